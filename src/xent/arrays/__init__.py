@@ -1,0 +1,32 @@
+"""
+Which array library is this?
+
+The one room that asks: the namespace of an array, its dtype and device, whether its values may be
+looked at, and the checks of arguments that public functions share. Everything above is written against
+the namespace that this room hands out, so a new array library is a change here and nowhere else.
+
+May import `xent.errors` and array-api-compat; never loads a framework that is not loaded already.
+"""
+
+from xent.arrays.checks import check_dtype, check_shape, check_values
+from xent.arrays.class_axis import class_indices, entry_of_class, one_hot, unit_vectors
+from xent.arrays.constant import constant
+from xent.arrays.dtypes import accumulation_dtype, index_dtype
+from xent.arrays.namespace import Array, Namespace, as_arrays, namespace_of
+
+__all__ = [
+    "Array",
+    "Namespace",
+    "accumulation_dtype",
+    "as_arrays",
+    "check_dtype",
+    "check_shape",
+    "check_values",
+    "class_indices",
+    "constant",
+    "entry_of_class",
+    "index_dtype",
+    "namespace_of",
+    "one_hot",
+    "unit_vectors",
+]

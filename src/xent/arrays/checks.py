@@ -1,0 +1,153 @@
+"""
+Checks of array arguments at the public boundary.
+
+Shape and dtype are always checked. Values are checked where looking at them is free: where they are
+concrete and in the host's memory. Under tracing (`jax.jit`, `torch.compile`, `vmap`) there is nothing to
+look at, and on a device a look would stall the queue; formulas answer there with nan.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+
+import array_api_compat
+
+from xent.arrays.constant import constant
+from xent.arrays.namespace import Array, Namespace
+from xent.errors import DomainError, DTypeError, ShapeError
+
+__all__ = ["check_dtype", "check_shape", "check_values"]
+
+
+def check_dtype(
+    array: Array, kind: str | tuple[str, ...], *, where: str, argument: str, xp: Namespace, hint: str = ""
+) -> None:
+    """
+    Refuse an array whose dtype is not of a `kind` of the array-API standard, such as ``"integral"``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_dtype(np.zeros(2, dtype=int), "real floating", where="f", argument="logits", xp=np)
+    Traceback (most recent call last):
+        ...
+    xent.errors.DTypeError: f: `logits` must be real floating; got int64.
+    """
+    if not xp.isdtype(array.dtype, kind):
+        kinds = (kind,) if isinstance(kind, str) else kind
+        name = str(array.dtype).rpartition(".")[2]
+        raise DTypeError(where, argument, f"be {' or '.join(kinds)}", got=name, hint=hint)
+
+
+def check_shape(
+    array: Array, shape: tuple[int, ...], *, where: str, argument: str, because: str = ""
+) -> None:
+    """
+    Refuse an array that has not exactly this `shape`; nothing is broadcast.
+
+    Parameters
+    ----------
+    array : array
+        Argument to check.
+    shape : tuple of int
+        What it must have.
+    where, argument : str
+        Names of the function and of its argument, for the message.
+    because : str, optional
+        Where `shape` comes from, to follow a comma.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_shape(np.zeros((2, 1)), (2,), where="f", argument="labels")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    xent.errors.ShapeError: f: `labels` must have shape (2,); got (2, 1). Drop the extra axis ...
+    """
+    found = tuple(array.shape)
+    if found == shape:
+        return
+    hint = ""
+    if found == (*shape, 1):
+        hint = f"Drop the extra axis with `{argument}[..., 0]`."
+    elif (*found, 1) == shape:
+        hint = f"Add the missing axis with `{argument}[..., None]`."
+    rule = f"have shape {shape}" + (f", {because}" if because else "")
+    raise ShapeError(where, argument, rule, got=str(found), hint=hint)
+
+
+def check_values(
+    array: Array,
+    violates: Callable[[Array], Array],
+    rule: str,
+    *,
+    where: str,
+    argument: str,
+    xp: Namespace,
+    hint: str = "",
+    show: Callable[[Array], Array] = lambda array: array,
+) -> None:
+    """
+    Refuse an array with entries that violate a rule, where its values may be looked at.
+
+    Parameters
+    ----------
+    array : array
+        Argument to check.
+    violates : callable
+        From `array` to a mask of what is wrong; it may have fewer axes.
+    rule : str
+        What the entries must do, to follow "must".
+    where, argument : str
+        Names of the function and of its argument, for the message.
+    xp : module
+        Namespace of `array`.
+    hint : str, optional
+        What to do instead.
+    show : callable, optional
+        From `array` to the numbers, of the mask's shape, of which the first wrong one is printed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_values(np.asarray([0, 7]), lambda x: x > 2, "lie in 0..2", where="f", argument="labels", xp=np)
+    Traceback (most recent call last):
+        ...
+    xent.errors.DomainError: f: `labels` must lie in 0..2; got 7, first at index (1,).
+    """
+    if not _may_be_looked_at(array):
+        return
+    wrong = violates(array)
+    try:
+        if not bool(xp.any(wrong)):
+            return
+    except RuntimeError:
+        # torch.func.vmap hands out tensors that look concrete and refuse to be.
+        return
+    flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)
+    index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
+    number = float(constant(show(array)[index]))
+    raise DomainError(where, argument, rule, got=f"{number:.9g}", index=index or None, hint=hint)
+
+
+def _may_be_looked_at(array: Array) -> bool:
+    if array_api_compat.is_jax_array(array):
+        return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
+    if array_api_compat.is_torch_array(array):
+        return not sys.modules["torch"].compiler.is_compiling() and _is_on_host(array)
+    return not array_api_compat.is_lazy_array(array) and _is_on_host(array)
+
+
+def _is_on_host(array: Array) -> bool:
+    return "cpu" in str(array_api_compat.device(array)).lower()
+
+
+def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    index = []
+    for axis in range(len(shape)):
+        below = math.prod(shape[axis + 1 :])
+        index.append(position // below)
+        position %= below
+    return tuple(index)

@@ -1,0 +1,113 @@
+"""The class axis: numbers and masks of the classes, laid out like an array of logits."""
+
+from __future__ import annotations
+
+import array_api_compat
+
+from xent.arrays.namespace import Array, Namespace
+
+__all__ = ["class_indices", "entry_of_class", "one_hot", "unit_vectors"]
+
+
+def class_indices(like: Array, *, xp: Namespace) -> Array:
+    """
+    Class number of each entry of `like`: ``0 .. K-1`` along the last axis.
+
+    The result lies in memory as `like` does. A comparison of ``arange(K)`` with a column would come out
+    in row order instead, and mixing the two orders makes every later step several times slower.
+
+    Parameters
+    ----------
+    like : array of shape (..., K)
+        Array whose shape, device and memory order count.
+    xp : module
+        Namespace of `like`.
+
+    Returns
+    -------
+    array of shape (..., K)
+        Integers of the default integer dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class_indices(np.ones((2, 3)), xp=np)
+    array([[0, 1, 2],
+           [0, 1, 2]])
+    """
+    classes = xp.arange(like.shape[-1], device=array_api_compat.device(like))
+    return xp.zeros_like(like, dtype=classes.dtype) + classes
+
+
+def one_hot(labels: Array, like: Array, *, xp: Namespace) -> Array:
+    """
+    1 at the label of each row and 0 elsewhere, in the dtype and memory order of `like`.
+
+    Sums and products with these select without a branch. ``where`` on a mask that looks random costs a
+    mispredicted branch per entry: on NumPy three times as much.
+
+    Parameters
+    ----------
+    labels : array of shape (...)
+        Class numbers; a row whose number is no class is 0 throughout.
+    like : array of shape (..., K)
+        Array whose shape, dtype and memory order count.
+    xp : module
+        Their namespace.
+
+    Returns
+    -------
+    array of shape (..., K)
+        The indicators.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one_hot(np.asarray([1, -1]), np.ones((2, 3)), xp=np)
+    array([[0., 1., 0.],
+           [0., 0., 0.]])
+    """
+    return xp.astype(class_indices(like, xp=xp) == labels[..., None], like.dtype)
+
+
+def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
+    """
+    Entry of `array` at the label of each row; nan where the label is no class.
+
+    Parameters
+    ----------
+    array : array of shape (..., K)
+        Real floating values.
+    labels : array of shape (...)
+        Class numbers.
+    xp : module
+        Their namespace.
+
+    Returns
+    -------
+    array of shape (...)
+        The entries.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> entry_of_class(np.asarray([[0.5, -np.inf], [0.5, 2.0]]), np.asarray([1, 2]), xp=np)
+    array([-inf,  nan])
+    """
+    is_class = (labels >= 0) & (labels < array.shape[-1])
+    index = xp.where(is_class, labels, 0)
+    return xp.where(is_class, xp.take_along_axis(array, index[..., None], axis=-1)[..., 0], xp.nan)
+
+
+def unit_vectors(like: Array, *, xp: Namespace) -> Array:
+    """
+    Unit vector of each class, row by row: the identity matrix of K rows in the dtype of `like`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> unit_vectors(np.ones((5, 2)), xp=np)
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    return xp.eye(like.shape[-1], dtype=like.dtype, device=array_api_compat.device(like))

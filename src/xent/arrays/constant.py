@@ -1,0 +1,38 @@
+"""A number that derivatives do not see."""
+
+from __future__ import annotations
+
+import sys
+
+import array_api_compat
+
+from xent.arrays.namespace import Array
+
+__all__ = ["constant"]
+
+
+def constant(array: Array) -> Array:
+    """
+    The same values, as a constant to automatic differentiation.
+
+    Parameters
+    ----------
+    array : array
+        Values of any library.
+
+    Returns
+    -------
+    array
+        `array` itself in a library without derivatives.
+
+    Examples
+    --------
+    >>> import torch
+    >>> constant(torch.ones(2, requires_grad=True)).requires_grad
+    False
+    """
+    if array_api_compat.is_torch_array(array):
+        return array.detach()
+    if array_api_compat.is_jax_array(array):
+        return sys.modules["jax"].lax.stop_gradient(array)
+    return array

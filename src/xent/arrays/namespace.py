@@ -1,0 +1,110 @@
+"""From arrays to the namespace of functions that work on them."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import array_api_compat
+import numpy as np
+
+from xent.errors import DTypeError
+
+__all__ = ["Array", "Namespace", "as_arrays", "namespace_of"]
+
+# Arrays of different libraries share no static type, and neither do their namespaces.
+Array: TypeAlias = Any
+Namespace: TypeAlias = Any
+
+
+def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespace:
+    """
+    Array-API namespace of the library that all `arrays` belong to.
+
+    Parameters
+    ----------
+    *arrays : array or None
+        At least one array; ``None`` stands for an argument that was not given.
+    where : str, optional
+        Function that asks, for the message of an error.
+
+    Returns
+    -------
+    module
+        Namespace of functions for these arrays.
+
+    Raises
+    ------
+    DTypeError
+        If there is no array, or the arrays belong to several libraries.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> namespace_of(np.zeros(2), None).__name__
+    'array_api_compat.numpy'
+    """
+    given = [array for array in arrays if array is not None]
+    try:
+        return array_api_compat.array_namespace(*given)
+    except TypeError:
+        libraries = sorted({type(array).__module__.partition(".")[0] for array in given})
+        raise DTypeError(
+            where,
+            "arrays",
+            "be arrays of one library",
+            got=" and ".join(libraries) or "none",
+            hint="Convert them to the library of the first.",
+        ) from None
+
+
+def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tuple[Array | None, ...]]:
+    """
+    Namespace of `values`, and `values` as its arrays.
+
+    Parameters
+    ----------
+    *values : array, sequence, number or None
+        Sequences and numbers become arrays of the library, and on the device, of the first array; of NumPy
+        where there is none. Arrays and ``None`` stay as they are.
+    where : str, optional
+        Function that asks, for the message of an error.
+
+    Returns
+    -------
+    xp : module
+        Their namespace.
+    arrays : tuple of array or None
+        One entry for each value.
+
+    Raises
+    ------
+    DTypeError
+        If the arrays belong to several libraries, or a value is no array of numbers.
+
+    Examples
+    --------
+    >>> xp, (logits, labels) = as_arrays([[0.5, 1.0]], [1])
+    >>> logits.shape, labels.shape
+    ((1, 2), (1,))
+    """
+    given = [value for value in values if array_api_compat.is_array_api_obj(value)]
+    if not given:
+        return np, tuple(None if value is None else _from_numbers(value, where) for value in values)
+    xp = namespace_of(*given, where=where)
+    device = array_api_compat.device(given[0])
+    return xp, tuple(
+        value
+        if value is None or array_api_compat.is_array_api_obj(value)
+        else xp.asarray(_from_numbers(value, where).tolist(), device=device)
+        for value in values
+    )
+
+
+def _from_numbers(value: object, where: str) -> Array:
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biufc":
+        raise DTypeError(where, "arrays", "be arrays of numbers", got=type(value).__name__)
+    return array

@@ -1,0 +1,26 @@
+"""
+The command line: parse, call, render; no logic of its own.
+
+A file for each command, `failures` for what a person sees when one goes wrong, `live_progress` for
+what they see while it runs. May import every room. Commands write results to standard output and
+everything else to standard error; they end with 0, with 2 after bad input, with 130 when interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command that ``sys.argv`` names."""
+    try:
+        from xent.cli.app import app
+    except ModuleNotFoundError as error:
+        raise SystemExit(
+            f'xent: the command line needs the package {error.name}. Run `pip install "xent[cli]"`.'
+        ) from None
+    # The first run on a machine builds matplotlib's list of fonts, and says so where errors go.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    app()

@@ -1,0 +1,41 @@
+"""The program `xent` and its commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xent.cli.fit import fit
+from xent.cli.predict import predict
+from xent.version import __version__
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="xent",
+    help="Cross-entropy: measured, minimised and explained.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command()(fit)
+app.command()(predict)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 # typer calls it so
+    if value:
+        typer.echo(f"xent {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[  # its callback does the work
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    pass

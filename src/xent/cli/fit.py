@@ -1,0 +1,138 @@
+"""`xent fit`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xent.cli.failures import failures_in_one_line
+from xent.errors import DomainError
+
+__all__ = ["fit"]
+
+_HEARTBEATS = "Only for the data set heartbeats"
+
+
+def fit(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A file (.csv, .tsv, .parquet, .feather, .arrow, .jsonl; .gz and .zst too) or a built-in "
+            "set: digits, breast_cancer, wine, iris, heartbeats.",
+            show_default=False,
+        ),
+    ] = "digits",
+    *,
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where results go (default: xent-out/NAME)."),
+    ] = None,
+    c: Annotated[
+        str,
+        typer.Option("--C", metavar="C", help="Inverse strength of the penalty, or auto: cross-validated."),
+    ] = "auto",
+    tol: Annotated[
+        float,
+        typer.Option(
+            "--tol", help="Stop when the loss is certified to be this close to its minimum, in nats."
+        ),
+    ] = 1e-8,
+    held_out: Annotated[
+        float, typer.Option("--held-out", help="Share of the rows that the model is judged on.")
+    ] = 0.2,
+    seed: Annotated[int, typer.Option("--seed", help="Which rows those are.")] = 0,
+    rows: Annotated[
+        int | None,
+        typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
+    ] = None,
+    noise: Annotated[
+        float | None, typer.Option("--noise", help="Noise of the signal.", rich_help_panel=_HEARTBEATS)
+    ] = None,
+    imbalance: Annotated[
+        float | None,
+        typer.Option(
+            "--imbalance", help="From 0, equal classes, to 1, as in a clinic.", rich_help_panel=_HEARTBEATS
+        ),
+    ] = None,
+    label_noise: Annotated[
+        float | None,
+        typer.Option("--label-noise", help="Share of wrong labels.", rich_help_panel=_HEARTBEATS),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """
+    Fit a classifier to a table, judge it on held-out rows, and explain it.
+
+    [bold]Examples[/bold]
+
+      xent fit                               the built-in digits
+      xent fit breast_cancer --C 0.1         a built-in set, a penalty of your own
+      xent fit heartbeats --rows 5000        15 classes of made-up heartbeats
+
+    A table of your own:
+
+      xent fit people.csv --target income
+    """
+    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+        from xent.cli.live_progress import LiveProgress
+        from xent.jobs.fit import fit as fit_table
+        from xent.jobs.output_directory import output_directory
+        from xent.jobs.source import name_of
+
+        options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
+        where = out or Path("xent-out") / name_of(data)
+        with (
+            output_directory(where, where="xent fit") as folder,
+            LiveProgress(shown=not (quiet or as_json)) as progress,
+        ):
+            fitted = fit_table(
+                data,
+                target,
+                C=_penalty(c),
+                tol=tol,
+                held_out=held_out,
+                seed=seed,
+                watcher=progress,
+                **options,
+            )
+            progress.phase("write")
+            fitted.save(folder)
+        _show(fitted.findings, where, quiet=quiet, as_json=as_json)
+
+
+def _show(findings: Any, where: Path, *, quiet: bool, as_json: bool) -> None:
+    if quiet:
+        return
+    if as_json:
+        sys.stdout.write((where / "metrics.json").read_text(encoding="utf-8"))
+        return
+    from rich.console import Console
+
+    from xent.report import render_text
+
+    console = Console()
+    render_text(findings, console)
+    console.print(f"\nReport: {where / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Next:   xent predict {where} DATA", highlight=False, markup=False, soft_wrap=True)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _penalty(text: str) -> float | str:
+    if text == "auto":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise DomainError("xent fit", "C", 'be a number > 0, or "auto"', got=repr(text)) from None

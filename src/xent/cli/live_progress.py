@@ -1,0 +1,88 @@
+"""What a person sees while a fit runs: phase, step, loss, gap, elapsed."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from xent.jobs.watcher import Watcher
+from xent.models.iteration import Iteration
+from xent.models.penalty_search import PenaltyCandidate
+from xent.report import render_columns
+from xent.report.findings import ColumnFinding
+
+__all__ = ["LiveProgress"]
+
+_PHASES = {
+    "read": "Reading",
+    "encode": "Encoding",
+    "fit": "Fitting",
+    "judge": "Judging",
+    "race": "Racing",
+    "write": "Writing",
+}
+
+
+class LiveProgress(Watcher):
+    """
+    One line that follows a fit, on standard error and only where that is a terminal.
+
+    Parameters
+    ----------
+    shown : bool
+        Whether to show anything: without it neither the line nor the table of columns appears.
+    """
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._began = time.monotonic()
+        self._phase = ""
+        self._state = ""
+        console = Console(stderr=True)
+        self._live = (
+            Live(self, console=console, transient=True, refresh_per_second=8, redirect_stdout=False)
+            if shown and console.is_terminal
+            else None
+        )
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def __rich__(self) -> Text:
+        elapsed = time.monotonic() - self._began
+        return Text(f"{self._phase:9} {self._state:60} {elapsed:6.1f} s", no_wrap=True, overflow="ellipsis")
+
+    def phase(self, name: str) -> None:
+        """Name the phase."""
+        self._phase, self._state = _PHASES[name], ""
+
+    def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
+        """Print the table of columns, on standard output with the results."""
+        if self._shown:
+            render_columns(columns, Console())
+
+    def candidate(self, candidate: PenaltyCandidate) -> None:
+        """Show the C that was judged."""
+        self._state = f"C = {candidate.C:g}: cross-validated loss {candidate.cross_entropy:.4f} nats"
+
+    def iteration(self, iteration: Iteration) -> None:
+        """Show where the solver stands."""
+        self._state = (
+            f"step {iteration.step}  loss {iteration.loss:.6f} nats  at most {iteration.gap:.1e} nats to go"
+        )

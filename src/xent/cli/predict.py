@@ -1,0 +1,51 @@
+"""`xent predict`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xent.cli.failures import failures_in_one_line
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="A directory that xent fit wrote, or its model.skops.")
+    ],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A file with the columns the model knows.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Where predictions go, .csv or .parquet (default: CSV on standard output).",
+        ),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """
+    Give every row its most probable class, and every class its probability.
+
+    [bold]Examples[/bold]
+
+      xent predict xent-out/people new.csv                  as CSV on standard output
+      xent predict xent-out/people new.csv --out p.parquet  into a file
+      xent predict beats/model.skops beats.feather          from the model file itself
+    """
+    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+        from xent.jobs.predict import predict as predict_table
+        from xent.jobs.table_file import write_table
+
+        table = predict_table(model, data)
+        if out is None:
+            write_table(table, sys.stdout.buffer, "csv")
+        else:
+            write_table(table, out)
+            sys.stderr.write(f"{table.num_rows} predictions in {out}\n")

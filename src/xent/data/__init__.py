@@ -1,0 +1,79 @@
+"""
+The data room: tables in, a design matrix and class codes out.
+
+Here belong files and data frames and how they become one `pyarrow.Table`, the built-in data sets, the
+kinds of columns, and the encodings that a linear model needs. What a model does with the matrix does not.
+
+May import: `xent.errors`, and NumPy, pyarrow, narwhals and scikit-learn, which ``xent[cli]`` installs; the
+room cannot be entered without them. Modules load on first use, so reading a file loads no scikit-learn.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from xent.errors import BackendError
+
+if TYPE_CHECKING:
+    from xent.data.builtin_sets import BUILTIN, load_builtin
+    from xent.data.column_plan import ColumnPlan, plan_columns
+    from xent.data.heartbeat_shapes import BEAT_NAMES
+    from xent.data.heartbeats import heartbeat_table
+    from xent.data.table_conversion import to_table
+    from xent.data.table_encoder import TRUSTED_TYPES, TableEncoder
+    from xent.data.table_files import read_table
+    from xent.data.target_encoding import Target, encode_target
+
+__all__ = [
+    "BEAT_NAMES",
+    "BUILTIN",
+    "TRUSTED_TYPES",
+    "ColumnPlan",
+    "TableEncoder",
+    "Target",
+    "encode_target",
+    "heartbeat_table",
+    "load_builtin",
+    "plan_columns",
+    "read_table",
+    "to_table",
+]
+
+_HOMES = {
+    "BEAT_NAMES": "heartbeat_shapes",
+    "BUILTIN": "builtin_sets",
+    "ColumnPlan": "column_plan",
+    "TRUSTED_TYPES": "table_encoder",
+    "TableEncoder": "table_encoder",
+    "Target": "target_encoding",
+    "encode_target": "target_encoding",
+    "heartbeat_table": "heartbeats",
+    "load_builtin": "builtin_sets",
+    "plan_columns": "column_plan",
+    "read_table": "table_files",
+    "to_table": "table_conversion",
+}
+
+for _library in ("narwhals", "pyarrow", "sklearn"):
+    if find_spec(_library) is None:
+        raise BackendError(
+            "xent.data",
+            _library,
+            "be installed to work with tables",
+            got="no such package",
+            hint='Run `pip install "xent[cli]"`.',
+        )
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,94 @@
+"""Data sets that need no file: four real ones, which scikit-learn carries, and one that is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from xent.data.heartbeats import heartbeat_table
+from xent.data.near_names import near_names
+from xent.errors import DataError
+
+__all__ = ["BUILTIN", "load_builtin"]
+
+BUILTIN = {
+    "digits": "1,797 handwritten digits of 8 by 8 pixels (real; 10 classes)",
+    "breast_cancer": "569 tumours, 30 measurements of cell nuclei (real; malignant or benign)",
+    "wine": "178 wines from Piedmont, 13 chemical measurements (real; 3 cultivars)",
+    "iris": "150 irises, 4 measurements of petals and sepals (real; 3 species)",
+    "heartbeats": "heartbeats as an ECG shows them (synthetic, not for clinical use; 15 classes)",
+}
+"""Name and one-line description of each built-in data set."""
+
+_TARGETS = {"digits": "digit", "breast_cancer": "diagnosis", "wine": "cultivar", "iris": "species"}
+
+
+def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
+    """
+    A built-in data set and the name of its target column.
+
+    Parameters
+    ----------
+    name : str
+        One of `BUILTIN`.
+    **options
+        For ``"heartbeats"``, the arguments of `heartbeat_table`; the others have none.
+
+    Returns
+    -------
+    table : pyarrow.Table
+        Features, then the target.
+    target : str
+        Name of the target column.
+
+    Raises
+    ------
+    DataError
+        If there is no set of this name, or it has no such option.
+
+    Notes
+    -----
+    ``heartbeats`` is synthetic: its beats resemble textbook drawings, not patients. It must not be used for
+    any clinical purpose.
+
+    Examples
+    --------
+    >>> table, target = load_builtin("iris")
+    >>> table.num_rows, target, table[target].unique().to_pylist()
+    (150, 'species', ['setosa', 'versicolor', 'virginica'])
+    """
+    if name == "heartbeats":
+        return _made(options), "beat"
+    if name not in BUILTIN:
+        hint = near_names(name, BUILTIN, what="built-in sets")
+        raise DataError("load_builtin", "name", "be a built-in data set", got=repr(name), hint=hint)
+    if options:
+        fact = f"{', '.join(sorted(options))} for {name!r}"
+        hint = "Only 'heartbeats' has options."
+        raise DataError("load_builtin", "options", "be options of that data set", got=fact, hint=hint)
+    return _bundled(name), _TARGETS[name]
+
+
+def _made(options: dict[str, Any]) -> pa.Table:
+    known = ("rows", "noise", "imbalance", "label_noise", "seed")
+    unknown = [option for option in options if option not in known]
+    if unknown:
+        hint = near_names(unknown[0], known, what="options")
+        raise DataError(
+            "load_builtin", "options", "be options of that data set", got=repr(unknown[0]), hint=hint
+        )
+    return heartbeat_table(**options)
+
+
+def _bundled(name: str) -> pa.Table:
+    import sklearn.datasets  # the rest of the room reads files without it
+
+    bunch = getattr(sklearn.datasets, f"load_{name}")()
+    columns = {str(feature): bunch.data[:, place] for place, feature in enumerate(bunch.feature_names)}
+    if name == "digits":
+        return pa.table({**columns, "digit": bunch.target})
+    names = [str(each) for each in bunch.target_names]
+    codes = pa.array(bunch.target.astype(np.int32))
+    return pa.table({**columns, _TARGETS[name]: pa.DictionaryArray.from_arrays(codes, names)})

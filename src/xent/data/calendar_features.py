@@ -1,0 +1,59 @@
+"""What a linear model can see in a date: how long ago it was, and where it stands in the cycles."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CALENDAR_PARTS", "calendar_feature", "informative_parts"]
+
+CALENDAR_PARTS = (
+    "days",
+    *("month sine", "month cosine"),
+    *("weekday sine", "weekday cosine"),
+    *("hour sine", "hour cosine"),
+)
+_PERIODS = {"month": 12, "weekday": 7, "hour": 24}
+# 1970-01-01, day 0, was a Thursday; Monday is 0.
+_FIRST_WEEKDAY = 3
+_SMALLEST_SPREAD = 1e-9
+
+
+def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> NDArray[np.float64]:
+    """
+    One of `CALENDAR_PARTS` of dates that are given in days since 1970-01-01; NaN stays NaN.
+
+    ``"days"`` counts from `origin`. The others are sine or cosine of the place in the year (by whole
+    months), in the week (by whole days) or in the day (by the clock), so that December is next to January.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> calendar_feature(np.asarray([0.0, 0.25]), "hour sine", origin=0.0)
+    array([0., 1.])
+    """
+    if part == "days":
+        return days - origin
+    cycle, wave = part.split()
+    angle = 2 * np.pi / _PERIODS[cycle] * _place(days, cycle)
+    return np.sin(angle) if wave == "sine" else np.cos(angle)
+
+
+def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
+    if cycle == "hour":
+        return 24 * (days % 1)
+    if cycle == "weekday":
+        return np.asarray((np.floor(days) + _FIRST_WEEKDAY) % 7)
+    whole = np.floor(np.nan_to_num(days)).astype("datetime64[D]")
+    months = whole.astype("datetime64[M]").astype(np.int64) % 12
+    return np.where(np.isnan(days), np.nan, months)
+
+
+def informative_parts(days: NDArray[np.float64], *, origin: float) -> list[str]:
+    """The parts that differ between these dates, in the order of `CALENDAR_PARTS`."""
+    known = days[~np.isnan(days)]
+    return [
+        part
+        for part in CALENDAR_PARTS
+        if np.ptp(calendar_feature(known, part, origin=origin)) > _SMALLEST_SPREAD
+    ]

@@ -1,0 +1,124 @@
+"""The cells of an arrow column as NumPy arrays: numbers, days, text codes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+__all__ = [
+    "MEANINGS",
+    "day_numbers",
+    "first_unreadable",
+    "is_instant",
+    "is_number",
+    "is_text",
+    "numbers",
+    "read_text",
+    "text_codes",
+]
+
+_MICROSECONDS_PER_DAY = 86_400_000_000
+MEANINGS = {
+    "numbers": (pa.float64(),),
+    # ISO 8601 without a zone and with one parse as different types.
+    "dates": (pa.timestamp("us"), pa.timestamp("us", "UTC")),
+    "true or false": (pa.bool_(),),
+}
+"""What plain text may mean, and the types that it then reads as."""
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds numbers; spans of time count as such."""
+    types = pa.types
+    return bool(
+        types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_duration(kind)
+    )
+
+
+def is_instant(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds dates, times of day, or both."""
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_time(kind))
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds text that is not dictionary-encoded."""
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """
+    Numbers, truth values (0 and 1) or nothing at all as float64; a missing cell is NaN.
+
+    May share the column's memory, so it must not be written into.
+    """
+    if pa.types.is_duration(column.type):
+        column = column.cast(pa.int64())
+    values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy()
+    return values
+
+
+def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """
+    Dates and times as days since 1970-01-01 in UTC, to the microsecond; a missing cell is NaN.
+
+    A time of day is a part of a day; a date and time without a zone is taken for UTC.
+    """
+    kind = column.type
+    if pa.types.is_time(kind):
+        column = column.cast(pa.time64("us"), safe=False)
+    elif not pa.types.is_null(kind):
+        column = column.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False)
+    return numbers(column.cast(pa.int64())) / _MICROSECONDS_PER_DAY
+
+
+def read_text(column: pa.ChunkedArray, meaning: str) -> pa.ChunkedArray | None:
+    """A column of text as one of `MEANINGS`; None where a cell does not read as one."""
+    text = column.cast(pa.large_string())
+    for kind in MEANINGS[meaning]:
+        try:
+            return text.cast(kind)
+        except pa.ArrowInvalid:
+            continue
+    return None
+
+
+def first_unreadable(column: pa.ChunkedArray, meaning: str) -> int:
+    """Place of the first cell that keeps `read_text` from reading the column, found by halving."""
+    low, high = 0, len(column)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if read_text(column.slice(low, middle - low), meaning) is None:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
+    """
+    Text, or anything that has a spelling, as a code per cell and the levels that the codes count.
+
+    A missing cell has code -1. Levels are text, each once, in no order; some may not occur.
+    """
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.large_string()).dictionary_encode()
+    column = column.unify_dictionaries()
+    if column.num_chunks == 0:
+        return np.empty(0, np.int32), pa.array([], pa.large_string())
+    levels = column.chunk(0).dictionary.cast(pa.large_string())
+    # int32 also where the codes are unsigned, which have no -1.
+    codes = [chunk.indices.cast(pa.int32()).fill_null(-1).to_numpy() for chunk in column.chunks]
+    joined = np.concatenate(codes) if len(codes) > 1 else codes[0]
+    return _without_null_level(joined, levels)
+
+
+def _without_null_level(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
+    # A dictionary may hold a null, or one text twice; both are rare.
+    distinct = levels.unique().drop_null()
+    if len(distinct) == len(levels):
+        return codes, levels
+    places = pc.index_in(levels, distinct).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return np.where(codes < 0, np.int32(-1), places[codes]), distinct

@@ -1,0 +1,91 @@
+"""Tables as JSON lines: one object per line, one key per column."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.json
+
+from xent.data.file_format import TableFile, refusal
+from xent.data.text_encoding import encoding_refusal, text_head
+from xent.errors import DataError
+
+__all__ = ["read_json_lines"]
+
+# A line may be no longer than a block.
+_BLOCK = 1 << 23
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def read_json_lines(file: TableFile) -> pa.Table:
+    """The table in a file of JSON lines; a key that a line lacks is a missing cell."""
+    head = text_head(file).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b"["):
+        hint = f"Convert it, for example with `jq -c '.[]' {file.name} > {file.path.stem}.jsonl`."
+        raise refusal("hold one JSON object per line", got=f"{file.name}, which is one long list", hint=hint)
+    try:
+        with file.stream() as stream:
+            options = pyarrow.json.ReadOptions(block_size=_BLOCK)
+            table = pyarrow.json.read_json(stream, read_options=options)
+        # Arrow takes any bytes for text; only validation looks at them.
+        table.validate(full=True)
+        table.column_names  # noqa: B018 - decodes the names, which may raise as well
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        fault = encoding_refusal(file) or _first_fault(file)
+        raise fault or refusal("be well-formed JSON lines", got=file.name) from error
+    return table
+
+
+def _first_fault(file: TableFile) -> DataError | None:
+    kinds: dict[str, str] = {}
+    with file.text() as text:
+        for number, line in enumerate(text, start=1):
+            if line.strip():
+                fault = _fault(line, kinds)
+                if fault is not None:
+                    rule, got, hint = fault
+                    return refusal(rule, got=f"{got} on line {number} of {file.name}", hint=hint)
+    return None
+
+
+def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
+    whole = "hold one JSON object per line"
+    try:
+        pairs = json.loads(line, object_pairs_hook=_Pairs)
+    except ValueError as error:
+        return (
+            whole,
+            f"text that is not JSON ({str(error).partition(':')[0].lower()})",
+            "Fix or remove that line.",
+        )
+    if not isinstance(pairs, _Pairs):
+        return whole, _kind(pairs), 'Write each row as an object, such as `{"age": 31}`.'
+    names = [name for name, _ in pairs]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        return "name each column once per line", f"{twice!r} twice", "Fix or remove that line."
+    for name, value in pairs:
+        kind = _kind(value)
+        if value is not None and kinds.setdefault(name, kind) != kind:
+            got = f"{kind} in column {name!r}, which held {kinds[name]} before,"
+            return "keep one kind of value per column", got, "Make the column all of one kind."
+    return None
+
+
+class _Pairs(list[Any]):
+    """The pairs of a JSON object, in which a key may stand twice."""
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, _Pairs):
+        return "an object"
+    return _KINDS.get(type(value), "null")

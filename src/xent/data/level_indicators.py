@@ -1,0 +1,83 @@
+"""One 0-or-1 feature per level of a category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from xent.data.category_levels import pooled_levels
+from xent.data.column_kinds import ColumnPlan
+from xent.data.expected_cells import level_cells
+from xent.data.row_batches import RowBatch, column_batch
+
+__all__ = ["Category", "categories", "indicator_names", "set_indicators", "width"]
+
+
+class Category(TypedDict):
+    """A column that becomes indicators: of `levels`, then of all others, then of missing cells."""
+
+    column: str
+    levels: list[str]
+    other: bool
+    missing: bool
+
+
+def categories(
+    plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None, *, most: int
+) -> list[Category]:
+    """The categories among the planned columns, with the levels that these rows have."""
+    found: list[Category] = []
+    for plan in plans:
+        if plan.kind == "categorical":
+            codes, levels = level_cells(column_batch(table, plan.name, rows), plan.name)
+            split = pooled_levels(codes, levels, most=most)
+            found.append(
+                Category(
+                    column=plan.name,
+                    levels=list(split.kept),
+                    other=split.pooled > 0,
+                    missing=plan.missing > 0,
+                )
+            )
+    return found
+
+
+def width(category: Category) -> int:
+    """How many features the category becomes."""
+    return len(category["levels"]) + category["other"] + category["missing"]
+
+
+def indicator_names(category: Category) -> list[str]:
+    """Names of the features, in their order."""
+    extra = ["(other)"] * category["other"] + ["(missing)"] * category["missing"]
+    return [f"{category['column']}={level}" for level in [*category["levels"], *extra]]
+
+
+def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.float64]) -> None:
+    """
+    Write 1 where a row has the level of a feature; `out` must hold 0 before.
+
+    A level that was not there in training counts as one of the others where there were others, and has no
+    feature where there were none; likewise a missing cell.
+    """
+    first = 0
+    for category in found:
+        places = _places(batch, category)
+        hit = np.flatnonzero(places >= 0)
+        out[hit, first + places[hit]] = 1.0
+        first += width(category)
+
+
+def _places(batch: RowBatch, category: Category) -> NDArray[np.intp]:
+    codes, levels = level_cells(batch, category["column"])
+    kept = pa.array(category["levels"], levels.type)
+    other = len(kept) if category["other"] else -1
+    missing = len(kept) + category["other"] if category["missing"] else -1
+    places = pc.index_in(levels, kept).fill_null(other).to_numpy(zero_copy_only=False)
+    # A missing cell has code -1, which picks what stands last.
+    return np.append(places, missing).astype(np.intp)[codes]

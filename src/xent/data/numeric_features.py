@@ -1,0 +1,79 @@
+"""The numbers of a column: its own, or those that stand for a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypedDict
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.calendar_features import calendar_feature, informative_parts
+from xent.data.column_kinds import ColumnPlan, infinite_value
+from xent.data.expected_cells import day_cells, number_cells
+from xent.data.row_batches import RowBatch, column_batch
+
+__all__ = ["NumericSource", "numeric_block", "numeric_names", "numeric_sources", "source_features"]
+
+
+class NumericSource(TypedDict):
+    """A column that becomes numbers: a date becomes its `parts`, counted from day `origin`."""
+
+    column: str
+    kind: str
+    origin: float
+    parts: list[str]
+
+
+def numeric_sources(
+    plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None
+) -> list[NumericSource]:
+    """The sources among the planned columns; a date's parts are those that differ between the rows."""
+    sources: list[NumericSource] = []
+    for plan in plans:
+        if plan.kind in {"numeric", "boolean"}:
+            sources.append(NumericSource(column=plan.name, kind=plan.kind, origin=0.0, parts=[""]))
+        elif plan.kind == "datetime":
+            days = day_cells(column_batch(table, plan.name, rows), plan.name)
+            origin = float(np.nanmin(days))
+            # A single date with gaps around it has no part that differs, but the gaps do.
+            parts = informative_parts(days, origin=origin) or ["days"]
+            sources.append(NumericSource(column=plan.name, kind=plan.kind, origin=origin, parts=parts))
+    return sources
+
+
+def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
+    """Names of the features, in the order of `numeric_block`."""
+    return [
+        f"{each['column']} {part}".rstrip() if part else each["column"]
+        for each in sources
+        for part in each["parts"]
+    ]
+
+
+def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[np.float64]]:
+    """The features of one source, NaN where missing; an error where a number is infinite."""
+    name = source["column"]
+    if source["kind"] == "datetime":
+        days = day_cells(batch, name)
+        for part in source["parts"]:
+            yield calendar_feature(days, part, origin=source["origin"])
+        return
+    values = number_cells(batch, name, "true or false" if source["kind"] == "boolean" else "numbers")
+    infinite = np.flatnonzero(np.isinf(values))
+    if infinite.size:
+        place = int(infinite[0])
+        raise infinite_value(name, float(values[place]), batch.row_number(place), where="TableEncoder")
+    yield values
+
+
+def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
+    """All features of all sources for some rows, one column each."""
+    block = np.empty((batch.table.num_rows, sum(len(source["parts"]) for source in sources)))
+    place = 0
+    for source in sources:
+        for values in source_features(batch, source):
+            block[:, place] = values
+            place += 1
+    return block

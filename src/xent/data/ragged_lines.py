@@ -1,0 +1,61 @@
+"""Where delimited text breaks its own shape."""
+
+from __future__ import annotations
+
+import csv
+
+from xent.data.file_format import TableFile, refusal
+from xent.errors import DataError
+
+__all__ = ["ragged_refusal"]
+
+_LONGEST_CELL = 1 << 24
+
+
+def ragged_refusal(file: TableFile, delimiter: str) -> DataError | None:
+    """
+    The error for the first row with too few or too many cells, or with a quote that never closes.
+
+    Lines are counted as an editor counts them, the line breaks inside quotes included. None where the
+    file has no such row.
+    """
+    longest = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        # Only strict reading sees an open quote; only lenient reading gets past text after a closing one.
+        return _first_fault(file, delimiter, strict=True) or _first_fault(file, delimiter, strict=False)
+    finally:
+        csv.field_size_limit(longest)
+
+
+def _first_fault(file: TableFile, delimiter: str, *, strict: bool) -> DataError | None:
+    width, line = 0, 1
+    with file.text() as text:
+        rows = csv.reader(text, delimiter=delimiter, strict=strict)
+        try:
+            for row in rows:
+                # A blank line is no row.
+                if not width:
+                    width = len(row)
+                elif row and len(row) != width:
+                    return _ragged(file.name, len(row), width, (line, rows.line_num))
+                line = rows.line_num + 1
+        except csv.Error as error:
+            return None if "expected after" in str(error) else _unclosed(file.name, line)
+    return None
+
+
+def _ragged(name: str, cells: int, width: int, lines: tuple[int, int]) -> DataError:
+    first, last = lines
+    hint = "Fix or remove that line."
+    if last > first:
+        hint = f"A quote that opens on that line closes on line {last} only. {hint}"
+    return refusal(
+        "have the same number of cells in every row",
+        got=f"{cells} cell{'s' * (cells != 1)} on line {first} of {name}, where the header has {width}",
+        hint=hint,
+    )
+
+
+def _unclosed(name: str, line: int) -> DataError:
+    hint = "Close it, or double it if it belongs to the text."
+    return refusal("close every quote", got=f"one on line {line} of {name} that never closes", hint=hint)

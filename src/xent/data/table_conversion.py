@@ -1,0 +1,144 @@
+"""Tables from what is already in memory: data frames, arrays, columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+from narwhals.exceptions import DuplicateError
+
+from xent.data.table_files import check_names
+from xent.errors import DataError
+
+__all__ = ["to_table"]
+
+
+def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
+    """
+    A data frame, an array or named columns as an arrow table.
+
+    Parameters
+    ----------
+    data : data frame, array of shape (n, p), or mapping of str to sequence
+        Any data frame that narwhals knows (pandas, Polars, PyArrow and others; a lazy one is collected),
+        a NumPy array, whose columns are called ``x0``, ``x1`` and so on, or columns by their names.
+    target : sequence or series of length n, optional
+        Values to predict; they become the last column, called ``target``.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same columns in the same order; not copied where arrow can share the memory. The index of a
+        pandas frame is not a column.
+
+    Raises
+    ------
+    DataError
+        If `data` is of another kind, has a name twice, columns of different lengths, or a column whose
+        values are of different kinds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> to_table(np.asarray([[1.5, 2.0], [3.0, 4.0]]), target=["no", "yes"]).to_pylist()
+    [{'x0': 1.5, 'x1': 2.0, 'target': 'no'}, {'x0': 3.0, 'x1': 4.0, 'target': 'yes'}]
+    """
+    if isinstance(data, pa.Table):
+        table = data
+    elif isinstance(data, Mapping):
+        table = _from_columns(data)
+    elif isinstance(data, np.ndarray):
+        table = _from_columns(_array_columns(data))
+    else:
+        table = _from_frame(data)
+    check_names(table.column_names, where="to_table")
+    return table if target is None else _with_target(table, target)
+
+
+def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
+    arrays = {str(name): _column(values, str(name)) for name, values in columns.items()}
+    lengths = {name: len(values) for name, values in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        (first, *_), longest = lengths, max(lengths, key=lambda name: lengths[name])
+        other = (
+            longest if lengths[longest] != lengths[first] else min(lengths, key=lambda name: lengths[name])
+        )
+        fact = f"{lengths[first]} in {first!r} and {lengths[other]} in {other!r}"
+        raise DataError("to_table", "data", "have as many values in every column", got=fact)
+    return pa.table(arrays)
+
+
+def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    if array.ndim != 2:
+        hint = "Make one column of it with `data.reshape(-1, 1)`." if array.ndim == 1 else ""
+        raise DataError("to_table", "data", "have two axes", got=f"shape {array.shape}", hint=hint)
+    return {f"x{place}": array[:, place] for place in range(array.shape[1])}
+
+
+def _from_frame(data: Any) -> pa.Table:
+    if isinstance(data, pa.RecordBatch):
+        return pa.Table.from_batches([data])
+    try:
+        frame = nw.from_native(data)
+        if isinstance(frame, nw.LazyFrame):
+            frame = frame.collect()
+        names = frame.columns
+    except DuplicateError:
+        names = [str(name) for name in data.columns]
+        check_names(names, where="to_table")
+        raise
+    except TypeError as error:
+        fact = f"an object of type {type(data).__name__}"
+        raise DataError("to_table", "data", "be a data frame, an array or columns", got=fact) from error
+    frame = nw.maybe_reset_index(frame)
+    try:
+        return frame.to_arrow().replace_schema_metadata(None)
+    except pa.ArrowException:
+        return _from_columns({name: frame.get_column(name).to_list() for name in names})
+
+
+def _column(values: Any, name: str) -> pa.Array:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes):
+        raise DataError("to_table", "data", "be columns of values", got=f"{values!r} as column {name!r}")
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        fact = f"shape {values.shape} as column {name!r}"
+        raise DataError("to_table", "data", "have one axis in each column", got=fact)
+    values = values if isinstance(values, np.ndarray) else _series_values(values)
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise _mixture(values, name) from error
+
+
+def _series_values(values: Any) -> Any:
+    try:
+        return nw.from_native(values, series_only=True).to_arrow()
+    except (TypeError, pa.ArrowException):
+        return values if hasattr(values, "__array__") else list(values)
+
+
+def _mixture(values: Any, name: str) -> DataError:
+    kinds: dict[str, int] = {}
+    for row, value in enumerate(values, start=1):
+        if value is not None and not (isinstance(value, float) and math.isnan(value)):
+            kinds.setdefault(type(value).__name__, row)
+    found = " and ".join(f"{kind} in row {row}" for kind, row in list(kinds.items())[:2])
+    many = len(kinds) > 1
+    rule = "hold one kind of value in each column" if many else "hold numbers, text, dates or truth values"
+    return DataError("to_table", "data", rule, got=f"{found} of column {name!r}")
+
+
+def _with_target(table: pa.Table, target: Any) -> pa.Table:
+    column = _column(target, "target")
+    if len(column) != table.num_rows:
+        fact = f"{len(column)} for {table.num_rows} rows"
+        raise DataError("to_table", "target", "have one value per row", got=fact)
+    table = table.append_column("target", column)
+    check_names(table.column_names, where="to_table")
+    return table

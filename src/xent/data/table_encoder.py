@@ -1,0 +1,238 @@
+"""A table as the matrix that a linear model works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from xent.data.category_levels import MOST_LEVELS
+from xent.data.column_plan import ColumnPlan, plan_columns
+from xent.data.level_indicators import categories, indicator_names, set_indicators
+from xent.data.near_names import listed, near_names
+from xent.data.numeric_features import numeric_block, numeric_names, numeric_sources, source_features
+from xent.data.numeric_scaling import filled, median_imputer, standard_scaler
+from xent.data.row_batches import checked_rows, column_batch, row_batches
+from xent.data.table_conversion import to_table
+from xent.errors import DataError
+
+__all__ = ["TRUSTED_TYPES", "TableEncoder"]
+
+TRUSTED_TYPES = ("numpy.dtype", "xent.data.table_encoder.TableEncoder")
+"""What skops must be told to trust to load an encoder; all else in it is trusted as it stands."""
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):
+    """
+    Columns of any kind as one matrix of float64, learnt from training rows only.
+
+    Numbers, truth values and dates (as `calendar_feature` splits them) have their gaps filled with medians
+    and are standardised; a feature with gaps gets an indicator of them. A category gets an indicator per
+    level, rare levels share one, and missing cells have their own. Other columns are dropped.
+
+    Parameters
+    ----------
+    target : str, optional
+        Column that is never a feature; it may be absent when rows are transformed.
+    most_levels : int, default 100
+        Indicators per category at most, that of missing cells aside.
+
+    Attributes
+    ----------
+    columns : tuple of ColumnPlan
+        What each column is and what became of it, judged by the training rows.
+
+    Notes
+    -----
+    **Definition.** A number :math:`x` of a column with mean :math:`m` and standard deviation :math:`s` over
+    the training rows, gaps filled, becomes :math:`(x - m) / s`, and :math:`0` where :math:`s = 0`.
+    Indicators are 0 or 1 and not standardised.
+
+    **Edge cases.** A gap where training had none is filled with the median. A level that training did not
+    have counts as rare; where no level was rare it has no indicator. A column that is not there, or of
+    another kind than in training, is an error; further columns are ignored.
+
+    **Numerics.** Medians are exact up to 200,000 values and those of 200,000 evenly spaced values beyond.
+    Means and variances are updated batch by batch in float64, so nothing but the result is ever as large
+    as the table.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> table = pa.table({"age": [20.0, 40.0, None], "city": ["Oslo", "Rome", "Oslo"]})
+    >>> encoder = TableEncoder().fit(table)
+    >>> list(encoder.get_feature_names_out())
+    ['age', 'age missing', 'city=Oslo', 'city=(other)']
+    >>> encoder.transform(pa.table({"city": ["Lima"], "age": [30.0]}))
+    array([[0., 0., 0., 1.]])
+    """
+
+    def __init__(self, *, target: str | None = None, most_levels: int = MOST_LEVELS) -> None:
+        self.target = target
+        self.most_levels = most_levels
+
+    def fit(self, table: Any, y: Any = None, *, rows: Any = None) -> Self:  # noqa: ARG002 - scikit-learn passes y
+        """
+        Learn from the rows at the places `rows` of `table`, or from all of them.
+
+        Parameters
+        ----------
+        table : pyarrow.Table or data frame
+            The table.
+        y : object, optional
+            Not read.
+        rows : array of int, optional
+            Places of the training rows.
+
+        Returns
+        -------
+        TableEncoder
+            The encoder itself.
+
+        Raises
+        ------
+        DataError
+            As `plan_columns` does, and if the squares of a column's numbers overflow.
+        DomainError
+            If `rows` holds anything but places of rows.
+        """
+        table = to_table(table)
+        places = checked_rows(rows, table.num_rows, where="TableEncoder")
+        # What is learnt does not depend on the order of the rows; reading them does.
+        places = None if places is None else np.sort(places)
+        plans = plan_columns(table, self.target, rows=places, most_levels=self.most_levels)
+        self.n_features_in_ = sum(plan.used for plan in plans)
+        self.numeric_ = numeric_sources(plans, table, places)
+        self.categories_ = categories(plans, table, places, most=self.most_levels)
+        self.imputer_: Any = None
+        self.scaler_: Any = None
+        if self.numeric_:
+            self.imputer_ = median_imputer(self._numbers(table, places))
+            self.scaler_ = standard_scaler(self._filled_blocks(table, places))
+            self._check_variances()
+        self.columns_ = [asdict(replace(plan, note=self._note(plan))) for plan in plans]
+        return self
+
+    def transform(self, table: Any, *, rows: Any = None) -> NDArray[np.float64]:
+        """
+        The matrix of the rows at the places `rows` of `table`, or of all of them.
+
+        Parameters
+        ----------
+        table : pyarrow.Table or data frame
+            A table with the columns that were used in training.
+        rows : array of int, optional
+            Places of the rows, in the order that the result should have.
+
+        Returns
+        -------
+        array of shape (n, p)
+            New float64 array in C order, finite.
+
+        Raises
+        ------
+        DataError
+            If a column is not there, holds another kind of value than in training, or an infinite number.
+        DomainError
+            If `rows` holds anything but places of rows.
+        """
+        check_is_fitted(self)
+        table = to_table(table)
+        places = checked_rows(rows, table.num_rows, where="TableEncoder")
+        table = self._used_columns(table)
+        features = len(self.get_feature_names_out())
+        out = np.zeros((table.num_rows if places is None else len(places), features))
+        done = 0
+        for batch in row_batches(table, places):
+            part = out[done : done + batch.table.num_rows]
+            numeric = self._write_numbers(numeric_block(batch, self.numeric_), part)
+            set_indicators(batch, self.categories_, part[:, numeric:])
+            done += len(part)
+        return out
+
+    def fit_transform(self, table: Any, y: Any = None, *, rows: Any = None) -> NDArray[np.float64]:
+        """Fit, then transform the same rows; see `fit` and `transform`."""
+        return self.fit(table, y, rows=rows).transform(table, rows=rows)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:  # noqa: ARG002 - scikit-learn's signature
+        """
+        Names of the matrix's columns.
+
+        Parameters
+        ----------
+        input_features : object, optional
+            Not read.
+
+        Returns
+        -------
+        array of str
+            One per column: ``age``, ``date month sine``, ``age missing``, ``city=Oslo``, ``city=(other)``.
+        """
+        check_is_fitted(self)
+        names = numeric_names(self.numeric_)
+        gaps = [] if self.imputer_ is None else self.imputer_.indicator_.features_
+        levels = [name for category in self.categories_ for name in indicator_names(category)]
+        return np.asarray([*names, *(f"{names[place]} missing" for place in gaps), *levels], dtype=object)
+
+    @property
+    def columns(self) -> tuple[ColumnPlan, ...]:
+        """What each column is and what became of it."""
+        check_is_fitted(self)
+        return tuple(ColumnPlan(**column) for column in self.columns_)
+
+    def _numbers(self, table: pa.Table, rows: NDArray[np.int64] | None) -> Iterator[NDArray[np.float64]]:
+        for source in self.numeric_:
+            yield from source_features(column_batch(table, source["column"], rows), source)
+
+    def _filled_blocks(
+        self, table: pa.Table, rows: NDArray[np.int64] | None
+    ) -> Iterator[NDArray[np.float64]]:
+        table = table.select([source["column"] for source in self.numeric_])
+        for batch in row_batches(table, rows):
+            block = numeric_block(batch, self.numeric_)
+            yield filled(block, self.imputer_)[:, : block.shape[1]]
+
+    def _write_numbers(self, block: NDArray[np.float64], out: NDArray[np.float64]) -> int:
+        if not self.numeric_:
+            return 0
+        numbers = block.shape[1]
+        whole = filled(block, self.imputer_)
+        out[:, :numbers] = self.scaler_.transform(whole[:, :numbers])
+        out[:, numbers : whole.shape[1]] = whole[:, numbers:]
+        return int(numbers + self.imputer_.indicator_.features_.size)
+
+    def _used_columns(self, table: pa.Table) -> pa.Table:
+        used = [column["name"] for column in self.columns_ if ColumnPlan(**column).used]
+        absent = [name for name in used if name not in table.column_names]
+        if absent:
+            hint = near_names(absent[0], [name for name in table.column_names if name not in used])
+            fact = f"a table without {listed(absent)}"
+            rule = "have the columns that were used in training"
+            raise DataError("TableEncoder", "table", rule, got=fact, hint=hint)
+        return table.select(used)
+
+    def _check_variances(self) -> None:
+        beyond = np.flatnonzero(~np.isfinite(self.scaler_.var_))
+        if beyond.size:
+            name = numeric_names(self.numeric_)[int(beyond[0])]
+            fact = f"numbers beyond 1e150 in column {name!r}"
+            hint = "Divide the column by a large constant."
+            raise DataError(
+                "TableEncoder", "table", "hold numbers whose squares are finite", got=fact, hint=hint
+            )
+
+    def _note(self, plan: ColumnPlan) -> str:
+        if not (plan.used and plan.missing):
+            return plan.note
+        if plan.kind == "categorical":
+            return f"{plan.note}; {plan.missing} missing: a level of their own"
+        if plan.kind == "datetime":
+            return f"{plan.note}; medians for {plan.missing} missing"
+        place = numeric_names(self.numeric_).index(plan.name)
+        return f"{plan.note}; median {self.imputer_.statistics_[place]:.6g} for {plan.missing} missing"

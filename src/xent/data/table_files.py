@@ -1,0 +1,112 @@
+"""Tables from files."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from xent.data.columnar_files import read_arrow, read_parquet
+from xent.data.delimited_text import MISSING, read_delimited
+from xent.data.file_format import TableFile, named, no_rows, refusal, table_file
+from xent.data.json_lines import read_json_lines
+from xent.data.near_names import listed
+from xent.errors import DataError, DomainError
+
+__all__ = ["check_names", "read_table"]
+
+
+def read_table(
+    data: str | os.PathLike[str],
+    /,
+    *,
+    delimiter: str | None = None,
+    missing: Sequence[str] = MISSING,
+) -> pa.Table:
+    r"""
+    The table in a file, whose format its ending tells.
+
+    Parameters
+    ----------
+    data : str or path
+        A file that ends in .csv, .txt, .tsv or .tab (delimited text), .jsonl, .ndjson or .json (JSON
+        lines), .parquet or .pq, .feather, .arrow or .ipc. Text may be compressed: .gz or .zst after that.
+    delimiter : str, optional
+        What separates the cells of delimited text; by default a tab in .tsv and .tab, otherwise whichever
+        of comma, semicolon, tab and bar fits the first lines.
+    missing : sequence of str
+        Cells of delimited text that count as missing, quoted or not; by default the empty cell, ``?`` and
+        the usual spellings of NA, null and NaN.
+
+    Returns
+    -------
+    pyarrow.Table
+        At least one row and one column, every name once.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read as a table: not there, not readable, not what its name says, damaged,
+        not UTF-8, ragged, empty or without rows, a column named twice. The message gives file and line.
+    DomainError
+        If `delimiter` is not one character.
+
+    Notes
+    -----
+    **Types.** Delimited text has none; a column is whole numbers, numbers, true or false, dates, times or
+    text, the first of these that fits all of its cells. Texts with few levels come as dictionary codes.
+
+    **Edge cases.** Blank lines are skipped; a byte order mark is ignored; the index that pandas stores in
+    Parquet and Feather files is left out. Numbers between semicolons may have a decimal comma.
+
+    **Numerics.** Numbers are read to the nearest float64.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "small.csv")
+    ...     _ = file.write_text("age;city\n31,5;Oslo\n?;Rome\n")
+    ...     read_table(file).to_pylist()
+    [{'age': 31.5, 'city': 'Oslo'}, {'age': None, 'city': 'Rome'}]
+    """
+    if delimiter is not None and len(delimiter) != 1:
+        raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
+    file = table_file(data)
+    try:
+        table = _read(file, delimiter, missing)
+    except DataError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        kind = named(file.compression or file.format).removeprefix("a ").removeprefix("an ")
+        fact = f"{file.name}, which breaks off early or is damaged"
+        raise refusal(f"be a whole {kind}", got=fact, hint="Copy or download it again.") from error
+    check_names(table.column_names, where="read_table", fact=f" in {file.name}")
+    if table.num_columns == 0:
+        raise refusal("have a column", got=f"{file.name}, which has none")
+    if table.num_rows == 0:
+        raise no_rows(file)
+    return table
+
+
+def _read(file: TableFile, delimiter: str | None, missing: Sequence[str]) -> pa.Table:
+    if file.format == "Parquet":
+        return read_parquet(file)
+    if file.format == "Arrow":
+        return read_arrow(file)
+    if file.format == "JSON lines":
+        return read_json_lines(file)
+    return read_delimited(file, delimiter=delimiter, missing=missing)
+
+
+def check_names(names: Sequence[str], *, where: str, argument: str = "data", fact: str = "") -> None:
+    """Raise where a column's name stands twice."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        hint = "Rename all but one of them."
+        if all(name.replace(".", "", 1).replace("-", "", 1).isdigit() for name in names):
+            hint = "The first line looks like data: put a line of names above it."
+        rule = "name each column once"
+        raise DataError(where, argument, rule, got=f"{listed(twice)} more than once{fact}", hint=hint)

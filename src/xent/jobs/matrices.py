@@ -1,0 +1,42 @@
+"""A table turned into features without ever holding both whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import TableEncoder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["matrices"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Array]:
+    """
+    The features of each part's rows, given by their numbers, rising.
+
+    `pieces` of the table are taken off their list and let go as they are encoded, so that a large
+    table and its features are never in memory whole at once.
+    """
+    import pyarrow as pa
+
+    out = [np.empty((len(part), len(encoder.get_feature_names_out()))) for part in parts]
+    pieces.reverse()
+    start = 0
+    while pieces:
+        piece = pa.Table.from_batches([pieces.pop()])
+        stop = start + piece.num_rows
+        for matrix, part in zip(out, parts, strict=True):
+            first, last = np.searchsorted(part, [start, stop])
+            matrix[first:last] = encoder.transform(piece, rows=part[first:last] - start)
+        start = stop
+        # Arrow keeps what it frees for its next need; there is none here.
+        pa.default_memory_pool().release_unused()
+    return out

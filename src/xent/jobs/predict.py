@@ -1,0 +1,67 @@
+"""`predict`: a fitted model's probabilities for the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import read_table
+from xent.jobs.model_file import load_model
+from xent.jobs.source import is_path
+from xent.jobs.table_model import TableModel
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["predict", "prediction_table"]
+
+
+def predict(model: Any, data: Any) -> pa.Table:
+    """
+    Most probable class and every class's probability, between 0 and 1, for each row of `data`.
+
+    Parameters
+    ----------
+    model : TableModel, str or Path
+        What `fit` made, or where it was saved.
+    data : str, Path, DataFrame or array
+        A file, or a table, with the columns that the model was fitted on; others are ignored, and
+        so is the target. A level that was not seen before counts as the rare ones did.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns ``row`` (from 0), ``predicted``, and ``p_CLASS`` for each class.
+
+    Raises
+    ------
+    DataError
+        If the model or the data cannot be read, or a column is missing or of another kind.
+    """
+    model = model if isinstance(model, TableModel) else load_model(model)
+    table = read_table(data) if is_path(data) else data
+    log_probs = model.predict_log_proba(table)
+    return prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))
+
+
+def prediction_table(
+    log_probs: NDArray[np.float64],
+    classes: Sequence[Any],
+    *,
+    rows: NDArray[Any],
+    codes: NDArray[Any] | None = None,
+) -> pa.Table:
+    """Predictions as a table, with the true classes as ``target`` where their `codes` are given."""
+    import pyarrow as pa
+
+    levels = pa.array(classes)
+    columns: dict[str, Any] = {"row": pa.array(rows)}
+    if codes is not None:
+        columns["target"] = levels.take(pa.array(codes))
+    columns["predicted"] = levels.take(pa.array(log_probs.argmax(axis=1)))
+    for k, label in enumerate(classes):
+        columns[f"p_{label}"] = pa.array(np.exp(log_probs[:, k]))
+    return pa.table(columns)

@@ -1,0 +1,45 @@
+"""A classifier together with how its features are made from a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import TableEncoder, to_table
+from xent.models import LogisticRegression
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["TableModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableModel:
+    """
+    What `fit` learned: columns in, probabilities of the target's classes out.
+
+    Parameters
+    ----------
+    target : str
+        Column that is predicted.
+    classes : tuple
+        Its values, in the order of the probabilities.
+    encoder : TableEncoder
+        From columns to features.
+    classifier : LogisticRegression
+        From features to classes, which it knows by number.
+    """
+
+    target: str
+    classes: tuple[Any, ...]
+    encoder: TableEncoder
+    classifier: LogisticRegression
+
+    def predict_log_proba(self, data: Any) -> NDArray[np.float64]:
+        """Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table."""
+        table: pa.Table = to_table(data)
+        return self.classifier.predict_log_proba(self.encoder.transform(table))

@@ -1,0 +1,44 @@
+"""A linear model's logits, and what they cost row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.formulas import sigmoid_cross_entropy, softmax_cross_entropy
+
+__all__ = ["linear_log_probs", "linear_logits", "row_losses"]
+
+Array = NDArray[np.float64]
+
+_BLOCK = 8192
+
+
+def linear_logits(X: Array, point: Array) -> Array:
+    """Logits of each row, (n, M): for two classes the one logit of the second, else one per class."""
+    logits = point[:, :-1] @ X.T
+    logits += point[:, -1:]
+    # Class by class in memory: over the short class axis the formulas then reduce whole vectors.
+    return logits.T
+
+
+def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
+    """Surprisal of each row's true class in nats, from what `linear_logits` gives."""
+    if logits.shape[1] == 1:
+        return np.asarray(sigmoid_cross_entropy.value(logits[:, 0], codes.astype(float), xp=np))
+    return np.asarray(softmax_cross_entropy.value(logits, codes, xp=np))
+
+
+def linear_log_probs(logits: Array) -> Array:
+    """Logarithm of every class's probability in nats, (n, K), from what `linear_logits` gives."""
+    n, M = logits.shape
+    out = np.empty((n, max(M, 2)))
+    for start in range(0, n, _BLOCK):
+        block = logits[start : start + _BLOCK]
+        for k in range(out.shape[1]):
+            codes = np.full(len(block), k)
+            # 0 - x, for -x would turn the cost 0 of a certain class into -0.
+            np.subtract(0, row_losses(block, codes), out=out[start : start + _BLOCK, k])
+    return out

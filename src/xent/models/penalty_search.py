@@ -1,0 +1,151 @@
+"""
+The strength of the penalty, chosen by cross-validated cross-entropy.
+
+C is the variance of the Gaussian prior that the penalty stands for, so its best value hardly
+depends on how many rows there are: large tables are searched on a sample.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.models.descent import Descent
+from xent.models.lbfgs import lbfgs
+from xent.models.linear import linear_logits, row_losses
+from xent.models.maximum_likelihood import minimise
+from xent.models.objective import Objective
+from xent.models.solution import Solution
+from xent.models.threads import one_blas_thread
+
+__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+_FOLDS = 5
+_MOST_ROWS = 20_000
+_MOST_CELLS = 5_000_000
+_FURTHEST = 6  # decades from C = 1
+# These fits serve only to compare losses whose standard errors are far larger than this.
+_TOL = 1e-4
+_FOLD_STEPS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyCandidate:
+    """One C with its cross-validated cross-entropy in nats, and the standard error of that mean."""
+
+    C: float
+    cross_entropy: float
+    standard_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltySearch:
+    """The best `C`, all `candidates` by rising C, and how many `rows` they were compared on."""
+
+    C: float
+    candidates: tuple[PenaltyCandidate, ...]
+    rows: int
+
+
+def search_penalty(
+    problem: Objective, *, on_candidate: Callable[[PenaltyCandidate], None] | None = None
+) -> PenaltySearch:
+    """
+    The C of least 5-fold cross-validated cross-entropy, to half a decade.
+
+    From C = 1 the decades are followed downhill until the loss rises, each fit starting from that
+    of a neighbouring C; then the half decades beside the best are tried.
+    """
+    most = min(_MOST_ROWS, _MOST_CELLS // problem.shape[1])
+    rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
+    folds = _Folds(problem.subset(rows), fold_of)
+    tried: list[PenaltyCandidate] = []
+    with one_blas_thread():
+        for C in _climb(tried):
+            tried.append(folds.cross_validate(C))
+            if on_candidate is not None:
+                on_candidate(tried[-1])
+    tried.sort(key=lambda candidate: candidate.C)
+    return PenaltySearch(_best(tried).C, tuple(tried), len(rows))
+
+
+class _Folds:
+    """The folds, and the point of least loss of all their rows for each C that was tried."""
+
+    def __init__(self, problem: Objective, fold_of: Codes) -> None:
+        self.problem, self.fold_of = problem, fold_of
+        self.points: dict[float, Array] = {}
+
+    def cross_validate(self, C: float) -> PenaltyCandidate:
+        # All rows first: their optimum is close to that of each fold, and so is their curvature.
+        nearest = min(self.points, key=lambda other: abs(math.log(other / C)), default=None)
+        start = None if nearest is None else self.points[nearest]
+        whole = minimise(self.problem.penalised(C), tol=_TOL, start=start)
+        self.points[C] = whole.point
+        losses = np.empty(len(self.fold_of))
+        for fold in range(_FOLDS):
+            out = self.fold_of == fold
+            point = self._fold_point(np.flatnonzero(~out), C, whole)
+            losses[out] = row_losses(linear_logits(self.problem.X[out], point), self.problem.codes[out])
+        return _weighted_mean(C, losses, self.problem.weights)
+
+    def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
+        return lbfgs(
+            self.problem.subset(rows).penalised(C),
+            whole.point,
+            Descent(),
+            precondition=whole.inverse_hessian_times,
+            tol=_TOL,
+            max_iter=_FOLD_STEPS,
+        ).point
+
+
+def _weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
+    mean = float(weights @ losses)
+    return PenaltyCandidate(C, mean, math.sqrt(float(weights**2 @ (losses - mean) ** 2)))
+
+
+def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
+    """The next C to try, given those that have been: downhill by decades, then half a decade each way."""
+    decades = {0, -1}
+    yield 1.0
+    yield 0.1
+    way = 1 if _best(tried).C == 1 else -1
+    while (exponent := _exponent(_best(tried)) + way) not in decades and abs(exponent) <= _FURTHEST:
+        decades.add(exponent)
+        yield 10.0**exponent
+    exponent = _exponent(_best(tried))
+    yield 10.0 ** (exponent - 0.5)
+    yield 10.0 ** (exponent + 0.5)
+
+
+def _exponent(candidate: PenaltyCandidate) -> int:
+    return round(math.log10(candidate.C))
+
+
+def _best(tried: list[PenaltyCandidate]) -> PenaltyCandidate:
+    return min(tried, key=lambda candidate: candidate.cross_entropy)
+
+
+def stratified_folds(codes: Codes, n_classes: int, most: int) -> tuple[Codes, Codes]:
+    """Rows to use, at most about `most`, and the fold of each, every class spread evenly over the folds."""
+    rng = np.random.default_rng(0)
+    rows, folds = [], []
+    keep = min(1.0, most / len(codes))
+    offset = 0
+    for k in range(n_classes):
+        members = rng.permutation(np.flatnonzero(codes == k))
+        members = members[: max(math.ceil(keep * len(members)), min(len(members), 2 * _FOLDS))]
+        rows.append(members)
+        # Each class goes on where the last one ended, so the folds are of equal size too.
+        folds.append((np.arange(len(members)) + offset) % _FOLDS)
+        offset += len(members)
+    return np.concatenate(rows), np.concatenate(folds)

@@ -1,0 +1,66 @@
+"""The weight of each row in a fit: its sample weight times the weight of its class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.class_weight import compute_class_weight
+
+from xent.errors import DataError, DomainError, ShapeError
+
+__all__ = ["row_weights"]
+
+Array = NDArray[np.float64]
+
+
+def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where: str) -> Array | None:
+    """
+    Factor of each row's loss, >= 0; None where every row counts 1.
+
+    Parameters
+    ----------
+    sample_weight : array of shape (n,), number or None
+        Finite and >= 0.
+    class_weight : dict, "balanced" or None
+        As in scikit-learn.
+    y : ndarray of shape (n,)
+        Class of each row.
+    where : str
+        Function to name in errors.
+    """
+    weights = None if sample_weight is None else _checked(sample_weight, y, where=where)
+    if class_weight is not None:
+        classes, codes = np.unique(y, return_inverse=True)
+        factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
+        weights = factors if weights is None else weights * factors
+    count = len(np.unique(y if weights is None else y[weights > 0]))
+    if count < 2:
+        raise DataError(
+            where,
+            "y",
+            "hold at least two classes among rows of positive weight",
+            got=f"{count} class{'' if count == 1 else 'es'}",
+            hint="A classifier has nothing to tell apart otherwise.",
+        )
+    return weights
+
+
+def _checked(sample_weight: Any, y: NDArray[Any], *, where: str) -> Array:
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if weights.ndim == 0:
+        weights = np.full(len(y), float(weights))
+    if weights.shape != y.shape:
+        raise ShapeError(
+            where, "sample_weight", f"have shape {y.shape}, one entry per row", got=str(weights.shape)
+        )
+    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(bad):
+        first = int(bad[0])
+        raise DomainError(
+            where, "sample_weight", "be finite and >= 0", got=str(weights[first]), index=(first,)
+        )
+    if not weights.any():
+        raise DomainError(where, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
+    return weights

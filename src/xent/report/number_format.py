@@ -1,0 +1,182 @@
+"""
+Numbers as a person reads them: the same digits wherever a number is shown.
+
+Two notations differ only in how a power of ten is written: `plain` keeps to ASCII (``3.1e-11``),
+`typeset` is for the page (``10⁻¹¹``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from xent.scoring.estimate import Estimate
+
+__all__ = [
+    "Notation",
+    "count",
+    "counted",
+    "coverage",
+    "interval",
+    "percent",
+    "percent_interval",
+    "plain",
+    "signed",
+    "trimmed",
+    "typeset",
+]
+
+_MINUS, _TIMES = "\u2212", "\u00d7"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+Notation = Callable[[float], str]
+
+
+def plain(x: float) -> str:
+    """
+    Give three significant digits in ASCII.
+
+    Examples
+    --------
+    >>> [plain(x) for x in (0.1 + 0.2, 12.0, 98765.4, 3.14e-11, 0.0, float("inf"))]
+    ['0.300', '12.0', '98,765', '3.1e-11', '0', 'infinite']
+    """
+    return _written(x, lambda mantissa, exponent: f"{mantissa}e{exponent}")
+
+
+def typeset(x: float) -> str:
+    """
+    Give three significant digits, a power of ten with a raised exponent.
+
+    Examples
+    --------
+    >>> typeset(0.1 + 0.2), typeset(1e-11)
+    ('0.300', '10⁻¹¹')
+    """
+    return _written(x, _raised).replace("-", _MINUS)
+
+
+def trimmed(x: float, notation: Notation) -> str:
+    """
+    Give a number that somebody chose, such as a setting or a tick: no zeros at its end.
+
+    Examples
+    --------
+    >>> trimmed(0.1, plain), trimmed(100.0, plain), trimmed(0.0, plain)
+    ('0.1', '100', '0')
+    """
+    text = notation(x)
+    return text.rstrip("0").rstrip(".") if "." in text and _decimals(x) else text
+
+
+def signed(x: float, notation: Notation) -> str:
+    """
+    Give a number with its sign, for columns in which the sign matters.
+
+    Examples
+    --------
+    >>> signed(0.5, plain), signed(-0.5, plain), signed(0.0, plain)
+    ('+0.500', '-0.500', '0')
+    """
+    return f"+{notation(x)}" if x > 0 else notation(x)
+
+
+def percent(share: float) -> str:
+    """
+    Give a share in per cent; 0 and 100 are said only of exactly 0 and 1.
+
+    Examples
+    --------
+    >>> [percent(share) for share in (0.0, 0.0004, 0.314, 0.9999, 1 - 1e-9, 1.0)]
+    ['0 %', '0.040 %', '31.4 %', '99.990 %', '>99.999 %', '100 %']
+    """
+    if not math.isfinite(share):
+        return plain(share)
+    if share in {0, 1}:
+        return f"{share:.0%}".replace("%", " %")
+    for decimals in (1, 3):
+        text = f"{100 * share:,.{decimals}f}"
+        if float(text.replace(",", "")) not in {0, 100}:
+            return f"{text} %"
+    return ">99.999 %" if share > 0.5 else "<0.001 %"
+
+
+def interval(estimate: Estimate, notation: Notation) -> str:
+    """
+    Give both ends of an interval, to as many decimals as its value has.
+
+    Examples
+    --------
+    >>> interval(Estimate(0.1143, 0.0738, 0.1627), plain)
+    '0.074 to 0.163'
+    """
+    decimals = _decimals(estimate.value or estimate.high)
+
+    def written(end: float) -> str:
+        return (
+            f"{end:,.{decimals}f}" if decimals is not None and end and math.isfinite(end) else notation(end)
+        )
+
+    return _range(written(estimate.low), written(estimate.high))
+
+
+def percent_interval(estimate: Estimate) -> str:
+    """Give both ends of an interval of a share, in per cent."""
+    return _range(percent(estimate.low), percent(estimate.high))
+
+
+def coverage(estimate: Estimate) -> str:
+    """
+    Give what an interval aims at, in per cent.
+
+    Examples
+    --------
+    >>> coverage(Estimate(0.1, 0.0, 0.2))
+    '95 %'
+    """
+    return f"{100 * estimate.level:.4g} %"
+
+
+def count(n: int) -> str:
+    """Give a whole number with its thousands apart."""
+    return f"{n:,}"
+
+
+def counted(n: int, noun: str) -> str:
+    """
+    Give a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1797, "row"), counted(2, "class")
+    ('1 row', '1,797 rows', '2 classes')
+    """
+    ending = "es" if noun.endswith("s") else "s"
+    return f"{count(n)} {noun}{'' if n == 1 else ending}"
+
+
+def _written(x: float, power: Callable[[str, int], str]) -> str:
+    if not math.isfinite(x):
+        return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"
+    decimals = _decimals(x)
+    if decimals is not None:
+        return f"{x:,.{decimals}f}" if x else "0"
+    mantissa, exponent = f"{x:.1e}".split("e")
+    return power(mantissa.removesuffix(".0"), int(exponent))
+
+
+def _range(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
+
+
+def _decimals(x: float) -> int | None:
+    # The exponent is read after rounding: 0.9996 is 1.00 to three digits. None where a power of ten is due.
+    if not math.isfinite(x):
+        return None
+    exponent = int(f"{x:.2e}".split("e")[1])
+    return max(0, 2 - exponent) if -4 < exponent < 6 else None
+
+
+def _raised(mantissa: str, exponent: int) -> str:
+    power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return power if mantissa == "1" else f"{mantissa}{_TIMES}{power}"

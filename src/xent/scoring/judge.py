@@ -1,0 +1,97 @@
+"""From predicted log-probabilities and true classes to a `Judgement`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.formulas import entropy
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
+from xent.scoring.reliability import calibration_error, reliability
+from xent.scoring.wilson import wilson_interval
+
+__all__ = ["judge"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+_SURPRISING = 10
+
+
+def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes | None = None) -> Judgement:
+    """
+    What predictions are worth on rows whose classes are known, losses in nats.
+
+    Parameters
+    ----------
+    log_probs : ndarray of shape (n, K)
+        Logarithm of every class's predicted probability; ``-inf`` where it is 0, which costs ``inf``
+        on a row of that class. Nothing is clipped.
+    codes : ndarray of shape (n,)
+        True class of each row, 0 .. K-1.
+    classes : sequence of str
+        Names of the K classes.
+    rows : ndarray of shape (n,), optional
+        Numbers by which the rows are to be named; default 0 .. n-1.
+
+    Returns
+    -------
+    Judgement
+    """
+    n, K = log_probs.shape
+    rows = np.arange(n) if rows is None else rows
+    surprisals = 0 - log_probs[np.arange(n), codes]
+    predicted = log_probs.argmax(axis=1)
+    counts = np.bincount(codes, minlength=K)
+    bins = reliability(np.exp(log_probs), codes)
+    confusion = np.bincount(codes * K + predicted, minlength=K * K).reshape(K, K)
+    return Judgement(
+        rows=n,
+        cross_entropy=bootstrap_mean(surprisals),
+        prior_entropy=float(entropy.value(counts / n, xp=np)),
+        error=wilson_interval(int(np.sum(predicted != codes)), n),
+        classes=_class_shares(surprisals, codes, confusion, classes),
+        surprising=tuple(
+            _surprising_row(int(rows[i]), log_probs[i], codes[i], predicted[i], classes)
+            for i in np.argsort(-surprisals, kind="stable")[:_SURPRISING]
+        ),
+        confusion=tuple(tuple(line) for line in confusion.tolist()),
+        reliability=bins,
+        calibration_error=calibration_error(bins),
+    )
+
+
+def _class_shares(
+    surprisals: Array, codes: Codes, confusion: Codes, classes: Sequence[str]
+) -> tuple[ClassShare, ...]:
+    sums = np.bincount(codes, weights=surprisals, minlength=len(classes))
+    counts = confusion.sum(axis=1)
+    total = sums.sum()
+    return tuple(
+        ClassShare(
+            label=name,
+            rows=int(counts[k]),
+            cross_entropy=float(sums[k] / counts[k]) if counts[k] else math.nan,
+            share=float(sums[k] / total) if 0 < total < math.inf else math.nan,
+            error=float(1 - confusion[k, k] / counts[k]) if counts[k] else math.nan,
+        )
+        for k, name in enumerate(classes)
+    )
+
+
+def _surprising_row(
+    row: int, log_probs: Array, code: int, predicted: int, classes: Sequence[str]
+) -> SurprisingRow:
+    return SurprisingRow(
+        row=row,
+        label=classes[code],
+        predicted=classes[predicted],
+        probability=float(np.exp(log_probs[code])),
+        predicted_probability=float(np.exp(log_probs[predicted])),
+        surprisal=float((0 - log_probs[code]) / math.log(2)),
+    )

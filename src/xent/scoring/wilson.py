@@ -1,0 +1,46 @@
+"""The interval of a share."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from xent.scoring.estimate import Estimate
+
+__all__ = ["wilson_interval"]
+
+
+def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
+    """
+    Share ``hits / count`` with Wilson's score interval, between 0 and 1.
+
+    Unlike the textbook ``p ± 1.96 s`` it stays within 0 and 1 and has a width at 0 and `count` hits.
+
+    Parameters
+    ----------
+    hits, count : int
+        ``0 <= hits <= count``; where `count` is 0 nothing is known, and the result is nan in [0, 1].
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    References
+    ----------
+    .. [1] Wilson, E. B. (1927). J. Am. Stat. Assoc. 22, 209-212.
+
+    Examples
+    --------
+    >>> estimate = wilson_interval(0, 10)
+    >>> estimate.low, round(estimate.high, 4)
+    (0.0, 0.2775)
+    """
+    if count == 0:
+        return Estimate(math.nan, 0.0, 1.0, level)
+    share = hits / count
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    scale = 1 + z * z / count
+    centre = (share + z * z / (2 * count)) / scale
+    half = z / scale * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    # At the ends centre and half are equal in exact arithmetic; rounding must not step past them.
+    low = 0.0 if hits == 0 else centre - half
+    high = 1.0 if hits == count else centre + half
+    return Estimate(share, low, high, level)

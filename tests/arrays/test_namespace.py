@@ -1,0 +1,61 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from xent.arrays import as_arrays, namespace_of
+from xent.errors import DTypeError
+
+
+def test_each_library_is_recognised(xp):
+    array = xp.from_numpy(np.zeros(2))
+    assert namespace_of(array, None, array) is xp.namespace
+
+
+def test_arrays_of_two_libraries_are_refused():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(DTypeError) as caught:
+        namespace_of(np.zeros(2), torch.zeros(2), where="softmax_cross_entropy")
+    assert str(caught.value) == (
+        "softmax_cross_entropy: `arrays` must be arrays of one library; got numpy and torch. "
+        "Convert them to the library of the first."
+    )
+
+
+def test_no_array_at_all_is_refused():
+    with pytest.raises(DTypeError, match="got none"):
+        namespace_of(None, None)
+
+
+def test_lists_and_numbers_become_arrays_of_numpy():
+    xp, (a, b, c) = as_arrays([[1.0, 2.0]], 3, None)
+    assert namespace_of(np.zeros(1)) is xp or xp is np
+    np.testing.assert_array_equal(a, [[1, 2]])
+    assert b.shape == ()
+    assert c is None
+
+
+def test_lists_beside_an_array_become_arrays_of_its_library(xp):
+    array = xp.from_numpy(np.ones((1, 2)))
+    namespace, (same, labels) = as_arrays(array, [1])
+    assert namespace is xp.namespace
+    assert same is array
+    assert namespace_of(labels) is namespace
+    np.testing.assert_array_equal(xp.to_numpy(labels), [1])
+
+
+@pytest.mark.parametrize("value", ["text", [["a"]], [[1, 2], [3]], object(), [None]])
+def test_what_is_no_array_of_numbers_is_refused(value):
+    with pytest.raises(DTypeError, match="`arrays` must be arrays of numbers"):
+        as_arrays(value)
+
+
+def test_no_framework_is_imported_that_is_not_loaded():
+    code = (
+        "import numpy, sys; from xent.losses import softmax_cross_entropy as loss;"
+        "loss(numpy.zeros((2, 3)), numpy.zeros(2, dtype=int), sample_weight=numpy.ones(2));"
+        "print([name for name in ('torch', 'jax', 'array_api_strict', 'scipy') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

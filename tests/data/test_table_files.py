@@ -1,0 +1,350 @@
+import gzip
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from xent.data import read_table
+from xent.data.file_format import FORMATS
+from xent.errors import DataError, DomainError
+
+SMALL = pa.table({"age": [31, 45, 52], "city": ["Oslo", "Rome", "Oslo"]})
+ROWS = SMALL.to_pylist()
+
+
+def complaint(file, **options):
+    with pytest.raises(DataError) as caught:
+        read_table(file, **options)
+    error = caught.value
+    assert (error.where, error.argument, error.index) == ("read_table", "data", None)
+    assert str(error) == f"read_table: {error.complaint}"
+    return error.complaint
+
+
+def parquet_bytes():
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(SMALL, sink)
+    return sink.getvalue()
+
+
+def feather_bytes():
+    sink = io.BytesIO()
+    pyarrow.feather.write_feather(SMALL, sink)
+    return sink.getvalue()
+
+
+def stream_bytes():
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, SMALL.schema) as writer:
+        writer.write_table(SMALL)
+    return sink.getvalue()
+
+
+CSV = b"age,city\n31,Oslo\n45,Rome\n52,Oslo\n"
+JSON = b'{"age": 31, "city": "Oslo"}\n{"age": 45, "city": "Rome"}\n{"age": 52, "city": "Oslo"}\n'
+CONTENTS = {
+    "CSV": CSV,
+    "TSV": CSV.replace(b",", b"\t"),
+    "JSON lines": JSON,
+    "Parquet": parquet_bytes(),
+    "Arrow": feather_bytes(),
+}
+
+
+def zstd(content):
+    return pa.compress(content, codec="zstd", asbytes=True)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_ending_is_read(tmp_path, ending):
+    file = tmp_path / f"small{ending.upper()}"
+    file.write_bytes(CONTENTS[FORMATS[ending]])
+    assert read_table(file).to_pylist() == ROWS
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".zst", zstd)])
+@pytest.mark.parametrize("inner", [".csv", ".tsv", ".jsonl"])
+def test_compressed_text_is_read(tmp_path, inner, ending, pack):
+    file = tmp_path / f"small{inner}{ending}"
+    file.write_bytes(pack(CONTENTS[FORMATS[inner]]))
+    assert read_table(str(file)).to_pylist() == ROWS
+
+
+def test_an_arrow_stream_is_read(tmp_path):
+    file = tmp_path / "small.arrow"
+    file.write_bytes(stream_bytes())
+    assert read_table(file).to_pylist() == ROWS
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".feather"])
+def test_the_index_of_pandas_is_no_column(tmp_path, ending):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1, 2]}, index=["p", "q"])
+    file = tmp_path / f"frame{ending}"
+    if ending == ".parquet":
+        frame.to_parquet(file)
+    else:
+        pyarrow.feather.write_feather(pa.Table.from_pandas(frame), file)
+    assert read_table(file).to_pylist() == [{"a": 1}, {"a": 2}]
+
+
+def test_a_home_folder_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "small.csv").write_bytes(CSV)
+    assert read_table("~/small.csv").num_rows == 3
+
+
+def test_a_missing_file_gets_the_near_names(tmp_path):
+    (tmp_path / "iris.csv").write_text("a\n1\n")
+    file = tmp_path / "irs.csv"
+    assert complaint(file) == (
+        f"`data` must be a file that exists; got {file}, which does not exist. Did you mean 'iris.csv'?"
+    )
+
+
+def test_a_missing_file_far_from_any_name_gets_the_names_there(tmp_path):
+    (tmp_path / "iris.csv").write_text("a\n1\n")
+    (tmp_path / "wine.csv").write_text("a\n1\n")
+    assert complaint(tmp_path / "zzzzzz").endswith("The files there are 'iris.csv' and 'wine.csv'.")
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    file = tmp_path / "nowhere" / "iris.csv"
+    assert complaint(file) == f"`data` must be a file that exists; got {file}, whose folder does not exist."
+
+
+def test_a_folder_is_no_file(tmp_path):
+    (tmp_path / "wine.csv").write_text("a\n1\n")
+    (tmp_path / "iris.csv.gz").write_text("a\n1\n")
+    (tmp_path / "notes.md").write_text("a")
+    assert complaint(tmp_path) == (
+        f"`data` must be a file; got the folder {tmp_path}. "
+        "Name one of its files. The tables in it are 'iris.csv.gz' and 'wine.csv'."
+    )
+
+
+def test_an_address_is_no_file():
+    assert complaint("https://example.org/iris.csv") == (
+        "`data` must be a file on this machine; got the address https://example.org/iris.csv. "
+        "Download it first, then give the file's name."
+    )
+
+
+def test_a_file_that_may_not_be_read_says_so(tmp_path, monkeypatch):
+    def refuse(*_args, **_options):
+        raise PermissionError(13, "Permission denied")
+
+    file = tmp_path / "secret.csv"
+    file.write_bytes(CSV)
+    monkeypatch.setattr(Path, "open", refuse)
+    assert complaint(file) == (
+        "`data` must be a file that may be read; got secret.csv, and the system says 'permission denied'. "
+        "Check its permissions."
+    )
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_without_permissions_says_so(tmp_path):
+    file = tmp_path / "secret.csv"
+    file.write_bytes(CSV)
+    file.chmod(0)
+    assert "permission denied" in complaint(file)
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "empty.parquet", "empty.jsonl", "empty.csv.gz"])
+def test_an_empty_file_says_so(tmp_path, name):
+    file = tmp_path / name
+    file.write_bytes(b"")
+    assert complaint(file) == f"`data` must hold a table; got {name}, which is empty."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("blank.csv", b"\n  \n"),
+        ("mark.csv", b"\xef\xbb\xbf\n"),
+        ("none.csv.gz", gzip.compress(b"")),
+        ("blank.jsonl", b"\n\n"),
+    ],
+)
+def test_a_file_of_nothing_says_so(tmp_path, name, content):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert complaint(file) == f"`data` must hold a table; got {name}, which is empty."
+
+
+EXPORT = "Export the table as CSV or Parquet."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "x.csv",
+            parquet_bytes(),
+            "be a CSV file, {}; got x.csv, which holds a Parquet file. Rename it to x.parquet.",
+        ),
+        (
+            "x.csv",
+            gzip.compress(CSV),
+            "be a CSV file, {}; got x.csv, which holds a gzip file. Rename it to x.csv.gz.",
+        ),
+        (
+            "x.csv.zst",
+            gzip.compress(CSV),
+            "be a zstd file, {}; got x.csv.zst, which holds a gzip file. Rename it to x.csv.gz.",
+        ),
+        (
+            "x.pq",
+            feather_bytes(),
+            "be a Parquet file, {}; got x.pq, which holds an Arrow file. Rename it to x.arrow.",
+        ),
+        ("x.parquet", CSV, "be a Parquet file, {}; got x.parquet, which is not one."),
+        ("x.feather", CSV, "be an Arrow file, {}; got x.feather, which is not one."),
+        ("x.csv.gz", CSV, "be a gzip file, {}; got x.csv.gz, which is not one."),
+        ("x.csv", b"\x00\x01\x02a,b", "be a CSV file, {}; got x.csv, which is not text."),
+        (
+            "x.csv",
+            b"PK\x03\x04..",
+            f"be a CSV file, {{}}; got x.csv, which holds a ZIP or Excel file. {EXPORT}",
+        ),
+        (
+            "x.jsonl",
+            b"\x89HDF..",
+            f"be a JSON lines file, {{}}; got x.jsonl, which holds an HDF5 file. {EXPORT}",
+        ),
+        (
+            "x.xlsx",
+            b"PK\x03\x04..",
+            f"have a known ending; got x.xlsx, which holds a ZIP or Excel file. {EXPORT}",
+        ),
+        (
+            "x.dat",
+            parquet_bytes(),
+            "have a known ending; got x.dat, which holds a Parquet file. Rename it to x.parquet.",
+        ),
+    ],
+    ids=str,
+)
+def test_a_file_that_is_not_what_its_name_says_is_named(tmp_path, name, content, message):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert complaint(file) == f"`data` must {message.format('as its name says')}"
+
+
+def test_compression_around_a_compressed_format_is_to_be_taken_off(tmp_path):
+    file = tmp_path / "x.parquet.gz"
+    file.write_bytes(gzip.compress(parquet_bytes()))
+    assert complaint(file) == (
+        "`data` must be a Parquet file without compression around it; got x.parquet.gz. "
+        "Decompress it first; the format compresses its columns by itself."
+    )
+
+
+@pytest.mark.parametrize("name", ["notes.xyz", "notes"])
+def test_an_unknown_ending_gets_the_known_ones(tmp_path, name):
+    file = tmp_path / name
+    file.write_bytes(CSV)
+    assert complaint(file) == (
+        f"`data` must have a known ending; got {name}. Known endings are .csv, .txt, .tsv, .tab, .parquet, "
+        ".pq, .feather, .arrow, .ipc, .jsonl, .ndjson, .json; text may be compressed, .gz or .zst."
+    )
+
+
+def random_csv():
+    digits = np.random.default_rng(5).integers(0, 10**9, (2000, 3))
+    return b"a,b,c\n" + b"".join(b"%d,%d,%d\n" % tuple(row) for row in digits.tolist())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("t.parquet", parquet_bytes()[:-20], "Parquet file"),
+        ("t.parquet", b"PAR1", "Parquet file"),
+        ("t.parquet", parquet_bytes()[:10] + b"\xff" * 30 + parquet_bytes()[40:], "Parquet file"),
+        ("t.feather", feather_bytes()[:-20], "Arrow file"),
+        ("t.feather", b"ARROW1", "Arrow file"),
+        ("t.arrow", stream_bytes()[:60], "Arrow file"),
+        ("t.csv.gz", gzip.compress(random_csv())[:-9], "gzip file"),
+        ("t.csv.gz", gzip.compress(random_csv())[:9000], "gzip file"),
+        (
+            "t.csv.gz",
+            gzip.compress(random_csv())[:5000] + bytes(50) + gzip.compress(random_csv())[5050:],
+            "gzip file",
+        ),
+        ("t.csv.zst", zstd(random_csv())[:-3], "zstd file"),
+        ("t.jsonl.gz", gzip.compress(JSON)[:-4], "gzip file"),
+    ],
+)
+def test_a_damaged_file_says_so(tmp_path, name, content, kind):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert complaint(file) == (
+        f"`data` must be a whole {kind}; got {name}, which breaks off early or is damaged. "
+        "Copy or download it again."
+    )
+
+
+def test_text_that_is_not_utf8_inside_parquet_counts_as_damage(tmp_path):
+    bad = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(bytes([0, 0, 0, 0, 1, 0, 0, 0])), pa.py_buffer(b"\xe9")]
+    )
+    file = tmp_path / "bad.parquet"
+    pyarrow.parquet.write_table(pa.table({"a": bad}), file)
+    assert "breaks off early or is damaged" in complaint(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("h.csv", b"a,b\n"), ("h.csv", b"a,b"), ("h.tsv", b"a\tb\n\n")]
+)
+def test_a_header_alone_is_no_table(tmp_path, name, content):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert complaint(file) == f"`data` must have rows; got {name}, which has a header and nothing below it."
+
+
+def test_a_parquet_file_without_rows_is_no_table(tmp_path):
+    file = tmp_path / "none.parquet"
+    pyarrow.parquet.write_table(SMALL.slice(0, 0), file)
+    assert complaint(file).startswith("`data` must have rows; got none.parquet")
+
+
+def test_a_table_without_columns_is_no_table(tmp_path):
+    file = tmp_path / "bare.jsonl"
+    file.write_text("{}\n{}\n")
+    assert complaint(file) == "`data` must have a column; got bare.jsonl, which has none."
+
+
+def test_names_that_stand_twice_are_listed(tmp_path):
+    file = tmp_path / "twice.csv"
+    file.write_text("a,b,a,c,b\n1,2,3,4,5\n")
+    assert complaint(file) == (
+        "`data` must name each column once; got 'a' and 'b' more than once in twice.csv. "
+        "Rename all but one of them."
+    )
+
+
+def test_a_first_line_of_numbers_that_repeat_is_suspected_to_be_data(tmp_path):
+    file = tmp_path / "bare.csv"
+    file.write_text("1,0.5,-1,1\n2,3,4,5\n")
+    assert complaint(file).endswith("The first line looks like data: put a line of names above it.")
+
+
+def test_an_arrow_file_with_a_name_twice_is_refused(tmp_path):
+    file = tmp_path / "twice.arrow"
+    table = pa.table([pa.array([1]), pa.array([2])], names=["a", "a"])
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    assert "'a' more than once in twice.arrow" in complaint(file)
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;"])
+def test_a_delimiter_is_one_character(tmp_path, delimiter):
+    with pytest.raises(DomainError) as caught:
+        read_table(tmp_path / "any.csv", delimiter=delimiter)
+    assert caught.value.complaint == f"`delimiter` must be one character; got {delimiter!r}."

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from tests.relative_error import assert_within
+
+from xent.formulas.softmax import softmax
+
+
+def probs(logits, *, xp):
+    return softmax(logits, xp=xp).probs
+
+
+def complements(logits, *, xp):
+    model = softmax(logits, xp=xp)
+    return model.complements(model.probs, xp=xp)
+
+
+def top(logits, *, xp):
+    return softmax(logits, xp=xp).top
+
+
+def product(logits, vectors, *, xp):
+    return softmax(logits, xp=xp).jacobian_product(vectors, xp=xp)
+
+
+def test_the_complement_of_a_sure_class_keeps_its_digits(xp):
+    logits = np.asarray([[50.0, 0.0, 1.0]])
+    # The square of this is too small to matter.
+    rest = np.exp(-50.0) + np.exp(-49.0)
+    assert_within(3, xp.call(complements, logits), [[rest, 1.0, 1.0]])
+
+
+def test_probabilities_sum_to_one_with_their_complements(xp):
+    logits = 20 * np.random.default_rng(5).standard_normal((40, 6)) + 3
+    p, q = xp.call(probs, logits), xp.call(complements, logits)
+    np.testing.assert_allclose(p + q, 1, rtol=4e-16)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=1e-15)
+
+
+def test_of_tied_classes_the_first_is_the_top(xp):
+    logits = np.asarray([[1.0, 4.0, 4.0], [2.0, 2.0, 2.0], [0.0, 1.0, 5.0]])
+    np.testing.assert_array_equal(xp.call(top, logits), [1, 0, 2])
+    np.testing.assert_array_equal(xp.call(probs, logits)[1], np.full(3, 1 / 3))
+
+
+def test_a_masked_class_has_probability_0_and_complement_1(xp):
+    logits = np.asarray([[-np.inf, 0.0, 0.0], [-np.inf, -np.inf, -7.5]])
+    np.testing.assert_array_equal(xp.call(probs, logits), [[0, 0.5, 0.5], [0, 0, 1]])
+    np.testing.assert_array_equal(xp.call(complements, logits), [[1, 0.5, 0.5], [1, 1, 0]])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [[-np.inf, -np.inf], [np.nan, 0.0], [0.0, np.nan], [np.inf, 0.0], [np.inf, np.inf], [np.inf, np.nan]],
+)
+def test_a_row_without_a_softmax_is_nan_and_spoils_no_other(xp, row):
+    logits = np.asarray([row, [0.0, 0.0]])
+    for quantity in (probs, complements):
+        found = xp.call(quantity, logits)
+        assert np.isnan(found[0]).all()
+        np.testing.assert_array_equal(found[1], [0.5, 0.5])
+
+
+@pytest.mark.parametrize("logit", [-np.inf, np.inf, np.nan])
+def test_one_class_without_a_softmax_is_nan(xp, logit):
+    assert np.isnan(xp.call(probs, np.asarray([[logit]]))).all()
+
+
+def test_one_class_has_probability_1(xp):
+    np.testing.assert_array_equal(xp.call(probs, np.asarray([[-1e300], [7.5]])), [[1], [1]])
+    np.testing.assert_array_equal(xp.call(complements, np.asarray([[-1e300], [7.5]])), [[0], [0]])
+
+
+def test_finite_logits_at_both_ends_of_the_range_are_no_exception(xp):
+    largest = np.finfo(np.float64).max
+    logits = np.asarray([[largest, -largest, 0.0], [1e300, np.nextafter(1e300, 0), -np.inf]])
+    np.testing.assert_array_equal(xp.call(probs, logits), [[1, 0, 0], [1, 0, 0]])
+
+
+def test_leading_axes_are_free(xp):
+    logits = np.random.default_rng(7).standard_normal((2, 3, 4))
+    found = xp.call(probs, logits)
+    assert found.shape == (2, 3, 4)
+    np.testing.assert_array_equal(found[1, 2], xp.call(probs, logits[1, 2]))
+
+
+def test_either_memory_order_gives_the_same():
+    logits = np.random.default_rng(7).standard_normal((50, 4))
+    by_class = softmax(np.asfortranarray(logits), xp=np)
+    assert by_class.exponentials.flags.f_contiguous
+    assert by_class.is_top.flags.f_contiguous
+    assert_within(2, by_class.probs, softmax(logits, xp=np).probs)
+
+
+def test_the_jacobian_does_not_see_a_constant(xp):
+    logits, vectors = np.random.default_rng(11).standard_normal((2, 6, 5))
+    np.testing.assert_array_equal(xp.call(product, logits, np.full((6, 5), 3.7)), np.zeros((6, 5)))
+    found, shifted = xp.call(product, logits, vectors), xp.call(product, logits, vectors + 2.0**10)
+    np.testing.assert_allclose(found, shifted, atol=1e-12)
+    assert np.median(np.abs(found)) > 1e-2
+
+
+def test_the_jacobian_at_a_sure_class_keeps_its_digits(xp):
+    found = xp.call(product, np.asarray([[60.0, 0.0]]), np.asarray([[1.0, 3.0]]))
+    assert_within(3, found[0], np.asarray([-2, 2]) * np.exp(-60.0))

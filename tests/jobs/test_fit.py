@@ -1,0 +1,210 @@
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sklearn.datasets import load_wine
+from sklearn.metrics import log_loss
+
+import xent
+from xent.errors import DataError, DomainError
+from xent.jobs import Watcher
+
+
+@pytest.fixture(scope="module")
+def wine():
+    return xent.fit("wine", C=1.0)
+
+
+class Listener(Watcher):
+    def __init__(self):
+        self.heard = []
+
+    def phase(self, name):
+        self.heard.append(name)
+
+    def columns(self, columns):
+        self.heard.append(f"{len(columns)} columns")
+
+    def candidate(self, candidate):
+        self.heard.append(type(candidate).__name__)
+
+    def iteration(self, iteration):
+        self.heard.append(type(iteration).__name__)
+
+
+def test_every_row_is_accounted_for(wine):
+    rows = wine.findings.rows
+    assert (rows.read, rows.without_target, rows.train, rows.held_out) == (178, 0, 142, 36)
+    assert len(set(wine.held_out_rows)) == 36
+
+
+def test_the_judgement_is_that_of_the_predictions(wine):
+    table = wine.predictions().to_pandas()
+    classes = wine.findings.classes
+    probs = table[[f"p_{label}" for label in classes]].to_numpy()
+    assert np.abs(probs.sum(axis=1) - 1).max() < 1e-14
+    codes = [classes.index(str(label)) for label in table["target"]]
+    assert wine.findings.held_out.cross_entropy.value == pytest.approx(log_loss(codes, probs), rel=1e-12)
+    assert list(table["predicted"].astype(str)) == [classes[k] for k in probs.argmax(axis=1)]
+
+
+def test_the_target_of_each_prediction_is_that_of_its_row(wine):
+    table = wine.predictions().to_pandas()
+    truth = load_wine().target[table["row"]]
+    assert len(set(zip(truth, table["target"], strict=True))) == 3
+
+
+def test_the_model_does_as_well_on_its_own_rows_when_asked_again(wine):
+    from xent.data import load_builtin
+
+    table, _ = load_builtin("wine")
+    again = wine.model.predict_log_proba(table)[wine.held_out_rows]
+    assert np.array_equal(again, wine.held_out_log_probs)
+
+
+def test_held_out_rows_do_not_touch_the_fit():
+    frame = load_wine(as_frame=True).frame
+    plain = xent.fit(frame, "target", C=1.0)
+    spoiled = frame.copy()
+    spoiled.loc[plain.held_out_rows, "alcohol"] = 1e6
+    again = xent.fit(spoiled, "target", C=1.0)
+    assert np.array_equal(plain.model.classifier.coef_, again.model.classifier.coef_)
+
+
+def test_the_fit_is_certified_and_its_history_told(wine):
+    training = wine.findings.training
+    assert training.converged
+    assert training.iterations[-1].gap <= training.tol == 1e-8
+    assert training.C == 1.0
+    assert training.candidates == ()
+    assert training.cross_entropy < wine.findings.held_out.cross_entropy.value * 2
+
+
+def test_c_auto_tells_what_it_tried():
+    training = xent.fit("iris").findings.training
+    assert training.C in [c.C for c in training.candidates]
+    assert training.cross_validation_rows == 120
+    assert all(
+        c.cross_entropy.low < c.cross_entropy.value < c.cross_entropy.high for c in training.candidates
+    )
+
+
+def test_races_start_from_zero_and_from_the_wrong_classes(wine):
+    assert [run.start for run in wine.findings.races] == ["zero", "wrong"]
+    zero = wine.findings.races[0]
+    assert zero.cross_entropy.cross_entropy[0] == pytest.approx(math.log(3), rel=1e-14)
+
+
+def test_strongest_coefficients_come_first(wine):
+    values = [abs(c.value) for c in wine.findings.coefficients]
+    assert values == sorted(values, reverse=True)
+    assert values[0] == np.abs(wine.model.classifier.coef_).max()
+    assert {c.label for c in wine.findings.coefficients} <= set(wine.findings.classes)
+
+
+def test_a_watcher_hears_every_phase_in_order():
+    listener = Listener()
+    xent.fit("iris", watcher=listener)
+    phases = [h for h in listener.heard if h in {"read", "encode", "fit", "judge", "race"}]
+    assert phases == ["read", "encode", "fit", "judge", "race"]
+    assert listener.heard.index("4 columns") < listener.heard.index("fit")
+    assert listener.heard.count("PenaltyCandidate") >= 4
+    assert listener.heard.count("Iteration") >= 2
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "lazy", "arrow", "dict"])
+def test_any_table_will_do_and_gives_the_same_model(kind):
+    frame = load_wine(as_frame=True).frame
+    table = {
+        "pandas": lambda: frame,
+        "polars": lambda: pl.from_pandas(frame),
+        "lazy": lambda: pl.from_pandas(frame).lazy(),
+        "arrow": lambda: pa.Table.from_pandas(frame),
+        "dict": lambda: {name: frame[name].to_numpy() for name in frame},
+    }[kind]()
+    fitted = xent.fit(table, "target", C=1.0)
+    assert fitted.findings.name == "table"
+    expected = xent.fit(frame, "target", C=1.0)
+    assert np.array_equal(fitted.model.classifier.coef_, expected.model.classifier.coef_)
+
+
+def test_a_file_gives_its_name(tmp_path):
+    path = tmp_path / "bottles.csv"
+    load_wine(as_frame=True).frame.to_csv(path, index=False)
+    fitted = xent.fit(path, "target", C=1.0)
+    assert fitted.findings.name == "bottles"
+    assert fitted.findings.target == "target"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["no", "yes"], [False, True], [3, 7], [-1, 1]],
+    ids=["text", "truth values", "integers", "signs"],
+)
+def test_targets_of_any_type_come_back_as_they_were(values):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    frame = pd.DataFrame({"x": x, "y": [values[int(v > 0)] for v in x]})
+    fitted = xent.fit(frame, "y", C=1.0)
+    assert fitted.model.classes == tuple(values)
+    assert set(fitted.predictions().column("predicted").to_pylist()) <= set(values)
+
+
+def test_rows_without_a_target_are_dropped_and_counted():
+    frame = load_wine(as_frame=True).frame.astype({"target": "float"})
+    frame.loc[::10, "target"] = np.nan
+    fitted = xent.fit(frame, "target", C=1.0)
+    assert fitted.findings.rows.without_target == 18
+    assert fitted.findings.rows.read == 178
+    assert not set(fitted.held_out_rows) & set(range(0, 178, 10))
+
+
+def test_everything_is_saved_and_the_model_comes_back(wine, tmp_path):
+    wine.save(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "metrics.json",
+        "model.skops",
+        "predictions.parquet",
+        "report.html",
+    ]
+    metrics = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["held_out"]["cross_entropy"]["value"] == wine.findings.held_out.cross_entropy.value
+    saved = pq.read_table(tmp_path / "predictions.parquet")
+    assert saved.equals(wine.predictions())
+    again = xent.load_model(tmp_path)
+    frame = load_wine(as_frame=True).frame
+    assert np.array_equal(again.predict_log_proba(frame), wine.model.predict_log_proba(frame))
+    assert again.classes == wine.model.classes
+    assert again.target == wine.model.target
+
+
+def test_predict_takes_a_directory_a_file_or_a_model(wine, tmp_path):
+    wine.save(tmp_path)
+    frame = load_wine(as_frame=True).frame
+    tables = [xent.predict(model, frame) for model in (tmp_path, tmp_path / "model.skops", wine.model)]
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
+    assert tables[0].column_names == ["row", "predicted", *(f"p_{label}" for label in wine.findings.classes)]
+    assert tables[0].num_rows == 178
+
+
+def test_a_missing_target_is_asked_for_with_the_columns_there_are():
+    with pytest.raises(
+        DataError, match=r"name the column to predict; got nothing\. Its columns are: alcohol, "
+    ):
+        xent.fit(load_wine(as_frame=True).frame)
+
+
+def test_a_share_out_of_range_is_named():
+    with pytest.raises(DomainError, match=r"`held_out` must lie between 0 and 1; got 1\.5"):
+        xent.fit("iris", held_out=1.5)
+
+
+def test_an_option_that_is_not_for_a_table_is_refused():
+    with pytest.raises(DataError, match="be a built-in set that takes the option rows; got DataFrame"):
+        xent.fit(load_wine(as_frame=True).frame, "target", rows=5)

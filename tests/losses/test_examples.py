@@ -1,0 +1,458 @@
+"""What all losses do alike: checks, weights, dtypes and libraries."""
+
+import pickle
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+from tests.array_libraries import array_library
+from tests.losses.every_loss import Case, cases, every_loss
+
+from xent import losses
+from xent.errors import DomainError, DTypeError, ShapeError
+
+BY_CLASS = tuple(case for case in cases if case.name.startswith("softmax"))
+OF_LABELS = tuple(case for case in cases if case.argument == "labels")
+OF_TARGETS = tuple(case for case in BY_CLASS if case.argument == "targets")
+OF_EVENTS = tuple(case for case in cases if case.name.startswith("sigmoid"))
+
+
+def parametrize(some):
+    return pytest.mark.parametrize("case", some, ids=lambda case: case.name)
+
+
+def rows_of(case):
+    """Shape of the values."""
+    return case.logits.shape if case.name.startswith("sigmoid") else case.logits.shape[:-1]
+
+
+def quantities(case: Case):
+    """Every way to ask, as functions of logits, truth and keywords."""
+    loss, vectors = case.loss, case.logits[::-1].copy()
+
+    def product(logits, truth, **keywords):
+        like = type(logits)
+        return loss.hessian_vector_product(
+            logits, truth, vectors if like is np.ndarray else logits, **keywords
+        )
+
+    return {
+        "": loss,
+        ".gradient": loss.gradient,
+        ".value_and_gradient": loss.value_and_gradient,
+        ".hessian": loss.hessian,
+        ".hessian_vector_product": product,
+    }
+
+
+def parts(result):
+    return result if isinstance(result, tuple) else (result,)
+
+
+# What a loss is ----------------------------------------------------------------------------------------
+
+
+@every_loss
+def test_a_loss_is_a_frozen_value_that_can_be_pickled(case):
+    assert repr(case.loss) == f"{type(case.loss).__name__}()"
+    assert pickle.loads(pickle.dumps(case.loss)) == case.loss  # noqa: S301 - written a moment ago
+    with pytest.raises(FrozenInstanceError):
+        case.loss.extra = 1
+
+
+def test_every_public_name_is_a_loss_or_its_class():
+    assert set(losses.__all__) == {case.name for case in cases} | {type(case.loss).__name__ for case in cases}
+
+
+@every_loss
+def test_shapes_follow_the_logits(xp, case):
+    value, gradient = xp.call_public(case.loss.value_and_gradient, case.logits, case.truth)
+    assert value.shape == rows_of(case)
+    assert gradient.shape == case.logits.shape
+    np.testing.assert_array_equal(xp.call_public(case.loss, case.logits, case.truth), value)
+    np.testing.assert_array_equal(xp.call_public(case.loss.gradient, case.logits, case.truth), gradient)
+    hessian = xp.call_public(case.loss.hessian, case.logits, case.truth)
+    assert hessian.shape == (case.logits.shape if case.name.startswith("sigmoid") else (2, 3, 3))
+    product = xp.call_public(
+        case.loss.hessian_vector_product, case.logits, case.truth, np.ones_like(case.logits)
+    )
+    found = hessian if case.name.startswith("sigmoid") else hessian.sum(axis=-1)
+    np.testing.assert_allclose(product, found, rtol=1e-14, atol=1e-16)
+
+
+@every_loss
+def test_nothing_is_written_into_an_argument_and_results_are_new(case):
+    logits, truth, weight = case.logits.copy(), case.truth.copy(), np.ones(rows_of(case))
+    for function in quantities(case).values():
+        for result in (function(logits, truth), function(logits, truth, sample_weight=weight)):
+            assert not any(np.shares_memory(part, logits) for part in parts(result))
+    np.testing.assert_array_equal(logits, case.logits)
+    np.testing.assert_array_equal(truth, case.truth)
+    np.testing.assert_array_equal(weight, 1)
+
+
+@every_loss
+def test_lists_are_arrays(case):
+    found = case.loss(case.logits.tolist(), case.truth.tolist())
+    np.testing.assert_array_equal(found, case.loss(case.logits, case.truth))
+
+
+@every_loss
+def test_no_rows_give_no_values(xp, case):
+    empty = case.logits[:0], case.truth[:0]
+    value, gradient = xp.call_public(case.loss.value_and_gradient, *empty)
+    assert value.shape == (0, *rows_of(case)[1:])
+    assert gradient.shape == (0, 3)
+
+
+# Dtypes ------------------------------------------------------------------------------------------------
+
+
+@every_loss
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_results_have_the_dtype_of_the_logits(xp, case, dtype):
+    if xp.name == "array-api-strict" and dtype is np.float16:
+        pytest.skip("the standard has no half precision")
+    logits = case.logits.astype(dtype)
+    value, gradient = xp.call_public(case.loss.value_and_gradient, logits, case.truth)
+    assert value.dtype == gradient.dtype == dtype
+    np.testing.assert_allclose(value, case.loss(case.logits, case.truth), rtol=4 * np.finfo(dtype).eps)
+
+
+def test_half_precision_is_summed_in_32_bits(xp):
+    if xp.name == "array-api-strict":
+        pytest.skip("the standard has no half precision")
+    logits = np.zeros((1, 70_000), dtype=np.float16)
+    found = xp.call_public(losses.softmax_cross_entropy, logits, np.asarray([5]))
+    assert found.dtype == np.float16
+    assert found == np.float16(np.log(70_000))
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_bfloat16_is_computed_in_32_bits(library):
+    xp = array_library(library)
+    logits = xp.namespace.zeros((1, 5000), dtype=xp.namespace.bfloat16)
+    found = losses.softmax_cross_entropy(logits, xp.from_numpy(np.asarray([7])))
+    assert found.dtype == xp.namespace.bfloat16
+    assert abs(float(found[0]) - np.log(5000)) <= 2**-5
+
+
+@parametrize(OF_LABELS)
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint64])
+def test_labels_are_integers_of_any_width(xp, case, dtype):
+    logits = np.random.default_rng(3).standard_normal((2, 1000))
+    labels = np.asarray([0, 101])
+    found = xp.call_public(case.loss, logits, labels.astype(dtype))
+    np.testing.assert_array_equal(found, xp.call_public(case.loss, logits, labels))
+
+
+@parametrize(OF_EVENTS)
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.int64, np.float32])
+def test_hard_targets_of_a_sigmoid_are_0_and_1_in_any_dtype(xp, case, dtype):
+    truth = np.asarray([[0, 1, 1], [1, 0, 0]])
+    found = xp.call_public(case.loss, case.logits, truth.astype(dtype))
+    np.testing.assert_array_equal(found, xp.call_public(case.loss, case.logits, truth.astype(float)))
+
+
+# Weights ------------------------------------------------------------------------------------------------
+
+
+@every_loss
+def test_a_weight_multiplies_every_quantity_of_its_row(xp, case):
+    weight = np.asarray([0.5, 4.0] if len(rows_of(case)) == 1 else [[0.5, 2.0, 1.0], [4.0, 0.25, 8.0]])
+    for function in (case.loss.value_and_gradient, case.loss.hessian):
+        plain = xp.call_public(function, case.logits, case.truth)
+        weighted = xp.call_public(function, case.logits, case.truth, sample_weight=weight)
+        for some, more in zip(parts(plain), parts(weighted), strict=True):
+            np.testing.assert_array_equal(more, weight[(..., *[None] * (some.ndim - weight.ndim))] * some)
+    args = case.logits, case.truth, case.logits[::-1]
+    plain = xp.call_public(case.loss.hessian_vector_product, *args)
+    weighted = xp.call_public(case.loss.hessian_vector_product, *args, sample_weight=weight)
+    np.testing.assert_array_equal(weighted, weight[(..., *[None] * (plain.ndim - weight.ndim))] * plain)
+
+
+@every_loss
+def test_a_row_of_weight_0_costs_0_and_is_not_read(xp, case):
+    logits, truth = case.logits.copy(), case.truth.copy()
+    logits[0] = np.nan
+    truth[0] = -100
+    weight = np.zeros(rows_of(case))
+    weight[1] = 1
+    vectors = np.where(np.isnan(logits), np.nan, [1.0, 2.0, -3.0])
+    for name, function in quantities(case).items():
+        call = function if name != ".hessian_vector_product" else case.loss.hessian_vector_product
+        args = (logits, truth) if name != ".hessian_vector_product" else (logits, truth, vectors)
+        results = xp.call_public(call, *args, sample_weight=weight)
+        for result in parts(results):
+            np.testing.assert_array_equal(result[0], np.zeros_like(result[0]))
+            assert np.isfinite(result[1]).all()
+            assert (result[1] != 0).any()
+
+
+@parametrize(OF_LABELS)
+def test_a_row_of_weight_0_has_no_derivative_either(case):
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor([[np.nan, 1.0, 2.0], [0.0, 1.0, 2.0]], requires_grad=True)
+    case.loss(logits, torch.tensor([-100, 1]), sample_weight=torch.tensor([0.0, 1.0])).sum().backward()
+    np.testing.assert_array_equal(logits.grad[0], np.zeros(3))
+    assert torch.isfinite(logits.grad).all()
+
+
+# Refusals -----------------------------------------------------------------------------------------------
+
+
+def assert_refused(kind, text, function, *args, **keywords):
+    with pytest.raises(kind) as caught:
+        function(*args, **keywords)
+    assert str(caught.value) == text
+
+
+@every_loss
+def test_each_quantity_names_itself(case):
+    for name, function in quantities(case).items():
+        with pytest.raises(DTypeError) as caught:
+            function(case.logits.astype(int), case.truth)
+        assert str(caught.value) == f"{case.name}{name}: `logits` must be real floating; got int64."
+
+
+@parametrize(OF_LABELS)
+def test_labels_that_are_no_integers_are_refused(case):
+    assert_refused(
+        DTypeError,
+        f"{case.name}: `labels` must be integral; got float64. "
+        f"Did you mean targets of shape (N, K)? They go to `{case.name}_of_targets`.",
+        case.loss,
+        case.logits,
+        np.asarray([0.0, 1.0]),
+    )
+    assert_refused(
+        DTypeError,
+        f"{case.name}.gradient: `labels` must be integral; got bool. "
+        "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers.",
+        case.loss.gradient,
+        case.logits,
+        np.asarray([True, False]),
+    )
+
+
+@parametrize(OF_LABELS)
+def test_labels_that_are_no_classes_are_refused(xp, case):
+    logits = xp.from_numpy(np.zeros((4, 10)))
+    assert_refused(
+        DomainError,
+        f"{case.name}: `labels` must lie in 0..9; got 10, first at index (2,). "
+        "To leave a row out, give it weight 0 in `sample_weight`.",
+        case.loss,
+        logits,
+        xp.from_numpy(np.asarray([0, 9, 10, -1])),
+    )
+    assert_refused(
+        DomainError,
+        f"{case.name}: `labels` must lie in 0..9 where the weight is positive; "
+        "got -100, first at index (3,). "
+        "To leave a row out, give it weight 0 in `sample_weight`.",
+        case.loss,
+        logits,
+        xp.from_numpy(np.asarray([0, 9, 10, -100])),
+        sample_weight=xp.from_numpy(np.asarray([1.0, 1.0, 0.0, 1.0])),
+    )
+
+
+@parametrize(OF_LABELS)
+def test_labels_of_another_shape_are_refused(case):
+    assert_refused(
+        ShapeError,
+        f"{case.name}: `labels` must have shape (2,), that of `logits` without its last axis; got (2, 1). "
+        "Drop the extra axis with `labels[..., 0]`.",
+        case.loss,
+        case.logits,
+        case.truth[:, None],
+    )
+
+
+@parametrize(OF_TARGETS + OF_EVENTS)
+def test_targets_of_another_shape_are_refused(case):
+    assert_refused(
+        ShapeError,
+        f"{case.name}: `targets` must have shape (2, 3), that of `logits`; got (2,).",
+        case.loss,
+        case.logits,
+        case.truth[:, 0],
+    )
+
+
+@parametrize(OF_TARGETS)
+def test_targets_that_are_no_distributions_are_refused(xp, case):
+    logits = xp.from_numpy(case.logits)
+    assert_refused(
+        DomainError,
+        f"{case.name}: `targets` must be >= 0; got -0.25, first at index (1, 2).",
+        case.loss,
+        logits,
+        xp.from_numpy(np.asarray([[0.5, 0.5, 0.0], [1.0, 0.25, -0.25]])),
+    )
+    hint = "If they are counts, divide each row by its sum and multiply its weight by it."
+    assert_refused(
+        DomainError,
+        f"{case.name}: `targets` must sum to 1 over the last axis; got 6, first at index (1,). {hint}",
+        case.loss,
+        logits,
+        xp.from_numpy(np.asarray([[0.5, 0.5, 0.0], [1.0, 2.0, 3.0]])),
+    )
+    assert_refused(
+        DomainError,
+        f"{case.name}: `targets` must sum to 1 over the last axis where the weight is positive; "
+        f"got 0, first at index (1,). {hint}",
+        case.loss,
+        logits,
+        xp.from_numpy(np.asarray([[5.0, 5.0, 0.0], [0.0, 0.0, 0.0]])),
+        sample_weight=xp.from_numpy(np.asarray([0.0, 1.0])),
+    )
+
+
+def is_refused(case, targets):
+    try:
+        case.loss(case.logits, targets)
+    except DomainError:
+        return True
+    return False
+
+
+@parametrize(OF_TARGETS)
+def test_the_sum_of_targets_is_checked_to_half_their_digits(case):
+    for dtype, slack in ((np.float32, 3e-4), (np.float64, 1e-8)):
+        inside, outside = (
+            np.asarray([[0.5, 0.5, 0.0], [0.5 + f * slack, 0.5, 0.0]], dtype=dtype) for f in (1, 2)
+        )
+        assert not is_refused(case, inside)
+        assert is_refused(case, outside)
+
+
+@parametrize(OF_TARGETS)
+def test_nan_among_the_targets_is_refused(case):
+    with pytest.raises(DomainError, match="`targets` must be >= 0; got nan"):
+        case.loss(case.logits, np.where(np.eye(3)[:2] == 1, np.nan, 0.5))
+
+
+@parametrize(OF_EVENTS)
+@pytest.mark.parametrize(("target", "shown"), [(1.5, "1.5"), (-0.25, "-0.25"), (np.nan, "nan"), (2, "2")])
+def test_targets_beyond_0_and_1_are_refused(xp, case, target, shown):
+    truth = np.asarray([[0, 1, 0], [0, target, 1]])
+    assert_refused(
+        DomainError,
+        f"{case.name}: `targets` must lie in [0, 1]; got {shown}, first at index (1, 1). "
+        "To leave a row out, give it weight 0 in `sample_weight`.",
+        case.loss,
+        xp.from_numpy(case.logits),
+        xp.from_numpy(truth),
+    )
+
+
+@parametrize(BY_CLASS)
+@pytest.mark.parametrize("shape", [(), (2, 0)])
+def test_logits_without_classes_are_refused(case, shape):
+    assert_refused(
+        ShapeError,
+        f"{case.name}: `logits` must have at least one class on its last axis; got shape {shape}.",
+        case.loss,
+        np.zeros(shape),
+        case.truth,
+    )
+
+
+@every_loss
+def test_weights_without_a_meaning_are_refused(xp, case):
+    rows = rows_of(case)
+    for wrong in (-1.0, np.nan, np.inf):
+        weight = np.ones(rows)
+        weight[1] = wrong
+        index = (1,) if len(rows) == 1 else (1, 0)
+        assert_refused(
+            DomainError,
+            f"{case.name}: `sample_weight` must be finite and >= 0; got {wrong:g}, first at index {index}.",
+            case.loss,
+            xp.from_numpy(case.logits),
+            xp.from_numpy(case.truth),
+            sample_weight=xp.from_numpy(weight),
+        )
+    with pytest.raises(ShapeError, match=r"`sample_weight` must have shape .*, one factor for each row; got"):
+        case.loss(case.logits, case.truth, sample_weight=np.ones(7))
+    with pytest.raises(DTypeError, match="`sample_weight` must be real floating or integral; got bool"):
+        case.loss(case.logits, case.truth, sample_weight=np.ones(rows, dtype=bool))
+
+
+@every_loss
+def test_vectors_of_another_shape_or_kind_are_refused(case):
+    function = case.loss.hessian_vector_product
+    assert_refused(
+        ShapeError,
+        f"{case.name}.hessian_vector_product: `vectors` must have shape (2, 3), that of `logits`; got (3,).",
+        function,
+        case.logits,
+        case.truth,
+        np.ones(3),
+    )
+    with pytest.raises(DTypeError, match="`vectors` must be real floating; got int64"):
+        function(case.logits, case.truth, np.ones((2, 3), dtype=int))
+
+
+@every_loss
+def test_arrays_of_two_libraries_are_refused(case):
+    torch = pytest.importorskip("torch")
+    with pytest.raises(DTypeError, match=f"{case.name}: `arrays` must be arrays of one library; got numpy"):
+        case.loss(torch.tensor(case.logits), case.truth)
+
+
+# Frameworks ----------------------------------------------------------------------------------------------
+
+
+@every_loss
+def test_torch_differentiates_each_loss_to_its_gradient(case):
+    torch = pytest.importorskip("torch")
+    for dtype, units in ((torch.float32, 8), (torch.float64, 8)):
+        logits = torch.tensor(case.logits, dtype=dtype, requires_grad=True)
+        truth = torch.tensor(case.truth)
+        case.loss(logits, truth).sum().backward()
+        closed = case.loss.gradient(logits.detach(), truth)
+        eps = torch.finfo(dtype).eps
+        assert (logits.grad - closed).abs().max() <= units * eps * closed.abs().max()
+        found = torch.func.grad(lambda z, t=truth: case.loss(z, t).sum())(logits.detach())
+        np.testing.assert_array_equal(found, logits.grad)
+
+
+@every_loss
+def test_jax_differentiates_compiles_and_maps_each_loss(case):
+    jax = pytest.importorskip("jax")
+    array_library("jax")
+    logits, eps = case.logits.astype(np.float32), np.finfo(np.float32).eps
+    closed = case.loss.gradient(case.logits, case.truth)
+    found = jax.jit(jax.grad(lambda z, t: case.loss(z, t).sum()))(logits, case.truth)
+    assert found.dtype == np.float32
+    assert np.abs(found - closed).max() <= 8 * eps * np.abs(closed).max()
+    mapped = jax.jit(jax.vmap(case.loss))(logits, case.truth)
+    np.testing.assert_allclose(mapped, case.loss(case.logits, case.truth), rtol=4 * eps)
+
+
+@parametrize(OF_LABELS)
+def test_a_traced_label_that_is_no_class_gives_nan_in_value_and_gradient(case):
+    jax = pytest.importorskip("jax")
+    value, gradient = jax.jit(case.loss.value_and_gradient)(case.logits, np.asarray([3, 0]))
+    assert np.isnan(value[0])
+    assert np.isnan(gradient[0]).all()
+    assert np.isfinite(value[1])
+    slope = jax.jit(jax.grad(lambda z: case.loss(z, jax.numpy.asarray([3, 0])).sum()))(case.logits)
+    assert np.isnan(slope[0]).all()
+    assert np.isfinite(slope[1]).all()
+
+
+def test_jax_without_64_bits_is_served_without_a_warning():
+    pytest.importorskip("jax")
+    code = (
+        "import jax.numpy as np, warnings; warnings.simplefilter('error');"
+        "from xent.losses import softmax_cross_entropy as loss;"
+        "print(loss.value_and_gradient(np.asarray([[50.0, 0.0]]), np.asarray([0]))[0])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[1.9287499e-22]"

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from tests.models.problems import problem
+from xent.models import penalty_search
+from xent.models.penalty_search import search_penalty
+
+
+def test_the_search_brackets_the_best_by_half_decades():
+    told = []
+    found = search_penalty(problem(n=200, K=3), on_candidate=told.append)
+    assert sorted(c.C for c in told) == [c.C for c in found.candidates]
+    assert {c.C for c in told} >= {1.0, 0.1}
+    best = min(told, key=lambda c: c.cross_entropy)
+    assert found.C == best.C
+    exponents = sorted(round(2 * np.log10(c.C)) for c in told)
+    place = exponents.index(round(2 * np.log10(found.C)))
+    assert 0 < place < len(exponents) - 1
+
+
+@pytest.mark.parametrize(("signal", "way"), [(0.0, -1), (30.0, 1)])
+def test_it_follows_the_loss_downhill_either_way(signal, way):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(120, 3))
+    y = (signal * X[:, 0] + rng.logistic(size=120) > 0).astype(int)
+    base = problem(n=120, K=2)
+    base.X, base.codes = X, y
+    assert way * np.log10(search_penalty(base).C) >= 0.5
+
+
+def test_cross_validated_losses_are_those_of_rows_left_out():
+    """Against the definition: fit without each fold by the general solver, mean loss of its rows."""
+    base = problem(n=90, K=3, weighted=True)
+    found = search_penalty(base)
+    rows, fold_of = penalty_search.stratified_folds(base.codes, 3, 20_000)
+    candidate = found.candidates[len(found.candidates) // 2]
+    part = base.subset(rows)
+    losses = np.empty(len(rows))
+    for fold in range(5):
+        out = fold_of == fold
+        solution = penalty_search.minimise(
+            part.subset(np.flatnonzero(~out)).penalised(candidate.C), tol=1e-12
+        )
+        logits = penalty_search.linear_logits(part.X[out], solution.point)
+        losses[out] = penalty_search.row_losses(logits, part.codes[out])
+    mean = float(part.weights @ losses)
+    assert candidate.cross_entropy == pytest.approx(mean, abs=2e-3 * mean)
+    assert candidate.standard_error == pytest.approx(
+        np.sqrt(part.weights**2 @ (losses - mean) ** 2), rel=0.02
+    )
+
+
+def test_folds_spread_every_class_and_differ_by_a_row_at_most():
+    codes = np.repeat([0, 1, 2], [50, 23, 7])
+    rows, folds = penalty_search.stratified_folds(codes, 3, 1000)
+    assert sorted(rows) == list(range(80))
+    assert np.ptp(np.bincount(folds)) <= 1
+    for k in range(3):
+        assert np.ptp(np.bincount(folds[codes[rows] == k], minlength=5)) <= 1
+
+
+def test_many_rows_are_searched_on_a_sample_with_every_class():
+    codes = np.zeros(50_000, dtype=int)
+    codes[:30] = 1
+    rows, folds = penalty_search.stratified_folds(codes, 2, 1000)
+    assert 1000 <= len(rows) <= 1020
+    assert np.bincount(codes[rows])[1] == 10
+    assert set(folds[codes[rows] == 1]) == set(range(5))

@@ -1,0 +1,80 @@
+from tests.mutants.harness import Mutant
+
+__all__ = ["MUTANTS"]
+
+FILE = "formulas/softmax.py"
+TESTS = "tests/formulas/test_softmax.py::"
+CROSS_ENTROPY = "tests/formulas/test_softmax_cross_entropy.py::"
+
+MUTANTS = (
+    Mutant(
+        "keep the largest term in the sum",
+        FILE,
+        "rest = xp.sum(exponentials * (1 - is_top), axis=-1)",
+        "rest = xp.sum(exponentials, axis=-1) - 1",
+        TESTS + "test_the_complement_of_a_sure_class_keeps_its_digits[numpy]",
+    ),
+    Mutant(
+        "drop the low part of the difference",
+        FILE,
+        "xp.exp(hi) * (1 + lo)",
+        "xp.exp(hi)",
+        CROSS_ENTROPY + "test_value_and_gradient_of_labels_meet_the_oracle[numpy-float32]",
+    ),
+    Mutant(
+        "1 - p everywhere",
+        FILE,
+        "xp.where(self.is_top == 1, (self.rest / self.total)[..., None], 1 - probs)",
+        "1 - probs",
+        TESTS + "test_the_complement_of_a_sure_class_keeps_its_digits[numpy]",
+    ),
+    Mutant(
+        "forget the shift of the vectors",
+        FILE,
+        "shifted = (vectors - at_top) * (1 - self.is_top)",
+        "shifted = vectors",
+        TESTS + "test_the_jacobian_at_a_sure_class_keeps_its_digits[numpy]",
+    ),
+    Mutant(
+        "lower no infinite logit",
+        FILE,
+        "finite = xp.maximum(logits, _floor(largest, xp=xp))",
+        "finite = logits",
+        TESTS + "test_a_masked_class_has_probability_0_and_complement_1[numpy]",
+    ),
+    Mutant(
+        "a floor that is not low enough",
+        FILE,
+        "(1024 + 4 * xp.finfo(peak.dtype).eps * xp.abs(peak))",
+        "24",
+        CROSS_ENTROPY + "test_value_and_gradient_of_labels_meet_the_oracle[numpy-float64]",
+    ),
+    Mutant(
+        "a floor that rounding lifts to the peak",
+        FILE,
+        "(1024 + 4 * xp.finfo(peak.dtype).eps * xp.abs(peak))",
+        "1024",
+        TESTS + "test_finite_logits_at_both_ends_of_the_range_are_no_exception[numpy]",
+    ),
+    Mutant(
+        "let a row without a softmax pass",
+        FILE,
+        "xp.where(xp.isfinite(largest), largest, xp.nan)",
+        "xp.where(xp.isfinite(largest), largest, 0.0)",
+        TESTS + "test_a_row_without_a_softmax_is_nan_and_spoils_no_other[numpy-row0]",
+    ),
+    Mutant(
+        "the last of tied classes",
+        FILE,
+        "countdown = logits.shape[-1] - class_indices(logits, xp=xp)",
+        "countdown = class_indices(logits, xp=xp) + 1",
+        TESTS + "test_of_tied_classes_the_first_is_the_top[numpy]",
+    ),
+    Mutant(
+        "differentiate through the shift",
+        FILE,
+        "shift = constant(peak)",
+        "shift = peak",
+        CROSS_ENTROPY + "test_torch_differentiates_the_value_to_the_closed_gradient[float64]",
+    ),
+)
