@@ -87,12 +87,14 @@ def test_loss_of_a_dominant_class_keeps_its_digits(xp):
 
 
 def test_logits_lying_class_by_class_in_memory_meet_the_oracle():
-    for batch in softmax_batches(np.float64, largest=10):
+    for batch in softmax_batches(np.float64):
         logits = np.asfortranarray(batch.logits)
         value, gradient = formula.value_and_gradient(logits, batch.labels, xp=np)
         assert gradient.flags.f_contiguous
-        assert_within(4, value, batch.truth("of_label", "cross_entropy", "value"))
-        assert_within(4, gradient, batch.truth("of_label", "cross_entropy", "gradient"))
+        # Along this axis NumPy adds one term after another.
+        units = 4 if logits.shape[-1] <= 10 else 100
+        assert_within(units, value, batch.truth("of_label", "cross_entropy", "value"))
+        assert_within(units, gradient, batch.truth("of_label", "cross_entropy", "gradient"))
 
 
 # Automatic differentiation ----------------------------------------------------------------------

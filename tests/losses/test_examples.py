@@ -447,6 +447,16 @@ def test_a_traced_label_that_is_no_class_gives_nan_in_value_and_gradient(case):
     assert np.isfinite(slope[1]).all()
 
 
+@every_loss
+def test_values_that_are_not_on_the_host_are_not_looked_at(case):
+    torch = pytest.importorskip("torch")
+    logits, truth = torch.tensor(case.logits).to("meta"), torch.tensor(case.truth).to("meta")
+    weight = torch.full(rows_of(case), -1.0, device="meta")
+    value, gradient = case.loss.value_and_gradient(logits, truth, sample_weight=weight)
+    assert value.device.type == gradient.device.type == "meta"
+    assert gradient.shape == case.logits.shape
+
+
 def test_jax_without_64_bits_is_served_without_a_warning():
     pytest.importorskip("jax")
     code = (

@@ -46,7 +46,7 @@ def test_a_class_that_a_sample_would_miss_is_in_it(monkeypatch):
     X = rng.normal(size=(20_000, 2)) + codes[:, None]
     objective = Objective(X, codes, 3).penalised(1.0)
     sample = stratified_sample(objective, 200)
-    assert np.bincount(sample.codes).tolist() == [99, 100, 3]
+    assert np.bincount(sample.codes).tolist() == [99, 99, 3]
     assert np.allclose(sample.class_mass, objective.class_mass, rtol=1e-12)
     solution = minimise(objective)
     assert solution.converged

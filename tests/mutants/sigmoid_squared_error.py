@@ -12,15 +12,15 @@ MUTANTS = (
     Mutant(
         "cross-entropy's gradient",
         FILE,
-        "2 * residual * (above * below)",
+        "2 * residual * sigmoid_cross_entropy.hessian(logits, xp=xp)",
         "2 * residual",
         TESTS + "test_the_gradient_vanishes_where_the_model_is_sure_and_wrong[numpy]",
     ),
     Mutant(
         "p - t for the residual",
         FILE,
-        "residual = (1 - targets) * above - targets * below\n    return",
-        "residual = above - targets\n    return",
+        "residual = sigmoid_cross_entropy.gradient(logits, targets, xp=xp)\n    return residual *",
+        "residual = sigmoid(logits, xp=xp)[0] - targets\n    return residual *",
         TESTS + "test_a_sure_and_right_model_keeps_the_digits_of_its_error[numpy]",
     ),
     Mutant("drop the bend", FILE, "(slope + residual * (below - above))", "slope", SECOND),

@@ -12,7 +12,7 @@ For a logit :math:`z`, a target :math:`t` in [0, 1], :math:`\sigma(z) = 1 / (1 +
 
 It is half the squared distance of the distributions ``(1 - sigmoid, sigmoid)`` and ``(1 - t, t)``, so that
 it equals `softmax_squared_error` of two classes. The factor ``sigmoid(z) sigmoid(-z)`` is what makes it
-slow where the model is sure and wrong. The residual is ``(1 - t) sigmoid(z) - t sigmoid(-z)``, which
+slow where the model is sure and wrong. The residual is the derivative of cross-entropy, which
 subtracts no near numbers where the model is sure and right.
 
 Source: Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly Weather
@@ -22,6 +22,7 @@ Review 78(1), equation 2, halved; derivatives by the chain rule.
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
+from xent.formulas import sigmoid_cross_entropy
 from xent.formulas.sigmoid import sigmoid
 
 __all__ = ["gradient", "hessian", "hessian_vector_product", "value", "value_and_gradient"]
@@ -39,16 +40,15 @@ def gradient(logits: Array, targets: Array, *, xp: Namespace) -> Array:
 
 def value_and_gradient(logits: Array, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """`value` and `gradient`, elementwise."""
-    above, below = sigmoid(logits, xp=xp)
-    residual = (1 - targets) * above - targets * below
-    return residual * residual, 2 * residual * (above * below)
+    residual = sigmoid_cross_entropy.gradient(logits, targets, xp=xp)
+    return residual * residual, 2 * residual * sigmoid_cross_entropy.hessian(logits, xp=xp)
 
 
 def hessian(logits: Array, targets: Array, *, xp: Namespace) -> Array:
     """Second derivative of `value` in the logits, elementwise; negative where the model is sure and wrong."""
     above, below = sigmoid(logits, xp=xp)
-    residual = (1 - targets) * above - targets * below
     slope = above * below
+    residual = sigmoid_cross_entropy.gradient(logits, targets, xp=xp)
     return 2 * slope * (slope + residual * (below - above))
 
 

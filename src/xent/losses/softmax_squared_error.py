@@ -73,7 +73,7 @@ class SoftmaxSquaredError:
     **Numerics.** The residual at the label is :math:`-\sum_{k \ne y} p_k`, not
     :math:`p_y - 1`, and `J` is applied to residuals less that of the largest class, which it does
     not see. The value is within 8 units in the last place for K <= 1000 on NumPy and
-    PyTorch, short of underflow, and the gradient within 16 of its row's largest entry.
+    PyTorch, short of underflow, and the gradient within 8 of its row's largest entry.
 
     References
     ----------
