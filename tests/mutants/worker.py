@@ -66,7 +66,7 @@ def _run(tests, source):
         "-p",
         "no:cacheprovider",
     ]
-    pytest.main(["-q", "--tb=no", *options, *tests], plugins=[record])
+    pytest.main(["-q", "--tb=no", "--assert=plain", *options, *tests], plugins=[record])
     loaded = Path(sys.modules["xent"].__file__)
     assert loaded.is_relative_to(source), f"tested {loaded}, not the copy in {source}"
     return record.verdict(len(tests))

@@ -76,7 +76,7 @@ class SoftmaxCrossEntropy:
     grow with the spread. For K <= 1000, value and gradient are within 4 units in the last place
     on NumPy and PyTorch, in 32 and 64 bits, and within 6 on JAX, which on the CPU replaces every number
     below the smallest normal one by 0. Where the class axis is not the fast one in memory, NumPy adds
-    its terms one after another: 4 units for K <= 10, 100 for K = 1000. Half precision is computed in
+    its terms one after another: 4 units for K <= 10, K units beyond. Half precision is computed in
     32 bits and rounded once.
 
     References
