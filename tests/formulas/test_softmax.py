@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from tests.relative_error import assert_within
 
-from xent.formulas.softmax import softmax
+from xent.formulas import softmax_cross_entropy as cross_entropy
+from xent.formulas.softmax import log_softmax, softmax
 
 
 def probs(logits, *, xp):
@@ -102,3 +103,22 @@ def test_the_jacobian_does_not_see_a_constant(xp):
 def test_the_jacobian_at_a_sure_class_keeps_its_digits(xp):
     found = xp.call(product, np.asarray([[60.0, 0.0]]), np.asarray([[1.0, 3.0]]))
     assert_within(3, found[0], np.asarray([-2, 2]) * np.exp(-60.0))
+
+
+def test_log_probabilities_are_minus_the_cross_entropy_of_each_class(xp):
+    logits = 20 * np.random.default_rng(6).standard_normal((30, 5)) - 4
+    logs = xp.call(log_softmax, logits)
+    for k in range(5):
+        assert_within(3, -logs[:, k], cross_entropy.value(logits, np.full(30, k), xp=np))
+
+
+def test_the_log_probability_of_a_sure_class_keeps_its_digits(xp):
+    logs = xp.call(log_softmax, np.asarray([[50.0, 0.0]]))
+    # The square of exp(-50) is too small to matter.
+    assert_within(3, logs, [[-np.exp(-50.0), -50.0]])
+
+
+def test_the_log_probability_of_a_masked_class_is_minus_infinity(xp):
+    logs = xp.call(log_softmax, np.asarray([[0.0, -np.inf], [-np.inf, -np.inf]]))
+    np.testing.assert_array_equal(logs, [[0.0, -np.inf], [np.nan, np.nan]])
+    assert not np.signbit(logs[0, 0])

@@ -77,4 +77,18 @@ MUTANTS = (
         "shift = peak",
         CROSS_ENTROPY + "test_torch_differentiates_the_value_to_the_closed_gradient[float64]",
     ),
+    Mutant(
+        "forget the largest logit's own share",
+        FILE,
+        "return 0 - (below + xp.log1p(model.rest)[..., None])",
+        "return 0 - below",
+        TESTS + "test_the_log_probability_of_a_sure_class_keeps_its_digits[numpy]",
+    ),
+    Mutant(
+        "log of the sum",
+        FILE,
+        "return 0 - (below + xp.log1p(model.rest)[..., None])",
+        "return 0 - (below + xp.log(1 + model.rest)[..., None])",
+        TESTS + "test_the_log_probability_of_a_sure_class_keeps_its_digits[numpy]",
+    ),
 )

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace, class_indices, constant
 from xent.formulas.exact_difference import exact_difference
 
-__all__ = ["Softmax", "softmax"]
+__all__ = ["Softmax", "log_softmax", "softmax"]
 
 
 class Softmax(NamedTuple):
@@ -121,6 +121,24 @@ def softmax(logits: Array, *, xp: Namespace) -> Softmax:
     exponentials = xp.exp(hi) * (1 + lo)
     rest = xp.sum(exponentials * (1 - is_top), axis=-1)
     return Softmax(peak, top, is_top, exponentials, xp.exp(peak - shift), rest)
+
+
+def log_softmax(logits: Array, *, xp: Namespace) -> Array:
+    """
+    Logarithms of the probabilities in nats, of the shape of `logits`, all <= 0.
+
+    As ``0 - ((peak - logits) + log1p(rest))``, a sum of two non-negative terms, so that of a sure class
+    keeps its digits; ``-inf`` stays ``-inf``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> log_softmax(np.asarray([50.0, 0.0]), xp=np)
+    array([-1.92874985e-22, -5.00000000e+01])
+    """
+    model = softmax(logits, xp=xp)
+    below = model.peak[..., None] - logits
+    return 0 - (below + xp.log1p(model.rest)[..., None])
 
 
 def _first(mask: Array, logits: Array, *, xp: Namespace) -> tuple[Array, Array]:

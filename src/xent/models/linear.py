@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.formulas import sigmoid_cross_entropy, softmax_cross_entropy
+from xent.formulas.softmax import log_softmax
 
 __all__ = ["linear_log_probs", "linear_logits", "row_losses"]
 
@@ -36,9 +37,11 @@ def linear_log_probs(logits: Array) -> Array:
     n, M = logits.shape
     out = np.empty((n, max(M, 2)))
     for start in range(0, n, _BLOCK):
-        block = logits[start : start + _BLOCK]
-        for k in range(out.shape[1]):
-            codes = np.full(len(block), k)
+        rows = slice(start, start + _BLOCK)
+        if M > 1:
+            out[rows] = log_softmax(logits[rows], xp=np)
+            continue
+        for k, target in enumerate((0.0, 1.0)):
             # 0 - x, for -x would turn the cost 0 of a certain class into -0.
-            np.subtract(0, row_losses(block, codes), out=out[start : start + _BLOCK, k])
+            out[rows, k] = 0 - sigmoid_cross_entropy.value(logits[rows, 0], np.asarray(target), xp=np)
     return out
