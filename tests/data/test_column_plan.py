@@ -147,16 +147,16 @@ def test_chunks_do_not_matter():
             {"a": [1.0, 2.0, np.inf, -np.inf]},
             {},
             (
-                "`table` must hold finite numbers; got inf in column 'a', first in row 3 (the first row of "
-                "data is row 1). Mend it or leave the cell empty."
+                "`table` must hold finite numbers; got inf in column 'a', first in row 2 (rows count "
+                "from 0). Mend it or leave the cell empty."
             ),
         ),
         (
             {"a": [1.0, 2.0, np.inf, -np.inf]},
             {"rows": [3, 0]},
             (
-                "`table` must hold finite numbers; got -inf in column 'a', first in row 4 (the first row of "
-                "data is row 1). Mend it or leave the cell empty."
+                "`table` must hold finite numbers; got -inf in column 'a', first in row 3 (rows count "
+                "from 0). Mend it or leave the cell empty."
             ),
         ),
         (

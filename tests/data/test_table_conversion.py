@@ -108,20 +108,23 @@ def test_missing_cells_of_pandas_are_null():
         (
             {"a": [None, 1, "x"]},
             (
-                "`data` must hold one kind of value in each column; got int in row 2 and str in row 3 of "
-                "column 'a'."
+                "`data` must hold one kind of value in each column; got int in row 1 and str in row 2 of "
+                "column 'a' (rows count from 0)."
             ),
         ),
         (
             pd.DataFrame({"a": [1, 2.5], "b": ["x", 2]}),
             (
-                "`data` must hold one kind of value in each column; got str in row 1 and int in row 2 of "
-                "column 'b'."
+                "`data` must hold one kind of value in each column; got str in row 0 and int in row 1 of "
+                "column 'b' (rows count from 0)."
             ),
         ),
         (
             np.zeros((2, 1), complex),
-            "`data` must hold numbers, text, dates or truth values; got complex128 in row 1 of column 'x0'.",
+            (
+                "`data` must hold numbers, text, dates or truth values; got complex128 in row 0 of "
+                "column 'x0' (rows count from 0)."
+            ),
         ),
         (
             pd.DataFrame(np.zeros((2, 3)), columns=["a", "b", "a"]),

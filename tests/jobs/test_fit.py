@@ -164,6 +164,20 @@ def test_rows_without_a_target_are_dropped_and_counted():
     assert not set(fitted.held_out_rows) & set(range(0, 178, 10))
 
 
+def test_a_bad_cell_is_named_by_its_row_wherever_that_row_went():
+    frame = load_wine(as_frame=True).frame
+    for row in (3, 100, 177):
+        spoiled = pa.concat_tables(
+            [pa.Table.from_pandas(part) for part in (frame[:90], frame[90:])]
+        ).to_pydict()
+        spoiled["hue"][row] = np.inf
+        tables = [pa.table({k: v[a:b] for k, v in spoiled.items()}) for a, b in ((0, 90), (90, 178))]
+        with pytest.raises(
+            DataError, match=rf"got inf in column 'hue', first in row {row} \(rows count from 0\)"
+        ):
+            xent.fit(pa.concat_tables(tables), "target")
+
+
 def test_everything_is_saved_and_the_model_comes_back(wine, tmp_path):
     wine.save(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [

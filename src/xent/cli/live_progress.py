@@ -43,6 +43,7 @@ class LiveProgress(Watcher):
         self._began = time.monotonic()
         self._phase = ""
         self._state = ""
+        self._last = ""
         console = Console(stderr=True)
         self._live = (
             Live(self, console=console, transient=True, refresh_per_second=8, redirect_stdout=False)
@@ -74,12 +75,22 @@ class LiveProgress(Watcher):
 
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
         """Print the table of columns, on standard output with the results."""
-        if self._shown:
-            render_columns(columns, Console())
+        if not self._shown:
+            return
+        # Both streams may be one terminal: the line must be off it while the table is printed.
+        if self._live is not None:
+            self._live.stop()
+        render_columns(columns, Console())
+        if self._live is not None:
+            self._live.start()
+
+    def trial(self, C: float) -> None:
+        """Show the C that is being judged, and how the last one did."""
+        self._state = f"cross-validating C = {C:g}{self._last}"
 
     def candidate(self, candidate: PenaltyCandidate) -> None:
-        """Show the C that was judged."""
-        self._state = f"C = {candidate.C:g}: cross-validated loss {candidate.cross_entropy:.4f} nats"
+        """Keep what was found, for the next line."""
+        self._last = f"  (C = {candidate.C:g}: {candidate.cross_entropy:.4f} nats)"
 
     def iteration(self, iteration: Iteration) -> None:
         """Show where the solver stands."""

@@ -98,12 +98,12 @@ def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | 
     if infinite.size:
         place = int(infinite[0])
         row = place if rows is None else int(rows[place])
-        raise infinite_value(name, float(values[place]), row + 1, where="plan_columns")
+        raise infinite_value(name, float(values[place]), row, where="plan_columns")
 
 
 def infinite_value(name: str, value: float, row: int, *, where: str) -> DataError:
-    """The error for an infinite number in column `name`, in row `row` as a person counts."""
-    fact = f"{value} in column {name!r}, first in row {row} (the first row of data is row 1)"
+    """The error for an infinite number in column `name`, in row `row`, counted from 0."""
+    fact = f"{value} in column {name!r}, first in row {row} (rows count from 0)"
     return DataError(where, "table", "hold finite numbers", got=fact, hint="Mend it or leave the cell empty.")
 
 

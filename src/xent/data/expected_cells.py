@@ -74,6 +74,6 @@ def _refusal(
         "TableEncoder",
         "table",
         f"hold {kind} in column {name!r}, as it did in training",
-        got=f"{value!r} in row {batch.row_number(place)} (the first row of data is row 1)",
+        got=f"{value!r} in row {batch.row_number(place)} (rows count from 0)",
         hint="Mend it or leave the cell empty.",
     )

@@ -29,23 +29,28 @@ class RowBatch:
     start : int
         How many rows went before them.
     rows : array of int, optional
-        Their places in the whole table; ``start, start + 1, ...`` where None.
+        Their places in the table; ``start, start + 1, ...`` where None.
+    first : int, default 0
+        Rows of a larger table that went before this one, of which it is a piece.
     """
 
     table: pa.Table
     start: int
     rows: NDArray[np.int64] | None
+    first: int = 0
 
     def row_number(self, place: int) -> int:
-        """Number of the row at `place` of this batch in the whole table, from 1 as a person counts."""
-        return int(self.start + place if self.rows is None else self.rows[place]) + 1
+        """Number of the row at `place` of this batch in the whole table, from 0."""
+        return self.first + int(self.start + place if self.rows is None else self.rows[place])
 
 
-def row_batches(table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = _ROWS) -> Iterator[RowBatch]:
+def row_batches(
+    table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = _ROWS, first: int = 0
+) -> Iterator[RowBatch]:
     """The rows of `table` at the places `rows`, or all of them, `size` at a time."""
     if rows is None:
         for start in range(0, table.num_rows, size):
-            yield RowBatch(table.slice(start, size), start, None)
+            yield RowBatch(table.slice(start, size), start, None, first)
         return
     rising = bool(np.all(np.diff(rows) >= 0))
     for start in range(0, len(rows), size):
@@ -53,7 +58,7 @@ def row_batches(table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = 
         # Rising places lie in a short stretch, in which arrow finds them ten times as fast.
         low, high = (int(places[0]), int(places[-1])) if rising else (0, table.num_rows - 1)
         stretch = table.slice(low, high - low + 1)
-        yield RowBatch(stretch.take(pa.array(places - low)), start, places)
+        yield RowBatch(stretch.take(pa.array(places - low)), start, places, first)
 
 
 def column_batch(table: pa.Table, name: str, rows: NDArray[np.int64] | None) -> RowBatch:

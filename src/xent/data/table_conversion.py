@@ -125,13 +125,13 @@ def _series_values(values: Any) -> Any:
 
 def _mixture(values: Any, name: str) -> DataError:
     kinds: dict[str, int] = {}
-    for row, value in enumerate(values, start=1):
+    for row, value in enumerate(values):
         if value is not None and not (isinstance(value, float) and math.isnan(value)):
             kinds.setdefault(type(value).__name__, row)
     found = " and ".join(f"{kind} in row {row}" for kind, row in list(kinds.items())[:2])
     many = len(kinds) > 1
     rule = "hold one kind of value in each column" if many else "hold numbers, text, dates or truth values"
-    return DataError("to_table", "data", rule, got=f"{found} of column {name!r}")
+    return DataError("to_table", "data", rule, got=f"{found} of column {name!r} (rows count from 0)")
 
 
 def _with_target(table: pa.Table, target: Any) -> pa.Table:

@@ -119,7 +119,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.columns_ = [asdict(replace(plan, note=self._note(plan))) for plan in plans]
         return self
 
-    def transform(self, table: Any, *, rows: Any = None) -> NDArray[np.float64]:
+    def transform(self, table: Any, *, rows: Any = None, first: int = 0) -> NDArray[np.float64]:
         """
         The matrix of the rows at the places `rows` of `table`, or of all of them.
 
@@ -129,6 +129,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             A table with the columns that were used in training.
         rows : array of int, optional
             Places of the rows, in the order that the result should have.
+        first : int, default 0
+            Number of the first row, for messages, where `table` is a piece of a larger one.
 
         Returns
         -------
@@ -149,7 +151,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         features = len(self.get_feature_names_out())
         out = np.zeros((table.num_rows if places is None else len(places), features))
         done = 0
-        for batch in row_batches(table, places):
+        for batch in row_batches(table, places, first=first):
             part = out[done : done + batch.table.num_rows]
             numeric = self._write_numbers(numeric_block(batch, self.numeric_), part)
             set_indicators(batch, self.categories_, part[:, numeric:])

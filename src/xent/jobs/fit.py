@@ -158,7 +158,13 @@ def fit(
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
         classifier = LogisticRegression(C=C, tol=tol)
-        classifier.fit(X, goal.codes[train], on_candidate=watcher.candidate, on_iteration=watcher.iteration)
+        classifier.fit(
+            X,
+            goal.codes[train],
+            on_trial=watcher.trial,
+            on_candidate=watcher.candidate,
+            on_iteration=watcher.iteration,
+        )
     model = TableModel(target, goal.classes, encoder, classifier)
     labels = tuple(str(label) for label in goal.classes)
     with clock("judge"):

@@ -35,7 +35,7 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
         stop = start + piece.num_rows
         for matrix, part in zip(out, parts, strict=True):
             first, last = np.searchsorted(part, [start, stop])
-            matrix[first:last] = encoder.transform(piece, rows=part[first:last] - start)
+            matrix[first:last] = encoder.transform(piece, rows=part[first:last] - start, first=start)
         start = stop
         # Arrow keeps what it frees for its next need; there is none here.
         pa.default_memory_pool().release_unused()

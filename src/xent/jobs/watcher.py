@@ -18,6 +18,9 @@ class Watcher:
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
         """What each column was taken for, before anything is fitted."""
 
+    def trial(self, C: float) -> None:
+        """Cross-validation begins to judge one C."""
+
     def candidate(self, candidate: PenaltyCandidate) -> None:
         """Cross-validation has judged one C."""
 

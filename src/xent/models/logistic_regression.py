@@ -155,6 +155,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         y: Any,
         sample_weight: Any = None,
         *,
+        on_trial: Callable[[float], None] | None = None,
         on_candidate: Callable[[PenaltyCandidate], None] | None = None,
         on_iteration: Callable[[Iteration], None] | None = None,
     ) -> Self:
@@ -169,8 +170,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             Class of each row, of any type that sorts.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
-        on_candidate, on_iteration : callable, optional
-            Called with each C that was tried and each step that was made.
+        on_trial, on_candidate, on_iteration : callable, optional
+            Called with each C before it is tried and after, and with each step that was made.
         """
         self._check_parameters()
         X, y = validate_data(self, X, y, dtype=np.float64)
@@ -178,7 +179,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(y, return_inverse=True)
         weights = row_weights(sample_weight, self.class_weight, y, where="LogisticRegression.fit")
         problem = Objective(X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept)
-        search = search_penalty(problem, on_candidate=on_candidate) if self.C == "auto" else None
+        search = None
+        if self.C == "auto":
+            search = search_penalty(problem, on_trial=on_trial, on_candidate=on_candidate)
         self.penalty_search_ = search
         self.C_ = float(self.C) if search is None else search.C
         solution = minimise(

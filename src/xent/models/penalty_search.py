@@ -29,8 +29,11 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 
 _FOLDS = 5
+# Rows that are searched: enough to tell penalties apart, few enough that the search takes no longer
+# than a few fits; a row costs as many products as there are coefficients.
 _MOST_ROWS = 20_000
-_MOST_CELLS = 5_000_000
+_LEAST_ROWS = 2_000
+_MOST_PRODUCTS = 10_000_000
 _FURTHEST = 6  # decades from C = 1
 # These fits serve only to compare losses whose standard errors are far larger than this.
 _TOL = 1e-4
@@ -56,7 +59,10 @@ class PenaltySearch:
 
 
 def search_penalty(
-    problem: Objective, *, on_candidate: Callable[[PenaltyCandidate], None] | None = None
+    problem: Objective,
+    *,
+    on_trial: Callable[[float], None] | None = None,
+    on_candidate: Callable[[PenaltyCandidate], None] | None = None,
 ) -> PenaltySearch:
     """
     The C of least 5-fold cross-validated cross-entropy, to half a decade.
@@ -64,12 +70,14 @@ def search_penalty(
     From C = 1 the decades are followed downhill until the loss rises, each fit starting from that
     of a neighbouring C; then the half decades beside the best are tried.
     """
-    most = min(_MOST_ROWS, _MOST_CELLS // problem.shape[1])
+    most = min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // math.prod(problem.shape)))
     rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
     folds = _Folds(problem.subset(rows), fold_of)
     tried: list[PenaltyCandidate] = []
     with one_blas_thread():
         for C in _climb(tried):
+            if on_trial is not None:
+                on_trial(C)
             tried.append(folds.cross_validate(C))
             if on_candidate is not None:
                 on_candidate(tried[-1])

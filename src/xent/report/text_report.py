@@ -111,7 +111,7 @@ def _surprises(findings: FitFindings, console: Console) -> None:
         for one in findings.held_out.surprising[:10]
     ]
     if rows:
-        print_table(console, "Most surprising rows", heads, rows)
+        print_table(console, "Most surprising rows (counted from 0)", heads, rows)
 
 
 def _confusions(findings: FitFindings, console: Console) -> None:
