@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Any
 from xent.version import __version__
 
 if TYPE_CHECKING:
-    from xent import losses
+    from xent import losses, measures
     from xent.jobs import Fit, fit, load_model, predict
     from xent.models import LogisticRegression
 
-__all__ = ["Fit", "LogisticRegression", "__version__", "fit", "load_model", "losses", "predict"]
+__all__ = [
+    "Fit",
+    "LogisticRegression",
+    "__version__",
+    "fit",
+    "load_model",
+    "losses",
+    "measures",
+    "predict",
+]
 
 _HOMES = {
     "Fit": "xent.jobs",

@@ -29,8 +29,8 @@ def test_import_xent_loads_nothing_heavy():
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-def test_losses_load_nothing_heavy():
-    code = f"import sys, xent; xent.losses; print([m for m in {HEAVY} if m in sys.modules])"
+def test_losses_and_measures_load_nothing_heavy():
+    code = f"import sys, xent; xent.losses; xent.measures; print([m for m in {HEAVY} if m in sys.modules])"
     done = run(code)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 

@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from xent.cli.code import code
+from xent.cli.divergence import divergence
+from xent.cli.entropy import entropy
 from xent.cli.fit import fit
 from xent.cli.predict import predict
 from xent.version import __version__
@@ -22,6 +25,9 @@ app = typer.Typer(
 )
 app.command()(fit)
 app.command()(predict)
+app.command()(entropy)
+app.command()(divergence)
+app.command()(code)
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 # typer calls it so

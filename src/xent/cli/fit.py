@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from xent.errors import DomainError
 
 __all__ = ["fit"]
 
+_LARGE_FILE = 20_000_000
 _HEARTBEATS = "Only for the data set heartbeats"
 
 
@@ -84,10 +86,11 @@ def fit(
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
         from xent.cli.live_progress import LiveProgress
-        from xent.jobs.fit import fit as fit_table
+        from xent.jobs.fitting import fit as fit_table
         from xent.jobs.output_directory import output_directory
         from xent.jobs.source import name_of
 
+        _load_while_reading(data)
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
         where = out or Path("xent-out") / name_of(data)
         with (
@@ -107,6 +110,23 @@ def fit(
             progress.phase("write")
             fitted.save(folder)
         _show(fitted.findings, where, quiet=quiet, as_json=as_json)
+
+
+def _load_while_reading(data: str) -> None:
+    """
+    Load what writing the model needs, while a large file is read.
+
+    Arrow reads without the interpreter's lock, so that loading is for nothing; beside a small file it
+    would only be in the way.
+    """
+    try:
+        large = Path(data).stat().st_size > _LARGE_FILE
+    except OSError:
+        return
+    if large:
+        from xent.jobs.model_file import load_skops
+
+        threading.Thread(target=load_skops, daemon=True).start()
 
 
 def _show(findings: Any, where: Path, *, quiet: bool, as_json: bool) -> None:

@@ -40,7 +40,7 @@ def predict(
       xent predict beats/model.skops beats.feather          from the model file itself
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
-        from xent.jobs.predict import predict as predict_table
+        from xent.jobs.prediction import predict as predict_table
         from xent.jobs.table_file import write_table
 
         table = predict_table(model, data)

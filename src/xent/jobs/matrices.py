@@ -17,6 +17,9 @@ __all__ = ["matrices"]
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 
+# Fewer rows at a time would cost more in calls than they save in memory.
+_ROWS = 20_000
+
 
 def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Array]:
     """
@@ -31,12 +34,23 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
     pieces.reverse()
     start = 0
     while pieces:
-        piece = pa.Table.from_batches([pieces.pop()])
+        piece = _next_rows(pieces)
         stop = start + piece.num_rows
         for matrix, part in zip(out, parts, strict=True):
             first, last = np.searchsorted(part, [start, stop])
             matrix[first:last] = encoder.transform(piece, rows=part[first:last] - start, first=start)
         start = stop
+        del piece
         # Arrow keeps what it frees for its next need; there is none here.
         pa.default_memory_pool().release_unused()
     return out
+
+
+def _next_rows(pieces: list[pa.RecordBatch]) -> pa.Table:
+    """The next few of the reversed `pieces`, taken off their list."""
+    import pyarrow as pa
+
+    taken = [pieces.pop()]
+    while pieces and sum(piece.num_rows for piece in taken) < _ROWS:
+        taken.append(pieces.pop())
+    return pa.Table.from_batches(taken)

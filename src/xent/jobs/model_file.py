@@ -18,7 +18,7 @@ from xent.errors import DataError
 from xent.jobs.table_model import TableModel
 from xent.version import __version__
 
-__all__ = ["load_model", "save_model"]
+__all__ = ["load_model", "load_skops", "save_model"]
 
 _FORMAT = 1
 _CARD = "xent.json"
@@ -33,7 +33,7 @@ _TRUSTED = [
 
 def save_model(model: TableModel, path: Path) -> None:
     """Write `model` to `path`, which a later `load_model` reads."""
-    skops_io = _skops_io()
+    skops_io = load_skops()
     state = {
         "target": model.target,
         "classes": list(model.classes),
@@ -64,7 +64,7 @@ def load_model(path: str | Path) -> TableModel:
     path = Path(path)
     path = path / "model.skops" if path.is_dir() else path
     _read_card(path)
-    skops_io = _skops_io()
+    skops_io = load_skops()
     foreign = sorted(set(skops_io.get_untrusted_types(file=path)) - set(_TRUSTED))
     if foreign:
         raise _refused(path, "hold only what our models are made of", f"the type {foreign[0]} in '{path}'")
@@ -75,7 +75,7 @@ def load_model(path: str | Path) -> TableModel:
         raise _refused(path, "be whole", f"'{path}', which cannot be read ({error})") from error
 
 
-def _skops_io() -> Any:
+def load_skops() -> Any:
     """
     The module `skops.io`, in a tenth of the time where PyTorch is installed.
 

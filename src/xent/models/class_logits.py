@@ -28,8 +28,8 @@ class ClassLogits(Protocol):
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
         """Cross-entropy of each row in nats, (rows,), and its gradient, (M, rows)."""
 
-    def probs(self, logits: Array) -> Array:
-        """Probabilities of all K classes, (K, rows)."""
+    def probs(self, slopes: Array, codes: Codes) -> Array:
+        """Probabilities of all K classes, (K, rows), to within rounding of 1; from the gradient."""
 
     def curvature(self, logits: Array) -> Array:
         """Second derivatives of each row's cross-entropy, (M, M, rows)."""
@@ -49,10 +49,10 @@ class OneLogit:
         values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], codes.astype(float), xp=np)
         return values, slopes[None]
 
-    def probs(self, logits: Array) -> Array:
+    def probs(self, slopes: Array, codes: Codes) -> Array:
         """As in `ClassLogits`."""
-        second, first = sigmoid(logits[0], xp=np)
-        return np.stack([first, second])
+        second = slopes[0] + codes
+        return np.stack([1 - second, second])
 
     def curvature(self, logits: Array) -> Array:
         """As in `ClassLogits`."""
@@ -78,9 +78,11 @@ class LogitPerClass:
         values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
         return values, slopes.T
 
-    def probs(self, logits: Array) -> Array:
+    def probs(self, slopes: Array, codes: Codes) -> Array:
         """As in `ClassLogits`."""
-        return np.asarray(softmax(logits.T, xp=np).probs.T)
+        probs = slopes.copy()
+        probs[codes, np.arange(len(codes))] += 1
+        return probs
 
     def curvature(self, logits: Array) -> Array:
         """As in `ClassLogits`."""
@@ -94,8 +96,7 @@ class LogitPerClass:
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
         """As in `ClassLogits`."""
-        probs = slopes.copy()
-        probs[codes, np.arange(len(codes))] += 1
+        probs = self.probs(slopes, codes)
         weighted = probs * weights
         return np.diag(weighted.sum(axis=1)) - weighted @ probs.T
 

@@ -74,7 +74,9 @@ def _tilted(objective: Objective, point: Array, shift: Array) -> tuple[float, Ar
     """Mean divergence of q from p, and by how much q moves the gradient."""
 
     def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
-        probs = objective.logits.probs(logits)
+        codes = objective.codes[rows]
+        _, slopes = objective.logits.value_and_slopes(logits, codes)
+        probs = objective.logits.probs(slopes, codes)
         weighted = probs * objective.weights[rows]
         u = shift[:, None] - shift @ probs
         moved = objective.logits.of_logits(weighted * u)

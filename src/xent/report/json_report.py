@@ -11,7 +11,7 @@ from typing import Any
 
 from xent.report.findings import FitFindings
 
-__all__ = ["FORMAT", "render_json"]
+__all__ = ["FORMAT", "plain_data", "render_json"]
 
 FORMAT = 1
 """Number of the format: it rises when a key changes its meaning or goes away."""
@@ -40,21 +40,22 @@ def render_json(findings: FitFindings) -> str:
     **Edge cases.** JSON has no word for infinity or NaN: both become ``null``. Text is escaped to
     ASCII, so no encoding can spoil it.
     """
-    document = {"format": FORMAT, **_plain(findings)}
+    document = {"format": FORMAT, **plain_data(findings)}
     judgement = findings.held_out
     derived = {"bits": judgement.bits, "perplexity": judgement.perplexity, "skill": judgement.skill}
-    document["held_out"] |= {name: _plain(value) for name, value in derived.items()}
+    document["held_out"] |= {name: plain_data(value) for name, value in derived.items()}
     text = json.dumps(document, indent=2, allow_nan=False)
     return _NUMBERS.sub(_on_one_line, text) + "\n"
 
 
-def _plain(value: object) -> Any:
+def plain_data(value: object) -> Any:
+    """`value` as nested dicts, lists and numbers that JSON can hold; null for what is not finite."""
     if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_data(item) for item in value]
     return _scalar(value)
 
 

@@ -18,7 +18,7 @@ from xent.jobs.explanation import races, strongest_coefficients, training
 from xent.jobs.held_out import split_rows
 from xent.jobs.matrices import matrices
 from xent.jobs.model_file import save_model
-from xent.jobs.predict import prediction_table
+from xent.jobs.prediction import prediction_table
 from xent.jobs.source import read_source
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher

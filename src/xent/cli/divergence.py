@@ -1,0 +1,52 @@
+"""`xent divergence`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from xent.cli.failures import failures_in_one_line
+
+__all__ = ["divergence"]
+
+
+def divergence(
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, or a column as TABLE:COLUMN: the truth.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one: the model.")],
+    *,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            "--unit",
+            "-u",
+            metavar="UNIT",
+            help="What counts as a symbol of the files: bytes, characters or words (default: bytes).",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """
+    Compare how often symbols occur in two files, or in two columns.
+
+    [bold]Examples[/bold]
+
+      xent divergence old.txt new.txt --unit words
+      xent divergence may.csv:city june.csv:city
+      xent divergence people.csv:born people.csv:lives --json
+    """
+    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+        from xent.jobs.divergence import divergence as divergence_of
+        from xent.report.measure_json import render_measure_json
+
+        findings = divergence_of(a, b, unit=unit)
+        if as_json:
+            sys.stdout.write(render_measure_json(findings))
+            return
+        from rich.console import Console
+
+        from xent.report.divergence_text import render_divergence
+
+        render_divergence(findings, Console())

@@ -1,0 +1,115 @@
+r"""
+I-divergence of two measures term by term, in nats: what every divergence of the Kullback-Leibler family sums.
+
+.. math::
+
+    p \log \frac{p}{q} + q - p = p\, \varphi\!\left(\frac{q - p}{p}\right), \qquad
+    \varphi(d) = d - \log(1 + d) \ge 0,
+
+where a term of :math:`p = 0` is :math:`q`. No term is negative, so a sum of them loses nothing, also where
+the two are almost equal; there the terms of :math:`\sum p \log (p / q)` are large, of both signs, and cancel.
+
+The difference :math:`q - p` is an argument of its own: who knows it better than a subtraction would find it,
+as between a distribution and a mixture that contains it, keeps its digits. With :math:`s = (q - p) / (q + p)`
+a term is :math:`s (q - p) - 2 p (s^3/3 + s^5/5 + \dots)`, used where :math:`|s| \le 1/3`, that is where `p`
+and `q` lie within a factor of 2. Elsewhere ``(q - p) - p log(q / p)`` cancels no more than a factor of 5.
+
+Both forms are computed everywhere and mixed by a mask of zeros and ones: on NumPy a selection by a mask that
+looks random takes longer than the logarithm.
+
+Source: Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems.
+Ann. Probab. 3(1); the series: Loader, C. (2000). Fast and accurate computation of binomial
+probabilities, whose deviance ``bd0(p, q)`` is the term.
+"""
+
+from __future__ import annotations
+
+from xent.arrays import Array, Namespace
+
+__all__ = ["log_ratio", "terms", "value", "value_of_far", "value_of_logs"]
+
+# 2 (atanh(s) - s) / s**3 as a polynomial in x = s * s, interpolated at the Chebyshev nodes of [0, 1/9] in 50
+# digits: its relative error is below 2e-16. The Taylor series would need half as many terms again.
+_SERIES = (
+    0.6666666666666666,
+    0.40000000000014585,
+    0.2857142856710876,
+    0.22222222717427864,
+    0.18181789436132859,
+    0.15385570064958623,
+    0.13314144209654935,
+    0.12001072809590713,
+    0.08800738486144674,
+    0.1616404561194353,
+)
+_NEAR = 1 / 9
+
+
+def value(p: Array, q: Array, *, xp: Namespace) -> Array:
+    """Sum of the terms of `p` and `q`, both of shape (..., K), over the last axis; of shape (...)."""
+    difference = q - p
+    return xp.sum(terms(p, difference, log_ratio(p, q, xp=xp), xp=xp), axis=-1)
+
+
+def value_of_far(p: Array, q: Array, *, xp: Namespace) -> Array:
+    """
+    `value` for a quarter of the work, where `p` and `q` are not near.
+
+    Its error is a few units in the last place of the sum of `p`, whatever the result: it is as good as
+    `value` where it comes out above a quarter of that sum.
+    """
+    return xp.sum((q - p) - p * log_ratio(p, q, xp=xp), axis=-1)
+
+
+def value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
+    """
+    The same from logarithms of `p` and `q`, which may lie below those of the smallest floats.
+
+    Where the two are near, ``q - p`` is ``p expm1(log_q - log_p)``: the exponentials would cancel.
+    """
+    p, q = xp.exp(log_p), xp.exp(log_q)
+    absent = log_p == -xp.inf
+    ratio = xp.where(absent, 0.0, log_q) - xp.where(absent, 0.0, log_p)
+    near = xp.abs(ratio) < 1
+    difference = xp.where(near & ~absent, p * xp.expm1(xp.where(near, ratio, 0.0)), q - p)
+    impossible = ratio == -xp.inf
+    found = terms(p, difference, xp.where(impossible, 0.0, ratio), xp=xp)
+    return xp.sum(xp.where(impossible, xp.inf, found), axis=-1)
+
+
+def log_ratio(p: Array, q: Array, *, xp: Namespace) -> Array:
+    """``log(q / p)``; finite, and of no consequence, where `p` is 0."""
+    empty = xp.astype(p == 0, p.dtype)
+    # A quotient by a subnormal can overflow; its term is `q` to all digits, and has to stay finite.
+    return xp.log(xp.clip((q + empty) / (p + empty), max=float(xp.finfo(p.dtype).max)))
+
+
+def terms(p: Array, difference: Array, log_ratio: Array, *, xp: Namespace) -> Array:
+    """
+    The term of each entry.
+
+    Parameters
+    ----------
+    p : array
+        Where the weight lies, >= 0.
+    difference : array
+        ``q - p``.
+    log_ratio : array
+        ``log(q / p)``, read where `p` and `q` are not within a factor of 2; finite where `p` is 0.
+    xp : module
+        Their namespace.
+
+    Returns
+    -------
+    array
+        Numbers >= 0; ``inf`` where `p` is positive and `q` is 0.
+    """
+    # Where both are 0, or hardly more, the term is 0.
+    s = difference / xp.clip(2 * p + difference, min=float(xp.finfo(p.dtype).smallest_normal))
+    x = s * s
+    series = _SERIES[-1] * x + _SERIES[-2]
+    for coefficient in reversed(_SERIES[:-2]):
+        series = series * x + coefficient
+    is_near = xp.astype(x <= _NEAR, p.dtype)
+    near = s * (difference - p * x * series)
+    return is_near * near + (1 - is_near) * (difference - p * log_ratio)

@@ -1,0 +1,109 @@
+"""`divergence`: how far the symbols of two files, or of two columns, are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DomainError
+from xent.formulas import js_divergence as js_formula
+from xent.jobs.symbol_counts import SymbolCounts, source_counts
+from xent.measures.cross_entropy import cross_entropy
+from xent.measures.entropy import entropy
+from xent.measures.kl_divergence import kl_divergence
+from xent.report.measure_findings import (
+    Amount,
+    DivergenceFindings,
+    SampleFindings,
+    SymbolContrast,
+    amount,
+)
+from xent.report.short_text import short
+
+__all__ = ["divergence"]
+
+_WHERE = "xent divergence"
+_MOST_SYMBOLS = 20
+_EXAMPLES = 5
+
+
+def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings:
+    """
+    Kullback-Leibler both ways, Jensen-Shannon and cross-entropies of the frequencies of symbols.
+
+    Parameters
+    ----------
+    a, b : str
+        Two files, or two columns as ``TABLE:COLUMN``.
+    unit : {"bytes", "characters", "words"}, optional
+        What counts as a symbol of the files; bytes by default.
+
+    Returns
+    -------
+    DivergenceFindings
+        What was found. A symbol that one side never has makes the other's divergence infinite; nothing
+        is smoothed.
+
+    Raises
+    ------
+    DataError
+        If a source cannot be read, or holds no symbol.
+    DomainError
+        If one is a file and the other a column, or `unit` does not fit.
+    """
+    first, second = (source_counts(source, unit, where=_WHERE) for source in (a, b))
+    if first.unit != second.unit:
+        fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
+        hint = "Give two files, or two columns as TABLE:COLUMN."
+        raise DomainError(_WHERE, "a and b", "be of one kind", got=fact, hint=hint)
+    symbols = sorted({**first.counts, **second.counts})
+    p, q = _shares(first, symbols), _shares(second, symbols)
+    # Each symbol as a table of its own: what it contributes, never negative.
+    parts = js_formula.value(p[:, None], q[:, None], weights=(0.5, 0.5), xp=np)
+    return DivergenceFindings(
+        unit=first.unit,
+        a=_sample(first, second, p),
+        b=_sample(second, first, q),
+        kl_ab=_amount(kl_divergence(p, q)),
+        kl_ba=_amount(kl_divergence(q, p)),
+        cross_entropy_ab=_amount(cross_entropy(p, q)),
+        cross_entropy_ba=_amount(cross_entropy(q, p)),
+        js=_amount(parts.sum()),
+        contrasts=_contrasts(symbols, p, q, parts),
+    )
+
+
+def _shares(found: SymbolCounts, symbols: Sequence[str]) -> NDArray[np.float64]:
+    counts = np.asarray([found.counts.get(symbol, 0) for symbol in symbols])
+    shares: NDArray[np.float64] = counts / counts.sum()
+    return shares
+
+
+def _amount(nats: object) -> Amount:
+    return amount(float(np.asarray(nats)))
+
+
+def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64]) -> SampleFindings:
+    n = sum(found.counts.values())
+    unseen = sorted(found.counts.keys() - other.counts.keys(), key=lambda symbol: -found.counts[symbol])
+    return SampleFindings(
+        name=found.name,
+        symbols=n,
+        distinct=len(found.counts),
+        missing=found.missing,
+        entropy=_amount(entropy(shares)),
+        unseen=len(unseen),
+        unseen_share=sum(found.counts[symbol] for symbol in unseen) / n,
+        unseen_examples=tuple(short(symbol, 30) for symbol in unseen[:_EXAMPLES]),
+    )
+
+
+def _contrasts(
+    symbols: Sequence[str], p: NDArray[np.float64], q: NDArray[np.float64], parts: NDArray[np.float64]
+) -> tuple[SymbolContrast, ...]:
+    order = np.argsort(-parts, kind="stable")[:_MOST_SYMBOLS]
+    return tuple(
+        SymbolContrast(short(symbols[k], 30), float(p[k]), float(q[k]), _amount(parts[k]).bits) for k in order
+    )

@@ -1,0 +1,102 @@
+"""`entropy`: what the symbols of a file or a column are worth."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from xent.errors import DomainError
+from xent.jobs.symbol_counts import SymbolCounts, column_counts, file_counts
+from xent.measures.codes import huffman_code
+from xent.measures.estimators.entropy_from_counts import METHODS, entropy_from_counts
+from xent.report.measure_findings import EntropyFindings, SymbolFrequency, amount
+from xent.report.short_text import short
+
+__all__ = ["WITHOUT_PRIOR", "entropy"]
+
+_WHERE = "xent entropy"
+_MOST_SYMBOLS = 20
+_NORMAL_95 = 1.959963984540054
+
+WITHOUT_PRIOR = tuple(method for method in METHODS if method not in {"bayesian", "wolpert_wolf"})
+"""Estimators that need no prior."""
+
+
+def entropy(
+    file: str,
+    *,
+    unit: str | None = None,
+    column: str | None = None,
+    method: str = "miller_madow",
+    possible: int | None = None,
+) -> EntropyFindings:
+    """
+    Entropy, perplexity and best code of the symbols of a file or of a table's column.
+
+    Parameters
+    ----------
+    file : str
+        The file, or the table that `column` belongs to.
+    unit : {"bytes", "characters", "words"}, optional
+        What counts as a symbol of a file; bytes by default.
+    column : str, optional
+        Column whose values are the symbols.
+    method : str, default "miller_madow"
+        Estimator of the entropy of the source.
+    possible : int, optional
+        Number of symbols that could occur, where the estimator needs it.
+
+    Returns
+    -------
+    EntropyFindings
+        What was found.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or holds no symbol.
+    DomainError
+        If an option is none of its values, or both `unit` and `column` are given.
+    """
+    if column is not None and unit is not None:
+        raise DomainError(_WHERE, "unit", "be left out with a column", got=repr(unit))
+    if method not in WITHOUT_PRIOR:
+        raise DomainError(_WHERE, "method", f"be one of {', '.join(WITHOUT_PRIOR)}", got=repr(method))
+    if column is None:
+        found = file_counts(file, unit or "bytes", where=_WHERE)
+    else:
+        found = column_counts(file, column, where=_WHERE)
+    return _findings(found, method, possible)
+
+
+def _findings(found: SymbolCounts, method: str, possible: int | None) -> EntropyFindings:
+    # Frequent symbols first; among equals, as the alphabet has them.
+    symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)
+    n = sum(counts)
+    of_sample = entropy_from_counts(np.asarray(counts)).value
+    estimate = METHODS[method](np.asarray(counts), K=possible)
+    code = huffman_code(counts, normalize=True)
+    low = high = None
+    if estimate.standard_error is not None:
+        reach = _NORMAL_95 * estimate.standard_error
+        low, high = amount(max(0.0, estimate.value - reach)), amount(estimate.value + reach)
+    return EntropyFindings(
+        name=found.name,
+        unit=found.unit,
+        symbols=n,
+        distinct=len(counts),
+        missing=found.missing,
+        entropy=amount(of_sample),
+        perplexity=math.exp(of_sample),
+        method=estimate.method,
+        estimate=amount(estimate.value),
+        low=low,
+        high=high,
+        huffman_bits=code.expected_length(counts, normalize=True),
+        fixed_bits=(len(counts) - 1).bit_length(),
+        most_frequent=tuple(
+            SymbolFrequency(short(symbol, 30), count, count / n, math.log2(n / count), length or 0)
+            for symbol, count, length in list(zip(symbols, counts, code.lengths, strict=True))[:_MOST_SYMBOLS]
+        ),
+    )

@@ -1,0 +1,87 @@
+"""
+Public: information measures of distributions, for any array library.
+
+Truth `p` first, model `q` second; outcomes on the last axis, or on `axis`; the variables of a joint table on
+the last axes; nats unless `base` says otherwise. Nothing is clipped, and nothing is normalised unless
+``normalize=True``: what is no distribution is refused. A distribution is given as probabilities or, by name,
+as ``log_probs`` or ``logits``, and then stays in log space.
+
+Probabilities come in here. Counts and samples go to `xent.measures.estimators`, lengths and codes are in
+`xent.measures.codes`; both load when they are first used.
+
+Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas`,
+`arrays` and `errors`, and NumPy, on whose large arrays sums run in blocks.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from xent.measures.alpha_divergence import alpha_divergence, tsallis_divergence
+from xent.measures.binary_cross_entropy import BinaryCrossEntropy, binary_cross_entropy
+from xent.measures.binary_entropy import BinaryEntropy, binary_entropy
+from xent.measures.chi_squared_divergence import chi_squared_divergence
+from xent.measures.conditional_entropy import conditional_entropy
+from xent.measures.cross_entropy import cross_entropy
+from xent.measures.entropy import entropy
+from xent.measures.f_divergence import f_divergence
+from xent.measures.hellinger import hellinger_distance, squared_hellinger
+from xent.measures.joint_entropy import joint_entropy
+from xent.measures.js_divergence import js_distance, js_divergence
+from xent.measures.kl_divergence import kl_divergence
+from xent.measures.mutual_information import conditional_mutual_information, mutual_information
+from xent.measures.normalized_mutual_information import normalized_mutual_information
+from xent.measures.perplexity import perplexity
+from xent.measures.pointwise_mutual_information import pointwise_mutual_information
+from xent.measures.renyi_divergence import renyi_divergence
+from xent.measures.renyi_entropy import renyi_entropy
+from xent.measures.surprisal import surprisal
+from xent.measures.total_correlation import total_correlation
+from xent.measures.total_variation import total_variation
+from xent.measures.tsallis_entropy import tsallis_entropy
+from xent.measures.variation_of_information import variation_of_information
+
+if TYPE_CHECKING:
+    from xent.measures import codes, estimators
+
+__all__ = [
+    "BinaryCrossEntropy",
+    "BinaryEntropy",
+    "alpha_divergence",
+    "binary_cross_entropy",
+    "binary_entropy",
+    "chi_squared_divergence",
+    "codes",
+    "conditional_entropy",
+    "conditional_mutual_information",
+    "cross_entropy",
+    "entropy",
+    "estimators",
+    "f_divergence",
+    "hellinger_distance",
+    "joint_entropy",
+    "js_distance",
+    "js_divergence",
+    "kl_divergence",
+    "mutual_information",
+    "normalized_mutual_information",
+    "perplexity",
+    "pointwise_mutual_information",
+    "renyi_divergence",
+    "renyi_entropy",
+    "squared_hellinger",
+    "surprisal",
+    "total_correlation",
+    "total_variation",
+    "tsallis_divergence",
+    "tsallis_entropy",
+    "variation_of_information",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Reached as attributes too, and loaded only then: estimators need SciPy.
+    if name in {"codes", "estimators"}:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,113 @@
+"""Entropy of an event."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import final
+
+from xent.arrays import Array
+from xent.errors import DomainError
+from xent.formulas import binary_entropy as formula
+from xent.measures.distributions import in_base
+from xent.measures.event_probs import event_probs
+
+__all__ = ["BinaryEntropy", "binary_entropy"]
+
+
+@final
+@dataclass(frozen=True)
+class BinaryEntropy:
+    r"""
+    Entropy of an event of probability `p`, entry by entry, in nats unless `base` says otherwise.
+
+    Use the object `binary_entropy`: ``binary_entropy(p)``, ``binary_entropy(logits=z)``;
+    ``binary_entropy.derivative(p)`` and ``binary_entropy.second_derivative(p)`` are its derivatives in `p`.
+
+    Parameters
+    ----------
+    p : array
+        Probability of the event, in [0, 1], of any shape.
+    logits : array, optional
+        Log-odds of the event instead of `p`; derivatives are in `p` and take no logits.
+    base : float, optional
+        As in `entropy`.
+    validate : bool, optional
+        Check the values.
+
+    Returns
+    -------
+    array
+        One number for each entry, in the dtype of the argument.
+
+    Raises
+    ------
+    DTypeError
+        If the argument is not real floating or integral.
+    DomainError
+        If a probability lies outside [0, 1], or both or neither of `p` and `logits` are given.
+
+    See Also
+    --------
+    entropy : Of any number of outcomes.
+    binary_cross_entropy : Of a model's probability.
+
+    Notes
+    -----
+    **Definition.** :math:`h(p) = -p \log_b p - (1 - p) \log_b (1 - p)`.
+
+    **Gradient.** :math:`h'(p) = \log_b ((1 - p) / p)`, :math:`h''(p) = -1 / (p (1 - p) \log b)`.
+
+    **Edge cases.** 0 and 1 give 0, with slopes ``inf`` and ``-inf``; 1/2 gives :math:`\log_b 2`, the maximum.
+
+    **Numerics.** No term is negative, ``log1p`` serves the far side: within 4 units in the last place from
+    probabilities and from logits. The derivative is ``log1p`` of the odds less 1, and keeps its digits near
+    1/2.
+
+    References
+    ----------
+    .. [1] Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.5.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> binary_entropy(np.asarray([0.0, 0.5, 1.0]), base=2)
+    array([0., 1., 0.])
+    >>> binary_entropy(logits=np.asarray([50.0, -1000.0]))
+    array([9.83662422e-21, 0.00000000e+00])
+    """
+
+    def __call__(
+        self,
+        p: Array | None = None,
+        /,
+        *,
+        logits: Array | None = None,
+        base: float = math.e,
+        validate: bool = True,
+    ) -> Array:
+        """Entropy; the class describes it."""
+        where = "binary_entropy"
+        if (p is None) == (logits is None):
+            rule = "be given in one space: as probabilities or as `logits`"
+            raise DomainError(where, "p", rule, got="none" if p is None else "several")
+        if p is None:
+            events = event_probs(logits, names=("logits",), validate=validate, where=where)
+            return events.of(lambda z, xp: in_base(formula.value_of_logits(z, xp=xp), base, where=where))
+        events = event_probs(p, names=("p",), validate=validate, where=where)
+        return events.of(lambda p, xp: in_base(formula.value(p, xp=xp), base, where=where))
+
+    def derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
+        """Derivative in `p`."""
+        where = "binary_entropy.derivative"
+        events = event_probs(p, names=("p",), validate=validate, where=where)
+        return events.of(lambda p, xp: in_base(formula.derivative(p, xp=xp), base, where=where))
+
+    def second_derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
+        """Second derivative in `p`; never positive."""
+        where = "binary_entropy.second_derivative"
+        events = event_probs(p, names=("p",), validate=validate, where=where)
+        return events.of(lambda p, xp: in_base(formula.second_derivative(p, xp=xp), base, where=where))
+
+
+binary_entropy = BinaryEntropy()

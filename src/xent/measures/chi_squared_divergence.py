@@ -1,0 +1,75 @@
+"""Chi-squared divergence of a model from the truth."""
+
+from __future__ import annotations
+
+from xent.arrays import Array
+from xent.formulas import f_divergence as formula
+from xent.measures.distributions import distributions
+
+__all__ = ["chi_squared_divergence"]
+
+
+def chi_squared_divergence(
+    p: Array,
+    q: Array,
+    /,
+    *,
+    axis: int = -1,
+    keepdims: bool = False,
+    normalize: bool = False,
+    validate: bool = True,
+) -> Array:
+    r"""
+    Pearson's chi-squared divergence of `q` from `p`, without a unit.
+
+    Parameters
+    ----------
+    p, q : array
+        Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
+    axis, keepdims, normalize, validate : optional
+        As in `entropy`.
+
+    Returns
+    -------
+    array
+        One value for each pair, never negative, in the common dtype of the arguments.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As in `entropy`; `p` and `q` need equally many outcomes.
+
+    See Also
+    --------
+    alpha_divergence : Of order 2, half of it.
+
+    Notes
+    -----
+    **Definition.** :math:`\sum_k (p_k - q_k)^2 / q_k`.
+
+    **Gradient.** :math:`\partial / \partial q_k = 1 - (p_k / q_k)^2`.
+
+    **Edge cases.** ``p == q`` gives exactly 0; :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``.
+
+    **Numerics.** No term is negative. Within 8 units in the last place for K <= 1000.
+
+    References
+    ----------
+    .. [1] Csiszar, I., Shields, P. C. (2004). Information Theory and Statistics: A Tutorial, section 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> chi_squared_divergence(np.asarray([0.5, 0.5]), np.asarray([0.75, 0.25]))
+    np.float64(0.3333333333333333)
+    """
+    found = distributions(
+        p,
+        q,
+        names=("p", "q"),
+        axis=axis,
+        normalize=normalize,
+        validate=validate,
+        where="chi_squared_divergence",
+    )
+    return found.result(found.sum(formula.chi_squared), keepdims=keepdims)

@@ -1,0 +1,148 @@
+"""Samples of any categories as integers from 0 on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DomainError, DTypeError, ShapeError
+
+__all__ = ["CategoryCodes", "Samples", "category_codes", "joint_counts", "symbol_counts"]
+
+Samples = Iterable[Hashable]
+Integers = NDArray[np.int64]
+
+# Counting by `bincount` beats sorting as long as its table is not much larger than the sample.
+_SMALL_TABLE = 2**16
+_CONTINUOUS = (
+    "For continuous samples there are `kozachenko_leonenko_entropy` and `kraskov_mutual_information`; "
+    "if the numbers are names of categories, pass `numpy.unique(samples, return_inverse=True)[1]`."
+)
+
+
+@dataclass(frozen=True)
+class CategoryCodes:
+    """
+    A sample as codes in ``0 .. size - 1``, not all of which need occur.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+        Codes of the observations.
+    size : int
+        Number of codes.
+    symbols : sequence or int
+        What each code stands for; an integer is the symbol of code 0, and others follow it.
+    """
+
+    codes: Integers
+    size: int
+    symbols: NDArray[Any] | list[Hashable] | int
+
+    def counts(self) -> Integers:
+        """Number of observations of each code."""
+        return np.bincount(self.codes, minlength=self.size)
+
+    def observed_only(self) -> CategoryCodes:
+        """The same sample without the codes that do not occur."""
+        if not isinstance(self.symbols, int):
+            return self
+        present = np.flatnonzero(self.counts())
+        lookup = np.zeros(self.size, dtype=np.int64)
+        lookup[present] = np.arange(len(present))
+        return CategoryCodes(lookup[self.codes], len(present), present + self.symbols)
+
+
+def category_codes(samples: Samples, *, where: str, argument: str = "samples") -> CategoryCodes:
+    """Check `samples` and number their categories; a text is the sequence of its characters."""
+    if not hasattr(samples, "__array__"):
+        samples = list(samples)
+        integers = all(issubclass(kind, int) for kind in set(map(type, samples)))
+        samples = np.asarray(samples if integers else _objects(samples))
+    array = np.asarray(samples)
+    if array.ndim != 1:
+        hint = "A sample has one entry for each observation; join columns into tuples."
+        raise ShapeError(where, argument, "have one axis", got=f"shape {array.shape}", hint=hint)
+    if array.size == 0:
+        raise DomainError(where, argument, "hold at least one observation", got="none")
+    if array.dtype.kind in "fc":
+        name = str(array.dtype)
+        raise DTypeError(where, argument, "be integers, strings or hashables", got=name, hint=_CONTINUOUS)
+    if array.dtype.kind == "O":
+        return _hashed(array, where=where, argument=argument)
+    return _integers(array) if array.dtype.kind in "iub" else _sorted(array)
+
+
+def symbol_counts(samples: Samples, *, where: str, argument: str = "samples") -> dict[Hashable, int]:
+    """Number of observations of each symbol of `samples`."""
+    found = category_codes(samples, where=where, argument=argument).observed_only()
+    symbols = found.symbols.tolist() if isinstance(found.symbols, np.ndarray) else found.symbols
+    return dict(zip(symbols, found.counts().tolist(), strict=True))  # type: ignore[arg-type]  # never an int
+
+
+def joint_counts(x: CategoryCodes, y: CategoryCodes) -> tuple[Integers, Integers, Integers, Integers]:
+    """
+    Occurring pairs of the two samples, which are equally long.
+
+    Returns
+    -------
+    joint, of_x, of_y, cells : ndarrays of shape (m,)
+        For each pair that occurs its number of observations, and those of its x and of its y; and the
+        pairs' numbers, ``code of x * size of y + code of y``.
+    """
+    n = len(x.codes)
+    if x.size * y.size > max(4 * n, _SMALL_TABLE):
+        x, y = x.observed_only(), y.observed_only()
+    pairs = x.codes * y.size + y.codes
+    if x.size * y.size <= max(4 * n, _SMALL_TABLE):
+        table = np.bincount(pairs, minlength=x.size * y.size)
+        cells = np.flatnonzero(table)
+        by_cell = table.reshape(x.size, y.size)
+        rows, columns = by_cell.sum(axis=1), by_cell.sum(axis=0)
+        joint = table[cells]
+    else:
+        cells, joint = np.unique(pairs, return_counts=True)
+        rows, columns = x.counts(), y.counts()
+    return joint, rows[cells // y.size], columns[cells % y.size], cells
+
+
+def _objects(samples: list[Hashable]) -> NDArray[np.object_]:
+    # Not np.asarray: it would merge 1 with "1" and make an axis of tuples.
+    array = np.empty(len(samples), dtype=object)
+    array[:] = samples
+    return array
+
+
+def _integers(array: NDArray[Any]) -> CategoryCodes:
+    low, high = int(array.min()), int(array.max())
+    if high - low >= max(4 * len(array), _SMALL_TABLE) or high >= 2**63:
+        return _sorted(array)
+    if low >= 0 and high < _SMALL_TABLE:
+        # A few idle codes cost less than a pass to shift them away.
+        low = 0
+    wide = array.astype(np.int64, copy=False)
+    return CategoryCodes(wide - low if low else wide, high - low + 1, low)
+
+
+def _sorted(array: NDArray[Any]) -> CategoryCodes:
+    symbols, codes = np.unique(array, return_inverse=True)
+    return CategoryCodes(codes, len(symbols), symbols)
+
+
+def _hashed(array: NDArray[Any], *, where: str, argument: str) -> CategoryCodes:
+    table: dict[Hashable, int] = {}
+    try:
+        numbers = [table.setdefault(symbol, len(table)) for symbol in array]
+    except TypeError as error:
+        raise DTypeError(where, argument, "be integers, strings or hashables", got=str(error)) from None
+    for symbol, code in table.items():
+        if isinstance(symbol, float | complex):
+            index = (numbers.index(code),)
+            raise DTypeError(
+                where, argument, "hold no floats", got=repr(symbol), index=index, hint=_CONTINUOUS
+            )
+    return CategoryCodes(np.asarray(numbers, dtype=np.int64), len(table), list(table))

@@ -1,0 +1,66 @@
+"""The Chao-Shen estimator of entropy."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xent.measures.estimators.count_spectrum import CountSpectrum, count_spectrum
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+
+__all__ = ["chao_shen_entropy"]
+
+
+def chao_shen_entropy(
+    counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
+) -> EntropyEstimate:
+    r"""
+    Coverage-adjusted entropy for samples that miss categories, in nats or in the unit of `base`.
+
+    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+
+    Returns
+    -------
+    EntropyEstimate
+        Without a standard error.
+
+    Notes
+    -----
+    **Definition.** With the number :math:`f_1` of categories seen once, the coverage
+    :math:`C = 1 - f_1 / n` and :math:`\tilde p_k = C n_k / n`,
+
+    .. math:: \hat H = -\sum_{n_k > 0} \frac{\tilde p_k \log \tilde p_k}{1 - (1 - \tilde p_k)^n}.
+
+    If every observation is of its own category, :math:`f_1 = n - 1` is used, lest the coverage be 0.
+
+    **Edge cases.** One category, seen at least twice or as the only observation, gives 0.
+
+    **Numerics.** :math:`1 - \tilde p` is formed as :math:`((n - n_k) n + f_1 n_k) / n^2` and the
+    powers by ``expm1`` and ``log1p``, so no term loses digits.
+
+    References
+    ----------
+    .. [1] Chao, A., Shen, T.-J. (2003). Nonparametric estimation of Shannon's index of diversity when
+       there are unseen species in sample. Environ. Ecol. Stat. 10.
+
+    Examples
+    --------
+    >>> chao_shen_entropy([1, 2, 3, 2, 1]).value
+    1.87654...
+    """
+    where = "chao_shen_entropy"
+    spectrum = count_spectrum(counts, K=K, where=where)
+    return spectrum.estimate(_value(spectrum), None, method="chao_shen", base=base, where=where)
+
+
+def _value(spectrum: CountSpectrum) -> float:
+    n, counts = float(spectrum.n), spectrum.counts
+    singletons = spectrum.categories_with(1)
+    singletons -= singletons == spectrum.n
+    covered = (n - singletons) * counts
+    missed = spectrum.rest * n + singletons * counts
+    with np.errstate(divide="ignore"):
+        # A share of 1 has the logarithm -inf here, and is included with probability 1.
+        included = -np.expm1(n * np.log1p(-covered / n**2))
+    surprisal = np.log1p(missed / covered)
+    return float(np.sum(spectrum.multiplicities * covered / n**2 * surprisal / included))

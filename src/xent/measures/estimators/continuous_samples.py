@@ -1,0 +1,107 @@
+"""Checks and neighbour distances that estimators from continuous samples share."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xent.errors import DomainError, DTypeError, ShapeError
+from xent.measures.estimators.count_spectrum import Floats
+
+__all__ = [
+    "check_neighbours",
+    "check_pairs",
+    "jitter_source",
+    "neighbours",
+    "points",
+    "refuse_ties",
+    "within",
+]
+
+
+def points(
+    samples: ArrayLike,
+    *,
+    where: str,
+    argument: str,
+    jitter: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> Floats:
+    """`samples` as an array of shape (n, d), with noise added if asked for."""
+    array = np.asarray(samples)
+    if array.dtype.kind not in "iuf":
+        raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
+    if array.ndim not in (1, 2) or array.shape[-1] == 0:
+        rule = "have shape (n,) or (n, d), with n and d above 0"
+        raise ShapeError(where, argument, rule, got=str(array.shape))
+    array = array.astype(np.float64).reshape(len(array), -1)
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        first = tuple(int(i) for i in wrong[0])
+        raise DomainError(where, argument, "be finite", got=str(array[first]), index=first)
+    return array if rng is None else array + jitter * rng.standard_normal(array.shape)
+
+
+def jitter_source(jitter: float, seed: int | None, *, where: str) -> np.random.Generator | None:
+    """Random numbers for `jitter`, which must be seeded; None without one."""
+    if not 0 <= jitter < np.inf:
+        raise DomainError(where, "jitter", "be finite and >= 0", got=repr(jitter))
+    if jitter == 0:
+        return None
+    if seed is None:
+        hint = "Pass an integer, so that the estimate can be repeated."
+        raise DomainError(where, "seed", "be given with `jitter`", got="None", hint=hint)
+    return np.random.default_rng(seed)
+
+
+def check_neighbours(k: int, n: int, *, where: str) -> int:
+    """`k` as an integer between 1 and ``n - 1``."""
+    try:
+        number = operator.index(k)
+    except TypeError:
+        raise DTypeError(where, "k", "be an integer", got=type(k).__name__) from None
+    if not 1 <= number < n:
+        rule = f"lie in 1..{n - 1}, below the number of observations"
+        raise DomainError(where, "k", rule, got=str(number))
+    return number
+
+
+def check_pairs(x: NDArray[np.generic], y: NDArray[np.generic], *, where: str) -> None:
+    """Refuse samples that are not equally long."""
+    if len(x) != len(y):
+        hint = "Samples are paired by position."
+        rule = f"have {len(x)} observations, as `x`"
+        raise ShapeError(where, "y", rule, got=str(len(y)), hint=hint)
+
+
+def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, NDArray[np.intp]]:
+    """Distances to, and positions of, an observation and its `k` nearest others; both of shape (n, k + 1)."""
+    from scipy.spatial import cKDTree
+
+    distances, positions = cKDTree(samples).query(samples, k=k + 1, p=p)
+    return np.asarray(distances), np.asarray(positions)
+
+
+def refuse_ties(distances: Floats, k: int, *, where: str, argument: str) -> None:
+    """Refuse samples in which an observation coincides with its `k` nearest others."""
+    tied = np.flatnonzero(distances == 0)
+    if len(tied):
+        rule = "have no ties: the distance of an observation to its k-th neighbour must be above 0"
+        hint = (
+            "Ties mean that the data are rounded or discrete. Raise `k`, pass `jitter` (of the size of the "
+            "rounding) with a `seed`, or use an estimator for discrete samples."
+        )
+        got = f"{k + 1} equal observations, {len(tied)} times"
+        raise DomainError(where, argument, rule, got=got, index=(int(tied[0]),), hint=hint)
+
+
+def within(samples: Floats, radii: Floats, *, strictly: bool) -> Floats:
+    """Number of other observations within each radius in the maximum norm."""
+    from scipy.spatial import cKDTree
+
+    if strictly:
+        radii = np.nextafter(radii, 0)
+    found = cKDTree(samples).query_ball_point(samples, radii, p=np.inf, return_length=True)
+    return np.asarray(found, dtype=np.float64) - 1

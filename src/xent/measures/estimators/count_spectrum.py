@@ -1,0 +1,135 @@
+"""
+Counts by how often each occurs: all that an entropy needs to know of a sample.
+
+A million categories have few distinct counts (at most ``sqrt(2 n)`` for n observations), so estimators
+work on those, each with the number of categories that share it.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xent.arrays import check_dtype, check_values
+from xent.errors import DomainError, DTypeError, ShapeError
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+from xent.measures.estimators.logarithm_base import nats_per_unit
+
+__all__ = ["CountSpectrum", "Floats", "count_spectrum", "whole_counts"]
+
+Floats = NDArray[np.float64]
+
+# Whole numbers up to here are exact in 64-bit floats.
+_LARGEST = 2**53
+
+
+@dataclass(frozen=True)
+class CountSpectrum:
+    """
+    Distinct positive counts and how many categories have each.
+
+    Parameters
+    ----------
+    counts, multiplicities : ndarray of shape (D,)
+        Whole numbers, as floats.
+    n : int
+        Number of observations: the sum of all counts.
+    K : int
+        Number of categories, observed or not.
+    """
+
+    counts: Floats
+    multiplicities: Floats
+    n: int
+    K: int
+
+    @property
+    def observed(self) -> int:
+        """Number of categories with a count above 0."""
+        return int(self.multiplicities.sum())
+
+    @property
+    def rest(self) -> Floats:
+        """For each distinct count, the number of observations in all other categories."""
+        return self.n - self.counts
+
+    def categories_with(self, count: int) -> int:
+        """Number of categories that were observed exactly `count` > 0 times."""
+        return int(self.multiplicities[self.counts == count].sum())
+
+    def mean(self, terms: Floats) -> float:
+        """Mean over the observations of `terms`, given for each distinct count."""
+        return float(np.sum(self.multiplicities * self.counts * terms) / self.n)
+
+    def all_cells(self) -> tuple[Floats, Floats]:
+        """Distinct counts and multiplicities of all K categories: 0 is a count here."""
+        return np.append(self.counts, 0.0), np.append(self.multiplicities, float(self.K - self.observed))
+
+    def estimate(
+        self, nats: float, error: float | None, *, method: str, base: float | None, where: str
+    ) -> EntropyEstimate:
+        """The result of `method`, brought from nats to the unit of `base`."""
+        unit = nats_per_unit(base, where=where)
+        scaled = None if error is None else float(error) / unit
+        return EntropyEstimate(float(nats) / unit, scaled, self.K, self.n, method)
+
+
+def count_spectrum(
+    counts: ArrayLike, *, K: SupportsIndex | None, where: str, needs_K: bool = False
+) -> CountSpectrum:
+    """Check `counts` and the number of categories `K`, by default the observed number, and gather them."""
+    positive = whole_counts(counts, where=where)
+    positive = positive[positive > 0]
+    n = int(positive.sum())
+    if n == 0:
+        raise DomainError(where, "counts", "hold at least one observation", got="none")
+    distinct, multiplicities = np.unique(positive, return_counts=True)
+    total = _category_number(K, len(positive), where=where, needs_K=needs_K)
+    return CountSpectrum(distinct.astype(np.float64), multiplicities.astype(np.float64), n, total)
+
+
+def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
+    """`counts` as integers; refuses what is negative, fractional, not finite or not a single axis."""
+    array = np.asarray(counts)
+    if array.size == 0:
+        raise DomainError(where, "counts", "hold at least one observation", got="none")
+    if array.ndim != 1:
+        hint = "Counts are one number for each category; flatten a table with `counts.ravel()`."
+        raise ShapeError(where, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
+    check_dtype(array, ("integral", "real floating"), where=where, argument="counts", xp=np)
+    check_values(array, lambda x: ~(x >= 0), "be >= 0", where=where, argument="counts", xp=np)
+    hint = "Counts are numbers of observations; multiply relative frequencies by that number."
+    check_values(
+        array,
+        lambda x: (x > _LARGEST) | (x != np.floor(x)),
+        "be whole numbers up to 2**53",
+        where=where,
+        argument="counts",
+        xp=np,
+        hint=hint,
+    )
+    return array.astype(np.int64)
+
+
+def _category_number(K: SupportsIndex | None, observed: int, *, where: str, needs_K: bool) -> int:
+    if K is None:
+        if needs_K:
+            hint = (
+                "The result depends on it. Pass `K=len(counts)` if every possible category has an entry, "
+                f"or `K={observed}` to assume that no other exists."
+            )
+            raise DomainError(where, "K", "be the number of possible categories", got="None", hint=hint)
+        return observed
+    try:
+        number = operator.index(K)
+    except TypeError:
+        raise DTypeError(where, "K", "be an integer", got=type(K).__name__) from None
+    if number < observed:
+        hint = "K counts all categories that could have been observed."
+        rule = f"be at least {observed}, the number of categories with observations"
+        raise DomainError(where, "K", rule, got=str(number), hint=hint)
+    return number

@@ -1,0 +1,43 @@
+r"""
+Mean and variance of the entropy of a Dirichlet distribution, in nats and squared nats.
+
+For parameters :math:`\alpha_k` of sum `A`,
+
+.. math::
+
+    m &= \sum_k \frac{\alpha_k}{A} \left( \psi(A+1) - \psi(\alpha_k+1) \right), \\
+    v &= \frac{1}{A (A+1)} \sum_k \alpha_k \left[ \left( \psi(\alpha_k+1) - \psi(A+1) + m \right)^2
+        + g(\alpha_k) - g(A) \right], \qquad g(x) = (x+1) \psi'(x+1).
+
+Source: Wolpert, D. H., Wolf, D. R. (1995). Estimating functions of probability distributions from a
+finite set of samples. Phys. Rev. E 52. The second moment there, less the square of the
+first, cancels; the form here follows by taking ``H - m`` for ``H`` in its derivation, and since `g` falls,
+no term of it is negative.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import digamma, zeta
+
+from xent.measures.estimators.count_spectrum import CountSpectrum, Floats
+
+__all__ = ["mean_and_variance"]
+
+
+def mean_and_variance(spectrum: CountSpectrum, a: Floats) -> tuple[Floats, Floats]:
+    """Moments of the entropy given the counts, for each pseudocount in `a`, of shape (B,); two of (B,)."""
+    counts, multiplicities = spectrum.all_cells()
+    alpha = counts + a[:, None]
+    total = (spectrum.n + spectrum.K * a)[:, None]
+    above = digamma(total + 1) - digamma(alpha + 1)
+    mean = np.sum(multiplicities * (alpha / total) * above, axis=1)
+    terms = (above - mean[:, None]) ** 2 + (_g(alpha) - _g(total))
+    variance = np.sum(multiplicities * (alpha / total) * terms / (total + 1), axis=1)
+    return mean, variance
+
+
+def _g(x: Floats) -> Floats:
+    # psi'(x) = zeta(2, x)
+    product: Floats = (x + 1) * zeta(2, x + 1)
+    return product

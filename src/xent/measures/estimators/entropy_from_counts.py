@@ -1,0 +1,130 @@
+"""Entropy from counts, by the name of the estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from numpy.typing import ArrayLike
+
+from xent.errors import DomainError
+from xent.measures.estimators.bayesian import bayesian_entropy
+from xent.measures.estimators.bonachela import bonachela_entropy
+from xent.measures.estimators.chao_shen import chao_shen_entropy
+from xent.measures.estimators.chao_wang_jost import chao_wang_jost_entropy
+from xent.measures.estimators.dirichlet_prior import Prior
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+from xent.measures.estimators.grassberger_1988 import grassberger_1988_entropy
+from xent.measures.estimators.grassberger_2003 import grassberger_2003_entropy
+from xent.measures.estimators.jackknife import jackknife_entropy
+from xent.measures.estimators.james_stein import james_stein_entropy
+from xent.measures.estimators.miller_madow import miller_madow_entropy
+from xent.measures.estimators.nemenman_shafee_bialek import nemenman_shafee_bialek_entropy
+from xent.measures.estimators.plug_in import plug_in_entropy
+from xent.measures.estimators.schuermann_grassberger import schuermann_grassberger_entropy
+from xent.measures.estimators.wolpert_wolf import wolpert_wolf_entropy
+from xent.measures.estimators.zhang import zhang_entropy
+
+__all__ = ["METHODS", "Method", "entropy_from_counts"]
+
+Method = Literal[
+    "plug_in", "miller_madow", "chao_shen", "grassberger_1988", "grassberger_2003", "schuermann_grassberger",
+    "zhang", "chao_wang_jost", "james_stein", "bayesian", "wolpert_wolf", "jackknife", "bonachela",
+    "nemenman_shafee_bialek", "nsb",
+]  # fmt: skip
+
+METHODS: Mapping[str, Callable[..., EntropyEstimate]] = MappingProxyType(
+    {
+        "plug_in": plug_in_entropy,
+        "miller_madow": miller_madow_entropy,
+        "chao_shen": chao_shen_entropy,
+        "grassberger_1988": grassberger_1988_entropy,
+        "grassberger_2003": grassberger_2003_entropy,
+        "schuermann_grassberger": schuermann_grassberger_entropy,
+        "zhang": zhang_entropy,
+        "chao_wang_jost": chao_wang_jost_entropy,
+        "james_stein": james_stein_entropy,
+        "bayesian": bayesian_entropy,
+        "wolpert_wolf": wolpert_wolf_entropy,
+        "jackknife": jackknife_entropy,
+        "bonachela": bonachela_entropy,
+        "nemenman_shafee_bialek": nemenman_shafee_bialek_entropy,
+        "nsb": nemenman_shafee_bialek_entropy,
+    }
+)
+
+_WITH_PRIOR = ("bayesian", "wolpert_wolf")
+
+
+def entropy_from_counts(
+    counts: ArrayLike,
+    /,
+    *,
+    method: Method = "plug_in",
+    K: int | None = None,
+    base: float | None = None,
+    prior: Prior | None = None,
+) -> EntropyEstimate:
+    """
+    Entropy of the distribution that `counts` were drawn from, in nats or in the unit of `base`.
+
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0. Not
+        probabilities, and not samples: those have `xent.measures.entropy` and `entropy_from_samples`.
+    method : str
+        Name of the estimator: ``plug_in`` (maximum likelihood), ``miller_madow``, ``chao_shen``,
+        ``grassberger_1988``, ``grassberger_2003``, ``schuermann_grassberger``, ``zhang``,
+        ``chao_wang_jost``, ``james_stein``, ``bayesian``, ``wolpert_wolf``, ``jackknife``,
+        ``bonachela`` or ``nemenman_shafee_bialek``, short ``nsb``.
+    K : int, optional
+        Number of possible categories. Must be given for ``james_stein``, ``bayesian``,
+        ``wolpert_wolf`` and ``nsb``; ``bonachela`` depends on it too and takes the observed
+        number by default; the other results do not depend on it.
+    base : float, optional
+        Base of the logarithm; by default e, for nats.
+    prior : str or float, optional
+        Pseudo-observations per category, for ``bayesian`` and ``wolpert_wolf``, which need it.
+
+    Returns
+    -------
+    EntropyEstimate
+        Value, standard error or None, K, n and the name of the method.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are no real numbers, or `K` no integer.
+    ShapeError
+        If `counts` has not one axis.
+    DomainError
+        If a count is negative or fractional, all are 0, `K` is missing where it is needed or below the
+        observed number of categories, or an option is unknown.
+
+    Notes
+    -----
+    **Definition, edge cases, numerics.** Those of the function ``{method}_entropy``.
+
+    Examples
+    --------
+    Nine observations of five categories: how many categories there may be matters more than the method.
+
+    >>> entropy_from_counts([1, 2, 3, 2, 1]).value
+    1.52295...
+    >>> entropy_from_counts([1, 2, 3, 2, 1], method="nsb", K=5).value
+    1.50900...
+    >>> entropy_from_counts([1, 2, 3, 2, 1], method="nsb", K=1000).value
+    2.24685...
+    """
+    where = "entropy_from_counts"
+    if method not in METHODS:
+        raise DomainError(where, "method", f"be one of {', '.join(METHODS)}", got=repr(method))
+    if method in _WITH_PRIOR:
+        return METHODS[method](counts, K=K, base=base, prior=prior)
+    if prior is not None:
+        rule = f"be left out with method {method!r}"
+        hint = "A prior belongs to the methods 'bayesian' and 'wolpert_wolf'."
+        raise DomainError(where, "prior", rule, got=repr(prior), hint=hint)
+    return METHODS[method](counts, K=K, base=base)

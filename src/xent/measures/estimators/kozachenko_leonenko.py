@@ -1,0 +1,114 @@
+"""The Kozachenko-Leonenko estimator of differential entropy."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import digamma, gammaln
+
+from xent.errors import DomainError
+from xent.measures.estimators.continuous_samples import (
+    check_neighbours,
+    jitter_source,
+    neighbours,
+    points,
+    refuse_ties,
+)
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+from xent.measures.estimators.logarithm_base import nats_per_unit
+
+__all__ = ["kozachenko_leonenko_entropy"]
+
+
+def kozachenko_leonenko_entropy(
+    samples: ArrayLike,
+    /,
+    *,
+    k: int = 3,
+    norm: Literal["max", "euclidean"] = "max",
+    jitter: float = 0.0,
+    seed: int | None = None,
+    base: float | None = None,
+) -> EntropyEstimate:
+    r"""
+    Differential entropy from distances to the k-th neighbour, in nats or in the unit of `base`.
+
+    Parameters
+    ----------
+    samples : array_like of shape (n,) or (n, d)
+        Independent observations of a continuous variable of `d` dimensions.
+    k : int
+        Which neighbour; more means less variance and more bias.
+    norm : {"max", "euclidean"}
+        How distance is measured.
+    jitter : float
+        Standard deviation of normal noise added to the samples, in their unit; by default none.
+    seed : int, optional
+        Seed of the noise, which must have one.
+    base : float, optional
+        Base of the logarithm; by default e, for nats.
+
+    Returns
+    -------
+    EntropyEstimate
+        Without a standard error: the terms share neighbours, and their spread is up to two fifths too small.
+
+    Raises
+    ------
+    DTypeError
+        If the samples are no real numbers, or `k` no integer.
+    ShapeError
+        If they have not one or two axes.
+    DomainError
+        If a number is not finite, `k` is not in ``1 .. n-1``, an observation has distance 0 to its k-th
+        neighbour, `norm` is unknown, or there is jitter without a seed.
+
+    Notes
+    -----
+    **Definition.** With the distance :math:`r_i` of observation `i` to its k-th neighbour and the volume
+    :math:`c_d` of the unit ball (:math:`2^d`, or :math:`\pi^{d/2} / \Gamma(d/2 + 1)`),
+
+    .. math:: \hat h = \psi(n) - \psi(k) + \log c_d + \frac dn \sum_i \log r_i.
+
+    **Edge cases.** Differential entropy is negative for concentrated variables, and changes with their
+    unit: scaling by `s` adds :math:`d \log s`.
+
+    **Numerics.** Exact up to rounding; the error that matters is statistical, and the bias that of a
+    density which is not constant over the distance to the k-th neighbour.
+
+    References
+    ----------
+    .. [1] Kozachenko, L. F., Leonenko, N. N. (1987). Sample estimate of the entropy of a random vector.
+       Probl. Inf. Transm. 23.
+    .. [2] Kraskov, A., Stoegbauer, H., Grassberger, P. (2004). Estimating mutual information. Phys. Rev.
+       E 69, equation 20, where the distance is twice the radius.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(0).standard_normal(4000)
+    >>> kozachenko_leonenko_entropy(x).value, math.log(2 * math.pi * math.e) / 2
+    (1.43..., 1.4189...)
+    """
+    where = "kozachenko_leonenko_entropy"
+    unit = nats_per_unit(base, where=where)
+    if norm not in ("max", "euclidean"):
+        raise DomainError(where, "norm", "be 'max' or 'euclidean'", got=repr(norm))
+    rng = jitter_source(jitter, seed, where=where)
+    x = points(samples, where=where, argument="samples", jitter=jitter, rng=rng)
+    n, d = x.shape
+    k = check_neighbours(k, n, where=where)
+    radii = neighbours(x, k, p=np.inf if norm == "max" else 2)[0][:, k]
+    refuse_ties(radii, k, where=where, argument="samples")
+    terms = d * np.log(radii)
+    constant = digamma(n) - digamma(k) + _log_volume(d, norm)
+    value = float(constant + np.mean(terms))
+    return EntropyEstimate(value / unit, None, None, n, "kozachenko_leonenko")
+
+
+def _log_volume(d: int, norm: str) -> float:
+    if norm == "max":
+        return d * math.log(2)
+    return d / 2 * math.log(math.pi) - float(gammaln(d / 2 + 1))

@@ -1,0 +1,26 @@
+"""The unit of a result: how many nats one unit of it is."""
+
+from __future__ import annotations
+
+import math
+
+from xent.errors import DomainError
+
+__all__ = ["nats_per_unit"]
+
+
+def nats_per_unit(base: float | None, *, where: str) -> float:
+    """
+    Natural logarithm of `base`, by which a number in nats is divided; 1 without a base.
+
+    Examples
+    --------
+    >>> nats_per_unit(None, where="f"), nats_per_unit(2, where="f")
+    (1.0, 0.6931471805599453)
+    """
+    if base is None:
+        return 1.0
+    if not (0 < base < math.inf) or base == 1:
+        hint = "Use 2 for bits, 10 for hartleys; leave it out for nats."
+        raise DomainError(where, "base", "be positive, finite and not 1", got=f"{base!r}", hint=hint)
+    return math.log(base)

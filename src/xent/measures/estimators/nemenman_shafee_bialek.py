@@ -1,0 +1,191 @@
+"""The Nemenman-Shafee-Bialek (NSB) estimator of entropy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaln, zeta
+
+from xent.measures.estimators.count_spectrum import CountSpectrum, Floats, count_spectrum
+from xent.measures.estimators.dirichlet_entropy import mean_and_variance
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+
+__all__ = ["nemenman_shafee_bialek_entropy"]
+
+# Density that is left out on either side: e**-45 of its maximum.
+_NEGLIGIBLE = 45.0
+_COARSE = 0.5
+_BLOCK = 2**18
+
+
+def nemenman_shafee_bialek_entropy(
+    counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
+) -> EntropyEstimate:
+    r"""
+    Posterior mean of the entropy under a nearly flat prior on it (NSB), in nats or the unit of `base`.
+
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int
+        Number of possible categories, at least that of the observed ones. The result depends on it,
+        so it must be given.
+    base : float, optional
+        Base of the logarithm; by default e, for nats.
+
+    Returns
+    -------
+    EntropyEstimate
+        With the posterior standard deviation as standard error.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `plug_in_entropy`, and a DomainError if `K` is not given.
+
+    See Also
+    --------
+    wolpert_wolf_entropy : The posterior mean for one given pseudocount.
+
+    Notes
+    -----
+    **Definition.** Under a symmetric Dirichlet prior with pseudocount :math:`\beta` the entropy has
+    the mean :math:`\xi(\beta) = \psi(K\beta + 1) - \psi(\beta + 1)`. The prior on :math:`\beta` is the
+    one that makes :math:`\xi` uniform on :math:`[0, \log K]`, so
+
+    .. math::
+
+        p(\beta \mid n) \propto \frac{d\xi}{d\beta} \frac{\Gamma(K\beta)}{\Gamma(n + K\beta)}
+            \prod_k \frac{\Gamma(n_k + \beta)}{\Gamma(\beta)},
+
+    and the estimate is the mean of the entropy over :math:`p` and :math:`\beta`.
+
+    **Edge cases.** ``K = 1`` gives 0 with a standard error of 0. One observation is enough: the prior
+    then gives most of the answer.
+
+    **Numerics.** Integrated over :math:`\log \beta` in log space, between the points where the density
+    has fallen by e**-45, in equal steps halved until nothing changes: for an analytic function that
+    vanishes at both ends this converges exponentially. Ratios of gamma functions are kept apart from
+    their powers of :math:`\beta`, which cancel in the product. The work is proportional to the number
+    of *distinct* counts. Against brute quadrature with 30 digits the relative error is below 1e-10 for
+    value and standard error.
+
+    References
+    ----------
+    .. [1] Nemenman, I., Shafee, F., Bialek, W. (2002). Entropy and inference, revisited. Advances in
+       Neural Information Processing Systems 14.
+
+    Examples
+    --------
+    >>> nemenman_shafee_bialek_entropy([1, 2, 3, 2, 1], K=5)
+    EntropyEstimate(value=1.50900..., standard_error=0.0962..., K=5, n=9, method='nemenman_shafee_bialek')
+    """
+    where = "nemenman_shafee_bialek_entropy"
+    spectrum = count_spectrum(counts, K=K, where=where, needs_K=True)
+    mean, variance = (0.0, 0.0) if spectrum.K == 1 else _posterior(spectrum)
+    error = math.sqrt(variance)
+    return spectrum.estimate(mean, error, method="nemenman_shafee_bialek", base=base, where=where)
+
+
+def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
+    """Mean and variance of the entropy over p and beta."""
+    low, high, peak = _support(spectrum)
+    before = (math.inf, math.inf)
+    for level in range(6, 16):
+        t = np.linspace(low, high, 2**level + 1)
+        found = _trapezoid(t, peak, spectrum)
+        settled = abs(found[0] - before[0]) <= 1e-12 * math.log(spectrum.K)
+        if settled and abs(found[1] - before[1]) <= 1e-10 * found[1]:
+            break
+        before = found
+    return found
+
+
+def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
+    weights, means, variances = [], [], []
+    for block in np.array_split(t, 1 + len(t) * len(spectrum.counts) // _BLOCK):
+        weights.append(np.exp(_log_density(block, spectrum) - peak))
+        mean, variance = mean_and_variance(spectrum, np.exp(block))
+        means.append(mean)
+        variances.append(variance)
+    weight, mean = np.concatenate(weights), np.concatenate(means)
+    weight /= weight.sum()
+    centre = float(weight @ mean)
+    return centre, float(weight @ (np.concatenate(variances) + (mean - centre) ** 2))
+
+
+def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
+    """Ends, in ``log beta``, of all that is not negligible, and the largest log-density there."""
+    from scipy.optimize import minimize_scalar
+
+    # Left of 1/K the density rises at least as beta; right of the squared sample it falls as 1/beta.
+    low = -math.log(spectrum.K) - _NEGLIGIBLE - 20
+    high = 2 * math.log(spectrum.n) + _NEGLIGIBLE + 20
+    grid = np.arange(low, high + _COARSE, _COARSE)
+    coarse = _log_density(grid, spectrum)
+    top = int(np.argmax(coarse))
+    around = grid[max(top - 1, 0)], grid[min(top + 1, len(grid) - 1)]
+    found = minimize_scalar(lambda t: -_at(t, spectrum), bounds=around, method="bounded")
+    peak = max(float(-found.fun), float(coarse[top]))
+    # The peak may be so narrow that no point of the grid lies on it.
+    summit = float(found.x) if -found.fun >= coarse[top] else float(grid[top])
+    inside = np.append(grid[coarse > peak - _NEGLIGIBLE], summit)
+    first, last = float(inside.min()), float(inside.max())
+    left = _crossing(first, float(grid[grid < first].max()), peak, spectrum)
+    right = _crossing(last, float(grid[grid > last].min()), peak, spectrum)
+    return left, right, peak
+
+
+def _crossing(inside: float, outside: float, peak: float, spectrum: CountSpectrum) -> float:
+    """Where the density becomes negligible."""
+    from scipy.optimize import brentq
+
+    def height(t: float) -> float:
+        return _at(t, spectrum) - peak + _NEGLIGIBLE
+
+    return float(brentq(height, inside, outside, xtol=1e-6))
+
+
+def _at(t: float, spectrum: CountSpectrum) -> float:
+    return float(_log_density(np.asarray([t]), spectrum)[0])
+
+
+def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
+    """Posterior log-density of ``t = log beta``, but for a constant."""
+    beta, K = np.exp(t), spectrum.K
+    rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities
+    likelihood = rising - _log_rising(K * beta, np.asarray(float(spectrum.n)))
+    log_density: Floats = likelihood + _log_slope(beta, K)
+    return log_density
+
+
+def _log_rising(beta: Floats, n: Floats) -> Floats:
+    r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`, by Stirling's series from 20 on."""
+    small, large = np.minimum(beta, 20.0), np.maximum(beta, 20.0)
+    direct = gammaln(n + small) - gammaln(small) - n * np.log(small)
+    log_ratio = np.log1p(n / large)
+    series = (large + n - 0.5) * log_ratio - n + (_stirling(large + n) - _stirling(large))
+    return np.where(beta < 20, direct, series)
+
+
+def _stirling(z: Floats) -> Floats:
+    """What Stirling's formula lacks to the logarithm of the gamma function, for z >= 20."""
+    x = 1 / (z * z)
+    return (1 / 12 - x * (1 / 360 - x * (1 / 1260 - x / 1680))) / z
+
+
+def _log_slope(beta: Floats, K: int) -> Floats:
+    r"""Logarithm of :math:`\beta \, d\xi / d\beta = K \beta \psi'(K\beta + 1) - \beta \psi'(\beta + 1)`."""
+    small, large = np.minimum(beta, 50.0), np.maximum(beta, 50.0)
+    direct = K * small * zeta(2, K * small + 1) - small * zeta(2, small + 1)
+    slope: Floats = np.log(np.where(beta < 50, direct, _fall(large) - _fall(K * large)))
+    return slope
+
+
+def _fall(z: Floats) -> Floats:
+    r""":math:`1 - z \psi'(z+1)` for z >= 50."""
+    x = 1 / (z * z)
+    return 1 / (2 * z) - x * (1 / 6 - x * (1 / 30 - x / 42))

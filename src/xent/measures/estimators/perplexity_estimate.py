@@ -1,0 +1,78 @@
+"""What `corpus_perplexity` answers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["CorpusPerplexity", "Rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """
+    Mean negative log-likelihood per unit of text, with its interval.
+
+    Parameters
+    ----------
+    nats, low, high : float
+        Estimate and ends of the interval, in nats. The ends are nan for a single document, which says
+        nothing about others.
+    units : int
+        Number of tokens, bytes or characters.
+    """
+
+    nats: float
+    low: float
+    high: float
+    units: int
+
+    @property
+    def bits(self) -> float:
+        """The estimate in bits."""
+        return self.nats / math.log(2)
+
+    @property
+    def bits_interval(self) -> tuple[float, float]:
+        """Ends of the interval in bits."""
+        return self.low / math.log(2), self.high / math.log(2)
+
+    @property
+    def perplexity(self) -> float:
+        """Exponential of the estimate; ``inf`` where a float cannot hold it, from 709.8 nats on."""
+        return _exp(self.nats)
+
+    @property
+    def perplexity_interval(self) -> tuple[float, float]:
+        """Exponentials of the ends of the interval."""
+        return _exp(self.low), _exp(self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusPerplexity:
+    """
+    How well a language model predicts a corpus.
+
+    Parameters
+    ----------
+    per_token, per_byte, per_character : Rate or None
+        The rate for each unit whose numbers were given. ``per_token.perplexity`` is the perplexity,
+        ``per_byte.bits`` the bits per byte.
+    documents : int
+        Number of documents.
+    level : float
+        Coverage that the intervals aim at.
+    """
+
+    per_token: Rate | None
+    per_byte: Rate | None
+    per_character: Rate | None
+    documents: int
+    level: float
+
+
+def _exp(nats: float) -> float:
+    try:
+        return math.exp(nats)
+    except OverflowError:
+        return math.inf

@@ -1,0 +1,63 @@
+"""The posterior mean of entropy under a Dirichlet prior."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xent.measures.estimators.count_spectrum import count_spectrum
+from xent.measures.estimators.dirichlet_entropy import mean_and_variance
+from xent.measures.estimators.dirichlet_prior import Prior, pseudocount
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+
+__all__ = ["wolpert_wolf_entropy"]
+
+
+def wolpert_wolf_entropy(
+    counts: ArrayLike, /, *, prior: Prior | None = None, K: int | None = None, base: float | None = None
+) -> EntropyEstimate:
+    r"""
+    Posterior mean of the entropy under a Dirichlet prior, in nats or in the unit of `base`.
+
+    Parameters and errors are those of `bayesian_entropy`: `K` and `prior` must be given.
+
+    Returns
+    -------
+    EntropyEstimate
+        With the posterior standard deviation as standard error.
+
+    See Also
+    --------
+    bayesian_entropy : The entropy of the posterior mean frequencies.
+    nemenman_shafee_bialek_entropy : The same under a mixture of Dirichlet priors.
+
+    Notes
+    -----
+    **Definition.** Mean and standard deviation of :math:`H(p)` for
+    :math:`p \sim \mathrm{Dirichlet}(n_1 + a, \dots, n_K + a)`, in closed form; see the module
+    `dirichlet_entropy`.
+
+    **Edge cases.** ``K = 1`` gives 0, with a standard error of 0.
+
+    **Numerics.** The variance is a sum of terms that are not negative, not a difference of moments.
+    Below three million observations the absolute error of the value is under 1e-14, the relative error of
+    the standard error under 1e-8.
+
+    References
+    ----------
+    .. [1] Wolpert, D. H., Wolf, D. R. (1995). Estimating functions of probability distributions from
+       a finite set of samples. Phys. Rev. E 52.
+
+    Examples
+    --------
+    >>> wolpert_wolf_entropy([1, 2, 3, 2, 1], prior="laplace", K=5)
+    EntropyEstimate(value=1.44203..., standard_error=0.1020..., K=5, n=9, method='wolpert_wolf')
+    """
+    where = "wolpert_wolf_entropy"
+    spectrum = count_spectrum(counts, K=K, where=where, needs_K=True)
+    a = pseudocount(prior, n=spectrum.n, K=spectrum.K, where=where)
+    mean, variance = mean_and_variance(spectrum, np.asarray([a]))
+    error = math.sqrt(max(variance[0], 0.0))
+    return spectrum.estimate(mean[0], error, method="wolpert_wolf", base=base, where=where)

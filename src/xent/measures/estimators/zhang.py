@@ -1,0 +1,58 @@
+"""Zhang's estimator of entropy."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+from scipy.special import digamma
+
+from xent.measures.estimators.count_spectrum import CountSpectrum, count_spectrum
+from xent.measures.estimators.entropy_estimate import EntropyEstimate
+from xent.measures.estimators.plug_in import delta_method_error
+
+__all__ = ["zhang_entropy", "zhang_nats"]
+
+
+def zhang_entropy(
+    counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
+) -> EntropyEstimate:
+    r"""
+    Entropy whose bias decays exponentially in the sample, in nats or in the unit of `base`.
+
+    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+
+    Returns
+    -------
+    EntropyEstimate
+        With its asymptotic standard error, which is that of the plug-in estimate.
+
+    Notes
+    -----
+    **Definition.** Zhang's series over powers of :math:`1 - p` sums to
+
+    .. math:: \hat H = \sum_{n_k > 0} \frac{n_k}{n} \left( \psi(n) - \psi(n_k) \right).
+
+    **Edge cases.** One category gives exactly 0; the value is never negative.
+
+    **Numerics.** The closed form costs one digamma for each distinct count, where the series takes `n`
+    terms. The absolute error is below ``4 eps log n``.
+
+    References
+    ----------
+    .. [1] Zhang, Z. (2012). Entropy estimation in Turing's perspective. Neural Comput. 24(5).
+    .. [2] Zhang, Z. (2013). Asymptotic normality of an entropy estimator with exponentially decaying
+       bias. IEEE Trans. Inf. Theory 59(1): the standard error.
+
+    Examples
+    --------
+    >>> zhang_entropy([1, 2, 3, 2, 1]).value
+    1.77341...
+    """
+    where = "zhang_entropy"
+    spectrum = count_spectrum(counts, K=K, where=where)
+    value, error = zhang_nats(spectrum), delta_method_error(spectrum)
+    return spectrum.estimate(value, error, method="zhang", base=base, where=where)
+
+
+def zhang_nats(spectrum: CountSpectrum) -> float:
+    """The estimate in nats."""
+    return spectrum.mean(digamma(float(spectrum.n)) - digamma(spectrum.counts))

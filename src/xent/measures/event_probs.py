@@ -1,0 +1,68 @@
+"""Checked arguments of the binary measures: probabilities of events, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xent.arrays import Array, Namespace, as_arrays, check_values
+from xent.errors import ShapeError
+from xent.measures.distributions import precisions
+
+__all__ = ["EventProbs", "event_probs"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventProbs:
+    """
+    Arguments of a binary measure, ready for its formula.
+
+    Parameters
+    ----------
+    xp : module
+        Their namespace.
+    arrays : tuple of array
+        Probabilities, or logits, of one shape in the precision of the computation.
+    dtype : object
+        Dtype of the arguments, and so of the result.
+    """
+
+    xp: Namespace
+    arrays: tuple[Array, ...]
+    dtype: Any
+
+    def of(self, value: Callable[..., Array]) -> Array:
+        """A formula of the arguments, in the dtype of the result."""
+        with np.errstate(all="ignore"):
+            return self.xp.astype(self.xp.asarray(value(*self.arrays, xp=self.xp)), self.dtype, copy=False)
+
+
+def event_probs(*values: object, names: Sequence[str], validate: bool, where: str) -> EventProbs:
+    """Arrays that broadcast; those not called ``logits`` or ``log_probs`` lie in [0, 1]."""
+    xp, arrays = as_arrays(*values, where=where)
+    dtype, wide, _ = precisions(arrays, names, where=where, xp=xp)
+    wider = [xp.astype(array, wide, copy=False) for array in arrays]
+    for array, name in zip(wider, names, strict=True):
+        if validate and name != "logits":
+            violates, rule = _RULES.get(name, (_is_no_probability, "lie in [0, 1]"))
+            check_values(array, violates, rule, where=where, argument=name, xp=xp)
+    try:
+        shape = np.broadcast_shapes(*(tuple(array.shape) for array in wider))
+    except ValueError:
+        rule = f"broadcast with `{names[0]}`, of shape {tuple(wider[0].shape)}"
+        raise ShapeError(where, names[-1], rule, got=f"shape {tuple(wider[-1].shape)}") from None
+    return EventProbs(xp, tuple(xp.broadcast_to(array, shape) for array in wider), dtype)
+
+
+def _is_no_probability(probs: Array) -> Array:
+    return ~((probs >= 0) & (probs <= 1))
+
+
+def _is_no_logarithm(logs: Array) -> Array:
+    return ~(logs <= 0)
+
+
+_RULES = {"log_probs": (_is_no_logarithm, "be <= 0")}

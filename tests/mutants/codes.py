@@ -1,0 +1,133 @@
+from tests.mutants.harness import Mutant
+
+__all__ = ["MUTANTS"]
+
+ROOM = "measures/codes/"
+TESTS = "tests/measures/codes/"
+SHANNON = TESTS + "test_shannon_code.py::"
+HUFFMAN = TESTS + "test_huffman_code.py::"
+ACCOUNT = TESTS + "test_code_account.py::"
+SHARED = TESTS + "test_best_shared_code.py::"
+RANGE = TESTS + "test_range_coding.py::"
+
+MUTANTS = (
+    Mutant(
+        "lengths by a rounded logarithm",
+        ROOM + "exact_distribution.py",
+        "max(0, math.floor(guess * (1 - 1e-12)) - 1)",
+        "math.ceil(guess)",
+        SHANNON + "test_the_smallest_float_has_a_length",
+    ),
+    Mutant(
+        "no power is forgiven its rounding",
+        ROOM + "exact_distribution.py",
+        "slack = Fraction(0) if exactly else self.unit_roundoff",
+        "slack = Fraction(0)",
+        SHANNON + "test_rounding_of_the_sum_does_not_lengthen_a_half",
+    ),
+    Mutant(
+        "twice the rounding is forgiven",
+        ROOM + "exact_distribution.py",
+        "Fraction(eps) / 2",
+        "Fraction(eps) * 2",
+        SHANNON + "test_one_unit_below_a_power_of_two_needs_a_digit_more",
+    ),
+    Mutant(
+        "a Kraft sum in floats",
+        ROOM + "code.py",
+        "    if total > 1:",
+        "    if float(total) > 1:",
+        TESTS + "test_code.py::test_lengths_that_no_code_has_are_refused",
+    ),
+    Mutant(
+        "codewords that are not shifted",
+        ROOM + "code.py",
+        "number *= radix ** (length - before)",
+        "number *= radix",
+        TESTS + "test_code.py::test_codewords_count_upwards_short_ones_first",
+    ),
+    Mutant(
+        "the beginning of a cell for its middle",
+        ROOM + "shannon_fano_elias_code.py",
+        "(2 * above - weight)",
+        "(2 * above - 2 * weight)",
+        TESTS + "test_shannon_fano_elias_code.py::test_codewords_are_those_of_the_textbook",
+    ),
+    Mutant(
+        "symbols of weight 0 are merged last",
+        ROOM + "huffman_code.py",
+        "nodes = [*[0] * dummies, *weights]",
+        "nodes = [*weights, *[0] * dummies]",
+        HUFFMAN + "test_ternary_code_is_that_of_the_textbook",
+    ),
+    Mutant(
+        "merged nodes before leaves",
+        ROOM + "huffman_code.py",
+        "nodes[leaf] <= nodes[merged]",
+        "nodes[leaf] < nodes[merged]",
+        HUFFMAN + "test_among_equal_codes_the_longest_codeword_is_shortest",
+    ),
+    Mutant(
+        "weights in floats",
+        ROOM + "huffman_code.py",
+        "nodes[leaf] <= nodes[merged]",
+        "float(nodes[leaf]) >= float(nodes[merged])",
+        HUFFMAN + "test_weights_that_no_float_tells_apart_are_still_compared",
+    ),
+    Mutant(
+        "dear packages as if they were cheap",
+        ROOM + "package_merge.py",
+        "list(merge(coins, packages, key=itemgetter(0)))",
+        "[*coins, *packages]",
+        HUFFMAN + "test_no_code_within_the_limit_is_shorter_for_growing_weights[2-5]",
+    ),
+    Mutant(
+        "the model's entropy for the truth's",
+        ROOM + "code_account.py",
+        "entropy_formula.value(truth, xp=np)",
+        "entropy_formula.value(model, xp=np)",
+        ACCOUNT + "test_known_parts_of_a_wrong_code",
+    ),
+    Mutant(
+        "the divergence the other way round",
+        ROOM + "code_account.py",
+        "kl_divergence(truth, model, validate=False)",
+        "kl_divergence(model, truth, validate=False)",
+        ACCOUNT + "test_known_parts_of_a_wrong_code",
+    ),
+    Mutant(
+        "a penalty by a rounded logarithm",
+        ROOM + "code_account.py",
+        "    if radix == 2:",
+        "    if radix == 0:",
+        ACCOUNT + "test_a_dyadic_distribution_has_no_penalty_at_all",
+    ),
+    Mutant(
+        "the worst code",
+        ROOM + "best_shared_code.py",
+        "averages.index(min(averages))",
+        "averages.index(max(averages))",
+        SHARED + "test_each_code_is_best_at_home_and_the_cautious_one_is_best_shared",
+    ),
+    Mutant(
+        "what never comes costs infinitely much",
+        ROOM + "best_shared_code.py",
+        "np.where(p == 0, 0.0, costs)",
+        "np.where(p < 0, 0.0, costs)",
+        SHARED + "test_a_source_of_weight_zero_is_shown_but_does_not_count",
+    ),
+    Mutant(
+        "words of the other byte order",
+        ROOM + "range_coding.py",
+        'np.frombuffer(message, dtype="<u4")',
+        'np.frombuffer(message, dtype=">u4")',
+        RANGE + "test_the_bits_written_are_the_cross_entropy[wrong]",
+    ),
+    Mutant(
+        "impossible symbols are written",
+        ROOM + "range_coding.py",
+        "impossible = np.flatnonzero(believed == 0)",
+        "impossible = np.flatnonzero(believed < 0)",
+        RANGE + "test_what_cannot_be_coded_is_refused",
+    ),
+)
