@@ -219,7 +219,7 @@ _EDITS = (
         "never shift to 0",
         "wide - low if low else wide",
         "wide",
-        CODES + "test_code_0_stands_for_the_first_symbol_also_where_codes_start_above_0",
+        CODES + "test_large_and_negative_integers_are_shifted_to_begin_at_0[70000]",
     ),
     (
         "category_codes",

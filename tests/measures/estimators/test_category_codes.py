@@ -51,6 +51,13 @@ def test_code_0_stands_for_the_first_symbol_also_where_codes_start_above_0():
     assert found.observed_only().symbols.tolist() == [5, 7]
 
 
+@pytest.mark.parametrize("low", [70_000, -3])
+def test_large_and_negative_integers_are_shifted_to_begin_at_0(low):
+    found = category_codes(np.asarray([low, low + 2]), where="f")
+    assert found.codes.tolist() == [0, 2]
+    assert (found.size, found.symbols) == (3, low)
+
+
 @pytest.mark.parametrize(
     ("samples", "error", "text"),
     [
