@@ -3,8 +3,8 @@
 
 Both sides of the second case read the same CSV, hold out a fifth of the rows, encode, standardise, fit
 softmax regression with C = 1 and judge it by cross-entropy; `xent fit` also writes its report, its
-predictions and its model. The error of each row is a certified bound on how far the fitted
-objective is from its minimum, in nats per training row.
+predictions and its model. The error of each row is how far the fitted objective is from its
+minimum, in nats per training row: for ours the bound that it certified itself.
 """
 
 from __future__ import annotations

@@ -198,11 +198,12 @@ def test_blocks_and_groups_of_rows_add_up_to_the_whole(monkeypatch):
     assert np.allclose(parts.covariance, whole.covariance, rtol=1e-12)
 
 
-def test_without_a_penalty_nothing_is_certified():
+def test_without_a_penalty_only_the_objective_itself_is_certified():
     objective = problem()
     objective.decay = 0.0
     point = objective.null_point()
-    assert optimality_gap(objective, point, objective.evaluate(point)) == math.inf
+    evaluation = objective.evaluate(point)
+    assert optimality_gap(objective, point, evaluation) == evaluation.objective
 
 
 def test_the_null_point_predicts_the_classes_frequencies():
@@ -220,8 +221,17 @@ def test_moments_are_those_of_the_features_and_one():
     assert np.allclose(objective.moments(diagonal=True), moments.diagonal(), rtol=1e-13)
 
 
-def test_far_from_the_minimum_nothing_is_certified_rather_than_something_wrong():
-    objective = problem(K=3)
+def test_far_from_the_minimum_the_objective_itself_is_the_bound_rather_than_something_wrong():
+    objective = problem(K=3, C=1e-6)
     point = objective.null_point()
     point[0, -1] += 8
-    assert optimality_gap(objective, point, objective.evaluate(point)) == math.inf
+    evaluation = objective.evaluate(point)
+    assert optimality_gap(objective, point, evaluation) == evaluation.objective
+
+
+def test_no_bound_is_above_the_objective_itself():
+    objective = problem(K=3, C=1e-3)
+    for seed in range(40):
+        point = minimise(objective).point + random_point(objective, scale=0.4, seed=seed)
+        evaluation = objective.evaluate(point)
+        assert optimality_gap(objective, point, evaluation) <= evaluation.objective

@@ -43,17 +43,17 @@ MUTANTS = (
         DUAL + "[weighted]",
     ),
     Mutant(
-        "certify without a penalty",
+        "certify nothing where the objective itself is a bound",
         FILE,
-        "if objective.decay == 0:\n        return math.inf",
-        "if objective.decay == 0:\n        return 0.0",
-        TESTS + "test_without_a_penalty_nothing_is_certified",
+        "        return trivial\n    divergence",
+        "        return 0.0\n    divergence",
+        TESTS + "test_without_a_penalty_only_the_objective_itself_is_certified",
     ),
     Mutant(
         "accept negative probabilities",
         FILE,
         "if np.ptp(shift) >= 1:",
         "if np.ptp(shift) >= 1e9:",
-        TESTS + "test_far_from_the_minimum_nothing_is_certified_rather_than_something_wrong",
+        TESTS + "test_far_from_the_minimum_the_objective_itself_is_the_bound_rather_than_something_wrong",
     ),
 )

@@ -9,6 +9,8 @@ everything else to standard error; they end with 0, with 2 after bad input, with
 from __future__ import annotations
 
 import logging
+import os
+import sys
 
 __all__ = ["main"]
 
@@ -23,4 +25,11 @@ def main() -> None:
         ) from None
     # The first run on a machine builds matplotlib's list of fonts, and says so where errors go.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    app()
+    try:
+        app()
+    except SystemExit as stop:
+        # All is written and closed by now. Taking the interpreter apart, with what it has loaded, would
+        # keep a person waiting for half a second more.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(stop.code if isinstance(stop.code, int) else int(stop.code is not None))

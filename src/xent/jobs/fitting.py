@@ -167,13 +167,13 @@ def fit(
         )
     model = TableModel(target, goal.classes, encoder, classifier)
     labels = tuple(str(label) for label in goal.classes)
-    with clock("judge"):
-        log_probs = classifier.predict_log_proba(X_held_out)
-        del X_held_out
-        judgement = judge(log_probs, goal.codes[test], classes=labels, rows=goal.rows[test])
-        trained = training(classifier, X, goal.codes[train])
     with clock("race"):
         raced = races(classifier, X, goal.codes[train])
+    with clock("judge"):
+        trained = training(classifier, X, goal.codes[train])
+        log_probs = classifier.predict_log_proba(X_held_out)
+        del X, X_held_out
+        judgement = judge(log_probs, goal.codes[test], classes=labels, rows=goal.rows[test])
     findings = FitFindings(
         name=name,
         target=target,

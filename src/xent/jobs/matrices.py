@@ -36,9 +36,16 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
     while pieces:
         piece = _next_rows(pieces)
         stop = start + piece.num_rows
-        for matrix, part in zip(out, parts, strict=True):
-            first, last = np.searchsorted(part, [start, stop])
-            matrix[first:last] = encoder.transform(piece, rows=part[first:last] - start, first=start)
+        spans = [slice(*np.searchsorted(part, [start, stop])) for part in parts]
+        places = [part[span] - start for part, span in zip(parts, spans, strict=True)]
+        # Where every row goes somewhere, encoding them in one go spares arrow the picking.
+        whole = sum(map(len, places)) == piece.num_rows
+        encoded = encoder.transform(piece, first=start) if whole else None
+        for matrix, span, rows in zip(out, spans, places, strict=True):
+            if encoded is None:
+                matrix[span] = encoder.transform(piece, rows=rows, first=start)
+            else:
+                np.take(encoded, rows, axis=0, out=matrix[span])
         start = stop
         del piece
         # Arrow keeps what it frees for its next need; there is none here.

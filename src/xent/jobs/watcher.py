@@ -13,7 +13,7 @@ class Watcher:
     """Hears of each step of a job; this one ignores it all. Whatever a method raises ends the job."""
 
     def phase(self, name: str) -> None:
-        """A phase begins: ``"read"``, ``"encode"``, ``"fit"``, ``"judge"``, ``"race"`` or ``"write"``."""
+        """A phase begins: ``"read"``, ``"encode"``, ``"fit"``, ``"race"``, ``"judge"`` or ``"write"``."""
 
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
         """What each column was taken for, before anything is fitted."""

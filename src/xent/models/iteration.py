@@ -24,7 +24,7 @@ class Iteration:
     objective : float
         What is minimised: `loss` plus the penalty.
     gap : float
-        Certified upper bound on `objective` minus its minimum; ``inf`` where none is known.
+        Certified upper bound on `objective` minus its minimum; at first `objective` itself.
     gradient_norm : float
         Largest absolute entry of the gradient of `objective`.
     """

@@ -64,7 +64,7 @@ class Objective:
     n_classes : int
         K, at least 2.
     decay : float
-        λ >= 0; see `penalised` for scikit-learn's C. Nothing can be certified where it is 0.
+        λ >= 0; see `penalised` for scikit-learn's C. Little can be certified where it is 0.
     weights : ndarray of shape (n,), optional
         Weight of each row, >= 0; scaled here to sum to 1.
     fit_intercept : bool, default True

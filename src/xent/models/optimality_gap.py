@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -41,25 +40,26 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
               + \frac{1}{2\lambda} \Bigl\lVert \nabla_W F + \sum_i a_i (q_i - p_i) x_i^T \Bigr\rVert^2,
 
     a sum of terms that are never negative: nothing cancels, however small the gap. Far from the
-    minimum some :math:`q_{ik}` may be negative; then nothing is certified, and the bound is ``inf``,
-    as it is where there is no penalty.
+    minimum some :math:`q_{ik}` may be negative, or the bound larger than F itself; but F is never
+    negative, so F itself is a bound, and is taken there, as it is where there is no penalty.
 
     References
     ----------
     .. [1] Boyd, S. and Vandenberghe, L. (2004). Convex Optimization, Cambridge. Section 5.5.1.
     """
-    if objective.decay == 0:
-        return math.inf
+    trivial = evaluation.objective
     slope = evaluation.gradient[:, :-1]
+    if float(np.vdot(slope, slope)) >= 2 * objective.decay * trivial:
+        return trivial
     divergence = 0.0
     # Exact zeros, as without an intercept: p meets the condition as it is.
     if evaluation.gradient[:, -1].any():
         shift = _balancing_shift(evaluation, objective.n_classes)
         if np.ptp(shift) >= 1:
-            return math.inf
+            return trivial
         divergence, moved = _tilted(objective, point, shift)
         slope = slope + moved
-    return divergence + float(np.vdot(slope, slope)) / (2 * objective.decay)
+    return min(trivial, divergence + float(np.vdot(slope, slope)) / (2 * objective.decay))
 
 
 def _balancing_shift(evaluation: Evaluation, n_classes: int) -> Array:
