@@ -1,5 +1,5 @@
 """
-Measures of distributions beside SciPy, scikit-learn and, where installed, dit and pyitlib.
+Measures beside SciPy, scikit-learn and, where installed, dit, pyitlib and infomeasure.
 
 Every provider gets the same arrays and runs as its documentation advises; providers take turns, in an order
 that rotates, after a warm-up. The error of each row is its distance from the truth in units in the last
@@ -13,6 +13,7 @@ import importlib
 import statistics
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -50,7 +51,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--turns", type=int, default=21, help="counted turns of each provider")
     chosen = parser.parse_args(arguments)
     print(f"numpy {np.__version__}, scipy {scipy.__version__}, float64, median of {chosen.turns} turns")
-    rivals = {name: _installed(name) for name in ("sklearn.metrics", "dit", "pyitlib")}
+    rivals = {name: _installed(name) for name in ("sklearn.metrics", "dit", "pyitlib", "infomeasure")}
     print(f"{'case':34} {'provider':22} {'p20 us':>10} {'p50 us':>10} {'p80 us':>10}  ratio  error, ulp")
     for case in _cases(rivals):
         _print(case, _measured(case, turns=chosen.turns))
@@ -83,6 +84,7 @@ def _cases(rivals: Mapping[str, ModuleType | None]) -> list[Case]:
         Case("JS distance of 1,000", tuple(vector), _js_distance(rivals), _exact_js_distance),
         Case("JS distance of 1,000,000", tuple(long), _js_distance({}), _exact_js_distance),
         Case("mutual information of 32 x 32", (counts,), _mutual_information(rivals), _exact_mutual),
+        Case("mutual information of 1e6 pairs", _pairs(counts, rng), _from_samples(rivals), _exact_of_pairs),
     ]
 
 
@@ -134,6 +136,35 @@ def _mutual_information(rivals: Mapping[str, ModuleType | None]) -> dict[str, Ca
     if metrics:
         found["scikit-learn"] = lambda counts: metrics.mutual_info_score(None, None, contingency=counts)
     return found
+
+
+def _pairs(counts: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Samples of two variables with these joint counts, in random order."""
+    cells = rng.permutation(np.repeat(np.arange(counts.size), counts.ravel()))
+    return cells // counts.shape[1], cells % counts.shape[1]
+
+
+def _from_samples(rivals: Mapping[str, ModuleType | None]) -> dict[str, Callable[..., Any]]:
+    found: dict[str, Callable[..., Any]] = {
+        "xent": lambda x, y: measures.estimators.mutual_information_from_samples(x, y).value,
+        "numpy.bincount": _bincount_information,
+    }
+    metrics = rivals.get("sklearn.metrics")
+    if metrics:
+        found["scikit-learn"] = metrics.mutual_info_score
+    if rivals.get("pyitlib"):
+        information = importlib.import_module("pyitlib.discrete_random_variable").information_mutual
+        found["pyitlib"] = lambda x, y: information(x, y, base=np.e)
+    infomeasure = rivals.get("infomeasure")
+    if infomeasure:
+        found["infomeasure"] = lambda x, y: infomeasure.mutual_information(x, y, approach="discrete")
+    return found
+
+
+def _bincount_information(x: Array, y: Array) -> Any:
+    """What one writes by hand: a count of the pairs, and the definition."""
+    table = np.bincount(x * 32 + y, minlength=32 * 32).reshape(32, 32) / len(x)
+    return scipy.special.rel_entr(table, table.sum(1, keepdims=True) * table.sum(0)).sum()
 
 
 def _measured(case: Case, *, turns: int) -> dict[str, list[float]]:
@@ -201,6 +232,11 @@ def _exact_kl(p: list[Any], q: list[Any]) -> Any:
 def _exact_js_distance(p: list[Any], q: list[Any]) -> Any:
     mixture = [(x + y) / 2 for x, y in zip(p, q, strict=True)]
     return mp.sqrt((_exact_kl(p, mixture) + _exact_kl(q, mixture)) / 2)
+
+
+def _exact_of_pairs(x: list[Any], y: list[Any]) -> Any:
+    pairs = Counter(zip(map(int, x), map(int, y), strict=True))
+    return _exact_mutual([[mpf(pairs[a, b]) for b in range(32)] for a in range(32)])
 
 
 def _exact_mutual(counts: list[list[Any]]) -> Any:
