@@ -51,7 +51,7 @@ def chi_squared_divergence(
 
     **Edge cases.** ``p == q`` gives exactly 0; :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``.
 
-    **Numerics.** No term is negative. Within 8 units in the last place for K <= 1000.
+    **Numerics.** No term is negative. Within 4 units in the last place for K <= 1000.
 
     References
     ----------

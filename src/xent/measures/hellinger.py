@@ -52,7 +52,7 @@ def squared_hellinger(
     **Edge cases.** ``p == q`` gives exactly 0; distributions that share no outcome give 1.
 
     **Numerics.** Differences of roots are taken as :math:`(p - q) / (\sqrt p + \sqrt q)`: nothing cancels.
-    Within 8 units in the last place for K <= 1000.
+    Within 4 units in the last place for K <= 1000.
 
     References
     ----------

@@ -69,7 +69,7 @@ def js_divergence(
     weights.
 
     **Numerics.** Summed of terms that are never negative, with the difference of a distribution to the
-    mixture formed from differences between distributions: within 8 units in the last place for K <= 1000,
+    mixture formed from differences between distributions: within 4 units in the last place for K <= 1000,
     also where they are almost equal. From logarithms, differences are those of the probabilities.
 
     References

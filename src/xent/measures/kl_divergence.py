@@ -68,7 +68,7 @@ def kl_divergence(
 
     **Numerics.** Summed as :math:`\sum_k p_k \varphi((q_k - p_k) / p_k)` with
     :math:`\varphi(d) = d - \log(1 + d) \ge 0`, a form that adds :math:`\sum q - \sum p`, which is 0 but for
-    rounding, and in return does not cancel where `p` and `q` are almost equal. Within 8 units in the last
+    rounding, and in return does not cancel where `p` and `q` are almost equal. Within 4 units in the last
     place of that sum for K <= 1000. From logarithms, likewise for what they are, also where the
     probabilities underflow. Logits are made logarithms first, which rounds: two that are almost equal keep
     the digits of the difference of their logarithms.
