@@ -108,8 +108,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     constant gets weight 0. Rows of weight 0 count for nothing.
 
     **Numerics.** Losses and gradients keep their relative accuracy where a class dominates, and the
-    gap is a sum of terms that are never negative (see `xent.models.objective`), so it can be
-    certified down to about 1e-20 nats. On scikit-learn's bundled data the result agrees with its
+    gap is a sum of terms that are never negative (see `xent.models.optimality_gap`), so it can be
+    certified to below 1e-15 nats. On scikit-learn's bundled data the result agrees with its
     ``newton-cholesky`` at ``tol=1e-12`` to 1e-9 in the objective and 1e-5 in the coefficients.
 
     References
