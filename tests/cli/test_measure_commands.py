@@ -56,7 +56,7 @@ def test_the_estimate_is_that_of_the_named_method_with_its_interval(tmp_path):
     assert found["entropy"]["nats"] == pytest.approx(1.522955, abs=5e-7)
     assert found["estimate"]["nats"] == pytest.approx(1.745177, abs=5e-7)
     assert found["low"]["nats"] < found["estimate"]["nats"] < found["high"]["nats"]
-    found = answer("entropy", file, "--method", "nsb", "--possible", 5)
+    found = answer("entropy", file, "--method", "nsb", "--K", 5)
     assert found["estimate"]["nats"] == pytest.approx(1.509006, abs=5e-7)
     found = answer("entropy", file, "--method", "grassberger_2003")
     assert found["estimate"]["nats"] == pytest.approx(1.912032, abs=5e-7)

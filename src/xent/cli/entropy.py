@@ -41,7 +41,7 @@ def entropy(
     possible: Annotated[
         int | None,
         typer.Option(
-            "--possible",
+            "--K",
             metavar="K",
             help="Number of symbols that could occur, for nsb and james_stein.",
         ),
@@ -56,7 +56,7 @@ def entropy(
 
       xent entropy README.md                                  its bytes
       xent entropy README.md --unit words
-      xent entropy people.csv --column city --method nsb --possible 100
+      xent entropy people.csv --column city --method nsb --K 100
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
         from xent.jobs.entropy import entropy as entropy_of
