@@ -1,18 +1,15 @@
 """
 Measures beside SciPy, scikit-learn and, where installed, dit, pyitlib and infomeasure.
 
-Every provider gets the same arrays and runs as its documentation advises; providers take turns, in an order
-that rotates, after a warm-up. The error of each row is its distance from the truth in units in the last
-place, the largest of a few rows of a batch; the truth is the definition in 60 digits.
+Every provider gets the same arrays and runs as its documentation advises. The error of each row is its
+distance from the truth in units in the last place, the largest of a few rows of a batch; the truth is the
+definition in 60 digits.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import statistics
-import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,13 +23,12 @@ import scipy.stats
 from mpmath import fsum, log, mp, mpf
 from scipy.spatial import distance
 
+from benchmarks.taking_turns import percentiles, seconds_in_turns, share
 from xent import measures
 
 Array = Any
 _DIGITS = 60
 _ROWS = 3
-# A turn lasts about as long as this, in seconds, so that short calls are not lost in the clock.
-_TURN = 2e-3
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ def main(arguments: list[str]) -> None:
     rivals = {name: _installed(name) for name in ("sklearn.metrics", "dit", "pyitlib", "infomeasure")}
     print(f"{'case':34} {'provider':22} {'p20 us':>10} {'p50 us':>10} {'p80 us':>10}  ratio  error, ulp")
     for case in _cases(rivals):
-        _print(case, _measured(case, turns=chosen.turns))
+        _print(case, seconds_in_turns(case.providers, case.arrays, turns=chosen.turns))
 
 
 def _installed(name: str) -> ModuleType | None:
@@ -167,42 +163,15 @@ def _bincount_information(x: Array, y: Array) -> Any:
     return scipy.special.rel_entr(table, table.sum(1, keepdims=True) * table.sum(0)).sum()
 
 
-def _measured(case: Case, *, turns: int) -> dict[str, list[float]]:
-    """Seconds of a call in each counted turn."""
-    repeats = {name: _repeats(function, case.arrays) for name, function in case.providers.items()}
-    names = list(repeats)
-    seconds: dict[str, list[float]] = {name: [] for name in names}
-    for turn in range(turns):
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            seconds[name].append(_seconds(case.providers[name], case.arrays, repeats[name]))
-    return seconds
-
-
-def _repeats(function: Callable[..., Any], arrays: tuple[Array, ...]) -> int:
-    with warnings.catch_warnings():
-        # What a rival warns of is its own affair, once.
-        warnings.simplefilter("ignore")
-        function(*arrays)
-    return max(1, round(_TURN / _seconds(function, arrays, 1)))
-
-
-def _seconds(function: Callable[..., Any], arrays: tuple[Array, ...], repeats: int) -> float:
-    began = time.perf_counter()
-    for _ in range(repeats):
-        function(*arrays)
-    return (time.perf_counter() - began) / repeats
-
-
 def _print(case: Case, seconds: Mapping[str, list[float]]) -> None:
     rows = _first_rows(case)
     with mp.workdps(_DIGITS):
         truths = [case.truth(*map(_numbers, row)) for row in rows]
-    ours = statistics.median(seconds["xent"])
     for name, times in seconds.items():
-        low, middle, high = (sorted(times)[round(q * (len(times) - 1))] * 1e6 for q in (0.2, 0.5, 0.8))
+        low, middle, high = (1e6 * seconds for seconds in percentiles(times))
         error = max(_units(case.providers[name](*row), t) for row, t in zip(rows, truths, strict=True))
-        ratio = ours / statistics.median(times)
-        print(f"{case.name:34} {name:22} {low:10.1f} {middle:10.1f} {high:10.1f} {ratio:6.2f} {error:11.3g}")
+        part = share(seconds["xent"], times)
+        print(f"{case.name:34} {name:22} {low:10.1f} {middle:10.1f} {high:10.1f} {part:6.2f} {error:11.3g}")
 
 
 def _first_rows(case: Case) -> list[tuple[Array, ...]]:

@@ -8,7 +8,7 @@ import pytest
 HEAVY = [
     "scipy",
     "sklearn",
-    "numba",
+    "llvmlite",
     "torch",
     "jax",
     "pyarrow",

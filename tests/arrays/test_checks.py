@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xent.arrays import check_dtype, check_shape, check_values, namespace_of
+from xent.arrays import check_dtype, check_shape, check_values, is_known_to_hold, namespace_of
 from xent.errors import DomainError, DTypeError, ShapeError
 
 
@@ -78,3 +78,42 @@ def test_values_under_torch_transforms_are_looked_at_where_they_can_be():
     assert torch.func.vmap(checked)(-torch.ones((1, 3)))[0] == -3
     with pytest.raises(DomainError):
         torch.func.grad(checked)(-torch.ones(3))
+
+
+def test_a_hint_may_be_found_from_what_is_wrong(xp):
+    array = xp.from_numpy(np.asarray([1.0, -2.0, -3.0]))
+
+    def hint(wrong):
+        return f"{int(xp.namespace.sum(xp.namespace.astype(wrong, xp.namespace.int64)))} are below."
+
+    with pytest.raises(DomainError, match=r"got -2, first at index \(1,\)\. 2 are below\.$"):
+        check_values(array, negative, "be >= 0", where="f", argument="x", xp=xp.namespace, hint=hint)
+
+
+def test_a_shape_that_no_axis_mends_comes_with_the_hint_that_is_given(xp):
+    array = xp.from_numpy(np.zeros((2, 3)))
+    with pytest.raises(ShapeError, match=r"got \(2, 3\)\. Turn it\.$"):
+        check_shape(array, (3, 2), where="f", argument="x", hint="Turn it.")
+    with pytest.raises(ShapeError, match="Add the missing axis"):
+        check_shape(array, (2, 3, 1), where="f", argument="x", hint="Turn it.")
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+def test_a_condition_is_known_to_hold_only_where_it_can_be_seen(xp):
+    true, false = xp.from_numpy(np.asarray(True)), xp.from_numpy(np.asarray(False))
+    assert is_known_to_hold(true)
+    assert not is_known_to_hold(false)
+    seen = []
+
+    def look(array):
+        seen.append(is_known_to_hold(array > 0))
+        return array
+
+    if xp.name == "jax":
+        pytest.importorskip("jax").jit(look)(xp.from_numpy(np.asarray(1.0)))
+        assert seen == [False]
+    if xp.name == "torch":
+        torch = pytest.importorskip("torch")
+        torch.func.vmap(look)(torch.ones(2))
+        look(torch.ones((), device="meta"))
+        assert seen == [False, False]

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from xent.arrays import as_arrays, namespace_of
+from xent.arrays import as_arrays, floats_beside, namespace_of
 from xent.errors import DTypeError
 
 
@@ -59,3 +59,35 @@ def test_no_framework_is_imported_that_is_not_loaded():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("value", [0.1, [0.1, 0.2], ((0.1,), (0.7,)), np.float64(0.1), 1, True])
+def test_numbers_beside_an_array_keep_the_digits_of_the_dtype_that_is_asked_for(xp, value):
+    like = xp.from_numpy(np.zeros(2, dtype=np.float32))
+    found = floats_beside(like, value, xp.namespace.float64, where="f", xp=xp.namespace)
+    assert xp.to_numpy(found).dtype == np.float64
+    np.testing.assert_array_equal(xp.to_numpy(found), np.asarray(value, dtype=np.float64))
+
+
+def test_numbers_beside_an_array_are_rounded_once(xp):
+    like = xp.from_numpy(np.zeros(2))
+    found = floats_beside(like, 0.1, xp.namespace.float32, where="f", xp=xp.namespace)
+    np.testing.assert_array_equal(xp.to_numpy(found), np.float32(0.1))
+
+
+def test_numbers_beside_an_array_lie_on_its_device():
+    torch = pytest.importorskip("torch")
+    like = torch.zeros(2, device="meta")
+    assert floats_beside(like, [1.0], torch.float64, where="f", xp=namespace_of(like)).device.type == "meta"
+
+
+@pytest.mark.parametrize("value", ["text", None, [None], [[1, 2], [3]]])
+def test_what_is_no_number_beside_an_array_is_refused(value):
+    with pytest.raises(DTypeError, match=r"^f: `arrays` must be arrays of numbers"):
+        floats_beside(np.zeros(2), value, np.float64, where="f", xp=np)
+
+
+def test_the_namespace_of_a_tensor_is_found_under_the_compiler():
+    torch = pytest.importorskip("torch")
+    compiled = torch.compile(lambda x: namespace_of(x).sum(x), fullgraph=True, backend="eager")
+    assert compiled(torch.ones(3)) == 3

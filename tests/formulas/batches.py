@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from tests.oracles import tables
 
-__all__ = ["Batch", "softmax_batches"]
+__all__ = ["Batch", "row_size", "softmax_batches"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Batch:
                 row = row[key]  # noqa: PLW2901 - a descent, key by key
             found.append(row)
         return tables.exact(found)
+
+
+def row_size(truth):
+    """The size of the largest entry of each row of exact results, for every entry."""
+    return np.broadcast_to(np.abs(truth.hi).max(axis=-1, keepdims=True), truth.hi.shape)
 
 
 def softmax_batches(dtype, *, xp=None, largest=1000):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from tests.array_libraries import array_library
 from tests.relative_error import assert_within
 
-from xent.formulas import softmax_cross_entropy as cross_entropy
 from xent.formulas.softmax import log_softmax, softmax
+from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
 
 
 def probs(logits, *, xp):
@@ -13,6 +14,10 @@ def probs(logits, *, xp):
 def complements(logits, *, xp):
     model = softmax(logits, xp=xp)
     return model.complements(model.probs, xp=xp)
+
+
+def distances(logits, *, xp):
+    return softmax(logits, xp=xp).distances(logits)
 
 
 def top(logits, *, xp):
@@ -109,7 +114,7 @@ def test_log_probabilities_are_minus_the_cross_entropy_of_each_class(xp):
     logits = 20 * np.random.default_rng(6).standard_normal((30, 5)) - 4
     logs = xp.call(log_softmax, logits)
     for k in range(5):
-        assert_within(3, -logs[:, k], cross_entropy.value(logits, np.full(30, k), xp=np))
+        assert_within(3, -logs[:, k], softmax_cross_entropy.value(logits, np.full(30, k), xp=np))
 
 
 def test_the_log_probability_of_a_sure_class_keeps_its_digits(xp):
@@ -122,3 +127,36 @@ def test_the_log_probability_of_a_masked_class_is_minus_infinity(xp):
     logs = xp.call(log_softmax, np.asarray([[0.0, -np.inf], [-np.inf, -np.inf]]))
     np.testing.assert_array_equal(logs, [[0.0, -np.inf], [np.nan, np.nan]])
     assert not np.signbit(logs[0, 0])
+
+
+def by_steps(library, function, logits):
+    """Derivative of the sum of a function of logits, by those of its steps."""
+    namespace = array_library(library).namespace
+    if library == "torch":
+        z = namespace.asarray(logits.copy()).requires_grad_()
+        function(z, xp=namespace).sum().backward()
+        return z.grad.numpy()
+    jax = pytest.importorskip("jax")
+    return np.asarray(jax.jit(jax.grad(lambda z: function(z, xp=namespace).sum()))(logits))
+
+
+# A softmax is among the data of other formulas, such as that of a teacher, which are differentiated so.
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_all_parts_differentiate_by_their_steps_also_at_ties_and_at_a_sure_class(library):
+    logits = np.asarray([[0.0, 0.0, 0.0], [2.0, 2.0, -1.0], [1.5, -0.5, 0.3], [40.0, 0.0, 1.0]])
+    weights = np.asarray([0.0, 2.0, -3.0])
+    p = probs(logits, xp=np)
+
+    def weighted(quantity):
+        return lambda z, *, xp: quantity(z, xp=xp) * xp.asarray(weights)
+
+    jacobian = product(logits, np.broadcast_to(weights, p.shape), xp=np)
+    found = by_steps(library, weighted(probs), logits)
+    np.testing.assert_allclose(found, jacobian, rtol=1e-13, atol=1e-33)
+    found = by_steps(library, weighted(complements), logits)
+    np.testing.assert_allclose(found, -jacobian, rtol=1e-13, atol=1e-33)
+    found = by_steps(library, weighted(log_softmax), logits)
+    np.testing.assert_allclose(found, weights - weights.sum() * p, rtol=1e-13, atol=1e-33)
+    found = by_steps(library, weighted(distances), logits)
+    is_top = np.eye(3)[logits.argmax(axis=-1)]
+    np.testing.assert_allclose(found, weights.sum() * is_top - weights, rtol=1e-15)

@@ -9,12 +9,17 @@ __all__ = [
     "assert_units",
     "chi_squared",
     "conditional_entropy",
+    "conditional_mutual_information",
     "cross_entropy",
+    "entropies_of_table",
     "entropy",
     "in_digits",
     "js_divergence",
     "kl_divergence",
+    "mutual_information",
     "numbers",
+    "pointwise_mutual_information",
+    "renyi_divergence",
     "renyi_entropy",
     "softmax",
     "squared_hellinger",
@@ -81,11 +86,21 @@ def total_variation(p, q):
 def alpha_divergence(p, q, order):
     """With the sums of `p` and `q` where the definition has 1."""
     order = mpf(order)
+    if order == 1:
+        return kl_divergence(p, q)
     terms = [
         (x**order * y ** (1 - order) if x and y else mpf(0)) - order * x - (1 - order) * y
         for x, y in zip(p, q, strict=True)
     ]
     return fsum(terms) / (order * (order - 1))
+
+
+def renyi_divergence(p, q, order):
+    """With the sums of `p` and `q` where the sum of powers is above 1/2."""
+    order = mpf(order)
+    less_1 = order * (order - 1) * alpha_divergence(p, q, order)
+    powers = fsum(x**order * y ** (1 - order) for x, y in zip(p, q, strict=True) if x and y)
+    return log(1 + less_1 if 2 * less_1 > -1 else powers) / (order - 1)
 
 
 def renyi_entropy(p, order):
@@ -103,11 +118,44 @@ def softmax(logits):
     return [exp(z) / total for z in logits]
 
 
+def mutual_information(joint):
+    """Of two variables: the divergence from the product of the marginals over the sum of the table."""
+    return kl_divergence(_flat(joint), _flat(_independent(joint)))
+
+
+def conditional_mutual_information(joint):
+    """The first variable known."""
+    return fsum(map(mutual_information, joint))
+
+
 def total_correlation(joint):
-    """Of two variables, with the difference of the sums."""
+    """Of three variables."""
+    whole = fsum(map(fsum, map(_flat, joint)))
+    first = [fsum(_flat(table)) for table in joint]
+    second = [fsum(x for table in joint for x in table[j]) for j in range(len(joint[0]))]
+    third = [fsum(row[k] for table in joint for row in table) for k in range(len(joint[0][0]))]
+    product = [a * b * c / whole**2 for a in first for b in second for c in third]
+    return kl_divergence([x for table in joint for x in _flat(table)], product)
+
+
+def pointwise_mutual_information(joint):
+    return [log(x / y) for x, y in zip(_flat(joint), _flat(_independent(joint)), strict=True)]
+
+
+def entropies_of_table(joint):
+    """Of the row, the column and both, with the sum of the table for 1."""
+    whole = fsum(_flat(joint))
+    parts = [fsum(row) for row in joint], [fsum(column) for column in zip(*joint, strict=True)], _flat(joint)
+    return [fsum(x * log(whole / x) for x in part if x) for part in parts]
+
+
+def _independent(joint):
     rows, columns = [fsum(row) for row in joint], [fsum(column) for column in zip(*joint, strict=True)]
-    flat = [x for row in joint for x in row]
-    return kl_divergence(flat, [r * c for r in rows for c in columns])
+    return [[r * c / fsum(rows) for c in columns] for r in rows]
+
+
+def _flat(joint):
+    return [x for row in joint for x in row]
 
 
 def conditional_entropy(joint):

@@ -73,9 +73,45 @@ MUTANTS = (
     Mutant(
         "lists become arrays of NumPy beside any array",
         "arrays/namespace.py",
-        "else xp.asarray(_from_numbers(value, where).tolist(), device=device)",
+        "else xp.asarray(_as_numbers(value, where), device=device)",
         "else _from_numbers(value, where)",
         TESTS
         + "test_namespace.py::test_lists_beside_an_array_become_arrays_of_its_library[array-api-strict]",
+    ),
+    Mutant(
+        "numbers in the dtype that the library takes by itself",
+        "arrays/namespace.py",
+        "xp.asarray(_as_numbers(value, where), dtype=dtype, device=device_of(like))",
+        "xp.astype(xp.asarray(_as_numbers(value, where), device=device_of(like)), dtype)",
+        TESTS + "test_namespace.py::"
+        "test_numbers_beside_an_array_keep_the_digits_of_the_dtype_that_is_asked_for[torch-0.1_0]",
+    ),
+    Mutant(
+        "numbers on the device of the host",
+        "arrays/namespace.py",
+        "dtype=dtype, device=device_of(like))",
+        "dtype=dtype)",
+        TESTS + "test_namespace.py::test_numbers_beside_an_array_lie_on_its_device",
+    ),
+    Mutant(
+        "no library but those that are known by name",
+        "arrays/library.py",
+        "bool(array_api_compat.is_array_api_obj(value))",
+        "False",
+        TESTS + "test_library.py::test_arrays_of_every_library_are_arrays[array-api-strict]",
+    ),
+    Mutant(
+        "a tensor without a device",
+        "arrays/library.py",
+        "return array.device if is_torch(array) else",
+        "return None if is_torch(array) else",
+        TESTS + "test_library.py::test_new_arrays_go_to_the_device_of_those_that_have_one",
+    ),
+    Mutant(
+        "what cannot be seen holds",
+        "arrays/checks.py",
+        "hands out tensors that look concrete and refuse to be.\n        return False",
+        "hands out tensors that look concrete and refuse to be.\n        return True",
+        TESTS + "test_checks.py::test_a_condition_is_known_to_hold_only_where_it_can_be_seen[torch]",
     ),
 )

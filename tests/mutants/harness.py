@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "xent"
 _NOT_TABLES = {"harness", "test_mutants", "worker"}
 _WORKERS = 2
-_SECONDS = 250
+_SECONDS = 1800
 
 
 @dataclass(frozen=True)

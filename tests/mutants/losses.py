@@ -3,23 +3,26 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 FILE = "losses/examples.py"
+LOSS = "losses/abstract_loss.py"
+LABELS = "losses/label_range.py"
+LOGITS = "losses/softmax_logits.py"
 TESTS = "tests/losses/test_examples.py::"
+MISTAKES = "tests/losses/test_known_mistakes.py::"
 WEIGHTS = "test_a_weight_multiplies_every_quantity_of_its_row"
 SHAPES = "test_shapes_follow_the_logits"
-
 
 MUTANTS = (
     Mutant(
         "forget the weight",
-        FILE,
-        "quantity = _aligned(self.weight, quantity) * quantity",
+        LOSS,
+        "quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity",
         "quantity = quantity + 0",
         TESTS + WEIGHTS + "[numpy-softmax_cross_entropy]",
     ),
     Mutant(
         "results in the dtype of the computation",
-        FILE,
-        "return self.xp.astype(quantity, self.dtype, copy=False)",
+        LOSS,
+        "return examples.xp.astype(quantity, examples.dtype, copy=False)",
         "return quantity",
         TESTS + "test_results_have_the_dtype_of_the_logits[numpy-float16-sigmoid_cross_entropy]",
     ),
@@ -39,17 +42,31 @@ MUTANTS = (
     ),
     Mutant(
         "one label too many",
-        FILE,
+        LABELS,
         "(labels >= n_classes)",
         "(labels > n_classes)",
         TESTS + "test_labels_that_are_no_classes_are_refused[numpy-softmax_cross_entropy]",
     ),
     Mutant(
         "check the labels of rows that are not read",
-        FILE,
-        "(labels >= n_classes)) & _is_read(weight, labels)",
-        "(labels >= n_classes))",
+        LABELS,
+        "(labels >= n_classes)) & read,",
+        "(labels >= n_classes)),",
         TESTS + "test_labels_that_are_no_classes_are_refused[numpy-softmax_cross_entropy]",
+    ),
+    Mutant(
+        "the extent of labels that are not read",
+        LABELS,
+        "_extent(labels, wrong, read | wrong, n_classes, xp=xp)",
+        "_extent(labels, wrong, wrong | ~wrong, n_classes, xp=xp)",
+        TESTS + "test_labels_that_are_no_classes_are_refused[numpy-softmax_cross_entropy]",
+    ),
+    Mutant(
+        "never say that labels are counted from 1",
+        LABELS,
+        "if (low, high) == (1, n_classes)",
+        "if (low, high) == (0, n_classes)",
+        MISTAKES + "test_labels_that_are_counted_from_1_are_told_so",
     ),
     Mutant(
         "a tolerance of all digits",
@@ -82,8 +99,8 @@ MUTANTS = (
     Mutant(
         "let a weight be infinite",
         FILE,
-        "~(xp.isfinite(weight) & (weight >= 0))",
-        "~(weight >= 0)",
+        "~(xp.isfinite(factors) & (factors >= 0))",
+        "~(factors >= 0)",
         TESTS + "test_weights_without_a_meaning_are_refused[numpy-sigmoid_squared_error]",
     ),
     Mutant(
@@ -93,27 +110,46 @@ MUTANTS = (
         'check_dtype(labels, ("integral", "bool"), where',
         TESTS + "test_labels_that_are_no_integers_are_refused[softmax_cross_entropy]",
     ),
-    *(
-        Mutant(
-            "the gradient for the value",
-            f"losses/{name}.py",
-            "return rows.result(value), rows.result(gradient)",
-            "return rows.result(gradient), rows.result(gradient)",
-            f"{TESTS}{SHAPES}[numpy-{name}]",
-        )
-        for name in (
-            "softmax_cross_entropy",
-            "softmax_cross_entropy_of_targets",
-            "softmax_squared_error",
-            "softmax_squared_error_of_targets",
-            "sigmoid_squared_error",
-        )
+    Mutant(
+        "the gradient for the value",
+        LOSS,
+        "return _result(value, problem.examples), _result(",
+        "return _result(_through(problem, gradient), problem.examples), _result(",
+        TESTS + SHAPES + "[numpy-softmax_cross_entropy]",
     ),
     Mutant(
-        "swap logits and targets",
-        "losses/sigmoid_cross_entropy.py",
-        "formula.value(rows.logits, rows.truth, xp=rows.xp)",
-        "formula.value(rows.truth, rows.logits, xp=rows.xp)",
-        "tests/losses/test_sigmoid_cross_entropy.py::test_the_definitions_as_written_hold[numpy]",
+        "vectors of rows that are not read",
+        FILE,
+        "return _blank(vectors, self.weight, xp=self.xp)",
+        "return vectors",
+        TESTS + "test_a_row_of_weight_0_costs_0_and_is_not_read[numpy-softmax_cross_entropy]",
+    ),
+    Mutant(
+        "let +inf pass as a logit",
+        LOGITS,
+        "xp.max(logits, axis=-1) == xp.inf",
+        "xp.max(logits, axis=-1) == xp.nan",
+        MISTAKES + "test_a_logit_of_plus_infinity_is_refused",
+    ),
+    Mutant(
+        "let a row pass that is all masked",
+        LOGITS,
+        "xp.max(logits, axis=-1) == -xp.inf",
+        "xp.max(logits, axis=-1) == xp.nan",
+        MISTAKES + "test_a_row_of_which_every_class_is_masked_is_refused",
+    ),
+    Mutant(
+        "warn of logits of which one row looks like probabilities",
+        LOGITS,
+        "look_like_probs = xp.all(",
+        "look_like_probs = xp.any(",
+        MISTAKES + "test_logits_that_look_like_probabilities_draw_a_warning_where_it_is_asked_for",
+    ),
+    Mutant(
+        "warn of a line of this library",
+        LOGITS,
+        "stacklevel=level)",
+        "stacklevel=1)",
+        MISTAKES + "test_logits_that_look_like_probabilities_draw_a_warning_where_it_is_asked_for",
     ),
 )

@@ -9,12 +9,12 @@ EDGES = TESTS + "test_infinite_logits_give_certainty_and_nan_gives_nan[numpy]"
 
 MUTANTS = (
     Mutant("1 - p for the unlikely side", FILE, "unlikely = small * likely", "unlikely = 1 - likely", DIGITS),
-    Mutant("swap the sides", FILE, "positive = logits > 0", "positive = logits < 0", EDGES),
+    Mutant("swap the sides", FILE, ".rounded > 0", ".rounded < 0", EDGES),
     Mutant(
         "overflow on the negative side",
         FILE,
-        "xp.exp(xp.where(positive, -logits, logits))",
-        "xp.exp(-logits)",
+        "xp.exp(xp.where(positive, -high, high))",
+        "xp.exp(-high)",
         EDGES,
     ),
     Mutant(

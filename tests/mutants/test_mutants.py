@@ -4,6 +4,8 @@ import pytest
 from tests.mutants.harness import SOURCE, all_mutants, verdicts
 
 MUTANTS = all_mutants()
+# All edits are tried in the set-up of the first test.
+pytestmark = pytest.mark.timeout(1900)
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,18 @@ the namespace that this room hands out, so a new array library is a change here 
 May import `xent.errors` and array-api-compat; never loads a framework that is not loaded already.
 """
 
-from xent.arrays.checks import check_dtype, check_shape, check_values
+from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold
 from xent.arrays.class_axis import class_indices, entry_of_class, one_hot, unit_vectors
 from xent.arrays.constant import constant
+from xent.arrays.derivatives import Formula, differentiable_gradient, differentiable_value
 from xent.arrays.dtypes import accumulation_dtype, index_dtype
-from xent.arrays.namespace import Array, Namespace, as_arrays, namespace_of
+from xent.arrays.library import is_array
+from xent.arrays.namespace import Array, Namespace, as_arrays, floats_beside, namespace_of
+from xent.arrays.row_blocks import in_row_blocks
 
 __all__ = [
     "Array",
+    "Formula",
     "Namespace",
     "accumulation_dtype",
     "as_arrays",
@@ -24,8 +28,14 @@ __all__ = [
     "check_values",
     "class_indices",
     "constant",
+    "differentiable_gradient",
+    "differentiable_value",
     "entry_of_class",
+    "floats_beside",
+    "in_row_blocks",
     "index_dtype",
+    "is_array",
+    "is_known_to_hold",
     "namespace_of",
     "one_hot",
     "unit_vectors",

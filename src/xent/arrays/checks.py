@@ -15,10 +15,11 @@ from collections.abc import Callable
 import array_api_compat
 
 from xent.arrays.constant import constant
+from xent.arrays.library import is_jax, is_torch
 from xent.arrays.namespace import Array, Namespace
 from xent.errors import DomainError, DTypeError, ShapeError
 
-__all__ = ["check_dtype", "check_shape", "check_values"]
+__all__ = ["check_dtype", "check_shape", "check_values", "is_known_to_hold"]
 
 
 def check_dtype(
@@ -42,7 +43,7 @@ def check_dtype(
 
 
 def check_shape(
-    array: Array, shape: tuple[int, ...], *, where: str, argument: str, because: str = ""
+    array: Array, shape: tuple[int, ...], *, where: str, argument: str, because: str = "", hint: str = ""
 ) -> None:
     """
     Refuse an array that has not exactly this `shape`; nothing is broadcast.
@@ -57,6 +58,8 @@ def check_shape(
         Names of the function and of its argument, for the message.
     because : str, optional
         Where `shape` comes from, to follow a comma.
+    hint : str, optional
+        What to do instead, where it is not to drop or add an axis.
 
     Examples
     --------
@@ -69,7 +72,6 @@ def check_shape(
     found = tuple(array.shape)
     if found == shape:
         return
-    hint = ""
     if found == (*shape, 1):
         hint = f"Drop the extra axis with `{argument}[..., 0]`."
     elif (*found, 1) == shape:
@@ -86,7 +88,7 @@ def check_values(
     where: str,
     argument: str,
     xp: Namespace,
-    hint: str = "",
+    hint: str | Callable[[Array], str] = "",
     show: Callable[[Array], Array] = lambda array: array,
 ) -> None:
     """
@@ -104,8 +106,8 @@ def check_values(
         Names of the function and of its argument, for the message.
     xp : module
         Namespace of `array`.
-    hint : str, optional
-        What to do instead.
+    hint : str or callable, optional
+        What to do instead; it may be found from the mask of what is wrong.
     show : callable, optional
         From `array` to the numbers, of the mask's shape, of which the first wrong one is printed.
 
@@ -120,23 +122,31 @@ def check_values(
     if not _may_be_looked_at(array):
         return
     wrong = violates(array)
-    try:
-        if not bool(xp.any(wrong)):
-            return
-    except RuntimeError:
-        # torch.func.vmap hands out tensors that look concrete and refuse to be.
+    if not is_known_to_hold(xp.any(wrong)):
         return
     flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)
     index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
     number = float(constant(show(array)[index]))
-    raise DomainError(where, argument, rule, got=f"{number:.9g}", index=index or None, hint=hint)
+    advice = hint if isinstance(hint, str) else hint(wrong)
+    raise DomainError(where, argument, rule, got=f"{number:.9g}", index=index or None, hint=advice)
+
+
+def is_known_to_hold(condition: Array) -> bool:
+    """Whether a truth value of shape () may be looked at, and is true."""
+    if not _may_be_looked_at(condition):
+        return False
+    try:
+        return bool(condition)
+    except RuntimeError:
+        # torch.func.vmap hands out tensors that look concrete and refuse to be.
+        return False
 
 
 def _may_be_looked_at(array: Array) -> bool:
-    if array_api_compat.is_jax_array(array):
+    if is_jax(array):
         return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
-    if array_api_compat.is_torch_array(array):
-        return not sys.modules["torch"].compiler.is_compiling() and _is_on_host(array)
+    if is_torch(array):
+        return not sys.modules["torch"].compiler.is_compiling() and array.device.type == "cpu"
     return not array_api_compat.is_lazy_array(array) and _is_on_host(array)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import array_api_compat
-
+from xent.arrays.library import device_of
 from xent.arrays.namespace import Array, Namespace
 
 __all__ = ["class_indices", "entry_of_class", "one_hot", "unit_vectors"]
@@ -35,7 +34,7 @@ def class_indices(like: Array, *, xp: Namespace) -> Array:
     array([[0, 1, 2],
            [0, 1, 2]])
     """
-    classes = xp.arange(like.shape[-1], device=array_api_compat.device(like))
+    classes = xp.arange(like.shape[-1], device=device_of(like))
     return xp.zeros_like(like, dtype=classes.dtype) + classes
 
 
@@ -110,4 +109,4 @@ def unit_vectors(like: Array, *, xp: Namespace) -> Array:
     array([[1., 0.],
            [0., 1.]])
     """
-    return xp.eye(like.shape[-1], dtype=like.dtype, device=array_api_compat.device(like))
+    return xp.eye(like.shape[-1], dtype=like.dtype, device=device_of(like))

@@ -7,13 +7,16 @@ from typing import Any, TypeAlias
 import array_api_compat
 import numpy as np
 
+from xent.arrays.library import device_of, is_array, is_torch
 from xent.errors import DTypeError
 
-__all__ = ["Array", "Namespace", "as_arrays", "namespace_of"]
+__all__ = ["Array", "Namespace", "as_arrays", "floats_beside", "namespace_of"]
 
 # Arrays of different libraries share no static type, and neither do their namespaces.
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
+
+_NUMBER = (bool, int, float)
 
 
 def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespace:
@@ -44,6 +47,10 @@ def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespac
     'array_api_compat.numpy'
     """
     given = [array for array in arrays if array is not None]
+    if given and all(map(is_torch, given)):
+        from array_api_compat import torch as namespace
+
+        return namespace
     try:
         return array_api_compat.array_namespace(*given)
     except TypeError:
@@ -57,7 +64,7 @@ def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespac
         ) from None
 
 
-def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tuple[Array | None, ...]]:
+def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tuple[Array, ...]]:
     """
     Namespace of `values`, and `values` as its arrays.
 
@@ -87,17 +94,40 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     >>> logits.shape, labels.shape
     ((1, 2), (1,))
     """
-    given = [value for value in values if array_api_compat.is_array_api_obj(value)]
+    given = [value for value in values if is_array(value)]
     if not given:
         return np, tuple(None if value is None else _from_numbers(value, where) for value in values)
     xp = namespace_of(*given, where=where)
-    device = array_api_compat.device(given[0])
+    device = device_of(given[0])
     return xp, tuple(
-        value
-        if value is None or array_api_compat.is_array_api_obj(value)
-        else xp.asarray(_from_numbers(value, where).tolist(), device=device)
+        value if value is None or is_array(value) else xp.asarray(_as_numbers(value, where), device=device)
         for value in values
     )
+
+
+def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Namespace) -> Array:
+    """
+    Numbers, in sequences of any depth, as an array of a real floating `dtype` in the library and on the
+    device of `like`.
+
+    They are rounded once, to this dtype: PyTorch reads 0.1 as 32 bits if not told otherwise.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> floats_beside(np.zeros(2), [1, 0.5], np.float32, where="f", xp=np)
+    array([1. , 0.5], dtype=float32)
+    """
+    return xp.asarray(_as_numbers(value, where), dtype=dtype, device=device_of(like))
+
+
+def _as_numbers(value: object, where: str) -> Any:
+    # Plain numbers are passed on as they are, for torch.compile to see constants.
+    if isinstance(value, _NUMBER) or (
+        isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
+    ):
+        return value
+    return _from_numbers(value, where).tolist()
 
 
 def _from_numbers(value: object, where: str) -> Array:

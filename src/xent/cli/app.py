@@ -10,6 +10,7 @@ from xent.cli.code import code
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
 from xent.cli.fit import fit
+from xent.cli.losses import losses
 from xent.cli.predict import predict
 from xent.version import __version__
 
@@ -28,6 +29,7 @@ app.command()(predict)
 app.command()(entropy)
 app.command()(divergence)
 app.command()(code)
+app.command()(losses)
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 # typer calls it so

@@ -15,8 +15,9 @@ Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd 
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
-from xent.formulas import binary_cross_entropy, sigmoid_cross_entropy
+from xent.formulas import binary_cross_entropy
 from xent.formulas.sigmoid import sigmoid
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
 
 __all__ = ["derivative", "second_derivative", "value", "value_of_logits"]
 
@@ -29,8 +30,8 @@ def value(p: Array, *, xp: Namespace) -> Array:
 def value_of_logits(logits: Array, *, xp: Namespace) -> Array:
     """The same from log-odds: the cross-entropy of the less likely side, which is known to all digits."""
     lower = -xp.abs(logits)
-    unlikely, _ = sigmoid(lower, xp=xp)
-    return sigmoid_cross_entropy.value(lower, unlikely, xp=xp)
+    unlikely, likely = sigmoid(lower, xp=xp)
+    return sigmoid_cross_entropy.value(lower, unlikely, likely, xp=xp)
 
 
 def derivative(p: Array, *, xp: Namespace) -> Array:

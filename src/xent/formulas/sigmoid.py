@@ -9,14 +9,23 @@ Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
+from xent.formulas.exact_logits import Logits, rounded_and_rest
 
-__all__ = ["sigmoid"]
+__all__ = ["sigmoid", "small_exponential"]
 
 
-def sigmoid(logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
+def sigmoid(logits: Logits, *, xp: Namespace) -> tuple[Array, Array]:
     """``sigmoid(logits)`` and ``sigmoid(-logits)``, each to full relative accuracy."""
-    positive = logits > 0
-    small = xp.exp(xp.where(positive, -logits, logits))
+    positive = rounded_and_rest(logits).rounded > 0
+    small = small_exponential(logits, xp=xp)
     likely = 1 / (1 + small)
     unlikely = small * likely
     return xp.where(positive, likely, unlikely), xp.where(positive, unlikely, likely)
+
+
+def small_exponential(logits: Logits, *, xp: Namespace) -> Array:
+    """``exp(-abs(logits))``."""
+    high, low = rounded_and_rest(logits)
+    positive = high > 0
+    small = xp.exp(xp.where(positive, -high, high))
+    return small if isinstance(low, float) else small * (1 + xp.where(positive, -low, low))

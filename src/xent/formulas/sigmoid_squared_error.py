@@ -21,37 +21,52 @@ Review 78(1), equation 2, halved; derivatives by the chain rule.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from xent.arrays import Array, Namespace
-from xent.formulas import sigmoid_cross_entropy
+from xent.formulas.exact_logits import Logits
 from xent.formulas.sigmoid import sigmoid
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
 
-__all__ = ["gradient", "hessian", "hessian_vector_product", "value", "value_and_gradient"]
-
-
-def value(logits: Array, targets: Array, *, xp: Namespace) -> Array:
-    """Squared error of the probabilities against `targets`, elementwise."""
-    return value_and_gradient(logits, targets, xp=xp)[0]
+__all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
 
 
-def gradient(logits: Array, targets: Array, *, xp: Namespace) -> Array:
-    """Derivative of `value` in the logits, elementwise."""
-    return value_and_gradient(logits, targets, xp=xp)[1]
+@dataclass(frozen=True)
+class SigmoidSquaredError:
+    """
+    Squared error, elementwise, with its derivatives.
+
+    Every function takes the logits, the target and 1 minus the target.
+    """
+
+    def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
+        """Squared error of the probabilities, elementwise."""
+        return self.value_and_gradient(logits, mass_for, mass_against, xp=xp)[0]
+
+    def gradient(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
+        """Derivative of `value` in the logits, elementwise."""
+        return self.value_and_gradient(logits, mass_for, mass_against, xp=xp)[1]
+
+    def value_and_gradient(
+        self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace
+    ) -> tuple[Array, Array]:
+        """`value` and `gradient`, elementwise."""
+        residual = sigmoid_cross_entropy.gradient(logits, mass_for, mass_against, xp=xp)
+        above, below = sigmoid(logits, xp=xp)
+        return residual * residual, 2 * residual * (above * below)
+
+    def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
+        """Second derivative in the logits, elementwise; negative where the model is sure and wrong."""
+        above, below = sigmoid(logits, xp=xp)
+        slope = above * below
+        residual = sigmoid_cross_entropy.gradient(logits, mass_for, mass_against, xp=xp)
+        return 2 * slope * (slope + residual * (below - above))
+
+    def hessian_vector_product(
+        self, logits: Logits, mass_for: Array, mass_against: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the diagonal Hessian with `vectors`, elementwise."""
+        return self.hessian(logits, mass_for, mass_against, xp=xp) * vectors
 
 
-def value_and_gradient(logits: Array, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """`value` and `gradient`, elementwise."""
-    residual = sigmoid_cross_entropy.gradient(logits, targets, xp=xp)
-    return residual * residual, 2 * residual * sigmoid_cross_entropy.hessian(logits, xp=xp)
-
-
-def hessian(logits: Array, targets: Array, *, xp: Namespace) -> Array:
-    """Second derivative of `value` in the logits, elementwise; negative where the model is sure and wrong."""
-    above, below = sigmoid(logits, xp=xp)
-    slope = above * below
-    residual = sigmoid_cross_entropy.gradient(logits, targets, xp=xp)
-    return 2 * slope * (slope + residual * (below - above))
-
-
-def hessian_vector_product(logits: Array, targets: Array, vectors: Array, *, xp: Namespace) -> Array:
-    """Product of the diagonal Hessian with `vectors`, elementwise."""
-    return hessian(logits, targets, xp=xp) * vectors
+sigmoid_squared_error = SigmoidSquaredError()

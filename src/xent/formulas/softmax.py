@@ -20,12 +20,16 @@ functions. IMA J. Numer. Anal. 41(4), equation 1.3. doi:10.1093/imanum/draa038.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
-from xent.arrays import Array, Namespace, class_indices, constant
+from xent.arrays import Array, Namespace, class_indices
 from xent.formulas.exact_difference import exact_difference
+from xent.formulas.exact_logits import Logits, rounded_and_rest
 
 __all__ = ["Softmax", "log_softmax", "softmax"]
+
+_FAR = 64.0
 
 
 class Softmax(NamedTuple):
@@ -42,28 +46,34 @@ class Softmax(NamedTuple):
         One-hot coding of `top`.
     exponentials : array of shape (..., K)
         ``exp(logits - peak)``.
-    unit : array of shape (...)
-        Exponential of the top, which is 1; it is kept for its derivative.
     rest : array of shape (...)
         Sum of the exponentials of all other classes.
+    peak_rest : array of shape (...), or the number 0
+        What rounding took from the peak, where logits are `ExactLogits`.
     """
 
     peak: Array
     top: Array
     is_top: Array
     exponentials: Array
-    unit: Array
     rest: Array
+    peak_rest: Array = 0.0
 
     @property
     def total(self) -> Array:
         """Sum of all exponentials."""
-        return self.unit + self.rest
+        return 1 + self.rest
 
     @property
     def probs(self) -> Array:
         """Probabilities of the classes."""
         return self.exponentials / self.total[..., None]
+
+    def distances(self, logits: Logits) -> Array:
+        """How far each of `logits`, those of this softmax, is below the peak; infinite at ``-inf``."""
+        high, low = rounded_and_rest(logits)
+        gaps = self.peak[..., None] - high
+        return gaps if isinstance(low, float) else gaps + (self.peak_rest[..., None] - low)
 
     def complements(self, probs: Array, *, xp: Namespace) -> Array:
         """``1 - probs``, with all digits also where one probability is almost 1."""
@@ -83,7 +93,7 @@ class Softmax(NamedTuple):
         return probs * (shifted - xp.sum(probs * shifted, axis=-1)[..., None])
 
 
-def softmax(logits: Array, *, xp: Namespace) -> Softmax:
+def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     """
     Parts of the softmax of `logits` over the last axis.
 
@@ -92,7 +102,7 @@ def softmax(logits: Array, *, xp: Namespace) -> Softmax:
 
     Parameters
     ----------
-    logits : array of shape (..., K)
+    logits : array of shape (..., K), or `ExactLogits`
         Unnormalised log-probabilities.
     xp : module
         Namespace of `logits`.
@@ -109,18 +119,38 @@ def softmax(logits: Array, *, xp: Namespace) -> Softmax:
     >>> model.probs, model.complements(model.probs, xp=np)
     (array([1.00000000e+00, 1.92874985e-22]), array([1.92874985e-22, 1.00000000e+00]))
     """
+    logits, low = rounded_and_rest(logits)
     largest = xp.max(logits, axis=-1)[..., None]
     largest = xp.where(xp.isfinite(largest), largest, xp.nan)
     top, is_top = _first(logits == largest, logits, xp=xp)
     finite = xp.maximum(logits, _floor(largest, xp=xp))
     peak = xp.sum(finite * is_top, axis=-1)
-    # A shift changes no probability, so derivatives need not pass through it. If they did, that at the
-    # top would be 1 minus the probability of all others.
-    shift = constant(peak)
-    hi, lo = exact_difference(finite, shift[..., None])
-    exponentials = xp.exp(hi) * (1 + lo)
-    rest = xp.sum(exponentials * (1 - is_top), axis=-1)
-    return Softmax(peak, top, is_top, exponentials, xp.exp(peak - shift), rest)
+    hi, lo = exact_difference(finite, peak[..., None])
+    # One word has nothing to add, and an addition of 0 would be one more pass.
+    if isinstance(low, float):
+        low_of_peak = 0.0
+    else:
+        low_of_peak = xp.sum(low * is_top, axis=-1)
+        # Of large logits the rests are not small, and the exponential of `lo` is 1 + lo only if it is.
+        hi, lo = exact_difference(hi, -(lo + (low - low_of_peak[..., None])))
+    exponentials, rest = _exponentials(hi, lo, is_top, xp=xp)
+    return Softmax(peak, top, is_top, exponentials, rest, low_of_peak)
+
+
+def _exponentials(hi: Array, lo: Array, is_top: Array, *, xp: Namespace) -> tuple[Array, Array]:
+    """
+    ``exp(hi + lo)``, and the sum of all but the top.
+
+    Small ones are added up before they are made small: next to underflow each has lost its digits, and a
+    thousand of them together have not.
+    """
+    is_far = xp.astype(hi < -_FAR, hi.dtype)
+    # Below -64 this sum is exact.
+    raised = xp.exp(hi + _FAR * is_far) * (1 + lo)
+    far = raised * is_far
+    near = raised - far
+    rest = xp.sum(near * (1 - is_top), axis=-1) + xp.sum(far, axis=-1) * math.exp(-_FAR)
+    return near + far * math.exp(-_FAR), rest
 
 
 def log_softmax(logits: Array, *, xp: Namespace) -> Array:

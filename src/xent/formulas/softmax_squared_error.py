@@ -1,8 +1,8 @@
 r"""
-Half the squared distance of softmax probabilities from labels or targets.
+Half the squared distance of softmax probabilities from labels.
 
 For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, :math:`J = \mathrm{diag}(p) - p p^\top`,
-:math:`r = p - t` with targets :math:`t` (for a label, its one-hot coding) and :math:`u = J v`,
+:math:`r = p - t` with :math:`t` the one-hot coding of the label and :math:`u = J v`,
 
 .. math::
 
@@ -19,97 +19,57 @@ Review 78(1), equation 2, halved; derivatives by the chain rule.
 
 from __future__ import annotations
 
-from xent.arrays import Array, Namespace, unit_vectors
-from xent.formulas import softmax_cross_entropy
-from xent.formulas.softmax import Softmax, softmax
+from dataclasses import dataclass
 
-__all__ = [
-    "gradient",
-    "gradient_of_targets",
-    "hessian",
-    "hessian_of_targets",
-    "hessian_vector_product",
-    "hessian_vector_product_of_targets",
-    "value",
-    "value_and_gradient",
-    "value_and_gradient_of_targets",
-    "value_of_targets",
-]
+from xent.arrays import Array, Namespace
+from xent.formulas.exact_logits import Logits
+from xent.formulas.hessian_by_columns import hessian_by_columns
+from xent.formulas.softmax import Softmax
+from xent.formulas.true_class import true_class
+
+__all__ = ["SoftmaxSquaredError", "curvature_product", "half_square", "softmax_squared_error"]
 
 
-def value(logits: Array, labels: Array, *, xp: Namespace) -> Array:
-    """Half the squared distance from the labels' one-hot coding; nan where a label is no class."""
-    return _half_square(_residuals(logits, labels, xp=xp), xp=xp)
+@dataclass(frozen=True)
+class SoftmaxSquaredError:
+    """Half the squared distance from labels, with its derivatives; nan where a label is no class."""
+
+    def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Half the squared distance from the labels' one-hot coding, of shape (...)."""
+        return half_square(true_class(logits, labels, xp=xp).slopes, xp=xp)
+
+    def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        return self.value_and_gradient(logits, labels, xp=xp)[1]
+
+    def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient` for little more than the price of one."""
+        of_label = true_class(logits, labels, xp=xp)
+        residuals = of_label.slopes
+        return half_square(residuals, xp=xp), of_label.model.jacobian_product(residuals, xp=xp)
+
+    def hessian_vector_product(
+        self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        of_label = true_class(logits, labels, xp=xp)
+        return curvature_product(of_label.model, of_label.slopes, vectors, xp=xp)
+
+    def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
+        return hessian_by_columns(self, logits, labels, xp=xp)
 
 
-def gradient(logits: Array, labels: Array, *, xp: Namespace) -> Array:
-    """Gradient of `value` in the logits, of shape (..., K)."""
-    return value_and_gradient(logits, labels, xp=xp)[1]
+softmax_squared_error = SoftmaxSquaredError()
 
 
-def value_and_gradient(logits: Array, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """`value` and `gradient` for little more than the price of one."""
-    residuals = _residuals(logits, labels, xp=xp)
-    return _half_square(residuals, xp=xp), softmax(logits, xp=xp).jacobian_product(residuals, xp=xp)
-
-
-def hessian_vector_product(logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
-    """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
-    return _curve(softmax(logits, xp=xp), _residuals(logits, labels, xp=xp), vectors, xp=xp)
-
-
-def hessian(logits: Array, labels: Array, *, xp: Namespace) -> Array:
-    """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
-    units = unit_vectors(logits, xp=xp)
-    return hessian_vector_product(logits[..., None, :], labels[..., None], units, xp=xp)
-
-
-def value_of_targets(logits: Array, targets: Array, *, xp: Namespace) -> Array:
-    """Half the squared distance from `targets`, of shape (...)."""
-    return _half_square(_residuals_of_targets(softmax(logits, xp=xp), targets, xp=xp), xp=xp)
-
-
-def gradient_of_targets(logits: Array, targets: Array, *, xp: Namespace) -> Array:
-    """Gradient of `value_of_targets` in the logits, of shape (..., K)."""
-    return value_and_gradient_of_targets(logits, targets, xp=xp)[1]
-
-
-def value_and_gradient_of_targets(logits: Array, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """`value_of_targets` and `gradient_of_targets` for little more than the price of one."""
-    model = softmax(logits, xp=xp)
-    residuals = _residuals_of_targets(model, targets, xp=xp)
-    return _half_square(residuals, xp=xp), model.jacobian_product(residuals, xp=xp)
-
-
-def hessian_vector_product_of_targets(
-    logits: Array, targets: Array, vectors: Array, *, xp: Namespace
-) -> Array:
-    """Product of the Hessian of `value_of_targets` in the logits with `vectors`."""
-    model = softmax(logits, xp=xp)
-    return _curve(model, _residuals_of_targets(model, targets, xp=xp), vectors, xp=xp)
-
-
-def hessian_of_targets(logits: Array, targets: Array, *, xp: Namespace) -> Array:
-    """Hessian of `value_of_targets` in the logits, of shape (..., K, K)."""
-    units = unit_vectors(logits, xp=xp)
-    return hessian_vector_product_of_targets(logits[..., None, :], targets[..., None, :], units, xp=xp)
-
-
-def _residuals(logits: Array, labels: Array, *, xp: Namespace) -> Array:
-    """``p - onehot``: what the gradient of cross-entropy is."""
-    return softmax_cross_entropy.gradient(logits, labels, xp=xp)
-
-
-def _residuals_of_targets(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    probs = model.probs
-    return (1 - targets) * probs - targets * model.complements(probs, xp=xp)
-
-
-def _half_square(residuals: Array, *, xp: Namespace) -> Array:
+def half_square(residuals: Array, *, xp: Namespace) -> Array:
+    """Half the squared length of each row."""
     return xp.sum(residuals * residuals, axis=-1) / 2
 
 
-def _curve(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
+def curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
+    """Product of the Hessian with `vectors`, given what the probabilities differ by."""
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)
     mean = xp.sum(probs * residuals, axis=-1)[..., None]

@@ -1,18 +1,60 @@
 """
 Training losses on logits, for any array library.
 
-A loss is a small frozen object: ``loss(logits, labels)`` is its value, one number for each row, and
-``loss.gradient``, ``loss.value_and_gradient``, ``loss.hessian`` and ``loss.hessian_vector_product`` take the
-same arguments. A loss with parameters will be an object made with them and called in the same way.
-Integer labels and target distributions have losses of different names; which is meant is never guessed
-from a dtype or a shape.
+A loss is a small frozen object: ``loss(logits, truth)`` is its value, one number for each example, and
+``loss.gradient``, ``value_and_gradient``, ``hessian``, ``hessian_vector_product``, ``total`` and ``mean``
+take the same arguments. One with other parameters is made by its class, ``Focal(gamma=3)``, or for one call
+by naming them. Integer labels and target distributions have losses of different names; which is meant is
+never guessed from a dtype or a shape. PyTorch and JAX differentiate a value by its closed forms.
 
 Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas`,
-`arrays` and `errors`; no array library.
+`arrays` and `errors`; no array library. `registry` lists all losses.
 """
 
+from xent.losses.active_passive import ActivePassive, active_passive
+from xent.losses.arcface import ArcFace, arcface
+from xent.losses.asymmetric import Asymmetric, asymmetric
+from xent.losses.backward_correction import BackwardCorrection
+from xent.losses.class_balanced_weights import class_balanced_weights
+from xent.losses.combined_margin import CombinedMargin, combined_margin
+from xent.losses.coral import Coral, coral
+from xent.losses.corn import Corn, corn
+from xent.losses.cosface import CosFace, cosface
+from xent.losses.entmax_loss import EntmaxLoss, entmax_loss
+from xent.losses.entmax_loss_of_targets import EntmaxLossOfTargets, entmax_loss_of_targets
+from xent.losses.evidential_cross_entropy import EvidentialCrossEntropy, evidential_cross_entropy
+from xent.losses.evidential_likelihood import EvidentialLikelihood, evidential_likelihood
+from xent.losses.evidential_squared_error import EvidentialSquaredError, evidential_squared_error
+from xent.losses.focal import Focal, focal
+from xent.losses.forward_correction import ForwardCorrection
+from xent.losses.gaussian_nll import GaussianNLL, gaussian_nll
+from xent.losses.generalized_cross_entropy import GeneralizedCrossEntropy, generalized_cross_entropy
+from xent.losses.hard_bootstrap import HardBootstrap, hard_bootstrap
+from xent.losses.info_nce import InfoNCE, info_nce
+from xent.losses.js_divergence_of_targets import JSDivergenceOfTargets, js_divergence_of_targets
+from xent.losses.kl_divergence_of_targets import KLDivergenceOfTargets, kl_divergence_of_targets
+from xent.losses.knowledge_distillation import KnowledgeDistillation, knowledge_distillation
+from xent.losses.l_softmax import LSoftmax, l_softmax
+from xent.losses.ldam import LDAM
+from xent.losses.logit_adjusted import LogitAdjusted
+from xent.losses.mean_absolute_error import MeanAbsoluteError, mean_absolute_error
+from xent.losses.normalized import Normalized, normalized
+from xent.losses.normalized_cross_entropy import NormalizedCrossEntropy, normalized_cross_entropy
+from xent.losses.normalized_focal import NormalizedFocal, normalized_focal
+from xent.losses.normalized_softmax import NormalizedSoftmax, normalized_softmax
+from xent.losses.nt_xent import NTXent, nt_xent
+from xent.losses.poisson_nll import PoissonNLL, poisson_nll
+from xent.losses.poly import Poly, poly
+from xent.losses.registry import REGISTRY
+from xent.losses.reverse_kl_divergence_of_targets import (
+    ReverseKLDivergenceOfTargets,
+    reverse_kl_divergence_of_targets,
+)
 from xent.losses.sigmoid_cross_entropy import SigmoidCrossEntropy, sigmoid_cross_entropy
+from xent.losses.sigmoid_focal import SigmoidFocal, sigmoid_focal
 from xent.losses.sigmoid_squared_error import SigmoidSquaredError, sigmoid_squared_error
+from xent.losses.soft_bootstrap import SoftBootstrap, soft_bootstrap
+from xent.losses.soft_margin_softmax import SoftMarginSoftmax, soft_margin_softmax
 from xent.losses.softmax_cross_entropy import SoftmaxCrossEntropy, softmax_cross_entropy
 from xent.losses.softmax_cross_entropy_of_targets import (
     SoftmaxCrossEntropyOfTargets,
@@ -23,18 +65,120 @@ from xent.losses.softmax_squared_error_of_targets import (
     SoftmaxSquaredErrorOfTargets,
     softmax_squared_error_of_targets,
 )
+from xent.losses.sparsemax_loss import SparsemaxLoss, sparsemax_loss
+from xent.losses.sparsemax_loss_of_targets import SparsemaxLossOfTargets, sparsemax_loss_of_targets
+from xent.losses.sphereface import SphereFace, sphereface
+from xent.losses.squared_emd import SquaredEMD, squared_emd
+from xent.losses.squared_emd_of_targets import SquaredEMDOfTargets, squared_emd_of_targets
+from xent.losses.squared_error import SquaredError, squared_error
+from xent.losses.supervised_contrastive import SupervisedContrastive, supervised_contrastive
+from xent.losses.symmetric_cross_entropy import SymmetricCrossEntropy, symmetric_cross_entropy
+from xent.losses.taylor_cross_entropy import TaylorCrossEntropy, taylor_cross_entropy
+from xent.losses.truncated_cross_entropy import TruncatedCrossEntropy, truncated_cross_entropy
 
 __all__ = [
+    "LDAM",
+    "REGISTRY",
+    "ActivePassive",
+    "ArcFace",
+    "Asymmetric",
+    "BackwardCorrection",
+    "CombinedMargin",
+    "Coral",
+    "Corn",
+    "CosFace",
+    "EntmaxLoss",
+    "EntmaxLossOfTargets",
+    "EvidentialCrossEntropy",
+    "EvidentialLikelihood",
+    "EvidentialSquaredError",
+    "Focal",
+    "ForwardCorrection",
+    "GaussianNLL",
+    "GeneralizedCrossEntropy",
+    "HardBootstrap",
+    "InfoNCE",
+    "JSDivergenceOfTargets",
+    "KLDivergenceOfTargets",
+    "KnowledgeDistillation",
+    "LSoftmax",
+    "LogitAdjusted",
+    "MeanAbsoluteError",
+    "NTXent",
+    "Normalized",
+    "NormalizedCrossEntropy",
+    "NormalizedFocal",
+    "NormalizedSoftmax",
+    "PoissonNLL",
+    "Poly",
+    "ReverseKLDivergenceOfTargets",
     "SigmoidCrossEntropy",
+    "SigmoidFocal",
     "SigmoidSquaredError",
+    "SoftBootstrap",
+    "SoftMarginSoftmax",
     "SoftmaxCrossEntropy",
     "SoftmaxCrossEntropyOfTargets",
     "SoftmaxSquaredError",
     "SoftmaxSquaredErrorOfTargets",
+    "SparsemaxLoss",
+    "SparsemaxLossOfTargets",
+    "SphereFace",
+    "SquaredEMD",
+    "SquaredEMDOfTargets",
+    "SquaredError",
+    "SupervisedContrastive",
+    "SymmetricCrossEntropy",
+    "TaylorCrossEntropy",
+    "TruncatedCrossEntropy",
+    "active_passive",
+    "arcface",
+    "asymmetric",
+    "class_balanced_weights",
+    "combined_margin",
+    "coral",
+    "corn",
+    "cosface",
+    "entmax_loss",
+    "entmax_loss_of_targets",
+    "evidential_cross_entropy",
+    "evidential_likelihood",
+    "evidential_squared_error",
+    "focal",
+    "gaussian_nll",
+    "generalized_cross_entropy",
+    "hard_bootstrap",
+    "info_nce",
+    "js_divergence_of_targets",
+    "kl_divergence_of_targets",
+    "knowledge_distillation",
+    "l_softmax",
+    "mean_absolute_error",
+    "normalized",
+    "normalized_cross_entropy",
+    "normalized_focal",
+    "normalized_softmax",
+    "nt_xent",
+    "poisson_nll",
+    "poly",
+    "reverse_kl_divergence_of_targets",
     "sigmoid_cross_entropy",
+    "sigmoid_focal",
     "sigmoid_squared_error",
+    "soft_bootstrap",
+    "soft_margin_softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_of_targets",
     "softmax_squared_error",
     "softmax_squared_error_of_targets",
+    "sparsemax_loss",
+    "sparsemax_loss_of_targets",
+    "sphereface",
+    "squared_emd",
+    "squared_emd_of_targets",
+    "squared_error",
+    "supervised_contrastive",
+    "symmetric_cross_entropy",
+    "taylor_cross_entropy",
+    "truncated_cross_entropy",
 ]

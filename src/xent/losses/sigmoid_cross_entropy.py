@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import final
+from typing import Any, ClassVar, final
 
-from xent.arrays import Array
-from xent.formulas import sigmoid_cross_entropy as formula
-from xent.losses.examples import binary_examples
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy as formula
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.abstract_sigmoid_loss import AbstractSigmoidLoss
+from xent.losses.character import Character
+from xent.losses.examples import Asked
 
 __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
 
 
 @final
-@dataclass(frozen=True)
-class SigmoidCrossEntropy:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SigmoidCrossEntropy(AbstractSigmoidLoss):
     r"""
     Cross-entropy of one logit per example under a sigmoid, one value per entry, in nats.
 
-    Use the object `sigmoid_cross_entropy`: ``sigmoid_cross_entropy(logits, targets, sample_weight=None)``.
+    Call the object `sigmoid_cross_entropy`, naming any of the parameters, or one made with them.
 
     Parameters
     ----------
@@ -28,8 +31,20 @@ class SigmoidCrossEntropy:
         Of the shape of `logits`: whether the event happened, 0 or 1 in any dtype, or its
         probability in [0, 1].
     sample_weight : array, optional
-        Of the shape of `logits`: factor of each entry, finite and >= 0; default 1. An entry of
-        weight 0 costs 0 and is not read.
+        Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1. An
+        entry of weight 0 costs 0 and is not read.
+    positive_weight : float or array of shape (K,), default 1
+        Factor of the cost of events alone, > 0; as `pos_weight` elsewhere.
+    class_weights : array of shape (K,), optional
+        Factor of each entry of the last axis, finite and >= 0; default 1.
+    class_mask : array of bool of shape (K,) or that of `logits`, optional
+        Whether an entry counts; what does not costs 0 and is not read.
+    ignored_label : number, optional
+        Entries with this target cost 0 and are not read.
+    label_smoothing : float in [0, 1], default 0
+        A target :math:`t` becomes :math:`(1 - \varepsilon) t + \varepsilon / 2`.
+    softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
 
     Returns
     -------
@@ -83,37 +98,28 @@ class SigmoidCrossEntropy:
     array([1.92874985e-22, 5.00000000e+01, 0.00000000e+00])
     """
 
-    def __call__(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Value of the loss in each row; the class describes it."""
-        rows = binary_examples(logits, targets, sample_weight, where="sigmoid_cross_entropy")
-        return rows.result(formula.value(rows.logits, rows.truth, xp=rows.xp))
+    name: ClassVar[str] = "sigmoid_cross_entropy"
+    character: ClassVar[Character] = Character(
+        use="events that happen or not: two classes, or many labels at once",
+        domain="logit",
+        truth="events",
+        link="sigmoid",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Bishop 2006, equations 4.90 and 4.91",
+    )
+    label_smoothing: float = 0.0
+    positive_weight: Any = None
 
-    def gradient(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Derivative of each value in its logit."""
-        rows = binary_examples(logits, targets, sample_weight, where="sigmoid_cross_entropy.gradient")
-        return rows.result(formula.gradient(rows.logits, rows.truth, xp=rows.xp))
+    def __post_init__(self) -> None:
+        check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
-    def value_and_gradient(
-        self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None
-    ) -> tuple[Array, Array]:
-        """Value and `gradient`."""
-        where = "sigmoid_cross_entropy.value_and_gradient"
-        rows = binary_examples(logits, targets, sample_weight, where=where)
-        value, gradient = formula.value_and_gradient(rows.logits, rows.truth, xp=rows.xp)
-        return rows.result(value), rows.result(gradient)
-
-    def hessian_vector_product(
-        self, logits: Array, targets: Array, vectors: Array, /, *, sample_weight: Array | None = None
-    ) -> Array:
-        """`hessian` times `vectors`, entry by entry."""
-        where = "sigmoid_cross_entropy.hessian_vector_product"
-        rows = binary_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.hessian_vector_product(rows.logits, rows.vectors(vectors), xp=rows.xp))
-
-    def hessian(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Second derivative of each value in its logit; never negative."""
-        rows = binary_examples(logits, targets, sample_weight, where="sigmoid_cross_entropy.hessian")
-        return rows.result(formula.hessian(rows.logits, xp=rows.xp))
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_events(asked, formula, self.label_smoothing, self.positive_weight)
 
 
 sigmoid_cross_entropy = SigmoidCrossEntropy()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
-from xent.arrays import Array
-from xent.formulas import sigmoid_squared_error as formula
-from xent.losses.examples import binary_examples
+from xent.formulas.sigmoid_squared_error import sigmoid_squared_error as formula
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.abstract_sigmoid_loss import AbstractSigmoidLoss
+from xent.losses.character import Character
+from xent.losses.examples import Asked
 
 __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
 
 
 @final
-@dataclass(frozen=True)
-class SigmoidSquaredError:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SigmoidSquaredError(AbstractSigmoidLoss):
     r"""
     Squared error of a sigmoid's probability, one value per entry, a pure number in [0, 1].
 
-    Use the object `sigmoid_squared_error`: ``sigmoid_squared_error(logits, targets, sample_weight=None)``.
+    Call the object `sigmoid_squared_error`, naming any of the parameters, or one made with them.
 
     Parameters
     ----------
@@ -28,8 +30,18 @@ class SigmoidSquaredError:
         Of the shape of `logits`: whether the event happened, 0 or 1 in any dtype, or its
         probability in [0, 1].
     sample_weight : array, optional
-        Of the shape of `logits`: factor of each entry, finite and >= 0; default 1. An entry of
-        weight 0 costs 0 and is not read.
+        Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1. An
+        entry of weight 0 costs 0 and is not read.
+    class_weights : array of shape (K,), optional
+        Factor of each entry of the last axis, finite and >= 0; default 1.
+    class_mask : array of bool of shape (K,) or that of `logits`, optional
+        Whether an entry counts; what does not costs 0 and is not read.
+    ignored_label : number, optional
+        Entries with this target cost 0 and are not read.
+    label_smoothing : float in [0, 1], default 0
+        A target :math:`t` becomes :math:`(1 - \varepsilon) t + \varepsilon / 2`.
+    softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
 
     Returns
     -------
@@ -60,8 +72,8 @@ class SigmoidSquaredError:
     .. math:: \ell = w\, (\sigma(z) - t)^2.
 
     **Gradient.** :math:`d\ell / dz = 2 w (\sigma(z) - t)\, \sigma(z)\, \sigma(-z)`. The last two factors
-    vanish where the model is sure, whether it is right or wrong, and the second
-    derivative is negative where it is sure and wrong: the loss is not convex.
+    vanish where the model is sure, whether it is right or wrong, and the second derivative is negative where
+    it is sure and wrong: the loss is not convex.
 
     **Edge cases.** ``z = 0`` with a hard target gives :math:`w / 4`; ``z = +inf`` with ``t = 1``, and
     ``z = -inf`` with ``t = 0``, give 0; on the other side they give :math:`w`, all with gradient 0;
@@ -87,38 +99,27 @@ class SigmoidSquaredError:
     (array([9.07874937e-05]), array([0.9999546]))
     """
 
-    def __call__(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Value of the loss in each row; the class describes it."""
-        rows = binary_examples(logits, targets, sample_weight, where="sigmoid_squared_error")
-        return rows.result(formula.value(rows.logits, rows.truth, xp=rows.xp))
+    name: ClassVar[str] = "sigmoid_squared_error"
+    character: ClassVar[Character] = Character(
+        use="the same with one logit",
+        domain="logit",
+        truth="events",
+        link="sigmoid",
+        minimum=0.0,
+        maximum=1.0,
+        convex=False,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Brier 1950, equation 2, halved",
+    )
+    label_smoothing: float = 0.0
 
-    def gradient(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Derivative of each value in its logit."""
-        rows = binary_examples(logits, targets, sample_weight, where="sigmoid_squared_error.gradient")
-        return rows.result(formula.gradient(rows.logits, rows.truth, xp=rows.xp))
+    def __post_init__(self) -> None:
+        check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
-    def value_and_gradient(
-        self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None
-    ) -> tuple[Array, Array]:
-        """Value and `gradient` for little more than the price of one."""
-        where = "sigmoid_squared_error.value_and_gradient"
-        rows = binary_examples(logits, targets, sample_weight, where=where)
-        value, gradient = formula.value_and_gradient(rows.logits, rows.truth, xp=rows.xp)
-        return rows.result(value), rows.result(gradient)
-
-    def hessian_vector_product(
-        self, logits: Array, targets: Array, vectors: Array, /, *, sample_weight: Array | None = None
-    ) -> Array:
-        """`hessian` times `vectors`, entry by entry."""
-        where = "sigmoid_squared_error.hessian_vector_product"
-        rows = binary_examples(logits, targets, sample_weight, where=where)
-        vectors = rows.vectors(vectors)
-        return rows.result(formula.hessian_vector_product(rows.logits, rows.truth, vectors, xp=rows.xp))
-
-    def hessian(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Second derivative of each value in its logit; of either sign."""
-        rows = binary_examples(logits, targets, sample_weight, where="sigmoid_squared_error.hessian")
-        return rows.result(formula.hessian(rows.logits, rows.truth, xp=rows.xp))
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_events(asked, formula, self.label_smoothing)
 
 
 sigmoid_squared_error = SigmoidSquaredError()

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, final
 
-from xent.arrays import Array
-from xent.formulas import softmax_cross_entropy as formula
-from xent.losses.examples import targeted_examples
+from xent.formulas.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets as formula
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.character import Character
+from xent.losses.examples import Asked, targeted_examples
+from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.softmax_cross_entropy import with_z_loss
 
 __all__ = ["SoftmaxCrossEntropyOfTargets", "softmax_cross_entropy_of_targets"]
 
 
 @final
-@dataclass(frozen=True)
-class SoftmaxCrossEntropyOfTargets:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
     r"""
     Cross-entropy of target distributions under a softmax, one value per row, in nats.
 
-    Use the object `softmax_cross_entropy_of_targets`:
-    ``softmax_cross_entropy_of_targets(logits, targets, sample_weight=None)``.
+    Call the object `softmax_cross_entropy_of_targets`, naming any of the parameters, or one made with them.
 
     Parameters
     ----------
@@ -28,8 +32,12 @@ class SoftmaxCrossEntropyOfTargets:
     targets : array of shape (..., K)
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0; default 1. A row of weight 0 costs 0
+        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
+    class_weights, class_mask, softcap, temperature, offset, label_smoothing, z_loss
+        As for `SoftmaxCrossEntropy`; a class weight is the factor of its target.
+    normalized_targets : bool, default True
+        Whether targets have to sum to 1; if not, they are masses >= 0 and the row's mass is their sum.
 
     Returns
     -------
@@ -42,12 +50,11 @@ class SoftmaxCrossEntropyOfTargets:
         If `logits` is not real floating or `targets` not numbers, or the arrays are of
         different libraries.
     ShapeError
-        If ``K = 0``, or `targets` is not of the shape of `logits`, or `sample_weight`
-        not of shape (...).
+        If ``K = 0``, or `targets` is not of the shape of `logits`, or `sample_weight` not of shape (...).
     DomainError
-        If a weight is negative or not finite, or, in a row of positive weight, a
-        target is negative or the targets' sum differs from 1 by more than the square
-        root of their dtype's epsilon. Traced or off-host values are not inspected.
+        If a weight is negative or not finite, or, in a row of positive weight, a target is negative or the
+        targets' sum differs from 1 by more than the square root of their dtype's epsilon; if a row has a
+        logit ``+inf`` or no class that takes part. Traced or off-host values are not inspected.
 
     See Also
     --------
@@ -68,8 +75,7 @@ class SoftmaxCrossEntropyOfTargets:
 
     **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; a class with
     ``z_k = -inf`` and ``t_k = 0`` contributes 0 to value and gradient; ``z_k = -inf`` with
-    ``t_k > 0`` gives ``inf``; a row of logits that is all ``-inf``, or holds ``nan`` or ``+inf``,
-    gives ``nan``; an empty batch gives an empty array.
+    ``t_k > 0`` gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
     **Numerics.** Computed as :math:`\sum_k t_k ((z_j - z_k) + \mathrm{log1p}\, r)` with the largest
     logit :math:`z_j` and the sum :math:`r` of the other exponentials: no term is negative, and the value
@@ -93,43 +99,38 @@ class SoftmaxCrossEntropyOfTargets:
     array([0.69314718])
     """
 
-    def __call__(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Value of the loss in each row; the class describes it."""
-        where = "softmax_cross_entropy_of_targets"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.value_of_targets(rows.logits, rows.truth, xp=rows.xp))
+    name: ClassVar[str] = "softmax_cross_entropy_of_targets"
+    character: ClassVar[Character] = Character(
+        use="the truth is a distribution",
+        domain="logits",
+        truth="targets",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Bishop 2006, equations 4.108 to 4.110",
+    )
+    label_smoothing: float = 0.0
+    z_loss: float = 0.0
+    normalized_targets: bool = True
 
-    def gradient(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Gradient of the value in the logits, of their shape and dtype."""
-        where = "softmax_cross_entropy_of_targets.gradient"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.gradient_of_targets(rows.logits, rows.truth, xp=rows.xp))
+    def __post_init__(self) -> None:
+        check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
+        check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
-    def value_and_gradient(
-        self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None
-    ) -> tuple[Array, Array]:
-        """Value and `gradient` for little more than the price of one."""
-        where = "softmax_cross_entropy_of_targets.value_and_gradient"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        value, gradient = formula.value_and_gradient_of_targets(rows.logits, rows.truth, xp=rows.xp)
-        return rows.result(value), rows.result(gradient)
-
-    def hessian_vector_product(
-        self, logits: Array, targets: Array, vectors: Array, /, *, sample_weight: Array | None = None
-    ) -> Array:
-        """Product of each row's Hessian in the logits with its row of `vectors`."""
-        where = "softmax_cross_entropy_of_targets.hessian_vector_product"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        vectors = rows.vectors(vectors)
-        return rows.result(
-            formula.hessian_vector_product_of_targets(rows.logits, rows.truth, vectors, xp=rows.xp)
-        )
-
-    def hessian(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Hessian of the value in the logits, of shape (..., K, K); positive semidefinite."""
-        where = "softmax_cross_entropy_of_targets.hessian"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.hessian_of_targets(rows.logits, rows.truth, xp=rows.xp))
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        examples = targeted_examples(asked, normalized=self.normalized_targets)
+        takes_part = self._takes_part(examples)
+        targets = smoothed_targets(examples.truth, self.label_smoothing, takes_part, examples)
+        masses, class_weights = examples.truth, self._class_weights(examples)
+        if class_weights is not None:
+            targets, masses = class_weights * targets, class_weights * masses
+        if class_weights is not None or not self.normalized_targets:
+            examples = replace(examples, mass=examples.xp.sum(masses, axis=-1))
+        return Problem(examples, with_z_loss(formula, self.z_loss), (targets,), self._adjusted(examples))
 
 
 softmax_cross_entropy_of_targets = SoftmaxCrossEntropyOfTargets()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
-from xent.arrays import Array
-from xent.formulas import softmax_squared_error as formula
-from xent.losses.examples import labelled_examples
+from xent.formulas.softmax_squared_error import softmax_squared_error as formula
+from xent.losses.abstract_loss import Problem
+from xent.losses.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.character import Character
+from xent.losses.examples import Asked
 
 __all__ = ["SoftmaxSquaredError", "softmax_squared_error"]
 
 
 @final
-@dataclass(frozen=True)
-class SoftmaxSquaredError:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SoftmaxSquaredError(AbstractLossOfLabels):
     r"""
     Half the squared distance of softmax probabilities from integer labels, a pure number in [0, 1].
 
-    Use the object `softmax_squared_error`: ``softmax_squared_error(logits, labels, sample_weight=None)``.
+    Call the object `softmax_squared_error`, naming any of the parameters, or one made with them.
 
     Parameters
     ----------
@@ -27,8 +29,10 @@ class SoftmaxSquaredError:
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0; default 1. A row of weight 0 costs 0
+        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read: its label may be any integer.
+    class_weights, class_mask, softcap, temperature, offset, ignored_label
+        As for `SoftmaxCrossEntropy`.
 
     Returns
     -------
@@ -92,38 +96,23 @@ class SoftmaxSquaredError:
     array([[ 9.07874937e-05, -9.07874937e-05]])
     """
 
-    def __call__(self, logits: Array, labels: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Value of the loss in each row; the class describes it."""
-        rows = labelled_examples(logits, labels, sample_weight, where="softmax_squared_error")
-        return rows.result(formula.value(rows.logits, rows.truth, xp=rows.xp))
+    name: ClassVar[str] = "softmax_squared_error"
+    character: ClassVar[Character] = Character(
+        use="to see why not: it learns slowly where it is most wrong",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=1.0,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Brier 1950, equation 2, halved",
+    )
 
-    def gradient(self, logits: Array, labels: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Gradient of the value in the logits, of their shape and dtype."""
-        rows = labelled_examples(logits, labels, sample_weight, where="softmax_squared_error.gradient")
-        return rows.result(formula.gradient(rows.logits, rows.truth, xp=rows.xp))
-
-    def value_and_gradient(
-        self, logits: Array, labels: Array, /, *, sample_weight: Array | None = None
-    ) -> tuple[Array, Array]:
-        """Value and `gradient` for little more than the price of one."""
-        where = "softmax_squared_error.value_and_gradient"
-        rows = labelled_examples(logits, labels, sample_weight, where=where)
-        value, gradient = formula.value_and_gradient(rows.logits, rows.truth, xp=rows.xp)
-        return rows.result(value), rows.result(gradient)
-
-    def hessian_vector_product(
-        self, logits: Array, labels: Array, vectors: Array, /, *, sample_weight: Array | None = None
-    ) -> Array:
-        """Product of each row's Hessian in the logits with its row of `vectors`."""
-        where = "softmax_squared_error.hessian_vector_product"
-        rows = labelled_examples(logits, labels, sample_weight, where=where)
-        vectors = rows.vectors(vectors)
-        return rows.result(formula.hessian_vector_product(rows.logits, rows.truth, vectors, xp=rows.xp))
-
-    def hessian(self, logits: Array, labels: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Hessian of the value in the logits, of shape (..., K, K)."""
-        rows = labelled_examples(logits, labels, sample_weight, where="softmax_squared_error.hessian")
-        return rows.result(formula.hessian(rows.logits, rows.truth, xp=rows.xp))
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_labels(asked, formula)
 
 
 softmax_squared_error = SoftmaxSquaredError()

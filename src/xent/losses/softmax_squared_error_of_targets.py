@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
-from xent.arrays import Array
-from xent.formulas import softmax_squared_error as formula
-from xent.losses.examples import targeted_examples
+from xent.formulas.softmax_squared_error_of_targets import softmax_squared_error_of_targets as formula
+from xent.losses.abstract_loss import Problem
+from xent.losses.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.character import Character
+from xent.losses.examples import Asked
 
 __all__ = ["SoftmaxSquaredErrorOfTargets", "softmax_squared_error_of_targets"]
 
 
 @final
-@dataclass(frozen=True)
-class SoftmaxSquaredErrorOfTargets:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
     r"""
     Half the squared distance of softmax probabilities from targets, a pure number in [0, 1].
 
-    Use the object `softmax_squared_error_of_targets`:
-    ``softmax_squared_error_of_targets(logits, targets, sample_weight=None)``.
+    Call the object `softmax_squared_error_of_targets`, naming any of the parameters, or one made with them.
 
     Parameters
     ----------
@@ -28,8 +29,10 @@ class SoftmaxSquaredErrorOfTargets:
     targets : array of shape (..., K)
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0; default 1. A row of weight 0 costs 0
+        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
+    class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
 
     Returns
     -------
@@ -85,43 +88,23 @@ class SoftmaxSquaredErrorOfTargets:
     array([0.0625])
     """
 
-    def __call__(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Value of the loss in each row; the class describes it."""
-        where = "softmax_squared_error_of_targets"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.value_of_targets(rows.logits, rows.truth, xp=rows.xp))
+    name: ClassVar[str] = "softmax_squared_error_of_targets"
+    character: ClassVar[Character] = Character(
+        use="the same with distributions",
+        domain="logits",
+        truth="targets",
+        link="softmax",
+        minimum=0.0,
+        maximum=1.0,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Brier 1950, equation 2, halved",
+    )
 
-    def gradient(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Gradient of the value in the logits, of their shape and dtype."""
-        where = "softmax_squared_error_of_targets.gradient"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.gradient_of_targets(rows.logits, rows.truth, xp=rows.xp))
-
-    def value_and_gradient(
-        self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None
-    ) -> tuple[Array, Array]:
-        """Value and `gradient` for little more than the price of one."""
-        where = "softmax_squared_error_of_targets.value_and_gradient"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        value, gradient = formula.value_and_gradient_of_targets(rows.logits, rows.truth, xp=rows.xp)
-        return rows.result(value), rows.result(gradient)
-
-    def hessian_vector_product(
-        self, logits: Array, targets: Array, vectors: Array, /, *, sample_weight: Array | None = None
-    ) -> Array:
-        """Product of each row's Hessian in the logits with its row of `vectors`."""
-        where = "softmax_squared_error_of_targets.hessian_vector_product"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        vectors = rows.vectors(vectors)
-        return rows.result(
-            formula.hessian_vector_product_of_targets(rows.logits, rows.truth, vectors, xp=rows.xp)
-        )
-
-    def hessian(self, logits: Array, targets: Array, /, *, sample_weight: Array | None = None) -> Array:
-        """Hessian of the value in the logits, of shape (..., K, K)."""
-        where = "softmax_squared_error_of_targets.hessian"
-        rows = targeted_examples(logits, targets, sample_weight, where=where)
-        return rows.result(formula.hessian_of_targets(rows.logits, rows.truth, xp=rows.xp))
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_targets(asked, formula)
 
 
 softmax_squared_error_of_targets = SoftmaxSquaredErrorOfTargets()

@@ -9,7 +9,7 @@ from typing import final
 from xent.arrays import Array
 from xent.errors import DomainError
 from xent.formulas import binary_cross_entropy as formula
-from xent.formulas import sigmoid_cross_entropy
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.measures.distributions import in_base
 from xent.measures.event_probs import EventProbs, event_probs
 
@@ -102,7 +102,7 @@ class BinaryCrossEntropy:
         if q is None:
             events = event_probs(p, logits, names=("p", "logits"), validate=validate, where=where)
             value = sigmoid_cross_entropy.value
-            return events.of(lambda p, z, xp: in_base(value(z, p, xp=xp), base, where=where))
+            return events.of(lambda p, z, xp: in_base(value(z, p, 1 - p, xp=xp), base, where=where))
         events = _events(p, q, where, validate=validate)
         return events.of(lambda p, q, xp: in_base(formula.value(p, q, xp=xp), base, where=where))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import joint_tables as formula
+from xent.formulas import mutual_information as formula
 from xent.measures.distributions import joint_table
 from xent.measures.given_axis import given_first
 
@@ -57,10 +57,10 @@ def mutual_information(
     **Edge cases.** Independent variables have 0 but for the rounding of the table, whose square is what comes
     out; variables that determine each other have their entropy.
 
-    **Numerics.** The divergence of the table from the product of its marginals, in the form of
-    `kl_divergence`: never negative. Within 8 units in the last place where the dependence is not weak; the
-    product of the marginals is rounded, which leaves a relative error of about :math:`\epsilon / \sqrt{I}`
-    where it is.
+    **Numerics.** The divergence of the table from the product of its marginals over its sum, which is 1 but
+    for rounding: a sum of terms that are never negative. Marginals, product and difference have twice the
+    digits of the dtype, so a weak dependence keeps all of its digits: within 2 units in the last place of
+    that divergence down to what the rounding of an independent table leaves.
 
     References
     ----------
@@ -128,7 +128,7 @@ def conditional_mutual_information(
 
     **Edge cases.** Two fair coins and whether they agree: 0 without, log 2 with the third known.
 
-    **Numerics.** As `mutual_information`.
+    **Numerics.** As `mutual_information`, of which this is a mean.
 
     References
     ----------

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace
 from xent.errors import DomainError
-from xent.formulas import entropy
-from xent.formulas import joint_tables as formula
+from xent.formulas import mutual_information as formula
 from xent.measures.distributions import joint_table
 
 __all__ = ["normalized_mutual_information"]
@@ -61,7 +60,8 @@ def normalized_mutual_information(
     **Edge cases.** Variables that determine each other give 1, independent ones 0; where the divisor is 0 a
     share has no meaning, and ``nan`` is given.
 
-    **Numerics.** The relative errors of its parts add up.
+    **Numerics.** Each part is within a unit in the last place, with marginals that have twice the digits of
+    the dtype; their quotient within 4.
 
     References
     ----------
@@ -90,9 +90,9 @@ def normalized_mutual_information(
 
 def _share(joint: Array, *, by: str, xp: Namespace) -> Array:
     mutual = formula.total_correlation(joint, variables=2, xp=xp)
-    first, second = (entropy.value(xp.sum(joint, axis=axis), xp=xp) for axis in (-1, -2))
+    first, second, both = formula.entropies(joint, xp=xp)
     if by == "joint":
-        return mutual / entropy.value(formula.flat(joint, 2, xp=xp), xp=xp)
+        return mutual / both
     if by == "arithmetic":
         return mutual / ((first + second) / 2)
     if by == "sqrt":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from xent.arrays import Array, Namespace
-from xent.formulas import alpha_divergence as formula
+from xent.arrays import Array
+from xent.formulas import renyi_divergence as formula
 from xent.measures.distributions import distributions
 from xent.measures.kl_divergence import nats_of
 from xent.measures.orders import checked_order
@@ -70,7 +70,8 @@ def renyi_divergence(
 
     **Numerics.** ``log1p`` of the terms of `alpha_divergence`, which are never negative, where their sum is
     moderate: almost equal distributions keep their digits, and nothing happens near order 1. Elsewhere a
-    scaled sum of exponentials. Within 16 units in the last place for K <= 1000 and orders up to 10.
+    scaled sum of exponentials; both with twice the digits of the dtype. Within 2 units in the last place for
+    K <= 1000 and orders up to 10, also from logarithms where these are what is compared.
 
     References
     ----------
@@ -96,22 +97,17 @@ def renyi_divergence(
         validate=validate,
         where="renyi_divergence",
     )
+    in_logs = any(logs is not None for logs in found.given_logs)
     if order == 0:
-        nats = found.of(_of_order_0, *found.probs)
+        nats = found.of(formula.value_at_0)
     elif order == 1:
         nats = nats_of(found)
+    elif order == math.inf and in_logs:
+        nats = found.of(formula.value_of_logs_at_infinity, *found.logs)
     elif order == math.inf:
-        nats = found.of(_of_order_infinity, *found.logs)
+        nats = found.of(formula.value_at_infinity)
+    elif in_logs:
+        nats = found.of(formula.value_of_logs, *found.logs, order=order)
     else:
-        nats = found.of(formula.renyi, *found.probs, *found.logs, order=order)
+        nats = found.of(formula.value, order=order)
     return found.result(nats, base=base, keepdims=keepdims)
-
-
-def _of_order_0(p: Array, q: Array, *, xp: Namespace) -> Array:
-    beyond = xp.sum(xp.where(p > 0, 0.0, q), axis=-1)
-    within = xp.sum(xp.where(p > 0, q, 0.0), axis=-1)
-    return 0 - xp.where(beyond < 0.5, xp.log1p(-beyond), xp.log(within))
-
-
-def _of_order_infinity(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
-    return xp.max(xp.where(log_p == -xp.inf, -xp.inf, log_p - log_q), axis=-1)

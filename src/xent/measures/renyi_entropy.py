@@ -64,8 +64,8 @@ def renyi_entropy(
 
     **Numerics.** ``log1p`` of a sum of ``p expm1((order - 1) log p)`` where that is moderate, so nothing
     happens near order 1: between orders ``1 - 1e-10`` and ``1 + 1e-10`` there is no jump. Elsewhere the
-    powers are scaled by the largest and do not underflow at any order. Within 4 units in the last place for
-    K <= 1000 and orders up to 10.
+    powers are scaled by the largest and do not underflow at any order. With twice the digits of the dtype in
+    between, within 2 units in the last place for K <= 1000 and orders up to 10.
 
     References
     ----------
@@ -97,5 +97,5 @@ def renyi_entropy(
     elif order == math.inf:
         nats = 0 - xp.max(logs, axis=-1)
     else:
-        nats = found.of(formula.renyi, probs, logs, order=order)
+        nats = found.of(formula.renyi, probs, found.given_logs[0], order=order)
     return found.result(nats, base=base, keepdims=keepdims)

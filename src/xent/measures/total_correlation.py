@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from xent.arrays import Array
-from xent.formulas import joint_tables as formula
+from xent.formulas import mutual_information as formula
 from xent.measures.distributions import joint_table
 
 __all__ = ["total_correlation"]
@@ -60,7 +60,7 @@ def total_correlation(
     **Edge cases.** Independent variables have 0 but for the rounding of the table; n copies of one variable
     have :math:`(n - 1) H`; one variable alone has 0.
 
-    **Numerics.** As `mutual_information`.
+    **Numerics.** As `mutual_information`; of three variables and more within 4 units in the last place.
 
     References
     ----------

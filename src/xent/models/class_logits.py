@@ -12,9 +12,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.formulas import sigmoid_cross_entropy, softmax_cross_entropy
 from xent.formulas.sigmoid import sigmoid
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.softmax import softmax
+from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
 
 __all__ = ["ClassLogits", "LogitPerClass", "OneLogit", "class_logits"]
 
@@ -46,7 +47,8 @@ class OneLogit:
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
         """As in `ClassLogits`."""
-        values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], codes.astype(float), xp=np)
+        events = codes.astype(float)
+        values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)
         return values, slopes[None]
 
     def probs(self, slopes: Array, codes: Codes) -> Array:

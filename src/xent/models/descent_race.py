@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.formulas import (
-    sigmoid_cross_entropy,
-    sigmoid_squared_error,
-    softmax_cross_entropy,
-    softmax_squared_error,
-)
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
+from xent.formulas.sigmoid_squared_error import sigmoid_squared_error
+from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.softmax_squared_error import softmax_squared_error
 from xent.models.linear import linear_logits, row_losses
 from xent.models.threads import one_blas_thread
 
@@ -145,7 +143,8 @@ def _descend(loss: str, X: Array, codes: Codes, point: Array, length: float) -> 
 def _gradient(loss: str, X: Array, codes: Codes, logits: Array) -> Array:
     binary, multinomial = _LOSSES[loss]
     if logits.shape[1] == 1:
-        slopes = binary.gradient(logits[:, 0], codes.astype(float), xp=np)[:, None]
+        events = codes.astype(float)
+        slopes = binary.gradient(logits[:, 0], events, 1 - events, xp=np)[:, None]
     else:
         slopes = multinomial.gradient(logits, codes, xp=np)
     return np.column_stack([slopes.T @ X, slopes.sum(axis=0)]) / len(X)

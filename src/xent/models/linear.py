@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.formulas import sigmoid_cross_entropy, softmax_cross_entropy
+from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.softmax import log_softmax
+from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
 
 __all__ = ["linear_log_probs", "linear_logits", "row_losses"]
 
@@ -28,7 +29,8 @@ def linear_logits(X: Array, point: Array) -> Array:
 def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
     """Surprisal of each row's true class in nats, from what `linear_logits` gives."""
     if logits.shape[1] == 1:
-        return np.asarray(sigmoid_cross_entropy.value(logits[:, 0], codes.astype(float), xp=np))
+        events = codes.astype(float)
+        return np.asarray(sigmoid_cross_entropy.value(logits[:, 0], events, 1 - events, xp=np))
     return np.asarray(softmax_cross_entropy.value(logits, codes, xp=np))
 
 
@@ -41,7 +43,8 @@ def linear_log_probs(logits: Array) -> Array:
         if M > 1:
             out[rows] = log_softmax(logits[rows], xp=np)
             continue
-        for k, target in enumerate((0.0, 1.0)):
+        event, no_event = np.asarray(1.0), np.asarray(0.0)
+        for k, masses in enumerate(((no_event, event), (event, no_event))):
             # 0 - x, for -x would turn the cost 0 of a certain class into -0.
-            out[rows, k] = 0 - sigmoid_cross_entropy.value(logits[rows, 0], np.asarray(target), xp=np)
+            out[rows, k] = 0 - sigmoid_cross_entropy.value(logits[rows, 0], *masses, xp=np)
     return out

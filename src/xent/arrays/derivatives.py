@@ -1,0 +1,73 @@
+"""
+A formula as PyTorch and JAX differentiate it: by its own closed gradient and Hessian.
+
+Left to themselves they differentiate the steps by which a value was computed. What was arranged so that
+nothing cancels in the value may then cancel in a derivative, twice over in a second one. Here the derivative
+of a formula's value is its `gradient`, and that one's is its `hessian_vector_product`.
+
+One rule per framework serves every `Formula`. Logits may have more axes than the value; the gradient has
+theirs. Derivatives in the data (targets, say) are those of the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from xent.arrays.library import is_jax, is_torch
+from xent.arrays.namespace import Array, Namespace
+from xent.arrays.row_blocks import in_row_blocks
+
+__all__ = ["Formula", "differentiable_gradient", "differentiable_value"]
+
+
+class Formula(Protocol):
+    """
+    A quantity of logits and data with its derivatives in the logits: a frozen object, the same for equal
+    parameters.
+
+    Each function takes the logits, the data and ``xp=``, their namespace.
+    """
+
+    @property
+    def value(self) -> Callable[..., Array]:
+        """Value for each row."""
+
+    @property
+    def gradient(self) -> Callable[..., Array]:
+        """Gradient of the value in the logits."""
+
+    @property
+    def value_and_gradient(self) -> Callable[..., tuple[Array, Array]]:
+        """Both, for little more than the price of one."""
+
+    @property
+    def hessian_vector_product(self) -> Callable[..., Array]:
+        """Product of each row's Hessian with a vector, the last of the data."""
+
+    @property
+    def hessian(self) -> Callable[..., Array]:
+        """Hessian of the value in the logits."""
+
+
+def differentiable_value(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
+    """``formula.value``, whose derivative in the logits is ``formula.gradient``."""
+    return _differentiable("value", formula, logits, *data, xp=xp)
+
+
+def differentiable_gradient(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
+    """``formula.gradient``, whose derivative along a vector is ``formula.hessian_vector_product``."""
+    return _differentiable("gradient", formula, logits, *data, xp=xp)
+
+
+def _differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
+    if is_torch(logits):
+        from xent.arrays import torch_derivatives
+
+        return torch_derivatives.differentiable(name, formula, logits, *data)
+    if is_jax(logits):
+        from xent.arrays import jax_derivatives
+
+        return jax_derivatives.differentiable(name, formula, logits, *data, xp=xp)
+    result: Array = in_row_blocks(getattr(formula, name), logits, *data, xp=xp)
+    return result

@@ -1,0 +1,161 @@
+"""
+The rules by which PyTorch differentiates a formula, backward and forward, once and again.
+
+Loaded when a tensor first asks. There are two of each: `torch.compile` traces no rule that
+knows forward mode, nor one with a separate `setup_context` that was reached through a name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.autograd import forward_ad
+
+from xent.arrays.derivatives import Formula
+from xent.arrays.namespace import Array, namespace_of
+from xent.arrays.steps_in_data import steps_in_data, sum_beyond
+
+__all__ = ["differentiable"]
+
+
+def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> Array:
+    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule."""
+    rule: Any
+    if torch.compiler.is_compiling():
+        rule = _CompiledValue if name == "value" else _CompiledGradient
+    else:
+        rule = _Value if name == "value" else _Gradient
+    return rule.apply(formula, logits, *data)
+
+
+class _Gradient(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(formula: Formula, *arrays: Array) -> Array:
+        return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Array) -> None:
+        _remember(ctx, *inputs, axes=output.ndim)
+        ctx.save_for_forward(*inputs[1:])
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        return None, *_pulled_back(ctx, "gradient", None, upstream)
+
+    @staticmethod
+    def jvp(ctx: Any, _formula: None, *tangents: Array | None) -> Array:
+        return _pushed_forward(ctx, "gradient", None, tangents)
+
+
+class _Value(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(formula: Formula, *arrays: Array) -> Array:
+        return formula.value(*arrays, xp=namespace_of(arrays[0]))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Array) -> None:
+        _remember(ctx, *inputs, axes=output.ndim)
+        ctx.save_for_forward(*inputs[1:])
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        return None, *_pulled_back(ctx, "value", _Gradient, upstream)
+
+    @staticmethod
+    def jvp(ctx: Any, _formula: None, *tangents: Array | None) -> Array:
+        return _pushed_forward(ctx, "value", _Gradient, tangents)
+
+
+class _CompiledGradient(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, formula: Formula, logits: Array, *data: Array) -> Array:
+        ctx.formula = formula
+        ctx.save_for_backward(logits, *data)
+        return formula.gradient(logits, *data, xp=namespace_of(logits))
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        return None, *_pulled_back(ctx, "gradient", None, upstream)
+
+
+class _Steps:
+    """No rule for a gradient: what is compiled is not differentiated again, and rules do not nest there."""
+
+    @staticmethod
+    def apply(formula: Formula, logits: Array, *data: Array) -> Array:
+        return formula.gradient(logits, *data, xp=namespace_of(logits))
+
+
+class _CompiledValue(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, formula: Formula, logits: Array, *data: Array) -> Array:
+        ctx.formula = formula
+        ctx.save_for_backward(logits, *data)
+        return formula.value(logits, *data, xp=namespace_of(logits))
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        return None, *_pulled_back(ctx, "value", _Steps, upstream)
+
+
+def _remember(ctx: Any, formula: Formula, *arrays: Array, axes: int) -> None:
+    ctx.formula, ctx.axes = formula, axes
+    ctx.save_for_backward(*arrays)
+
+
+def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[Array | None]:
+    """Gradients in the logits and in each of the data."""
+    logits, *data = ctx.saved_tensors
+    of_logits, *of_data = ctx.needs_input_grad[1:]
+    found: list[Array | None] = [None] * (1 + len(data))
+    if of_logits and following is None:
+        found[0] = ctx.formula.hessian_vector_product(logits, *data, upstream, xp=namespace_of(logits))
+    elif of_logits:
+        gradient = following.apply(ctx.formula, logits, *data)
+        found[0] = upstream[(..., *(None,) * (gradient.ndim - upstream.ndim))] * gradient
+    if any(of_data):
+        steps, moving, places = steps_in_data(
+            ctx.formula, name, logits, data, of_data, xp=namespace_of(logits)
+        )
+        pull = torch.func.vjp(steps, *moving)[1]
+        for place, slope in zip(places, pull(upstream), strict=True):
+            found[1 + place] = slope
+    return found
+
+
+def _pushed_forward(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, ...]) -> Array:
+    """Change of the result along `tangents` of the logits and the data."""
+    # PyTorch calls this with forward mode off. What is computed here would then be constant to one that goes
+    # on around this, and its derivative silently 0.
+    with forward_ad._set_fwd_grad_enabled(True):  # noqa: SLF001 - PyTorch has no other name for it
+        return _changed(ctx, name, following, tangents)
+
+
+def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, ...]) -> Array:
+    parts_of: Any = forward_ad.unpack_dual
+    logits, *data = (parts_of(array).primal for array in ctx.saved_tensors)
+    along_logits, *along_data = tangents
+    parts = []
+    if along_logits is not None and following is None:
+        parts.append(ctx.formula.hessian_vector_product(logits, *data, along_logits, xp=namespace_of(logits)))
+    elif along_logits is not None:
+        gradient = following.apply(ctx.formula, logits, *data)
+        parts.append(sum_beyond(along_logits * gradient, ctx.axes, xp=namespace_of(logits)))
+    moves = [tangent for tangent in along_data if tangent is not None]
+    if moves:
+        wanted = [tangent is not None for tangent in along_data]
+        steps, moving, _ = steps_in_data(ctx.formula, name, logits, data, wanted, xp=namespace_of(logits))
+        parts.append(_along(steps, moving, tuple(moves)))
+    return sum(parts[1:], parts[0])
+
+
+def _along(steps: Any, point: tuple[Array, ...], moves: tuple[Array, ...]) -> Array:
+    """Change of ``steps(*point)`` along `moves`, by two backward passes: forward ones do not nest."""
+    result, pull = torch.func.vjp(steps, *point)[:2]
+    pull_back = torch.func.vjp(pull, torch.zeros_like(result))[1]
+    return pull_back(moves)[0]

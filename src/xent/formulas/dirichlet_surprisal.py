@@ -1,0 +1,291 @@
+r"""
+What a Dirichlet distribution over the probabilities says of the label: two surprisals, with derivatives.
+
+For concentrations :math:`\alpha`, their sum :math:`S` and the label :math:`y`,
+
+.. math::
+
+    -\log \operatorname{E} p_y = \log S - \log \alpha_y, \qquad
+    \operatorname{E}(-\log p_y) = \psi(S) - \psi(\alpha_y)
+
+with the digamma function :math:`\psi`. With :math:`\Psi` for the one or the other and :math:`\alpha_k(z_k)`,
+
+.. math::
+
+    \frac{\partial \ell}{\partial z_k} = \Psi'(S)\,\alpha_k' - [k = y]\,\Psi'(\alpha_y)\,\alpha_y', \quad
+    \frac{\partial^2 \ell}{\partial z_k \partial z_j} = \Psi''(S)\,\alpha_k' \alpha_j' + [k = j] \bigl(
+    \Psi'(S)\,\alpha_k'' - [k = y] (\Psi'(\alpha_y)\,\alpha_y'' + \Psi''(\alpha_y)\,\alpha_y'^2)\bigr) .
+
+Where there is much evidence for the label, both arguments are large and almost equal, and differences of
+functions of them cancel. They are therefore taken term by term. With :math:`B = S - \alpha_y`, the sum of all
+other concentrations, and a shift :math:`n` that makes the argument of the asymptotic series large,
+
+.. math:: \psi(S) - \psi(\alpha_y) = \sum_{i < n} \frac{1}{\alpha_y + i} \cdot \frac{B}{S + i}
+    + \log\Bigl(1 + \frac{B}{\alpha_y + n}\Bigr) + \Bigl(\frac{1}{\alpha_y + n} - \frac{1}{S + n}\Bigr)
+    g[\alpha_y + n, S + n],
+
+where :math:`g[\cdot, \cdot]` is the divided difference of a polynomial in one over its argument, and likewise
+for the derivatives. The logarithm alone is all this for :math:`n = 0` and no polynomial.
+
+Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
+uncertainty. NeurIPS 31, equations 3 and 4; the series: NIST Digital Library of Mathematical Functions, 5.11.2
+and 5.15.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.formulas.evidence import Evidence, bend_less_spread, evidence_of
+from xent.formulas.hessian_by_columns import hessian_by_columns
+from xent.formulas.stirling_series import BERNOULLI, LEAST, numbers
+
+__all__ = ["DIGAMMA", "LOGARITHM", "DirichletSurprisal", "GrowingFunction", "polynomial"]
+
+# Above this ratio of all others to the label it may overflow, and logarithms are subtracted.
+_FAR = 1e30
+
+
+class GrowingFunction(NamedTuple):
+    """
+    A function that grows like the logarithm: polynomials in one over an argument that is shifted to be large.
+
+    Each polynomial is a tuple of pairs of an exponent and a coefficient.
+
+    Parameters
+    ----------
+    shift : int
+        How many steps of the recurrence come before them.
+    function : tuple
+        The logarithm less the function.
+    slope : tuple
+        Its derivative.
+    bend : tuple
+        Minus its second derivative.
+    """
+
+    shift: int
+    function: tuple[tuple[int, float], ...]
+    slope: tuple[tuple[int, float], ...]
+    bend: tuple[tuple[int, float], ...]
+
+
+_NUMBERED = tuple((2 * k, b) for k, b in enumerate(BERNOULLI, start=1))
+LOGARITHM = GrowingFunction(0, (), ((1, 1.0),), ((2, 1.0),))
+DIGAMMA = GrowingFunction(
+    LEAST - 1,
+    ((1, 0.5), *((k, b / k) for k, b in _NUMBERED)),
+    ((1, 1.0), (2, 0.5), *((k + 1, b) for k, b in _NUMBERED)),
+    ((2, 1.0), (3, 1.0), *((k + 2, (k + 1) * b) for k, b in _NUMBERED)),
+)
+
+
+class _Arguments(NamedTuple):
+    """
+    The label's concentration and the sum of all, each raised by the number of a step.
+
+    Parameters
+    ----------
+    inverse, inverse_of_sum : array of shape (...)
+        One over the first, and over the second.
+    of_others : array of shape (...)
+        Share of all other concentrations in the second.
+    of_label : array of shape (...)
+        The first over the second.
+    kept, kept_of_sum : array of shape (...)
+        What the first, and the second, was before, over what it is.
+    """
+
+    inverse: Array
+    inverse_of_sum: Array
+    of_others: Array
+    of_label: Array
+    kept: Array
+    kept_of_sum: Array
+
+
+class _Steps(NamedTuple):
+    """
+    The arguments on their way.
+
+    Parameters
+    ----------
+    all : _Arguments
+        Along a last axis, before each step of the recurrence.
+    last : _Arguments
+        After all steps, where the series begins.
+    """
+
+    all: _Arguments
+    last: _Arguments
+
+
+@dataclass(frozen=True)
+class DirichletSurprisal:
+    """
+    Surprisal of labels in nats, with its derivatives in the logits; all are nan where a label is no class.
+
+    Parameters
+    ----------
+    function : GrowingFunction
+        `LOGARITHM` for the surprisal of the expected probability, `DIGAMMA` for the expected surprisal.
+    evidence : str
+        Kind of evidence.
+    """
+
+    function: GrowingFunction
+    evidence: str
+
+    def value(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
+        """Surprisal of the labels in nats, of shape (...)."""
+        return self._value(evidence_of(logits, self.evidence, xp=xp), labels, xp=xp)
+
+    def gradient(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        return self._gradient(evidence_of(logits, self.evidence, xp=xp), labels, xp=xp)
+
+    def value_and_gradient(self, logits: Array, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient` for little more than the price of one."""
+        evidence = evidence_of(logits, self.evidence, xp=xp)
+        return self._value(evidence, labels, xp=xp), self._gradient(evidence, labels, xp=xp)
+
+    def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        evidence = evidence_of(logits, self.evidence, xp=xp)
+        steps = self._steps(evidence, labels, xp=xp)
+        is_label = one_hot(labels, logits, xp=xp) == 1
+        shares = evidence.growth / evidence.total[..., None]
+        moves = shares * vectors
+        turned = bend_less_spread(evidence, vectors, xp=xp)
+        slope, excess = (
+            self._slope_of_sum(steps, xp=xp)[..., None],
+            self._excess_of_sum(steps, xp=xp)[..., None],
+        )
+        others = slope * turned + excess * shares * xp.sum(moves, axis=-1)[..., None]
+        gap, excess_gap = self._slope_gap(steps, xp=xp)[..., None], self._excess_gap(steps, xp=xp)[..., None]
+        label = (excess_gap * evidence.relative_growth**2 - gap * evidence.bend_of_log) * vectors
+        other_moves = xp.sum(xp.where(is_label, 0.0, moves), axis=-1)[..., None]
+        return xp.where(is_label, label - (slope - excess) * shares * other_moves, others)
+
+    def hessian(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
+        return hessian_by_columns(self, logits, labels, xp=xp)
+
+    def _value(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
+        steps = self._steps(evidence, labels, xp=xp)
+        last = steps.last
+        recurrence = _sum(lambda at: at.inverse * at.of_others, steps, xp=xp)
+        correction = last.inverse * last.of_others * _divided(self.function.function, last, 1)
+        return self._log_ratio(evidence, labels, xp=xp) + (recurrence + correction)
+
+    def _gradient(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
+        steps = self._steps(evidence, labels, xp=xp)
+        of_sum = self._slope_of_sum(steps, xp=xp)[..., None] * (evidence.growth / evidence.total[..., None])
+        of_label = -self._slope_gap(steps, xp=xp)[..., None] * evidence.relative_growth
+        return xp.where(one_hot(labels, evidence.growth, xp=xp) == 1, of_label, of_sum)
+
+    def _steps(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> _Steps:
+        own = entry_of_class(evidence.concentrations, labels, xp=xp)
+        inverse = entry_of_class(evidence.inverse, labels, xp=xp)
+        at_label = one_hot(labels, evidence.concentrations, xp=xp)
+        others = xp.sum(evidence.concentrations * (1 - at_label), axis=-1)
+        start = xp.stack((own, others, inverse, evidence.unit), axis=0)
+        steps = numbers(0, self.function.shift, own, xp=xp)
+        return _Steps(_raised(start[..., None], steps), _raised(start, self.function.shift))
+
+    def _log_ratio(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
+        """Logarithm of the shifted sum over the label's shifted concentration."""
+        n = self.function.shift
+        own = entry_of_class(evidence.concentrations, labels, xp=xp) + n * evidence.unit
+        at_label = one_hot(labels, evidence.concentrations, xp=xp)
+        others = xp.sum(evidence.concentrations * (1 - at_label), axis=-1)
+        is_far = others > _FAR * own
+        log_own = entry_of_class(evidence.log, labels, xp=xp)
+        log_own = log_own + xp.log1p(n * entry_of_class(evidence.inverse, labels, xp=xp))
+        far = evidence.log_unit + xp.log(others + own) - log_own
+        return xp.where(is_far, far, xp.log1p(others / xp.where(is_far, 1.0, own)))
+
+    def _slope_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
+        """Derivative at the sum, times the sum."""
+        last = steps.last
+        recurrence = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum, steps, xp=xp)
+        return recurrence + last.kept_of_sum * polynomial(self.function.slope, last.inverse_of_sum, 1)
+
+    def _slope_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
+        """Derivative at the label's concentration less that at the sum, times the first of these."""
+        last = steps.last
+        recurrence = _sum(lambda at: at.kept * at.of_others * (at.inverse + at.inverse_of_sum), steps, xp=xp)
+        return recurrence + last.kept * last.of_others * _divided(self.function.slope, last, 1)
+
+    def _excess_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
+        """Derivative at the sum, times the sum, plus the second one times its square; 0 for a logarithm."""
+        n, last = self.function.shift, steps.last
+        found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
+        # What was added to the sum over what it is: 1 less what is kept.
+        found = found + last.kept_of_sum * (n * last.inverse_of_sum)
+        slope = polynomial(self.function.slope[1:], last.inverse_of_sum, 1)
+        bend = polynomial(self.function.bend[1:], last.inverse_of_sum, 2)
+        return found + last.kept_of_sum * (slope - last.kept_of_sum * bend)
+
+    def _excess_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
+        """The same at the sum less that at the label's concentration."""
+        n, last = self.function.shift, steps.last
+        found = _sum(
+            lambda at: (
+                (at.kept * at.of_others * at.inverse)
+                * (2 * at.kept * (1 + at.of_label + at.of_label**2) - (1 + at.of_label))
+            ),
+            steps,
+            xp=xp,
+        )
+        found = found + last.kept * last.of_others * (last.kept * last.of_label - n * last.inverse)
+        slope = _divided(self.function.slope[1:], last, 1)
+        bend = _divided(self.function.bend[1:], last, 2)
+        return found + last.kept * last.of_others * (last.kept * bend - slope)
+
+
+def _raised(start: Array, step: Array | int) -> _Arguments:
+    own, others, inverse, unit = (start[k, ...] for k in range(4))
+    total = own + others
+    raised = total + step * unit
+    kept = 1 / (1 + step * inverse)
+    return _Arguments(
+        inverse * kept, unit / raised, others / raised, (own + step * unit) / raised, kept, total / raised
+    )
+
+
+def _sum(term: Callable[[_Arguments], Array], steps: _Steps, *, xp: Namespace) -> Array:
+    """Sum over the steps of the recurrence."""
+    return xp.sum(term(steps.all), axis=-1)
+
+
+def polynomial(terms: tuple[tuple[int, float], ...], x: Array, divided_by: int) -> Array:
+    """Polynomial in `x` over a power of it."""
+    total, above = 0 * x, divided_by
+    for exponent, coefficient in reversed(terms):
+        total = total * _power(x, above - exponent) + coefficient
+        above = exponent
+    return total * _power(x, above - divided_by)
+
+
+def _power(x: Array, exponent: int) -> Array | float:
+    return 1.0 if exponent <= 0 else x**exponent
+
+
+def _divided(terms: tuple[tuple[int, float], ...], at: _Arguments, divided_by: int) -> Array:
+    """
+    Divided difference of a polynomial between the two inverses, over a power of the first (less 1).
+
+    That of ``x ** j`` is ``x ** (j - 1)`` times ``1 + t + ... + t ** (j - 1)``, with ``t`` the two's ratio.
+    """
+    total, powers, ratios, reached = 0 * at.inverse, 1 + 0 * at.inverse, 0 * at.inverse, 0
+    for exponent, coefficient in terms:
+        for _ in range(exponent - reached):
+            ratios = 1 + at.of_label * ratios
+        powers = powers * _power(at.inverse, exponent - max(reached, divided_by))
+        reached = exponent
+        total = total + coefficient * powers * ratios
+    return total

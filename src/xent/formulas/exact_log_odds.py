@@ -1,0 +1,58 @@
+r"""
+Log-odds of a probability that is a parameter, to twice the digits of a float.
+
+.. math::
+
+    \log \frac{p}{1 - p} = k \log 2 + 2 \operatorname{artanh} s, \quad
+    s = \frac{p - 2^k (1 - p)}{p + 2^k (1 - p)}, \quad
+    \operatorname{artanh} s = s + \frac{s^3}{3} + \frac{s^5}{5} + \dots,
+
+summed in integers, in units of :math:`2^{-160}`: steps that a compiler can do once, before it sees an array.
+
+Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.4.
+"""
+
+from __future__ import annotations
+
+import math
+
+from xent.arrays import Array, Namespace
+from xent.formulas.double_word import DoubleWord
+from xent.formulas.exact_numbers import exact_numbers
+
+__all__ = ["exact_log_odds"]
+
+_BITS = 160
+
+
+def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
+    """
+    Log-odds of one probability in (0, 1) as a double word of the dtype, and on the device, of `like`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = exact_log_odds(0.05, np.zeros(1), xp=np)
+    >>> float(found.hi), float(found.lo)
+    (-2.9444389791664403, -1.393289304256112e-16)
+    """
+    mantissa, exponent = math.frexp(prob)
+    event, opposite = int(mantissa * 2**53), (1 << (53 - exponent)) - int(mantissa * 2**53)
+    k = event.bit_length() - opposite.bit_length()
+    event, opposite = event << max(-k, 0), opposite << max(k, 0)
+    total = 2 * (k * _artanh(1, 3) + _artanh(event - opposite, event + opposite))
+    value = total / (1 << _BITS)
+    beyond = (total - int(math.ldexp(value, _BITS))) / (1 << _BITS)
+    hi, lo = exact_numbers((value, beyond), like, xp=xp)
+    return DoubleWord(hi[0], lo[0] + hi[1], xp)
+
+
+def _artanh(numerator: int, denominator: int) -> int:
+    """The area hyperbolic tangent of a quotient between -1/3 and 1/3, in units of ``2 ** -160``."""
+    total, n = 0, 1
+    power = (numerator << _BITS) // denominator
+    while power not in (0, -1):
+        total += power // n
+        power = power * numerator * numerator // (denominator * denominator)
+        n += 2
+    return total

@@ -1,0 +1,90 @@
+r"""
+Surprisal of a number under a Gaussian distribution of given mean and log-variance.
+
+For mean :math:`m`, log-variance :math:`s`, value :math:`y`, :math:`q = e^{-s/2}` and the standardised
+residual :math:`t = (m - y)\,q`,
+
+.. math::
+
+    \ell = \tfrac12 (s + t^2), \quad
+    \nabla \ell = \bigl(t q,\ \tfrac12 (1 - t^2)\bigr), \quad
+    \nabla^2 \ell = \begin{pmatrix} q^2 & -t q \\ -t q & \tfrac12 t^2 \end{pmatrix},
+
+and :math:`\tfrac12 \log 2 \pi` more for the whole surprisal. The residual is standardised before it is
+squared: neither it nor the variance has to have a square, or an inverse, that is a float.
+
+Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 1.46; with a variance of its
+own for each value: Nix, D. A., Weigend, A. S. (1994). Estimating the mean and variance of the target
+probability distribution. Proc. IEEE Int. Conf. on Neural Networks, equation 2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from xent.arrays import Array, Namespace
+from xent.formulas.hessian_by_columns import hessian_by_columns
+
+__all__ = ["GaussianNLL"]
+
+
+class _Standardised(NamedTuple):
+    log_variance: Array
+    inverse_deviation: Array
+    residual: Array
+
+
+@dataclass(frozen=True)
+class GaussianNLL:
+    """
+    Negative log-likelihood in nats of values, with its derivatives in mean and log-variance.
+
+    Parameters
+    ----------
+    full : bool
+        Whether the constant, half the logarithm of 2 pi, is added.
+    """
+
+    full: bool
+
+    def value(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
+        """Negative log-likelihood in nats, of shape (...)."""
+        at = _standardised(logits, values, xp=xp)
+        constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0
+        square = at.residual**2
+        # The residual outgrows any log-variance.
+        found = (xp.where(square == xp.inf, 0.0, at.log_variance) + square) / 2
+        return found + constant if self.full else found
+
+    def gradient(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in mean and log-variance, of shape (..., 2)."""
+        at = _standardised(logits, values, xp=xp)
+        in_mean = at.residual * xp.where(at.residual == 0, 1.0, at.inverse_deviation)
+        return xp.stack((in_mean, (1 - at.residual**2) / 2), axis=-1)
+
+    def value_and_gradient(self, logits: Array, values: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient`."""
+        return self.value(logits, values, xp=xp), self.gradient(logits, values, xp=xp)
+
+    def hessian_vector_product(self, logits: Array, values: Array, vectors: Array, *, xp: Namespace) -> Array:
+        """Product of the Hessian with `vectors`, of shape (..., 2)."""
+        at = _standardised(logits, values, xp=xp)
+        along_mean = at.inverse_deviation * vectors[..., 0]
+        along_log_variance = at.residual * vectors[..., 1]
+        in_mean = at.inverse_deviation * (along_mean - along_log_variance)
+        return xp.stack((in_mean, at.residual * (along_log_variance / 2 - along_mean)), axis=-1)
+
+    def hessian(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
+        """Hessian in mean and log-variance, of shape (..., 2, 2); in general not positive semidefinite."""
+        return hessian_by_columns(self, logits, values, xp=xp)
+
+
+def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
+    log_variance = logits[..., 1]
+    inverse_deviation = xp.exp(-log_variance / 2)
+    residual = logits[..., 0] - values
+    # A residual of 0 is 0 in any unit, and 0 * inf is nan.
+    residual = residual * xp.where(residual == 0, 1.0, inverse_deviation)
+    return _Standardised(log_variance, inverse_deviation, residual)

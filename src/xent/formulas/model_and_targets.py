@@ -1,0 +1,67 @@
+r"""
+A softmax beside its targets: their log-ratio, and what divergences of the two have in common.
+
+The log-ratio :math:`\log (p / t)` of probabilities :math:`p` and targets :math:`t` is ``log1p((p - t) / t)``
+where they are near, and comes from the logits where a probability is below the smallest float. Of a
+probability that is almost 1 the difference from its target has lost its digits, but to a divergence it adds
+no more than the square.
+
+A divergence of the two has the gradient :math:`J a`, where :math:`a` is its derivative in :math:`p` and
+:math:`J = \mathrm{diag}(p) - p p^\top`, and with :math:`u = J v` and the derivative :math:`A` of :math:`a`
+
+.. math:: \nabla^2 \ell\; v = J A u + u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle .
+
+Source: the chain rule on Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.106.
+"""
+
+from __future__ import annotations
+
+from xent.arrays import Array, Namespace
+from xent.formulas.exact_logits import Logits
+from xent.formulas.softmax import Softmax
+
+__all__ = ["log_ratio", "turn_product"]
+
+
+def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+    """
+    ``log(probs / targets)``; ``inf`` where the target alone is 0, ``-inf`` at a logit ``-inf``, 0 for both.
+
+    Parameters
+    ----------
+    model : Softmax
+        Softmax of `logits`.
+    logits : array of shape (..., K), or `ExactLogits`
+        Those of the model.
+    targets : array of shape (..., K)
+        Numbers >= 0.
+    xp : module
+        Their namespace.
+    """
+    probs = model.probs
+    apart = probs - targets
+    has_target = targets > 0
+    safe = xp.where(has_target, targets, 1.0)
+    is_near = has_target & (xp.abs(apart) <= targets / 4)
+    near = xp.log1p(xp.where(is_near, apart, 0.0) / safe)
+    # The logarithm of a probability below the smallest normal number would be that of a rounded one.
+    is_normal = probs >= float(xp.finfo(probs.dtype).smallest_normal)
+    surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
+    log_probs = xp.where(is_normal, xp.log(xp.where(is_normal, probs, 1.0)), -surprisals)
+    far = log_probs - xp.log(safe)
+    beyond = xp.where(log_probs == -xp.inf, xp.zeros_like(probs), xp.inf)
+    return xp.where(is_near, near, xp.where(has_target, far, beyond))
+
+
+def turn_product(model: Softmax, slopes: Array, vectors: Array, *, xp: Namespace) -> Array:
+    r"""
+    The part of the Hessian's product with `vectors` that is due to the curvature of the softmax.
+
+    It is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `slopes` :math:`a`. It
+    does not see a constant added to them, so the entry at the top is taken away first.
+    """
+    probs = model.probs
+    steps = model.jacobian_product(vectors, xp=xp)
+    shifted = (slopes - xp.sum(slopes * model.is_top, axis=-1)[..., None]) * (1 - model.is_top)
+    mean = xp.sum(probs * shifted, axis=-1)[..., None]
+    return steps * (shifted - mean) - probs * xp.sum(steps * shifted, axis=-1)[..., None]

@@ -1,0 +1,61 @@
+r"""
+Adjusted logits moved by parameters and scaled by one, without loss: :math:`s\,(g(z) + b)`.
+
+What a loss adds to the logits of some classes, or takes from that of the label, are numbers of 64 bits, also
+where the logits have 32; and a scale of 30 makes 30 units in the last place of what rounding took from a
+logit.
+
+Source: the remainder of a product: Dekker, T. J. (1971). A floating-point technique for extending the
+available precision. Numer. Math. 18, section 5.
+"""
+
+from __future__ import annotations
+
+from xent.arrays import Array, Namespace, constant
+from xent.formulas.adjusted_logits import AdjustedLogits
+from xent.formulas.exact_logits import ExactLogits, exact_sum, rounded_and_rest
+from xent.formulas.exact_numbers import exact_numbers
+from xent.formulas.exact_product import exact_product
+
+__all__ = ["moved_logits", "scaled_logits", "unadjusted"]
+
+
+def unadjusted(logits: Array, *, xp: Namespace) -> AdjustedLogits:
+    """`logits` as they are."""
+    return AdjustedLogits(logits, xp.ones_like(logits), xp.zeros_like(logits))
+
+
+def moved_logits(adjusted: AdjustedLogits, summand: ExactLogits, *, xp: Namespace) -> AdjustedLogits:
+    """
+    Sum of the logits and of a `summand` that broadcasts against them; ``-inf`` leaves a class out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> logits = unadjusted(np.asarray([1.0, 2.0]), xp=np)
+    >>> moved_logits(logits, ExactLogits(np.asarray([1e-17, 0.5]), np.zeros(2)), xp=np).logits
+    ExactLogits(rounded=array([1. , 2.5]), rest=array([1.e-17, 0.e+00]))
+    """
+    total = exact_sum(adjusted.logits, summand.rounded, xp=xp)
+    return adjusted._replace(logits=ExactLogits(total.rounded, total.rest + constant(summand.rest)))
+
+
+def scaled_logits(adjusted: AdjustedLogits, scale: float, *, xp: Namespace) -> AdjustedLogits:
+    """
+    Product of the logits and a positive number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> third = unadjusted(np.asarray([1 / 3]), xp=np)
+    >>> scaled_logits(third, 30.0, xp=np).logits.rest
+    array([-5.55111512e-16])
+    """
+    high, low = rounded_and_rest(adjusted.logits)
+    factor = exact_numbers((scale,), high, xp=xp)
+    is_finite = xp.isfinite(high)
+    finite = xp.where(is_finite, constant(high), 0.0)
+    _, missing = exact_product(finite, factor.rounded + xp.zeros_like(finite), xp=xp)
+    missing = missing + (finite * factor.rest + factor.rounded * constant(low))
+    logits = ExactLogits(high * factor.rounded, xp.where(is_finite, missing, 0.0))
+    return AdjustedLogits(logits, scale * adjusted.slope, scale * adjusted.bend)

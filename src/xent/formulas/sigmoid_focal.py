@@ -1,0 +1,60 @@
+r"""
+Focal cost of an event under a sigmoid.
+
+With the log-odds :math:`x` of what happened, its probability :math:`u`, the complement :math:`c` and the
+surprisal :math:`s`, of which :math:`ds/dx = -c` and :math:`du/dx = uc`,
+
+.. math::
+
+    f = c^\gamma s, \quad f' = -c^\gamma (c + \gamma u s), \quad
+    f'' = u c^\gamma \bigl((2 \gamma + 1)\, c + \gamma s\, (\gamma u - c)\bigr).
+
+No power is of a lower exponent than :math:`\gamma \ge 0`, so nothing is infinite where :math:`c = 0`.
+
+Source: Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equation 4; derivatives by the
+chain rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.arrays import Array, Namespace
+from xent.formulas.event import Event
+
+__all__ = ["FocalOfEvent"]
+
+
+@dataclass(frozen=True)
+class FocalOfEvent:
+    """
+    Focal cost as a function of the log-odds of what happened.
+
+    Parameters
+    ----------
+    gamma : float
+        Exponent of the complement, >= 0; 0 gives cross-entropy.
+    """
+
+    gamma: float
+
+    def value(self, event: Event, *, xp: Namespace) -> Array:
+        """The cost in nats."""
+        del xp
+        return event.complement**self.gamma * event.surprisal
+
+    def slope(self, event: Event, *, xp: Namespace) -> Array:
+        """Its derivative in the log-odds."""
+        rest = self.gamma * _prob_times_surprisal(event, xp=xp)
+        return -(event.complement**self.gamma) * (event.complement + rest)
+
+    def bend(self, event: Event, *, xp: Namespace) -> Array:
+        """Its second derivative in the log-odds."""
+        u, c = event.prob, event.complement
+        cost = _prob_times_surprisal(event, xp=xp) * (self.gamma * u - c)
+        return c**self.gamma * ((2 * self.gamma + 1) * (u * c) + self.gamma * cost)
+
+
+def _prob_times_surprisal(event: Event, *, xp: Namespace) -> Array:
+    """``u * s``, which tends to 0 with `u`."""
+    return event.prob * xp.where(event.prob == 0, 0.0, event.surprisal)

@@ -1,0 +1,173 @@
+r"""
+The probability of the true class under a softmax, its complement and its surprisal, each to its last digits.
+
+With :math:`z_j` one largest logit, :math:`r = \sum_{k \ne j} e^{z_k - z_j}` and the label :math:`y`,
+
+.. math::
+
+    p_y = \frac{e^{z_y - z_j}}{1 + r}, \quad
+    -\log p_y = (z_j - z_y) + \mathrm{log1p}\, r, \quad
+    1 - p_y = \frac{r}{1 + r} \text{ if } y = j \text{, else } 1 - p_y.
+
+The gap :math:`z_j - z_y` is taken exactly, and the surprisal carries what rounding took from it, so powers
+of the probability are as good where it is tiny as elsewhere. The same of every class is `every_class`.
+
+Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.104.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.formulas.exact_difference import exact_difference
+from xent.formulas.exact_logits import Logits, rounded_and_rest
+from xent.formulas.softmax import Softmax, softmax
+
+__all__ = ["ClassProbability", "EveryClass", "TrueClass", "every_class", "true_class"]
+
+
+class ClassProbability(Protocol):
+    """What a softmax says of one class of each row, or of every class: arrays of one shape."""
+
+    @property
+    def prob(self) -> Array:
+        """Probability of the class."""
+
+    @property
+    def complement(self) -> Array:
+        """Probability of all other classes together."""
+
+    @property
+    def surprisal(self) -> Array:
+        """``-log(prob)`` in nats."""
+
+    @property
+    def surprisal_rest(self) -> Array:
+        """What rounding took from the surprisal."""
+
+
+class TrueClass(NamedTuple):
+    """
+    What a softmax says of the label of each row; all parts are nan where the label is no class.
+
+    Parameters
+    ----------
+    prob, complement : array of shape (...)
+        Probability of the label, and of all other classes together.
+    surprisal, surprisal_rest : array of shape (...)
+        ``-log(prob)`` in nats, and what rounding took from it.
+    one_hot : array of shape (..., K)
+        One-hot coding of the label.
+    model : Softmax
+        The softmax itself.
+    """
+
+    prob: Array
+    complement: Array
+    surprisal: Array
+    surprisal_rest: Array
+    one_hot: Array
+    model: Softmax
+
+    @property
+    def slopes(self) -> Array:
+        r"""Gradient of the surprisal in the logits, :math:`p_k - [k = y]`, of shape (..., K)."""
+        probs = self.model.exponentials / (1 + self._rest)[..., None]
+        return probs * (1 - self.one_hot) - self.complement[..., None] * self.one_hot
+
+    @property
+    def _rest(self) -> Array:
+        """The rest, nan where the label is no class: XLA takes products with a one-hot coding for choices."""
+        return self.model.rest + 0 * self.complement
+
+
+class EveryClass(NamedTuple):
+    """
+    What a softmax says of every class of each row.
+
+    Parameters
+    ----------
+    prob, complement, surprisal, surprisal_rest : array of shape (..., K)
+        As for the true class.
+    model : Softmax
+        The softmax itself.
+    """
+
+    prob: Array
+    complement: Array
+    surprisal: Array
+    surprisal_rest: Array
+    model: Softmax
+
+
+def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
+    """
+    Probability, complement and surprisal of `labels` under the softmax of `logits`.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K), or `ExactLogits`
+        Unnormalised log-probabilities.
+    labels : array of shape (...)
+        Class numbers.
+    xp : module
+        Their namespace.
+
+    Returns
+    -------
+    TrueClass
+        The parts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> of_label = true_class(np.asarray([50.0, 0.0]), np.asarray(0), xp=np)
+    >>> float(of_label.prob), float(of_label.complement), float(of_label.surprisal)
+    (1.0, 1.9287498479639178e-22, 1.9287498479639178e-22)
+    """
+    model = softmax(logits, xp=xp)
+    high, low = rounded_and_rest(logits)
+    low_gap = 0.0 if isinstance(low, float) else model.peak_rest - entry_of_class(low, labels, xp=xp)
+    gap, gap_rest = _gap(model.peak, entry_of_class(high, labels, xp=xp), low_gap, xp=xp)
+    total = model.total
+    prob = xp.exp(-gap) * (1 - gap_rest) / total
+    complement = xp.where(labels == model.top, model.rest / total, 1 - prob)
+    surprisal, surprisal_rest = _sum(gap, gap_rest + xp.log1p(model.rest), xp=xp)
+    return TrueClass(prob, complement, surprisal, surprisal_rest, one_hot(labels, high, xp=xp), model)
+
+
+def every_class(logits: Logits, *, xp: Namespace) -> EveryClass:
+    """
+    Probability, complement and surprisal of every class under the softmax of `logits`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> every_class(np.asarray([50.0, 0.0]), xp=np).surprisal
+    array([1.92874985e-22, 5.00000000e+01])
+    """
+    model = softmax(logits, xp=xp)
+    high, low = rounded_and_rest(logits)
+    low_gap = 0.0 if isinstance(low, float) else model.peak_rest[..., None] - low
+    gap, gap_rest = _gap(model.peak[..., None], high, low_gap, xp=xp)
+    surprisal, surprisal_rest = _sum(gap, gap_rest + xp.log1p(model.rest)[..., None], xp=xp)
+    probs = model.probs
+    return EveryClass(probs, model.complements(probs, xp=xp), surprisal, surprisal_rest, model)
+
+
+def _gap(peak: Array, logits: Array, low_gap: Array | float, *, xp: Namespace) -> tuple[Array, Array]:
+    """How far `logits` are below the peak, rounded, and the rest, which is 0 where the gap is infinite."""
+    gap = peak - logits
+    # Arithmetic on infinities gives nan.
+    _, rest = exact_difference(peak, xp.where(gap < xp.inf, logits, peak))
+    if isinstance(low_gap, float) and low_gap == 0:
+        return gap, rest
+    # Of large logits the rests are not small, and the exponential of one is 1 plus it only if it is.
+    return _sum(gap, rest + low_gap, xp=xp)
+
+
+def _sum(large: Array, small: Array, *, xp: Namespace) -> tuple[Array, Array]:
+    """The rounded sum, and the rest, which is 0 where the sum is infinite."""
+    _, rest = exact_difference(xp.where(large < xp.inf, large, 0.0), -small)
+    return large + small, rest

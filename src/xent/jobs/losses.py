@@ -1,0 +1,48 @@
+"""`losses`: what there is, and what each is like."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import asdict
+
+from xent.data.near_names import near_names
+from xent.errors import DomainError
+from xent.losses.registry import REGISTRY
+from xent.report.loss_findings import LossFacts, LossList
+
+__all__ = ["all_losses", "one_loss"]
+
+
+def all_losses() -> LossList:
+    """Every loss of the registry."""
+    return LossList(tuple(map(one_loss, REGISTRY)))
+
+
+def one_loss(name: str) -> LossFacts:
+    """
+    Facts about the loss called `name`.
+
+    Raises
+    ------
+    DomainError
+        If there is none.
+
+    Examples
+    --------
+    >>> one_loss("focal").source
+    'Lin et al. 2017, equation 4'
+    """
+    if name not in REGISTRY:
+        hint = near_names(name, REGISTRY, what="losses")
+        raise DomainError("xent losses", "NAME", "be a loss", got=repr(name), hint=hint)
+    loss = REGISTRY[name]
+    return LossFacts(name=name, **asdict(loss.character), definition=_definition(type(loss)))
+
+
+def _definition(loss: type) -> str:
+    """The paragraph of the docstring, without the marks of its mathematics."""
+    found = re.search(r"\*\*Definition\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
+    text = found[1].strip() if found else ""
+    text = re.sub(r"\.\. math::\s*", "    ", text)
+    return re.sub(r":math:`(.*?)`", r"\1", text, flags=re.DOTALL)

@@ -1,0 +1,58 @@
+"""
+Which formulas have a kernel, for the arrays that kernels take.
+
+A loss asks here before it evaluates its formula; where the answer is None, the formula does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.arrays import Array, Formula
+from xent.formulas.softmax_cross_entropy import SoftmaxCrossEntropy
+from xent.formulas.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
+from xent.kernels.processor import runs_here
+from xent.kernels.softmax_cross_entropy import Labels, Targets, value, value_and_gradient
+
+__all__ = ["kernel_of"]
+
+Rows = NDArray[np.floating[Any]]
+
+
+def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], Any] | None:
+    """
+    What evaluates ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` of a formula, or None.
+
+    Examples
+    --------
+    >>> from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
+    >>> kernel = kernel_of(softmax_cross_entropy, np.asarray([[50.0, 0.0]]))
+    >>> None if kernel is None else kernel("value", np.asarray([[50.0, 0.0]]), np.asarray([0]))
+    array([1.92874985e-22])
+    """
+    truth = _TRUTHS.get(type(formula))
+    if truth is None or not isinstance(logits, np.ndarray) or logits.dtype not in _DTYPES or not runs_here():
+        return None
+
+    def evaluated(name: str, logits: Rows, data: Array) -> Any:
+        rows = np.ascontiguousarray(logits).reshape(-1, logits.shape[-1])
+        statement = truth(np.ascontiguousarray(data).reshape(len(rows), *data.shape[logits.ndim - 1 :]))
+        if name == "value":
+            return value(rows, statement).reshape(logits.shape[:-1])
+        slopes = np.empty_like(rows)
+        values = value_and_gradient(rows, statement, slopes).reshape(logits.shape[:-1])
+        gradient = slopes.reshape(logits.shape)
+        return gradient if name == "gradient" else (values, gradient)
+
+    return evaluated
+
+
+_TRUTHS: dict[type, Callable[[Any], Labels | Targets]] = {
+    SoftmaxCrossEntropy: Labels,
+    SoftmaxCrossEntropyOfTargets: Targets,
+}
+_DTYPES = (np.dtype(np.float64), np.dtype(np.float32))

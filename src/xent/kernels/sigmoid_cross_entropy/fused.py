@@ -1,0 +1,166 @@
+"""Sigmoid cross-entropy of arrays in memory by one fused kernel: value, gradient, or both."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.kernels.checks import check_apart, check_memory, check_output, numbers_of
+from xent.kernels.first_use import FIRST_USE
+from xent.kernels.formats import arithmetic_dtype, format_of
+from xent.kernels.thread_pool import over_ranges
+
+__all__ = ["gradient", "value", "value_and_gradient"]
+
+_WHERE = "sigmoid_cross_entropy"
+# Numbers that are one row where rows do not matter.
+_ROW = 4096
+# Nanoseconds for a number, about.
+_NUMBER = 1.0
+
+
+def value(
+    logits: NDArray[np.generic],
+    targets: NDArray[np.generic],
+    /,
+    *,
+    positive_weight: NDArray[np.floating] | float = 1.0,
+) -> NDArray[np.floating]:
+    """
+    Cross-entropy in nats, elementwise: `value_and_gradient` without the gradient.
+
+    Examples
+    --------
+    >>> value(np.asarray([[50.0, 0.0]]), np.asarray([[1.0, 1.0]]))
+    array([[1.92874985e-22, 6.93147181e-01]])
+    """
+    values = np.empty(logits.shape, arithmetic_dtype(logits))
+    _run(logits, targets, values, None, (positive_weight, 1.0))
+    return values
+
+
+def value_and_gradient(
+    logits: NDArray[np.generic],
+    targets: NDArray[np.generic],
+    gradient: NDArray[np.generic],
+    /,
+    *,
+    positive_weight: NDArray[np.floating] | float = 1.0,
+    factor: NDArray[np.floating] | float = 1.0,
+) -> NDArray[np.floating]:
+    r"""
+    Cross-entropy in nats, elementwise, and its derivative in the logits, written to an array.
+
+    Parameters
+    ----------
+    logits : array of shape (N, K)
+        C-contiguous; of float64, float32, float16, or uint16, which are the bit patterns of bfloat16.
+    targets : array of shape (N, K)
+        In [0, 1]; of the dtype of `logits`, or float32 where they have 16 bits.
+    gradient : array of shape (N, K)
+        Is overwritten; of the dtype of `logits`, and either those themselves or without any memory of theirs.
+    positive_weight : float, or array of shape (K,)
+        Factor of the positive part of the loss.
+    factor : float, or array of shape (N, K)
+        Multiplies the gradient, but not the value.
+
+    Returns
+    -------
+    array of shape (N, K)
+        Values, in float64 for float64, else in float32.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        If an array is not of the dtype, shape or layout that is said here. Values are not looked at.
+
+    Notes
+    -----
+    **Definition.** :math:`\ell = q t \log(1 + e^{-z}) + (1 - t) \log(1 + e^z)` for a target t and a weight q.
+
+    **Gradient.** :math:`(1 - t)\, \sigma(z) - q t\, \sigma(-z)`.
+
+    **Edge cases.** An infinite logit costs 0 on the side of its target and ``inf`` on the other; nan gives
+    nan.
+
+    **Numerics.** Float16 and bfloat16 are calculated with in float32, and the gradient is rounded once. For
+    targets 0 and 1 value and gradient are within 4 units in the last place.
+
+    Examples
+    --------
+    >>> logits = np.asarray([[50.0, -50.0]])
+    >>> gradient = np.empty_like(logits)
+    >>> value_and_gradient(logits, np.asarray([[1.0, 1.0]]), gradient)
+    array([[1.92874985e-22, 5.00000000e+01]])
+    >>> gradient
+    array([[-1.92874985e-22, -1.00000000e+00]])
+    """
+    values = np.empty(logits.shape, arithmetic_dtype(logits))
+    _run(logits, targets, values, gradient, (positive_weight, factor))
+    return values
+
+
+def gradient(
+    logits: NDArray[np.generic],
+    targets: NDArray[np.generic],
+    gradient: NDArray[np.generic],
+    /,
+    *,
+    positive_weight: NDArray[np.floating] | float = 1.0,
+    factor: NDArray[np.floating] | float = 1.0,
+) -> None:
+    """
+    Derivative of `value`, written to an array: `value_and_gradient` without the value.
+
+    Examples
+    --------
+    >>> logits = np.asarray([[0.0]])
+    >>> gradient(logits, np.asarray([[1.0]]), logits, positive_weight=3.0)
+    >>> logits
+    array([[-1.5]])
+    """
+    _run(logits, targets, None, gradient, (positive_weight, factor))
+
+
+def _run(
+    logits: NDArray[np.generic],
+    targets: NDArray[np.generic],
+    values: NDArray[np.floating] | None,
+    gradient: NDArray[np.generic] | None,
+    scales: tuple[NDArray[np.floating] | float, NDArray[np.floating] | float],
+) -> None:
+    dtype = arithmetic_dtype(logits)
+    check_memory(logits, logits.shape, logits.dtype, where=_WHERE, argument="logits")
+    of_targets = dtype if targets.dtype == dtype else logits.dtype
+    check_memory(targets, logits.shape, of_targets, where=_WHERE, argument="targets")
+    if gradient is not None:
+        check_output(gradient, logits, logits.dtype, where=_WHERE, argument="gradient")
+        check_apart(gradient, targets, where=_WHERE, argument="gradient", name="targets")
+    weights, weight_step = numbers_of(
+        scales[0], logits.shape[-1:], dtype, where=_WHERE, argument="positive_weight"
+    )
+    factors, factor_step = numbers_of(scales[1], logits.shape, dtype, where=_WHERE, argument="factor")
+    row = logits.shape[-1] if weight_step else _ROW
+    arrays = (logits, targets, weights, factors, values, gradient)
+    addresses = [0 if array is None else array.ctypes.data for array in arrays]
+    formats = [format_of(array, where=_WHERE, argument="logits") for array in (logits, targets)]
+    kernel = _kernel(*formats, values is not None, gradient is not None)
+
+    def act(first: int, last: int) -> None:
+        kernel(*addresses, weight_step, factor_step, row, logits.size, first, last)
+
+    over_ranges(act, -(-logits.size // row) if row else 0, step=1, cost=_NUMBER * row)
+
+
+@functools.cache
+def _kernel(numbers: str, of_targets: str, *wanted: bool) -> Callable[..., None]:
+    with FIRST_USE:
+        from xent.kernels.sigmoid_cross_entropy.sigmoid_kernel import sigmoid_kernel
+        from xent.kernels.vector_code import FORMATS, compiled
+
+        value, gradient = wanted
+        kernel = sigmoid_kernel(FORMATS[numbers], FORMATS[of_targets], value=value, gradient=gradient)
+        return compiled(kernel)

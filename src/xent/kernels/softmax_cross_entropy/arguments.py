@@ -1,0 +1,125 @@
+"""From arrays to the arguments of a kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from xent.kernels.checks import (
+    check_apart,
+    check_memory,
+    check_output,
+    check_rows,
+    integers_of,
+    numbers_of,
+)
+from xent.kernels.formats import arithmetic_dtype
+from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
+
+__all__ = ["MOST_CLASSES", "WHERE", "Arguments"]
+
+WHERE = "softmax_cross_entropy"
+# Rows of up to so many classes are taken side by side, a lane for each; longer ones are as quick one by one.
+MOST_CLASSES = 96
+
+
+class Arguments:
+    """
+    Arguments of one run over the rows of `logits`, by name, checked; what is not given is 0.
+
+    Parameters
+    ----------
+    logits : array of shape (N, K)
+        The rows.
+    """
+
+    def __init__(self, logits: NDArray[np.generic]) -> None:
+        check_rows(logits, where=WHERE, argument="logits")
+        self.logits = logits
+        self.dtype: DTypeLike = arithmetic_dtype(logits)
+        self.numbers: dict[str, float] = {"K": logits.shape[1], "kept": 1.0}
+        # An address does not keep its array alive.
+        self.arrays: dict[str, NDArray[np.generic]] = {}
+        self._array("logits", logits)
+
+    def add_truth(self, truth: Labels | Targets) -> None:
+        """Labels or targets, and weights of the classes."""
+        if isinstance(truth, Targets):
+            # Targets may have more digits than the logits.
+            dtype = self.dtype if truth.targets.dtype == self.dtype else self.logits.dtype
+            check_memory(truth.targets, self.logits.shape, dtype, where=WHERE, argument="targets")
+            gradient = self.arrays.get("gradient")
+            check_apart(gradient, truth.targets, where=WHERE, argument="gradient", name="targets")
+            self._array("targets", truth.targets)
+            self._add_weights(truth.class_weights, each=True)
+            return
+        labels = integers_of(truth.labels, where=WHERE, argument="labels")
+        check_memory(labels, self.logits.shape[:1], np.int64, where=WHERE, argument="labels")
+        self._array("labels", labels)
+        self.numbers |= {"has_ignored": truth.ignored is not None, "ignored": truth.ignored or 0}
+        self._add_weights(truth.class_weights, each=truth.smoothing != 0)
+        if truth.smoothing:
+            self.numbers |= {"kept": 1 - truth.smoothing, "share": truth.smoothing / self.logits.shape[1]}
+            self._array("other_weights", _sums_of_others(self.arrays["class_weights"]))
+
+    def add_outputs(
+        self,
+        values: NDArray[np.floating] | None,
+        statistics: Statistics,
+        gradient: NDArray[np.generic] | None,
+    ) -> None:
+        """Where results go, as far as they are wanted."""
+        rows = self.logits.shape[:1]
+        by_row = (
+            ("values", values, self.dtype),
+            ("normalisers", statistics.log_normalisers, self.dtype),
+            ("tops", statistics.tops, np.int64),
+        )
+        for name, array, dtype in by_row:
+            if array is not None:
+                check_output(array, self.logits, dtype, where=WHERE, argument=name, shape=rows)
+                self._array(name, array)
+        if gradient is not None:
+            check_output(gradient, self.logits, self.logits.dtype, where=WHERE, argument="gradient")
+            self._array("gradient", gradient)
+
+    def add_factor(self, factor: NDArray[np.floating] | float) -> None:
+        """What the gradient is multiplied by: one number, or one for each row."""
+        rows = self.logits.shape[:1]
+        factors, step = numbers_of(factor, rows, self.dtype, where=WHERE, argument="factor")
+        self._array("factors", factors)
+        self.numbers["factor_step"] = step
+
+    def share_memory(self, name: str, other: str) -> None:
+        """Give an array a second name."""
+        self.numbers[name] = self.numbers[other]
+
+    def in_order(self, names: tuple[str, ...]) -> list[Any]:
+        """Numbers, and addresses of arrays."""
+        return [self.numbers.get(name, 0) for name in names]
+
+    def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
+        """Weights of the classes; with `each` there is one in memory for each even if all are 1."""
+        classes = self.logits.shape[1]
+        if weights is None and each:
+            weights = np.ones(classes, self.dtype)
+        given = 1.0 if weights is None else weights
+        array, step = numbers_of(given, (classes,), self.dtype, where=WHERE, argument="class_weights")
+        self._array("class_weights", array)
+        self.numbers["weight_step"] = step
+
+    def _array(self, name: str, array: NDArray[np.generic]) -> None:
+        self.arrays[name] = array
+        self.numbers[name] = array.ctypes.data
+
+
+def _sums_of_others(weights: NDArray[Any]) -> NDArray[Any]:
+    """For each class the sum of all other weights, also where one is almost the sum of all."""
+    wide = weights.astype(np.float64)
+    others = wide.sum() - wide
+    top = int(np.argmax(wide))
+    others[top] = wide[:top].sum() + wide[top + 1 :].sum()
+    result: NDArray[Any] = others.astype(weights.dtype)
+    return result

@@ -1,0 +1,73 @@
+"""
+Cross-entropy of labels, row by row: value, gradient, logarithm of the normaliser, most likely class.
+
+Three passes over a row while it is in the cache: largest logit; exponentials and their sum; gradient. See
+`xent.formulas.softmax_cross_entropy` for the arrangement that does not cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xent.kernels.blocks import Blocks
+from xent.kernels.softmax_cross_entropy.label_terms import LabelTerms
+from xent.kernels.softmax_cross_entropy.program import Program
+from xent.kernels.softmax_cross_entropy.row_softmax import largest_logit, row_softmax, scaled
+from xent.kernels.vector_code import INT64, Format, Kernel, Value, select, splat
+
+__all__ = ["for_each_label", "labels_kernel"]
+
+
+def labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
+    """The kernel for rows that are longer than a few vectors."""
+    program = Program("labels", numbers, gradient=gradient)
+    for_each_label(program, _row)
+    return program.kernel
+
+
+def for_each_label(program: Program, act: Callable[[Program, Value, Value], None]) -> None:
+    """Do something with each row and its label; a row that is left out is not read and costs nothing."""
+    kernel = program.kernel
+    with kernel.loop(program["first"], program["last"]) as row:
+        label = program.array("labels", INT64).load(row)
+        with kernel.either(program.is_ignored(label)) as (if_so, otherwise):
+            with if_so:
+                _leave_out(program, row)
+            with otherwise:
+                act(program, row, label)
+
+
+def _row(program: Program, row: Value, label: Value) -> None:
+    blocks = Blocks(program.kernel, program["K"], program.format)
+    logits, scratch = program.row_of("logits", row), program.scratch(row)
+    is_class = (label >= 0) & (label < program["K"])
+    safe = select(is_class, label, 0)
+    # Read first: the scratch memory may be the logits.
+    label_logit = logits.load(safe)
+    largest = largest_logit(blocks, logits)
+    softmax = row_softmax(blocks, logits, largest, scratch if program.has_gradient else None)
+    terms = LabelTerms(
+        softmax.peak,
+        select(is_class, softmax.rest, float("nan")),
+        label_logit,
+        label == softmax.top,
+        program.array("class_weights").load(safe * program["weight_step"]),
+        program["z_weight"],
+    )
+    value, normaliser = terms.value()
+    program.write_statistics(row, value, normaliser, softmax.top)
+    if program.has_gradient:
+        factor = program.array("factors").load(row * program["factor_step"])
+        scale, at_label = terms.gradient(scratch.load(safe), factor, normaliser)
+        gradient = program.row_of("gradient", row)
+        scaled(blocks, scratch, scale, gradient)
+        gradient.store(safe, at_label)
+
+
+def _leave_out(program: Program, row: Value) -> None:
+    zero = program.kernel.constant(0.0, program.format.compute)
+    program.write_statistics(row, zero, zero + float("nan"), program.kernel.constant(-1))
+    if program.has_gradient:
+        gradient, zeros = program.row_of("gradient", row), splat(zero, program.format.lanes)
+        blocks = Blocks(program.kernel, program["K"], program.format)
+        blocks.each(lambda index, lanes: gradient.store(index, zeros, where=lanes))

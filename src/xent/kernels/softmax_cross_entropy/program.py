@@ -1,0 +1,77 @@
+"""What all kernels of softmax cross-entropy have in common: their arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xent.kernels.vector_code import INT, INT64, POINTER, Array, Format, Kernel, Value, select
+
+__all__ = ["Program", "argument_names"]
+
+_POINTERS = (
+    "logits", "labels", "targets", "factors", "class_weights", "other_weights", "gradient", "scratch",
+    "values", "normalisers", "tops",
+)  # fmt: skip
+_FLOATS = ("z_weight", "kept", "share")
+_INTEGERS = ("factor_step", "weight_step", "has_ignored", "ignored", "scratch_step", "K", "first", "last")
+
+
+def argument_names() -> tuple[str, ...]:
+    """Names of the arguments of every kernel, in order."""
+    return (*_POINTERS, *_FLOATS, *_INTEGERS)
+
+
+class Program:
+    """
+    A kernel of softmax cross-entropy that is being written.
+
+    It goes through the rows from `first` to before `last`. What is one number for all rows, or for all
+    classes, comes as an array of one with a step of 0.
+
+    Parameters
+    ----------
+    name : str
+        What it computes.
+    numbers : Format
+        What the logits are.
+    gradient : bool
+        Whether the gradient is wanted.
+    """
+
+    def __init__(self, name: str, numbers: Format, *, gradient: bool) -> None:
+        self.format = numbers
+        self.has_gradient = gradient
+        types: dict[str, Any] = dict.fromkeys(_POINTERS, POINTER)
+        types |= dict.fromkeys(_FLOATS, numbers.compute) | dict.fromkeys(_INTEGERS, INT)
+        self.kernel = Kernel(f"{name}_{numbers.name}_{'gradient' if gradient else 'value'}", types)
+
+    def __getitem__(self, name: str) -> Value:
+        return self.kernel.arguments[name]
+
+    def array(self, name: str, numbers: Format | None = None) -> Array:
+        """The array of an argument; if not said otherwise, of the numbers that are calculated with."""
+        return Array(self.kernel, self[name], numbers or self.format.arithmetic)
+
+    def row_of(self, name: str, row: Value, numbers: Format | None = None) -> Array:
+        """A row of the logits, or of another array of their shape, which may be in another format."""
+        return self.array(name, numbers or self.format).after(row * self["K"])
+
+    def scratch(self, row: Value) -> Array:
+        """Memory for the exponentials of a row."""
+        return self.array("scratch").after(row * self["scratch_step"])
+
+    def is_ignored(self, labels: Value) -> Value:
+        """Which labels say that their row is left out."""
+        return (labels == self["ignored"]) & (self["has_ignored"] != 0)
+
+    def write_statistics(
+        self, row: Value, value: Value, normaliser: Value, top: Value, *, where: Value | None = None
+    ) -> None:
+        """Write what there is one of in a row, as far as it is wanted; without a softmax there is no top."""
+        # `normaliser` is nan just where there is no softmax.
+        top = select(normaliser == normaliser, top, -1)  # noqa: PLR0124 - the test for nan
+        outputs = (("values", None, value), ("normalisers", None, normaliser), ("tops", INT64, top))
+        for name, numbers, result in outputs:
+            array = self.array(name, numbers)
+            with self.kernel.when(self.kernel.is_given(array.pointer)):
+                array.store(row, result, where=where)

@@ -1,0 +1,133 @@
+"""
+A kernel under construction: its arguments, its loops, its conditions and its variables.
+
+Source of the shape of a loop: Aho, A. V., Lam, M. S., Sethi, R., Ullman, J. D. (2007). Compilers, 2nd ed.,
+section 6.6.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from llvmlite import ir
+
+from xent.kernels.vector_code.value import INT, Value
+
+__all__ = ["POINTER", "Kernel", "Variable"]
+
+POINTER = ir.PointerType()
+
+
+class Variable:
+    """
+    A number that changes while the kernel runs; LLVM keeps it in a register.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Where it lives.
+    initial : Value
+        First value.
+    """
+
+    __slots__ = ("_builder", "_place", "_type")
+
+    def __init__(self, kernel: Kernel, initial: Value) -> None:
+        self._builder = kernel.builder
+        self._type = initial.type
+        with self._builder.goto_entry_block():
+            self._place = self._builder.alloca(initial.type)
+        self.value = initial
+
+    @property
+    def value(self) -> Value:
+        """Its value where the kernel has come to."""
+        return Value(self._builder.load(self._place, typ=self._type), self._builder)
+
+    @value.setter
+    def value(self, value: Value) -> None:
+        self._builder.store(value.register, self._place)
+
+
+class Kernel:
+    """
+    A function without a result, of pointers and numbers.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the machine code.
+    arguments : dict of str to LLVM type
+        Its arguments, in order.
+    """
+
+    def __init__(self, name: str, arguments: dict[str, Any]) -> None:
+        self.name = name
+        self.module = ir.Module(name=name)
+        signature = ir.FunctionType(ir.VoidType(), list(arguments.values()))
+        function = ir.Function(self.module, signature, name=name)
+        self.builder = ir.IRBuilder(function.append_basic_block("entry"))
+        registers = zip(arguments, function.args, strict=True)
+        self.arguments = {key: Value(register, self.builder) for key, register in registers}
+
+    def text(self) -> str:
+        """The finished kernel in LLVM's language."""
+        self.builder.ret_void()
+        return str(self.module)
+
+    def constant(self, number: float, element: Any = INT) -> Value:
+        """A number known now."""
+        return Value(ir.Constant(element, number), self.builder)
+
+    def lane_numbers(self, lanes: int, element: Any = INT) -> Value:
+        """The vector 0, 1, 2, ..."""
+        return Value(ir.Constant(ir.VectorType(element, lanes), list(range(lanes))), self.builder)
+
+    def variable(self, initial: Value) -> Variable:
+        """A new variable."""
+        return Variable(self, initial)
+
+    def local_array(self, element: Any, count: int) -> Value:
+        """Address of memory that lasts as long as the call."""
+        with self.builder.goto_entry_block():
+            place = self.builder.alloca(ir.ArrayType(element, count))
+        place.align = 64
+        # An address of numbers, not of one array.
+        place.type = POINTER
+        return Value(place, self.builder)
+
+    def is_given(self, pointer: Value) -> Value:
+        """Whether an optional argument is there: its address is not 0."""
+        return Value(self.builder.ptrtoint(pointer.register, INT), self.builder) != 0
+
+    @contextlib.contextmanager
+    def loop(self, start: Value, stop: Value, step: int = 1) -> Iterator[Value]:
+        """Write what stands inside once; it runs for `start`, ``start + step``, ... below `stop`."""
+        builder = self.builder
+        before = builder.block
+        head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
+        builder.branch(head)
+        builder.position_at_end(head)
+        counter = builder.phi(INT)
+        counter.add_incoming(start.register, before)
+        index = Value(counter, builder)
+        builder.cbranch((index < stop).register, body, after)
+        builder.position_at_end(body)
+        yield index
+        counter.add_incoming((index + step).register, builder.block)
+        builder.branch(head)
+        builder.position_at_end(after)
+
+    @contextlib.contextmanager
+    def when(self, flag: Value) -> Iterator[None]:
+        """What stands inside runs if `flag` holds."""
+        with self.builder.if_then(flag.register):
+            yield
+
+    @contextlib.contextmanager
+    def either(self, flag: Value) -> Iterator[tuple[Any, Any]]:
+        """Two context managers: the first runs if `flag` holds, the second if not."""
+        with self.builder.if_else(flag.register) as branches:
+            yield branches

@@ -1,0 +1,67 @@
+"""From LLVM's language to functions that Python can call, on this processor."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+
+from xent.kernels.first_use import FIRST_USE
+from xent.kernels.vector_code.kernel import Kernel
+
+__all__ = ["assembly", "compiled"]
+
+# They are never taken down, for a thread may be inside a kernel.
+_ENGINES: list[Any] = []
+
+
+def compiled(kernel: Kernel) -> Callable[..., None]:
+    """The finished kernel; while it runs, other threads of Python do."""
+    types = [_ctype(value.type) for value in kernel.arguments.values()]
+    with FIRST_USE:
+        engine = llvm.create_mcjit_compiler(_optimised(kernel.text()), _machine())
+        engine.finalize_object()
+        _ENGINES.append(engine)
+        return ctypes.CFUNCTYPE(None, *types)(engine.get_function_address(kernel.name))
+
+
+def assembly(kernel: Kernel) -> str:
+    """The instructions of the finished kernel."""
+    with FIRST_USE:
+        return str(_machine().emit_assembly(_optimised(kernel.text())))
+
+
+def _optimised(text: str) -> Any:
+    module = llvm.parse_assembly(text)
+    module.verify()
+    # Kernels are written as vectors and unrolled already. The whole pipeline makes them no faster, and takes
+    # longer than all that is left.
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    passes.run(module, llvm.create_pass_builder(_machine(), llvm.create_pipeline_tuning_options()))
+    return module
+
+
+def _machine() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    try:
+        features = llvm.get_host_cpu_features().flatten()
+    except RuntimeError:
+        # Not each system names them; the name of the processor says enough.
+        features = ""
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True)
+
+
+def _ctype(typ: Any) -> Any:
+    if isinstance(typ, ir.PointerType):
+        return ctypes.c_void_p
+    if isinstance(typ, ir.IntType):
+        return ctypes.c_int64
+    return ctypes.c_double if isinstance(typ, ir.DoubleType) else ctypes.c_float

@@ -1,0 +1,160 @@
+"""
+Arrays that a kernel reads and writes, in the four formats of floats.
+
+Arithmetic is done in `compute`: a 16-bit float is widened when it is read, exactly, and rounded once, to
+nearest and even, when it is written.
+
+Source of the rounding of bfloat16 as an addition of integers: IEEE Std 754-2019, section 4.3.1; the carry
+into the exponent is right, for formats of floats order as their bit patterns do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from xent.kernels.vector_code.kernel import Kernel
+from xent.kernels.vector_code.value import INT, Value, bits, convert, floats, mangled, select
+
+__all__ = ["BFLOAT16", "FLOAT16", "FLOAT32", "FLOAT64", "FORMATS", "INT64", "Array", "Format"]
+
+_WORD = ir.IntType(16)
+_SINGLE = ir.FloatType()
+
+
+@dataclass(frozen=True)
+class Format:
+    """
+    How numbers are kept in memory.
+
+    Parameters
+    ----------
+    name : str
+        Name, as part of the names of kernels.
+    stored : LLVM type
+        What lies in memory.
+    compute : LLVM type
+        What is calculated with.
+    lanes : int
+        Numbers in a vector of 512 bits of `compute`; on processors with narrower registers it takes several,
+        so results are the same.
+    """
+
+    name: str
+    stored: Any
+    compute: Any
+    lanes: int
+
+    @property
+    def arithmetic(self) -> Format:
+        """The format of what is calculated."""
+        return FLOAT64 if isinstance(self.compute, ir.DoubleType) else FLOAT32
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of one number in memory."""
+        return {_WORD: 2, ir.HalfType(): 2, _SINGLE: 4}.get(self.stored, 8)
+
+
+FLOAT64 = Format("float64", ir.DoubleType(), ir.DoubleType(), 8)
+FLOAT32 = Format("float32", _SINGLE, _SINGLE, 16)
+FLOAT16 = Format("float16", ir.HalfType(), _SINGLE, 16)
+BFLOAT16 = Format("bfloat16", _WORD, _SINGLE, 16)
+INT64 = Format("int64", INT, INT, 8)
+FORMATS = {numbers.name: numbers for numbers in (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)}
+
+
+@dataclass(frozen=True)
+class Array:
+    """
+    Numbers one after another in memory, from `pointer` on.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Who reads and writes.
+    pointer : Value
+        Address of the first.
+    format : Format
+        What they are.
+    """
+
+    kernel: Kernel
+    pointer: Value
+    format: Format
+
+    def after(self, offset: Value) -> Array:
+        """The same array without its first numbers."""
+        return Array(self.kernel, self._address(offset), self.format)
+
+    def load(self, index: Value, lanes: int = 0, *, where: Value | None = None, other: float = 0.0) -> Value:
+        """
+        The number at `index`, or the vector of `lanes` numbers from there on.
+
+        Where the flags `where` do not hold nothing is read, and `other` stands there.
+        """
+        if where is None:
+            typ = ir.VectorType(self.format.stored, lanes) if lanes else self.format.stored
+            address = self._address(index).register
+            loaded = self.kernel.builder.load(address, align=self.format.bytes, typ=typ)
+            return self._widened(Value(loaded, self.kernel.builder))
+        loaded = self._widened(self._masked_load(index, where))
+        return select(where, loaded, other) if other else loaded
+
+    def store(self, index: Value, value: Value, *, where: Value | None = None) -> None:
+        """Write a number, or a vector of them from `index` on; only where the flags `where` hold."""
+        address = self._address(index).register
+        stored = self._narrowed(value).register
+        builder = self.kernel.builder
+        if where is None:
+            builder.store(stored, address, align=self.format.bytes)
+            return
+        types = [stored.type, address.type, ir.IntType(32), where.type]
+        name = f"llvm.masked.store.{mangled(stored.type)}.p0"
+        function = _declared(self.kernel, name, ir.VoidType(), types)
+        builder.call(function, [stored, address, self._alignment(), where.register])
+
+    def _masked_load(self, index: Value, where: Value) -> Value:
+        typ = ir.VectorType(self.format.stored, where.lanes)
+        address = self._address(index).register
+        types = [address.type, ir.IntType(32), where.type, typ]
+        function = _declared(self.kernel, f"llvm.masked.load.{mangled(typ)}.p0", typ, types)
+        zeros = ir.Constant(typ, [ir.Constant(self.format.stored, 0)] * where.lanes)
+        arguments = [address, self._alignment(), where.register, zeros]
+        return Value(self.kernel.builder.call(function, arguments), self.kernel.builder)
+
+    def _address(self, index: Value) -> Value:
+        builder = self.kernel.builder
+        address = builder.gep(self.pointer.register, [index.register], source_etype=self.format.stored)
+        return Value(address, builder)
+
+    def _alignment(self) -> Any:
+        return ir.Constant(ir.IntType(32), self.format.bytes)
+
+    def _widened(self, value: Value) -> Value:
+        if self.format.stored is not _WORD:
+            return convert(value, self.format.compute)
+        zext = value.builder.zext(value.register, _like_vector(ir.IntType(32), value))
+        return floats(value.new(zext) << 16)
+
+    def _narrowed(self, value: Value) -> Value:
+        if self.format.stored is not _WORD:
+            return convert(value, self.format.stored)
+        pattern = bits(value)
+        odd = (pattern >> 16) & 1
+        rounded = (pattern + odd + 0x7FFF) >> 16
+        # Rounding the largest nan pattern would carry into the sign.
+        return convert(select(value != value, 0x7FC0, rounded), _WORD)  # noqa: PLR0124 - the test for nan
+
+
+def _like_vector(element: Any, value: Value) -> Any:
+    return ir.VectorType(element, value.lanes) if value.lanes else element
+
+
+def _declared(kernel: Kernel, name: str, result: Any, types: list[Any]) -> Any:
+    known = kernel.module.globals.get(name)
+    if known is not None:
+        return known
+    return ir.Function(kernel.module, ir.FunctionType(result, types), name=name)

@@ -1,0 +1,94 @@
+"""Sums of losses and the denominators that make means of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from xent.arrays import Array, Namespace, as_arrays, check_values, namespace_of
+from xent.errors import DomainError
+
+__all__ = ["Total", "Weighted", "mean_of", "total_of"]
+
+_ON_EMPTY = ("raise", "zero", "nan")
+
+
+class Weighted(Protocol):
+    """What has weights, and what they count in a denominator: examples, or anchors."""
+
+    @property
+    def xp(self) -> Namespace:
+        """Namespace of the weights."""
+
+    @property
+    def weight(self) -> Array | None:
+        """Factor of each value."""
+
+    @property
+    def mass(self) -> Array | None:
+        """What each value counts, before its weight; None for 1."""
+
+
+class Total(NamedTuple):
+    """
+    A sum of losses, and what they are counted by.
+
+    Parameters
+    ----------
+    sum : array of shape ()
+        Sum of the weighted values, in 32 bits or more.
+    weight : array of shape ()
+        Sum of their weights.
+    rows : array of shape ()
+        How many have a positive weight.
+    """
+
+    sum: Array
+    weight: Array
+    rows: Array
+
+
+def total_of(values: Array, examples: Weighted) -> Total:
+    """Sum of unweighted `values` with the weights of their examples."""
+    xp = examples.xp
+    weight = xp.ones_like(values) if examples.weight is None else examples.weight
+    mass = weight if examples.mass is None else weight * examples.mass
+    return Total(xp.sum(weight * values), xp.sum(mass), xp.sum(xp.astype(weight > 0, values.dtype)))
+
+
+def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, where: str) -> Array:
+    """The sum over a denominator, with a rule for one that is 0."""
+    if on_empty not in _ON_EMPTY:
+        raise DomainError(where, "on_empty", f"be one of {', '.join(_ON_EMPTY)}", got=repr(on_empty))
+    xp = namespace_of(total.sum)
+    divisor = _divisor(total, denominator, where=where)
+    if on_empty == "raise":
+        check_values(
+            divisor,
+            lambda divisor: divisor == 0,
+            "be positive: a mean over nothing is undefined",
+            where=where,
+            argument="denominator",
+            xp=xp,
+            hint='Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or use `total`.',
+        )
+    empty = divisor == 0
+    instead = xp.nan if on_empty == "nan" else 0.0
+    return xp.where(empty, instead, total.sum / xp.where(empty, xp.ones_like(divisor), divisor))
+
+
+def _divisor(total: Total, denominator: str | float | Array, *, where: str) -> Array:
+    if isinstance(denominator, str):
+        if denominator not in ("weights", "rows"):
+            raise DomainError(where, "denominator", 'be "weights", "rows" or a number', got=repr(denominator))
+        return total.weight if denominator == "weights" else total.rows
+    xp, (_, divisor) = as_arrays(total.sum, denominator, where=where)
+    divisor = xp.astype(divisor, total.sum.dtype, copy=False)
+    check_values(
+        divisor,
+        lambda divisor: ~(divisor >= 0) | (divisor == xp.inf),
+        "be finite and >= 0",
+        where=where,
+        argument="denominator",
+        xp=xp,
+    )
+    return divisor

@@ -1,0 +1,111 @@
+"""
+Softmax cross-entropy of PyTorch's own operations and the closed derivatives of the formulas.
+
+What other devices, transforms, compilers and second derivatives take.
+"""
+
+from __future__ import annotations
+
+import torch
+from array_api_compat import torch as xp
+from torch import Tensor
+
+from xent.arrays import Formula, differentiable_value
+from xent.formulas.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.formulas.squared_log_normaliser import SquaredLogNormaliser
+from xent.torch.cross_entropy_of_labels import CrossEntropyOfLabels
+from xent.torch.softmax_problem import SoftmaxProblem
+
+__all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
+
+
+def composed_softmax(input: Tensor, target: Tensor, weight: Tensor | None, problem: SoftmaxProblem) -> Tensor:
+    """Cross-entropy of any tensors, reduced, differentiable as often as one likes."""
+    logits = classes_last(input)
+    factors = None if weight is None else weight.to(logits.dtype)
+    found = (
+        _of_labels(logits, target.long(), factors, problem)
+        if problem.has_labels
+        else _of_probabilities(logits, target, factors, problem)
+    )
+    return problem.reduction.apply(found[0], lambda: found[1], problem.dtype)
+
+
+def classes_last(tensor: Tensor) -> Tensor:
+    """A tensor of floats with its classes on the last axis, in 32 bits or more."""
+    moved = tensor.movedim(1, -1) if tensor.ndim > 2 else tensor
+    return moved.float() if moved.dtype.itemsize < 4 else moved
+
+
+def value_of(formula: Formula, logits: Tensor, *data: Tensor) -> Tensor:
+    """The value of a formula, differentiated by its closed derivatives."""
+    value: Tensor = differentiable_value(formula, logits, *data, xp=xp)
+    return value
+
+
+def _of_labels(
+    logits: Tensor, labels: Tensor, factors: Tensor | None, problem: SoftmaxProblem
+) -> tuple[Tensor, Tensor | int]:
+    """Values of all rows, and what they weigh together."""
+    ignored = labels == problem.ignore_index
+    read = torch.where(ignored, 0, labels)
+    weights = (
+        torch.ones_like(labels, dtype=logits.dtype)
+        if factors is None
+        else entry_of_label(factors.expand(*read.shape, -1), read)
+    )
+    if problem.label_smoothing > 0 or problem.z_loss > 0:
+        # What is ignored is not read: 0 times nan would be nan, in derivatives too.
+        logits = torch.where(ignored[..., None], 0.0, logits)
+    if problem.label_smoothing > 0:
+        targets = (1 - problem.label_smoothing) * _one_hot(logits, read) * weights[..., None]
+        targets = targets + _spread(logits, factors, problem)
+        values = value_of(softmax_cross_entropy_of_targets, logits, targets)
+    else:
+        values = weights * value_of(CrossEntropyOfLabels(problem.ignore_index), logits, labels)
+    values = _with_z_loss(values, logits, problem.z_loss)
+    return torch.where(ignored, 0.0, values), torch.where(ignored, 0.0, weights).sum()
+
+
+def _of_probabilities(
+    logits: Tensor, target: Tensor, factors: Tensor | None, problem: SoftmaxProblem
+) -> tuple[Tensor, Tensor | int]:
+    targets = classes_last(target)
+    targets = targets if factors is None else targets * factors
+    if problem.label_smoothing > 0:
+        targets = targets * (1 - problem.label_smoothing) + _spread(logits, factors, problem)
+    dtype = torch.promote_types(logits.dtype, targets.dtype)
+    values = value_of(softmax_cross_entropy_of_targets, logits.to(dtype), targets.to(dtype))
+    return _with_z_loss(values, logits, problem.z_loss), values.numel()
+
+
+def _spread(logits: Tensor, factors: Tensor | None, problem: SoftmaxProblem) -> Tensor:
+    """What smoothing gives to each class, weighted: an equal share to all that take part."""
+    if problem.class_mask is None:
+        share = torch.full_like(logits, problem.label_smoothing / max(logits.shape[-1], 1))
+    else:
+        takes_part = problem.class_mask.expand_as(logits).to(logits.dtype)
+        share = problem.label_smoothing * takes_part / takes_part.sum(-1, keepdim=True)
+    return share if factors is None else share * factors
+
+
+def _one_hot(logits: Tensor, labels: Tensor) -> Tensor:
+    """1 at the label of each row; nan throughout where it is no class."""
+    classes = torch.arange(logits.shape[-1], device=logits.device)
+    chosen = (labels[..., None] == classes).to(logits.dtype)
+    is_class = (labels >= 0) & (labels < logits.shape[-1])
+    return torch.where(is_class[..., None], chosen, torch.nan)
+
+
+def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
+    """The entry of `entries`, of shape (..., C), at each label; nan where that is no class."""
+    is_class = (labels >= 0) & (labels < entries.shape[-1])
+    places = torch.where(is_class, labels, 0)
+    return torch.where(is_class, entries.gather(-1, places[..., None])[..., 0], torch.nan)
+
+
+def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:
+    if factor == 0:
+        return values
+    # The formula takes a truth and does not look at it.
+    return values + factor * value_of(SquaredLogNormaliser(), logits, values.detach())

@@ -1,0 +1,127 @@
+"""Sigmoid cross-entropy by the fused kernel; the gradient is made forward, as in `fused_softmax`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xent.kernels import sigmoid_cross_entropy as kernels
+from xent.torch.composed_sigmoid import composed_sigmoid
+from xent.torch.fused_softmax import gradient_comes_now, is_scaled
+from xent.torch.memory import in_memory
+from xent.torch.reduction import Reduction
+
+__all__ = ["fused_sigmoid"]
+
+
+def fused_sigmoid(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    pos_weight: Tensor | None,
+    reduction: Reduction,
+    dtype: torch.dtype,
+) -> Tensor:
+    """Cross-entropy of tensors in memory, reduced; differentiable in the input."""
+    given = input, target, weight, pos_weight, reduction, dtype
+    loss: Tensor = _FusedSigmoid.apply(*given)  # type: ignore[no-untyped-call]
+    return loss
+
+
+class _FusedSigmoid(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        input: Tensor,
+        target: Tensor,
+        weight: Tensor | None,
+        pos_weight: Tensor | None,
+        reduction: Reduction,
+        dtype: torch.dtype,
+    ) -> Tensor:
+        """Compute the loss, and the gradient where it will be asked for and its factor is known."""
+        ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
+        ctx.divisor = reduction.divisor(input.numel)
+        logits, targets, positive = _arrays(input, target, pos_weight)
+        factor = _factors(input, weight, reduction.factor(ctx.divisor))
+        if ctx.needs_input_grad[0]:
+            ctx.save_for_backward(input, target, weight, pos_weight)
+            if gradient_comes_now(input, reduction):
+                ctx.gradient = torch.empty(input.shape, dtype=input.dtype)
+        if ctx.gradient is None:
+            found = kernels.value(logits, targets, positive_weight=positive)
+        else:
+            output = in_memory(ctx.gradient).reshape(logits.shape)
+            found = kernels.value_and_gradient(
+                logits, targets, output, positive_weight=positive, factor=_in_shape(factor, logits)
+            )
+        values = torch.from_numpy(found).reshape(input.shape)
+        values = values if weight is None else weight.detach() * values
+        if reduction.kind == "none":
+            return values.to(dtype)
+        total = float(values.sum(dtype=torch.float64))
+        return torch.scalar_tensor(reduction.quotient(total, ctx.divisor), dtype=dtype)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Hand out the gradient that was made, or make it."""
+        gradient, ctx.gradient = ctx.gradient, None
+        input, target, weight, pos_weight = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            loss = composed_sigmoid(input, target, weight, pos_weight, ctx.reduction, ctx.dtype)
+            gradient = torch.autograd.grad(loss, input, upstream, create_graph=True)[0]
+        elif gradient is None or not is_scaled(gradient, float(upstream)):
+            factor = _factors(input, weight, ctx.reduction.factor(ctx.divisor)) * upstream
+            gradient = _gradient(input, target, pos_weight, factor=factor, memory=gradient)
+        return gradient, None, None, None, None, None
+
+
+def _gradient(
+    input: Tensor,
+    target: Tensor,
+    pos_weight: Tensor | None,
+    *,
+    factor: Tensor,
+    memory: Tensor | None,
+) -> Tensor:
+    """The gradient from the logits, in this memory if there is some."""
+    gradient = torch.empty(input.shape, dtype=input.dtype) if memory is None else memory
+    logits, targets, positive = _arrays(input, target, pos_weight)
+    output = in_memory(gradient).reshape(logits.shape)
+    factors = _in_shape(factor.to(_arithmetic(input)), logits)
+    kernels.gradient(logits, targets, output, positive_weight=positive, factor=factors)
+    return gradient
+
+
+def _arithmetic(input: Tensor) -> torch.dtype:
+    return torch.float64 if input.dtype is torch.float64 else torch.float32
+
+
+def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[Any, ...]:
+    """Logits, targets and positive weights as the kernel takes them: in one row, if weights differ in it."""
+    dtype = _arithmetic(input)
+    logits, targets = in_memory(input), in_memory(target.detach().to(dtype))
+    if pos_weight is None:
+        return logits.reshape(1, -1), targets.reshape(1, -1), 1.0
+    positive = pos_weight.detach().to(dtype)
+    if positive.ndim == 1 and input.ndim > 0 and positive.shape[0] == input.shape[-1]:
+        shape = (-1, input.shape[-1])
+        return logits.reshape(shape), targets.reshape(shape), in_memory(positive)
+    whole = in_memory(positive.expand(input.shape))
+    return logits.reshape(1, -1), targets.reshape(1, -1), whole.reshape(-1)
+
+
+def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
+    """What the gradient is multiplied by, one number or one for each entry."""
+    dtype = _arithmetic(input)
+    if weight is None:
+        return torch.scalar_tensor(factor, dtype=dtype)
+    return (weight.detach().to(dtype) * factor).expand(input.shape)
+
+
+def _in_shape(factor: Tensor, logits: NDArray[Any]) -> NDArray[Any]:
+    factors = in_memory(factor)
+    return factors.reshape(logits.shape) if factor.ndim > 0 else factors

@@ -1,0 +1,131 @@
+"""Kullback-Leibler divergence of log-probabilities with PyTorch's own arguments."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
+
+from xent.errors import DomainError, DTypeError, ShapeError
+from xent.torch.reduction import Reduction, reduction_of, result_dtype
+
+__all__ = ["kl_div"]
+
+_KINDS = ("none", "mean", "sum", "batchmean")
+
+
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    r"""
+    Terms of the Kullback-Leibler divergence of a model from a target, in nats.
+
+    It takes the arguments of `torch.nn.functional.kl_div` and returns what that does, but for its rounding
+    and for ``nan`` where a target is 0.
+
+    Parameters
+    ----------
+    input : Tensor
+        Log-probabilities of the model.
+    target : Tensor
+        Probabilities of the target, or their logarithms with `log_target`; it is broadcast against the
+        input.
+    size_average, reduce : bool, optional
+        Older names of reductions, as PyTorch still takes them.
+    reduction : "none", "mean", "sum" or "batchmean"
+        The divergence is the "sum" over its classes, and "batchmean" the mean of the rows' divergences.
+        "mean" divides by the number of entries: PyTorch warns of it, and so does this function.
+    log_target : bool
+        Whether `target` holds logarithms.
+
+    Returns
+    -------
+    Tensor
+        The loss.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        If the arguments do not fit together.
+
+    Notes
+    -----
+    **Definition.** :math:`t_k (\log t_k - z_k)` for each entry, with :math:`0 \log 0 = 0`.
+
+    **Gradient.** :math:`-t_k` in the input; :math:`\log t_k + 1 - z_k` in a target, ``-inf`` at 0; by
+    PyTorch's own rules.
+
+    **Edge cases.** A target of 0, or ``-inf`` as a logarithm, costs 0 also where the model has ``-inf``,
+    which is ``nan`` in PyTorch. A target above 0 where the model has ``-inf`` costs ``inf``.
+
+    **Numerics.** The logarithms are subtracted before they are multiplied, so where model and target agree
+    the term is 0. Sums are taken in 64 bits.
+
+    References
+    ----------
+    .. [1] Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.26.
+
+    Examples
+    --------
+    >>> import torch
+    >>> kl_div(torch.tensor([0.0, -torch.inf]), torch.tensor([1.0, 0.0]), reduction="sum")
+    tensor(0.)
+    """
+    if has_torch_function_variadic(input, target):
+        loss: Tensor = handle_torch_function(
+            kl_div, (input, target), input, target, size_average, reduce, reduction, log_target
+        )
+        return loss
+    how = reduction_of("kl_div", reduction, size_average, reduce, kinds=_KINDS)
+    if reduction == "mean" and size_average is None and reduce is None:
+        _warn_of_mean()
+    _check(input, target)
+    dtype = result_dtype(input, target)
+    wide = dtype if dtype.itemsize > 2 else torch.float32
+    values = _terms(input.to(wide), target.to(wide), log_target=log_target)
+    if how.kind == "batchmean":
+        total = Reduction(how.where, "sum").apply(values, values.numel, wide)
+        return (total / input.shape[0] if input.ndim > 0 else total).to(dtype)
+    return how.apply(values, values.numel, dtype)
+
+
+def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
+    if log_target:
+        none = target == -torch.inf
+        log_p = torch.where(none, 0.0, target)
+        return torch.where(none, 0.0, log_p.exp() * (log_p - log_q))
+    none = target == 0
+    p = torch.where(none, 1.0, target)
+    # The branch for 0 is for its derivative in the target, which is infinite.
+    at_zero = 0 - torch.special.entr(torch.where(none, target, 0.0))
+    return torch.where(none, at_zero, p * (p.log() - log_q))
+
+
+def _check(input: Tensor, target: Tensor) -> None:
+    for name, tensor in (("input", input), ("target", target)):
+        if not tensor.is_floating_point():
+            raise DTypeError("kl_div", name, "be real floating", got=str(tensor.dtype))
+    if input.device != target.device:
+        rule = f"be on the device of `input`, {input.device}"
+        raise DomainError("kl_div", "target", rule, got=str(target.device))
+    try:
+        np.broadcast_shapes(input.shape, target.shape)
+    except ValueError:
+        rule, got = f"broadcast against `input`, of shape {tuple(input.shape)}", str(tuple(target.shape))
+        raise ShapeError("kl_div", "target", rule, got=got) from None
+
+
+def _warn_of_mean() -> None:
+    message = (
+        "kl_div: reduction='mean' divides by the number of entries, 'batchmean' by that of rows, which gives"
+        " the mean divergence. PyTorch has announced that 'mean' will become 'batchmean'."
+    )
+    warnings.warn(message, UserWarning, stacklevel=3)

@@ -1,0 +1,59 @@
+"""How many rows of logits are in memory at once."""
+
+from __future__ import annotations
+
+import torch
+
+__all__ = ["rows_at_once", "sums_are_wide"]
+
+# A ninth of the logits and what a product needs beside it stay below an eighth.
+_PARTS = 9
+# A weight is read twice, its gradient read and written, for each chunk: so many rows pay for that.
+_LEAST_ROWS = 128
+_LEAST_BYTES = 1 << 20
+_MOST_BYTES = 128 << 20
+# A multiple of what the matrix products take at a time.
+_STEP = 16
+# So many rows for each feature, and a gradient in 32 bits takes a sixteenth of the logits of 16.
+_ROWS_PER_FEATURE = 48
+
+
+def rows_at_once(
+    rows: int, features: int, dtype: torch.dtype, row_bytes: int, chunk_bytes: int | None
+) -> int:
+    """
+    How many rows a chunk has.
+
+    Parameters
+    ----------
+    rows, features : int
+        Shape of the input.
+    dtype : torch.dtype
+        Of the input.
+    row_bytes : int
+        What a row of logits takes, with all that is made of it.
+    chunk_bytes : int or None
+        What a chunk may take; by default a ninth of the rows, but no more than 128 MiB or 128 rows.
+
+    Returns
+    -------
+    int
+        At least 1, at most `rows`.
+    """
+    if chunk_bytes is not None:
+        return max(1, min(rows, chunk_bytes // row_bytes))
+    count = rows // _PARTS
+    if dtype.itemsize > 2:
+        count = min(count, max(_LEAST_ROWS, _MOST_BYTES // row_bytes))
+    elif sums_are_wide(rows, features, dtype):
+        # Sums of 16 bits are rounded once a chunk: there are no more chunks than parts without wider sums.
+        count = min(count // 2, max(_LEAST_ROWS, _MOST_BYTES // row_bytes))
+    if count >= 8 * _STEP:
+        count -= count % _STEP
+    count = max(count, _LEAST_BYTES // row_bytes)
+    return max(1, min(rows, count))
+
+
+def sums_are_wide(rows: int, features: int, dtype: torch.dtype) -> bool:
+    """Whether the gradient of a weight in 16 bits is summed in 32: where that is little beside the logits."""
+    return dtype.itemsize == 2 and rows >= _ROWS_PER_FEATURE * features

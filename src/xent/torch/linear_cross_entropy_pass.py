@@ -1,0 +1,207 @@
+"""
+One pass over hidden states in chunks of rows: logits, their loss, their gradient, the gradients of all else.
+
+The logits of a chunk become their gradient in place; only the buffer of one chunk is ever there. With
+gradients that is three matrix products for each chunk, without them one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+import torch
+from torch import Tensor
+from xent.kernels import softmax_cross_entropy as kernels
+from xent.torch.linear_cross_entropy_adjustment import Adjustment
+from xent.torch.linear_cross_entropy_chunks import rows_at_once, sums_are_wide
+from xent.torch.linear_cross_entropy_truth import Truth
+from xent.torch.memory import in_memory
+
+__all__ = ["Gradients", "Operands", "gradients", "values", "values_and_gradients"]
+
+
+class Operands(NamedTuple):
+    """
+    What logits are made of: ``input @ linear_weight.T + linear_bias``.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, D)
+        Hidden states.
+    linear_weight : Tensor of shape (C, D)
+        Of the dtype of the input.
+    linear_bias : Tensor of shape (C,), or None
+        Of the dtype of the input.
+    """
+
+    input: Tensor
+    linear_weight: Tensor
+    linear_bias: Tensor | None
+
+
+class Gradients(NamedTuple):
+    """Gradients of a sum of losses in the `Operands`, as far as they are wanted."""
+
+    input: Tensor | None
+    linear_weight: Tensor | None
+    linear_bias: Tensor | None
+
+
+class _Chunk(NamedTuple):
+    """Rows that are in work: which they are, their hidden states, the memory of their logits."""
+
+    rows: slice | Tensor
+    input: Tensor
+    logits: Tensor
+
+
+def values(operands: Operands, truth: Truth, adjustment: Adjustment, chunk_bytes: int | None) -> Tensor:
+    """Cross-entropy of each row in nats, in 32 bits or more; 0 for rows that are left out."""
+    result = _zeros(operands)
+    for chunk in _chunks(operands, truth, adjustment, chunk_bytes):
+        found, _ = _losses(chunk, operands, truth, adjustment, factor=None)
+        result[chunk.rows] = found
+    return result
+
+
+def gradients(
+    operands: Operands,
+    truth: Truth,
+    adjustment: Adjustment,
+    chunk_bytes: int | None,
+    *,
+    factor: Tensor | float,
+    wanted: tuple[bool, ...],
+) -> Gradients:
+    """Gradients of the sum of losses times `factor`, which is one number or one for each row."""
+    return values_and_gradients(operands, truth, adjustment, chunk_bytes, factor=factor, wanted=wanted)[1]
+
+
+def values_and_gradients(
+    operands: Operands,
+    truth: Truth,
+    adjustment: Adjustment,
+    chunk_bytes: int | None,
+    *,
+    factor: Tensor | float,
+    wanted: tuple[bool, ...],
+) -> tuple[Tensor, Gradients]:
+    """`values` and `gradients`, of which those not `wanted` are not computed."""
+    result, sums = _zeros(operands), _Sums(operands, truth, wanted)
+    for chunk in _chunks(operands, truth, adjustment, chunk_bytes):
+        of_rows = factor[chunk.rows] if isinstance(factor, Tensor) else factor
+        found, gradient = _losses(chunk, operands, truth, adjustment, factor=of_rows)
+        result[chunk.rows] = found
+        sums.add(chunk, gradient)
+    return result, sums.gradients()
+
+
+def _zeros(operands: Operands) -> Tensor:
+    dtype = torch.float64 if operands.input.dtype is torch.float64 else torch.float32
+    return torch.zeros(operands.input.shape[0], dtype=dtype)
+
+
+def _chunks(
+    operands: Operands, truth: Truth, adjustment: Adjustment, chunk_bytes: int | None
+) -> Iterator[_Chunk]:
+    """Chunks of the rows that are read; all of them share one buffer."""
+    hidden, classes = operands.input, operands.linear_weight.shape[0]
+    row_bytes = classes * (
+        hidden.dtype.itemsize + truth.bytes_a_class + adjustment.bytes_a_class(hidden.dtype)
+    )
+    count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunk_bytes)
+    read = truth.rows_read
+    total = hidden.shape[0] if read is None else read.numel()
+    buffer = torch.empty((min(count, total), classes), dtype=hidden.dtype)
+    for first in range(0, total, count):
+        part = slice(first, min(first + count, total))
+        rows = part if read is None else read[part]
+        yield _Chunk(rows, hidden[rows], buffer[: part.stop - first])
+
+
+def _losses(
+    chunk: _Chunk,
+    operands: Operands,
+    truth: Truth,
+    adjustment: Adjustment,
+    *,
+    factor: Tensor | float | None,
+) -> tuple[Tensor, Tensor]:
+    """Values of the rows of a chunk; its logits become their gradient where there is a factor."""
+    _, linear_weight, bias = operands
+    if bias is None:
+        torch.mm(chunk.input, linear_weight.T, out=chunk.logits)
+    else:
+        torch.addmm(bias, chunk.input, linear_weight.T, out=chunk.logits)
+    logits, slope = adjustment.apply(chunk.logits, keeps_slope=factor is not None)
+    memory, true = in_memory(logits), truth.of_rows(chunk.rows, logits)
+    if factor is None:
+        return torch.from_numpy(kernels.value(memory, true, z_weight=truth.z_loss)), chunk.logits
+    number: NDArray[Any] | float = in_memory(factor) if isinstance(factor, Tensor) else factor
+    found = kernels.value_and_gradient(memory, true, memory, factor=number, z_weight=truth.z_loss)
+    adjustment.pull_back(logits, slope, into=chunk.logits)
+    return torch.from_numpy(found), chunk.logits
+
+
+class _Sums:
+    """
+    Gradients, summed over chunks.
+
+    Parameters
+    ----------
+    operands : Operands
+        What they are gradients in.
+    truth : Truth
+        Which rows are read; the gradient in others is 0.
+    wanted : tuple of bool
+        Which are.
+    """
+
+    def __init__(self, operands: Operands, truth: Truth, wanted: tuple[bool, ...]) -> None:
+        hidden, weight, _ = operands
+        self.operands = operands
+        all_read = truth.rows_read is None
+        new = torch.empty if all_read else torch.zeros
+        self.of_input = new(hidden.shape, dtype=hidden.dtype) if wanted[0] else None
+        wide = (
+            torch.float32 if sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype) else hidden.dtype
+        )
+        self.of_weight = torch.empty(weight.shape, dtype=wide) if wanted[1] else None
+        more = torch.float64 if hidden.dtype is torch.float64 else torch.float32
+        self.of_bias = torch.zeros(weight.shape[0], dtype=more) if wanted[2] else None
+        self.is_empty = True
+
+    def add(self, chunk: _Chunk, gradient: Tensor) -> None:
+        """Add what a chunk contributes: the `gradient` in its logits times what they were made of."""
+        if self.of_input is not None and isinstance(chunk.rows, slice):
+            torch.mm(gradient, self.operands.linear_weight, out=self.of_input[chunk.rows])
+        elif self.of_input is not None:
+            self.of_input[chunk.rows] = torch.mm(gradient, self.operands.linear_weight)
+        if self.of_weight is not None:
+            self._add_to_weight(self.of_weight, chunk.input, gradient)
+        if self.of_bias is not None:
+            self.of_bias += gradient.sum(0, dtype=self.of_bias.dtype)
+        self.is_empty = False
+
+    def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
+        if sums.dtype is not input.dtype:
+            product = torch.mm(gradient.T, input)
+            sums.copy_(product) if self.is_empty else sums.add_(product)
+        elif self.is_empty:
+            torch.mm(gradient.T, input, out=sums)
+        else:
+            sums.addmm_(gradient.T, input)
+
+    def gradients(self) -> Gradients:
+        """The sums, in the dtype of the operands."""
+        dtype = self.operands.input.dtype
+        if self.of_weight is not None and self.is_empty:
+            self.of_weight.zero_()
+        return Gradients(
+            self.of_input,
+            None if self.of_weight is None else self.of_weight.to(dtype),
+            None if self.of_bias is None else self.of_bias.to(dtype),
+        )

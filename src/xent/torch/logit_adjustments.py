@@ -1,0 +1,102 @@
+"""Logits capped, scaled and masked before their softmax is taken, differentiably."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from array_api_compat import torch as xp
+from torch import Tensor
+
+from xent.arrays import Namespace, differentiable_value
+from xent.errors import DomainError, DTypeError, ShapeError
+from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
+from xent.formulas.exact_logits import rounded_and_rest
+
+__all__ = ["SoftCap", "adjusted", "mask_like"]
+
+
+@dataclass(frozen=True)
+class SoftCap:
+    """
+    ``cap * tanh(logits / cap)``, elementwise, with its derivatives.
+
+    Parameters
+    ----------
+    cap : float
+        What no logit exceeds in size.
+    """
+
+    cap: float
+
+    def value(self, logits: Tensor, *, xp: Namespace) -> Tensor:
+        """The capped logits."""
+        return self.value_and_gradient(logits, xp=xp)[0]
+
+    def gradient(self, logits: Tensor, *, xp: Namespace) -> Tensor:
+        """Derivative of each in its own logit."""
+        return self.value_and_gradient(logits, xp=xp)[1]
+
+    def value_and_gradient(self, logits: Tensor, *, xp: Namespace) -> tuple[Tensor, Tensor]:
+        """`value` and `gradient`."""
+        found = self._adjusted(logits, xp)
+        return rounded_and_rest(found.logits).rounded, found.slope
+
+    def hessian_vector_product(self, logits: Tensor, vectors: Tensor, *, xp: Namespace) -> Tensor:
+        """Second derivatives times `vectors`, elementwise."""
+        return self.hessian(logits, xp=xp) * vectors
+
+    def hessian(self, logits: Tensor, *, xp: Namespace) -> Tensor:
+        """Second derivative of each in its own logit."""
+        bend: Tensor = self._adjusted(logits, xp).bend
+        return bend
+
+    def _adjusted(self, logits: Tensor, xp: Namespace) -> AdjustedLogits:
+        cap = torch.full_like(logits, self.cap)
+        return adjusted_logits(logits, softcap=cap, temperature=None, offset=None, mask=None, xp=xp)
+
+
+def adjusted(
+    input: Tensor,
+    *,
+    softcap: float | None,
+    logit_scale: float | Tensor | None,
+    class_mask: Tensor | None,
+    where: str,
+) -> Tensor:
+    """`input` capped, then scaled, then masked, as far as asked; in 32 bits or more if it is changed."""
+    logits = input.float() if input.dtype.itemsize < 4 else input
+    if softcap is not None:
+        if not 0 < softcap < float("inf"):
+            raise DomainError(where, "softcap", "be positive and finite", got=repr(softcap))
+        logits = differentiable_value(SoftCap(float(softcap)), logits, xp=xp)
+    if logit_scale is not None:
+        if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
+            got = str(tuple(logit_scale.shape))
+            raise ShapeError(where, "logit_scale", "be one number", got=got)
+        scale = logit_scale.reshape(()).to(logits.dtype) if isinstance(logit_scale, Tensor) else logit_scale
+        # A masked class stays masked under a scale of 0, where -inf would become nan.
+        logits = torch.where(logits == -torch.inf, logits, logits * scale)
+    if class_mask is not None:
+        logits = torch.where(mask_like(input, class_mask, where=where), logits, -torch.inf)
+    return logits
+
+
+def mask_like(input: Tensor, class_mask: Tensor, *, where: str) -> Tensor:
+    """
+    A mask of classes, or of each row's classes, that broadcasts against the input.
+
+    Raises
+    ------
+    DTypeError, ShapeError
+        If it is no mask, or fits neither.
+    """
+    if class_mask.dtype is not torch.bool:
+        raise DTypeError(where, "class_mask", "be bool", got=str(class_mask.dtype))
+    axis = 1 if input.ndim > 1 else 0
+    if class_mask.shape == input.shape:
+        return class_mask
+    if tuple(class_mask.shape) != (input.shape[axis],):
+        rule = f"have shape {(input.shape[axis],)}, one entry for each class, or {tuple(input.shape)}"
+        raise ShapeError(where, "class_mask", rule, got=str(tuple(class_mask.shape)))
+    return class_mask.reshape(-1, *(1,) * (input.ndim - axis - 1))

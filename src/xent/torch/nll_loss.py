@@ -1,0 +1,111 @@
+"""Negative log-likelihood of log-probabilities with PyTorch's own arguments."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
+
+from xent.torch.composed_softmax import entry_of_label
+from xent.torch.labels import check_labels
+from xent.torch.memory import is_traced
+from xent.torch.reduction import reduction_of, result_dtype
+from xent.torch.softmax_problem import SoftmaxProblem, check_problem
+
+__all__ = ["nll_loss"]
+
+
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    *,
+    denominator: float | Tensor | None = None,
+    on_empty: str = "nan",
+) -> Tensor:
+    r"""
+    Negative log-likelihood of labels under log-probabilities, in nats.
+
+    It takes the arguments of `torch.nn.functional.nll_loss` and returns what that does, but for its
+    rounding.
+
+    Parameters
+    ----------
+    input : Tensor of shape (C,), (N, C) or (N, C, d1, ..., dK)
+        Log-probabilities; the classes lie on axis 1, or on the only one.
+    target : Tensor of int
+        Labels, of the shape of `input` without its classes.
+    weight, size_average, ignore_index, reduce, reduction, denominator, on_empty
+        As for `xent.torch.cross_entropy`.
+
+    Returns
+    -------
+    Tensor
+        The loss.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError, LabelError
+        As for `xent.torch.cross_entropy`.
+
+    Notes
+    -----
+    **Definition.** :math:`\ell = -w_y z_y` for a label y; the mean divides the sum by that of
+    :math:`w_y`.
+
+    **Gradient.** :math:`-w_y` at the label, 0 elsewhere.
+
+    **Edge cases.** A class of weight 0 costs 0, also at ``-inf``. Rows with `ignore_index` cost 0 and are
+    not read. The mean over nothing is ``nan``, with gradient 0.
+
+    **Numerics.** Without weights a loss is its log-probability to the last digit; sums are taken in 64
+    bits. What `log_softmax` has lost before is lost: `xent.torch.cross_entropy` of the logits keeps it.
+
+    References
+    ----------
+    .. [1] Bishop, C. M. (2006). Pattern Recognition and Machine Learning, Springer. Equation 4.108.
+
+    Examples
+    --------
+    >>> import torch
+    >>> log_probs = torch.tensor([[-0.5, -torch.inf], [-0.25, -1.5]])
+    >>> nll_loss(log_probs, torch.tensor([0, 1]), reduction="none")
+    tensor([0.5000, 1.5000])
+    """
+    if has_torch_function_variadic(input, target, weight):
+        loss: Tensor = handle_torch_function(
+            nll_loss, (input, target, weight), input, target, weight, size_average, ignore_index, reduce,
+            reduction, denominator=denominator, on_empty=on_empty,
+        )  # fmt: skip
+        return loss
+    how = reduction_of(
+        "nll_loss", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
+    )
+    if target.shape == (1,) and input.ndim == 1:
+        target = target[0]
+    problem = SoftmaxProblem(how, result_dtype(input), True, ignore_index)
+    check_problem(input, target, weight, problem)
+    values, mass = _values(input, target, weight, ignore_index)
+    if not is_traced() and values.is_cpu and bool(values.detach().isnan().any()):
+        check_labels(input, target, problem)
+    return how.apply(values, mass.sum, problem.dtype)
+
+
+def _values(
+    log_probs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
+) -> tuple[Tensor, Tensor]:
+    """Value and weight of each row."""
+    labels = target.long()
+    ignored = labels == ignore_index
+    labels = torch.where(ignored, 0, labels)
+    likelihoods = entry_of_label(log_probs.movedim(1, -1) if log_probs.ndim > 1 else log_probs, labels)
+    if weight is None:
+        weights, values = torch.ones_like(likelihoods), 0 - likelihoods
+    else:
+        weights = entry_of_label(weight.to(log_probs.dtype).expand(*labels.shape, -1), labels)
+        values = torch.where(weights == 0, 0.0, 0 - weights * likelihoods)
+    return torch.where(ignored, 0.0, values), torch.where(ignored, 0.0, weights)

@@ -1,0 +1,150 @@
+"""From one loss for each row to the result: PyTorch's reductions, and what a mean is divided by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import _reduction
+
+from xent.errors import DomainError, DTypeError, ShapeError
+from xent.torch.memory import is_traced
+
+__all__ = ["Reduction", "reduction_of", "result_dtype", "total_of"]
+
+_MEANS = ("none", "mean", "sum")
+_ON_EMPTY = ("nan", "zero", "raise")
+
+
+class Reduction(NamedTuple):
+    """
+    How rows are put together.
+
+    Parameters
+    ----------
+    where : str
+        Function that was called, for the message of an error.
+    kind : "none", "mean", "sum" or "batchmean"
+        PyTorch's word.
+    denominator : float, Tensor or None
+        What a mean is divided by, where it is not what the rows weigh.
+    on_empty : "nan", "zero" or "raise"
+        What a mean is whose denominator is 0.
+    """
+
+    where: str
+    kind: str
+    denominator: float | Tensor | None = None
+    on_empty: str = "nan"
+
+    def divisor(self, mass: Callable[[], float]) -> float:
+        """What the sum of values that can be looked at is divided by, by default their `mass`."""
+        if self.kind != "mean":
+            return 1.0
+        given = self.denominator
+        divisor = float(mass() if given is None else given)
+        if divisor == 0 and self.on_empty == "raise":
+            raise _empty(self.where)
+        return divisor
+
+    def quotient(self, total: float, divisor: float) -> float:
+        """The sum or the mean, with the rule for one over nothing."""
+        if divisor == 0:
+            if self.on_empty == "zero":
+                return 0.0
+            return total / divisor if total and total == total else float("nan")  # noqa: PLR0124 - test for nan
+        return total / divisor
+
+    def factor(self, divisor: float) -> float:
+        """What each row's gradient is multiplied by."""
+        if divisor == 0 and self.kind == "mean":
+            return 0.0 if self.on_empty == "zero" else float("inf")
+        return 1 / divisor
+
+    def apply(self, values: Tensor, mass: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
+        """The result for differentiable `values`, whose mean is taken over their `mass`."""
+        if self.kind == "none":
+            return values.to(dtype)
+        total = total_of(values)
+        if self.kind == "sum":
+            return total.to(dtype)
+        given = mass() if self.denominator is None else self.denominator
+        divisor = torch.as_tensor(given, dtype=total.dtype, device=total.device)
+        empty = divisor == 0
+        if self.on_empty == "raise" and _is_known(empty) and bool(empty):
+            raise _empty(self.where)
+        if self.on_empty == "zero":
+            instead = torch.where(empty, 0 * total, total)
+            return (instead / torch.where(empty, 1, divisor)).to(dtype)
+        return (total / divisor).to(dtype)
+
+
+def reduction_of(
+    where: str,
+    reduction: str,
+    size_average: bool | None,
+    reduce: bool | None,
+    *,
+    denominator: Any = None,
+    on_empty: str = "nan",
+    kinds: tuple[str, ...] = _MEANS,
+) -> Reduction:
+    """The reduction that was asked for, its older names included."""
+    if size_average is not None or reduce is not None:
+        reduction = _reduction.legacy_get_string(size_average, reduce)
+    elif reduction == "elementwise_mean":
+        _reduction.get_enum(reduction)
+        reduction = "mean"
+    if reduction not in kinds:
+        raise DomainError(where, "reduction", f"be one of {', '.join(kinds)}", got=repr(reduction))
+    if on_empty not in _ON_EMPTY:
+        raise DomainError(where, "on_empty", f"be one of {', '.join(_ON_EMPTY)}", got=repr(on_empty))
+    if denominator is not None:
+        _check_denominator(where, reduction, denominator)
+        denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
+    return Reduction(where, reduction, denominator, on_empty)
+
+
+def total_of(values: Tensor) -> Tensor:
+    """Sum in 64 bits, or in 32 where the device has no more."""
+    wide = torch.float32 if values.device.type == "mps" else torch.float64
+    return values.sum(dtype=wide)
+
+
+def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
+    """Dtype in which PyTorch returns a loss of these: half precision gives way to 32 bits under autocast."""
+    dtype: torch.dtype = input.dtype
+    for other in others:
+        if other is not None and other.dtype is not dtype and other.is_floating_point():
+            dtype = torch.promote_types(dtype, other.dtype)
+    if dtype.itemsize == 2 and torch.is_autocast_enabled(input.device.type):
+        return torch.float32
+    return dtype
+
+
+def _check_denominator(where: str, reduction: str, denominator: Any) -> None:
+    if reduction != "mean":
+        got = f"reduction={reduction!r}"
+        raise DomainError(where, "denominator", 'come with reduction="mean"', got=got)
+    if isinstance(denominator, Tensor):
+        if denominator.ndim > 0:
+            raise ShapeError(where, "denominator", "have shape ()", got=str(tuple(denominator.shape)))
+        return
+    if not isinstance(denominator, (int, float)) or isinstance(denominator, bool):
+        got = type(denominator).__name__
+        raise DTypeError(where, "denominator", "be a number or a tensor of one", got=got)
+    if not 0 <= denominator < float("inf"):
+        raise DomainError(where, "denominator", "be finite and >= 0", got=repr(denominator))
+
+
+def _empty(where: str) -> DomainError:
+    rule = "be positive: a mean over nothing is undefined"
+    hint = 'Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or reduction="sum".'
+    return DomainError(where, "denominator", rule, got="0", hint=hint)
+
+
+def _is_known(condition: Tensor) -> bool:
+    """Whether a truth value may be looked at: not while it is traced, nor where that waits for a device."""
+    return condition.is_cpu and not is_traced()

@@ -1,0 +1,50 @@
+"""`xent losses`, as a person runs it."""
+
+import json
+
+import typer
+from typer.testing import CliRunner
+
+from xent.cli.losses import losses
+from xent.losses.registry import REGISTRY
+
+APP = typer.Typer()
+APP.command()(losses)
+
+
+def run(*arguments):
+    environment = {"COLUMNS": "120", "NO_COLOR": "1"}
+    return CliRunner(env=environment).invoke(APP, list(arguments), catch_exceptions=False)
+
+
+def test_every_loss_has_a_line():
+    shown = run().stdout
+    for name in REGISTRY:
+        assert name in shown
+
+
+def test_one_loss_is_told_with_its_definition_and_source():
+    shown = run("focal").stdout
+    assert "Lin et al. 2017, equation 4" in shown
+    assert r"(1 - u)^\gamma \log u" in shown
+    assert "0 to inf" in shown
+
+
+def test_json_is_strict_and_says_the_same():
+    found = json.loads(run("focal", "--json").stdout)
+    assert found["format"] == 1
+    assert (found["name"], found["convex"], found["maximum"]) == ("focal", False, None)
+    assert len(json.loads(run("--json").stdout)["losses"]) == len(REGISTRY)
+
+
+def test_every_definition_is_found():
+    for one in json.loads(run("--json").stdout)["losses"]:
+        assert one["definition"], one["name"]
+
+
+def test_a_name_that_is_no_loss_is_one_line_with_near_names():
+    done = run("fokal")
+    assert done.exit_code == 2
+    assert "`NAME` must be a loss; got 'fokal'" in done.stderr
+    assert "focal" in done.stderr.partition("got")[2].partition("fokal")[2]
+    assert "Traceback" not in done.stderr

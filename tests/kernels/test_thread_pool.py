@@ -1,0 +1,189 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from xent.kernels import softmax_cross_entropy, thread_pool
+from xent.kernels.softmax_cross_entropy import Labels
+
+
+def covered(count, step, threads, monkeypatch):
+    """The ranges that were worked on, in order."""
+    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: threads)
+    found = []
+    thread_pool.over_ranges(lambda first, last: found.append((first, last)), count, step=step, cost=1e9)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("step", [1, 16])
+@pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 1000])
+def test_ranges_cover_all_once(count, step, threads, monkeypatch):
+    ranges = covered(count, step, threads, monkeypatch)
+    assert [k for first, last in ranges for k in range(first, last)] == list(range(count))
+    assert all(first % step == 0 for first, _ in ranges)
+
+
+def test_small_work_stays_on_the_calling_thread(monkeypatch):
+    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 8)
+    found = []
+    thread_pool.over_ranges(lambda *_: found.append(threading.get_ident()), 100, step=1, cost=10.0)
+    assert found == [threading.get_ident()]
+
+
+def test_large_work_is_shared(monkeypatch):
+    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 2)
+    found = set()
+
+    def act(first, last):
+        del first, last
+        time.sleep(0.02)
+        found.add(threading.get_ident())
+
+    thread_pool.over_ranges(act, 100, step=1, cost=1e9)
+    assert len(found) == 2
+
+
+def test_an_error_in_any_thread_is_raised(monkeypatch):
+    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 3)
+    caller = threading.get_ident()
+
+    def act(first, last):
+        del first, last
+        time.sleep(0.01)
+        if threading.get_ident() != caller:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        thread_pool.over_ranges(act, 100, step=1, cost=1e9)
+
+
+RULES = {
+    "OMP_NUM_THREADS": ("3", "3"),
+    "a list for nested teams": ("2,4", "2"),
+    "nonsense": ("many", str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0)),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system has no affinity of processors")
+@pytest.mark.parametrize("rule", RULES)
+def test_number_of_threads_is_that_of_the_environment(rule):
+    given, expected = RULES[rule]
+    code = "from xent.kernels.thread_pool import number_of_threads; print(number_of_threads())"
+    environment = {**os.environ, "OMP_NUM_THREADS": given}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == expected
+
+
+def test_number_of_threads_is_that_of_pytorch():
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(5)
+        assert thread_pool.number_of_threads() == 5
+    finally:
+        torch.set_num_threads(before)
+
+
+# Threads, forks and new processes ------------------------------------------------------------------
+
+
+def loss_of_a_shared_problem():
+    """The sum of a loss that is worth several threads."""
+    logits = np.random.default_rng(15).standard_normal((4096, 100)).astype(np.float32)
+    return float(softmax_cross_entropy.value(logits, Labels(np.arange(4096) % 100)).sum(dtype=float))
+
+
+def test_threads_may_call_at_once(monkeypatch):
+    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 3)
+    expected, found = loss_of_a_shared_problem(), []
+    threads = [
+        threading.Thread(target=lambda: found.extend(loss_of_a_shared_problem() for _ in range(5)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 20
+
+
+PROBLEM = """
+import sys, threading, multiprocessing as mp
+import numpy as np
+from xent.kernels import softmax_cross_entropy as kernel, thread_pool
+thread_pool.number_of_threads = lambda: 3
+def loss(_=None, dtype=np.float32):
+    logits = np.random.default_rng(15).standard_normal((4096, 100)).astype(dtype)
+    return float(kernel.value(logits, kernel.Labels(np.arange(4096) % 100)).sum(dtype=float))
+"""
+CHILDREN = """
+if __name__ == "__main__":
+    expected = loss()
+    with mp.get_context(sys.argv[1]).Pool(2) as pool:
+        assert pool.map(loss, range(4)) == [expected] * 4
+    assert loss() == expected
+    print("equal")
+"""
+COMPILING = """
+import os
+def compile_all():
+    for dtype in (np.float64, np.float16, np.uint16):
+        for K in (3, 200):
+            kernel.value(np.zeros((4, K), dtype), kernel.Labels(np.zeros(4, int)))
+thread = threading.Thread(target=compile_all)
+thread.start()
+children = []
+while thread.is_alive():
+    child = os.fork()
+    if not child:
+        assert loss() > 0
+        os._exit(0)
+    children.append(child)
+    thread.join(0.02)
+assert len(children) > 1
+assert all(os.waitpid(child, 0)[1] == 0 for child in children)
+print("equal")
+"""
+
+
+def run(code, *arguments, folder):
+    """Output of a program that must end by itself."""
+    file = folder / "program.py"
+    file.write_text(code, encoding="utf-8")
+    command = [sys.executable, "-W", "ignore", str(file), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_that_are_forked_or_spawned_find_the_same(method, tmp_path):
+    if method == "fork" and not hasattr(os, "fork"):
+        pytest.skip("the system has no fork")
+    assert run(PROBLEM + CHILDREN, method, folder=tmp_path) == "equal"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_fork_in_the_midst_of_a_compilation_is_safe(tmp_path):
+    assert run(PROBLEM + COMPILING, folder=tmp_path) == "equal"
+
+
+def test_a_call_while_the_interpreter_shuts_down_still_works(tmp_path):
+    late = "import atexit\natexit.register(lambda: print(loss() > 0))\nloss()\n"
+    assert run(PROBLEM + late, folder=tmp_path) == "True"
+
+
+# The first call -------------------------------------------------------------------------------------
+
+
+def test_kernels_are_imported_without_llvm_or_numba():
+    code = "import sys, xent.kernels; print([m for m in ('llvmlite', 'numba', 'torch') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,273 @@
+"""The clauses of the docstrings of the divergences from targets, and what others make of them."""
+
+import numpy as np
+import pytest
+from mpmath import exp, fsum, log, mp, mpf
+from tests.central_differences import central_gradient
+from tests.relative_error import units_apart
+
+from xent import measures
+from xent.errors import DomainError
+from xent.formulas import softmax as formula
+from xent.formulas.model_and_targets import log_ratio
+from xent.losses import (
+    JSDivergenceOfTargets,
+    js_divergence_of_targets,
+    kl_divergence_of_targets,
+    reverse_kl_divergence_of_targets,
+    softmax_cross_entropy,
+    softmax_cross_entropy_of_targets,
+)
+
+LOSSES = (kl_divergence_of_targets, reverse_kl_divergence_of_targets, js_divergence_of_targets)
+every_divergence = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+
+
+def rows(seed=20261201, classes=5):
+    """Logits and targets without zeros, of no relation to each other."""
+    rng = np.random.default_rng(seed)
+    return 2 * rng.standard_normal((20, classes)), rng.dirichlet(np.ones(classes), size=20)
+
+
+def softmax(logits):
+    shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shares / shares.sum(axis=-1, keepdims=True)
+
+
+@every_divergence
+def test_it_is_the_measure_of_the_same_name(xp, loss):
+    logits, targets = rows()
+    measure = {
+        "kl_divergence_of_targets": lambda p, t: measures.kl_divergence(t, p),
+        "reverse_kl_divergence_of_targets": measures.kl_divergence,
+        "js_divergence_of_targets": measures.js_divergence,
+    }[loss.name]
+    found = xp.call_public(loss, logits, targets)
+    np.testing.assert_allclose(found, measure(softmax(logits), targets), rtol=1e-13)
+
+
+def test_cross_entropy_is_more_by_the_entropy_and_has_the_same_gradient(xp):
+    logits, targets = rows()
+    value, gradient = xp.call_public(kl_divergence_of_targets.value_and_gradient, logits, targets)
+    whole, same = xp.call_public(softmax_cross_entropy_of_targets.value_and_gradient, logits, targets)
+    np.testing.assert_allclose(value + measures.entropy(targets), whole, rtol=1e-13)
+    np.testing.assert_allclose(gradient, same, rtol=1e-12)
+
+
+def test_a_certain_target_costs_the_cross_entropy_of_its_label(xp):
+    logits, _ = rows()
+    labels = np.arange(20) % 5
+    found = xp.call_public(kl_divergence_of_targets, logits, np.eye(5)[labels])
+    np.testing.assert_allclose(found, softmax_cross_entropy(logits, labels), rtol=1e-14)
+
+
+def test_the_forward_divergence_of_a_sure_model_keeps_its_digits(xp):
+    found = xp.call_public(kl_divergence_of_targets, np.asarray([[50.0, 0.0]]), np.asarray([[1.0, 0.0]]))
+    np.testing.assert_allclose(found, [1.9287498479639178e-22], rtol=1e-15)
+
+
+def near_rows():
+    """Models ever nearer to the targets, in 64ths of a float's digits."""
+    rng = np.random.default_rng(20261202)
+    targets = rng.multinomial(2**20, rng.dirichlet(np.ones(4)), size=48) / 2**20
+    apart = 10.0 ** np.linspace(-1, -16, 48)[:, None] * rng.standard_normal((48, 4))
+    return np.log(targets) + apart, targets
+
+
+def exact_divergence(logits, targets, loss):
+    """The definition in 60 digits, and the sum of what the two differ by."""
+    with mp.workdps(60):
+        z, t = ([mpf(float(x)) for x in row] for row in (logits, targets))
+        shares = [exp(x) for x in z]
+        p = [x / fsum(shares) for x in shares]
+        m = [(a + b) / 2 for a, b in zip(p, t, strict=True)]
+
+        def divergence(a, b):
+            return fsum(x * log(x / y) for x, y in zip(a, b, strict=True) if x > 0)
+
+        value = {
+            "kl_divergence_of_targets": lambda: divergence(t, p),
+            "reverse_kl_divergence_of_targets": lambda: divergence(p, t),
+            "js_divergence_of_targets": lambda: (divergence(t, m) + divergence(p, m)) / 2,
+        }[loss.name]()
+        return float(value), float(fsum(abs(a - b) for a, b in zip(p, t, strict=True)))
+
+
+@every_divergence
+def test_next_to_the_targets_the_error_is_what_rounding_of_a_logit_makes(xp, loss):
+    logits, targets = near_rows()
+    truth, apart = np.transpose([exact_divergence(z, t, loss) for z, t in zip(logits, targets, strict=True)])
+    found = xp.call_public(loss, logits, targets)
+    bound = 4 if loss is js_divergence_of_targets else 8
+    assert units_apart(found, truth, scale=truth + apart).max() <= bound
+    # Of the difference of cross-entropy and entropy these rows would have nothing left.
+    assert (truth[-10:] < 1e-25).all()
+
+
+@every_divergence
+def test_no_value_is_negative_and_targets_of_the_model_cost_nothing_but_rounding(xp, loss):
+    targets = rows()[1]
+    found = xp.call_public(loss, np.log(targets), targets)
+    assert (found >= 0).all()
+    assert (found < 1e-30).all()
+
+
+@every_divergence
+def test_a_class_that_neither_allows_adds_nothing(xp, loss):
+    logits, targets = np.asarray([[0.4, -np.inf, -1.0]]), np.asarray([[0.25, 0.0, 0.75]])
+    value, gradient = xp.call_public(loss.value_and_gradient, logits, targets)
+    np.testing.assert_array_equal(value, xp.call_public(loss, logits[:, ::2], targets[:, ::2]))
+    np.testing.assert_array_equal(gradient[:, 1], 0)
+    product = xp.call_public(loss.hessian_vector_product, logits, targets, np.ones((1, 3)))
+    np.testing.assert_array_equal(product, 0)
+
+
+def test_a_target_that_the_model_rules_out_costs_what_each_divergence_says(xp):
+    logits, targets = np.asarray([[0.0, -np.inf]]), np.asarray([[0.0, 1.0]])
+    value, gradient = xp.call_public(kl_divergence_of_targets.value_and_gradient, logits, targets)
+    np.testing.assert_array_equal(value, [np.inf])
+    np.testing.assert_array_equal(gradient, [[1.0, -1.0]])
+    value, gradient = xp.call_public(js_divergence_of_targets.value_and_gradient, logits, targets)
+    np.testing.assert_allclose(value, np.log(2), rtol=1e-15)
+    np.testing.assert_array_equal(gradient, 0)
+    half = np.asarray([[0.5, 0.5]])
+    value, gradient = xp.call_public(reverse_kl_divergence_of_targets.value_and_gradient, logits, half)
+    np.testing.assert_allclose(value, np.log(2), rtol=1e-15)
+    np.testing.assert_array_equal(gradient, 0)
+
+
+def test_a_forbidden_class_makes_the_reverse_divergence_infinite_and_its_derivatives_limits(xp):
+    logits = np.asarray([[0.5, 0.0, -0.3], [0.5, 0.0, -np.inf]])
+    targets = np.asarray([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]])
+    loss = reverse_kl_divergence_of_targets
+    value, gradient = xp.call_public(loss.value_and_gradient, logits, targets)
+    assert value[0] == np.inf
+    assert 0 < value[1] < 1
+    np.testing.assert_array_equal(gradient[0], [-np.inf, -np.inf, np.inf])
+    np.testing.assert_array_equal(gradient[1, 2], 0)
+    assert np.isfinite(gradient[1]).all()
+    unit = np.asarray([[0.0, 0.0, 1.0]] * 2)
+    product = xp.call_public(loss.hessian_vector_product, logits, targets, unit)
+    close = np.asarray([[0.5, 0.5 - 1e-300, 1e-300]])
+    limit = loss.hessian_vector_product(logits[:1], close, unit[:1])[0]
+    np.testing.assert_array_equal(product[0], np.sign(limit) * np.inf)
+    assert np.isfinite(product[1]).all()
+
+
+def test_a_row_of_weight_0_has_no_infinite_reverse_divergence(xp):
+    logits, targets = np.asarray([[0.5, 0.0], [np.nan, 1.0]]), np.asarray([[0.5, 0.5], [1.0, 0.0]])
+    value, gradient = xp.call_public(
+        reverse_kl_divergence_of_targets.value_and_gradient,
+        logits,
+        targets,
+        sample_weight=np.asarray([1.0, 0.0]),
+    )
+    assert value[0] > 0
+    assert value[1] == 0
+    np.testing.assert_array_equal(gradient[1], 0)
+
+
+def test_probabilities_below_the_smallest_float_cost_what_their_logits_say(xp):
+    logits, targets = np.asarray([[0.0, -1000.0, -5000.0]]), np.asarray([[0.5, 0.25, 0.25]])
+    found = xp.call_public(kl_divergence_of_targets, logits, targets)
+    np.testing.assert_allclose(found, [1500 - 1.5 * np.log(2)], rtol=1e-15)
+
+
+def test_the_log_ratio_of_rare_classes_next_to_their_targets_keeps_its_digits(xp):
+    logits = np.linspace(0.0, -600.0, 31)
+    targets = softmax(logits) * (1 + 1e-7)
+    found = xp.call(
+        lambda z, t, xp: log_ratio(formula.softmax(z, xp=xp), z, t, xp=xp), logits[None], targets[None]
+    )
+    np.testing.assert_allclose(found[0], -np.log1p(1e-7), rtol=3e-8)
+
+
+def test_the_jensen_shannon_divergence_keeps_to_the_entropy_of_its_share(xp):
+    logits, targets = np.asarray([[800.0, 0.0], [100.0, 0.0]]), np.asarray([[0.0, 1.0], [0.0, 1.0]])
+    for share in (0.5, 0.1, 0.9):
+        bound = -(share * np.log(share) + (1 - share) * np.log1p(-share))
+        found = xp.call_public(JSDivergenceOfTargets(share=share), logits, targets)
+        np.testing.assert_allclose(found, bound, rtol=1e-15)
+        assert (found <= bound * (1 + 1e-15)).all()
+
+
+def test_a_small_share_gives_the_forward_divergence_and_a_large_one_the_reverse():
+    logits, targets = rows()
+    small, large = (JSDivergenceOfTargets(share=share)(logits, targets) for share in (1e-7, 1 - 1e-7))
+    np.testing.assert_allclose(small / 1e-7, kl_divergence_of_targets(logits, targets), rtol=1e-4)
+    np.testing.assert_allclose(large / 1e-7, reverse_kl_divergence_of_targets(logits, targets), rtol=1e-4)
+
+
+def test_where_model_and_targets_share_nothing_the_slopes_of_other_classes_do_not_seem_to_differ():
+    # Without a target, classes have one log-ratio to the mixture; its rounding is larger than the gradient.
+    gradient = JSDivergenceOfTargets(share=0.3).gradient(
+        np.asarray([[3.0, 0.0, 1.0, -60.0]]), np.asarray([[0.0, 0.0, 0.0, 1.0]])
+    )[0]
+    probs = softmax(np.asarray([3.0, 0.0, 1.0, -60.0]))
+    slope = 0.7 * probs[3] * -np.log1p(3 / 7 / probs[3])
+    np.testing.assert_allclose(gradient, [-slope * probs[k] for k in range(3)] + [slope], rtol=1e-13)
+
+
+def test_a_target_of_a_class_next_to_underflow_has_a_finite_slope(xp):
+    logits, targets = np.asarray([[0.0, -712.0, -5.0]]), np.asarray([[0.0, 1.0, 0.0]])
+    gradient = xp.call_public(js_divergence_of_targets.gradient, logits, targets)
+    product = xp.call_public(js_divergence_of_targets.hessian_vector_product, logits, targets, logits)
+    assert (np.abs(gradient) < 1e-300).all()
+    assert (np.abs(product) < 1e-300).all()
+
+
+def test_pytorchs_divergence_is_the_same_where_it_is_one(xp):
+    torch = pytest.importorskip("torch")
+    logits, targets = rows()
+    logs = torch.log_softmax(torch.tensor(logits), dim=-1)
+    theirs = torch.nn.functional.kl_div(logs, torch.tensor(targets), reduction="none").sum(dim=-1)
+    np.testing.assert_allclose(xp.call_public(kl_divergence_of_targets, logits, targets), theirs, rtol=1e-12)
+    # It is nan there for a masked class without a target.
+    masked = torch.tensor([[0.0, -torch.inf]], dtype=torch.float64)
+    theirs = torch.nn.functional.kl_div(
+        torch.log_softmax(masked, -1), torch.tensor([[1.0, 0.0]]), reduction="sum"
+    )
+    assert torch.isnan(theirs)
+    np.testing.assert_array_equal(kl_divergence_of_targets(masked.numpy(), np.asarray([[1.0, 0.0]])), 0)
+
+
+@every_divergence
+def test_derivatives_in_the_targets_are_those_of_the_value(loss):
+    torch = pytest.importorskip("torch")
+    logits, targets = rows()
+    leaf = torch.tensor(targets, requires_grad=True)
+    loss(torch.tensor(logits), leaf, validate=False).sum().backward()
+    slopes = central_gradient(lambda t: loss(logits, t, validate=False), targets)
+    np.testing.assert_allclose(leaf.grad, slopes, rtol=1e-6, atol=1e-8)
+    if loss is kl_divergence_of_targets:
+        np.testing.assert_allclose(leaf.grad, np.log(targets / softmax(logits)), rtol=1e-10)
+
+
+@every_divergence
+def test_derivatives_in_targets_of_0_are_no_nan(loss):
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor([[1.0, 0.0, -torch.inf]], dtype=torch.float64)
+    targets = torch.tensor([[0.5, 0.5, 0.0]], dtype=torch.float64, requires_grad=True)
+    loss(logits, targets).sum().backward()
+    assert not torch.isnan(targets.grad).any()
+
+
+def test_a_class_weight_is_a_factor_of_its_row():
+    logits, targets = rows()
+    weights = np.asarray([1.0, 2.0, 3.0, 0.0, 0.5])
+    for loss in LOSSES:
+        found = loss(logits, targets, class_weights=weights)
+        np.testing.assert_allclose(found, (targets @ weights) * loss(logits, targets), rtol=1e-13)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -0.5, np.nan])
+def test_a_share_beyond_its_range_is_refused(share):
+    with pytest.raises(DomainError, match=r"^JSDivergenceOfTargets: `share` must lie between 0 and 1; got "):
+        JSDivergenceOfTargets(share=share)
+
+
+@every_divergence
+def test_targets_that_are_no_distribution_are_refused(loss):
+    message = rf"^{loss.name}: `targets` must sum to 1 over the last axis; got 1.5, first at index \(0,\)\."
+    with pytest.raises(DomainError, match=message):
+        loss(np.zeros((1, 2)), np.asarray([[0.75, 0.75]]))

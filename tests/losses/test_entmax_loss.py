@@ -1,0 +1,266 @@
+"""The clauses of the docstrings of the sparse losses, and the defects of other libraries that they avoid."""
+
+import numpy as np
+import pytest
+from tests.array_libraries import array_library
+from tests.central_differences import central_gradient
+from tests.relative_error import assert_within
+
+from xent.errors import DomainError
+from xent.formulas.entmax import entmax
+from xent.losses import (
+    EntmaxLoss,
+    EntmaxLossOfTargets,
+    SparsemaxLoss,
+    SparsemaxLossOfTargets,
+    entmax_loss,
+    entmax_loss_of_targets,
+    kl_divergence_of_targets,
+    softmax_cross_entropy,
+    sparsemax_loss,
+    sparsemax_loss_of_targets,
+)
+
+every_alpha = pytest.mark.parametrize("alpha", [1.2, 1.5, 1.75, 2.0])
+
+
+def rows(seed=20261205, scale=1.0):
+    rng = np.random.default_rng(seed)
+    return scale * rng.standard_normal((20, 5)), rng.integers(0, 5, size=20)
+
+
+def probabilities(logits, alpha):
+    return entmax(logits, alpha, xp=array_library("numpy").namespace).probs
+
+
+def fenchel_young(logits, targets, alpha):
+    """The definition as it stands."""
+    probs = probabilities(logits, alpha)
+    entropy, of_targets = ((a - a**alpha).sum(axis=-1) / (alpha * (alpha - 1)) for a in (probs, targets))
+    return ((probs - targets) * logits).sum(axis=-1) + entropy - of_targets
+
+
+@every_alpha
+def test_the_definitions_as_written_hold(xp, alpha):
+    logits, labels = rows()
+    targets = np.random.default_rng(1).dirichlet(np.full(5, 0.5), size=20)
+    value, gradient = xp.call_public(EntmaxLoss(alpha=alpha).value_and_gradient, logits, labels)
+    np.testing.assert_allclose(value, fenchel_young(logits, np.eye(5)[labels], alpha), rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(gradient, probabilities(logits, alpha) - np.eye(5)[labels], atol=1e-14)
+    value, gradient = xp.call_public(EntmaxLossOfTargets(alpha=alpha).value_and_gradient, logits, targets)
+    np.testing.assert_allclose(value, fenchel_young(logits, targets, alpha), rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(gradient, probabilities(logits, alpha) - targets, atol=1e-14)
+
+
+@every_alpha
+def test_a_lead_of_the_margin_leaves_nothing_and_a_smaller_one_does(xp, alpha):
+    margin = 1 / (alpha - 1)
+    logits = np.asarray([[1.01 * margin, 0.0, -5.0], [1000.0, 0.0, -np.inf], [0.99 * margin, 0.0, -5.0]])
+    loss, labels = EntmaxLoss(alpha=alpha), np.zeros(3, dtype=int)
+    value, gradient = xp.call_public(loss.value_and_gradient, logits, labels)
+    hessian = xp.call_public(loss.hessian, logits, labels)
+    for found in (value, gradient, hessian):
+        np.testing.assert_array_equal(found[:2], 0)
+        assert (found[2] != 0).any()
+
+
+def test_next_to_the_margin_the_loss_is_the_square_of_what_is_missing(xp):
+    missing = 2.0 ** -np.arange(1, 50)
+    logits = np.stack([1 - missing, np.zeros(49)], axis=-1)
+    value, gradient = xp.call_public(sparsemax_loss.value_and_gradient, logits, np.zeros(49, dtype=int))
+    assert_within(4, value, (missing / 2) ** 2)
+    assert_within(4, gradient, np.stack([-missing / 2, missing / 2], axis=-1))
+
+
+@every_alpha
+def test_a_certain_target_costs_what_its_label_costs(xp, alpha):
+    logits, labels = rows()
+    of_label = xp.call_public(EntmaxLoss(alpha=alpha).value_and_gradient, logits, labels)
+    of_target = xp.call_public(EntmaxLossOfTargets(alpha=alpha).value_and_gradient, logits, np.eye(5)[labels])
+    for found, truth in zip(of_target, of_label, strict=True):
+        assert_within(4, found, truth)
+
+
+def test_a_certain_target_next_to_the_margin_costs_what_its_label_costs(xp):
+    logits = np.stack([1 - 2.0 ** -np.arange(1, 50), np.zeros(49)], axis=-1)
+    of_label = xp.call_public(sparsemax_loss.value_and_gradient, logits, np.zeros(49, dtype=int))
+    targets = np.stack([np.ones(49), np.zeros(49)], axis=-1)
+    of_target = xp.call_public(sparsemax_loss_of_targets.value_and_gradient, logits, targets)
+    for found, truth in zip(of_target, of_label, strict=True):
+        assert_within(4, found, truth)
+
+
+@every_alpha
+def test_the_product_with_the_hessian_does_not_see_a_constant(xp, alpha):
+    logits, labels = rows()
+    products = [
+        xp.call_public(EntmaxLoss(alpha=alpha).hessian_vector_product, logits, labels, vectors)
+        for vectors in (np.ones_like(logits), np.round(logits * 64), np.round(logits * 64) + 2.0**40)
+    ]
+    np.testing.assert_array_equal(products[0], 0)
+    np.testing.assert_array_equal(products[1], products[2])
+    assert np.abs(products[1]).max() > 1
+
+
+def test_sparsemax_is_entmax_with_alpha_2_bit_for_bit(xp):
+    logits, labels = rows()
+    targets = np.random.default_rng(2).dirichlet(np.ones(5), size=20)
+    for sparse, family, truth in (
+        (sparsemax_loss, EntmaxLoss(alpha=2), labels),
+        (sparsemax_loss_of_targets, EntmaxLossOfTargets(alpha=2), targets),
+    ):
+        for found, wanted in zip(
+            xp.call_public(sparse.value_and_gradient, logits, truth),
+            xp.call_public(family.value_and_gradient, logits, truth),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(found, wanted)
+
+
+def test_sparsemax_is_half_a_squared_distance_where_all_classes_have_a_part(xp):
+    logits, targets = np.asarray([[0.25, 0.125, 0.0]]), np.asarray([[0.5, 0.25, 0.25]])
+    probs = logits + (1 - logits.sum()) / 3
+    found = xp.call_public(sparsemax_loss_of_targets, logits, targets)
+    np.testing.assert_allclose(found, [((probs - targets) ** 2).sum() / 2], rtol=1e-14)
+
+
+def test_as_alpha_tends_to_1_the_losses_tend_to_cross_entropy_and_divergence():
+    logits, labels = rows()
+    targets = np.random.default_rng(3).dirichlet(np.ones(5), size=20)
+    for family, limit, truth in (
+        (EntmaxLoss, softmax_cross_entropy, labels),
+        (EntmaxLossOfTargets, kl_divergence_of_targets, targets),
+    ):
+        far, near = (np.abs(family(alpha=1 + h)(logits, truth) - limit(logits, truth)) for h in (1e-3, 1e-4))
+        assert (near <= 2e-3 * limit(logits, truth)).all()
+        np.testing.assert_allclose(far.sum() / near.sum(), 10, rtol=0.02)
+
+
+def test_a_label_outside_the_support_costs_what_it_misses_too(xp):
+    logits = np.asarray([[3.0, 0.0, -2.0], [3.0, 0.0, -2.0]])
+    value, gradient = xp.call_public(sparsemax_loss.value_and_gradient, logits, np.asarray([1, 2]))
+    np.testing.assert_array_equal(value, [1 + 2.0, 1 + 4.0])
+    np.testing.assert_array_equal(gradient, [[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]])
+
+
+@every_alpha
+def test_what_a_masked_class_costs(xp, alpha):
+    logits = np.asarray([[0.5, -np.inf, 0.0], [0.5, -np.inf, 0.0]])
+    value, gradient = xp.call_public(EntmaxLoss(alpha=alpha).value_and_gradient, logits, np.asarray([0, 1]))
+    np.testing.assert_allclose(
+        value[0], EntmaxLoss(alpha=alpha)(logits[:1, ::2], np.asarray([0]))[0], rtol=1e-14
+    )
+    assert value[1] == np.inf
+    assert gradient[0, 1] == 0
+    assert gradient[1, 1] == -1
+    targets = np.asarray([[0.5, 0.0, 0.5], [0.25, 0.25, 0.5]])
+    value = xp.call_public(EntmaxLossOfTargets(alpha=alpha), logits, targets)
+    assert np.isfinite(value[0])
+    assert value[1] == np.inf
+
+
+@every_alpha
+def test_a_single_class_costs_nothing(xp, alpha):
+    for found in xp.call_public(
+        EntmaxLoss(alpha=alpha).value_and_gradient, np.asarray([[13.7], [-2.0]]), np.zeros(2, dtype=int)
+    ):
+        np.testing.assert_array_equal(found, 0)
+
+
+def test_a_label_that_is_no_class_gives_nan_in_its_row_alone():
+    value, gradient = entmax_loss.value_and_gradient(
+        np.asarray([[0.5, 0.0], [0.5, 0.0]]), np.asarray([0, 7]), validate=False
+    )
+    np.testing.assert_array_equal(np.isnan(value), [False, True])
+    np.testing.assert_array_equal(np.isnan(gradient), [[False, False], [True, True]])
+
+
+@pytest.mark.parametrize("loss", [sparsemax_loss, entmax_loss])
+def test_rows_of_the_ignored_label_cost_nothing_and_are_not_read(loss):
+    # The `ignore_index` of the package entmax, -100 by default, is not applied: an IndexError.
+    logits, labels = rows()
+    labels[::3] = -100
+    logits[::3] = np.nan
+    value, gradient = loss.value_and_gradient(logits, labels, ignored_label=-100)
+    np.testing.assert_array_equal(value[::3], 0)
+    np.testing.assert_array_equal(gradient[::3], 0)
+    read = labels != -100
+    np.testing.assert_array_equal(value[read], loss(logits[read], labels[read]))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+def test_no_derivative_of_second_order_is_silently_0():
+    # The package entmax finds 0 here, for its backward pass is not differentiable.
+    torch = pytest.importorskip("torch")
+    logits, labels = torch.tensor([1.0, 0.2, -1.0], dtype=torch.float64), torch.tensor(0)
+    hessian = torch.func.hessian(lambda z: entmax_loss(z, labels))(logits)
+    np.testing.assert_allclose(hessian, entmax_loss.hessian(logits.numpy(), np.asarray(0)), rtol=1e-14)
+    np.testing.assert_allclose(float(hessian[0, 0]), 0.3096, atol=5e-5)
+
+
+def test_the_entropy_of_the_targets_is_part_of_the_loss():
+    # optax leaves it out, so that its loss at the minimum is no 0 and depends on the targets.
+    optax = pytest.importorskip("optax")
+    jax = pytest.importorskip("jax")
+    array_library("jax")
+    targets = np.asarray([[0.5, 0.375, 0.125], [0.6875, 0.3125, 0.0]])
+    np.testing.assert_array_equal(sparsemax_loss_of_targets(targets, targets), 0)
+
+    def largest(scores):
+        """The conjugate of half the squared length over distributions."""
+        probs = array_library("jax").call(lambda z, xp: entmax(z, 2.0, xp=xp).probs, scores)
+        return jax.numpy.dot(probs, scores) - jax.numpy.dot(probs, probs) / 2
+
+    theirs = np.asarray([optax.losses.make_fenchel_young_loss(largest)(row, row) for row in targets])
+    np.testing.assert_allclose(theirs, -(targets**2).sum(axis=-1) / 2, rtol=1e-12)
+
+
+def test_optax_finds_the_same_sparsemax_losses_of_labels(xp):
+    optax = pytest.importorskip("optax")
+    array_library("jax")
+    logits, labels = rows(scale=0.7)
+    theirs = np.asarray(optax.losses.multiclass_sparsemax_loss(logits, labels))
+    found = xp.call_public(sparsemax_loss, logits, labels)
+    np.testing.assert_allclose(found, theirs, rtol=1e-9, atol=1e-12)
+    gaps, events = logits[:, 0], labels > 2
+    theirs = np.asarray(optax.losses.sparsemax_loss(gaps, events))
+    pairs = np.stack([np.zeros(20), gaps], axis=-1)
+    found = xp.call_public(sparsemax_loss, pairs, events.astype(np.int64))
+    np.testing.assert_allclose(found, theirs, rtol=1e-9, atol=1e-12)
+
+
+@every_alpha
+def test_derivatives_in_the_targets_are_those_of_the_value(alpha):
+    torch = pytest.importorskip("torch")
+    logits, _ = rows(scale=2.0)
+    targets = np.random.default_rng(4).dirichlet(np.ones(5), size=20) + 0.001
+    loss = EntmaxLossOfTargets(alpha=alpha)
+    leaf = torch.tensor(targets, requires_grad=True)
+    loss(torch.tensor(logits), leaf, validate=False).sum().backward()
+    slopes = central_gradient(lambda t: loss(logits, t, validate=False), targets)
+    np.testing.assert_allclose(leaf.grad, slopes, rtol=1e-5, atol=1e-8)
+    certain = torch.tensor([[1.0, 0.0, 0.0]], dtype=torch.float64, requires_grad=True)
+    loss(torch.tensor([[0.3, 0.0, -9.0]], dtype=torch.float64), certain).sum().backward()
+    assert torch.isfinite(certain.grad).all()
+
+
+@pytest.mark.parametrize("kind", [EntmaxLoss, EntmaxLossOfTargets])
+@pytest.mark.parametrize("alpha", [1.0, 0.5, 2.5, np.nan])
+def test_an_alpha_beyond_its_range_is_refused(kind, alpha):
+    message = rf"^{kind.__name__}: `alpha` must be above 1 and at most 2; got {alpha}\.$"
+    with pytest.raises(DomainError, match=message):
+        kind(alpha=alpha)
+
+
+@pytest.mark.parametrize("kind", [SparsemaxLoss, SparsemaxLossOfTargets])
+def test_sparsemax_has_no_alpha(kind):
+    with pytest.raises(TypeError, match="alpha"):
+        kind(alpha=1.5)
+
+
+def test_a_distribution_with_zeros_is_reached():
+    targets = np.asarray([[0.64, 0.36, 0.0]])
+    logits = 2 * np.sqrt(targets) - [[0.0, 0.0, 3.0]]
+    value, gradient = entmax_loss_of_targets.value_and_gradient(logits, targets)
+    assert 0 <= value < 1e-31
+    np.testing.assert_allclose(gradient, 0, atol=3e-16)

@@ -1,0 +1,211 @@
+"""The clauses of the docstrings of the normalised losses."""
+
+import numpy as np
+import pytest
+from tests.losses.test_focal import hard_rows
+from tests.relative_error import assert_within
+
+from xent.errors import DomainError, ShapeError
+from xent.losses import (
+    Focal,
+    GeneralizedCrossEntropy,
+    Normalized,
+    NormalizedFocal,
+    Poly,
+    SymmetricCrossEntropy,
+    TaylorCrossEntropy,
+    TruncatedCrossEntropy,
+    mean_absolute_error,
+    normalized_cross_entropy,
+    normalized_focal,
+    poly,
+    softmax_cross_entropy,
+)
+
+PARTS = (
+    Focal(gamma=0.25),
+    Focal(gamma=2.0),
+    poly,
+    Poly(epsilon=-1.0),
+    TaylorCrossEntropy(order=3),
+    GeneralizedCrossEntropy(q=0.7),
+    TruncatedCrossEntropy(q=0.7, k=0.2),
+    SymmetricCrossEntropy(),
+    mean_absolute_error,
+)
+every_part = pytest.mark.parametrize("part", PARTS, ids=repr)
+
+
+@every_part
+def test_it_is_the_loss_over_its_sum_over_all_labels(xp, part):
+    logits, labels = (array[:16] for array in hard_rows())
+    of_each = np.stack([part(logits, np.full(16, label)) for label in range(4)], axis=-1)
+    wanted = of_each[np.arange(16), labels] / of_each.sum(axis=-1)
+    found = xp.call_public(Normalized(part), logits, labels)
+    np.testing.assert_allclose(found, wanted, rtol=1e-13)
+    of_labels = sum(xp.call_public(Normalized(part), logits, np.full(16, label)) for label in range(4))
+    np.testing.assert_allclose(of_labels, 1, rtol=1e-14)
+
+
+@every_part
+def test_gradient_and_product_are_the_quotient_rule_on_those_of_the_loss(part):
+    logits, labels = (array[:16] for array in hard_rows())
+    vectors = np.random.default_rng(2).standard_normal(logits.shape)
+    every = [np.full(16, label) for label in range(4)]
+    top, bottom = part(logits, labels), sum(part(logits, label) for label in every)
+    up, down = part.gradient(logits, labels), sum(part.gradient(logits, label) for label in every)
+    n = (top / bottom)[:, None]
+    gradient = (up - n * down) / bottom[:, None]
+    found = Normalized(part).gradient(logits, labels)
+    np.testing.assert_allclose(found, gradient, rtol=1e-9, atol=1e-15)
+    along, along_down, along_n = ((a * vectors).sum(axis=-1)[:, None] for a in (up, down, gradient))
+    bend = part.hessian_vector_product(logits, labels, vectors)
+    bend_down = sum(part.hessian_vector_product(logits, label, vectors) for label in every)
+    product = (bend - n * bend_down - along_n * down - along_down * gradient) / bottom[:, None]
+    found = Normalized(part).hessian_vector_product(logits, labels, vectors)
+    np.testing.assert_allclose(found, product, rtol=1e-9, atol=1e-14)
+    hessian = Normalized(part).hessian(logits, labels)
+    np.testing.assert_allclose((hessian @ vectors[..., None])[..., 0], found, rtol=1e-9, atol=1e-14)
+    assert (np.abs(along) > 1e-9).any()
+
+
+def test_the_named_ones_are_those_of_cross_entropy_and_focal(xp):
+    logits, labels = hard_rows()
+    for found, wanted in (
+        (normalized_cross_entropy, Normalized(Poly(epsilon=0.0))),
+        (NormalizedFocal(gamma=0.0), normalized_cross_entropy),
+        (normalized_focal, Normalized(Focal(gamma=0.5))),
+    ):
+        for mine, its in zip(
+            xp.call_public(found.value_and_gradient, logits, labels),
+            xp.call_public(wanted.value_and_gradient, logits, labels),
+            strict=True,
+        ):
+            np.testing.assert_allclose(mine, its, rtol=1e-13, atol=1e-300)
+
+
+@pytest.mark.parametrize("part", [mean_absolute_error, SymmetricCrossEntropy(alpha=0.0)])
+def test_of_an_absolute_error_it_is_the_complement_over_the_number_of_other_classes(xp, part):
+    """Divided, not multiplied, by that number: as the reverse cross-entropy of others once was."""
+    logits, labels = hard_rows()
+    found = xp.call_public(Normalized(part), logits, labels)
+    np.testing.assert_allclose(found, mean_absolute_error(logits, labels) / 6, rtol=1e-13, atol=1e-300)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.3, 17.0, 50.0, 300.0, 700.0])
+def test_for_two_classes_no_entry_of_the_gradient_loses_a_digit(xp, gap):
+    """The sums of three or more classes have terms of both signs, those of two have not."""
+    from mpmath import mp, mpf
+
+    logits = np.asarray([[gap, 0.0], [0.0, gap]])
+    value, gradient = xp.call_public(normalized_cross_entropy.value_and_gradient, logits, np.asarray([0, 0]))
+    with mp.workdps(700):
+        near, far = mp.log1p(mp.exp(-mpf(gap))), mpf(gap) + mp.log1p(mp.exp(-mpf(gap)))
+        p = 1 / (1 + mp.exp(-mpf(gap)))
+        # d(near) = -(1 - p) and d(far) = p along the label's logit, for a label that is the larger one
+        slope = (-(1 - p) * far - p * near) / (near + far) ** 2
+        values = np.asarray([float(near / (near + far)), float(far / (near + far))])
+        slope = float(slope)
+    units = 16 if xp.name == "jax" else 8
+    assert_within(units, value, values, flushes=xp.flushes)
+    assert_within(units, gradient, [[slope, -slope], [slope, -slope]], flushes=xp.flushes)
+
+
+def test_equal_logits_give_each_class_its_share(xp):
+    for part in PARTS:
+        found = xp.call_public(Normalized(part), np.full((2, 5), -3.0), np.asarray([4, 0]))
+        np.testing.assert_allclose(found, 0.2, rtol=1e-15)
+
+
+def test_a_masked_class_takes_no_part(xp):
+    logits = np.asarray([[0.3, -np.inf, 1.2, -0.4]])
+    for part in PARTS:
+        loss = Normalized(part)
+        value, gradient = xp.call_public(loss.value_and_gradient, logits, np.asarray([3]))
+        alone, its = xp.call_public(loss.value_and_gradient, logits[:, [0, 2, 3]], np.asarray([2]))
+        np.testing.assert_allclose(value, alone, rtol=1e-15)
+        np.testing.assert_allclose(gradient[:, [0, 2, 3]], its, rtol=1e-14, atol=1e-17)
+        np.testing.assert_array_equal(gradient[:, 1], 0)
+        product = xp.call_public(loss.hessian_vector_product, logits, np.asarray([3]), np.ones((1, 4)))
+        np.testing.assert_array_equal(product[:, 1], 0)
+
+
+def test_a_mask_by_name_is_that_of_infinite_logits():
+    logits = np.asarray([[0.3, 2.0, 1.2, -0.4]])
+    found = normalized_cross_entropy(
+        logits, np.asarray([3]), class_mask=np.asarray([True, False, True, True])
+    )
+    np.testing.assert_array_equal(found, normalized_cross_entropy(logits[:, [0, 2, 3]], np.asarray([2])))
+
+
+def test_a_label_that_is_ruled_out_costs_the_limit_and_has_no_slope(xp):
+    logits, labels = np.asarray([[-np.inf, 0.4, 0.0]]), np.asarray([0])
+    for loss in (normalized_cross_entropy, normalized_focal, Normalized(poly)):
+        value, gradient = xp.call_public(loss.value_and_gradient, logits, labels)
+        np.testing.assert_array_equal(value, [1])
+        np.testing.assert_array_equal(gradient, 0)
+        np.testing.assert_array_equal(xp.call_public(loss.hessian, logits, labels), 0)
+    value = xp.call_public(Normalized(mean_absolute_error), logits, labels)
+    np.testing.assert_allclose(value, [0.5], rtol=1e-15)
+
+
+def test_one_class_alone_is_refused_by_shape_and_by_value():
+    with pytest.raises(ShapeError, match="at least two classes"):
+        normalized_cross_entropy(np.zeros((2, 1)), np.asarray([0, 0]), validate=False)
+    with pytest.raises(ShapeError) as caught:
+        normalized_cross_entropy(np.zeros((2, 1)), np.asarray([0, 0]))
+    assert str(caught.value) == (
+        "normalized_cross_entropy: `logits` must have at least two classes on its last axis; got shape "
+        "(2, 1). With one class there is nothing to normalise by."
+    )
+    logits = np.asarray([[0.0, 1.0, -np.inf], [2.0, -np.inf, -np.inf]])
+    with pytest.raises(DomainError) as caught:
+        normalized_focal.gradient(logits, np.asarray([0, 0]))
+    assert str(caught.value) == (
+        "normalized_focal.gradient: `logits` must leave at least two classes of each row unmasked; got 1, "
+        "first at index (1,). With one class there is nothing to normalise by."
+    )
+    with np.errstate(invalid="ignore"):
+        found = normalized_focal(logits, np.asarray([0, 0]), validate=False)
+    np.testing.assert_array_equal(np.isnan(found), [False, True])
+    found = normalized_focal(logits, np.asarray([0, 0]), sample_weight=np.asarray([1.0, 0.0]))
+    assert found[1] == 0
+
+
+def test_a_row_with_nan_or_a_label_that_is_no_class_is_nan(xp):
+    logits = np.asarray([[np.nan, 0.0, 1.0], [0.5, 0.0, 1.0]])
+    for loss in (normalized_cross_entropy, normalized_focal, Normalized(GeneralizedCrossEntropy())):
+        value, gradient = xp.call_public(loss.value_and_gradient, logits, np.asarray([0, 0]))
+        np.testing.assert_array_equal(np.isnan(value), [True, False])
+        np.testing.assert_array_equal(np.isnan(gradient).all(axis=-1), [True, False])
+        value, gradient = xp.call(loss.formula.value_and_gradient, logits[[1, 1]], np.asarray([3, 0]))
+        np.testing.assert_array_equal(np.isnan(value), [True, False])
+        np.testing.assert_array_equal(np.isnan(gradient).all(axis=-1), [True, False])
+
+
+def test_what_cannot_be_normalised_is_refused():
+    with pytest.raises(DomainError) as caught:
+        Normalized(softmax_cross_entropy)
+    assert str(caught.value) == (
+        "Normalized: `loss` must be a loss of the true class's probability alone; got SoftmaxCrossEntropy(). "
+        "For cross-entropy itself take `normalized_cross_entropy`."
+    )
+    with pytest.raises(DomainError, match=r"must be a loss of .* alone; got 'focal'"):
+        Normalized("focal")
+    with pytest.raises(DomainError) as caught:
+        Normalized(Focal(gamma=2.0, temperature=3.0))
+    assert str(caught.value) == (
+        "Normalized: `loss` must have no `temperature` of its own; got Focal(temperature=3.0). Give it to "
+        "`Normalized`, where it counts for the whole."
+    )
+    with pytest.raises(DomainError, match=r"`loss` must have no `class_weights` of its own"):
+        Normalized(Focal(class_weights=np.ones(3)))
+    with pytest.raises(DomainError, match=r"NormalizedFocal: `gamma` must be >= 0; got -1"):
+        NormalizedFocal(gamma=-1)
+
+
+def test_options_count_for_the_whole():
+    logits, labels = np.asarray([[2.0, 0.5, -1.0]]), np.asarray([1])
+    weights = np.asarray([1.0, 3.0, 1.0])
+    found = normalized_focal(logits, labels, temperature=2.0, class_weights=weights)
+    np.testing.assert_allclose(found, 3 * normalized_focal(logits / 2, labels), rtol=1e-15)

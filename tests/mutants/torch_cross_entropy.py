@@ -1,0 +1,97 @@
+from tests.mutants.harness import Mutant
+
+__all__ = ["MUTANTS"]
+
+FUSED = "torch/fused_softmax.py"
+COMPOSED = "torch/composed_softmax.py"
+TESTS = "tests/torch/test_cross_entropy.py::"
+SHAPES = TESTS + "test_shapes_of_every_kind_are_those_of_torch"
+ORDERS = TESTS + "test_derivatives_of_every_order_and_mode_agree"
+AGAIN = TESTS + "test_what_was_handed_out_is_not_used_again"
+
+MUTANTS = (
+    Mutant(
+        "keep the gradient",
+        FUSED,
+        "ctx.gradient = ctx.gradient, None",
+        "ctx.gradient = ctx.gradient, ctx.gradient",
+        AGAIN,
+    ),
+    Mutant(
+        "forget the upstream",
+        FUSED,
+        "factor = problem.reduction.factor(ctx.divisor) * float(upstream)",
+        "factor = problem.reduction.factor(ctx.divisor)",
+        AGAIN,
+    ),
+    Mutant(
+        "scale what is rounded",
+        FUSED,
+        "and input.dtype is not torch.float16",
+        "and input.dtype is not torch.float64",
+        TESTS + "test_a_loss_scale_reaches_gradients_that_half_precision_does_not",
+    ),
+    Mutant(
+        "weigh rows that are left out",
+        FUSED,
+        "read = labels[labels != problem.ignore_index]",
+        "read = labels[labels == labels]",
+        TESTS + "test_a_class_may_be_what_is_left_out[True-0.0]",
+    ),
+    Mutant(
+        "smooth over one class more",
+        FUSED,
+        "smoothing / rows.shape[1]",
+        "smoothing / (rows.shape[1] + 1)",
+        "tests/torch/test_cross_entropy.py::test_probabilities_are_smoothed_as_in_torch",
+    ),
+    Mutant(
+        "wrong class axis",
+        "torch/memory.py",
+        "return tensor.movedim(1, -1).reshape(-1, tensor.shape[1])",
+        "return tensor.reshape(-1, tensor.shape[1])",
+        SHAPES + "[mean-shape2]",
+    ),
+    Mutant(
+        "a share for masked classes",
+        COMPOSED,
+        "share = problem.label_smoothing * takes_part / takes_part.sum(-1, keepdim=True)",
+        "share = problem.label_smoothing * takes_part / takes_part.shape[-1]",
+        TESTS + "test_smoothing_gives_to_the_classes_of_the_mask_alone",
+    ),
+    Mutant(
+        "average the average",
+        "torch/reduction.py",
+        "given = mass() if self.denominator is None else self.denominator",
+        "given = mass()",
+        TESTS + "test_losses_of_parts_over_one_denominator_add_up[number]",
+    ),
+    Mutant(
+        "zero for nan",
+        "torch/reduction.py",
+        'return 0.0 if self.on_empty == "zero" else float("inf")',
+        'return float("inf")',
+        TESTS + "test_the_mean_over_nothing_of_weights_has_no_gradient",
+    ),
+    Mutant(
+        "read what is ignored",
+        "torch/cross_entropy_of_labels.py",
+        "return torch.where(ignored[..., None], 0.0, product)",
+        "return product",
+        TESTS + "test_second_derivatives_do_not_read_what_is_left_out",
+    ),
+    Mutant(
+        "half a z-loss",
+        COMPOSED,
+        "return values + factor * value_of",
+        "return values + 0.5 * factor * value_of",
+        ORDERS + "[z_loss]",
+    ),
+    Mutant(
+        "any label will do",
+        "torch/labels.py",
+        "wrong = ((labels < 0) | (labels >= count)) & read",
+        "wrong = (labels > count) & read",
+        TESTS + "test_labels_counted_from_elsewhere_are_recognised",
+    ),
+)

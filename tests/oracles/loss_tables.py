@@ -1,0 +1,183 @@
+"""
+Truths of a loss from its definition alone: `losses/<stem>.py` beside this file says what the value is.
+
+Such a file has ``value(z, truth, **parameters)`` in mpmath, as the paper writes it, ``PARAMETERS``, the ones
+to try (or ``parameters(n_classes)``), and ``INPUTS``, the kind of hard place (a name in `_HARD`), or
+``inputs()``, the rows themselves. Gradient and product with the Hessian are central differences of it at many
+more digits than are kept. Run as ``python -m tests.oracles.loss_tables [stem ...]``, which writes
+``losses/<stem>.json`` and checks each row at twice the digits.
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from mpmath import fsum, inf, log, mp, mpf
+from tests.oracles import tables
+
+__all__ = ["digits", "module", "read", "rows", "scaled_cross_entropy", "softmax", "stems", "truths", "write"]
+
+_FOLDER = Path(__file__).parent / "losses"
+# Steps of differences, and digits that are left of a number of so many when two near ones are subtracted.
+_STEP_DIGITS = 60
+
+
+def stems():
+    """The losses that have a definition."""
+    return sorted(path.stem for path in _FOLDER.glob("*.py"))
+
+
+def module(stem):
+    """The definition of a loss."""
+    return importlib.import_module(f"tests.oracles.losses.{stem}")
+
+
+def read(stem):
+    """The rows of the table of a loss."""
+    return json.loads((_FOLDER / f"{stem}.json").read_text(encoding="utf-8"))
+
+
+def truths(definition, row):
+    """Value, gradient and product with the Hessian of one row."""
+    z, v = tables.numbers(row["logits"]), tables.numbers(row["vector"])
+    truth = row["truth"] if isinstance(row["truth"], int) else tables.numbers(_flat(row["truth"]))
+
+    def value(point):
+        return definition.value(point, truth, **row["parameters"])
+
+    gradient = [_difference(value, z, _unit(z, k)) for k in range(len(z))]
+    product = [_difference(lambda p, k=k: _difference(value, p, _unit(z, k)), z, v) for k in range(len(z))]
+    noise = abs(value(z)) * mpf(10) ** (2 * _STEP_DIGITS + 10 - digits(row))
+    gradient, product = ([x if abs(x) > noise else mpf(0) for x in part] for part in (gradient, product))
+    return {"value": value(z), "gradient": gradient, "product": product}
+
+
+def digits(row):
+    """Enough for an exponential of the widest gap beside 1, and for two differences of near numbers."""
+    finite = [abs(x) for x in map(float, row["logits"]) if x > -np.inf]
+    widest = 2 * max(finite) / np.log(10)
+    return int(4 * _STEP_DIGITS + 60 + min(widest, 1000))
+
+
+def rows(definition):
+    """The inputs: hard rows of logits, each with every kind of truth and every choice of parameters."""
+    rng = np.random.default_rng(20261120)
+    hard = definition.inputs if hasattr(definition, "inputs") else _HARD[definition.INPUTS]
+    for logits in hard():
+        vector = rng.standard_normal(len(logits)).astype(np.float32)
+        vector[np.isneginf(logits)] = 0
+        for truth in definition.truths(logits, rng) if hasattr(definition, "truths") else _labels(logits):
+            for parameters in _parameters(definition, logits):
+                yield {
+                    "logits": [_storable(x) for x in logits],
+                    "truth": truth,
+                    "vector": [float(x) for x in vector],
+                    "parameters": parameters,
+                }
+
+
+def write(stem):
+    """Compute the table of a loss and store it."""
+    definition, table = module(stem), []
+    for row in rows(definition):
+        found = tables.to_precision(digits(row), truths, definition, row)
+        assert found == tables.to_precision(2 * digits(row), truths, definition, row), row
+        table.append({**row, **found})
+    lines = ",\n".join(json.dumps(row) for row in table)
+    (_FOLDER / f"{stem}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def _parameters(definition, logits):
+    """Those to try; some are numbers for each class, so that they depend on how many there are."""
+    if hasattr(definition, "parameters"):
+        return definition.parameters(len(logits))
+    return definition.PARAMETERS
+
+
+def _difference(function, point, direction):
+    step = mpf(10) ** -_STEP_DIGITS
+    ahead, behind = (
+        [x + s * d if x > -inf else x for x, d in zip(point, direction, strict=True)] for s in (step, -step)
+    )
+    high, low = function(ahead), function(behind)
+    if abs(high) == inf:
+        raise ValueError("an infinite value has no difference: leave such a row to a test of its own")
+    return (high - low) / (2 * step)
+
+
+def _unit(z, k):
+    return [mpf(j == k) for j in range(len(z))]
+
+
+def _labels(logits):
+    """The largest, the smallest finite and a middle logit."""
+    order = np.argsort(logits, kind="stable")
+    order = order[np.isfinite(logits[order])]
+    return sorted({int(order[-1]), int(order[0]), int(order[len(order) // 2])})
+
+
+def _flat(truth):
+    return truth if isinstance(truth, list) else [truth]
+
+
+def _storable(number):
+    return float(number) if np.isfinite(number) else str(float(number))
+
+
+def _softmax_logits():
+    """Rows of logits by what is hard about them; all are exact in 32 bits."""
+    rng = np.random.default_rng(20261121)
+    for gap in (0.0, 2.0**-30, 0.5, 17.0, 50.0, 88.0, 103.0, 708.0):
+        yield np.float32([0.0, -gap])
+    yield np.float32([0.3, 0.3 - 41.3])
+    yield np.float32([-3.7 - 601.7, -3.7])
+    for scale in (0.01, 1.0, 10.0, 100.0):
+        for shift in (0.0, -1e6):
+            yield (scale * rng.standard_normal(4) + shift).astype(np.float32)
+    yield np.full(4, -2.25, dtype=np.float32)
+    yield np.float32([1.7, -0.4, 1.7, 0.9, -60.0])
+    yield np.float32([-np.inf, 0.8, -1.3, -np.inf, 2.4])
+    yield np.float32([40.0, -np.inf, 0.1, -3.3, -np.inf])
+    yield np.float32([13.7])
+    yield (2 * rng.standard_normal(10)).astype(np.float32)
+
+
+def _single_logits():
+    """Single logits, near 0 and far out, on both sides; all are exact in 32 bits."""
+    for z in (0.0, 2.0**-30, 0.3, 1.0, 3.7, 17.0, 41.3, 88.0, 103.0, 708.0):
+        yield np.float32([z])
+        yield np.float32([-z])
+
+
+def _cosines():
+    """Rows of cosines, away from -1 and 1 and near them; all are exact in 32 bits."""
+    rng = np.random.default_rng(20261122)
+    for spread in (0.05, 0.5, 0.95):
+        for _ in range(3):
+            yield (spread * rng.uniform(-1, 1, size=4)).astype(np.float32)
+    yield np.float32([0.999, -0.2, 0.1])
+    yield np.float32([1 - 2.0**-20, -0.7, 0.3])
+    yield np.float32([-0.999, 0.2, 0.1])
+
+
+_HARD = {"logits": _softmax_logits, "logit": _single_logits, "cosines": _cosines}
+
+
+def softmax(z):
+    """Probabilities, by their definition."""
+    exponentials = [mp.exp(x) for x in z]
+    total = fsum(exponentials)
+    return [x / total for x in exponentials]
+
+
+def scaled_cross_entropy(cosines, label, scale, of_label):
+    """``-log softmax(scale * cosines)`` at the label, which has the cosine `of_label` instead of its own."""
+    logits = [mpf(scale) * (of_label if k == label else c) for k, c in enumerate(cosines)]
+    return log(fsum(map(mp.exp, logits))) - logits[label]
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or stems():
+        write(name)

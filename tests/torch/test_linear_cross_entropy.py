@@ -1,0 +1,287 @@
+"""Linear cross-entropy for PyTorch: values, gradients, rows left out, memory."""
+
+import itertools
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from tests.relative_error import assert_within  # noqa: E402 - likewise
+from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
+
+from xent.torch import linear_cross_entropy_pass  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import linear_cross_entropy  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy_chunks import rows_at_once  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy_fused import FusedLinear  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy_truth import SparseTargets  # noqa: E402 - likewise
+
+N, D, C = 37, 5, 40
+ERRORS = {torch.float64: 1e-13, torch.float32: 2e-6, torch.bfloat16: 1.2e-2, torch.float16: 1.5e-3}
+REDUCTIONS = ("mean", "sum", "none")
+
+
+@pytest.fixture(autouse=True)
+def _seed():
+    torch.manual_seed(3)
+
+
+def leaves(dtype=torch.float64, *, bias=True):
+    given = torch.randn(N, D), torch.randn(C, D), torch.randn(C)
+    return [tensor.to(dtype).requires_grad_() for tensor in given[: 2 + bias]]
+
+
+def labels(*, ignored=True):
+    drawn = torch.randint(C, (N,))
+    if ignored:
+        drawn[::3] = -100
+    return drawn
+
+
+def loss_of(function, given, target, **options):
+    return function(given[0], given[1], target, linear_bias=given[2] if len(given) > 2 else None, **options)
+
+
+def assert_near(found, truth, dtype):
+    """Relative error in norm: products round each entry by what is large in its row."""
+    assert torch.isfinite(truth).all()
+    assert truth.norm() > 0
+    assert (found.double() - truth).norm() <= ERRORS[dtype] * truth.norm()
+
+
+def assert_as_torch(given, target, dtype, **options):
+    """Value, gradients, and gradients once more, for upstreams that differ by row."""
+    wide = [tensor.detach().double().requires_grad_() for tensor in given]
+    chunked = loss_of(linear_cross_entropy, given, target, chunk_bytes=7 * C * 8, **options)
+    truth_options = {k: v.double() if k == "weight" and v is not None else v for k, v in options.items()}
+    wide_target = target.double() if target.is_floating_point() else target
+    truth = loss_of(functional.linear_cross_entropy, wide, wide_target, **truth_options)
+    assert chunked.dtype is dtype
+    assert chunked.shape == truth.shape
+    assert_near(chunked.detach(), truth.detach(), dtype)
+    upstream = (torch.rand(truth.shape, dtype=torch.float64) + 0.5).to(dtype)
+    exact = torch.autograd.grad(truth, wide, upstream.double())
+    for keep in (True, False):
+        found = torch.autograd.grad(chunked, given, upstream, retain_graph=keep)
+        for ours, theirs in zip(found, exact, strict=True):
+            assert ours.dtype is dtype
+            assert_near(ours, theirs, dtype)
+
+
+@pytest.mark.parametrize("dtype", ERRORS, ids=str)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_value_and_gradients_of_labels_are_those_of_torch(dtype, reduction):
+    for bias, weighted, smoothing in itertools.product((False, True), (False, True), (0.0, 0.1)):
+        weight = (torch.rand(C) + 0.5).to(dtype) if weighted else None
+        assert_as_torch(
+            leaves(dtype, bias=bias), labels(), dtype,
+            reduction=reduction, weight=weight, label_smoothing=smoothing,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ERRORS, ids=str)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_value_and_gradients_of_probabilities_are_those_of_torch(dtype, reduction):
+    target = torch.randn(N, C).softmax(1).to(dtype)
+    for weighted, smoothing in itertools.product((False, True), (0.0, 0.1)):
+        weight = (torch.rand(C) + 0.5).to(dtype) if weighted else None
+        assert_as_torch(
+            leaves(dtype), target, dtype, reduction=reduction, weight=weight, label_smoothing=smoothing
+        )
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_sparse_targets_are_the_probabilities_they_stand_for(reduction, smoothing):
+    sparse = SparseTargets(torch.randint(C, (N, 3)), torch.rand(N, 3, dtype=torch.float64))
+    sparse.indices[:, 1] = sparse.indices[:, 0]
+    found, truth = leaves(), None
+    truth = [leaf.detach().clone().requires_grad_() for leaf in found]
+    options = {"reduction": reduction, "label_smoothing": smoothing}
+    ours = loss_of(linear_cross_entropy, found, sparse, chunk_bytes=3000, **options)
+    theirs = loss_of(functional.linear_cross_entropy, truth, sparse.dense(C), **options)
+    torch.testing.assert_close(ours, theirs)
+    upstream = torch.rand_like(ours)
+    for pair in zip(
+        torch.autograd.grad(ours, found, upstream), torch.autograd.grad(theirs, truth, upstream), strict=True
+    ):
+        torch.testing.assert_close(*pair)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_extras_are_those_of_the_loss_on_logits(reduction):
+    from xent.torch.cross_entropy import cross_entropy
+
+    mask = torch.arange(C) % 5 != 2
+    target = labels()
+    target[(target >= 0) & (target % 5 == 2)] += 1
+    options = {
+        "reduction": reduction, "z_loss": 0.1, "softcap": 2.0, "logit_scale": 0.7, "class_mask": mask,
+        "denominator": 11.0 if reduction == "mean" else None,
+    }  # fmt: skip
+    for dtype in (torch.float64, torch.float32, torch.bfloat16):
+        ours = leaves(dtype)
+        theirs = [leaf.detach().double().requires_grad_() for leaf in ours]
+        found = loss_of(linear_cross_entropy, ours, target, chunk_bytes=3000, **options)
+        truth = cross_entropy(functional.linear(*theirs), target, **options)
+        assert_near(found.detach(), truth.detach(), dtype)
+        upstream = torch.rand(truth.shape, dtype=torch.float64).to(dtype)
+        exact = torch.autograd.grad(truth, theirs, upstream.double())
+        for pair in zip(torch.autograd.grad(found, ours, upstream), exact, strict=True):
+            assert_near(*pair, dtype)
+
+
+def test_rows_left_out_are_not_read():
+    given, target = leaves(), labels()
+    with torch.no_grad():
+        given[0][::3] = torch.nan
+    loss = loss_of(linear_cross_entropy, given, target)
+    loss.backward()
+    assert torch.isfinite(loss)
+    assert (given[0].grad[::3] == 0).all()
+    assert all(torch.isfinite(leaf.grad).all() for leaf in given)
+
+
+def test_the_mean_over_nothing_is_nan_with_gradient_0_or_what_is_asked():
+    given, target = leaves(), torch.full((N,), -100)
+    loss = loss_of(linear_cross_entropy, given, target)
+    loss.backward()
+    assert loss.isnan()
+    assert all((leaf.grad == 0).all() for leaf in given)
+    assert loss_of(linear_cross_entropy, given, target, on_empty="zero") == 0
+    assert loss_of(linear_cross_entropy, given, target, reduction="sum") == 0
+
+
+def test_frozen_tensors_take_no_product(monkeypatch):
+    products = []
+    for name in ("mm", "addmm"):
+        original = getattr(torch, name)
+
+        def counted(*args, original=original, **kwargs):
+            products.append(original)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(linear_cross_entropy_pass.torch, name, counted)
+    counts = {}
+    for wanted in itertools.product((False, True), repeat=3):
+        given = [leaf.detach().requires_grad_(flag) for leaf, flag in zip(leaves(), wanted, strict=True)]
+        products.clear()
+        loss = loss_of(linear_cross_entropy, given, labels())
+        if any(wanted):
+            loss.backward()
+        assert [leaf.grad is not None for leaf in given] == list(wanted)
+        counts[wanted] = len(products)
+    assert counts == {wanted: 1 + wanted[0] + wanted[1] for wanted in counts}
+
+
+def test_no_gradient_mode_makes_none(monkeypatch):
+    monkeypatch.setattr(linear_cross_entropy_pass, "_Sums", None)
+    with torch.no_grad():
+        assert loss_of(linear_cross_entropy, leaves(), labels()) > 0
+
+
+def test_gradients_that_were_handed_out_are_not_written_again():
+    given = leaves()
+    loss = loss_of(linear_cross_entropy, given, labels())
+    first = torch.autograd.grad(loss, given, torch.tensor(2.0, dtype=torch.float64), retain_graph=True)
+    copies = [gradient.clone() for gradient in first]
+    second = torch.autograd.grad(loss, given, torch.tensor(3.0, dtype=torch.float64))
+    for kept, copy, other in zip(first, copies, second, strict=True):
+        assert torch.equal(kept, copy)
+        torch.testing.assert_close(other, 1.5 * copy)
+
+
+def test_a_sure_row_keeps_the_digits_of_its_loss():
+    hidden = torch.tensor([[20.0]])
+    loss = linear_cross_entropy(hidden, torch.tensor([[1.0], [0.0]]), torch.tensor([0]))
+    assert_within(4, loss.numpy(), 2.0611536181902037e-09)
+
+
+def test_the_loss_of_many_rows_in_half_precision_is_summed_in_64_bits():
+    hidden, weight = torch.randn(4096, 8).bfloat16(), torch.randn(64, 8).bfloat16()
+    target = torch.randint(64, (4096,))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = linear_cross_entropy(hidden.float(), weight.float(), target)
+    truth = functional.cross_entropy((hidden @ weight.T).double(), target)
+    assert found.dtype is torch.float32
+    assert_within(4, found.numpy(), truth.numpy())
+
+
+@pytest.mark.parametrize("rows", [64, 400, 3000])
+def test_the_weights_gradient_in_half_precision_is_within_2_eps_in_norm(rows):
+    hidden, weight = torch.randn(rows, 16).bfloat16(), torch.randn(900, 16).bfloat16().requires_grad_()
+    target = torch.randint(900, (rows,))
+    linear_cross_entropy(hidden, weight, target, reduction="sum").backward()
+    wide = weight.detach().double().requires_grad_()
+    functional.cross_entropy(hidden.double() @ wide.T, target, reduction="sum").backward()
+    error = (weight.grad.double() - wide.grad).norm() / wide.grad.norm()
+    assert error < 2 * torch.finfo(torch.bfloat16).eps
+
+
+def test_a_small_gradient_of_float16_does_not_vanish_before_its_factor_comes():
+    hidden, weight = (torch.randn(400, 2) / 8).half().requires_grad_(), torch.randn(900, 2).half()
+    target = torch.randint(900, (400,))
+    scaled = linear_cross_entropy(hidden, weight, target) * 2.0**14
+    scaled.backward()
+    wide = hidden.detach().double().requires_grad_()
+    (functional.cross_entropy(wide @ weight.double().T, target) * 2.0**14).backward()
+    assert (hidden.grad.double() - wide.grad).norm() < 2e-3 * wide.grad.norm()
+
+
+def test_losses_of_rows_do_not_depend_on_the_chunks_where_products_do_not():
+    hidden, weight = torch.randint(-3, 4, (N, D)).float(), torch.randint(-3, 4, (C, D)).float()
+    whole = linear_cross_entropy(hidden, weight, labels(), reduction="none", chunk_bytes=1 << 30)
+    torch.manual_seed(3)
+    torch.randint(-3, 4, (N, D)), torch.randint(-3, 4, (C, D))
+    parts = linear_cross_entropy(hidden, weight, labels(), reduction="none", chunk_bytes=1)
+    assert torch.equal(whole, parts)
+
+
+@pytest.mark.parametrize("shape", [(2048, 512, 32_000), (1024, 768, 50_304), (8192, 64, 1000)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_chunks_and_sums_take_less_than_an_eighth_of_the_logits(shape, dtype):
+    rows, features, classes = shape
+    row_bytes = classes * dtype.itemsize
+    chunk = rows_at_once(rows, features, dtype, row_bytes, None) * row_bytes
+    wide = linear_cross_entropy_pass.sums_are_wide(rows, features, dtype)
+    assert chunk + wide * 6 * classes * features < rows * row_bytes / 8
+    assert chunk > rows * row_bytes / 24
+
+
+def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
+    assert rows_at_once(1000, 8, torch.float32, 400, 4000) == 10
+    assert rows_at_once(1000, 8, torch.float32, 400, 1) == 1
+    assert rows_at_once(10, 8, torch.float32, 400, None) == 10
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, None) == 128
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, None) == 1104
+
+
+def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):
+    seen = []
+    original = linear_cross_entropy_pass.rows_at_once
+
+    def spied(*args):
+        seen.append(original(*args))
+        return seen[-1]
+
+    monkeypatch.setattr(linear_cross_entropy_pass, "rows_at_once", spied)
+    options = torch.nn.LinearCrossEntropyOptions(batch_chunk_size=3, chunking_method=None)
+    loss_of(linear_cross_entropy, leaves(), labels(), options=options)
+    assert seen == [3]
+
+
+def test_all_paths_are_taken_in_memory(monkeypatch):
+    called = []
+    monkeypatch.setattr(FusedLinear, "apply", lambda *args: called.append(args) or torch.zeros(N))
+    loss_of(linear_cross_entropy, leaves(), labels(), reduction="none")
+    assert len(called) == 1
+
+
+def test_autocast_multiplies_in_its_dtype_and_hands_gradients_to_the_leaves():
+    given = leaves(torch.float32)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = loss_of(linear_cross_entropy, given, labels())
+        logits = functional.linear(*given)
+    assert loss.dtype is torch.float32
+    assert logits.dtype is torch.bfloat16
+    loss.backward()
+    assert all(leaf.grad.dtype is torch.float32 for leaf in given)

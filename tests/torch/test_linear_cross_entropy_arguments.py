@@ -1,0 +1,187 @@
+"""Arguments of linear cross-entropy for PyTorch: PyTorch's own samples and errors, and what is refused."""
+
+import re
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("expecttest", reason="PyTorch's test inputs need it")
+
+from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
+
+from xent.errors import DomainError, DTypeError, ShapeError  # noqa: E402 - likewise
+from xent.torch.errors import LabelError  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import linear_cross_entropy  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy_loss import LinearCrossEntropyLoss  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy_truth import SparseTargets  # noqa: E402 - likewise
+
+DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+VARIANTS = ("", "chunked", "chunked_none")
+
+pytestmark = [
+    # Of PyTorch's own making.
+    pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*Not available:UserWarning"),
+]
+
+
+def entry(variant):
+    from torch.testing._internal.common_methods_invocations import op_db
+
+    name = "nn.functional.linear_cross_entropy"
+    return next(one for one in op_db if (one.name, one.variant_test_name) == (name, variant))
+
+
+def wide(tensor):
+    if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
+        return tensor.detach().double().requires_grad_(tensor.requires_grad)
+    return tensor
+
+
+def value_and_gradients(function, sample, options):
+    learned = (sample.input, *sample.args, options.get("linear_bias"))
+    leaves = [tensor for tensor in learned if tensor is not None and tensor.requires_grad]
+    value = function(sample.input, *sample.args, **options)
+    upstream = (0.5 + torch.arange(value.numel()).remainder(8) / 8).to(value.dtype).reshape(value.shape)
+    return (value, *torch.autograd.grad(value, leaves, upstream))
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_value_and_gradients_of_every_sample_are_those_of_torch(variant, dtype):
+    torch.manual_seed(0)
+    near = 64 * torch.finfo(dtype).eps if dtype.itemsize > 2 else 8 * torch.finfo(dtype).eps
+    samples = list(entry(variant).sample_inputs("cpu", dtype, requires_grad=True))
+    assert len(samples) >= 16
+    for sample in samples:
+        plain = {name: given for name, given in sample.kwargs.items() if name != "options"}
+        found = value_and_gradients(linear_cross_entropy, sample, sample.kwargs)
+        rival = value_and_gradients(functional.linear_cross_entropy, sample, plain)
+        exact = {name: wide(given) for name, given in plain.items()}
+        truth = value_and_gradients(functional.linear_cross_entropy, sample.transform(wide), exact)
+        for ours, theirs, right in zip(found, rival, truth, strict=True):
+            assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
+            assert (ours.double() - right).norm() <= near * (right.norm() + (ours.numel() == 0)) + near / 64
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_error_of_torch_is_raised_in_its_words(variant):
+    errors = list(entry(variant).error_inputs("cpu"))
+    assert len(errors) >= 6
+    for error in errors:
+        sample = error.sample_input
+        with pytest.raises(error.error_type, match=error.error_regex) as caught:
+            linear_cross_entropy(sample.input, *sample.args, **sample.kwargs)
+        assert isinstance(caught.value, (ShapeError, DomainError))
+        assert str(caught.value).startswith("linear_cross_entropy: `")
+
+
+def sparse(rows, indices, probs):
+    return SparseTargets(torch.zeros(rows, indices, dtype=torch.int64), torch.ones(rows, probs))
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "changed"),
+    [
+        (
+            LabelError,
+            r"`target` must lie in 0..3 .*got 4, first at index (1,)",
+            {"target": torch.tensor([0, 4])},
+        ),
+        (
+            DTypeError,
+            "`linear_weight` must have the dtype of `input`",
+            {"linear_weight": torch.ones(4, 3).double()},
+        ),
+        (DTypeError, "`target` must be integers", {"target": torch.zeros(2)}),
+        (ShapeError, "`target` must have shape (2,)", {"target": torch.tensor([0, 1, 2])}),
+        (DomainError, "`chunk_bytes` must be an integer >= 1; got 0", {"chunk_bytes": 0}),
+        (DomainError, "`softcap` must be positive", {"softcap": -1.0}),
+        (DomainError, "`label_smoothing` must lie in [0, 1]", {"label_smoothing": 2.0}),
+        (DomainError, "`reduction` must be one of", {"reduction": "all"}),
+        (DTypeError, "`class_mask` must be bool", {"class_mask": torch.ones(4)}),
+        (
+            DomainError,
+            "`denominator` must be positive",
+            {"target": torch.tensor([-100] * 2), "on_empty": "raise"},
+        ),
+        (
+            LabelError,
+            "`target.indices` must lie in 0..3; got 7, first at index (1, 0)",
+            {"target": SparseTargets(torch.tensor([[0], [7]]), torch.ones(2, 1))},
+        ),
+        (ShapeError, "`target.indices` must", {"target": sparse(3, 1, 1)}),
+        (ShapeError, "`target.probs` must", {"target": sparse(2, 1, 2)}),
+        (
+            DTypeError,
+            "`target.indices` must be int64",
+            {"target": SparseTargets(torch.ones(2, 1), torch.ones(2, 1))},
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(error, message, changed):
+    given = {"input": torch.ones(2, 3), "linear_weight": torch.ones(4, 3), "target": torch.tensor([0, 3])}
+    # "first at index (1,)" and the like are text, "got .* first" is not.
+    pattern = ".*".join(re.escape(part) for part in message.split(".*"))
+    with pytest.raises(error, match=pattern) as caught:
+        linear_cross_entropy(**(given | changed))
+    assert str(caught.value).startswith("linear_cross_entropy: ")
+
+
+def test_a_row_without_an_axis_of_rows_is_a_row():
+    hidden, weight = torch.randn(3), torch.randn(4, 3)
+    for target in (torch.tensor(2), torch.rand(4), SparseTargets(torch.tensor([2]), torch.ones(1))):
+        for reduction in ("mean", "none"):
+            found = linear_cross_entropy(hidden, weight, target, reduction=reduction)
+            dense = target.dense(4) if isinstance(target, SparseTargets) else target
+            truth = functional.linear_cross_entropy(hidden, weight, dense, reduction=reduction)
+            torch.testing.assert_close(found, truth)
+
+
+def test_no_rows_cost_what_they_cost_in_torch():
+    hidden, weight = torch.randn(0, 3, requires_grad=True), torch.randn(4, 3, requires_grad=True)
+    target = torch.empty(0, dtype=torch.int64)
+    loss = linear_cross_entropy(hidden, weight, target)
+    loss.backward()
+    assert loss.isnan()
+    assert (weight.grad == 0).all()
+    assert linear_cross_entropy(hidden, weight, target, reduction="none").shape == (0,)
+
+
+def test_statistics_are_those_of_the_logits():
+    hidden, weight = torch.randn(2, 3), torch.randn(4, 3)
+    loss, statistics = linear_cross_entropy(hidden, weight, torch.tensor([0, 3]), return_stats=True, top_k=2)
+    torch.testing.assert_close(statistics.log_normaliser, torch.logsumexp(hidden @ weight.T, 1))
+    torch.testing.assert_close(-statistics.log_prob.mean(), loss)
+    assert statistics.top_classes.shape == (2, 2)
+
+
+def test_a_scale_can_be_learned():
+    hidden, weight, scale = torch.randn(2, 3), torch.randn(4, 3), torch.tensor(0.5, requires_grad=True)
+    linear_cross_entropy(hidden, weight, torch.tensor([0, 3]), logit_scale=scale).backward()
+    other = scale.detach().clone().requires_grad_()
+    functional.cross_entropy(other * (hidden @ weight.T), torch.tensor([0, 3])).backward()
+    torch.testing.assert_close(scale.grad, other.grad)
+
+
+@pytest.mark.parametrize("out_features", [(), (2, 3)], ids=str)
+@pytest.mark.parametrize("bias", [False, True])
+def test_the_module_is_that_of_torch_with_its_state(bias, out_features):
+    rival = torch.nn.LinearCrossEntropyLoss(5, 7, out_features=out_features, bias=bias, weight=torch.rand(7))
+    module = LinearCrossEntropyLoss(5, 7, out_features=out_features, bias=bias, weight=torch.rand(7))
+    module.load_state_dict(rival.state_dict())
+    hidden, target = torch.randn(4, 5), torch.randint(7, (4, *out_features))
+    loss, truth = module(hidden, target), rival(hidden, target)
+    torch.testing.assert_close(loss, truth)
+    loss.backward()
+    truth.backward()
+    torch.testing.assert_close(module.linear.weight.grad, rival.linear.weight.grad)
+
+
+def test_the_module_takes_the_other_options():
+    module = LinearCrossEntropyLoss(5, 7, z_loss=0.1)
+    hidden, target = torch.randn(4, 5), torch.randint(7, (4,))
+    found = module(hidden, target, denominator=8.0)
+    torch.testing.assert_close(
+        found, linear_cross_entropy(hidden, module.linear.weight, target, z_loss=0.1, denominator=8.0)
+    )
