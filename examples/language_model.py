@@ -29,9 +29,10 @@ from typing import Any, Self
 
 import matplotlib as mpl
 import numpy as np
+from torch.nn import functional
+
 import torch
 import xent.torch
-from torch.nn import functional
 
 Tensor = Any
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]

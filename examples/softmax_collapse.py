@@ -24,8 +24,8 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import torch
 
+import torch
 from xent.losses import softmax_cross_entropy
 
 Tensor = Any

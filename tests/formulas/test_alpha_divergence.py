@@ -2,10 +2,13 @@ import functools
 
 import numpy as np
 import pytest
+from tests import step_by_step
 from tests.measures import exact_measures as exact
 from tests.measures.exact_measures import assert_units, in_digits
 
 from xent.formulas import alpha_divergence, renyi_divergence
+
+xp = step_by_step.xp
 
 # Infinity is the answer there, and NumPy says so.
 pytestmark = pytest.mark.filterwarnings(

@@ -125,6 +125,6 @@ def parts(result):
     return result if isinstance(result, tuple) else (result,)
 
 
-# Values of a contrastive loss depend on all rows: `test_contrastive.py` says of them what is said here of rows.
+# Values of a contrastive loss depend on all rows: `test_contrastive.py` says of them what is said here.
 cases = tuple(_case(name) for name, loss in REGISTRY.items() if loss.character.domain != "embeddings")
 every_loss = parametrize(cases)

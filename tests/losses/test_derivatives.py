@@ -82,7 +82,7 @@ def test_torch_compiles_a_whole_graph_of_it(case):
     torch = pytest.importorskip("torch")
     logits, truth = map(torch.tensor, rows_of(case))
     torch.compiler.reset()
-    compiled = torch.compile(lambda z, t: case.loss(z, t), fullgraph=True, backend="aot_eager")
+    compiled = torch.compile(case.loss.__call__, fullgraph=True, backend="aot_eager")
     leaf = logits.clone().requires_grad_()
     value = compiled(leaf, truth)
     value.sum().backward()

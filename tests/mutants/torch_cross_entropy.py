@@ -20,8 +20,8 @@ MUTANTS = (
     Mutant(
         "forget the upstream",
         FUSED,
-        "factor = problem.reduction.factor(ctx.divisor) * float(upstream)",
-        "factor = problem.reduction.factor(ctx.divisor)",
+        "factor = factor * float(upstream)",
+        "factor = factor * 1.0",
         AGAIN,
     ),
     Mutant(

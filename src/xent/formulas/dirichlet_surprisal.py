@@ -28,8 +28,7 @@ where :math:`g[\cdot, \cdot]` is the divided difference of a polynomial in one o
 for the derivatives. The logarithm alone is all this for :math:`n = 0` and no polynomial.
 
 Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
-uncertainty. NeurIPS 31, equations 3 and 4; the series: NIST Digital Library of Mathematical Functions, 5.11.2
-and 5.15.8.
+uncertainty. NeurIPS 31, equations 3 and 4.
 """
 
 from __future__ import annotations
@@ -40,47 +39,14 @@ from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.evidence import Evidence, bend_less_spread, evidence_of
+from xent.formulas.growing_function import GrowingFunction, divided_difference, polynomial
 from xent.formulas.hessian_by_columns import hessian_by_columns
-from xent.formulas.stirling_series import BERNOULLI, LEAST, numbers
+from xent.formulas.stirling_series import numbers
 
-__all__ = ["DIGAMMA", "LOGARITHM", "DirichletSurprisal", "GrowingFunction", "polynomial"]
+__all__ = ["DirichletSurprisal"]
 
 # Above this ratio of all others to the label it may overflow, and logarithms are subtracted.
 _FAR = 1e30
-
-
-class GrowingFunction(NamedTuple):
-    """
-    A function that grows like the logarithm: polynomials in one over an argument that is shifted to be large.
-
-    Each polynomial is a tuple of pairs of an exponent and a coefficient.
-
-    Parameters
-    ----------
-    shift : int
-        How many steps of the recurrence come before them.
-    function : tuple
-        The logarithm less the function.
-    slope : tuple
-        Its derivative.
-    bend : tuple
-        Minus its second derivative.
-    """
-
-    shift: int
-    function: tuple[tuple[int, float], ...]
-    slope: tuple[tuple[int, float], ...]
-    bend: tuple[tuple[int, float], ...]
-
-
-_NUMBERED = tuple((2 * k, b) for k, b in enumerate(BERNOULLI, start=1))
-LOGARITHM = GrowingFunction(0, (), ((1, 1.0),), ((2, 1.0),))
-DIGAMMA = GrowingFunction(
-    LEAST - 1,
-    ((1, 0.5), *((k, b / k) for k, b in _NUMBERED)),
-    ((1, 1.0), (2, 0.5), *((k + 1, b) for k, b in _NUMBERED)),
-    ((2, 1.0), (3, 1.0), *((k + 2, (k + 1) * b) for k, b in _NUMBERED)),
-)
 
 
 class _Arguments(NamedTuple):
@@ -262,30 +228,6 @@ def _sum(term: Callable[[_Arguments], Array], steps: _Steps, *, xp: Namespace) -
     return xp.sum(term(steps.all), axis=-1)
 
 
-def polynomial(terms: tuple[tuple[int, float], ...], x: Array, divided_by: int) -> Array:
-    """Polynomial in `x` over a power of it."""
-    total, above = 0 * x, divided_by
-    for exponent, coefficient in reversed(terms):
-        total = total * _power(x, above - exponent) + coefficient
-        above = exponent
-    return total * _power(x, above - divided_by)
-
-
-def _power(x: Array, exponent: int) -> Array | float:
-    return 1.0 if exponent <= 0 else x**exponent
-
-
 def _divided(terms: tuple[tuple[int, float], ...], at: _Arguments, divided_by: int) -> Array:
-    """
-    Divided difference of a polynomial between the two inverses, over a power of the first (less 1).
-
-    That of ``x ** j`` is ``x ** (j - 1)`` times ``1 + t + ... + t ** (j - 1)``, with ``t`` the two's ratio.
-    """
-    total, powers, ratios, reached = 0 * at.inverse, 1 + 0 * at.inverse, 0 * at.inverse, 0
-    for exponent, coefficient in terms:
-        for _ in range(exponent - reached):
-            ratios = 1 + at.of_label * ratios
-        powers = powers * _power(at.inverse, exponent - max(reached, divided_by))
-        reached = exponent
-        total = total + coefficient * powers * ratios
-    return total
+    """Divided difference between one over the label's concentration and one over the sum."""
+    return divided_difference(terms, at.inverse, at.of_label, divided_by)

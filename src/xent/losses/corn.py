@@ -63,7 +63,7 @@ class Corn(AbstractWeightedLoss):
 
     with :math:`P(y) = (1 - \sigma(z_y)) \prod_{k<y} \sigma(z_k)`, where the last class has no first factor.
 
-    **Gradient.** :math:`w (\sigma(z_k) - [y > k])` for :math:`k \le y`, and 0 beyond; the Hessian is diagonal.
+    **Gradient.** :math:`w (\sigma(z_k) - [y > k])` for :math:`k \le y`, 0 beyond; the Hessian is diagonal.
 
     **Mean.** Per row it is a negative log-likelihood, and `mean` divides by the weight of the rows. The paper
     divides the sum by the number of questions that were asked; to do so, name it:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.dirichlet_surprisal import DIGAMMA, DirichletSurprisal
+from xent.formulas.dirichlet_surprisal import DirichletSurprisal
+from xent.formulas.growing_function import DIGAMMA
 from xent.losses.abstract_evidential_loss import AbstractEvidentialLoss
 from xent.losses.abstract_loss import Problem
 from xent.losses.character import Character

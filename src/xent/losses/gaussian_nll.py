@@ -38,7 +38,7 @@ class GaussianNLL(AbstractLoss):
     Returns
     -------
     array of shape (...)
-        New array of losses in nats, in the dtype of `logits`. A density can be above 1, and its loss negative.
+        New array of losses in nats, in the dtype of `logits`. A density can be above 1, its loss negative.
 
     Raises
     ------

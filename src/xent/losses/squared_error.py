@@ -63,7 +63,7 @@ class SquaredError(AbstractLoss):
 
     **Gradient.** :math:`w (m - y)`; the second derivative is :math:`w`.
 
-    **Edge cases.** An infinite mean gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** An infinite mean gives ``inf``; ``nan`` gives ``nan``; no rows give no values.
 
     **Numerics.** The difference is rounded once and squared: value within 3 units in the last place, gradient
     within 1.

@@ -6,10 +6,10 @@ What other devices, transforms, compilers and second derivatives take.
 
 from __future__ import annotations
 
-import torch
 from array_api_compat import torch as xp
-from torch import Tensor
 
+import torch
+from torch import Tensor
 from xent.arrays import Formula, differentiable_value
 from xent.formulas.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.squared_log_normaliser import SquaredLogNormaliser

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
+from torch import Tensor
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.fused_softmax import fused_softmax
 from xent.torch.logit_adjustments import adjusted, mask_like

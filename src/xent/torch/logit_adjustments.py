@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from array_api_compat import torch as xp
-from torch import Tensor
 
+import torch
+from torch import Tensor
 from xent.arrays import Namespace, differentiable_value
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits

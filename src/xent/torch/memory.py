@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from torch.autograd import forward_ad
 
+import torch
+from torch import Tensor
 from xent.kernels import runs_here
 
 __all__ = ["FORMATS", "KERNELS_RUN", "in_memory", "is_traced", "rows_of", "shaped_as", "suits_kernels"]

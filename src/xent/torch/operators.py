@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-
 from xent.kernels import softmax_cross_entropy
 from xent.torch.memory import in_memory
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-
 from xent.kernels.first_use import FIRST_USE
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
 from xent.kernels.thread_pool import over_ranges

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-
 from xent.formulas.entropy_of_softmax import EntropyOfSoftmax
 from xent.torch.composed_softmax import classes_last, value_of
 from xent.torch.reduction import Reduction

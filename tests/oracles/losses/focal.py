@@ -5,7 +5,7 @@ from tests.oracles.loss_tables import softmax
 
 INPUTS = "logits"
 PARAMETERS = ({"gamma": 2.0}, {"gamma": 0.5}, {"gamma": 5.0})
-# Units in the last place: of each value; of each entry of a gradient; of the largest entry of a row's product.
+# Units in the last place: of each value, each entry of a gradient, the largest entry of a row's product.
 UNITS = {"value": 16, "gradient": 16, "product": 64}
 
 

@@ -75,9 +75,8 @@ def ross_mutual_information(
 
     .. math:: \hat I = \psi(n) - \langle \psi(n_{x_i}) \rangle + \psi(k) - \langle \psi(m_i) \rangle.
 
-    **Edge cases.** One category gives 0 to rounding. Independent variables give values about 0 of
-    either sign;
-    nothing is clipped, and no rare category is dropped silently.
+    **Edge cases.** One category gives 0 to rounding. Independent variables give values about 0 of either
+    sign; nothing is clipped, and no rare category is dropped silently.
 
     **Numerics.** Distances are compared as they were computed.
 

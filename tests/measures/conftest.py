@@ -1,0 +1,3 @@
+from tests.step_by_step import xp
+
+__all__ = ["xp"]
