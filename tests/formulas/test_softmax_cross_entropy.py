@@ -169,8 +169,9 @@ def test_two_classes_are_one_logit(xp, z, labels):
     value, gradient = xp.call(formula.value_and_gradient, pairs, labels)
     masses = labels.astype(float), 1 - labels.astype(float)
     of_logit = xp.call(sigmoid_cross_entropy.value_and_gradient, z, *masses)
-    assert_within(1, value, of_logit[0], flushes=xp.flushes)
-    assert_within(2, gradient[:, 1], of_logit[1], flushes=xp.flushes)
+    # A softmax raises small exponentials for their sum, which is one more rounding.
+    assert_within(2, value, of_logit[0], flushes=xp.flushes)
+    assert_within(3, gradient[:, 1], of_logit[1], flushes=xp.flushes)
 
 
 @few

@@ -131,15 +131,24 @@ def test_much_evidence_leaves_the_digits_of_small_losses():
 
 
 def test_little_evidence_leaves_the_digits_of_the_divergence(xp):
-    logits = np.asarray([[0.0, -20.0, -21.0]])
+    logits = np.asarray([[0.0, -30.0, -31.0]])
     e = np.exp(logits[0, 1:])
     # Half of psi'(1) times the squares less psi'(3) times the square of the sum.
     second = (np.pi**2 / 6 * (e**2).sum() - (np.pi**2 / 6 - 1.25) * e.sum() ** 2) / 2
-    loss = EvidentialLikelihood(evidence="exponential", annealing=1e12)
-    plain = EvidentialLikelihood(evidence="exponential")
-    args = logits, np.asarray([0])
-    part = xp.call_public(loss, *args) - xp.call_public(plain, *args)
-    np.testing.assert_allclose(part / 1e12, [second], rtol=1e-7)
+    found = xp.call(DirichletDivergence("exponential").value, logits, np.asarray([0]))
+    np.testing.assert_allclose(found, [second], rtol=1e-12)
+
+
+def test_a_wide_gap_is_not_rounded(xp):
+    mpmath = pytest.importorskip("mpmath")
+    logits = np.asarray([[700.3, 30.7], [650.1, 1 / 3]])
+    with mpmath.workdps(700):
+        exact = [
+            float(mpmath.log1p((1 + mpmath.exp(low)) / (1 + mpmath.exp(high))))
+            for high, low in logits.tolist()
+        ]
+    loss = EvidentialLikelihood(evidence="exponential")
+    assert_within(4, xp.call_public(loss, logits, np.asarray([0, 0])), np.asarray(exact))
 
 
 @every

@@ -83,4 +83,6 @@ class EntmaxLoss:
 def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
     complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
     is_label = one_hot(labels, model.probs, xp=xp)
-    return model.probs * (1 - is_label) - complement[..., None] * is_label
+    slopes = model.probs * (1 - is_label) - complement[..., None] * is_label
+    # Said again: XLA takes a product with a mask for a choice, and then nan times 0 is 0.
+    return xp.where(xp.isnan(complement)[..., None], xp.nan, slopes)
