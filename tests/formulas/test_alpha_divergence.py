@@ -8,7 +8,7 @@ from tests.measures.exact_measures import assert_units, in_digits
 
 from xent.formulas import alpha_divergence, renyi_divergence
 
-xp = step_by_step.xp
+xp = step_by_step.without_jax
 
 # Infinity is the answer there, and NumPy says so.
 pytestmark = pytest.mark.filterwarnings(

@@ -9,7 +9,7 @@ from tests.measures.exact_measures import assert_units, in_digits, numbers
 
 from xent.formulas import mutual_information
 
-xp = step_by_step.xp
+xp = step_by_step.without_jax
 
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
