@@ -1,3 +1,0 @@
-from tests.step_by_step import xp
-
-__all__ = ["xp"]
