@@ -83,7 +83,7 @@ def total(hi, lo, *, xp):
 
 
 @dtypes
-@pytest.mark.parametrize("n", [1, 2, 7, 64])
+@pytest.mark.parametrize("n", [1, 2, 7, 64, 1000])
 def test_a_sum_along_an_axis_has_twice_the_digits(xp, dtype, n):
     hi, lo = (np.abs(x).reshape(n, 3) for x in words(dtype, 6, 3 * n))
     found = xp.call(total, hi, lo)

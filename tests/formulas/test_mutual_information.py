@@ -3,13 +3,10 @@ import functools
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from tests import step_by_step
 from tests.measures import exact_measures as exact
 from tests.measures.exact_measures import assert_units, in_digits, numbers
 
 from xent.formulas import mutual_information
-
-xp = step_by_step.without_jax
 
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 

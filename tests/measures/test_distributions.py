@@ -221,9 +221,16 @@ def test_the_sum_is_checked_to_half_the_digits_of_the_dtype():
 def test_entries_that_are_no_probabilities_are_refused(xp, entry, shown):
     wrong = np.asarray([[0.5, 0.5], [1 - entry, entry]])
     text = f"{{}}: `{{}}` must be >= 0; got {shown}, first at index (1, {0 if np.isnan(entry) else 1})."
+    text += " Pass logits as `logits=`, logarithms as `log_probs=`."
     assert_refused(DomainError, text.format("entropy", "probs"), measures.entropy, xp.from_numpy(wrong))
     args = xp.from_numpy(wrong), xp.from_numpy(wrong)
     assert_refused(DomainError, text.format("kl_divergence", "p"), measures.kl_divergence, *args)
+
+
+def test_who_takes_probabilities_only_gives_no_advice_on_logits():
+    args = np.asarray([1.0, 0.0]), np.asarray([2.0, -1.0])
+    text = "total_variation: `q` must be >= 0; got -1, first at index (1,)."
+    assert_refused(DomainError, text, measures.total_variation, *args)
 
 
 def test_counts_without_a_sum_cannot_be_normalised():

@@ -323,6 +323,13 @@ def test_the_binary_measures_are_within_4_units():
                 assert_units(4, measures.binary_cross_entropy.second_derivative(p, q), bend, (p, q))
 
 
+def test_the_entropy_of_an_order_is_over_the_sum():
+    p = np.asarray([0.5, 0.5002], dtype=np.float32)
+    for order in (0.9, 3.0):
+        truth = in_digits(60, lambda p, order=order: exact.renyi_entropy(p, order), p)
+        assert_units(2, measures.renyi_entropy(p, order=order), truth)
+
+
 def test_the_entropy_of_log_odds_is_within_4_units():
     from mpmath import exp, log
 

@@ -22,8 +22,8 @@ MUTANTS = (
         "formulas/exact_product.py",
         (
             "halves that are too long",
-            "math.ceil(digits / 2)",
-            "math.ceil(digits / 2) - 3",
+            "** math.ceil(digits / 2)",
+            "** (math.ceil(digits / 2) - 3)",
             PRODUCT + "test_the_two_parts_sum_to_the_product_without_error[numpy-float64]",
         ),
         (
@@ -57,19 +57,31 @@ MUTANTS = (
         ("a quotient without its rest", "missing / other.hi", "0 * missing", OPERATIONS),
         (
             "forget the lesser words of a sum",
-            "rest = rest + (lo[..., :half] + lo[..., half : 2 * half])",
-            "rest = rest + 0 * lo[..., :half]",
-            WORDS + "test_a_sum_along_an_axis_has_twice_the_digits[64-numpy-float64]",
+            "xp.sum((rest - middle) + lo, axis=-1)",
+            "xp.sum(rest - middle, axis=-1)",
+            WORDS + "test_a_sum_along_an_axis_has_twice_the_digits[numpy-64-float64]",
         ),
         (
-            "forget the odd one",
-            "odd = hi[..., 2 * half :], lo[..., 2 * half :]",
-            "odd = 0 * hi[..., 2 * half :], lo[..., 2 * half :]",
-            WORDS + "test_a_sum_along_an_axis_has_twice_the_digits[7-numpy-float64]",
+            "entries that keep too many digits",
+            "math.ceil(math.log2(size)) + 2",
+            "2",
+            WORDS + "test_a_sum_along_an_axis_has_twice_the_digits[numpy-64-float64]",
+        ),
+        (
+            "rounded once only",
+            "(rest + unit) - unit",
+            "0 * rest",
+            WORDS + "test_a_sum_along_an_axis_has_twice_the_digits[numpy-64-float32]",
+        ),
+        (
+            "a block filled up with ones",
+            "xp.zeros(shape, **kind)",
+            "xp.ones(shape, **kind)",
+            WORDS + "test_a_sum_along_an_axis_has_twice_the_digits[numpy-1000-float64]",
         ),
         (
             "nan for infinity",
-            "xp.where(is_finite, hi, plain)",
+            "xp.where(is_known, hi, plain)",
             "hi + 0 * plain",
             WORDS + "test_a_sum_that_is_not_finite_is_what_a_plain_one_is[numpy]",
         ),
@@ -119,9 +131,9 @@ MUTANTS = (
         ("a series that is too short", "range(3, 16)", "range(3, 11)", EXP),
         ("a square that is rounded", "(f * f).scaled(0.5)", "double_word(f.hi * f.hi / 2, xp=xp)", EXP),
         (
-            "1 far below 0",
+            "a series far below 0",
             "f = DoubleWord(xp.where(below, 0.0, f.hi)",
-            "f = DoubleWord(xp.where(below, 1.0, f.hi)",
+            "f = DoubleWord(f.hi",
             FAR,
         ),
         (

@@ -155,12 +155,6 @@ MUTUAL_INFORMATION = _table(
         EDGES + "test_variables_that_determine_each_other[numpy]",
     ),
     (
-        "the largest share is not left out",
-        "where(is_largest, rest, some_whole - some)",
-        "some_whole - some",
-        MUTUAL + "test_entropies_of_marginals_are_within_a_unit[numpy-float32]",
-    ),
-    (
         "a pair of impossible outcomes",
         "xp.where((row.hi == 0) | (column.hi == 0), xp.nan, found)",
         "found",
@@ -170,18 +164,12 @@ MUTUAL_INFORMATION = _table(
 ALPHA_DIVERGENCE = _table(
     "formulas/alpha_divergence.py",
     ("a series that is too short", "_TERMS = 16", "_TERMS = 12", EACH_ORDER),
-    ("no series", "_NEAR = 0.3", "_NEAR = 0.0", EACH_ORDER),
+    ("no series", "_NEAR = 0.3", "_NEAR = 0.0", WEAK),
     ("the series too far", "_NEAR = 0.3", "_NEAR = 1.0", EACH_ORDER),
     (
         "do not swap",
         "q, p, -difference, -log_ratio, -Fraction(order)",
         "p, q, difference, log_ratio, -Fraction(order)",
-        EACH_ORDER,
-    ),
-    (
-        "a rate that is rounded",
-        "-log_ratio, -Fraction(order)",
-        "-log_ratio, Fraction(1 - order) - 1",
         EACH_ORDER,
     ),
     (
@@ -209,7 +197,7 @@ RENYI_DIVERGENCE = _table(
         "exponentials that cancel",
         "near = log_ratio.hi > -1",
         "near = log_ratio.hi > 1e9",
-        ALPHA + "test_near_logarithms_keep_the_digits_of_their_difference[numpy]",
+        ALPHA + "test_a_high_order_of_near_logarithms_keeps_its_digits[numpy]",
     ),
     (
         "what underflows is not looked at",
@@ -239,7 +227,12 @@ SUM_OF_POWERS = _table(
         "found = log_of_total",
         ALPHA + "test_distributions_that_share_little_have_a_renyi_divergence",
     ),
-    ("the logarithm of a rounded sum", "one, excess)", "one)", RENYI),
+    (
+        "the logarithm of a rounded sum",
+        "one, excess)",
+        "one)",
+        ALPHA + "test_renyis_divergence_is_within_a_unit[numpy-float32]",
+    ),
     (
         "minus zero",
         "0 + found.rounded",
@@ -259,19 +252,13 @@ ENTROPY_OF_ORDER = _table(
         "the sum of powers less 1",
         "_gains(some_p, logs, absent, order).total() / whole",
         "_gains(some_p, logs, absent, order).total()",
-        ORDERS + "[0.9-float32]",
+        EDGES + "test_the_entropy_of_an_order_is_over_the_sum",
     ),
     (
         "differences of powers near order 1",
         "near = p.xp.abs(exponent.hi) < 1",
         "near = exponent.hi > 1e9",
         ORDERS + "[1.0000000001-float64]",
-    ),
-    (
-        "logarithms that are rounded",
-        "log_quotient(some_p, number(1, p, xp=xp)), p == 0",
-        "double_word(log_quotient(some_p, number(1, p, xp=xp)).rounded, xp=xp), p == 0",
-        ORDERS + "[10.0-float64]",
     ),
     (
         "what is not there counts",
@@ -337,12 +324,6 @@ BINARY_CROSS_ENTROPY = _table(
 )
 BINARY_ENTROPY = _table(
     "formulas/binary_entropy.py",
-    (
-        "the likely side",
-        "lower = -xp.abs(logits)",
-        "lower = xp.abs(logits)",
-        EDGES + "test_the_entropy_of_log_odds_is_within_4_units",
-    ),
     ("a difference of logarithms near 1/2", "near = rare > 0.25", "near = rare > 0.75", BINARY),
     ("a quotient that overflows", "near = rare > 0.25", "near = rare >= 0", BINARY),
     (

@@ -28,10 +28,8 @@ def value(p: Array, *, xp: Namespace) -> Array:
 
 
 def value_of_logits(logits: Array, *, xp: Namespace) -> Array:
-    """The same from log-odds: the cross-entropy of the less likely side, which is known to all digits."""
-    lower = -xp.abs(logits)
-    unlikely, likely = sigmoid(lower, xp=xp)
-    return sigmoid_cross_entropy.value(lower, unlikely, likely, xp=xp)
+    """The same from log-odds: both sides are known to all digits."""
+    return sigmoid_cross_entropy.value(logits, *sigmoid(logits, xp=xp), xp=xp)
 
 
 def derivative(p: Array, *, xp: Namespace) -> Array:

@@ -17,7 +17,7 @@ from typing import final
 
 import array_api_compat
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, constant
 from xent.formulas.exact_difference import exact_difference
 from xent.formulas.exact_product import exact_product, exact_sum_of_ordered
 
@@ -82,25 +82,57 @@ class DoubleWord:
 
     def total(self, axis: int = -1, *, keepdims: bool = False) -> DoubleWord:
         """
-        Sum along an axis, for entries of one sign; half is added to half, until one is left.
+        Sum along an axis, for entries of one sign.
 
-        Where it is not finite, `hi` is what a plain sum would be.
+        Where it is not finite, or within a thousandth of overflow, `hi` is what a plain sum would be.
         """
         xp = self.xp
         hi, lo = xp.moveaxis(self.hi, axis, -1), xp.moveaxis(self.lo, axis, -1)
         plain = xp.sum(hi, axis=-1)
         while hi.shape[-1] > 1:
-            half = hi.shape[-1] // 2
-            found, rest = exact_difference(hi[..., :half], -hi[..., half : 2 * half])
-            rest = rest + (lo[..., :half] + lo[..., half : 2 * half])
-            odd = hi[..., 2 * half :], lo[..., 2 * half :]
-            hi, lo = (xp.concat(pair, axis=-1) for pair in zip((found, rest), odd, strict=True))
-        hi, lo = exact_sum_of_ordered(hi[..., 0], lo[..., 0])
-        is_finite = xp.isfinite(plain)
-        hi, lo = xp.where(is_finite, hi, plain), xp.where(is_finite, lo, 0.0)
+            hi, lo = _sums_of_blocks(hi, lo, xp=xp)
+        hi, lo = xp.sum(hi, axis=-1), xp.sum(lo, axis=-1)
+        is_known = xp.isfinite(hi)
+        hi, lo = xp.where(is_known, hi, plain), xp.where(is_known, lo, 0.0)
         if keepdims:
             hi, lo = xp.expand_dims(hi, axis=axis), xp.expand_dims(lo, axis=axis)
         return DoubleWord(hi, lo, xp)
+
+
+def _sums_of_blocks(hi: Array, lo: Array, *, xp: Namespace) -> tuple[Array, Array]:
+    """
+    Sums of up to 64 entries each.
+
+    A multiple of the largest entry, added and taken away again, leaves each entry rounded to so few digits
+    that a plain sum is exact; that is done twice, and then next to nothing is left.
+
+    Entries are never paired by slices: XLA's code for the CPU finds each operand of a slice anew, in a time
+    that grows exponentially with the length of the formula behind it.
+
+    Source: Rump, S. M., Ogita, T., Oishi, S. (2008). Accurate floating-point summation part I: faithful
+    rounding. SIAM J. Sci. Comput. 31(1), algorithm 3.2.
+    """
+    size = min(64, hi.shape[-1])
+    hi, lo = (_in_blocks(x, size, xp=xp) for x in (hi, lo))
+    eps = float(xp.finfo(hi.dtype).eps)
+    factor = 2.0 ** (math.ceil(math.log2(size)) + 2)
+    unit = factor * constant(xp.max(xp.abs(hi), axis=-1, keepdims=True))
+    top = (hi + unit) - unit
+    rest = hi - top
+    unit = factor * eps * unit
+    middle = (rest + unit) - unit
+    large, lost = exact_difference(xp.sum(top, axis=-1), -xp.sum(middle, axis=-1))
+    return exact_sum_of_ordered(large, lost + xp.sum((rest - middle) + lo, axis=-1))
+
+
+def _in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
+    """Blocks of a size on a new last axis, the last one filled up with zeros."""
+    missing = -array.shape[-1] % size
+    if missing:
+        shape = (*array.shape[:-1], missing)
+        kind = {"dtype": array.dtype, "device": array_api_compat.device(array)}
+        array = xp.concat((array, xp.zeros(shape, **kind)), axis=-1)
+    return xp.reshape(array, (*array.shape[:-1], array.shape[-1] // size, size))
 
 
 def double_word(array: Array, *, xp: Namespace) -> DoubleWord:

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from xent.arrays import Array, Namespace, one_hot
+from xent.arrays import Array, Namespace
 from xent.formulas import alpha_divergence
 from xent.formulas.double_word import DoubleWord, difference_of_products, double_word, number, where
 from xent.formulas.joint_tables import flat
@@ -75,20 +75,10 @@ def entropies(joint: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
 
 
 def _entropy(parts: DoubleWord) -> Array:
-    """Of numbers on the last axis; of the largest, the distance to the sum is that of the others."""
-    xp = parts.xp
-    zero, one = (number(value, parts.hi, xp=xp) for value in (0, 1))
-    is_largest = one_hot(xp.argmax(parts.hi, axis=-1), parts.hi, xp=xp) == 1
-    others = where(is_largest, zero, parts)
-    rest = _column(others.total())
-    whole = _column(where(is_largest, parts, zero).total()) + rest
-    some, some_whole = (where(x.hi != 0, x, one) for x in (parts, whole))
-    surprise = log_quotient(some_whole, some, where(is_largest, rest, some_whole - some))
-    return where(parts.hi != 0, parts * surprise, zero).total().rounded
-
-
-def _column(x: DoubleWord) -> DoubleWord:
-    return DoubleWord(x.hi[..., None], x.lo[..., None], x.xp)
+    """Of numbers on the last axis."""
+    zero, one = (number(value, parts.hi, xp=parts.xp) for value in (0, 1))
+    some, some_whole = (where(x.hi != 0, x, one) for x in (parts, parts.total(keepdims=True)))
+    return where(parts.hi != 0, parts * log_quotient(some_whole, some), zero).total().rounded
 
 
 def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Namespace) -> Array:

@@ -23,6 +23,9 @@ from xent.measures.simplex import check_log_simplex, check_simplex
 __all__ = ["Distributions", "distributions", "in_base", "joint_table", "precisions"]
 
 _NUMBERS = ("real floating", "integral")
+# Of functions that take probabilities only.
+_NOT_TAKEN = object()
+_NOT_PROBS = "Pass logits as `logits=`, logarithms as `log_probs=`."
 
 
 class Distributions(NamedTuple):
@@ -88,8 +91,8 @@ class Distributions(NamedTuple):
 def distributions(
     *probs: object,
     names: Sequence[str] = ("probs",),
-    log_probs: object = None,
-    logits: object = None,
+    log_probs: object = _NOT_TAKEN,
+    logits: object = _NOT_TAKEN,
     axis: int = -1,
     normalize: bool = False,
     validate: bool = True,
@@ -101,6 +104,8 @@ def distributions(
     Those of `probs` that are None are given by `log_probs` or by `logits`: by one array if one is missing, by
     a tuple of arrays if several are. `names` are what the arguments are called.
     """
+    hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
+    log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
     given = _in_one_space_each(probs, names, log_probs, logits, where=where)
     xp, arrays = as_arrays(*(value for _, _, value in given), where=where)
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], where=where, xp=xp)
@@ -117,9 +122,8 @@ def distributions(
         if validate and in_logs:
             check_log_simplex(last, found, tolerance, axis=axis_name, where=where, argument=name, xp=xp)
         elif validate:
-            check_simplex(
-                last, tolerance, axis=axis_name, normalize=normalize, where=where, argument=name, xp=xp
-            )
+            named: dict[str, Any] = {"axis": axis_name, "where": where, "argument": name, "xp": xp}
+            check_simplex(last, tolerance, normalize=normalize, hint=hint, **named)
         if normalize:
             found = found / xp.sum(found, axis=-1, keepdims=True)
         pairs.append((found, last if in_logs else None))

@@ -12,7 +12,15 @@ _NORMALIZE = "Pass `normalize=True` to divide by the sum."
 
 
 def check_simplex(
-    probs: Array, tolerance: float, *, axis: str, normalize: bool, where: str, argument: str, xp: Namespace
+    probs: Array,
+    tolerance: float,
+    *,
+    axis: str,
+    normalize: bool,
+    where: str,
+    argument: str,
+    xp: Namespace,
+    hint: str = "",
 ) -> None:
     """
     Refuse `probs` of shape (..., K) that are no distributions, or no weights that can be normalised.
@@ -31,11 +39,13 @@ def check_simplex(
         Names of the function and of its argument, for the message.
     xp : module
         Namespace of `probs`.
+    hint : str, optional
+        What to do with numbers below 0.
     """
     if isinstance(probs, np.ndarray) and not normalize and _at_a_glance(probs, tolerance):
         return
     names = {"where": where, "argument": argument, "xp": xp}
-    check_values(probs, lambda probs: ~(probs >= 0), "be >= 0", **names)
+    check_values(probs, lambda probs: ~(probs >= 0), "be >= 0", hint=hint, **names)
     _check_sum(probs, tolerance, f"sum to {{}} along {axis}", normalize=normalize, **names)
 
 
