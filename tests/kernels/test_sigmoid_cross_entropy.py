@@ -3,8 +3,8 @@ import pytest
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
+from xent.kernels import rows_kernel
 from xent.kernels import sigmoid_cross_entropy as kernel
-from xent.kernels import thread_pool
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
@@ -88,15 +88,15 @@ def test_factor_scales_the_gradient_only(one_for_each):
 
 @both_precisions
 def test_in_place_alone_and_in_threads_give_the_same_bits(dtype, monkeypatch):
-    monkeypatch.setattr(thread_pool, "_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(rows_kernel, "_WORTH_A_THREAD", 1)
     logits, targets = some_numbers(dtype, (7, 3001))
     weights = np.random.default_rng(13).random(3001).astype(dtype)
     for options in ({}, {"positive_weight": weights}):
-        monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 1)
+        monkeypatch.setattr(rows_kernel, "number_of_threads", lambda: 1)
         value, gradient = value_and_gradient(logits, targets, factor=0.3, **options)
         np.testing.assert_array_equal(kernel.value(logits, targets, **options), value)
         for threads in (1, 2, 3):
-            monkeypatch.setattr(thread_pool, "number_of_threads", lambda threads=threads: threads)
+            monkeypatch.setattr(rows_kernel, "number_of_threads", lambda threads=threads: threads)
             in_place = logits.copy()
             again = kernel.value_and_gradient(in_place, targets, in_place, factor=0.3, **options)
             np.testing.assert_array_equal(again, value)

@@ -6,8 +6,8 @@ from tests.kernels.rows import hard_rows, truth_of_labels
 from tests.relative_error import Exact, assert_within, units_apart
 
 from xent.formulas.softmax_cross_entropy import softmax_cross_entropy as formula
+from xent.kernels import rows_kernel
 from xent.kernels import softmax_cross_entropy as kernel
-from xent.kernels import thread_pool
 from xent.kernels.softmax_cross_entropy import Labels, Statistics, Targets
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -302,12 +302,12 @@ def test_in_place_and_alone_give_the_same_bits(dtype, K):
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, np.uint16])
 @pytest.mark.parametrize("K", [10, 300])
 def test_number_of_threads_and_other_rows_change_no_bit(dtype, K, monkeypatch):
-    monkeypatch.setattr(thread_pool, "_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(rows_kernel, "_WORTH_A_THREAD", 1)
     logits, labels = some_rows(np.float32, K, N=203)
     logits = bfloat16(logits) if dtype == np.uint16 else logits.astype(dtype)
     found = []
     for threads in (1, 2, 3, 7):
-        monkeypatch.setattr(thread_pool, "number_of_threads", lambda threads=threads: threads)
+        monkeypatch.setattr(rows_kernel, "number_of_threads", lambda threads=threads: threads)
         found.append(value_and_gradient(logits, Labels(labels)))
     found.append(tuple(map(np.concatenate, zip(*by_row(logits, labels), strict=True))))
     for value, gradient in found[1:]:

@@ -1,65 +1,68 @@
+import ctypes
 import os
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from xent.kernels import softmax_cross_entropy, thread_pool
+from xent.kernels import rows_kernel, softmax_cross_entropy, thread_pool
 from xent.kernels.softmax_cross_entropy import Labels
 
-
-def covered(count, step, threads, monkeypatch):
-    """The ranges that were worked on, in order."""
-    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: threads)
-    found = []
-    thread_pool.over_ranges(lambda first, last: found.append((first, last)), count, step=step, cost=1e9)
-    return sorted(found)
+# Who is called may be called late.
+KEPT = []
 
 
-@pytest.mark.parametrize("threads", [1, 2, 5])
-@pytest.mark.parametrize("step", [1, 16])
-@pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 1000])
-def test_ranges_cover_all_once(count, step, threads, monkeypatch):
-    ranges = covered(count, step, threads, monkeypatch)
-    assert [k for first, last in ranges for k in range(first, last)] == list(range(count))
-    assert all(first % step == 0 for first, _ in ranges)
+@pytest.fixture(params=["PyTorch's", "Python's"])
+def each_team(request, monkeypatch):
+    """Whose threads are asked."""
+    if request.param == "Python's":
+        monkeypatch.setattr(thread_pool, "team_of_pytorch", lambda: None)
+    else:
+        pytest.importorskip("torch")
+        if thread_pool.team_of_pytorch() is None:
+            pytest.skip("PyTorch's threads have no entry by this name here")
 
 
-def test_small_work_stays_on_the_calling_thread(monkeypatch):
-    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 8)
-    found = []
-    thread_pool.over_ranges(lambda *_: found.append(threading.get_ident()), 100, step=1, cost=10.0)
-    assert found == [threading.get_ident()]
+def address_of(function):
+    """The address of a Python function of one address."""
+    KEPT.append(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(function))
+    return ctypes.cast(KEPT[-1], ctypes.c_void_p).value
 
 
-def test_large_work_is_shared(monkeypatch):
-    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 2)
-    found = set()
-
-    def act(first, last):
-        del first, last
-        time.sleep(0.02)
-        found.add(threading.get_ident())
-
-    thread_pool.over_ranges(act, 100, step=1, cost=1e9)
-    assert len(found) == 2
+@pytest.mark.usefixtures("each_team")
+def test_every_thread_is_given_the_address():
+    seen = []
+    address = address_of(lambda job: seen.append((job, threading.get_ident())) or time.sleep(0.05))
+    thread_pool.in_threads(address, 1234, 2)
+    assert [job for job, _ in seen] == [1234, 1234]
+    assert len({ident for _, ident in seen}) == 2
 
 
-def test_an_error_in_any_thread_is_raised(monkeypatch):
-    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 3)
-    caller = threading.get_ident()
+@pytest.mark.usefixtures("each_team")
+def test_one_thread_is_the_calling_one():
+    seen = []
+    address = address_of(lambda _: seen.append(threading.get_ident()))
+    thread_pool.in_threads(address, 0, 1)
+    assert seen == [threading.get_ident()]
 
-    def act(first, last):
-        del first, last
-        time.sleep(0.01)
-        if threading.get_ident() != caller:
-            raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        thread_pool.over_ranges(act, 100, step=1, cost=1e9)
+def test_a_pool_that_is_busy_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(thread_pool, "team_of_pytorch", lambda: None)
+    monkeypatch.setattr(thread_pool, "_pool", lambda _: pool)
+    pool, free = ThreadPoolExecutor(max_workers=1), threading.Event()
+    pool.submit(free.wait)
+    seen = []
+    address = address_of(lambda _: seen.append(threading.get_ident()))
+    try:
+        thread_pool.in_threads(address, 0, 2)
+    finally:
+        free.set()
+        pool.shutdown()
+    assert seen == [threading.get_ident()]
 
 
 RULES = {
@@ -100,8 +103,9 @@ def loss_of_a_shared_problem():
     return float(softmax_cross_entropy.value(logits, Labels(np.arange(4096) % 100)).sum(dtype=float))
 
 
+@pytest.mark.usefixtures("each_team")
 def test_threads_may_call_at_once(monkeypatch):
-    monkeypatch.setattr(thread_pool, "number_of_threads", lambda: 3)
+    monkeypatch.setattr(rows_kernel, "number_of_threads", lambda: 3)
     expected, found = loss_of_a_shared_problem(), []
     threads = [
         threading.Thread(target=lambda: found.extend(loss_of_a_shared_problem() for _ in range(5)))
@@ -117,8 +121,8 @@ def test_threads_may_call_at_once(monkeypatch):
 PROBLEM = """
 import sys, threading, multiprocessing as mp
 import numpy as np
-from xent.kernels import softmax_cross_entropy as kernel, thread_pool
-thread_pool.number_of_threads = lambda: 3
+from xent.kernels import softmax_cross_entropy as kernel, rows_kernel
+rows_kernel.number_of_threads = lambda: 3
 def loss(_=None, dtype=np.float32):
     logits = np.random.default_rng(15).standard_normal((4096, 100)).astype(dtype)
     return float(kernel.value(logits, kernel.Labels(np.arange(4096) % 100)).sum(dtype=float))
@@ -153,6 +157,9 @@ print("equal")
 """
 
 
+BESIDE_PYTORCH = {"alone": "", "beside PyTorch": "import torch\n"}
+
+
 def run(code, *arguments, folder):
     """Output of a program that must end by itself."""
     file = folder / "program.py"
@@ -163,11 +170,14 @@ def run(code, *arguments, folder):
     return done.stdout.strip()
 
 
+@pytest.mark.parametrize("beside", BESIDE_PYTORCH)
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_processes_that_are_forked_or_spawned_find_the_same(method, tmp_path):
+def test_processes_that_are_forked_or_spawned_find_the_same(method, beside, tmp_path):
+    if beside != "alone":
+        pytest.importorskip("torch")
     if method == "fork" and not hasattr(os, "fork"):
         pytest.skip("the system has no fork")
-    assert run(PROBLEM + CHILDREN, method, folder=tmp_path) == "equal"
+    assert run(BESIDE_PYTORCH[beside] + PROBLEM + CHILDREN, method, folder=tmp_path) == "equal"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

@@ -5,7 +5,8 @@ A kernel computes what a formula of `xent.formulas` does, from C-contiguous arra
 over rows that stay in the cache, in all threads. It is written in `vector_code`, a small language that LLVM
 turns into machine code when it is first called, which takes about a tenth of a second; nothing is kept on
 disk, so nothing can go stale. `exponential.py`, `logarithm.py`, `exact_difference.py`, `blocks.py` and
-`transposition.py` are what kernels are made of; `thread_pool.py` shares out the rows.
+`transposition.py` are what kernels are made of; `rows_kernel.py` shares out the rows among the threads of
+`thread_pool.py`, which are PyTorch's where it is loaded.
 
 It may import `formulas`, `arrays`, `errors` and NumPy; llvmlite only when the first kernel is needed. Where
 `runs_here()` is false the formula has to do.

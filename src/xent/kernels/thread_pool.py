@@ -1,56 +1,55 @@
 """
-Rows shared out among threads; the result does not depend on how many there are.
+Threads that call one function of machine code at once: PyTorch's own, where it is loaded, else Python's.
 
-Machine code runs while other threads of Python do, so they are Python's own: unlike those of an OpenMP
-library they are safe after a fork, and beside any other.
+PyTorch's are a team of OpenMP that stays awake for a while after each of its operations. Beside it, threads
+of another pool would fight for the same processors; so it is called as a loop of PyTorch would call it. Such
+a team does not survive a fork. Python's threads do, and run beside any other library.
 """
 
 from __future__ import annotations
 
-import collections
+import ctypes
 import functools
 import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-__all__ = ["number_of_threads", "over_ranges"]
+__all__ = ["in_threads", "number_of_threads", "team_of_pytorch"]
 
-# Below this many nanoseconds of work a thread costs more than it brings.
-_WORTH_A_THREAD = 60_000
-# Ranges for each thread: one that is interrupted leaves its share to the others.
-_RANGES_A_THREAD = 4
+_SIGNATURE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_PROCESS = os.getpid()
 
 
-def over_ranges(act: Callable[[int, int], None], count: int, *, step: int, cost: float) -> None:
+def in_threads(function: int, job: int, threads: int) -> None:
     """
-    Call ``act(first, last)`` until all of ``0 .. count`` is done, in several threads if that is worth it.
+    Call a function in several threads at once, and return when all that began have returned.
 
     Parameters
     ----------
-    act : callable
-        What to do with a range; ranges may be done at once.
-    count : int
-        How many there are.
-    step : int
-        Each range but the last is a multiple of it.
-    cost : float
-        Nanoseconds for one.
+    function : int
+        Address of a function of one address. The work is done when the first call returns, but for what other
+        calls are at.
+    job : int
+        The address it is called with.
+    threads : int
+        How many, this one among them; there may be fewer.
     """
-    threads = int(count * cost / _WORTH_A_THREAD)
-    if threads > 1:
-        threads = min(threads, number_of_threads())
+    call = _SIGNATURE(function)
     if threads <= 1:
-        act(0, count)
+        call(job)
         return
-    length = -(-count // (threads * _RANGES_A_THREAD * step)) * step
-    ranges = collections.deque((k, min(k + length, count)) for k in range(0, count, length))
-    helpers = _helpers(threads - 1, act, ranges)
+    # A team, or a pool, stays behind in the parent when a process forks, and would be waited for for ever.
+    is_fork = os.getpid() != _PROCESS
+    team = team_of_pytorch() if "torch" in sys.modules and not is_fork else None
+    if team is not None:
+        team(function, job, threads, 0)
+        return
+    helpers = _helpers(threads - 1, call, job)
     try:
-        _work(act, ranges)
+        call(job)
     finally:
-        ranges.clear()
-        # One that has not begun is not waited for: the pool may be busy with another caller's ranges.
+        # One that has not begun is not waited for: the pool may be busy with another caller's work.
         begun = [helper for helper in helpers if not helper.cancel()]
         for helper in begun:
             helper.result()
@@ -71,30 +70,26 @@ def _processors() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-def _work(act: Callable[[int, int], None], ranges: collections.deque[tuple[int, int]]) -> None:
-    while True:
-        try:
-            first, last = ranges.popleft()
-        except IndexError:
-            return
-        act(first, last)
-
-
-def _helpers(
-    count: int, act: Callable[[int, int], None], ranges: collections.deque[tuple[int, int]]
-) -> list[Future[None]]:
+@functools.cache
+def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
+    """The entry of OpenMP's library that PyTorch has loaded, if it has one by this name."""
     try:
-        return [_pool().submit(_work, act, ranges) for _ in range(count)]
+        team = ctypes.CDLL(None).GOMP_parallel
+    except (AttributeError, OSError, TypeError):
+        return None
+    team.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint)
+    team.restype = None
+    return team
+
+
+def _helpers(count: int, call: Callable[[int], None], job: int) -> list[Future[None]]:
+    try:
+        return [_pool(os.getpid()).submit(call, job) for _ in range(count)]
     except RuntimeError:
         # The interpreter is shutting down, and there will be no more threads.
         return []
 
 
 @functools.cache
-def _pool() -> ThreadPoolExecutor:
+def _pool(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - each process has its own
     return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="xent")
-
-
-if hasattr(os, "register_at_fork"):
-    # Threads stay behind in the parent, and with them a pool that would wait for ever.
-    os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -11,7 +11,7 @@ from torch import Tensor
 from xent.kernels import sigmoid_cross_entropy as kernels
 from xent.torch.composed_sigmoid import composed_sigmoid
 from xent.torch.fused_softmax import gradient_comes_now, is_scaled
-from xent.torch.memory import in_memory
+from xent.torch.memory import in_memory, new_memory
 from xent.torch.reduction import Reduction
 
 __all__ = ["fused_sigmoid"]
@@ -50,7 +50,7 @@ class _FusedSigmoid(torch.autograd.Function):
         if ctx.needs_input_grad[0]:
             ctx.save_for_backward(input, target, weight, pos_weight)
             if gradient_comes_now(input, reduction):
-                ctx.gradient = torch.empty(input.shape, dtype=input.dtype)
+                ctx.gradient = new_memory(input.shape, input.dtype)
         if ctx.gradient is None:
             found = kernels.value(logits, targets, positive_weight=positive)
         else:
@@ -88,7 +88,7 @@ def _gradient(
     memory: Tensor | None,
 ) -> Tensor:
     """The gradient from the logits, in this memory if there is some."""
-    gradient = torch.empty(input.shape, dtype=input.dtype) if memory is None else memory
+    gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)
     output = in_memory(gradient).reshape(logits.shape)
     factors = _in_shape(factor.to(_arithmetic(input)), logits)

@@ -18,7 +18,7 @@ from torch import Tensor
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.labels import check_labels
-from xent.torch.memory import in_memory, rows_of, shaped_as
+from xent.torch.memory import in_memory, new_memory, rows_of, shaped_as
 from xent.torch.reduction import Reduction
 from xent.torch.short_rows import are_short, short_rows
 from xent.torch.softmax_problem import SoftmaxProblem, rows_shape
@@ -48,7 +48,7 @@ class _FusedSoftmax(torch.autograd.Function):
             ctx.shape = input.shape
             ctx.save_for_backward(input, target, weight)
             if gradient_comes_now(input, problem.reduction):
-                ctx.gradient, factor = torch.empty_like(rows), problem.reduction.factor(divisor)
+                ctx.gradient, factor = new_memory(rows.shape, rows.dtype), problem.reduction.factor(divisor)
         values = _values(rows, target, weight, problem, gradient=ctx.gradient, factor=factor)
         total = float(values.sum(dtype=torch.float64))
         # The value of a label that is no class is nan, so that labels need not be looked at unless one is.
@@ -139,7 +139,7 @@ def _gradient(
 ) -> Tensor:
     """The gradient from the logits, in this memory if there is some."""
     rows = rows_of(input).contiguous()
-    gradient = torch.empty_like(rows) if memory is None else memory
+    gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
     truth = _truth(rows, target, weight, problem)
     kernels.gradient(in_memory(rows), truth, in_memory(gradient), factor=factor, z_weight=problem.z_loss)
     return gradient

@@ -12,8 +12,6 @@ _PARTS = 9
 _LEAST_ROWS = 128
 _LEAST_BYTES = 1 << 20
 _MOST_BYTES = 128 << 20
-# A multiple of what the matrix products take at a time.
-_STEP = 16
 # So many rows for each feature, and a gradient in 32 bits takes a sixteenth of the logits of 16.
 _ROWS_PER_FEATURE = 48
 
@@ -42,16 +40,16 @@ def rows_at_once(
     """
     if chunk_bytes is not None:
         return max(1, min(rows, chunk_bytes // row_bytes))
-    count = rows // _PARTS
+    count = -(-rows // _PARTS)
     if dtype.itemsize > 2:
         count = min(count, max(_LEAST_ROWS, _MOST_BYTES // row_bytes))
     elif sums_are_wide(rows, features, dtype):
         # Sums of 16 bits are rounded once a chunk: there are no more chunks than parts without wider sums.
         count = min(count // 2, max(_LEAST_ROWS, _MOST_BYTES // row_bytes))
-    if count >= 8 * _STEP:
-        count -= count % _STEP
-    count = max(count, _LEAST_BYTES // row_bytes)
-    return max(1, min(rows, count))
+    count = max(1, min(rows, max(count, _LEAST_BYTES // row_bytes)))
+    # Of one length: a short last chunk would cost as much as the others.
+    chunks = -(-rows // count)
+    return -(-rows // chunks)
 
 
 def sums_are_wide(rows: int, features: int, dtype: torch.dtype) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
+import mmap
+from collections.abc import Callable
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,12 +15,23 @@ import torch
 from torch import Tensor
 from xent.kernels import runs_here
 
-__all__ = ["FORMATS", "KERNELS_RUN", "in_memory", "is_traced", "rows_of", "shaped_as", "suits_kernels"]
+__all__ = [
+    "FORMATS",
+    "KERNELS_RUN",
+    "in_memory",
+    "is_traced",
+    "new_memory",
+    "rows_of",
+    "shaped_as",
+    "suits_kernels",
+]
 
 # Asked once, for a compiler cannot trace the question.
 KERNELS_RUN = runs_here()
 FORMATS = frozenset({torch.float64, torch.float32, torch.float16, torch.bfloat16})
 _PLAIN = (Tensor, torch.nn.Parameter)
+# From so many bytes on memory is asked for in large pages, as NumPy does.
+_LARGE = 1 << 22
 
 
 def is_traced() -> bool:
@@ -47,6 +62,33 @@ def in_memory(tensor: Tensor) -> NDArray[Any]:
         plain = plain.view(torch.uint16)
     array: NDArray[Any] = plain.numpy(force=True)
     return array
+
+
+def new_memory(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """
+    A new tensor, its values undefined.
+
+    The system hands out memory page by page when it is first written to. In pages of 4 KiB that takes longer
+    than the kernels do, so it is asked for large ones.
+    """
+    tensor = torch.empty(shape, dtype=dtype)
+    size = tensor.nbytes
+    if size >= _LARGE and (advise := _advise_large_pages()) is not None:
+        start = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
+        advise(start, tensor.data_ptr() + size - start)
+    return tensor
+
+
+@functools.cache
+def _advise_large_pages() -> Callable[[int, int], None] | None:
+    """Of an address and a length, where the system has such advice."""
+    advice = getattr(mmap, "MADV_HUGEPAGE", None)
+    if advice is None:
+        return None
+    madvise = ctypes.CDLL(None).madvise
+    madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    # It is advice: that it was refused does not matter.
+    return lambda start, length: madvise(start, length, advice)
 
 
 def rows_of(tensor: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from xent.kernels import softmax_cross_entropy
-from xent.torch.memory import in_memory
+from xent.torch.memory import in_memory, new_memory
 
 __all__ = ["softmax_gradient", "softmax_value"]
 
@@ -30,7 +30,7 @@ def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
     """Gradient of `softmax_value` in the logits."""
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
-    gradient = torch.empty(logits.shape, dtype=logits.dtype)
+    gradient = new_memory(logits.shape, logits.dtype)
     softmax_cross_entropy.gradient(in_memory(rows), truth, in_memory(gradient).reshape(rows.shape))
     return gradient
 

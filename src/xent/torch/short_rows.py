@@ -8,14 +8,12 @@ checked again.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor
 from xent.kernels.first_use import FIRST_USE
+from xent.kernels.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
-from xent.kernels.thread_pool import over_ranges
 
 __all__ = ["are_short", "short_rows"]
 
@@ -64,7 +62,7 @@ def short_rows(
         Values, in float64 for float64, else in float32.
     """
     count, classes = rows.shape
-    kernel, one, step = _kernel(rows.dtype, gradient is not None)
+    kernel, one = _kernel(rows.dtype, gradient is not None)
     factors = torch.scalar_tensor(factor, dtype=one.dtype)
     values = torch.empty(count, dtype=one.dtype)
     output = 0 if gradient is None else gradient.data_ptr()
@@ -72,9 +70,7 @@ def short_rows(
         rows.data_ptr(), labels.data_ptr(), 0, factors.data_ptr(), one.data_ptr(), 0, output, 0,
         values.data_ptr(), 0, 0, z_weight, 1.0, 0.0, 0, 0, 1, ignored, 0, classes,
     )  # fmt: skip
-    over_ranges(
-        lambda first, last: kernel(*fixed, first, last), count, step=step, cost=_ROW + _NUMBER * classes
-    )
+    kernel(fixed, count, threads=kernel.threads(count, _ROW + _NUMBER * classes))
     return values
 
 
@@ -82,13 +78,13 @@ def short_rows(
 def _kernel(
     dtype: torch.dtype,
     has_gradient: bool,
-) -> tuple[Callable[..., None], Tensor, int]:
-    """The kernel, the number 1 as it reads it, and how many rows it does at once."""
+) -> tuple[RowsKernel, Tensor]:
+    """The kernel, and the number 1 as it reads it."""
     with FIRST_USE:
         from xent.kernels.softmax_cross_entropy.kernels import kernel_called
-        from xent.kernels.vector_code import FORMATS, compiled
+        from xent.kernels.vector_code import FORMATS
 
         numbers = FORMATS[_NAMES[dtype]]
-        kernel: Any = compiled(kernel_called("short_rows", numbers, numbers, gradient=has_gradient))
+        kernel = kernel_called("short_rows", numbers, numbers, gradient=has_gradient)
         wide = torch.float64 if dtype is torch.float64 else torch.float32
-        return kernel, torch.ones((), dtype=wide), numbers.lanes
+        return RowsKernel(kernel, step=numbers.lanes), torch.ones((), dtype=wide)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from xent.kernels.checks import check_apart, check_memory, check_output, numbers_of
 from xent.kernels.first_use import FIRST_USE
 from xent.kernels.formats import arithmetic_dtype, format_of
-from xent.kernels.thread_pool import over_ranges
+from xent.kernels.rows_kernel import RowsKernel
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
@@ -149,18 +148,17 @@ def _run(
     formats = [format_of(array, where=_WHERE, argument="logits") for array in (logits, targets)]
     kernel = _kernel(*formats, values is not None, gradient is not None)
 
-    def act(first: int, last: int) -> None:
-        kernel(*addresses, weight_step, factor_step, row, logits.size, first, last)
-
-    over_ranges(act, -(-logits.size // row) if row else 0, step=1, cost=_NUMBER * row)
+    rows = -(-logits.size // row) if row else 0
+    fixed = (*addresses, weight_step, factor_step, row, logits.size)
+    kernel(fixed, rows, threads=kernel.threads(rows, _NUMBER * row))
 
 
 @functools.cache
-def _kernel(numbers: str, of_targets: str, *wanted: bool) -> Callable[..., None]:
+def _kernel(numbers: str, of_targets: str, *wanted: bool) -> RowsKernel:
     with FIRST_USE:
         from xent.kernels.sigmoid_cross_entropy.sigmoid_kernel import sigmoid_kernel
-        from xent.kernels.vector_code import FORMATS, compiled
+        from xent.kernels.vector_code import FORMATS
 
         value, gradient = wanted
         kernel = sigmoid_kernel(FORMATS[numbers], FORMATS[of_targets], value=value, gradient=gradient)
-        return compiled(kernel)
+        return RowsKernel(kernel)

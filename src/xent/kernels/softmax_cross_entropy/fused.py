@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,9 @@ from numpy.typing import NDArray
 
 from xent.kernels.first_use import FIRST_USE
 from xent.kernels.formats import format_of
+from xent.kernels.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES, WHERE, Arguments
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
-from xent.kernels.thread_pool import over_ranges
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
@@ -155,22 +154,19 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight
-    kernel, order, step = _kernel(*_choice(arguments, truth))
+    kernel, order = _kernel(*_choice(arguments, truth))
+    threads = kernel.threads(rows, _ROW + _NUMBER * classes)
+    scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
     if "gradient" in arguments.arrays and not needs_memory:
         arguments.share_memory("scratch", "gradient")
         arguments.numbers["scratch_step"] = classes
-    fixed = arguments.in_order(order)
-    scratch = order.index("scratch")
-
-    def act(first: int, last: int) -> None:
-        own = [*fixed[:-2], first, last]
-        memory = _memory(classes) if needs_memory else None
-        if memory is not None:
-            own[scratch] = memory.ctypes.data
-        kernel(*own)
-
-    over_ranges(act, rows, step=step, cost=_ROW + _NUMBER * classes)
+    if needs_memory:
+        # Of full lines of a cache, lest two threads write to one.
+        length = -(-classes // 64) * 64
+        scratch_bytes = 4 * length
+        arguments.numbers["scratch"] = _memory(threads * length).ctypes.data
+    kernel(arguments.in_order(order[:-2]), rows, threads=threads, scratch_bytes=scratch_bytes)
 
 
 def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, str, bool]:
@@ -192,20 +188,20 @@ def _kernel(
     numbers: str,
     of_targets: str,
     has_gradient: bool,  # noqa: FBT001 - a key of the cache
-) -> tuple[Callable[..., None], tuple[str, ...], int]:
-    """The kernel, the names of its arguments, and how many rows it does at once."""
+) -> tuple[RowsKernel, tuple[str, ...]]:
+    """The kernel, and the names of its arguments."""
     with FIRST_USE:
         from xent.kernels.softmax_cross_entropy.kernels import kernel_called
         from xent.kernels.softmax_cross_entropy.program import argument_names
-        from xent.kernels.vector_code import FORMATS, compiled
+        from xent.kernels.vector_code import FORMATS
 
         kernel = kernel_called(name, FORMATS[numbers], FORMATS[of_targets], gradient=has_gradient)
         step = FORMATS[numbers].lanes if name == "short_rows" else 1
-        return compiled(kernel), argument_names(), step
+        return RowsKernel(kernel, step=step), argument_names()
 
 
 def _memory(count: int) -> NDArray[Any]:
-    """Memory of this thread for a row of float32."""
+    """Memory for numbers of float32 that calls of this thread use again."""
     memory = getattr(_MEMORY, "row", None)
     if memory is None or memory.size < count:
         memory = _MEMORY.row = np.empty(count, np.float32)

@@ -10,8 +10,9 @@ It may import NumPy and llvmlite only, and it is imported when the first kernel 
 
 from xent.kernels.vector_code.kernel import POINTER, Kernel, Variable
 from xent.kernels.vector_code.lanes import folded, lane_bits, shuffled, trailing_zeros
-from xent.kernels.vector_code.machine_code import assembly, compiled
+from xent.kernels.vector_code.machine_code import assembly, compiled, compiled_shared
 from xent.kernels.vector_code.memory import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, INT64, Array, Format
+from xent.kernels.vector_code.shared_rows import layout
 from xent.kernels.vector_code.value import (
     FLAG,
     INT,
@@ -45,12 +46,14 @@ __all__ = [
     "assembly",
     "bits",
     "compiled",
+    "compiled_shared",
     "convert",
     "floats",
     "fma",
     "folded",
     "lane_bits",
     "larger",
+    "layout",
     "select",
     "shuffled",
     "splat",

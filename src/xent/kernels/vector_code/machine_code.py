@@ -11,8 +11,9 @@ from llvmlite import ir
 
 from xent.kernels.first_use import FIRST_USE
 from xent.kernels.vector_code.kernel import Kernel
+from xent.kernels.vector_code.shared_rows import SHARED, add_shared_rows
 
-__all__ = ["assembly", "compiled"]
+__all__ = ["assembly", "compiled", "compiled_shared"]
 
 # They are never taken down, for a thread may be inside a kernel.
 _ENGINES: list[Any] = []
@@ -22,16 +23,27 @@ def compiled(kernel: Kernel) -> Callable[..., None]:
     """The finished kernel; while it runs, other threads of Python do."""
     types = [_ctype(value.type) for value in kernel.arguments.values()]
     with FIRST_USE:
-        engine = llvm.create_mcjit_compiler(_optimised(kernel.text()), _machine())
-        engine.finalize_object()
-        _ENGINES.append(engine)
-        return ctypes.CFUNCTYPE(None, *types)(engine.get_function_address(kernel.name))
+        return ctypes.CFUNCTYPE(None, *types)(_engine(kernel).get_function_address(kernel.name))
+
+
+def compiled_shared(kernel: Kernel) -> int:
+    """The address of the function through which threads share the rows of a finished kernel."""
+    with FIRST_USE:
+        add_shared_rows(kernel)
+        return int(_engine(kernel).get_function_address(kernel.name + SHARED))
 
 
 def assembly(kernel: Kernel) -> str:
     """The instructions of the finished kernel."""
     with FIRST_USE:
         return str(_machine().emit_assembly(_optimised(kernel.text())))
+
+
+def _engine(kernel: Kernel) -> Any:
+    engine = llvm.create_mcjit_compiler(_optimised(kernel.text()), _machine())
+    engine.finalize_object()
+    _ENGINES.append(engine)
+    return engine
 
 
 def _optimised(text: str) -> Any:
