@@ -45,7 +45,9 @@ def _row(program: Program, row: Value, label: Value) -> None:
     # Read first: the scratch memory may be the logits.
     label_logit = logits.load(safe)
     largest = largest_logit(blocks, logits)
-    softmax = row_softmax(blocks, logits, largest, scratch if program.has_gradient else None)
+    softmax = row_softmax(
+        blocks, logits, largest, scratch if program.has_gradient else None, program.next_row(row)
+    )
     terms = LabelTerms(
         softmax.peak,
         select(is_class, softmax.rest, float("nan")),

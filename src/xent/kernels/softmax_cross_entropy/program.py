@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from xent.kernels.vector_code import INT, INT64, POINTER, Array, Format, Kernel, Value, select
@@ -59,6 +60,21 @@ class Program:
     def scratch(self, row: Value) -> Array:
         """Memory for the exponentials of a row."""
         return self.array("scratch").after(row * self["scratch_step"])
+
+    def next_row(self, row: Value) -> Callable[[Value], None]:
+        """
+        Asks for the next row's memory, vector by vector, while this one is computed with.
+
+        The first pass over a row waits for memory and the second for the processor: so neither does.
+        """
+        logits, gradient = (self.row_of(name, row + 1) for name in ("logits", "gradient"))
+
+        def ask(index: Value) -> None:
+            logits.prefetch(index)
+            if self.has_gradient:
+                gradient.prefetch(index, for_writing=True)
+
+        return ask
 
     def is_ignored(self, labels: Value) -> Value:
         """Which labels say that their row is left out."""

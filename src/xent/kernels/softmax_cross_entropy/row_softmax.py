@@ -6,6 +6,7 @@ The kernels' twin of `xent.formulas.softmax`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,17 +44,23 @@ def largest_logit(blocks: Blocks, logits: Array) -> tuple[Value, Place]:
 
 
 def row_softmax(
-    blocks: Blocks, logits: Array, largest: tuple[Value, Place], exponentials: Array | None
+    blocks: Blocks,
+    logits: Array,
+    largest: tuple[Value, Place],
+    exponentials: Array | None,
+    ahead: Callable[[Value], None],
 ) -> RowSoftmax:
     """
     Softmax of a row of logits; ``exp(logits - peak)`` are written if there is an array for them.
 
-    That may be the logits themselves: a vector is read before it is written.
+    That may be the logits themselves: a vector is read before it is written. `ahead` is told of each vector
+    that is in work.
     """
     peak, place = largest
 
     def term(index: Value, where: Any) -> Value:
         logit = logits.load(index, blocks.format.lanes, where=where)
+        ahead(index)
         power = magnified_exponential(*exact_difference(logit, peak))
         if exponentials is not None:
             exponentials.store(index, reduced(power), where=where)

@@ -121,7 +121,9 @@ def _row(program: Program, row: Value, targets: _Targets) -> None:
     largest = largest_logit(blocks, logits)
     # Read first: the exponentials may take the place of the logits.
     distance = _distance(blocks, logits, largest[0], targets)
-    softmax = row_softmax(blocks, logits, largest, scratch if program.has_gradient else None)
+    softmax = row_softmax(
+        blocks, logits, largest, scratch if program.has_gradient else None, program.next_row(row)
+    )
     log_total = log1p(softmax.rest)
     normaliser = softmax.peak + log_total
     value = fma(targets.total, log_total, distance) + program["z_weight"] * normaliser * normaliser

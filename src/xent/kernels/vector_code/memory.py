@@ -116,6 +116,16 @@ class Array:
         function = _declared(self.kernel, name, ir.VoidType(), types)
         builder.call(function, [stored, address, self._alignment(), where.register])
 
+    def prefetch(self, index: Value, *, for_writing: bool = False) -> None:
+        """Ask for the line of memory of a number, which need not exist, before it is needed."""
+        word = ir.IntType(32)
+        address = self._address(index).register
+        types = [address.type, word, word, word]
+        function = _declared(self.kernel, "llvm.prefetch.p0", ir.VoidType(), types)
+        # To the second cache: the first is busy with the row in work. The last 1 says data, not code.
+        numbers = [ir.Constant(word, number) for number in (int(for_writing), 2, 1)]
+        self.kernel.builder.call(function, [address, *numbers])
+
     def _masked_load(self, index: Value, where: Value) -> Value:
         typ = ir.VectorType(self.format.stored, where.lanes)
         address = self._address(index).register
