@@ -114,9 +114,9 @@ def nats_of(found: Distributions) -> Array:
 
 
 def _value_of_block(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Rows of a NumPy array: the short formula, and the whole one where that would cancel."""
+    """Rows of a NumPy array: the short formula, and the whole one where that is not good enough."""
     found = formula.value_of_far(p, q, xp=xp)
-    cancels = found < xp.sum(p, axis=-1) / 4
-    if cancels.any():
-        found[cancels] = formula.value(p[cancels], q[cancels], xp=xp)
+    is_poor = ~((found > xp.sum(p, axis=-1) / 4) & (found < xp.inf))
+    if is_poor.any():
+        found[is_poor] = formula.value(p[is_poor], q[is_poor], xp=xp)
     return found
