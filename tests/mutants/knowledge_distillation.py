@@ -99,7 +99,7 @@ MUTANTS = (
     ),
     Mutant(
         "labels for a teacher",
-        "losses/examples.py",
+        "losses/targeted_examples.py",
         'check_dtype(teacher, "real floating", where=where, argument="teacher_logits", xp=xp)',
         'check_dtype(teacher, ("real floating", "integral"), where=where, argument="teacher_logits", xp=xp)',
         TESTS + "test_what_has_no_meaning_is_refused",

@@ -3,6 +3,7 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 FILE = "losses/examples.py"
+TARGETED = "losses/targeted_examples.py"
 LOSS = "losses/abstract_loss.py"
 LABELS = "losses/label_range.py"
 LOGITS = "losses/softmax_logits.py"
@@ -36,7 +37,7 @@ MUTANTS = (
     Mutant(
         "read rows of weight 0",
         FILE,
-        "return xp.where(_is_read(weight, array), array, xp.zeros_like(array))",
+        "return xp.where(is_read(weight, array), array, xp.zeros_like(array))",
         "return array",
         TESTS + "test_a_row_of_weight_0_costs_0_and_is_not_read[numpy-softmax_cross_entropy]",
     ),
@@ -70,28 +71,28 @@ MUTANTS = (
     ),
     Mutant(
         "a tolerance of all digits",
-        FILE,
+        TARGETED,
         ".eps ** 0.5",
         ".eps",
         TESTS + "test_the_sum_of_targets_is_checked_to_half_their_digits[softmax_cross_entropy_of_targets]",
     ),
     Mutant(
         "no check of the sum of targets",
-        FILE,
+        TARGETED,
         "~(xp.abs(xp.sum(targets, axis=-1) - 1) <= tolerance)",
         "xp.isinf(xp.sum(targets, axis=-1))",
         TESTS + "test_targets_that_are_no_distributions_are_refused[numpy-softmax_cross_entropy_of_targets]",
     ),
     Mutant(
         "let nan pass as a target",
-        FILE,
-        "~(targets >= 0) & _is_read",
-        "(targets < 0) & _is_read",
+        TARGETED,
+        "~(targets >= 0) & is_read",
+        "(targets < 0) & is_read",
         TESTS + "test_nan_among_the_targets_is_refused[softmax_cross_entropy_of_targets]",
     ),
     Mutant(
         "let targets exceed 1",
-        FILE,
+        "losses/binary_examples.py",
         "& (targets <= 1))",
         "& (targets < xp.inf))",
         TESTS + "test_targets_beyond_0_and_1_are_refused[numpy-1.5-1.5-sigmoid_cross_entropy]",
@@ -105,7 +106,7 @@ MUTANTS = (
     ),
     Mutant(
         "take truth values for labels",
-        FILE,
+        "losses/labelled_examples.py",
         'check_dtype(labels, "integral", where',
         'check_dtype(labels, ("integral", "bool"), where',
         TESTS + "test_labels_that_are_no_integers_are_refused[softmax_cross_entropy]",

@@ -48,7 +48,7 @@ MUTANTS = (
     ),
     Mutant(
         "read masked events",
-        "losses/examples.py",
+        "losses/binary_examples.py",
         "weight = xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)",
         "weight = xp.ones_like(targets) if weight is None else weight",
         TESTS + "test_a_masked_event_costs_0_and_is_not_read[numpy]",

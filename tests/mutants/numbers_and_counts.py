@@ -135,7 +135,7 @@ MUTANTS = (
     ),
     Mutant(
         "values may be infinite",
-        "losses/examples.py",
+        "losses/valued_examples.py",
         "~(xp.isfinite(numbers) & (numbers >= lowest))",
         "~(numbers >= lowest)",
         TESTS + "test_values_are_finite_where_they_count[numpy-inf]",

@@ -4,6 +4,10 @@ __all__ = ["MUTANTS"]
 
 FILE = "formulas/softmax.py"
 TESTS = "tests/formulas/test_softmax.py::"
+SUMS = (
+    "tests/arrays/test_row_sum.py::"
+    "test_sums_of_equal_and_of_unequal_numbers_are_within_3_units_and_6_in_torch"
+)
 CROSS_ENTROPY = "tests/formulas/test_softmax_cross_entropy.py::"
 
 MUTANTS = (
@@ -94,8 +98,8 @@ MUTANTS = (
     Mutant(
         "add up what is next to underflow",
         FILE,
-        "xp.sum(far, axis=-1) * math.exp(-_FAR)",
-        "xp.sum(far * math.exp(-_FAR), axis=-1)",
+        "row_sum(far, xp=xp) * math.exp(-_FAR)",
+        "row_sum(far * math.exp(-_FAR), xp=xp)",
         "tests/losses/test_exactness.py::test_so_does_the_formula_where_there_is_no_kernel[1000-float64]",
     ),
     Mutant(
@@ -104,5 +108,19 @@ MUTANTS = (
         "hi < -_FAR, hi.dtype)",
         "hi < 0, hi.dtype)",
         "tests/losses/test_exactness.py::test_so_does_the_formula_where_there_is_no_kernel[10-float64]",
+    ),
+    Mutant(
+        "add up as the compiler likes",
+        "arrays/row_sum.py",
+        "if is_jax(array) and _is_added_in_turn(array):",
+        "if is_jax(array) and not _is_added_in_turn(array):",
+        SUMS + "[jax-shape3-float32]",
+    ),
+    Mutant(
+        "forget what rounding took",
+        "arrays/row_sum.py",
+        "xp.sum(rounded, axis=-1) + xp.sum(array - rounded, axis=-1)",
+        "xp.sum(rounded, axis=-1)",
+        SUMS + "[jax-shape3-float32]",
     ),
 )

@@ -88,6 +88,20 @@ MUTANTS = (
         ORDERS + "[z_loss]",
     ),
     Mutant(
+        "a gradient of 0 where there is no class",
+        COMPOSED,
+        "return poison * entries.gather(-1, places[..., None])[..., 0]",
+        "return torch.where(is_class, entries.gather(-1, places[..., None])[..., 0], torch.nan)",
+        "tests/torch/test_nll_loss.py::test_a_label_that_is_no_class_is_nan_in_compiled_code_with_its_gradient",
+    ),
+    Mutant(
+        "a loss of 16 bits whatever is asked",
+        "torch/cross_entropy.py",
+        "dtype = out_dtype or result_dtype(input, *others)",
+        "dtype = result_dtype(input, *others)",
+        TESTS + "test_a_loss_of_half_precision_can_be_had_with_all_its_digits",
+    ),
+    Mutant(
         "any label will do",
         "torch/labels.py",
         "wrong = ((labels < 0) | (labels >= count)) & read",

@@ -6,12 +6,14 @@ OVER_CHUNKS = "torch/linear_cross_entropy_pass.py"
 FUSED = "torch/linear_cross_entropy_fused.py"
 TRUTH = "torch/linear_cross_entropy_truth.py"
 CHUNKS = "torch/linear_cross_entropy_chunks.py"
+LABEL_LOGITS = "torch/linear_cross_entropy_label_logits.py"
 ADJUSTMENT = "torch/linear_cross_entropy_adjustment.py"
 OPERATORS = "torch/linear_cross_entropy_operators.py"
 TESTS = "tests/torch/test_linear_cross_entropy.py::"
 LABELS = TESTS + "test_value_and_gradients_of_labels_are_those_of_torch[mean-torch.float64]"
 BY_ROW = TESTS + "test_value_and_gradients_of_labels_are_those_of_torch[none-torch.float64]"
 PROBABILITIES = TESTS + "test_value_and_gradients_of_probabilities_are_those_of_torch[mean-torch.float64]"
+BFLOAT16 = TESTS + "test_the_loss_of_bfloat16_is_within_1e5_of_that_in_64_bits_in_any_number_of_chunks[8-6]"
 EXTRAS = TESTS + "test_extras_are_those_of_the_loss_on_logits[sum]"
 
 MUTANTS = (
@@ -85,6 +87,34 @@ MUTANTS = (
         "return max(1, min(rows, chunk_bytes // row_bytes))",
         "return max(1, min(rows, chunk_bytes // row_bytes + 1))",
         TESTS + "test_chunks_keep_to_a_limit_and_have_a_row_at_least",
+    ),
+    Mutant(
+        "the label's logit as the product rounds it",
+        LABEL_LOGITS,
+        "exact = (hidden.float() * linear_weight[places].float()).sum(1).double()",
+        "exact = (hidden * linear_weight[places]).sum(1).double()",
+        BFLOAT16,
+    ),
+    Mutant(
+        "the rounding twice",
+        LABEL_LOGITS,
+        "self.rounded - self.exact",
+        "self.exact - self.rounded",
+        BFLOAT16,
+    ),
+    Mutant(
+        "a large loss lost",
+        LABEL_LOGITS,
+        "torch.where(wide > _LARGE, wide + error, torch",
+        "torch.where(wide > 2 * wide, wide + error, torch",
+        TESTS + "test_the_unrounded_logit_of_a_label_leaves_what_is_infinite_or_large_as_it_is",
+    ),
+    Mutant(
+        "nan is a softmax",
+        "torch/linear_cross_entropy_problem.py",
+        'if self.nonfinite == "raise" and len(wrong)',
+        'if self.nonfinite == "raise" and len(wrong) > 1',
+        "tests/torch/test_linear_cross_entropy_arguments.py::test_what_does_not_fit_is_refused",
     ),
     Mutant(
         "compiled gradients that do not know their upstream",
