@@ -65,6 +65,8 @@ def _table(
 
 
 def _print(cells: list[list[str]], *, markdown: bool) -> None:
+    if markdown:
+        print()
     widths = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
     for number, row in enumerate(cells):
         padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]

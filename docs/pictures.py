@@ -72,7 +72,7 @@ def _of_angle(loss: Any) -> Curve:
     degrees = np.linspace(1, 179, _POINTS)
     cosines = np.stack([np.cos(np.radians(degrees)), 0 * degrees, 0 * degrees], axis=-1)
     value, gradient = loss.value_and_gradient(cosines, np.zeros(_POINTS, dtype=int))
-    return degrees, "angle to the true class, degrees", value, gradient[:, 0]
+    return degrees, "angle to the true class, degrees", value, -np.sin(np.radians(degrees)) * gradient[:, 0]
 
 
 def _of_thresholds(loss: Any) -> Curve:

@@ -1,31 +1,31 @@
 """
 A small transformer learns the source of Python's standard library, with PyTorch's loss and with ours.
 
-The text ships with every Python: the modules of the folder that `os` lies in. The vocabulary is its 30,000
-most frequent words. Both runs start from the same weights and see the same passages in the same order; only
-the loss of the last layer differs:
+The text ships with every Python: the modules of the folder that `os` lies in. The vocabulary is its words,
+at most the 30,000 most frequent. Both models start from the same weights, see the same passages in the same
+order and take their steps in turns; only the loss of the last layer differs:
 
 - ``F.cross_entropy(hidden @ W.T, words)``, the usual way, which forms a logit for every word there is;
 - ``xent.torch.linear_cross_entropy(hidden, W, words)``, which never holds them all.
 
-Printed and drawn side by side: the loss, the time of a step, and the most memory that a step took beyond
-what was held before it.
+Printed and drawn side by side: the loss; the time of a step, forward and backward; and its memory: how much
+the process had at most, beyond what it had before the step.
 
-    python examples/language_model.py --steps 200 --out language_model.svg
+    python examples/language_model.py --steps 60 --out language_model.svg
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import ctypes
 import os
 import re
 import statistics
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -43,24 +43,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--batch", type=int, default=16, help="passages of a step")
     parser.add_argument("--length", type=int, default=64, help="words of a passage")
     parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--rate", type=float, default=1e-3, help="step length of AdamW")
     parser.add_argument("--out", type=Path, default=Path("language_model.svg"))
     chosen = parser.parse_args()
     words, codes = vocabulary()
     print(f"{len(codes):,} words of text, {len(words):,} different; {chosen.batch * chosen.length} a step")
     losses: dict[str, Loss] = {"PyTorch": usual, "xent": ours}
-    runs = {name: train(loss, codes, len(words), chosen) for name, loss in losses.items()}
+    runs = {name: Run(loss, len(words), chosen) for name, loss in losses.items()}
+    for passages in batches(codes, chosen):
+        for run in runs.values():
+            run.step(passages)
     print(f"\n{'loss of':8} {'first':>8} {'last':>8} {'ms a step':>10} {'MiB of a step':>14}")
     for name, run in runs.items():
-        cells = (
-            f"{run['loss'][0]:8.4f} {run['loss'][-1]:8.4f} {1e3 * statistics.median(run['seconds']):10.1f}"
-        )
-        print(f"{name:8} {cells} {run['mebibytes']:14.1f}")
-    apart = np.abs(np.asarray(runs["PyTorch"]["loss"]) - np.asarray(runs["xent"]["loss"])).max()
-    print(f"the curves are at most {apart:.1e} nats apart")
+        print(f"{name:8} {run.losses[0]:8.4f} {run.losses[-1]:8.4f} {run.ms:10.1f} {run.mebibytes:14.1f}")
+    pairs = zip(*(run.losses for run in runs.values()), strict=True)
+    print(f"the curves are at most {max(abs(one - other) for one, other in pairs):.1e} nats apart")
     draw(runs, chosen.out)
     print(f"drawn: {chosen.out}")
 
@@ -105,85 +106,91 @@ def ours(hidden: Tensor, head: Tensor, following: Tensor) -> Tensor:
     return xent.torch.linear_cross_entropy(hidden, head, following)
 
 
-def train(loss: Loss, codes: Tensor, words: int, chosen: argparse.Namespace) -> dict[str, Any]:
-    """Losses and seconds of each step, and the most memory of one."""
-    torch.manual_seed(0)
-    network = Transformer(words, chosen.width, chosen.length)
-    descent = torch.optim.AdamW(network.parameters(), lr=1e-3)
-    order = np.random.default_rng(0)
-    found: dict[str, Any] = {"loss": [], "seconds": [], "mebibytes": 0.0}
-    for step in range(chosen.steps):
-        starts = order.integers(0, len(codes) - chosen.length - 1, size=chosen.batch)
-        passages = torch.stack([codes[s : s + chosen.length + 1] for s in starts])
-        descent.zero_grad()
+def batches(codes: Tensor, chosen: argparse.Namespace) -> Iterator[Tensor]:
+    """Passages of each step, drawn at random places: a word more than the model is shown."""
+    places = np.random.default_rng(0)
+    for _ in range(chosen.steps):
+        starts = places.integers(0, len(codes) - chosen.length - 1, size=chosen.batch)
+        yield torch.stack([codes[start : start + chosen.length + 1] for start in starts])
+
+
+class Run:
+    """A model, its optimiser, and what each of its steps cost."""
+
+    def __init__(self, loss: Loss, words: int, chosen: argparse.Namespace) -> None:
+        torch.manual_seed(0)
+        self.loss, self.network = loss, Transformer(words, chosen.width, chosen.length)
+        self.descent = torch.optim.AdamW(self.network.parameters(), lr=chosen.rate)
+        self.losses: list[float] = []
+        self._seconds: list[float] = []
+        self._bytes: list[float] = []
+
+    def step(self, passages: Tensor) -> None:
+        """Forward and backward, which are measured, and a step of the optimiser."""
+        self.descent.zero_grad()
+        before = _forgotten_peak()
         began = time.perf_counter()
-        with _Memory() if step == 5 else _Nothing() as memory:
-            value = loss(network(passages[:, :-1]), network.head, passages[:, 1:].flatten())
-            value.backward()
-        if step == 5:
-            found["mebibytes"] = memory.mebibytes
-        else:
-            found["seconds"].append(time.perf_counter() - began)
-        descent.step()
-        found["loss"].append(float(value.detach()))
-    return found
+        value = self.loss(self.network(passages[:, :-1]), self.network.head, passages[:, 1:].flatten())
+        value.backward()
+        self._seconds.append(time.perf_counter() - began)
+        self._bytes.append(_memory("VmHWM") - before)
+        self.descent.step()
+        self.losses.append(float(value.detach()))
+
+    @property
+    def ms(self) -> float:
+        """Median time of a step, in milliseconds."""
+        return 1e3 * statistics.median(self._seconds)
+
+    @property
+    def mebibytes(self) -> float:
+        """Median of what a step took at most."""
+        return statistics.median(self._bytes) / 2**20
 
 
-class _Nothing:
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-class _Memory:
-    """Watches the resident memory of this process from another thread; Linux says it in /proc."""
-
-    mebibytes = 0.0
-
-    def __enter__(self) -> Self:
-        self._before, self._most, self._ends = _resident(), 0.0, False
-        self._watch = threading.Thread(target=self._look, daemon=True)
-        self._watch.start()
-        return self
-
-    def _look(self) -> None:
-        while not self._ends:
-            self._most = max(self._most, _resident())
-            time.sleep(2e-4)
-
-    def __exit__(self, *_: object) -> None:
-        self._ends = True
-        self._watch.join()
-        self.mebibytes = self._most - self._before
-
-
-def _resident() -> float:
+def _forgotten_peak() -> float:
+    """Let Linux forget the peak of this process; what it has in memory now, in bytes."""
     try:
-        status = Path("/proc/self/statm").read_text(encoding="ascii")
+        # What was freed would otherwise be kept for the next step, and that seem to take nothing.
+        ctypes.CDLL(None).malloc_trim(0)
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except (AttributeError, OSError):
+        return float("nan")
+    return _memory("VmRSS")
+
+
+def _memory(what: str) -> float:
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
         return float("nan")
-    return int(status.split()[1]) * 4096 / 2**20
+    return 1024 * int(next(line for line in status.splitlines() if line.startswith(what)).split()[1])
 
 
-def draw(runs: dict[str, Any], path: Path) -> None:
-    """The curves over each other, and the two costs as bars."""
+def draw(runs: dict[str, Run], path: Path) -> None:
+    """The curves over each other, and the two costs as bars; the same bytes for the same numbers."""
     mpl.use("Agg")
+    mpl.rcParams.update({"svg.hashsalt": "xent", "svg.fonttype": "none", "font.size": 8})
+    mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
     from matplotlib import pyplot as plt
 
     figure, (curve, seconds, memory) = plt.subplots(
-        1, 3, figsize=(12, 3.6), width_ratios=(3, 1, 1), layout="constrained"
+        1, 3, figsize=(9, 2.8), width_ratios=(3, 1, 1), layout="constrained"
     )
-    for (name, run), style in zip(runs.items(), ("-", "--"), strict=True):
-        curve.plot(run["loss"], style, label=name)
-        seconds.bar(name, 1e3 * statistics.median(run["seconds"]))
-        memory.bar(name, run["mebibytes"])
+    # The first is drawn wide and pale, for the second lies on it.
+    styles = ({"color": "0.75", "linewidth": 4}, {"color": "#1f5fa8", "linewidth": 1})
+    for (name, run), style in zip(runs.items(), styles, strict=True):
+        curve.plot(run.losses, label=name, **style)
+        for axis, height in ((seconds, run.ms), (memory, run.mebibytes)):
+            axis.bar_label(axis.bar(name, height, color=style["color"], width=0.6), fmt="{:.0f}")
     curve.set(xlabel="step", ylabel="cross-entropy, nats a word")
     curve.legend(frameon=False)
-    seconds.set_title("ms a step")
-    memory.set_title("MiB of a step")
-    figure.savefig(path)
+    seconds.set_title("ms a step", fontsize=8)
+    memory.set_title("MiB of a step", fontsize=8)
+    for axis in (seconds, memory):
+        axis.set_yticks([])
+        axis.spines.left.set_visible(False)
+    figure.savefig(path, metadata={"Date": None, "Creator": None} if path.suffix == ".svg" else None)
 
 
 if __name__ == "__main__":

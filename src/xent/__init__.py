@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xent.version import __version__
 
 if TYPE_CHECKING:
-    from xent import losses, measures
+    from xent import losses, measures, torch
     from xent.jobs import Fit, fit, load_model, predict
     from xent.models import LogisticRegression
 
@@ -25,6 +25,7 @@ __all__ = [
     "losses",
     "measures",
     "predict",
+    "torch",
 ]
 
 _HOMES = {

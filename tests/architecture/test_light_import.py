@@ -1,5 +1,6 @@
 """`import xent` stays light, and says what to install when something is missing."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -54,6 +55,26 @@ def test_a_missing_library_is_one_line_with_the_cure(name, library):
     assert last.endswith('Run `pip install "xent[cli]"`.')
 
 
+def test_the_functions_for_pytorch_are_there_at_first_use():
+    pytest.importorskip("torch")
+    code = (
+        "import sys, xent; assert 'torch' not in sys.modules\n"
+        "print(xent.torch.cross_entropy.__module__, xent.torch is sys.modules['xent.torch'])"
+    )
+    done = run(code)
+    assert done.stdout.strip() == "xent.torch.cross_entropy True", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("way", ["xent.torch", "from xent import torch", "import xent.torch"])
+def test_a_missing_pytorch_is_one_line_with_the_cure(way):
+    done = run(f"import sys; sys.modules['torch'] = None\nimport xent\n{way}")
+    last = done.stderr.strip().splitlines()[-1]
+    assert last == (
+        "xent.errors.BackendError: xent.torch: `torch` must be installed; got no such package. "
+        'Run `pip install "xent[torch]"`.'
+    )
+
+
 def test_an_unknown_name_is_an_attribute_error():
     import xent
 
@@ -64,6 +85,7 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_every_public_name_exists():
     import xent
 
-    for name in xent.__all__:
+    missing = {"torch"} if importlib.util.find_spec("torch") is None else set()
+    for name in set(xent.__all__) - missing:
         assert getattr(xent, name) is not None
     assert dir(xent) == sorted(xent.__all__)

@@ -1,4 +1,8 @@
-"""Mistakes that users make and libraries have made: each is refused with its cure, or comes out right."""
+"""
+Mistakes that users make: each is refused with its cure, or comes out right.
+
+Letters that are left out here are in `test_known_defects.py`: what libraries have made wrong.
+"""
 
 import functools
 import warnings
@@ -7,17 +11,15 @@ import numpy as np
 import pytest
 from tests.array_libraries import array_library
 from tests.losses.every_loss import cases, parametrize
-from tests.relative_error import assert_within
 
 from xent import measures
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses import (
-    SoftmaxCrossEntropy,
-    focal,
     sigmoid_cross_entropy,
     softmax_cross_entropy,
     softmax_cross_entropy_of_targets,
 )
+from xent.scoring import judge
 
 # Of PyTorch's own making, on the first use of a transform.
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
@@ -63,49 +65,13 @@ def test_a_warning_of_probabilities_is_left_out_where_nothing_can_be_seen():
 
 
 def test_logits_given_as_probabilities_are_refused():
-    with pytest.raises(DomainError, match=r"^cross_entropy: `q` must be >= 0; got -1, first at index \(1,\)"):
-        measures.cross_entropy([1, 0, 0], [2.0, -1.0, 5.0])
+    text = (
+        "cross_entropy: `q` must be >= 0; got -1, first at index (1,). "
+        "Pass logits as `logits=`, logarithms as `log_probs=`."
+    )
+    assert_refused(DomainError, text, measures.cross_entropy, [1, 0, 0], [2.0, -1.0, 5.0])
     with pytest.raises(DomainError, match=r"^cross_entropy: `q` must sum to 1 along the last axis; got 6"):
         measures.cross_entropy([1, 0, 0], [5.0, 0.0, 1.0])
-
-
-# B. Saturating probabilities and clipping -------------------------------------------------------------------
-
-
-def test_no_loss_is_capped_and_no_gradient_dies(xp):
-    logits = np.asarray([[0.0, 1000.0], [0.0, 40.0]])
-    value, gradient = xp.call_public(softmax_cross_entropy.value_and_gradient, logits, np.asarray([0, 0]))
-    np.testing.assert_array_equal(value, [1000, 40])
-    np.testing.assert_array_equal(gradient, [[-1, 1], [-1, 1]])
-    value, slope = xp.call_public(
-        sigmoid_cross_entropy.value_and_gradient, np.asarray([-50.0, -1e4]), np.asarray([1, 1])
-    )
-    np.testing.assert_array_equal(value, [50, 1e4])
-    np.testing.assert_array_equal(slope, [-1, -1])
-
-
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-def test_a_sure_model_in_half_precision_is_neither_infinite_nor_nan(dtype):
-    torch = pytest.importorskip("torch")
-    logits = torch.tensor([40.0, -40.0, 12.0], dtype=getattr(torch, dtype))
-    for truth in (0, 1):
-        for found in sigmoid_cross_entropy.value_and_gradient(logits, torch.full((3,), truth)):
-            assert torch.isfinite(found).all()
-    found = softmax_cross_entropy(torch.stack([logits, -logits]), torch.tensor([1, 0]))
-    np.testing.assert_array_equal(found.to(torch.float64), [80, 80])
-
-
-# C. A cost that depends on the dtype ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-def test_a_probability_of_0_costs_infinity_in_every_precision_and_certainty_costs_0(dtype):
-    p, q = np.eye(2, dtype=dtype), np.asarray([[0.0, 1.0], [0.0, 1.0]], dtype=dtype)
-    np.testing.assert_array_equal(measures.cross_entropy(p, q), [np.inf, 0])
-
-
-def test_a_small_probability_costs_its_logarithm():
-    np.testing.assert_allclose(measures.cross_entropy([1, 0], [1e-20, 1.0]), -np.log(1e-20), rtol=1e-15)
 
 
 # D. A logit of -inf -----------------------------------------------------------------------------------------
@@ -219,38 +185,24 @@ def test_masked_classes_get_no_share():
     np.testing.assert_allclose(found, [[-0.45, 0.45, 0.0]], rtol=1e-15)
 
 
-# F. A mean over nothing: tests/losses/test_options.py -------------------------------------------------------
-# G. The weighted mean ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("share", [-0.1, 1.5, np.nan])
+def test_a_share_of_smoothing_beyond_0_and_1_is_refused(share):
+    text = f"SoftmaxCrossEntropy: `label_smoothing` must lie in [0, 1]; got {share}."
+    assert_refused(DomainError, text, softmax_cross_entropy, LOGITS, LABELS, label_smoothing=share)
 
 
-def test_a_weighted_mean_is_the_same_of_labels_and_of_their_one_hot_targets():
-    weights = np.asarray([1.0, 2.0, 5.0])
-    hard = softmax_cross_entropy.mean(LOGITS, LABELS, class_weights=weights)
-    soft = softmax_cross_entropy_of_targets.mean(LOGITS, np.eye(3)[LABELS], class_weights=weights)
-    np.testing.assert_allclose(soft, hard, rtol=1e-15)
-    values = softmax_cross_entropy(LOGITS, LABELS)
-    np.testing.assert_allclose(hard, (5 * values[0] + values[1]) / 6, rtol=1e-15)
+# F. A mean over nothing -------------------------------------------------------------------------------------
 
 
-def test_a_weight_does_not_change_the_probability_that_focal_loss_sees():
-    logits = np.asarray([[1.0, 2.0, 3.0]])
-    found = focal(logits, np.asarray([0]), class_weights=np.asarray([5.0, 1.0, 1.0]), gamma=2)
-    p = np.exp(1.0) / np.exp(logits).sum()
-    np.testing.assert_allclose(found, [-5 * (1 - p) ** 2 * np.log(p)], rtol=1e-14)
-
-
-# H. Gradient accumulation -----------------------------------------------------------------------------------
-
-
-def test_sums_over_workers_of_different_load_give_the_mean_of_all():
-    losses, counts = (2.0, 90.0), (1, 9)
-    totals = []
-    for loss, count in zip(losses, counts, strict=True):
-        # log(e^z + 1) = loss / count for the label of logit 0.
-        z = np.log(np.expm1(loss / count))
-        totals.append(softmax_cross_entropy.total(np.tile([z, 0.0], (count, 1)), np.ones(count, dtype=int)))
-    np.testing.assert_allclose([total.sum for total in totals], losses, rtol=1e-14)
-    np.testing.assert_allclose(sum(t.sum for t in totals) / sum(t.weight for t in totals), 9.2, rtol=1e-14)
+@OF_LABELS
+def test_a_mean_over_nothing_is_refused_with_its_cure(case):
+    text = (
+        f"{case.name}.mean: `denominator` must be positive: a mean over nothing is undefined; got 0. "
+        'Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or use `total`.'
+    )
+    assert_refused(DomainError, text, case.loss.mean, LOGITS[:0], LABELS[:0])
+    assert_refused(DomainError, text, case.loss.mean, LOGITS, LABELS, sample_weight=np.zeros(2))
+    assert case.loss.mean(LOGITS, LABELS, sample_weight=np.zeros(2), on_empty="zero") == 0
 
 
 # I. Labels out of range -------------------------------------------------------------------------------------
@@ -416,113 +368,30 @@ def test_ignored_entries_are_not_in_the_denominator():
     np.testing.assert_allclose(mean, values.sum() / 4, rtol=1e-15)
 
 
-# O. Focal loss ----------------------------------------------------------------------------------------------
+# Q. Classes without rows, and the order of columns ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("gamma", [0.0, 0.1, 0.5, 1.0, 2.0])
-def test_focal_loss_of_a_sure_model_has_derivatives(xp, gamma):
-    logits, labels = np.asarray([[1000.0, 0.0], [0.0, 1000.0], [40.0, 0.0]]), np.asarray([0, 0, 0])
-    loss = functools.partial(focal.value_and_gradient, gamma=gamma)
-    value, gradient = xp.call_public(loss, logits, labels)
-    assert np.isfinite(value).all()
-    assert np.isfinite(gradient).all()
-    assert value[1] == 1000
-    np.testing.assert_allclose(gradient[1], [-1, 1], rtol=1e-12)
-    if gamma == 0:
-        np.testing.assert_array_equal(value, xp.call_public(softmax_cross_entropy, logits, labels))
+def test_columns_of_predictions_are_the_classes_in_the_order_given():
+    log_probs = np.asarray([[0.0, -np.inf], [-np.inf, 0.0]])
+    for codes, cost in (([0, 1], 0.0), ([1, 0], np.inf)):
+        judgement = judge(log_probs, np.asarray(codes), classes=("yes", "no"))
+        assert judgement.cross_entropy.value == cost
+        assert [share.label for share in judgement.classes] == ["yes", "no"]
 
 
-def test_focal_loss_with_a_masked_class_is_no_nan(xp):
-    value, gradient = xp.call_public(
-        focal.value_and_gradient, np.asarray([[0.5, -np.inf, 1.0]]), np.asarray([0])
-    )
-    assert np.isfinite(value).all()
-    assert np.isfinite(gradient).all()
+def test_a_class_that_no_row_has_keeps_its_column():
+    log_probs = np.log([[0.5, 0.25, 0.25], [0.25, 0.25, 0.5]])
+    judgement = judge(log_probs, np.asarray([0, 2]), classes="abc")
+    np.testing.assert_allclose(judgement.cross_entropy.value, np.log(2), rtol=1e-15)
+    assert [share.rows for share in judgement.classes] == [1, 0, 1]
 
 
-# P. Divergence ----------------------------------------------------------------------------------------------
-
-
-def test_log_probabilities_given_as_probabilities_are_refused():
-    logs = np.log([0.25, 0.75])
-    with pytest.raises(DomainError, match=r"^kl_divergence: `p` must be >= 0; got -1\.38"):
-        measures.kl_divergence(logs, [0.5, 0.5])
-    with pytest.raises(DomainError, match=r"^kl_divergence: `q` must be >= 0; got -1\.38"):
-        measures.kl_divergence([0.5, 0.5], logs)
-
-
-def test_what_neither_distribution_has_adds_nothing_to_their_divergence():
-    assert measures.kl_divergence([0.5, 0.5, 0.0], [0.5, 0.5, 0.0]) == 0
-    assert measures.kl_divergence([0.5, 0.5, 0.0], [1.0, 0.0, 0.0]) == np.inf
-
-
-# R. Tiny losses ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("gap", [12.0, 17.0, 20.0, 40.0, 80.0])
-def test_the_loss_and_slope_of_a_sure_model_keep_their_digits(xp, dtype, gap):
-    logits = np.asarray([[0.0, -gap]], dtype=dtype)
-    value, gradient = xp.call_public(softmax_cross_entropy.value_and_gradient, logits, np.asarray([0]))
-    assert_within(2, value, [np.log1p(np.exp(-gap))])
-    assert_within(2, gradient, np.asarray([[-1, 1]]) / (1 + np.exp(gap)))
-
-
-# S. Derivatives ---------------------------------------------------------------------------------------------
-
-
-def test_torch_differentiates_in_the_targets_and_twice():
-    torch = pytest.importorskip("torch")
-    logits = torch.tensor(LOGITS, requires_grad=True)
-    targets = torch.tensor(np.eye(3)[LABELS], requires_grad=True)
-    (slope,) = torch.autograd.grad(
-        softmax_cross_entropy_of_targets(logits, targets).sum(), logits, create_graph=True
-    )
-    (bend,) = torch.autograd.grad(slope[:, 0].sum(), logits)
-    closed = softmax_cross_entropy.hessian(LOGITS, LABELS)[:, 0]
-    np.testing.assert_allclose(bend, closed, rtol=1e-14)
-    assert np.abs(closed).min() > 1e-3
-    (of_targets,) = torch.autograd.grad(softmax_cross_entropy_of_targets(logits, targets).sum(), targets)
-    surprisals = np.log(np.exp(LOGITS).sum(axis=-1, keepdims=True)) - LOGITS
-    np.testing.assert_allclose(of_targets, surprisals, rtol=1e-14)
-
-
-@parametrize(cases)
-def test_what_comes_from_above_is_not_lost_and_no_hessian_is_silently_0(case):
-    torch = pytest.importorskip("torch")
-    logits = torch.tensor(case.logits, requires_grad=True)
-    values = case.loss(logits, torch.tensor(case.truth))
-    factors = np.arange(1.0, values.numel() + 1).reshape(values.shape) - 2.5
-    (slope,) = torch.autograd.grad((torch.tensor(factors) * values).sum(), logits, create_graph=True)
-    more = (..., *(None,) * (logits.ndim - values.ndim))
-    closed = case.loss.gradient(case.logits, case.truth)
-    size = np.abs(closed).max()
-    np.testing.assert_allclose(slope.detach(), factors[more] * closed, rtol=1e-10, atol=1e-12 * size)
-    if np.abs(case.loss.hessian(case.logits, case.truth)).max() > 0:
-        (bend,) = torch.autograd.grad(slope, logits, torch.randn_like(logits))
-        assert (bend != 0).any()
-
-
-# T. What is ignored -----------------------------------------------------------------------------------------
-
-
-def test_an_ignored_label_leaves_rows_out_and_a_mask_leaves_classes_out():
-    rows = softmax_cross_entropy.gradient(LOGITS, LABELS, ignored_label=0)
-    np.testing.assert_array_equal(rows[1], 0)
-    np.testing.assert_array_equal(rows[0], softmax_cross_entropy.gradient(LOGITS, LABELS)[0])
-    classes = softmax_cross_entropy.gradient(LOGITS, LABELS, class_mask=np.asarray([True, False, True]))
-    np.testing.assert_array_equal(classes[:, 1], 0)
-    assert (classes[:, [0, 2]] != 0).all()
-
-
-def test_a_label_next_to_the_ignored_one_is_refused():
-    with pytest.raises(DomainError, match=r"got -4, first at index \(0,\)\. 1 of 2 labels does not"):
-        softmax_cross_entropy(np.zeros((3, 3)), np.asarray([-4, -100, 1]), ignored_label=-100)
-
-
-def test_smoothing_weights_and_an_ignored_label_go_together():
-    loss = SoftmaxCrossEntropy(
-        label_smoothing=0.1, class_weights=np.asarray([1.0, 2.0, 5.0]), ignored_label=-100
-    )
-    found = loss.mean(np.concatenate([LOGITS, [[np.nan] * 3]]), np.asarray([2, 0, -100]))
-    np.testing.assert_allclose(found, loss.mean(LOGITS, LABELS), rtol=1e-15)
+def test_classes_that_do_not_name_the_columns_are_refused():
+    log_probs, codes = np.log([[0.5, 0.5], [0.5, 0.5]]), np.asarray([0, 1])
+    text = "judge: `classes` must name each of the 2 columns of `log_probs`, in their order; got 3 names."
+    assert_refused(ShapeError, text, judge, log_probs, codes, classes="abc")
+    text = "judge: `codes` must have shape (2,), one for each row; got (1,)."
+    assert_refused(ShapeError, text, judge, log_probs, codes[:1], classes="ab")
+    for wrong in (-1, 2):
+        text = f"judge: `codes` must lie in 0..1; got {wrong}, first at index (1,)."
+        assert_refused(DomainError, text, judge, log_probs, np.asarray([0, wrong]), classes="ab")

@@ -5,7 +5,7 @@ __all__ = ["MUTANTS"]
 FILE = "formulas/softmax.py"
 TESTS = "tests/formulas/test_softmax.py::"
 SUMS = (
-    "tests/arrays/test_row_sum.py::"
+    "tests/arrays/test_row_sums.py::"
     "test_sums_of_equal_and_of_unequal_numbers_are_within_3_units_and_6_in_torch"
 )
 CROSS_ENTROPY = "tests/formulas/test_softmax_cross_entropy.py::"
@@ -14,8 +14,8 @@ MUTANTS = (
     Mutant(
         "keep the largest term in the sum",
         FILE,
-        "rest = xp.sum(near * (1 - is_top), axis=-1) +",
-        "rest = xp.sum(near, axis=-1) - 1 +",
+        "rest = row_sum(near * (1 - is_top), xp=xp) +",
+        "rest = row_sum(near, xp=xp) - 1 +",
         TESTS + "test_the_complement_of_a_sure_class_keeps_its_digits[numpy]",
     ),
     Mutant(
@@ -111,14 +111,14 @@ MUTANTS = (
     ),
     Mutant(
         "add up as the compiler likes",
-        "arrays/row_sum.py",
+        "arrays/row_sums.py",
         "if is_jax(array) and _is_added_in_turn(array):",
         "if is_jax(array) and not _is_added_in_turn(array):",
         SUMS + "[jax-shape3-float32]",
     ),
     Mutant(
         "forget what rounding took",
-        "arrays/row_sum.py",
+        "arrays/row_sums.py",
         "xp.sum(rounded, axis=-1) + xp.sum(array - rounded, axis=-1)",
         "xp.sum(rounded, axis=-1)",
         SUMS + "[jax-shape3-float32]",

@@ -5,6 +5,7 @@ __all__ = ["MUTANTS"]
 FUSED = "torch/fused_softmax.py"
 COMPOSED = "torch/composed_softmax.py"
 TESTS = "tests/torch/test_cross_entropy.py::"
+ARGUMENTS = "tests/torch/test_cross_entropy_arguments.py::"
 SHAPES = TESTS + "test_shapes_of_every_kind_are_those_of_torch"
 ORDERS = TESTS + "test_derivatives_of_every_order_and_mode_agree"
 AGAIN = TESTS + "test_what_was_handed_out_is_not_used_again"
@@ -99,13 +100,13 @@ MUTANTS = (
         "torch/cross_entropy.py",
         "dtype = out_dtype or result_dtype(input, *others)",
         "dtype = result_dtype(input, *others)",
-        TESTS + "test_a_loss_of_half_precision_can_be_had_with_all_its_digits",
+        ARGUMENTS + "test_a_loss_of_half_precision_can_be_had_with_all_its_digits",
     ),
     Mutant(
         "any label will do",
         "torch/labels.py",
         "wrong = ((labels < 0) | (labels >= count)) & read",
         "wrong = (labels > count) & read",
-        TESTS + "test_labels_counted_from_elsewhere_are_recognised",
+        ARGUMENTS + "test_labels_counted_from_elsewhere_are_recognised",
     ),
 )

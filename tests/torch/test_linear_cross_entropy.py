@@ -1,6 +1,7 @@
 """Linear cross-entropy for PyTorch: values, gradients, rows left out, memory."""
 
 import itertools
+import math
 
 import pytest
 
@@ -197,13 +198,46 @@ def test_a_sure_row_keeps_the_digits_of_its_loss():
 
 
 def test_the_loss_of_many_rows_in_half_precision_is_summed_in_64_bits():
-    hidden, weight = torch.randn(4096, 8).bfloat16(), torch.randn(64, 8).bfloat16()
+    # Products of these have few enough digits not to be rounded.
+    hidden, weight = torch.randint(-2, 3, (4096, 8)).bfloat16(), torch.randint(-2, 3, (64, 8)).bfloat16()
     target = torch.randint(64, (4096,))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         found = linear_cross_entropy(hidden.float(), weight.float(), target)
     truth = functional.cross_entropy((hidden @ weight.T).double(), target)
     assert found.dtype is torch.float32
     assert_within(4, found.numpy(), truth.numpy())
+
+
+@pytest.mark.parametrize("lead", [0, 6])
+@pytest.mark.parametrize("chunks", [1, 8, 64, 256])
+def test_the_loss_of_bfloat16_is_within_1e5_of_that_in_64_bits_in_any_number_of_chunks(chunks, lead):
+    target = torch.randint(1000, (2048,))
+    weight = torch.randn(1000, 64) / 8
+    hidden = (torch.randn(2048, 64) + lead * weight[target]).bfloat16()
+    weight = weight.bfloat16().requires_grad_()
+    truth = functional.cross_entropy(hidden.double() @ weight.detach().double().T, target)
+    chunk_bytes = 2048 // chunks * 1000 * 2
+    found = linear_cross_entropy(hidden, weight, target, out_dtype=torch.float32, chunk_bytes=chunk_bytes)
+    assert found.dtype is torch.float32
+    assert abs(found.item() / truth.item() - 1) < 1e-5
+    # As PyTorch returns it, it is rounded to 8 bits; and rounded logits alone would not do.
+    plain = linear_cross_entropy(hidden, weight, target, chunk_bytes=chunk_bytes)
+    assert plain == found.bfloat16()
+    if lead:
+        rounded = functional.cross_entropy((hidden @ weight.T).double(), target)
+        assert abs(rounded.item() / truth.item() - 1) > 2e-5
+
+
+def test_the_unrounded_logit_of_a_label_leaves_what_is_infinite_or_large_as_it_is():
+    hidden, weight = torch.tensor([[1.0]]).bfloat16(), torch.tensor([[-80.0], [0.0], [0.0]]).bfloat16()
+    bias = torch.tensor([0.0, 0.0, -torch.inf]).bfloat16()
+    losses = [
+        linear_cross_entropy(
+            hidden, weight, torch.tensor([k]), linear_bias=bias, reduction="none", out_dtype=torch.float64
+        ).item()
+        for k in range(3)
+    ]
+    assert losses == pytest.approx([80.0, math.exp(-80), float("inf")], rel=1e-6)
 
 
 @pytest.mark.parametrize("rows", [64, 400, 3000])
@@ -252,7 +286,7 @@ def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
     assert rows_at_once(1000, 8, torch.float32, 400, 1) == 1
     assert rows_at_once(10, 8, torch.float32, 400, None) == 10
     assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, None) == 128
-    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, None) == 1104
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, None) == 1112
 
 
 def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):

@@ -95,6 +95,64 @@ def sparse(rows, indices, probs):
         ),
         (DTypeError, "`target` must be integers", {"target": torch.zeros(2)}),
         (ShapeError, "`target` must have shape (2,)", {"target": torch.tensor([0, 1, 2])}),
+        (
+            ShapeError,
+            "`target` must have shape (2,).*Drop the extra axis with `target[:, 0]`.",
+            {"target": torch.tensor([[0], [1]])},
+        ),
+        (
+            DomainError,
+            "`target` must be on the device of `input`, cpu; got meta. Move it with `target.to('cpu')`.",
+            {"target": torch.tensor([0, 1], device="meta")},
+        ),
+        (
+            DomainError,
+            "`linear_weight` must be on the device of `input`, cpu; got meta",
+            {"linear_weight": torch.ones(4, 3, device="meta")},
+        ),
+        (
+            DomainError,
+            "`linear_bias` must be on the device of `input`, cpu; got meta",
+            {"linear_bias": torch.ones(4, device="meta")},
+        ),
+        (
+            DomainError,
+            "`class_mask` must be on the device of `input`, cpu; got meta",
+            {"class_mask": torch.ones(4, dtype=torch.bool, device="meta")},
+        ),
+        (
+            DomainError,
+            "`target` must sum to 1 over the classes; got 2.0, first at index (0,). If they are counts",
+            {"target": torch.full((2, 4), 0.5), "validate_targets": True},
+        ),
+        (
+            DomainError,
+            "`target` must be >= 0; got -0.5, first at index (1, 1)",
+            {"target": torch.tensor([[0.5] * 2 + [0] * 2, [1.5, -0.5, 0, 0]]), "validate_targets": True},
+        ),
+        (
+            DomainError,
+            "`target` must sum to 1 over the classes; got 1.5, first at index (1,)",
+            {
+                "target": SparseTargets(torch.tensor([[0], [1]]), torch.tensor([[1.0], [1.5]])),
+                "validate_targets": True,
+            },
+        ),
+        (DomainError, '`nonfinite` must be "propagate" or "raise"; got \'ignore\'', {"nonfinite": "ignore"}),
+        (
+            DomainError,
+            "`input` must have a softmax in each row; got nan, first at index (1,). The logits of this row",
+            {"input": torch.tensor([[0.0] * 3, [torch.nan] * 3]), "nonfinite": "raise"},
+        ),
+        (
+            DomainError,
+            "`input` must have a softmax in each row; got nan, first at index (0,)",
+            {
+                "linear_bias": torch.tensor([0.0, 0.0, 0.0, torch.inf]),
+                "nonfinite": "raise",
+                "reduction": "none",
+            },
+        ),
         (DomainError, "`chunk_bytes` must be an integer >= 1; got 0", {"chunk_bytes": 0}),
         (DomainError, "`softcap` must be positive", {"softcap": -1.0}),
         (DomainError, "`label_smoothing` must lie in [0, 1]", {"label_smoothing": 2.0}),
@@ -128,6 +186,33 @@ def test_what_does_not_fit_is_refused(error, message, changed):
     assert str(caught.value).startswith("linear_cross_entropy: ")
 
 
+def test_rows_that_are_left_out_may_have_no_softmax_and_others_propagate_theirs():
+    hidden = torch.tensor([[0.0] * 3, [torch.nan] * 3])
+    weight, target = torch.ones(4, 3), torch.tensor([0, -100])
+    assert linear_cross_entropy(hidden, weight, target, nonfinite="raise").isfinite()
+    losses = linear_cross_entropy(hidden, weight, torch.tensor([0, 1]), reduction="none")
+    assert losses.isnan().tolist() == [False, True]
+
+
+def test_the_first_label_that_is_no_class_is_named_with_what_to_do():
+    hidden, weight = torch.ones(4, 3), torch.ones(5, 3)
+    with pytest.raises(IndexError) as caught:
+        linear_cross_entropy(hidden, weight, torch.tensor([0, 5, -100, 9]))
+    assert str(caught.value) == (
+        "linear_cross_entropy: `target` must lie in 0..4 or be -100, the `ignore_index`; got 5, first at"
+        " index (1,). 2 of 3 labels do not; they reach from 0 to 9. To leave rows out, give them one label"
+        " and name it in `ignore_index`."
+    )
+
+
+def test_axes_of_classes_that_fit_two_readings_are_refused_where_that_is_asked():
+    hidden, weight = torch.ones(2, 3), torch.ones(4, 4, 3)
+    target = torch.zeros(2, 4, dtype=torch.int64)
+    assert linear_cross_entropy(hidden, weight, target) > 1
+    with pytest.raises(ShapeError, match="have classes on axis 1 only, where the last axis is as long"):
+        linear_cross_entropy(hidden, weight, target, validate_targets=True)
+
+
 def test_a_row_without_an_axis_of_rows_is_a_row():
     hidden, weight = torch.randn(3), torch.randn(4, 3)
     for target in (torch.tensor(2), torch.rand(4), SparseTargets(torch.tensor([2]), torch.ones(1))):
@@ -154,6 +239,15 @@ def test_statistics_are_those_of_the_logits():
     torch.testing.assert_close(statistics.log_normaliser, torch.logsumexp(hidden @ weight.T, 1))
     torch.testing.assert_close(-statistics.log_prob.mean(), loss)
     assert statistics.top_classes.shape == (2, 2)
+
+
+def test_other_devices_take_pytorch_operations():
+    hidden, weight, target = torch.randn(2, 3), torch.randn(4, 3), torch.tensor([0, 3])
+    scale = torch.tensor(0.5, device="meta")
+    loss = linear_cross_entropy(hidden.to("meta"), weight.to("meta"), target.to("meta"), logit_scale=scale)
+    assert loss.device.type == "meta"
+    with pytest.raises(DomainError, match="`logit_scale` must be on the device of `input`, cpu; got meta"):
+        linear_cross_entropy(hidden, weight, target, logit_scale=scale)
 
 
 def test_a_scale_can_be_learned():

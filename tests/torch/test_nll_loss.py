@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
 import xent.torch as front  # noqa: E402 - likewise
-from xent.errors import DTypeError  # noqa: E402 - likewise
+from xent.errors import DomainError, DTypeError, ShapeError  # noqa: E402 - likewise
 
 
 def test_a_class_of_weight_0_costs_nothing_where_torch_has_nan():
@@ -32,9 +32,26 @@ def test_a_label_that_is_no_class_is_an_index_error_that_says_which():
         front.nll_loss(torch.zeros(2, 2), torch.tensor([0, 2]))
 
 
-def test_float_labels_are_refused():
+def test_a_label_that_is_no_class_is_nan_in_compiled_code_with_its_gradient():
+    torch.compiler.reset()
+    leaf = torch.tensor([[-1.0, -2.0], [-1.0, -2.0]], requires_grad=True)
+    compiled = torch.compile(front.nll_loss, fullgraph=True, backend="aot_eager")
+    loss = compiled(leaf, torch.tensor([1, 2]))
+    loss.backward()
+    assert loss.isnan()
+    assert leaf.grad.isnan().any(1).tolist() == [False, True]
+
+
+def test_what_does_not_fit_is_refused_with_its_reason():
+    log_probs = torch.zeros(2, 2)
     with pytest.raises(DTypeError, match="`target` must be integers"):
-        front.nll_loss(torch.zeros(2, 2), torch.zeros(2))
+        front.nll_loss(log_probs, torch.zeros(2))
+    with pytest.raises(ShapeError, match=r"must have shape \(2,\).*Drop the extra axis with"):
+        front.nll_loss(log_probs, torch.zeros(2, 1).long())
+    with pytest.raises(
+        DomainError, match=r"nll_loss: `target` must be on the device of `input`, cpu; got meta"
+    ):
+        front.nll_loss(log_probs, torch.zeros(2, device="meta").long())
 
 
 def test_the_denominator_can_be_named():

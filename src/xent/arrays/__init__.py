@@ -16,6 +16,7 @@ from xent.arrays.dtypes import accumulation_dtype, index_dtype
 from xent.arrays.library import is_array
 from xent.arrays.namespace import Array, Namespace, as_arrays, floats_beside, namespace_of
 from xent.arrays.row_blocks import in_row_blocks
+from xent.arrays.row_sums import row_sum
 
 __all__ = [
     "Array",
@@ -38,5 +39,6 @@ __all__ = [
     "is_known_to_hold",
     "namespace_of",
     "one_hot",
+    "row_sum",
     "unit_vectors",
 ]

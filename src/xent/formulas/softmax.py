@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from xent.arrays import Array, Namespace, class_indices
+from xent.arrays import Array, Namespace, class_indices, row_sum
 from xent.formulas.exact_difference import exact_difference
 from xent.formulas.exact_logits import Logits, rounded_and_rest
 
@@ -149,7 +149,7 @@ def _exponentials(hi: Array, lo: Array, is_top: Array, *, xp: Namespace) -> tupl
     raised = xp.exp(hi + _FAR * is_far) * (1 + lo)
     far = raised * is_far
     near = raised - far
-    rest = xp.sum(near * (1 - is_top), axis=-1) + xp.sum(far, axis=-1) * math.exp(-_FAR)
+    rest = row_sum(near * (1 - is_top), xp=xp) + row_sum(far, xp=xp) * math.exp(-_FAR)
     return near + far * math.exp(-_FAR), rest
 
 

@@ -38,7 +38,7 @@ from xent.losses.l_softmax import LSoftmax, l_softmax
 from xent.losses.ldam import LDAM
 from xent.losses.logit_adjusted import LogitAdjusted
 from xent.losses.mean_absolute_error import MeanAbsoluteError, mean_absolute_error
-from xent.losses.normalized import Normalized, normalized
+from xent.losses.normalized import Normalized
 from xent.losses.normalized_cross_entropy import NormalizedCrossEntropy, normalized_cross_entropy
 from xent.losses.normalized_focal import NormalizedFocal, normalized_focal
 from xent.losses.normalized_softmax import NormalizedSoftmax, normalized_softmax
@@ -154,7 +154,6 @@ __all__ = [
     "knowledge_distillation",
     "l_softmax",
     "mean_absolute_error",
-    "normalized",
     "normalized_cross_entropy",
     "normalized_focal",
     "normalized_softmax",

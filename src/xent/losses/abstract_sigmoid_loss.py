@@ -8,8 +8,9 @@ from typing import Any
 from xent.arrays import Array, Formula, check_values
 from xent.losses.abstract_adjusted_loss import AbstractAdjustedLoss
 from xent.losses.abstract_loss import Problem
+from xent.losses.binary_examples import binary_examples
 from xent.losses.class_mask import check_fits
-from xent.losses.examples import Asked, Examples, binary_examples, numbers_like
+from xent.losses.examples import Asked, Examples, numbers_like
 
 __all__ = ["AbstractSigmoidLoss"]
 

@@ -9,14 +9,10 @@ from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.formulas.exact_logits import rounded_and_rest
 from xent.losses.abstract_adjusted_loss import AbstractAdjustedLoss
 from xent.losses.abstract_loss import Problem
-from xent.losses.examples import (
-    Asked,
-    Examples,
-    labelled_examples,
-    targeted_examples,
-    weight_of_label,
-)
+from xent.losses.examples import Asked, Examples
+from xent.losses.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.softmax_logits import check_softmax_logits
+from xent.losses.targeted_examples import targeted_examples
 
 __all__ = ["AbstractLossOfLabels", "AbstractSoftmaxLoss"]
 

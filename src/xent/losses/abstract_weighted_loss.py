@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xent.losses.abstract_loss import AbstractLoss
-from xent.losses.examples import (
-    Asked,
-    Examples,
-    labelled_examples,
-    numbers_like,
-    row_factors,
-    weight_of_label,
-)
+from xent.losses.examples import Asked, Examples, numbers_like, row_factors
+from xent.losses.labelled_examples import labelled_examples, weight_of_label
 
 __all__ = ["AbstractWeightedLoss"]
 

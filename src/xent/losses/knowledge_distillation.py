@@ -9,8 +9,9 @@ from typing import ClassVar, final
 from xent.formulas import knowledge_distillation as formula
 from xent.losses.abstract_loss import AbstractLoss, Problem, check_parameter
 from xent.losses.character import Character
-from xent.losses.examples import Asked, taught_examples
+from xent.losses.examples import Asked
 from xent.losses.softmax_logits import check_softmax_logits
+from xent.losses.targeted_examples import taught_examples
 
 __all__ = ["KnowledgeDistillation", "knowledge_distillation"]
 

@@ -11,9 +11,8 @@ from xent.losses.abstract_loss_of_true_class import AbstractLossOfTrueClass
 from xent.losses.abstract_normalized_loss import AbstractNormalizedLoss
 from xent.losses.character import Character
 from xent.losses.loss_as_part import check_has_no_options
-from xent.losses.poly import poly
 
-__all__ = ["Normalized", "normalized"]
+__all__ = ["Normalized"]
 
 
 @final
@@ -32,7 +31,7 @@ class Normalized(AbstractNormalizedLoss):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
-    loss : loss of the true class's probability, default `poly`
+    loss : loss of the true class's probability
         What is normalised: `Focal`, `Poly`, `GeneralizedCrossEntropy`, `TruncatedCrossEntropy`,
         `SymmetricCrossEntropy`, `MeanAbsoluteError` or `TaylorCrossEntropy`, without options of its own.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
@@ -104,7 +103,7 @@ class Normalized(AbstractNormalizedLoss):
         noise_robust=True,
         source="Ma et al. 2020, the normalised losses",
     )
-    loss: AbstractLossOfTrueClass = poly
+    loss: AbstractLossOfTrueClass
 
     def __post_init__(self) -> None:
         check_has_no_options(self, "loss")
@@ -118,6 +117,3 @@ class Normalized(AbstractNormalizedLoss):
     def phi(self) -> Phi:
         """As in `AbstractNormalizedLoss`."""
         return self.loss.phi
-
-
-normalized = Normalized()

@@ -9,7 +9,8 @@ from typing import ClassVar, final
 from xent.formulas.poisson_nll import PoissonNLL as Formula
 from xent.losses.abstract_loss import AbstractLoss, Problem
 from xent.losses.character import Character
-from xent.losses.examples import Asked, valued_examples
+from xent.losses.examples import Asked
+from xent.losses.valued_examples import valued_examples
 
 __all__ = ["PoissonNLL", "poisson_nll"]
 

@@ -36,7 +36,7 @@ from xent.losses.l_softmax import LSoftmax
 from xent.losses.ldam import LDAM
 from xent.losses.logit_adjusted import LogitAdjusted
 from xent.losses.mean_absolute_error import mean_absolute_error
-from xent.losses.normalized import normalized
+from xent.losses.normalized import Normalized
 from xent.losses.normalized_cross_entropy import normalized_cross_entropy
 from xent.losses.normalized_focal import normalized_focal
 from xent.losses.normalized_softmax import normalized_softmax
@@ -83,7 +83,7 @@ _LOSSES: tuple[AbstractLoss | AbstractContrastiveLoss, ...] = (
     # of all classes' probabilities as labels
     normalized_cross_entropy,
     normalized_focal,
-    normalized,
+    Normalized(poly),
     active_passive,
     # against imbalance
     LogitAdjusted(class_counts=(900, 90, 10)),

@@ -14,8 +14,9 @@ from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.abstract_softmax_loss import AbstractLossOfLabels
 from xent.losses.character import Character
-from xent.losses.examples import Asked, labelled_examples
+from xent.losses.examples import Asked
 from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.labelled_examples import labelled_examples
 
 __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy", "with_z_loss"]
 
@@ -105,10 +106,10 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
     Differences of logits carry their rounding error along, so the error does not
     grow with the spread. For K <= 1000, value and gradient are within 4 units in the last place
-    on NumPy and PyTorch, in 32 and 64 bits, and within 6 on JAX, which on the CPU replaces every number
-    below the smallest normal one by 0. Where the class axis is not the fast one in memory, NumPy adds
-    its terms one after another: 4 units for K <= 10, K units beyond. Half precision is computed in
-    32 bits and rounded once.
+    on NumPy, PyTorch and JAX, in 32 and 64 bits; rows of many equal logits take PyTorch's own sum to 6.
+    JAX on the CPU replaces every number below the smallest normal one by 0. Where the class axis is not
+    the fast one in memory, NumPy adds its terms one after another: 4 units for K <= 10, K units beyond.
+    Half precision is computed in 32 bits and rounded once.
 
     References
     ----------

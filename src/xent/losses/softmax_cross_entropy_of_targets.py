@@ -10,9 +10,10 @@ from xent.formulas.softmax_cross_entropy_of_targets import softmax_cross_entropy
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.abstract_softmax_loss import AbstractSoftmaxLoss
 from xent.losses.character import Character
-from xent.losses.examples import Asked, targeted_examples
+from xent.losses.examples import Asked
 from xent.losses.label_smoothing import smoothed_targets
 from xent.losses.softmax_cross_entropy import with_z_loss
+from xent.losses.targeted_examples import targeted_examples
 
 __all__ = ["SoftmaxCrossEntropyOfTargets", "softmax_cross_entropy_of_targets"]
 

@@ -9,7 +9,8 @@ from typing import ClassVar, final
 from xent.formulas.squared_error import squared_error as formula
 from xent.losses.abstract_loss import AbstractLoss, Problem
 from xent.losses.character import Character
-from xent.losses.examples import Asked, valued_examples
+from xent.losses.examples import Asked
+from xent.losses.valued_examples import valued_examples
 
 __all__ = ["SquaredError", "squared_error"]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.errors import DomainError, ShapeError
 from xent.formulas import entropy
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
@@ -42,7 +43,15 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
     Returns
     -------
     Judgement
+
+    Raises
+    ------
+    ShapeError
+        If there is not one of `classes` for each column, or of `codes` for each row.
+    DomainError
+        If one of `codes` is no column.
     """
+    _check(log_probs, codes, classes)
     n, K = log_probs.shape
     rows = np.arange(n) if rows is None else rows
     surprisals = 0 - log_probs[np.arange(n), codes]
@@ -64,6 +73,20 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
         reliability=bins,
         calibration_error=calibration_error(bins),
     )
+
+
+def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
+    n, K = log_probs.shape
+    if len(classes) != K:
+        rule = f"name each of the {K} columns of `log_probs`, in their order"
+        raise ShapeError("judge", "classes", rule, got=f"{len(classes)} names")
+    if codes.shape != (n,):
+        raise ShapeError("judge", "codes", f"have shape {(n,)}, one for each row", got=f"{codes.shape}")
+    wrong = np.flatnonzero((codes < 0) | (codes >= K))
+    if len(wrong):
+        first = int(wrong[0])
+        got, index = f"{codes[first]}", (first,)
+        raise DomainError("judge", "codes", f"lie in 0..{K - 1}", got=got, index=index)
 
 
 def _class_shares(

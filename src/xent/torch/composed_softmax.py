@@ -101,7 +101,9 @@ def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
     """The entry of `entries`, of shape (..., C), at each label; nan where that is no class."""
     is_class = (labels >= 0) & (labels < entries.shape[-1])
     places = torch.where(is_class, labels, 0)
-    return torch.where(is_class, entries.gather(-1, places[..., None])[..., 0], torch.nan)
+    # A factor, for that makes the derivative nan too; a choice would make it 0.
+    poison = torch.where(is_class, 1.0, torch.nan).to(entries.dtype)
+    return poison * entries.gather(-1, places[..., None])[..., 0]
 
 
 def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:

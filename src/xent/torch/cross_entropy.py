@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
+import torch
 from torch import Tensor
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.fused_softmax import fused_softmax
 from xent.torch.logit_adjustments import adjusted, mask_like
 from xent.torch.memory import is_traced, suits_kernels
 from xent.torch.reduction import reduction_of, result_dtype
-from xent.torch.softmax_checks import check_logits, check_targets
+from xent.torch.softmax_checks import check_logits, check_policy, check_targets
 from xent.torch.softmax_problem import SoftmaxProblem, check_problem
 from xent.torch.softmax_statistics import SoftmaxStatistics, softmax_statistics
 
@@ -37,6 +38,7 @@ def cross_entropy(
     validate_targets: bool = False,
     return_stats: bool = False,
     top_k: int = 0,
+    out_dtype: torch.dtype | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     r"""
     Cross-entropy of labels or of probabilities under a softmax of logits, in nats.
@@ -84,12 +86,14 @@ def cross_entropy(
         Return `SoftmaxStatistics` too.
     top_k : int
         How many of the largest log-probabilities are in the statistics.
+    out_dtype : torch.dtype, optional
+        Of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or three
+        digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
 
     Returns
     -------
     Tensor
-        The loss, in the dtype in which PyTorch returns it; with `return_stats` a pair of it and the
-        statistics.
+        The loss; with `return_stats` a pair of it and the statistics, which have at least 32 bits.
 
     Raises
     ------
@@ -152,6 +156,7 @@ def cross_entropy(
             reduction, label_smoothing, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale,
             class_mask=class_mask, denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
+            out_dtype=out_dtype,
         )  # fmt: skip
         return found
     how = reduction_of(
@@ -160,7 +165,8 @@ def cross_entropy(
     if target.shape == (1,) and input.ndim == 1 and not target.is_floating_point():
         target = target[0]
     has_labels = target.shape != input.shape
-    dtype = result_dtype(input) if has_labels else result_dtype(input, target, weight)
+    others = () if has_labels else (target, weight)
+    dtype = out_dtype or result_dtype(input, *others)
     problem = SoftmaxProblem(how, dtype, has_labels, ignore_index, label_smoothing, z_loss)
     check_problem(input, target, weight, problem)
     logits = input
@@ -168,8 +174,9 @@ def cross_entropy(
         logits, problem = _adjusted(input, problem, softcap, logit_scale, class_mask)
     if validate_targets and not is_traced():
         check_targets(input, target, problem)
-    if nonfinite != "propagate":
-        check_logits(logits, target, problem, nonfinite)
+    check_policy("cross_entropy", nonfinite)
+    if nonfinite == "raise":
+        check_logits(logits, target, problem)
     loss = _loss(logits, target, weight, problem)
     if not return_stats:
         return loss

@@ -74,6 +74,7 @@ def _reduced(losses: Tensor, truth: Truth, problem: LinearProblem, divisor: floa
     # The value of a label that is no class is nan, so that labels need not be looked at unless one is.
     if total != total:  # noqa: PLR0124 - the test for nan
         problem.check_labels(truth.target, classes=problem.classes)
+        problem.check_losses(losses)
     if reduction.kind == "none":
         return losses.to(dtype)
     return torch.scalar_tensor(reduction.quotient(total, divisor), dtype=dtype)

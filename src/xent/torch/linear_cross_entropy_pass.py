@@ -17,8 +17,9 @@ from torch import Tensor
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
 from xent.torch.linear_cross_entropy_chunks import rows_at_once, sums_are_wide
+from xent.torch.linear_cross_entropy_label_logits import LabelLogits
 from xent.torch.linear_cross_entropy_truth import Truth
-from xent.torch.memory import in_memory
+from xent.torch.memory import in_memory, new_memory
 
 __all__ = ["Gradients", "Operands", "gradients", "values", "values_and_gradients"]
 
@@ -60,11 +61,11 @@ class _Chunk(NamedTuple):
 
 def values(operands: Operands, truth: Truth, adjustment: Adjustment, chunk_bytes: int | None) -> Tensor:
     """Cross-entropy of each row in nats, in 32 bits or more; 0 for rows that are left out."""
-    result = _zeros(operands)
+    result, at_labels = _zeros(operands), _label_logits(operands, truth, adjustment)
     for chunk in _chunks(operands, truth, adjustment, chunk_bytes):
-        found, _ = _losses(chunk, operands, truth, adjustment, factor=None)
+        found, _ = _losses(chunk, operands, truth, adjustment, at_labels, factor=None)
         result[chunk.rows] = found
-    return result
+    return result if at_labels is None else at_labels.corrected(result)
 
 
 def gradients(
@@ -90,13 +91,21 @@ def values_and_gradients(
     wanted: tuple[bool, ...],
 ) -> tuple[Tensor, Gradients]:
     """`values` and `gradients`, of which those not `wanted` are not computed."""
-    result, sums = _zeros(operands), _Sums(operands, truth, wanted)
+    result, at_labels = _zeros(operands), _label_logits(operands, truth, adjustment)
+    sums = _Sums(operands, truth, wanted)
     for chunk in _chunks(operands, truth, adjustment, chunk_bytes):
         of_rows = factor[chunk.rows] if isinstance(factor, Tensor) else factor
-        found, gradient = _losses(chunk, operands, truth, adjustment, factor=of_rows)
+        found, gradient = _losses(chunk, operands, truth, adjustment, at_labels, factor=of_rows)
         result[chunk.rows] = found
         sums.add(chunk, gradient)
-    return result, sums.gradients()
+    return result if at_labels is None else at_labels.corrected(result), sums.gradients()
+
+
+def _label_logits(operands: Operands, truth: Truth, adjustment: Adjustment) -> LabelLogits | None:
+    """For 16 bits, where the loss is that of a label alone."""
+    if operands.input.dtype.itemsize < 4 and truth.is_plain and adjustment.is_nothing:
+        return LabelLogits(*operands, truth.target)
+    return None
 
 
 def _zeros(operands: Operands) -> Tensor:
@@ -115,7 +124,7 @@ def _chunks(
     count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunk_bytes)
     read = truth.rows_read
     total = hidden.shape[0] if read is None else read.numel()
-    buffer = torch.empty((min(count, total), classes), dtype=hidden.dtype)
+    buffer = new_memory((min(count, total), classes), hidden.dtype)
     for first in range(0, total, count):
         part = slice(first, min(first + count, total))
         rows = part if read is None else read[part]
@@ -127,6 +136,7 @@ def _losses(
     operands: Operands,
     truth: Truth,
     adjustment: Adjustment,
+    at_labels: LabelLogits | None,
     *,
     factor: Tensor | float | None,
 ) -> tuple[Tensor, Tensor]:
@@ -136,14 +146,18 @@ def _losses(
         torch.mm(chunk.input, linear_weight.T, out=chunk.logits)
     else:
         torch.addmm(bias, chunk.input, linear_weight.T, out=chunk.logits)
+    if at_labels is not None:
+        at_labels.read(chunk.rows, chunk.logits)
     logits, slope = adjustment.apply(chunk.logits, keeps_slope=factor is not None)
     memory, true = in_memory(logits), truth.of_rows(chunk.rows, logits)
     if factor is None:
-        return torch.from_numpy(kernels.value(memory, true, z_weight=truth.z_loss)), chunk.logits
-    number: NDArray[Any] | float = in_memory(factor) if isinstance(factor, Tensor) else factor
-    found = kernels.value_and_gradient(memory, true, memory, factor=number, z_weight=truth.z_loss)
-    adjustment.pull_back(logits, slope, into=chunk.logits)
-    return torch.from_numpy(found), chunk.logits
+        losses = torch.from_numpy(kernels.value(memory, true, z_weight=truth.z_loss))
+    else:
+        number: NDArray[Any] | float = in_memory(factor) if isinstance(factor, Tensor) else factor
+        found = kernels.value_and_gradient(memory, true, memory, factor=number, z_weight=truth.z_loss)
+        losses = torch.from_numpy(found)
+        adjustment.pull_back(logits, slope, into=chunk.logits)
+    return losses, chunk.logits
 
 
 class _Sums:
@@ -169,7 +183,7 @@ class _Sums:
         wide = (
             torch.float32 if sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype) else hidden.dtype
         )
-        self.of_weight = torch.empty(weight.shape, dtype=wide) if wanted[1] else None
+        self.of_weight = new_memory(weight.shape, wide) if wanted[1] else None
         more = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         self.of_bias = torch.zeros(weight.shape[0], dtype=more) if wanted[2] else None
         self.is_empty = True

@@ -51,12 +51,15 @@ class LinearProblem(NamedTuple):
         How much of them may be in memory.
     classes : int
         How many there are.
+    nonfinite : "propagate" or "raise"
+        What is done about a row that has no softmax.
     """
 
     softmax: SoftmaxProblem
     adjustment: Adjustment
     chunk_bytes: int | None
     classes: int
+    nonfinite: str = "propagate"
 
     def truth(self, target: Tensor, probs: Tensor | None, weight: Tensor | None) -> Truth:
         """The truth as chunks of it are taken."""
@@ -74,6 +77,23 @@ class LinearProblem(NamedTuple):
         """
         like_logits = target.new_empty(1).expand(*target.shape, classes)
         check_labels(like_logits, target, self.softmax)
+
+    def check_losses(self, losses: Tensor) -> None:
+        """
+        Refuse a row that has no softmax, where that is asked for.
+
+        Raises
+        ------
+        DomainError
+            With the first of them.
+        """
+        wrong = losses.isnan().nonzero()
+        if self.nonfinite == "raise" and len(wrong):
+            hint = "The logits of this row hold nan or +inf, or are all -inf; or its target holds nan."
+            index = (int(wrong[0]),)
+            raise DomainError(
+                _WHERE, "input", "have a softmax in each row", got="nan", index=index, hint=hint
+            )
 
 
 def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> tuple[int, ...]:

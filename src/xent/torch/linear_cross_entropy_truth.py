@@ -80,6 +80,11 @@ class Truth:
         return None if bool(read.all()) else read.nonzero()[:, 0]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the loss of a row is the surprisal of its label and nothing else."""
+        return self.has_labels and self.weight is None and not self.label_smoothing and not self.z_loss
+
+    @property
     def mass(self) -> float:
         """What the rows weigh together; in PyTorch's way 1 for a row of probabilities, whatever they do."""
         if not self.has_labels:

@@ -74,6 +74,8 @@ def adjusted(
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
             got = str(tuple(logit_scale.shape))
             raise ShapeError(where, "logit_scale", "be one number", got=got)
+        if isinstance(logit_scale, Tensor) and logit_scale.device.type != "cpu":
+            _check_device(input, logit_scale, where=where, argument="logit_scale")
         scale = logit_scale.reshape(()).to(logits.dtype) if isinstance(logit_scale, Tensor) else logit_scale
         # A masked class stays masked under a scale of 0, where -inf would become nan.
         logits = torch.where(logits == -torch.inf, logits, logits * scale)
@@ -88,11 +90,12 @@ def mask_like(input: Tensor, class_mask: Tensor, *, where: str) -> Tensor:
 
     Raises
     ------
-    DTypeError, ShapeError
-        If it is no mask, or fits neither.
+    DTypeError, ShapeError, DomainError
+        If it is no mask, fits neither, or is on another device.
     """
     if class_mask.dtype is not torch.bool:
         raise DTypeError(where, "class_mask", "be bool", got=str(class_mask.dtype))
+    _check_device(input, class_mask, where=where, argument="class_mask")
     axis = 1 if input.ndim > 1 else 0
     if class_mask.shape == input.shape:
         return class_mask
@@ -100,3 +103,10 @@ def mask_like(input: Tensor, class_mask: Tensor, *, where: str) -> Tensor:
         rule = f"have shape {(input.shape[axis],)}, one entry for each class, or {tuple(input.shape)}"
         raise ShapeError(where, "class_mask", rule, got=str(tuple(class_mask.shape)))
     return class_mask.reshape(-1, *(1,) * (input.ndim - axis - 1))
+
+
+def _check_device(input: Tensor, tensor: Tensor, *, where: str, argument: str) -> None:
+    if tensor.device != input.device:
+        rule = f"be on the device of `input`, {input.device}"
+        hint = f"Move it with `{argument}.to({str(input.device)!r})`."
+        raise DomainError(where, argument, rule, got=str(tensor.device), hint=hint)

@@ -12,7 +12,7 @@ from torch import Tensor
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import is_traced
 
-__all__ = ["Reduction", "reduction_of", "result_dtype", "total_of"]
+__all__ = ["Reduction", "autocast_dtype", "reduction_of", "result_dtype", "total_of"]
 
 _MEANS = ("none", "mean", "sum")
 _ON_EMPTY = ("nan", "zero", "raise")
@@ -119,9 +119,15 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
     for other in others:
         if other is not None and other.dtype is not dtype and other.is_floating_point():
             dtype = torch.promote_types(dtype, other.dtype)
-    if dtype.itemsize == 2 and torch.is_autocast_enabled(input.device.type):
-        return torch.float32
-    return dtype
+    return torch.float32 if dtype.itemsize == 2 and autocast_dtype(input) is not None else dtype
+
+
+def autocast_dtype(input: Tensor) -> torch.dtype | None:
+    """Dtype in which autocast would multiply on the device of `input`; None where it is off or unknown."""
+    device = input.device.type
+    if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
+        return torch.get_autocast_dtype(device)
+    return None
 
 
 def _check_denominator(where: str, reduction: str, denominator: Any) -> None:

@@ -9,10 +9,23 @@ from xent.torch.composed_softmax import classes_last
 from xent.torch.memory import is_traced
 from xent.torch.softmax_problem import SoftmaxProblem
 
-__all__ = ["check_logits", "check_targets"]
+__all__ = ["check_logits", "check_policy", "check_targets"]
 
 
-def check_logits(logits: Tensor, target: Tensor, problem: SoftmaxProblem, nonfinite: str) -> None:
+def check_policy(where: str, nonfinite: str) -> None:
+    """
+    Refuse what is no policy for rows that have no softmax.
+
+    Raises
+    ------
+    DomainError
+        If it is neither "propagate" nor "raise".
+    """
+    if nonfinite not in ("propagate", "raise"):
+        raise DomainError(where, "nonfinite", 'be "propagate" or "raise"', got=repr(nonfinite))
+
+
+def check_logits(logits: Tensor, target: Tensor, problem: SoftmaxProblem) -> None:
     """
     Refuse logits of a row that is read and has no softmax.
 
@@ -21,9 +34,6 @@ def check_logits(logits: Tensor, target: Tensor, problem: SoftmaxProblem, nonfin
     DomainError
         With the first such row and the number that is at fault.
     """
-    if nonfinite != "raise":
-        rule = 'be "propagate" or "raise"'
-        raise DomainError(problem.where, "nonfinite", rule, got=repr(nonfinite))
     if is_traced() or logits.numel() == 0:
         return
     rows = classes_last(logits.detach())

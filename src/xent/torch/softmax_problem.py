@@ -13,6 +13,7 @@ from xent.torch.reduction import Reduction
 
 __all__ = ["SoftmaxProblem", "check_problem", "n_classes", "rows_shape"]
 
+_FORMATS = "be float64, float32, float16 or bfloat16"
 _INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
 
 
@@ -63,7 +64,9 @@ def check_problem(input: Tensor, target: Tensor, weight: Tensor | None, problem:
     """
     where = problem.where
     if input.dtype not in FORMATS:
-        raise DTypeError(where, "input", "be float64, float32, float16 or bfloat16", got=str(input.dtype))
+        raise DTypeError(where, "input", _FORMATS, got=str(input.dtype))
+    if problem.dtype not in FORMATS:
+        raise DTypeError(where, "out_dtype", _FORMATS, got=str(problem.dtype))
     if input.ndim == 0:
         raise ShapeError(where, "input", "have an axis of classes", got="shape ()")
     _check_devices(input, target, weight, where=where)

@@ -1,0 +1,83 @@
+"""What takes hidden states, a weight and labels to the mean cross-entropy and its two gradients."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from torch.nn import functional
+
+import torch
+import xent.torch
+from torch import Tensor
+
+__all__ = ["Case", "linear_steps"]
+
+Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
+Results = tuple[Tensor | None, Tensor, Tensor]
+Step = Callable[[Tensor, Tensor, Tensor], Results]
+
+
+class Case(NamedTuple):
+    """Numbers of rows, of features, of classes."""
+
+    rows: int
+    features: int
+    classes: int
+
+    def __str__(self) -> str:
+        return f"{self.rows:,} {self.features:,} {self.classes:,}"
+
+    @property
+    def multiplications(self) -> int:
+        """Of one product."""
+        return self.rows * self.features * self.classes
+
+    @property
+    def is_large(self) -> bool:
+        """Whether PyTorch's chunked function takes many seconds."""
+        return self.multiplications > 2e9
+
+    def tensors(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states, weight and labels, which lead by about nine nats."""
+        torch.manual_seed(20261120)
+        labels = torch.randint(self.classes, (self.rows,))
+        weight = torch.randn(self.classes, self.features) / self.features**0.5
+        hidden = torch.randn(self.rows, self.features) + 9 * weight[labels]
+        return hidden.to(dtype).requires_grad_(), weight.to(dtype).requires_grad_(), labels
+
+
+def linear_steps(dtype: torch.dtype) -> dict[str, Step]:
+    """Forward and backward of leaves of `dtype`, by provider."""
+    wide, options = torch.promote_types(dtype, torch.float32), torch.nn.LinearCrossEntropyOptions()
+    steps = {
+        "xent": _by_autograd(lambda x, w, y: xent.torch.linear_cross_entropy(x, w, y, out_dtype=wide)),
+        "torch unfused": _by_autograd(lambda x, w, y: functional.cross_entropy((x @ w.T).float(), y)),
+        "torch unfused, bf16": _by_autograd(lambda x, w, y: functional.cross_entropy(x @ w.T, y)),
+        # Without options it is the unfused way.
+        "torch chunked": _by_autograd(functools.partial(functional.linear_cross_entropy, options=options)),
+        "three products": _products,
+    }
+    if dtype is torch.float32:
+        del steps["torch unfused, bf16"]
+    return steps
+
+
+def _by_autograd(loss: Loss) -> Step:
+    def step(hidden: Tensor, weight: Tensor, labels: Tensor) -> Any:
+        # Otherwise the old gradients would be added to, which is more work than new ones.
+        hidden.grad = weight.grad = None
+        value = loss(hidden, weight, labels)
+        value.backward()
+        return value.detach(), hidden.grad, weight.grad
+
+    return step
+
+
+@torch.no_grad()
+def _products(hidden: Tensor, weight: Tensor, labels: Tensor) -> Results:
+    """What every way has to multiply, with no loss between: the results are no gradients."""
+    del labels
+    logits = hidden @ weight.T
+    return None, logits @ weight, logits.T @ hidden

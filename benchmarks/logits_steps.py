@@ -1,0 +1,52 @@
+"""What takes logits and labels to the mean cross-entropy and its gradient in the logits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch.nn import functional
+
+import torch
+import xent.torch
+from torch import Tensor
+from xent.kernels import softmax_cross_entropy as kernels
+from xent.torch.memory import in_memory
+
+__all__ = ["logits_steps"]
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Step = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+
+
+def logits_steps(dtype: torch.dtype, *, in_place: bool) -> dict[str, Step]:
+    """Forward and backward of a leaf of `dtype`, by provider; `in_place` adds the one that overwrites it."""
+    compiled = torch.compile(functional.cross_entropy, dynamic=False)
+    steps = {
+        "xent": _by_autograd(lambda z, y: xent.torch.cross_entropy(z, y, out_dtype=_wide(dtype))),
+        "torch eager": _by_autograd(functional.cross_entropy),
+        "torch.compile": _by_autograd(compiled),
+    }
+    return steps | ({"xent, in place": _in_place} if in_place else {})
+
+
+def _wide(dtype: torch.dtype) -> torch.dtype:
+    return torch.promote_types(dtype, torch.float32)
+
+
+def _by_autograd(loss: Loss) -> Step:
+    def step(logits: Tensor, labels: Tensor) -> Any:
+        # Otherwise the old gradient would be added to, which is more work than a new one.
+        logits.grad = None
+        value = loss(logits, labels)
+        value.backward()
+        return value.detach(), logits.grad
+
+    return step
+
+
+def _in_place(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Called again it has gradients for logits, which takes as long."""
+    memory, rows = in_memory(logits), len(labels)
+    values = kernels.value_and_gradient(memory, kernels.Labels(in_memory(labels)), memory, factor=1 / rows)
+    return torch.from_numpy(values).mean(dtype=torch.float64), logits

@@ -1,0 +1,34 @@
+"""Sums of a row keep their digits in every library, whatever its compiler makes of them."""
+
+import math
+
+import numpy as np
+import pytest
+from tests.relative_error import assert_within
+
+from xent.arrays import row_sum
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1, 17), (7, 64), (9, 64), (2, 1000), (8, 500), (1, 32_000), (3, 32_000)])
+def test_sums_of_equal_and_of_unequal_numbers_are_within_3_units_and_6_in_torch(xp, shape, dtype):
+    rng = np.random.default_rng(20261203)
+    for scale in (0.0, 1.0, 10.0):
+        array = np.exp(scale * rng.standard_normal(shape) - rng.random()).astype(dtype)
+        truth = np.asarray([math.fsum(row) for row in array.astype(float)])
+        assert_within(6 if xp.name == "torch" else 3, xp.call(row_sum, array), truth)
+
+
+def test_a_row_without_entries_sums_to_0_and_nan_stays_nan(xp):
+    np.testing.assert_array_equal(xp.call(row_sum, np.zeros((2, 0))), [0, 0])
+    np.testing.assert_array_equal(xp.call(row_sum, np.zeros((1, 100))), [0])
+    array = np.ones((2, 100))
+    array[0, 70] = np.nan
+    np.testing.assert_array_equal(xp.call(row_sum, array), [np.nan, 100])
+
+
+def test_its_derivatives_are_those_of_a_sum():
+    jax = pytest.importorskip("jax")
+    array = np.random.default_rng(1).random((1, 300))
+    slope = jax.jit(jax.grad(lambda x: (row_sum(x, xp=jax.numpy) ** 2).sum()))(array)
+    np.testing.assert_allclose(slope, np.full((1, 300), 2 * array.sum()), rtol=1e-6)
