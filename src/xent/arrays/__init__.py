@@ -16,7 +16,7 @@ from xent.arrays.dtypes import accumulation_dtype, index_dtype
 from xent.arrays.library import is_array
 from xent.arrays.namespace import Array, Namespace, as_arrays, floats_beside, namespace_of
 from xent.arrays.row_blocks import in_row_blocks
-from xent.arrays.row_sums import row_sum
+from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
 
 __all__ = [
     "Array",
@@ -33,10 +33,12 @@ __all__ = [
     "differentiable_value",
     "entry_of_class",
     "floats_beside",
+    "in_blocks",
     "in_row_blocks",
     "index_dtype",
     "is_array",
     "is_known_to_hold",
+    "leading_digits",
     "namespace_of",
     "one_hot",
     "row_sum",

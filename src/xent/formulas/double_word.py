@@ -17,7 +17,7 @@ from typing import final
 
 import array_api_compat
 
-from xent.arrays import Array, Namespace, constant
+from xent.arrays import Array, Namespace, in_blocks, leading_digits
 from xent.formulas.exact_difference import exact_difference
 from xent.formulas.exact_product import exact_product, exact_sum_of_ordered
 
@@ -103,36 +103,17 @@ def _sums_of_blocks(hi: Array, lo: Array, *, xp: Namespace) -> tuple[Array, Arra
     """
     Sums of up to 64 entries each.
 
-    A multiple of the largest entry, added and taken away again, leaves each entry rounded to so few digits
-    that a plain sum is exact; that is done twice, and then next to nothing is left.
-
-    Entries are never paired by slices: XLA's code for the CPU finds each operand of a slice anew, in a time
-    that grows exponentially with the length of the formula behind it.
-
-    Source: Rump, S. M., Ogita, T., Oishi, S. (2008). Accurate floating-point summation part I: faithful
-    rounding. SIAM J. Sci. Comput. 31(1), algorithm 3.2.
+    Twice the leading digits are summed, exactly, and then next to nothing is left. Entries are never paired
+    by slices: XLA's code for the CPU finds each operand of a slice anew, in a time that grows exponentially
+    with the length of the formula behind it.
     """
     size = min(64, hi.shape[-1])
-    hi, lo = (_in_blocks(x, size, xp=xp) for x in (hi, lo))
-    eps = float(xp.finfo(hi.dtype).eps)
-    factor = 2.0 ** (math.ceil(math.log2(size)) + 2)
-    unit = factor * constant(xp.max(xp.abs(hi), axis=-1, keepdims=True))
-    top = (hi + unit) - unit
+    hi, lo = (in_blocks(x, size, xp=xp) for x in (hi, lo))
+    top = leading_digits(hi, xp=xp)
     rest = hi - top
-    unit = factor * eps * unit
-    middle = (rest + unit) - unit
+    middle = leading_digits(rest, xp=xp)
     large, lost = exact_difference(xp.sum(top, axis=-1), -xp.sum(middle, axis=-1))
     return exact_sum_of_ordered(large, lost + xp.sum((rest - middle) + lo, axis=-1))
-
-
-def _in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
-    """Blocks of a size on a new last axis, the last one filled up with zeros."""
-    missing = -array.shape[-1] % size
-    if missing:
-        shape = (*array.shape[:-1], missing)
-        kind = {"dtype": array.dtype, "device": array_api_compat.device(array)}
-        array = xp.concat((array, xp.zeros(shape, **kind)), axis=-1)
-    return xp.reshape(array, (*array.shape[:-1], array.shape[-1] // size, size))
 
 
 def double_word(array: Array, *, xp: Namespace) -> DoubleWord:

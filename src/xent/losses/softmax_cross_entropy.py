@@ -106,7 +106,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
     Differences of logits carry their rounding error along, so the error does not
     grow with the spread. For K <= 1000, value and gradient are within 4 units in the last place
-    on NumPy, PyTorch and JAX, in 32 and 64 bits; rows of many equal logits take PyTorch's own sum to 6.
+    on NumPy, PyTorch and JAX, in 32 and 64 bits.
     JAX on the CPU replaces every number below the smallest normal one by 0. Where the class axis is not
     the fast one in memory, NumPy adds its terms one after another: 4 units for K <= 10, K units beyond.
     Half precision is computed in 32 bits and rounded once.
