@@ -272,12 +272,12 @@ def test_losses_of_rows_do_not_depend_on_the_chunks_where_products_do_not():
 
 @pytest.mark.parametrize("shape", [(2048, 512, 32_000), (1024, 768, 50_304), (8192, 64, 1000)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_chunks_and_sums_take_less_than_an_eighth_of_the_logits(shape, dtype):
+def test_chunks_and_sums_take_no_more_than_an_eighth_of_the_logits(shape, dtype):
     rows, features, classes = shape
     row_bytes = classes * dtype.itemsize
     chunk = rows_at_once(rows, features, dtype, row_bytes, None) * row_bytes
     wide = linear_cross_entropy_pass.sums_are_wide(rows, features, dtype)
-    assert chunk + wide * 6 * classes * features < rows * row_bytes / 8
+    assert chunk + wide * 6 * classes * features <= rows * row_bytes / 8
     assert chunk > rows * row_bytes / 24
 
 
@@ -286,7 +286,7 @@ def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
     assert rows_at_once(1000, 8, torch.float32, 400, 1) == 1
     assert rows_at_once(10, 8, torch.float32, 400, None) == 10
     assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, None) == 128
-    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, None) == 1112
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, None) == 834
 
 
 def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):

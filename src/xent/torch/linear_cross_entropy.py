@@ -88,7 +88,8 @@ def linear_cross_entropy(
     nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
     chunk_bytes : int, optional
-        What a chunk of logits may take; default about a ninth of all logits, at most 128 MiB or 128 rows.
+        What a chunk of logits may take; default a twelfth of all logits, at most 128 MiB, but 128 rows in
+        any case.
 
     Returns
     -------

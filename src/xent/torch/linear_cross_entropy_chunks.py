@@ -6,8 +6,8 @@ import torch
 
 __all__ = ["rows_at_once", "sums_are_wide"]
 
-# A ninth of the logits and what a product needs beside it stay below an eighth.
-_PARTS = 9
+# A twelfth of the logits and what a product needs beside it stay below an eighth.
+_PARTS = 12
 # A weight is read twice, its gradient read and written, for each chunk: so many rows pay for that.
 _LEAST_ROWS = 128
 _LEAST_BYTES = 1 << 20
@@ -31,7 +31,8 @@ def rows_at_once(
     row_bytes : int
         What a row of logits takes, with all that is made of it.
     chunk_bytes : int or None
-        What a chunk may take; by default a ninth of the rows, but no more than 128 MiB or 128 rows.
+        What a chunk may take; by default a twelfth of the rows, but no more than 128 MiB, and 128 rows in
+        any case.
 
     Returns
     -------
@@ -46,10 +47,10 @@ def rows_at_once(
     elif sums_are_wide(rows, features, dtype):
         # Sums of 16 bits are rounded once a chunk: there are no more chunks than parts without wider sums.
         count = min(count // 2, max(_LEAST_ROWS, _MOST_BYTES // row_bytes))
-    count = max(1, min(rows, max(count, _LEAST_BYTES // row_bytes)))
+    count = min(rows, max(count, _LEAST_ROWS, _LEAST_BYTES // row_bytes))
     # Of one length: a short last chunk would cost as much as the others.
-    chunks = -(-rows // count)
-    return -(-rows // chunks)
+    chunks = -(-rows // max(1, count))
+    return -(-rows // max(1, chunks))
 
 
 def sums_are_wide(rows: int, features: int, dtype: torch.dtype) -> bool:

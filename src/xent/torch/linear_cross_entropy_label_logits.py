@@ -15,7 +15,7 @@ __all__ = ["LabelLogits"]
 # From here on the exponential of a loss is all there is under its logarithm.
 _LARGE = 30.0
 # Numbers of 32 bits that the products of a few rows take.
-_AT_ONCE = 1 << 18
+_AT_ONCE = 1 << 15
 
 
 class LabelLogits:
