@@ -1,5 +1,6 @@
 """Linear cross-entropy for PyTorch: values, gradients, rows left out, memory."""
 
+import functools
 import itertools
 import math
 
@@ -12,7 +13,7 @@ from torch.nn import functional  # noqa: E402 - after the question whether PyTor
 
 from xent.torch import linear_cross_entropy_pass  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy import linear_cross_entropy  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy_chunks import rows_at_once  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy_fused import FusedLinear  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy_truth import SparseTargets  # noqa: E402 - likewise
 
@@ -243,12 +244,32 @@ def test_the_unrounded_logit_of_a_label_leaves_what_is_infinite_or_large_as_it_i
 @pytest.mark.parametrize("rows", [64, 400, 3000])
 def test_the_weights_gradient_in_half_precision_is_within_2_eps_in_norm(rows):
     hidden, weight = torch.randn(rows, 16).bfloat16(), torch.randn(900, 16).bfloat16().requires_grad_()
-    target = torch.randint(900, (rows,))
-    linear_cross_entropy(hidden, weight, target, reduction="sum").backward()
+    assert error_of_weights_gradient(hidden, weight) < 2 * torch.finfo(torch.bfloat16).eps
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 4000])
+def test_summed_in_32_bits_it_is_within_an_eps_in_any_number_of_chunks(chunk):
+    hidden, weight = torch.randn(400, 16).bfloat16(), torch.randn(900, 16).bfloat16().requires_grad_()
+    choose = functools.partial(
+        torch.nn.LinearCrossEntropyOptions, batch_chunk_size=chunk, chunking_method=None
+    )
+    errors = [
+        error_of_weights_gradient(hidden, weight, options=choose(acc_dtype=dtype))
+        for dtype in (torch.float32, torch.bfloat16)
+    ]
+    assert errors[0] < torch.finfo(torch.bfloat16).eps
+    assert (errors[1] > 1.3 * errors[0]) == (chunk < 400)
+
+
+def error_of_weights_gradient(hidden, weight, **options):
+    """In norm, relative."""
+    torch.manual_seed(5)
+    target = torch.randint(900, hidden.shape[:1])
+    loss = linear_cross_entropy(hidden, weight, target, reduction="sum", **options)
+    (found,) = torch.autograd.grad(loss, weight)
     wide = weight.detach().double().requires_grad_()
     functional.cross_entropy(hidden.double() @ wide.T, target, reduction="sum").backward()
-    error = (weight.grad.double() - wide.grad).norm() / wide.grad.norm()
-    assert error < 2 * torch.finfo(torch.bfloat16).eps
+    return float((found.double() - wide.grad).norm() / wide.grad.norm())
 
 
 def test_a_small_gradient_of_float16_does_not_vanish_before_its_factor_comes():
@@ -275,18 +296,18 @@ def test_losses_of_rows_do_not_depend_on_the_chunks_where_products_do_not():
 def test_chunks_and_sums_take_no_more_than_an_eighth_of_the_logits(shape, dtype):
     rows, features, classes = shape
     row_bytes = classes * dtype.itemsize
-    chunk = rows_at_once(rows, features, dtype, row_bytes, None) * row_bytes
-    wide = linear_cross_entropy_pass.sums_are_wide(rows, features, dtype)
+    chunk = rows_at_once(rows, features, dtype, row_bytes, Chunking()) * row_bytes
+    wide = linear_cross_entropy_pass.sums_are_wide(rows, features, dtype, Chunking())
     assert chunk + wide * 6 * classes * features <= rows * row_bytes / 8
     assert chunk > rows * row_bytes / 24
 
 
 def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
-    assert rows_at_once(1000, 8, torch.float32, 400, 4000) == 10
-    assert rows_at_once(1000, 8, torch.float32, 400, 1) == 1
-    assert rows_at_once(10, 8, torch.float32, 400, None) == 10
-    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, None) == 128
-    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, None) == 834
+    assert rows_at_once(1000, 8, torch.float32, 400, Chunking(4000)) == 10
+    assert rows_at_once(1000, 8, torch.float32, 400, Chunking(1)) == 1
+    assert rows_at_once(10, 8, torch.float32, 400, Chunking()) == 10
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, Chunking()) == 128
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, Chunking()) == 834
 
 
 def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):

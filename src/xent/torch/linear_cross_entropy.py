@@ -12,6 +12,7 @@ from torch import Tensor
 from xent.errors import DomainError
 from xent.torch.cross_entropy import cross_entropy
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
+from xent.torch.linear_cross_entropy_chunks import Chunking
 from xent.torch.linear_cross_entropy_composed import logits_of
 from xent.torch.linear_cross_entropy_fused import FusedLinear
 from xent.torch.linear_cross_entropy_operators import compiled_linear, suits_compiler
@@ -82,7 +83,8 @@ def linear_cross_entropy(
     ignore_index : int, optional
         Rows with this label cost 0 and are left out of the products; default -100 for labels.
     options : torch.nn.LinearCrossEntropyOptions, optional
-        Its `batch_chunk_size` sets how many rows a chunk has; the rest is not needed here.
+        Its `batch_chunk_size` sets how many rows a chunk has, and its `acc_dtype` in what the gradient of a
+        weight of 16 bits is summed over chunks; the rest is not needed here.
     z_loss, softcap, logit_scale, class_mask, denominator, on_empty : optional
         As for `xent.torch.cross_entropy`.
     nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
@@ -127,8 +129,10 @@ def linear_cross_entropy(
     unrounded, for these do not average out: over 2,048 rows of bfloat16 a mean of 2 nats or more is within
     1e-5 of itself of the loss in 64 bits, in chunks of any size; ``out_dtype=torch.float32`` shows it. For
     half precision the gradient of the weight is summed over about ten chunks, rounding after each, or in 32
-    bits where N is at least 48 D; its error in norm is below ``2 eps``. The products may round otherwise in
-    chunks of another size or for another number of threads, nothing else does.
+    bits where N is at least 48 D or ``options.acc_dtype`` is ``torch.float32``, which takes 4 bytes for each
+    weight; its error in norm is below ``2 eps`` for any number of chunks up to twelve, and below ``eps`` for
+    any number in 32 bits. The products may round otherwise in chunks of another size or for another
+    number of threads, nothing else does.
 
     References
     ----------
@@ -162,8 +166,8 @@ def linear_cross_entropy(
     if not (return_stats or _needs_logits(linear_weight, softmax, logit_scale, class_mask)):
         adjustment = Adjustment(softcap, None if logit_scale is None else float(logit_scale), class_mask)
         check_adjustment(adjustment, linear_weight)
-        memory = _chunk_bytes(chunk_bytes, options, given.linear_weight)
-        problem = LinearProblem(softmax, adjustment, memory, linear_weight.shape[0], nonfinite)
+        chunking = _chunking(chunk_bytes, options, given.linear_weight)
+        problem = LinearProblem(softmax, adjustment, chunking, linear_weight.shape[0], nonfinite)
         suits = _suits_pass(given, target, weight)
         if suits and suits_compiler(problem, *tensors):
             return _in_rows(compiled_linear, given, target, weight, problem)
@@ -268,11 +272,14 @@ def _as_autocast(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | Non
     return Operands(cast(input), cast(linear_weight), None if linear_bias is None else cast(linear_bias))
 
 
-def _chunk_bytes(
+def _chunking(
     chunk_bytes: int | None, options: LinearCrossEntropyOptions | None, linear_weight: Tensor
-) -> int | None:
+) -> Chunking:
     if chunk_bytes is not None and chunk_bytes < 1:
         raise DomainError(_WHERE, "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
-    if chunk_bytes is None and options is not None and options.batch_chunk_size is not None:
-        return options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
-    return chunk_bytes
+    if options is None:
+        return Chunking(chunk_bytes)
+    if chunk_bytes is None and options.batch_chunk_size is not None:
+        chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
+    sums = options.acc_dtype
+    return Chunking(chunk_bytes, None if sums is None else sums.itemsize > 2)

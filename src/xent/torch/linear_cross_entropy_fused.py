@@ -43,7 +43,7 @@ class FusedLinear(torch.autograd.Function):
         operands, truth = Operands(input, linear_weight, linear_bias), problem.truth(target, probs, weight)
         reduction = problem.softmax.reduction
         ctx.divisor = reduction.divisor(lambda: truth.mass)
-        settings = operands, truth, problem.adjustment, problem.chunk_bytes
+        settings = operands, truth, problem.adjustment, problem.chunking
         if any(wanted):
             ctx.save_for_backward(input, linear_weight, linear_bias, target, probs, weight)
         if any(wanted) and gradient_comes_now(input, reduction):
@@ -92,9 +92,7 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
     else:
         factor = reduction.factor(ctx.divisor) * float(upstream)
     operands, truth = Operands(hidden, linear_weight, linear_bias), problem.truth(target, probs, weight)
-    return gradients(
-        operands, truth, problem.adjustment, problem.chunk_bytes, factor=factor, wanted=ctx.wanted
-    )
+    return gradients(operands, truth, problem.adjustment, problem.chunking, factor=factor, wanted=ctx.wanted)
 
 
 def _differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
+from xent.torch.linear_cross_entropy_chunks import Chunking
 from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients, values, values_and_gradients
 from xent.torch.linear_cross_entropy_problem import LinearProblem
 from xent.torch.linear_cross_entropy_truth import Truth
@@ -48,7 +49,7 @@ def compiled_linear(
     loss: Tensor = _loss(
         input, linear_weight, linear_bias, target, probs, weight, adjustment.class_mask,
         softmax.ignore_index, softmax.label_smoothing, softmax.z_loss, adjustment.softcap,
-        adjustment.logit_scale, problem.chunk_bytes, softmax.reduction.kind, softmax.reduction.denominator,
+        adjustment.logit_scale, *problem.chunking, softmax.reduction.kind, softmax.reduction.denominator,
         softmax.reduction.on_empty == "zero", wanted,
     )[0]  # fmt: skip
     return loss.to(softmax.dtype)
@@ -69,6 +70,7 @@ def _loss(
     softcap: float | None,
     scale: float | None,
     chunk_bytes: int | None,
+    wide_sums: bool | None,
     kind: str,
     denominator: float | None,
     zero_if_empty: bool,
@@ -77,7 +79,7 @@ def _loss(
     """The loss and, where it is one number, the `wanted` gradients; empty tensors for the rest."""
     operands = Operands(input, linear_weight, linear_bias)
     truth = Truth(target, probs, weight, ignored, smoothing, z_loss)
-    settings = operands, truth, Adjustment(softcap, scale, class_mask), chunk_bytes
+    settings = operands, truth, Adjustment(softcap, scale, class_mask), Chunking(chunk_bytes, wide_sums)
     reduction = Reduction("linear_cross_entropy", kind, denominator, "zero" if zero_if_empty else "nan")
     if kind == "none":
         return values(*settings), *_filled(Gradients(None, None, None), input)
@@ -107,13 +109,15 @@ def _gradients(
     softcap: float | None,
     scale: float | None,
     chunk_bytes: int | None,
+    wide_sums: bool | None,
     wanted: Sequence[bool],
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients of the losses of all rows times `upstream`; empty tensors for those not `wanted`."""
     operands = Operands(input, linear_weight, linear_bias)
     truth = Truth(target, probs, weight, ignored, smoothing, z_loss)
     adjustment = Adjustment(softcap, scale, class_mask)
-    found = gradients(operands, truth, adjustment, chunk_bytes, factor=upstream, wanted=tuple(wanted))
+    chunking = Chunking(chunk_bytes, wide_sums)
+    found = gradients(operands, truth, adjustment, chunking, factor=upstream, wanted=tuple(wanted))
     return _filled(found, input)
 
 
@@ -166,7 +170,7 @@ def _backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Any, ...
         found = tuple((gradient * upstream).to(gradient.dtype) for gradient in ctx.saved_tensors)
     pairs = zip(found, ctx.wanted, strict=False)
     given = tuple(gradient if wanted else None for gradient, wanted in pairs)
-    return (given or (None,) * 3) + (None,) * 14
+    return (given or (None,) * 3) + (None,) * 15
 
 
 _loss.register_autograd(_backward, setup_context=_save)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
-from xent.torch.linear_cross_entropy_chunks import rows_at_once, sums_are_wide
+from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once, sums_are_wide
 from xent.torch.linear_cross_entropy_label_logits import LabelLogits
 from xent.torch.linear_cross_entropy_truth import Truth
 from xent.torch.memory import in_memory, new_memory
@@ -59,10 +59,10 @@ class _Chunk(NamedTuple):
     logits: Tensor
 
 
-def values(operands: Operands, truth: Truth, adjustment: Adjustment, chunk_bytes: int | None) -> Tensor:
+def values(operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> Tensor:
     """Cross-entropy of each row in nats, in 32 bits or more; 0 for rows that are left out."""
     result, at_labels = _zeros(operands), _label_logits(operands, truth, adjustment)
-    for chunk in _chunks(operands, truth, adjustment, chunk_bytes):
+    for chunk in _chunks(operands, truth, adjustment, chunking):
         found, _ = _losses(chunk, operands, truth, adjustment, at_labels, factor=None)
         result[chunk.rows] = found
     return result if at_labels is None else at_labels.corrected(result)
@@ -72,28 +72,28 @@ def gradients(
     operands: Operands,
     truth: Truth,
     adjustment: Adjustment,
-    chunk_bytes: int | None,
+    chunking: Chunking,
     *,
     factor: Tensor | float,
     wanted: tuple[bool, ...],
 ) -> Gradients:
     """Gradients of the sum of losses times `factor`, which is one number or one for each row."""
-    return values_and_gradients(operands, truth, adjustment, chunk_bytes, factor=factor, wanted=wanted)[1]
+    return values_and_gradients(operands, truth, adjustment, chunking, factor=factor, wanted=wanted)[1]
 
 
 def values_and_gradients(
     operands: Operands,
     truth: Truth,
     adjustment: Adjustment,
-    chunk_bytes: int | None,
+    chunking: Chunking,
     *,
     factor: Tensor | float,
     wanted: tuple[bool, ...],
 ) -> tuple[Tensor, Gradients]:
     """`values` and `gradients`, of which those not `wanted` are not computed."""
     result, at_labels = _zeros(operands), _label_logits(operands, truth, adjustment)
-    sums = _Sums(operands, truth, wanted)
-    for chunk in _chunks(operands, truth, adjustment, chunk_bytes):
+    sums = _Sums(operands, truth, chunking, wanted)
+    for chunk in _chunks(operands, truth, adjustment, chunking):
         of_rows = factor[chunk.rows] if isinstance(factor, Tensor) else factor
         found, gradient = _losses(chunk, operands, truth, adjustment, at_labels, factor=of_rows)
         result[chunk.rows] = found
@@ -113,15 +113,13 @@ def _zeros(operands: Operands) -> Tensor:
     return torch.zeros(operands.input.shape[0], dtype=dtype)
 
 
-def _chunks(
-    operands: Operands, truth: Truth, adjustment: Adjustment, chunk_bytes: int | None
-) -> Iterator[_Chunk]:
+def _chunks(operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> Iterator[_Chunk]:
     """Chunks of the rows that are read; all of them share one buffer."""
     hidden, classes = operands.input, operands.linear_weight.shape[0]
     row_bytes = classes * (
         hidden.dtype.itemsize + truth.bytes_a_class + adjustment.bytes_a_class(hidden.dtype)
     )
-    count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunk_bytes)
+    count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunking)
     read = truth.rows_read
     total = hidden.shape[0] if read is None else read.numel()
     buffer = new_memory((min(count, total), classes), hidden.dtype)
@@ -170,19 +168,22 @@ class _Sums:
         What they are gradients in.
     truth : Truth
         Which rows are read; the gradient in others is 0.
+    chunking : Chunking
+        In what a weight's is summed.
     wanted : tuple of bool
         Which are.
     """
 
-    def __init__(self, operands: Operands, truth: Truth, wanted: tuple[bool, ...]) -> None:
+    def __init__(
+        self, operands: Operands, truth: Truth, chunking: Chunking, wanted: tuple[bool, ...]
+    ) -> None:
         hidden, weight, _ = operands
         self.operands = operands
         all_read = truth.rows_read is None
         new = torch.empty if all_read else torch.zeros
         self.of_input = new(hidden.shape, dtype=hidden.dtype) if wanted[0] else None
-        wide = (
-            torch.float32 if sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype) else hidden.dtype
-        )
+        is_wide = sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype, chunking)
+        wide = torch.float32 if is_wide else hidden.dtype
         self.of_weight = new_memory(weight.shape, wide) if wanted[1] else None
         more = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         self.of_bias = torch.zeros(weight.shape[0], dtype=more) if wanted[2] else None

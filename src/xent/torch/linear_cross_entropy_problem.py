@@ -10,6 +10,7 @@ from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
+from xent.torch.linear_cross_entropy_chunks import Chunking
 from xent.torch.linear_cross_entropy_pass import Operands
 from xent.torch.linear_cross_entropy_truth import SparseTargets, Truth
 from xent.torch.logit_adjustments import adjusted
@@ -47,8 +48,8 @@ class LinearProblem(NamedTuple):
         What is asked of the logits.
     adjustment : Adjustment
         What happens to them first.
-    chunk_bytes : int or None
-        How much of them may be in memory.
+    chunking : Chunking
+        How much of them may be in memory, and how sums over chunks are formed.
     classes : int
         How many there are.
     nonfinite : "propagate" or "raise"
@@ -57,7 +58,7 @@ class LinearProblem(NamedTuple):
 
     softmax: SoftmaxProblem
     adjustment: Adjustment
-    chunk_bytes: int | None
+    chunking: Chunking
     classes: int
     nonfinite: str = "propagate"
 
