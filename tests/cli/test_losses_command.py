@@ -12,15 +12,17 @@ APP = typer.Typer()
 APP.command()(losses)
 
 
-def run(*arguments):
-    environment = {"COLUMNS": "120", "NO_COLOR": "1"}
+def run(*arguments, width=120):
+    environment = {"COLUMNS": str(width), "NO_COLOR": "1"}
     return CliRunner(env=environment).invoke(APP, list(arguments), catch_exceptions=False)
 
 
 def test_every_loss_has_a_line():
-    shown = run().stdout
+    shown = run(width=80).stdout
     for name in REGISTRY:
         assert name in shown
+    assert "…" not in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
 
 
 def test_one_loss_is_told_with_its_definition_and_source():

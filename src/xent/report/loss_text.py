@@ -12,7 +12,7 @@ __all__ = ["render_loss", "render_losses"]
 
 def render_losses(findings: LossList, console: Console) -> None:
     """
-    Print a line for each loss: when to take it, and what it is like.
+    Print when to take each loss.
 
     Parameters
     ----------
@@ -21,13 +21,10 @@ def render_losses(findings: LossList, console: Console) -> None:
     console : rich.console.Console
         Where to print; nothing is wider than it.
     """
-    heads = ("Loss", "Take it for", "Truth", "Convex", "Robust")
-    rows = (
-        (one.name, one.use, one.truth, _said(one.convex), _said(one.noise_robust)) for one in findings.losses
-    )
-    print_table(console, f"{len(findings.losses)} losses", heads, rows)
-    line = "Convex in its logits; robust to symmetric label noise. `xent losses NAME` says more of one."
-    console.print(line, highlight=False, markup=False)
+    heads = ("Loss", "Truth", "Take it for")
+    rows = ((one.name, one.truth, one.use) for one in findings.losses)
+    print_table(console, f"{len(findings.losses)} losses", heads, rows, wrapped="Take it for")
+    console.print("`xent losses NAME` says more of one.", highlight=False, markup=False)
 
 
 def render_loss(findings: LossFacts, console: Console) -> None:
