@@ -13,7 +13,7 @@ from xent.arrays.class_axis import class_indices, entry_of_class, one_hot, unit_
 from xent.arrays.constant import constant
 from xent.arrays.derivatives import Formula, differentiable_gradient, differentiable_value
 from xent.arrays.dtypes import accumulation_dtype, index_dtype
-from xent.arrays.library import is_array
+from xent.arrays.library import device_of, is_array
 from xent.arrays.namespace import Array, Namespace, as_arrays, floats_beside, namespace_of
 from xent.arrays.row_blocks import in_row_blocks
 from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
@@ -29,6 +29,7 @@ __all__ = [
     "check_values",
     "class_indices",
     "constant",
+    "device_of",
     "differentiable_gradient",
     "differentiable_value",
     "entry_of_class",

@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-import array_api_compat
-
-from xent.arrays import Array, Namespace, in_blocks, leading_digits
+from xent.arrays import Array, Namespace, device_of, in_blocks, leading_digits
 from xent.formulas.exact_difference import exact_difference
 from xent.formulas.exact_product import exact_product, exact_sum_of_ordered
 
@@ -84,7 +82,8 @@ class DoubleWord:
         """
         Sum along an axis, for entries of one sign.
 
-        Where it is not finite, or within a thousandth of overflow, `hi` is what a plain sum would be.
+        Where it is not finite, or an entry is above a 300th of the largest float, `hi` is what a plain sum
+        would be.
         """
         xp = self.xp
         hi, lo = xp.moveaxis(self.hi, axis, -1), xp.moveaxis(self.lo, axis, -1)
@@ -137,7 +136,7 @@ def number(value: Fraction | int, like: Array, *, xp: Namespace) -> DoubleWord:
     digits = round(1 - math.log2(float(xp.finfo(like.dtype).eps)))
     hi = _to_digits(value, digits)
     lo = _to_digits(value - Fraction(hi), digits)
-    kind = {"dtype": like.dtype, "device": array_api_compat.device(like)}
+    kind = {"dtype": like.dtype, "device": device_of(like)}
     return DoubleWord(xp.full((), hi, **kind), xp.full((), lo, **kind), xp)
 
 
