@@ -114,8 +114,8 @@ MUTANTS = (
     Mutant(
         "the gradient for the value",
         LOSS,
-        "return _result(value, problem.examples), _result(",
-        "return _result(_through(problem, gradient), problem.examples), _result(",
+        "return _result(value, self.examples), _result(",
+        "return _result(self._through(gradient), self.examples), _result(",
         TESTS + SHAPES + "[numpy-softmax_cross_entropy]",
     ),
     Mutant(

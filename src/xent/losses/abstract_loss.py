@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 from xent.arrays import (
     Array,
@@ -27,7 +27,29 @@ from xent.losses.character import Character
 from xent.losses.examples import Asked, Examples
 from xent.losses.mean import Total, mean_of, total_of
 
-__all__ = ["AbstractLoss", "Problem", "check_parameter"]
+__all__ = ["AbstractLoss", "AnyProblem", "Problem", "check_parameter"]
+
+
+class AnyProblem(Protocol):
+    """What was asked of a loss, its arguments read and checked."""
+
+    def value(self) -> Array:
+        """The loss of each example."""
+
+    def gradient(self) -> Any:
+        """Its gradient."""
+
+    def value_and_gradient(self) -> tuple[Array, Any]:
+        """Both."""
+
+    def hessian_vector_product(self, vectors: Any) -> Any:
+        """The product of its Hessian with `vectors`."""
+
+    def hessian(self) -> Any:
+        """Its Hessian."""
+
+    def total(self) -> Total:
+        """The sum of all, and what they weigh together."""
 
 
 class Problem(NamedTuple):
@@ -51,6 +73,74 @@ class Problem(NamedTuple):
     data: tuple[Array, ...]
     adjusted: AdjustedLogits | None = None
 
+    def value(self) -> Array:
+        """The loss of each example."""
+        return _result(self._unweighted_value(), self.examples)
+
+    def gradient(self) -> Array:
+        """Its gradient in the logits."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            gradient = kernel("gradient", logits, *data)
+        else:
+            gradient = differentiable_gradient(formula, logits, *data, xp=self.examples.xp)
+        return _result(self._through(gradient), self.examples)
+
+    def value_and_gradient(self) -> tuple[Array, Array]:
+        """Both."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            value, gradient = kernel("value_and_gradient", logits, *data)
+        else:
+            value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=self.examples.xp)
+        return _result(value, self.examples), _result(self._through(gradient), self.examples)
+
+    def hessian_vector_product(self, vectors: Array) -> Array:
+        """The product of its Hessian with `vectors`."""
+        xp, (formula, logits, data) = self.examples.xp, self._on()
+        vectors = self.examples.vectors(vectors)
+        along = self._through(vectors)
+        product = in_row_blocks(formula.hessian_vector_product, logits, *data, along, xp=xp)
+        product = self._through(product)
+        if self.adjusted is not None:
+            product = product + self.adjusted.bend * formula.gradient(logits, *data, xp=xp) * vectors
+        return _result(product, self.examples)
+
+    def hessian(self) -> Array:
+        """Its Hessian."""
+        xp, (formula, logits, data) = self.examples.xp, self._on()
+        hessian = formula.hessian(logits, *data, xp=xp)
+        if self.adjusted is not None:
+            slope, bend = self.adjusted.slope, self.adjusted.bend * formula.gradient(logits, *data, xp=xp)
+            hessian = _adjusted_hessian(hessian, slope, bend, xp=xp)
+        return _result(hessian, self.examples)
+
+    def total(self) -> Total:
+        """The sum of all."""
+        return total_of(self._unweighted_value(), self.examples)
+
+    def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
+        """The formula, the logits it takes as one array, and its data."""
+        if self.adjusted is None:
+            return self.formula, self.examples.logits, self.data
+        high, low = rounded_and_rest(self.adjusted.logits)
+        if isinstance(low, float):
+            return self.formula, high, self.data
+        return OnExactLogits(self.formula), high, (low, *self.data)
+
+    def _unweighted_value(self) -> Array:
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            return kernel("value", logits, *data)
+        return differentiable_value(formula, logits, *data, xp=self.examples.xp)
+
+    def _through(self, array: Array) -> Array:
+        """`array` times the derivative of the adjusted logits in the given ones."""
+        return array if self.adjusted is None else self.adjusted.slope * array
+
 
 @dataclass(frozen=True, repr=False)
 class AbstractLoss(ABC):
@@ -66,7 +156,7 @@ class AbstractLoss(ABC):
     character: ClassVar[Character]
 
     @abstractmethod
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, asked: Asked) -> AnyProblem:
         """Read the arguments and say which formula is to be applied to them."""
 
     def __call__(
@@ -81,7 +171,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Value of the loss for each example; the class describes it."""
         asked = Asked(self.name, logits, truth, sample_weight, validate)
-        return _value(self._with(parameters).problem(asked))
+        return self._with(parameters).problem(asked).value()
 
     def gradient(
         self,
@@ -95,7 +185,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Gradient of the value in the logits, of their shape and dtype."""
         asked = Asked(f"{self.name}.gradient", logits, truth, sample_weight, validate)
-        return _gradient(self._with(parameters).problem(asked))
+        return self._with(parameters).problem(asked).gradient()
 
     def value_and_gradient(
         self,
@@ -109,7 +199,7 @@ class AbstractLoss(ABC):
     ) -> tuple[Array, Array]:
         """Value and `gradient` for little more than the price of one."""
         asked = Asked(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
-        return _value_and_gradient(self._with(parameters).problem(asked))
+        return self._with(parameters).problem(asked).value_and_gradient()
 
     def hessian_vector_product(
         self,
@@ -124,7 +214,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Product of each example's Hessian in the logits with its part of `vectors`."""
         asked = Asked(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
-        return _hessian_vector_product(self._with(parameters).problem(asked), vectors)
+        return self._with(parameters).problem(asked).hessian_vector_product(vectors)
 
     def hessian(
         self,
@@ -140,7 +230,7 @@ class AbstractLoss(ABC):
         value.
         """
         asked = Asked(f"{self.name}.hessian", logits, truth, sample_weight, validate)
-        return _hessian(self._with(parameters).problem(asked))
+        return self._with(parameters).problem(asked).hessian()
 
     def total(
         self,
@@ -159,7 +249,7 @@ class AbstractLoss(ABC):
         of their weights, which the mean of means is not.
         """
         asked = Asked(f"{self.name}.total", logits, truth, sample_weight, validate)
-        return self._with(parameters).summed(asked)
+        return self._with(parameters).problem(asked).total()
 
     def mean(
         self,
@@ -195,13 +285,8 @@ class AbstractLoss(ABC):
             In the precision of the computation, 32 bits or more.
         """
         asked = Asked(f"{self.name}.mean", logits, truth, sample_weight, validate)
-        total = self._with(parameters).summed(asked)
+        total = self._with(parameters).problem(asked).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, where=asked.where)
-
-    def summed(self, asked: Asked) -> Total:
-        """The total of what was asked."""
-        problem = self.problem(asked)
-        return total_of(_unweighted_value(problem), problem.examples)
 
     def _with(self, parameters: dict[str, Any]) -> Self:
         return replace(self, **parameters) if parameters else self
@@ -222,79 +307,11 @@ def check_parameter(loss: AbstractLoss, argument: str, rule: str, *, holds: bool
         raise DomainError(type(loss).__name__, argument, rule, got=got, hint=hint)
 
 
-def _on(problem: Problem) -> tuple[Formula, Array, tuple[Array, ...]]:
-    """The formula, the logits it takes as one array, and its data."""
-    if problem.adjusted is None:
-        return problem.formula, problem.examples.logits, problem.data
-    high, low = rounded_and_rest(problem.adjusted.logits)
-    if isinstance(low, float):
-        return problem.formula, high, problem.data
-    return OnExactLogits(problem.formula), high, (low, *problem.data)
-
-
-def _unweighted_value(problem: Problem) -> Array:
-    formula, logits, data = _on(problem)
-    kernel = kernel_of(formula, logits)
-    if kernel is not None:
-        return kernel("value", logits, *data)
-    return differentiable_value(formula, logits, *data, xp=problem.examples.xp)
-
-
-def _value(problem: Problem) -> Array:
-    return _result(_unweighted_value(problem), problem.examples)
-
-
-def _gradient(problem: Problem) -> Array:
-    formula, logits, data = _on(problem)
-    kernel = kernel_of(formula, logits)
-    if kernel is not None:
-        gradient = kernel("gradient", logits, *data)
-    else:
-        gradient = differentiable_gradient(formula, logits, *data, xp=problem.examples.xp)
-    return _result(_through(problem, gradient), problem.examples)
-
-
-def _value_and_gradient(problem: Problem) -> tuple[Array, Array]:
-    formula, logits, data = _on(problem)
-    xp = problem.examples.xp
-    kernel = kernel_of(formula, logits)
-    if kernel is not None:
-        value, gradient = kernel("value_and_gradient", logits, *data)
-    else:
-        value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=xp)
-    return _result(value, problem.examples), _result(_through(problem, gradient), problem.examples)
-
-
-def _hessian_vector_product(problem: Problem, vectors: Array) -> Array:
-    xp, (formula, logits, data) = problem.examples.xp, _on(problem)
-    vectors = problem.examples.vectors(vectors)
-    along = _through(problem, vectors)
-    product = in_row_blocks(formula.hessian_vector_product, logits, *data, along, xp=xp)
-    product = _through(problem, product)
-    if problem.adjusted is not None:
-        product = product + problem.adjusted.bend * formula.gradient(logits, *data, xp=xp) * vectors
-    return _result(product, problem.examples)
-
-
-def _hessian(problem: Problem) -> Array:
-    xp, (formula, logits, data) = problem.examples.xp, _on(problem)
-    hessian = formula.hessian(logits, *data, xp=xp)
-    if problem.adjusted is not None:
-        slope, bend = problem.adjusted.slope, problem.adjusted.bend * formula.gradient(logits, *data, xp=xp)
-        hessian = _adjusted_hessian(hessian, slope, bend, xp=xp)
-    return _result(hessian, problem.examples)
-
-
 def _adjusted_hessian(hessian: Array, slope: Array, bend: Array, *, xp: Namespace) -> Array:
     if hessian.ndim == slope.ndim:
         return slope * slope * hessian + bend
     units = xp.eye(slope.shape[-1], dtype=slope.dtype)
     return slope[..., :, None] * slope[..., None, :] * hessian + bend[..., None] * units
-
-
-def _through(problem: Problem, array: Array) -> Array:
-    """`array` times the derivative of the adjusted logits in the given ones."""
-    return array if problem.adjusted is None else problem.adjusted.slope * array
 
 
 def _result(quantity: Array, examples: Examples) -> Array:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from xent.losses.abstract_contrastive_loss import AbstractContrastiveLoss
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.active_passive import active_passive
 from xent.losses.arcface import arcface
@@ -66,7 +65,7 @@ from xent.losses.truncated_cross_entropy import truncated_cross_entropy
 
 __all__ = ["REGISTRY"]
 
-_LOSSES: tuple[AbstractLoss | AbstractContrastiveLoss, ...] = (
+_LOSSES: tuple[AbstractLoss, ...] = (
     softmax_cross_entropy,
     softmax_cross_entropy_of_targets,
     sigmoid_cross_entropy,
