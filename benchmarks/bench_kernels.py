@@ -10,8 +10,8 @@ once.
 
 Columns: how often the median of xent goes into that of the row ("x xent", above 1 where xent is faster); the
 rate (bytes of logits read and of gradient written; 6 N D V operations); the relative error of the loss and,
-for each gradient, the largest error over its largest entry, all against 64 bits; and the peak memory of a
-step in a new process beyond inputs and gradients, as a share of what all logits take.
+for each gradient, the largest error over its largest entry, all against 64 bits; and the peak memory of
+the second step of a process beyond inputs and gradients, as a share of what all logits take.
 
 It takes about 15 minutes on two cores, most of it PyTorch's chunked function; --quick takes one.
 """

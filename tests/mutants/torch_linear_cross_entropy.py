@@ -2,6 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
+PRODUCTS = "torch/linear_cross_entropy_products.py"
 OVER_CHUNKS = "torch/linear_cross_entropy_pass.py"
 FUSED = "torch/linear_cross_entropy_fused.py"
 TRUTH = "torch/linear_cross_entropy_truth.py"
@@ -27,8 +28,8 @@ MUTANTS = (
     Mutant(
         "one factor for all rows of a chunk",
         OVER_CHUNKS,
-        "of_rows = factor[chunk.rows] if isinstance(factor, Tensor) else factor",
-        "of_rows = float(factor[0]) if isinstance(factor, Tensor) else factor",
+        "return in_memory(self._factor[rows]) if isinstance",
+        "return float(self._factor[0]) if isinstance",
         BY_ROW,
     ),
     Mutant(
@@ -129,5 +130,19 @@ MUTANTS = (
         "tuple((gradient * upstream).to(gradient.dtype) for",
         "tuple(gradient + 0 * upstream for",
         "tests/torch/test_linear_cross_entropy_transforms.py::test_compiled_code_gives_the_same[{}-()]",
+    ),
+    Mutant(
+        "the bias of the first block for all",
+        PRODUCTS,
+        "else self._bias[part]",
+        "else self._bias[: logits[:, part].shape[1]]",
+        TESTS + "test_both_libraries_of_products_agree[37-True-True]",
+    ),
+    Mutant(
+        "oneDNN though it is switched off",
+        PRODUCTS,
+        "is torch.float32 and bool(torch.backends.mkldnn.enabled)",
+        "is torch.float32",
+        TESTS + "test_both_libraries_of_products_agree[3-False-False]",
     ),
 )

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from tests.relative_error import assert_within  # noqa: E402 - likewise
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
-from xent.torch import linear_cross_entropy_pass  # noqa: E402 - likewise
+from xent.torch import linear_cross_entropy_pass, linear_cross_entropy_products  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy import linear_cross_entropy  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy_fused import FusedLinear  # noqa: E402 - likewise
@@ -175,6 +175,52 @@ def test_frozen_tensors_take_no_product(monkeypatch):
     assert counts == {wanted: 1 + wanted[0] + wanted[1] for wanted in counts}
 
 
+@pytest.mark.filterwarnings("ignore:TF32 acceleration")  # PyTorch's own, of the switch
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("biased", [False, True])
+@pytest.mark.parametrize("rows", [3, N])
+def test_both_libraries_of_products_agree(monkeypatch, rows, biased, frozen):
+    monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", D)
+    # A block of four classes, so that there are several and the last is shorter.
+    monkeypatch.setattr(linear_cross_entropy_products, "_BLOCK_BYTES", 4 * 4 * rows)
+    calls, original = [], torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - it has no public name
+
+    def counted(*args):
+        calls.append(args)
+        return original(*args)
+
+    monkeypatch.setattr(linear_cross_entropy_products, "_ONEDNN", counted)
+    hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
+    target, found = labels(ignored=False), []
+    for enabled in (True, False):
+        given = [hidden.clone().requires_grad_(not frozen), weight.clone().requires_grad_()]
+        with torch.backends.mkldnn.flags(enabled=enabled):
+            loss = linear_cross_entropy(
+                *given, target, linear_bias=bias if biased else None, chunk_bytes=rows * C * 4
+            )
+            loss.backward()
+        found.append([loss.detach(), given[1].grad] + ([] if frozen else [given[0].grad]))
+        if enabled:
+            assert len(calls) == -(-N // rows) * (-(-C // 4) + (not frozen))
+            calls.clear()
+    assert not calls
+    torch.testing.assert_close(*found, rtol=3e-6, atol=3e-7)
+
+
+@pytest.mark.parametrize("layout", ["transposed", "strided", "empty"])
+def test_weights_of_any_layout_have_their_products(layout):
+    hidden, weight, _ = (leaf.detach().float() for leaf in leaves())
+    if layout == "empty":
+        hidden, weight = hidden[:, :0], weight[:, :0]
+    given = {"transposed": weight.T.contiguous().T, "strided": weight.repeat(2, 1)[::2]}.get(layout, weight)
+    target, results = labels(), []
+    for function in (linear_cross_entropy, lambda x, w, y: functional.cross_entropy(x @ w.T, y)):
+        leaf = hidden.clone().requires_grad_()
+        loss = function(leaf, given, target)
+        results.append((loss.detach(), *torch.autograd.grad(loss, leaf)))
+    torch.testing.assert_close(*results)
+
+
 def test_no_gradient_mode_makes_none(monkeypatch):
     monkeypatch.setattr(linear_cross_entropy_pass, "_Sums", None)
     with torch.no_grad():
@@ -307,6 +353,7 @@ def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
     assert rows_at_once(1000, 8, torch.float32, 400, Chunking(1)) == 1
     assert rows_at_once(10, 8, torch.float32, 400, Chunking()) == 10
     assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, Chunking()) == 128
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 22, Chunking()) == 64
     assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, Chunking()) == 834
 
 

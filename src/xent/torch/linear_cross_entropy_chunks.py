@@ -11,7 +11,7 @@ __all__ = ["Chunking", "rows_at_once", "sums_are_wide"]
 # A twelfth of the logits and what a product needs beside it stay below an eighth.
 _PARTS = 12
 # A weight is read twice, its gradient read and written, for each chunk: so many rows pay for that.
-_LEAST_ROWS = 128
+_LEAST_ROWS = 64
 _LEAST_BYTES = 1 << 20
 _MOST_BYTES = 128 << 20
 # So many rows for each feature, and a gradient in 32 bits takes a sixteenth of the logits of 16.
@@ -25,7 +25,7 @@ class Chunking(NamedTuple):
     Parameters
     ----------
     chunk_bytes : int or None
-        What a chunk may take; by default a twelfth of the rows, but no more than 128 MiB, and 128 rows in
+        What a chunk may take; by default a twelfth of the rows, but no more than 128 MiB, and 64 rows in
         any case.
     wide_sums : bool or None
         Whether the gradient of a weight in 16 bits is summed in 32; by default where that is little beside

@@ -1,8 +1,8 @@
 """
 One pass over hidden states in chunks of rows: logits, their loss, their gradient, the gradients of all else.
 
-The logits of a chunk become their gradient in place; only the buffer of one chunk is ever there. With
-gradients that is three matrix products for each chunk, without them one.
+The logits of a chunk become their gradient in place; only those of one chunk are ever there. With gradients
+that is three matrix products for each chunk, without them one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
 from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once, sums_are_wide
 from xent.torch.linear_cross_entropy_label_logits import LabelLogits
+from xent.torch.linear_cross_entropy_products import ProductsWithWeight
 from xent.torch.linear_cross_entropy_truth import Truth
 from xent.torch.memory import in_memory, new_memory
 
@@ -52,20 +53,15 @@ class Gradients(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """Rows that are in work: which they are, their hidden states, the memory of their logits."""
+    """Rows that are in work: which they are, and their hidden states."""
 
     rows: slice | Tensor
     input: Tensor
-    logits: Tensor
 
 
 def values(operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> Tensor:
     """Cross-entropy of each row in nats, in 32 bits or more; 0 for rows that are left out."""
-    result, at_labels = _zeros(operands), _label_logits(operands, truth, adjustment)
-    for chunk in _chunks(operands, truth, adjustment, chunking):
-        found, _ = _losses(chunk, operands, truth, adjustment, at_labels, factor=None)
-        result[chunk.rows] = found
-    return result if at_labels is None else at_labels.corrected(result)
+    return _Pass(operands, truth, adjustment, chunking).losses(None)
 
 
 def gradients(
@@ -91,14 +87,69 @@ def values_and_gradients(
     wanted: tuple[bool, ...],
 ) -> tuple[Tensor, Gradients]:
     """`values` and `gradients`, of which those not `wanted` are not computed."""
-    result, at_labels = _zeros(operands), _label_logits(operands, truth, adjustment)
-    sums = _Sums(operands, truth, chunking, wanted)
-    for chunk in _chunks(operands, truth, adjustment, chunking):
-        of_rows = factor[chunk.rows] if isinstance(factor, Tensor) else factor
-        found, gradient = _losses(chunk, operands, truth, adjustment, at_labels, factor=of_rows)
-        result[chunk.rows] = found
-        sums.add(chunk, gradient)
-    return result if at_labels is None else at_labels.corrected(result), sums.gradients()
+    sums = _Sums(operands, truth, chunking, factor, wanted)
+    return _Pass(operands, truth, adjustment, chunking).losses(sums), sums.gradients()
+
+
+class _Pass:
+    """
+    All chunks, one after the other.
+
+    Parameters
+    ----------
+    operands : Operands
+        What logits are made of.
+    truth : Truth
+        What they are compared with, and which rows are read.
+    adjustment : Adjustment
+        What is done to them before.
+    chunking : Chunking
+        How many rows are in work at once.
+    """
+
+    def __init__(self, operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> None:
+        hidden, weight, bias = operands
+        self.operands, self.truth, self.adjustment = operands, truth, adjustment
+        row_bytes = weight.shape[0] * (
+            hidden.dtype.itemsize + truth.bytes_a_class + adjustment.bytes_a_class(hidden.dtype)
+        )
+        self.total = hidden.shape[0] if truth.rows_read is None else truth.rows_read.numel()
+        self.count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunking)
+        self.products = ProductsWithWeight(weight, bias, min(self.count, self.total))
+        self.at_labels = _label_logits(operands, truth, adjustment)
+
+    def losses(self, sums: _Sums | None) -> Tensor:
+        """Loss of each row; what its gradient contributes is added to the `sums`, if there are any."""
+        hidden = self.operands.input
+        dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
+        result = torch.zeros(hidden.shape[0], dtype=dtype)
+        for chunk in self._chunks():
+            result[chunk.rows] = self._losses(chunk, sums)
+        return result if self.at_labels is None else self.at_labels.corrected(result)
+
+    def _chunks(self) -> Iterator[_Chunk]:
+        """Chunks of the rows that are read."""
+        hidden, read = self.operands.input, self.truth.rows_read
+        for first in range(0, self.total, self.count):
+            part = slice(first, min(first + self.count, self.total))
+            rows = part if read is None else read[part]
+            yield _Chunk(rows, hidden[rows])
+
+    # What it makes of a chunk ends with it: there is no memory for the logits of two.
+    def _losses(self, chunk: _Chunk, sums: _Sums | None) -> Tensor:
+        truth, adjustment = self.truth, self.adjustment
+        given = self.products.logits(chunk.input)
+        if self.at_labels is not None:
+            self.at_labels.read(chunk.rows, given)
+        logits, slope = adjustment.apply(given, keeps_slope=sums is not None)
+        memory, true = in_memory(logits), truth.of_rows(chunk.rows, logits)
+        if sums is None:
+            return torch.from_numpy(kernels.value(memory, true, z_weight=truth.z_loss))
+        factor = sums.factor(chunk.rows)
+        losses = kernels.value_and_gradient(memory, true, memory, factor=factor, z_weight=truth.z_loss)
+        adjustment.pull_back(logits, slope, into=given)
+        sums.add(chunk, given, self.products)
+        return torch.from_numpy(losses)
 
 
 def _label_logits(operands: Operands, truth: Truth, adjustment: Adjustment) -> LabelLogits | None:
@@ -106,56 +157,6 @@ def _label_logits(operands: Operands, truth: Truth, adjustment: Adjustment) -> L
     if operands.input.dtype.itemsize < 4 and truth.is_plain and adjustment.is_nothing:
         return LabelLogits(*operands, truth.target)
     return None
-
-
-def _zeros(operands: Operands) -> Tensor:
-    dtype = torch.float64 if operands.input.dtype is torch.float64 else torch.float32
-    return torch.zeros(operands.input.shape[0], dtype=dtype)
-
-
-def _chunks(operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> Iterator[_Chunk]:
-    """Chunks of the rows that are read; all of them share one buffer."""
-    hidden, classes = operands.input, operands.linear_weight.shape[0]
-    row_bytes = classes * (
-        hidden.dtype.itemsize + truth.bytes_a_class + adjustment.bytes_a_class(hidden.dtype)
-    )
-    count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunking)
-    read = truth.rows_read
-    total = hidden.shape[0] if read is None else read.numel()
-    buffer = new_memory((min(count, total), classes), hidden.dtype)
-    for first in range(0, total, count):
-        part = slice(first, min(first + count, total))
-        rows = part if read is None else read[part]
-        yield _Chunk(rows, hidden[rows], buffer[: part.stop - first])
-
-
-def _losses(
-    chunk: _Chunk,
-    operands: Operands,
-    truth: Truth,
-    adjustment: Adjustment,
-    at_labels: LabelLogits | None,
-    *,
-    factor: Tensor | float | None,
-) -> tuple[Tensor, Tensor]:
-    """Values of the rows of a chunk; its logits become their gradient where there is a factor."""
-    _, linear_weight, bias = operands
-    if bias is None:
-        torch.mm(chunk.input, linear_weight.T, out=chunk.logits)
-    else:
-        torch.addmm(bias, chunk.input, linear_weight.T, out=chunk.logits)
-    if at_labels is not None:
-        at_labels.read(chunk.rows, chunk.logits)
-    logits, slope = adjustment.apply(chunk.logits, keeps_slope=factor is not None)
-    memory, true = in_memory(logits), truth.of_rows(chunk.rows, logits)
-    if factor is None:
-        losses = torch.from_numpy(kernels.value(memory, true, z_weight=truth.z_loss))
-    else:
-        number: NDArray[Any] | float = in_memory(factor) if isinstance(factor, Tensor) else factor
-        found = kernels.value_and_gradient(memory, true, memory, factor=number, z_weight=truth.z_loss)
-        losses = torch.from_numpy(found)
-        adjustment.pull_back(logits, slope, into=chunk.logits)
-    return losses, chunk.logits
 
 
 class _Sums:
@@ -170,15 +171,22 @@ class _Sums:
         Which rows are read; the gradient in others is 0.
     chunking : Chunking
         In what a weight's is summed.
+    factor : Tensor or float
+        What each row's is multiplied by.
     wanted : tuple of bool
         Which are.
     """
 
     def __init__(
-        self, operands: Operands, truth: Truth, chunking: Chunking, wanted: tuple[bool, ...]
+        self,
+        operands: Operands,
+        truth: Truth,
+        chunking: Chunking,
+        factor: Tensor | float,
+        wanted: tuple[bool, ...],
     ) -> None:
         hidden, weight, _ = operands
-        self.operands = operands
+        self._factor, self._dtype = factor, hidden.dtype
         all_read = truth.rows_read is None
         new = torch.empty if all_read else torch.zeros
         self.of_input = new(hidden.shape, dtype=hidden.dtype) if wanted[0] else None
@@ -189,12 +197,14 @@ class _Sums:
         self.of_bias = torch.zeros(weight.shape[0], dtype=more) if wanted[2] else None
         self.is_empty = True
 
-    def add(self, chunk: _Chunk, gradient: Tensor) -> None:
+    def factor(self, rows: slice | Tensor) -> NDArray[Any] | float:
+        """The factor of some rows."""
+        return in_memory(self._factor[rows]) if isinstance(self._factor, Tensor) else self._factor
+
+    def add(self, chunk: _Chunk, gradient: Tensor, products: ProductsWithWeight) -> None:
         """Add what a chunk contributes: the `gradient` in its logits times what they were made of."""
-        if self.of_input is not None and isinstance(chunk.rows, slice):
-            torch.mm(gradient, self.operands.linear_weight, out=self.of_input[chunk.rows])
-        elif self.of_input is not None:
-            self.of_input[chunk.rows] = torch.mm(gradient, self.operands.linear_weight)
+        if self.of_input is not None:
+            self.of_input[chunk.rows] = products.times_weight(gradient)
         if self.of_weight is not None:
             self._add_to_weight(self.of_weight, chunk.input, gradient)
         if self.of_bias is not None:
@@ -212,7 +222,7 @@ class _Sums:
 
     def gradients(self) -> Gradients:
         """The sums, in the dtype of the operands."""
-        dtype = self.operands.input.dtype
+        dtype = self._dtype
         if self.of_weight is not None and self.is_empty:
             self.of_weight.zero_()
         return Gradients(
