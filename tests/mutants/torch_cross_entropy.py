@@ -3,6 +3,8 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 FUSED = "torch/fused_softmax.py"
+PLAIN = "torch/plain_labels.py"
+BITS = "tests/torch/test_plain_labels.py::test_bits_are_those_of_arrays"
 COMPOSED = "torch/composed_softmax.py"
 TESTS = "tests/torch/test_cross_entropy.py::"
 ARGUMENTS = "tests/torch/test_cross_entropy_arguments.py::"
@@ -45,6 +47,27 @@ MUTANTS = (
         "smoothing / rows.shape[1]",
         "smoothing / (rows.shape[1] + 1)",
         "tests/torch/test_cross_entropy.py::test_probabilities_are_smoothed_as_in_torch",
+    ),
+    Mutant(
+        "nobody is left out",
+        PLAIN,
+        "z_weight, 1.0, 0.0, 0, 0, 1, ignored,",
+        "z_weight, 1.0, 0.0, 0, 0, 0, ignored,",
+        BITS + "[torch.float32-10-True]",
+    ),
+    Mutant(
+        "a row of 16 bits overwritten before it is read",
+        PLAIN,
+        "scratch, step, scratch_bytes = memory.data_ptr(), 0, length * wide.itemsize",
+        "step, scratch_bytes = 0, 0",
+        BITS + "[torch.bfloat16-300-True]",
+    ),
+    Mutant(
+        "labels of 32 bits read as if they had 64",
+        PLAIN,
+        "and labels.dtype is torch.int64",
+        "",
+        "tests/torch/test_plain_labels.py::test_only_what_lies_in_memory_as_the_kernels_read_it_is_plain",
     ),
     Mutant(
         "wrong class axis",

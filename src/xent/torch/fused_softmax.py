@@ -19,8 +19,8 @@ from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.labels import check_labels
 from xent.torch.memory import in_memory, new_memory, rows_of, shaped_as
+from xent.torch.plain_labels import are_plain, plain_labels
 from xent.torch.reduction import Reduction
-from xent.torch.short_rows import are_short, short_rows
 from xent.torch.softmax_problem import SoftmaxProblem, rows_shape
 
 __all__ = ["fused_softmax", "gradient_comes_now", "is_scaled"]
@@ -116,9 +116,9 @@ def _values(
 ) -> Tensor:
     """Value of each row; `gradient`, if there is one, is filled."""
     is_plain = weight is None and problem.has_labels and problem.label_smoothing == 0
-    if is_plain and are_short(rows, target):
+    if is_plain and are_plain(rows, target):
         ignored, z_weight = problem.ignore_index, problem.z_loss
-        return short_rows(rows, target, gradient, ignored=ignored, factor=factor, z_weight=z_weight)
+        return plain_labels(rows, target, gradient, ignored=ignored, factor=factor, z_weight=z_weight)
     logits = in_memory(rows)
     truth = _truth(rows, target, weight, problem)
     if gradient is None:
@@ -168,7 +168,7 @@ def _mass(input: Tensor, target: Tensor, weight: Tensor | None, problem: Softmax
     """
     if not problem.has_labels:
         return input.numel() // input.shape[1 if input.ndim > 1 else 0]
-    labels = in_memory(target)
+    labels = target.numpy()
     if weight is None:
         return target.numel() - int(np.count_nonzero(labels == problem.ignore_index))
     weights = in_memory(weight.detach().double())

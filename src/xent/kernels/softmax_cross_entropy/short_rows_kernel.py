@@ -129,13 +129,12 @@ class _Tile:
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
         """Where the piece of each row from class `start` on is, and which of its lanes are classes."""
         classes, left = self.program["K"], self.program["last"] - self.row
-        return [
-            (
-                (self.row + r) * classes + start,
-                self._lane_numbers < self.narrow(select(left > r, classes - start, 0)),
-            )
-            for r in range(self.lanes)
-        ]
+        is_class, none = (self._lane_numbers < self.narrow(end) for end in (classes - start, 0 * start))
+        places, place = [], self.row * classes + start
+        for r in range(self.lanes):
+            places.append((place, select(left > r, is_class, none)))
+            place = place + classes
+        return places
 
     @property
     def _lane_numbers(self) -> Value:
