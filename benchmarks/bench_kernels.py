@@ -13,6 +13,9 @@ rate (bytes of logits read and of gradient written; 6 N D V operations); the rel
 for each gradient, the largest error over its largest entry, all against 64 bits; and the peak memory of
 the second step of a process beyond inputs and gradients, as a share of what all logits take.
 
+The third has the first call in a new process, imports not counted, and the next; the fourth what a process
+that keeps one processor busy does to a step.
+
 It takes about 15 minutes on two cores, most of it PyTorch's chunked function; --quick takes one.
 """
 
@@ -27,6 +30,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 from benchmarks.extra_memory import extra_bytes
+from benchmarks.first_calls import FIRST, beside_a_busy_process, first_calls
 from benchmarks.linear_steps import Case, linear_steps
 from benchmarks.logits_steps import logits_steps
 from benchmarks.taking_turns import machine, percentiles, seconds_in_turns, share
@@ -55,38 +59,62 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--turns", type=int, default=7, help="counted turns of each provider")
     parser.add_argument("--quick", action="store_true", help="small shapes, to see that it runs")
     parser.add_argument("--markdown", action="store_true", help="print tables of Markdown")
-    parser.add_argument("--only", choices=("logits", "linear"), help="one of the tables")
+    tables = {"logits": _logits_table, "linear": _linear_table, "first": _first_table, "busy": _busy_table}
+    parser.add_argument("--only", choices=tables, help="one of the tables")
     chosen = parser.parse_args(arguments)
     print(f"{machine('numpy', 'torch')}, {torch.get_num_threads()} threads")
     show = _in_markdown if chosen.markdown else _in_columns
-    if chosen.only != "linear":
-        _logits_table(_QUICK_LOGITS if chosen.quick else _LOGITS, turns=chosen.turns, show=show)
-    if chosen.only != "logits":
-        _linear_table(_QUICK_LINEAR if chosen.quick else _LINEAR, turns=chosen.turns, show=show)
+    for name, table in tables.items():
+        if chosen.only in (None, name):
+            table(quick=chosen.quick, turns=chosen.turns, show=show)
 
 
-def _logits_table(shapes: Sequence[tuple[int, int]], *, turns: int, show: Callable[..., None]) -> None:
+def _logits_table(*, quick: bool, turns: int, show: Callable[..., None]) -> None:
     print("\ncross-entropy of logits, forward and backward, mean")
     show(("case", "provider", "p20 ms", "p50 ms", "p80 ms", "x xent", "GB/s", "loss", "gradient"), head=True)
     for dtype in _DTYPES:
-        for shape in shapes:
+        for shape in _QUICK_LOGITS if quick else _LOGITS:
             torch.compiler.reset()
             for cells in _logits_case(*shape, dtype, turns=turns):
                 show(cells)
 
 
-def _logits_case(rows: int, classes: int, dtype: torch.dtype, *, turns: int) -> list[Cells]:
+def _first_table(*, quick: bool, turns: int, show: Callable[..., None]) -> None:
+    del quick, turns
+    print("\nthe first call in a new process")
+    show(("case", "provider", "first ms", "next ms"), head=True)
+    for name in FIRST:
+        show(("8,192 x 1,000 float32", name, *(f"{1e3 * one:.1f}" for one in first_calls(name))))
+
+
+def _busy_table(*, quick: bool, turns: int, show: Callable[..., None]) -> None:
+    rows, classes = _QUICK_LOGITS[-1] if quick else _LOGITS[1]
+    logits, labels = _learnt(rows, classes, torch.float32)
+    steps = logits_steps(torch.float32, in_place=False)
+    bound = {name: functools.partial(step, logits.requires_grad_(), labels) for name, step in steps.items()}
+    alone, beside = beside_a_busy_process(lambda: seconds_in_turns(bound, (), turns=turns))
+    print("\nbeside a process that keeps a processor busy")
+    show(("case", "provider", "alone ms", "beside ms", "ratio"), head=True)
+    for name in steps:
+        times = (f"{1e3 * statistics.median(times[name]):.2f}" for times in (alone, beside))
+        show((f"{rows:,} x {classes:,} float32", name, *times, f"{share(beside[name], alone[name]):.2f}"))
+
+
+def _learnt(rows: int, classes: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Logits of a model that has learnt something, and labels, which lead by a few nats."""
     torch.manual_seed(20261120)
     logits, labels = torch.randn(rows, classes), torch.randint(classes, (rows,))
-    # Rows of a model that has learnt something: the label leads by a few nats.
     logits[torch.arange(rows), labels] += 9
-    logits = logits.to(dtype)
+    return logits.to(dtype), labels
+
+
+def _logits_case(rows: int, classes: int, dtype: torch.dtype, *, turns: int) -> list[Cells]:
+    logits, labels = _learnt(rows, classes, dtype)
     truths = _truth(logits.double(), None, labels)
     steps = logits_steps(dtype, in_place=(rows, classes) == _IN_PLACE)
     # One of them overwrites what it is given: each has its own.
     given = {name: (logits.clone().requires_grad_(), labels) for name in steps}
-    errors = {name: map(_relative, step(*given[name]), truths) for name, step in steps.items()}
-    shown = {name: tuple(map(_short, pair)) for name, pair in errors.items()}
+    shown = {name: tuple(map(_short, _errors(step(*given[name]), truths))) for name, step in steps.items()}
     bound = {name: functools.partial(step, *given[name]) for name, step in steps.items()}
     seconds = seconds_in_turns(bound, (), turns=turns)
     found = []
@@ -97,12 +125,12 @@ def _logits_case(rows: int, classes: int, dtype: torch.dtype, *, turns: int) -> 
     return found
 
 
-def _linear_table(cases: Sequence[Case], *, turns: int, show: Callable[..., None]) -> None:
+def _linear_table(*, quick: bool, turns: int, show: Callable[..., None]) -> None:
     print("\nlinear cross-entropy, forward and backward for hidden states and weight, mean")
     times = "p20 ms", "p50 ms", "p80 ms", "x xent"
     show(("N, D, V", "provider", *times, "GFLOP/s", "loss", "of x", "of W", "memory"), head=True)
     for dtype in _DTYPES:
-        for case in cases:
+        for case in _QUICK_LINEAR if quick else _LINEAR:
             for cells in _linear_case(case, dtype, turns=turns):
                 show(cells)
 
@@ -119,11 +147,10 @@ def _linear_case(case: Case, dtype: torch.dtype, *, turns: int) -> list[Cells]:
         began = time.perf_counter()
         results = step(*given)
         times = [time.perf_counter() - began] if is_slow[name] else seconds[name]
-        is_loss = results[0] is not None
-        errors = map(_relative, results, truths) if is_loss else (float("nan"),) * 3
         rate = 6 * case.multiplications / statistics.median(times) / 1e9
         share = extra_bytes(case, dtype, name) / (case.rows * case.classes * dtype.itemsize)
-        shown = (*_times(times, seconds["xent"]), f"{rate:.0f}", *map(_short, errors), f"{share:.3f}")
+        errors = map(_short, _errors(results, truths))
+        shown = (*_times(times, seconds["xent"]), f"{rate:.0f}", *errors, f"{share:.3f}")
         found.append((f"{case} {_name(dtype)}", name, *shown))
     return found
 
@@ -144,6 +171,13 @@ def _truth(hidden: Tensor, weight: Tensor | None, labels: Tensor) -> tuple[Tenso
         if weight is not None:
             of_weight += gradient.T @ hidden[rows]
     return torch.tensor(loss / len(labels), dtype=torch.float64), of_hidden, of_weight
+
+
+def _errors(results: Sequence[Tensor | None], truths: Sequence[Tensor]) -> list[float]:
+    """Relative errors of loss and gradients; nan for all if there is no loss."""
+    if results[0] is None:
+        return [float("nan")] * len(truths)
+    return [_relative(found, truth) for found, truth in zip(results, truths, strict=False)]
 
 
 def _relative(found: Tensor, truth: Tensor) -> float:
