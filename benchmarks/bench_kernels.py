@@ -5,8 +5,8 @@ The first table has the mean over rows of logits, and a gradient in new memory, 
 function, eager and compiled; "in place" is the kernel that writes the gradient over the logits. The second
 has linear cross-entropy beside PyTorch's unfused way (in 16 bits with logits in 32, as is usual, and in 16
 throughout), its chunked function with default options, and the three matrix products alone. All of a case
-take turns in one process, on the same numbers; where the chunked function takes many seconds it is called
-once.
+take turns in one process, on the same numbers; where the chunked function takes many seconds it is timed
+three times after them.
 
 Columns: how often the median of xent goes into that of the row ("x xent", above 1 where xent is faster); the
 rate (bytes of logits read and of gradient written; 6 N D V operations); the relative error of the loss and,
@@ -16,7 +16,7 @@ the second step of a process beyond inputs and gradients, as a share of what all
 The third has the first call in a new process, imports not counted, and the next; the fourth what a process
 that keeps one processor busy does to a step.
 
-It takes about 15 minutes on two cores, most of it PyTorch's chunked function; --quick takes one.
+It takes about 20 minutes on two cores, most of it PyTorch's chunked function; --quick takes one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from collections.abc import Callable, Sequence
 import torch
 from benchmarks.extra_memory import extra_bytes
 from benchmarks.first_calls import FIRST, beside_a_busy_process, first_calls
-from benchmarks.linear_steps import Case, linear_steps
+from benchmarks.linear_steps import Case, Step, linear_steps
 from benchmarks.logits_steps import logits_steps
 from benchmarks.taking_turns import machine, percentiles, seconds_in_turns, share
 from torch import Tensor
@@ -43,6 +43,7 @@ _QUICK_LOGITS = ((256, 10), (64, 1000))
 _IN_PLACE = (2048, 32_000)
 _QUICK_LINEAR = (Case(256, 32, 1000),)
 _DTYPES = (torch.float32, torch.bfloat16)
+_SLOW_TURNS = 3
 # Rows of which the truth is computed at once.
 _ROWS = 256
 
@@ -144,15 +145,20 @@ def _linear_case(case: Case, dtype: torch.dtype, *, turns: int) -> list[Cells]:
     seconds = seconds_in_turns(quick, given, turns=turns)
     found = []
     for name, step in steps.items():
-        began = time.perf_counter()
+        times = seconds[name] if name in seconds else [_seconds(step, given) for _ in range(_SLOW_TURNS)]
         results = step(*given)
-        times = [time.perf_counter() - began] if is_slow[name] else seconds[name]
         rate = 6 * case.multiplications / statistics.median(times) / 1e9
         share = extra_bytes(case, dtype, name) / (case.rows * case.classes * dtype.itemsize)
         errors = map(_short, _errors(results, truths))
         shown = (*_times(times, seconds["xent"]), f"{rate:.0f}", *errors, f"{share:.3f}")
         found.append((f"{case} {_name(dtype)}", name, *shown))
     return found
+
+
+def _seconds(step: Step, given: tuple[Tensor, Tensor, Tensor]) -> float:
+    began = time.perf_counter()
+    step(*given)
+    return time.perf_counter() - began
 
 
 def _truth(hidden: Tensor, weight: Tensor | None, labels: Tensor) -> tuple[Tensor, ...]:

@@ -12,7 +12,7 @@ import torch
 import xent.torch
 from torch import Tensor
 
-__all__ = ["Case", "linear_steps"]
+__all__ = ["Case", "Step", "linear_steps"]
 
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 Results = tuple[Tensor | None, Tensor, Tensor]

@@ -136,13 +136,20 @@ MUTANTS = (
         PRODUCTS,
         "else self._bias[part]",
         "else self._bias[: logits[:, part].shape[1]]",
-        TESTS + "test_both_libraries_of_products_agree[37-True-True]",
+        TESTS + "test_both_libraries_of_products_agree[37-True]",
     ),
     Mutant(
         "oneDNN though it is switched off",
         PRODUCTS,
         "is torch.float32 and bool(torch.backends.mkldnn.enabled)",
         "is torch.float32",
-        TESTS + "test_both_libraries_of_products_agree[3-False-False]",
+        TESTS + "test_both_libraries_of_products_agree[3-False]",
+    ),
+    Mutant(
+        "oneDNN for weights that it reads number by number",
+        PRODUCTS,
+        ">= _LEAST_FEATURES and weight.is_contiguous()",
+        ">= _LEAST_FEATURES",
+        TESTS + "test_weights_of_any_layout_have_their_products[strided]",
     ),
 )

@@ -176,10 +176,9 @@ def test_frozen_tensors_take_no_product(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")  # PyTorch's own, of the switch
-@pytest.mark.parametrize("frozen", [False, True])
 @pytest.mark.parametrize("biased", [False, True])
 @pytest.mark.parametrize("rows", [3, N])
-def test_both_libraries_of_products_agree(monkeypatch, rows, biased, frozen):
+def test_both_libraries_of_products_agree(monkeypatch, rows, biased):
     monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", D)
     # A block of four classes, so that there are several and the last is shorter.
     monkeypatch.setattr(linear_cross_entropy_products, "_BLOCK_BYTES", 4 * 4 * rows)
@@ -193,26 +192,30 @@ def test_both_libraries_of_products_agree(monkeypatch, rows, biased, frozen):
     hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
     target, found = labels(ignored=False), []
     for enabled in (True, False):
-        given = [hidden.clone().requires_grad_(not frozen), weight.clone().requires_grad_()]
+        given = [hidden.clone().requires_grad_(), weight.clone().requires_grad_()]
         with torch.backends.mkldnn.flags(enabled=enabled):
             loss = linear_cross_entropy(
                 *given, target, linear_bias=bias if biased else None, chunk_bytes=rows * C * 4
             )
             loss.backward()
-        found.append([loss.detach(), given[1].grad] + ([] if frozen else [given[0].grad]))
+        found.append([loss.detach(), given[0].grad, given[1].grad])
         if enabled:
-            assert len(calls) == -(-N // rows) * (-(-C // 4) + (not frozen))
+            assert len(calls) == -(-N // rows) * -(-C // 4)
             calls.clear()
     assert not calls
     torch.testing.assert_close(*found, rtol=3e-6, atol=3e-7)
 
 
-@pytest.mark.parametrize("layout", ["transposed", "strided", "empty"])
-def test_weights_of_any_layout_have_their_products(layout):
+@pytest.mark.parametrize("layout", ["transposed", "strided"])
+def test_weights_of_any_layout_have_their_products(monkeypatch, layout):
+    monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", 1)
+
+    def refused(*_):
+        raise AssertionError("oneDNN takes a thousand times as long with these")
+
+    monkeypatch.setattr(linear_cross_entropy_products, "_ONEDNN", refused)
     hidden, weight, _ = (leaf.detach().float() for leaf in leaves())
-    if layout == "empty":
-        hidden, weight = hidden[:, :0], weight[:, :0]
-    given = {"transposed": weight.T.contiguous().T, "strided": weight.repeat(2, 1)[::2]}.get(layout, weight)
+    given = weight.T.contiguous().T if layout == "transposed" else weight.repeat(2, 1)[::2]
     target, results = labels(), []
     for function in (linear_cross_entropy, lambda x, w, y: functional.cross_entropy(x @ w.T, y)):
         leaf = hidden.clone().requires_grad_()
@@ -354,7 +357,7 @@ def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
     assert rows_at_once(10, 8, torch.float32, 400, Chunking()) == 10
     assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, Chunking()) == 128
     assert rows_at_once(10**6, 4096, torch.float32, 1 << 22, Chunking()) == 64
-    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, Chunking()) == 834
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, Chunking()) == 1000
 
 
 def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):

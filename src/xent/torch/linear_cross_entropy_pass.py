@@ -18,7 +18,7 @@ from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
 from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once, sums_are_wide
 from xent.torch.linear_cross_entropy_label_logits import LabelLogits
-from xent.torch.linear_cross_entropy_products import ProductsWithWeight
+from xent.torch.linear_cross_entropy_products import Logits
 from xent.torch.linear_cross_entropy_truth import Truth
 from xent.torch.memory import in_memory, new_memory
 
@@ -115,7 +115,7 @@ class _Pass:
         )
         self.total = hidden.shape[0] if truth.rows_read is None else truth.rows_read.numel()
         self.count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunking)
-        self.products = ProductsWithWeight(weight, bias, min(self.count, self.total))
+        self.logits = Logits(weight, bias, min(self.count, self.total))
         self.at_labels = _label_logits(operands, truth, adjustment)
 
     def losses(self, sums: _Sums | None) -> Tensor:
@@ -135,10 +135,9 @@ class _Pass:
             rows = part if read is None else read[part]
             yield _Chunk(rows, hidden[rows])
 
-    # What it makes of a chunk ends with it: there is no memory for the logits of two.
     def _losses(self, chunk: _Chunk, sums: _Sums | None) -> Tensor:
         truth, adjustment = self.truth, self.adjustment
-        given = self.products.logits(chunk.input)
+        given = self.logits.of(chunk.input)
         if self.at_labels is not None:
             self.at_labels.read(chunk.rows, given)
         logits, slope = adjustment.apply(given, keeps_slope=sums is not None)
@@ -148,7 +147,7 @@ class _Pass:
         factor = sums.factor(chunk.rows)
         losses = kernels.value_and_gradient(memory, true, memory, factor=factor, z_weight=truth.z_loss)
         adjustment.pull_back(logits, slope, into=given)
-        sums.add(chunk, given, self.products)
+        sums.add(chunk, given)
         return torch.from_numpy(losses)
 
 
@@ -186,7 +185,7 @@ class _Sums:
         wanted: tuple[bool, ...],
     ) -> None:
         hidden, weight, _ = operands
-        self._factor, self._dtype = factor, hidden.dtype
+        self._weight, self._factor = weight, factor
         all_read = truth.rows_read is None
         new = torch.empty if all_read else torch.zeros
         self.of_input = new(hidden.shape, dtype=hidden.dtype) if wanted[0] else None
@@ -201,10 +200,12 @@ class _Sums:
         """The factor of some rows."""
         return in_memory(self._factor[rows]) if isinstance(self._factor, Tensor) else self._factor
 
-    def add(self, chunk: _Chunk, gradient: Tensor, products: ProductsWithWeight) -> None:
+    def add(self, chunk: _Chunk, gradient: Tensor) -> None:
         """Add what a chunk contributes: the `gradient` in its logits times what they were made of."""
-        if self.of_input is not None:
-            self.of_input[chunk.rows] = products.times_weight(gradient)
+        if self.of_input is not None and isinstance(chunk.rows, slice):
+            torch.mm(gradient, self._weight, out=self.of_input[chunk.rows])
+        elif self.of_input is not None:
+            self.of_input[chunk.rows] = torch.mm(gradient, self._weight)
         if self.of_weight is not None:
             self._add_to_weight(self.of_weight, chunk.input, gradient)
         if self.of_bias is not None:
@@ -222,7 +223,7 @@ class _Sums:
 
     def gradients(self) -> Gradients:
         """The sums, in the dtype of the operands."""
-        dtype = self._dtype
+        dtype = self._weight.dtype
         if self.of_weight is not None and self.is_empty:
             self.of_weight.zero_()
         return Gradients(

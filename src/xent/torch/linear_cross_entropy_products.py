@@ -1,9 +1,10 @@
 """
-Products of some rows with the weight of a layer, by the faster of the two libraries that PyTorch has.
+Logits of some rows, multiplied by the faster of the two libraries that PyTorch has.
 
 In 32 bits `torch.mm` is MKL's, which takes up to twice as long as oneDNN where rows are few and classes many.
 PyTorch offers that of oneDNN under the name alone by which its compiler calls it; where it is missing, or
-switched off, `torch.mm` does. In 16 bits `torch.mm` chooses oneDNN itself, and in 64 it has none.
+switched off, `torch.mm` does. In 16 bits `torch.mm` chooses oneDNN itself, and in 64 it has none. The
+products of the gradient stay with MKL, which is about as fast there and rounds half as much.
 """
 
 from __future__ import annotations
@@ -15,12 +16,10 @@ import torch
 from torch import Tensor
 from xent.torch.memory import new_memory
 
-__all__ = ["ProductsWithWeight"]
-
-Product = Callable[..., Tensor]
+__all__ = ["Logits"]
 
 # Of an input, a weight, a bias, and what is to be done with the result: nothing.
-_ONEDNN: Product | None = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
+_ONEDNN: Callable[..., Tensor] | None = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
 _NO_MORE: tuple[Any, ...] = ("none", [], "")
 # What it returns is new memory, of which large pieces are slow to get and to give back: it goes by blocks of
 # classes, which are copied while they are in the cache.
@@ -29,9 +28,9 @@ _BLOCK_BYTES = 1 << 21
 _LEAST_FEATURES = 128
 
 
-class ProductsWithWeight:
+class Logits:
     """
-    Products of one chunk of rows after the other with a weight, and with its transpose.
+    ``input @ weight.T + bias`` of one chunk of rows after the other, in memory that all of them share.
 
     Parameters
     ----------
@@ -49,10 +48,10 @@ class ProductsWithWeight:
         self._memory = new_memory((rows, weight.shape[0]), weight.dtype)
         self._block = max(1, _BLOCK_BYTES // max(1, rows * weight.dtype.itemsize))
 
-    def logits(self, input: Tensor) -> Tensor:
-        """``input @ weight.T + bias``, in memory that the next call writes to again."""
+    def of(self, input: Tensor) -> Tensor:
+        """Logits of a chunk, which are the caller's until the next call."""
         logits = self._memory[: input.shape[0]]
-        if self._onednn is not None and input.shape[1] >= _LEAST_FEATURES:
+        if self._onednn is not None:
             for first in range(0, logits.shape[1], self._block):
                 part = slice(first, first + self._block)
                 bias = None if self._bias is None else self._bias[part]
@@ -63,12 +62,8 @@ class ProductsWithWeight:
             torch.addmm(self._bias, input, self._weight.T, out=logits)
         return logits
 
-    def times_weight(self, gradient: Tensor) -> Tensor:
-        """``gradient @ weight``, in memory of its own."""
-        if self._onednn is not None:
-            return self._onednn(gradient, self._weight.T, None, *_NO_MORE)
-        return torch.mm(gradient, self._weight)
-
 
 def _suits_onednn(weight: Tensor) -> bool:
-    return weight.dtype is torch.float32 and bool(torch.backends.mkldnn.enabled)
+    # One whose rows do not lie one after the other it reads number by number.
+    is_quick = weight.shape[1] >= _LEAST_FEATURES and weight.is_contiguous()
+    return is_quick and weight.dtype is torch.float32 and bool(torch.backends.mkldnn.enabled)
