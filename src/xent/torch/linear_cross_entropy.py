@@ -90,7 +90,7 @@ def linear_cross_entropy(
     nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
     chunk_bytes : int, optional
-        What a chunk of logits may take; default a tenth of all logits, at most 128 MiB, but 64 rows in
+        What a chunk of logits may take; default a ninth of all logits, at most 128 MiB, but 64 rows in
         any case.
 
     Returns

@@ -8,8 +8,8 @@ import torch
 
 __all__ = ["Chunking", "rows_at_once", "sums_are_wide"]
 
-# A tenth of the logits and what a product needs beside it stay below an eighth.
-_PARTS = 10
+# A ninth of the logits and what a product needs beside it stay below an eighth.
+_PARTS = 9
 # A weight is read twice, its gradient read and written, for each chunk: so many rows pay for that.
 _LEAST_ROWS = 64
 _LEAST_BYTES = 1 << 20
@@ -25,7 +25,7 @@ class Chunking(NamedTuple):
     Parameters
     ----------
     chunk_bytes : int or None
-        What a chunk may take; by default a tenth of the rows, but no more than 128 MiB, and 64 rows in
+        What a chunk may take; by default a ninth of the rows, but no more than 128 MiB, and 64 rows in
         any case.
     wide_sums : bool or None
         Whether the gradient of a weight in 16 bits is summed in 32; by default where that is little beside
