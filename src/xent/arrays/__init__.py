@@ -11,8 +11,9 @@ May import `xent.errors` and array-api-compat; never loads a framework that is n
 from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold
 from xent.arrays.class_axis import class_indices, entry_of_class, one_hot, unit_vectors
 from xent.arrays.constant import constant
-from xent.arrays.derivatives import Formula, differentiable_gradient, differentiable_value
+from xent.arrays.derivatives import differentiable_gradient, differentiable_value
 from xent.arrays.dtypes import accumulation_dtype, index_dtype
+from xent.arrays.formula import Formula
 from xent.arrays.library import device_of, is_array
 from xent.arrays.namespace import Array, Namespace, as_arrays, floats_beside, namespace_of
 from xent.arrays.row_blocks import in_row_blocks

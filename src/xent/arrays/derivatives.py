@@ -11,43 +11,12 @@ theirs. Derivatives in the data (targets, say) are those of the steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
+from xent.arrays.formula import Formula
 from xent.arrays.library import is_jax, is_torch
 from xent.arrays.namespace import Array, Namespace
 from xent.arrays.row_blocks import in_row_blocks
 
-__all__ = ["Formula", "differentiable_gradient", "differentiable_value"]
-
-
-class Formula(Protocol):
-    """
-    A quantity of logits and data with its derivatives in the logits: a frozen object, the same for equal
-    parameters.
-
-    Each function takes the logits, the data and ``xp=``, their namespace.
-    """
-
-    @property
-    def value(self) -> Callable[..., Array]:
-        """Value for each row."""
-
-    @property
-    def gradient(self) -> Callable[..., Array]:
-        """Gradient of the value in the logits."""
-
-    @property
-    def value_and_gradient(self) -> Callable[..., tuple[Array, Array]]:
-        """Both, for little more than the price of one."""
-
-    @property
-    def hessian_vector_product(self) -> Callable[..., Array]:
-        """Product of each row's Hessian with a vector, the last of the data."""
-
-    @property
-    def hessian(self) -> Callable[..., Array]:
-        """Hessian of the value in the logits."""
+__all__ = ["differentiable_gradient", "differentiable_value"]
 
 
 def differentiable_value(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:

@@ -11,7 +11,7 @@ from typing import Any
 
 import jax
 
-from xent.arrays.derivatives import Formula
+from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, Namespace
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond
 

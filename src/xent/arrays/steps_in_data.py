@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xent.arrays.namespace import Array, Namespace
 
 if TYPE_CHECKING:
-    from xent.arrays.derivatives import Formula
+    from xent.arrays.formula import Formula
 
 __all__ = ["steps_in_data", "sum_beyond"]
 

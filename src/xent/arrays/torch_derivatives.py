@@ -12,7 +12,7 @@ from typing import Any
 from torch.autograd import forward_ad
 
 import torch
-from xent.arrays.derivatives import Formula
+from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, namespace_of
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond
 
