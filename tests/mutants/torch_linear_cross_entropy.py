@@ -141,7 +141,7 @@ MUTANTS = (
     Mutant(
         "oneDNN though it is switched off",
         PRODUCTS,
-        "is torch.float32 and bool(torch.backends.mkldnn.enabled)",
+        "is torch.float32 and is_there",
         "is torch.float32",
         TESTS + "test_both_libraries_of_products_agree[3-False]",
     ),

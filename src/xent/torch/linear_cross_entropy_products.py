@@ -66,4 +66,5 @@ class Logits:
 def _suits_onednn(weight: Tensor) -> bool:
     # One whose rows do not lie one after the other it reads number by number.
     is_quick = weight.shape[1] >= _LEAST_FEATURES and weight.is_contiguous()
-    return is_quick and weight.dtype is torch.float32 and bool(torch.backends.mkldnn.enabled)
+    is_there = torch.backends.mkldnn.is_available() and bool(torch.backends.mkldnn.enabled)  # type: ignore[no-untyped-call]
+    return is_quick and weight.dtype is torch.float32 and is_there
