@@ -25,11 +25,12 @@ _ROWS, _CLASSES = 8192, 1000
 _SPIN = "while True: pass"
 
 
-def first_calls(name: str) -> tuple[float, float]:
-    """Seconds of the first call in a new process, and of the next, each the median of five processes."""
+def first_calls(name: str, *, processes: int) -> tuple[float, float]:
+    """Seconds of the first call in a new process, and of the next, each the median of some processes."""
     command = [sys.executable, "-m", "benchmarks.first_calls", name]
     runs = [
-        subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(5)
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        for _ in range(processes)
     ]
     first, later = (statistics.median(map(float, column)) for column in zip(*runs, strict=True))
     return first, later

@@ -6,7 +6,7 @@ import pytest
 from tests.kernels.elementwise import FORMATS, applied
 
 from xent.kernels import softmax_cross_entropy
-from xent.kernels.softmax_cross_entropy import fused
+from xent.kernels.softmax_cross_entropy.compiled import compiled
 from xent.kernels.softmax_cross_entropy.kernels import kernel_called
 from xent.kernels.vector_code import assembly, machine_code
 
@@ -79,7 +79,7 @@ def test_narrower_registers_give_the_same_bits(monkeypatch):
         ((4 * rng.standard_normal((20, K))).astype(np.float32), rng.integers(0, K, 20)) for K in (10, 300)
     ]
     wide = [losses(*case) for case in cases]
-    fused._kernel.cache_clear()  # noqa: SLF001 - compiled for this processor
+    compiled.cache_clear()
     monkeypatch.setattr(machine_code, "_machine", haswell)
     try:
         for case, (value, gradient) in zip(cases, wide, strict=True):
@@ -87,7 +87,7 @@ def test_narrower_registers_give_the_same_bits(monkeypatch):
             np.testing.assert_array_equal(found[0], value)
             np.testing.assert_array_equal(found[1], gradient)
     finally:
-        fused._kernel.cache_clear()  # noqa: SLF001 - compiled for another
+        compiled.cache_clear()
 
 
 def losses(logits, labels):

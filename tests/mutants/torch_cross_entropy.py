@@ -58,8 +58,8 @@ MUTANTS = (
     Mutant(
         "a row of 16 bits overwritten before it is read",
         PLAIN,
-        "scratch, step, scratch_bytes = memory.data_ptr(), 0, length * wide.itemsize",
-        "step, scratch_bytes = 0, 0",
+        "        scratch, scratch_bytes = scratch_of(threads, classes)\n",
+        "",
         BITS + "[torch.bfloat16-300-True]",
     ),
     Mutant(

@@ -152,4 +152,11 @@ MUTANTS = (
         ">= _LEAST_FEATURES",
         TESTS + "test_weights_of_any_layout_have_their_products[strided]",
     ),
+    Mutant(
+        "a bias read past its end",
+        PRODUCTS,
+        "else bias.contiguous()",
+        "else bias",
+        TESTS + "test_strides_are_heeded_beside_a_weight_that_suits_onednn[bias]",
+    ),
 )

@@ -175,6 +175,12 @@ def test_frozen_tensors_take_no_product(monkeypatch):
     assert counts == {wanted: 1 + wanted[0] + wanted[1] for wanted in counts}
 
 
+has_onednn = pytest.mark.skipif(
+    not torch.backends.mkldnn.is_available(), reason="PyTorch was built without oneDNN"
+)
+
+
+@has_onednn
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")  # PyTorch's own, of the switch
 @pytest.mark.parametrize("biased", [False, True])
 @pytest.mark.parametrize("rows", [3, N])
@@ -204,6 +210,20 @@ def test_both_libraries_of_products_agree(monkeypatch, rows, biased):
             calls.clear()
     assert not calls
     torch.testing.assert_close(*found, rtol=3e-6, atol=3e-7)
+
+
+@has_onednn
+@pytest.mark.parametrize("strided", ["input", "bias", "one number"])
+def test_strides_are_heeded_beside_a_weight_that_suits_onednn(monkeypatch, strided):
+    monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", 1)
+    hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
+    if strided == "input":
+        hidden = hidden.repeat_interleave(2, 1)[:, ::2]
+    else:
+        bias = bias[:1].expand(C) if strided == "one number" else bias.repeat_interleave(2)[::2]
+    target = labels()
+    ours = linear_cross_entropy(hidden, weight, target, linear_bias=bias)
+    torch.testing.assert_close(ours, functional.cross_entropy(hidden @ weight.T + bias, target))
 
 
 @pytest.mark.parametrize("layout", ["transposed", "strided"])

@@ -88,7 +88,8 @@ class AbstractContrastiveLoss(AbstractLoss):
     """
     A loss of embeddings: one value for each anchor, with the derivatives of the weighted sum of all values.
 
-    Gradients are of the form of the embeddings: a tuple where several arrays are.
+    Gradients are of the form of the embeddings, a tuple where several arrays are; the Hessian is that of the
+    weighted sum, of shape (..., n, D, n, D), or a tuple of tuples of such blocks.
 
     Every function takes the anchors, what they belong to and, by name, ``sample_weight``, a factor for each
     anchor; one of weight 0 is still a candidate for the others. Any parameter can be named too, and then

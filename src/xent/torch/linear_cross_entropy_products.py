@@ -1,10 +1,10 @@
 """
 Logits of some rows, multiplied by the faster of the two libraries that PyTorch has.
 
-In 32 bits `torch.mm` is MKL's, which takes up to twice as long as oneDNN where rows are few and classes many.
-PyTorch offers that of oneDNN under the name alone by which its compiler calls it; where it is missing, or
-switched off, `torch.mm` does. In 16 bits `torch.mm` chooses oneDNN itself, and in 64 it has none. The
-products of the gradient stay with MKL, which is about as fast there and rounds half as much.
+In 32 bits `torch.mm` is MKL's, which is slower than oneDNN where rows are few and classes many. PyTorch
+offers that of oneDNN under the name alone by which its compiler calls it; where it is missing, or switched
+off, `torch.mm` does. In 16 bits `torch.mm` chooses oneDNN itself, and in 64 it has none. The products of the
+gradient stay with MKL, which is about as fast there and rounds less: `python -m benchmarks kernels`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Logits:
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None, rows: int) -> None:
-        self._weight, self._bias = weight, bias
+        # oneDNN reads the numbers of a bias as if one lay after the other, whatever its strides say.
+        self._weight, self._bias = weight, None if bias is None else bias.contiguous()
         self._onednn = _ONEDNN if _suits_onednn(weight) else None
         self._memory = new_memory((rows, weight.shape[0]), weight.dtype)
         self._block = max(1, _BLOCK_BYTES // max(1, rows * weight.dtype.itemsize))

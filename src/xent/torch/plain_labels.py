@@ -14,16 +14,12 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from xent.kernels.first_use import FIRST_USE
 from xent.kernels.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
+from xent.kernels.softmax_cross_entropy.compiled import compiled, cost_of_row, scratch_of
 
 __all__ = ["are_plain", "plain_labels"]
 
-# Nanoseconds for a row and for a number of it, about.
-_ROW, _NUMBER = 5.0, 0.7
-# Numbers of 32 bits in a line of the cache, and in four: no two threads write to one.
-_LINES = 64
 _NAMES = {
     torch.float64: "float64",
     torch.float32: "float32",
@@ -65,15 +61,14 @@ def plain_labels(
     """
     count, classes = rows.shape
     is_short = classes <= MOST_CLASSES
-    kernel, wide, number, one = _compiled(rows.dtype, is_short, gradient is not None)
+    kernel, wide, number, one = _called(rows.dtype, is_short, gradient is not None)
     factors, values = number(factor), torch.empty(count, dtype=wide)
     output = 0 if gradient is None else gradient.data_ptr()
-    threads = kernel.threads(count, _ROW + _NUMBER * classes)
+    threads = kernel.threads(count, cost_of_row(classes))
     scratch, step, scratch_bytes = output, classes, 0
     if gradient is not None and rows.dtype is not wide and not is_short:
-        length = -(-classes // _LINES) * _LINES
-        memory = torch.empty(threads * length, dtype=wide)
-        scratch, step, scratch_bytes = memory.data_ptr(), 0, length * wide.itemsize
+        scratch, scratch_bytes = scratch_of(threads, classes)
+        step = 0
     fixed = (
         rows.data_ptr(), labels.data_ptr(), 0, addressof(factors), addressof(one), 0, output, scratch,
         values.data_ptr(), 0, 0, z_weight, 1.0, 0.0, 0, 0, 1, ignored, step, classes,
@@ -82,7 +77,7 @@ def plain_labels(
     return values
 
 
-class _Compiled(NamedTuple):
+class _Called(NamedTuple):
     """A kernel, in what it calculates, for PyTorch and for C, and the number 1 in it."""
 
     kernel: RowsKernel
@@ -92,17 +87,11 @@ class _Compiled(NamedTuple):
 
 
 @functools.cache
-def _compiled(
+def _called(
     dtype: torch.dtype,
     is_short: bool,
     has_gradient: bool,
-) -> _Compiled:
-    with FIRST_USE:
-        from xent.kernels.softmax_cross_entropy.kernels import kernel_called
-        from xent.kernels.vector_code import FORMATS
-
-        name, numbers = "short_rows" if is_short else "labels", FORMATS[_NAMES[dtype]]
-        kernel = kernel_called(name, numbers, numbers, gradient=has_gradient)
-        is_double = dtype is torch.float64
-        wide, number = (torch.float64, c_double) if is_double else (torch.float32, c_float)
-        return _Compiled(RowsKernel(kernel, step=numbers.lanes if is_short else 1), wide, number, number(1))
+) -> _Called:
+    kernel, _ = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
+    wide, number = (torch.float64, c_double) if dtype is torch.float64 else (torch.float32, c_float)
+    return _Called(kernel, wide, number, number(1))

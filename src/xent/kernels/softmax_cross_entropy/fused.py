@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.kernels.first_use import FIRST_USE
 from xent.kernels.formats import format_of
-from xent.kernels.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES, WHERE, Arguments
+from xent.kernels.softmax_cross_entropy.compiled import compiled, cost_of_row, scratch_of
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
-# Nanoseconds for a row and for a number of it, about.
-_ROW, _NUMBER = 5.0, 0.7
-_MEMORY = threading.local()
 _NOTHING = Statistics()
 
 
@@ -154,18 +146,15 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight
-    kernel, order = _kernel(*_choice(arguments, truth))
-    threads = kernel.threads(rows, _ROW + _NUMBER * classes)
+    kernel, order = compiled(*_choice(arguments, truth))
+    threads = kernel.threads(rows, cost_of_row(classes))
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
     if "gradient" in arguments.arrays and not needs_memory:
         arguments.share_memory("scratch", "gradient")
         arguments.numbers["scratch_step"] = classes
     if needs_memory:
-        # Of full lines of a cache, lest two threads write to one.
-        length = -(-classes // 64) * 64
-        scratch_bytes = 4 * length
-        arguments.numbers["scratch"] = _memory(threads * length).ctypes.data
+        arguments.numbers["scratch"], scratch_bytes = scratch_of(threads, classes)
     kernel(arguments.in_order(order[:-2]), rows, threads=threads, scratch_bytes=scratch_bytes)
 
 
@@ -180,29 +169,3 @@ def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, st
     elif arguments.logits.shape[1] <= MOST_CLASSES:
         name = "short_rows"
     return name, numbers, of_targets, "gradient" in arguments.arrays
-
-
-@functools.cache
-def _kernel(
-    name: str,
-    numbers: str,
-    of_targets: str,
-    has_gradient: bool,  # noqa: FBT001 - a key of the cache
-) -> tuple[RowsKernel, tuple[str, ...]]:
-    """The kernel, and the names of its arguments."""
-    with FIRST_USE:
-        from xent.kernels.softmax_cross_entropy.kernels import kernel_called
-        from xent.kernels.softmax_cross_entropy.program import argument_names
-        from xent.kernels.vector_code import FORMATS
-
-        kernel = kernel_called(name, FORMATS[numbers], FORMATS[of_targets], gradient=has_gradient)
-        step = FORMATS[numbers].lanes if name == "short_rows" else 1
-        return RowsKernel(kernel, step=step), argument_names()
-
-
-def _memory(count: int) -> NDArray[Any]:
-    """Memory for numbers of float32 that calls of this thread use again."""
-    memory = getattr(_MEMORY, "row", None)
-    if memory is None or memory.size < count:
-        memory = _MEMORY.row = np.empty(count, np.float32)
-    return memory

@@ -129,7 +129,8 @@ class _Tile:
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
         """Where the piece of each row from class `start` on is, and which of its lanes are classes."""
         classes, left = self.program["K"], self.program["last"] - self.row
-        is_class, none = (self._lane_numbers < self.narrow(end) for end in (classes - start, 0 * start))
+        zero = self.program.kernel.constant(0)
+        is_class, none = (self._lane_numbers < self.narrow(end) for end in (classes - start, zero))
         places, place = [], self.row * classes + start
         for r in range(self.lanes):
             places.append((place, select(left > r, is_class, none)))
