@@ -1,7 +1,9 @@
 """
-Numbers with twice the digits of a word, and what is exact with them.
+Double-word arithmetic: error-free transformations of floats, and functions of pairs of floats.
 
-A value is kept as a rounded part and a low-order part whose sum has all digits: `exact_difference` and
-`exact_product` make such pairs, `double_word` adds and multiplies them, `logarithm` and `exponential` are
-functions of them, `exact_logits` carries them through a formula. May import `arrays`; no array library.
+A number is kept as a rounded part and a low-order part, whose unevaluated sum has twice the digits of one
+float. `exact_difference` and `exact_product` compute such pairs, `double_word` adds and multiplies them,
+`logarithm` and `exponential` are functions of them, and `exact_logits` carries them through a formula.
+
+May import `arrays`; no array library.
 """

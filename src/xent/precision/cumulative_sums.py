@@ -1,10 +1,10 @@
-r"""
-Running sums along the last axis, from either end.
+"""
+Cumulative sums along the last axis, from either end.
 
-A sum up to a class and one beyond it add up to the whole. Where the whole is known to be 0, each gives the
-other, and the one of smaller terms has lost fewer digits.
+The sum up to an entry plus the sum after it is the total. If the total is known to be 0, each of the two is
+minus the other, so the one with the smaller terms can stand for both: it has the smaller rounding error.
 
-Source: the sums by doubling: Hillis, W. D., Steele, G. L. (1986). Data parallel algorithms. Comm. ACM 29(12).
+Source: the doubling scheme: Hillis, W. D., Steele, G. L. (1986). Data parallel algorithms. Comm. ACM 29(12).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ __all__ = ["running_sum", "sum_after_each", "sum_before_each", "sum_up_to_each_o
 
 def running_sum(terms: Array, *, xp: Namespace) -> Array:
     """
-    Sum of all `terms` up to and with each, along the last axis.
+    Inclusive cumulative sum of `terms` along the last axis: entry k is the sum of entries 0 .. k.
 
-    Halves are added to halves, so that the error grows with the logarithm of their number.
+    Partial sums are added in a binary tree, so the rounding error grows with the logarithm of the number of
+    terms, not with the number.
 
     Examples
     --------
@@ -36,7 +37,7 @@ def running_sum(terms: Array, *, xp: Namespace) -> Array:
 
 def sum_after_each(terms: Array, *, xp: Namespace) -> Array:
     """
-    Sum of all `terms` after each, along the last axis.
+    Exclusive cumulative sum from the end: entry k is the sum of entries k + 1, ..., n - 1 of the last axis.
 
     Examples
     --------
@@ -50,7 +51,7 @@ def sum_after_each(terms: Array, *, xp: Namespace) -> Array:
 
 def sum_before_each(terms: Array, *, xp: Namespace) -> Array:
     """
-    Sum of all `terms` before each, along the last axis.
+    Exclusive cumulative sum: entry k is the sum of entries 0, ..., k - 1 of the last axis.
 
     Examples
     --------
@@ -64,11 +65,14 @@ def sum_before_each(terms: Array, *, xp: Namespace) -> Array:
 
 def sum_up_to_each_of_none(terms: Array, *, xp: Namespace) -> Array:
     """
-    `running_sum` of terms that add up to 0, from the end where less is added.
+    Inclusive cumulative sum of `terms` whose exact total is 0.
+
+    Each entry is summed from the end on which the absolute values add up to less; from the far end, it is
+    minus the sum of the terms after it. The precondition is not checked.
 
     Examples
     --------
-    The last is 0, and the one before it is minus the last term.
+    The last entry is 0, and the entry before it is minus the last term.
 
     >>> import numpy as np
     >>> sum_up_to_each_of_none(np.asarray([0.25, -0.25 - 1e-20, 1e-20]), xp=np)
@@ -76,4 +80,5 @@ def sum_up_to_each_of_none(terms: Array, *, xp: Namespace) -> Array:
     """
     size = xp.abs(terms)
     from_first = running_sum(size, xp=xp) <= sum_after_each(size, xp=xp)
+    # 0 - x and not -x: a sum of nothing is 0, not -0.
     return xp.where(from_first, running_sum(terms, xp=xp), 0 - sum_after_each(terms, xp=xp))

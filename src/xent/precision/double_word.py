@@ -1,8 +1,8 @@
-r"""
+"""
 Double words: numbers kept as an unevaluated sum of two floats, with twice the digits of one.
 
-For quantities that are small differences of large ones, and of which every digit is asked for. An operation
-is about twenty on floats, and its relative error a few squared units of rounding.
+For quantities that are small differences of large ones. An operation takes about twenty float operations;
+its relative error is a few :math:`u^2`, with :math:`u` the unit roundoff.
 
 Source: Joldes, M., Muller, J.-M., Popescu, V. (2017). Tight and rigorous error bounds for basic building
 blocks of double-word arithmetic. ACM Trans. Math. Softw. 44(2), algorithms 6, 10 and 17.
@@ -26,16 +26,17 @@ __all__ = ["DoubleWord", "difference_of_products", "double_word", "number", "whe
 @dataclass(frozen=True, slots=True)
 class DoubleWord:
     """
-    Numbers ``hi + lo``.
+    Numbers ``hi + lo``, elementwise.
 
     Parameters
     ----------
     hi : array
-        The number, rounded. It has to be finite in all operations, and a divisor not 0.
+        The number rounded to one float. All operations need it finite, and a divisor's `hi` nonzero;
+        otherwise their results are nan.
     lo : array
-        What is left of it, at most half a unit in the last place of `hi`.
+        Low-order part: the number less `hi`, at most half a unit in the last place of `hi`.
     xp : module
-        Their namespace.
+        Array-API namespace of `hi` and `lo`.
     """
 
     hi: Array
@@ -44,46 +45,59 @@ class DoubleWord:
 
     @property
     def rounded(self) -> Array:
-        """As one float."""
+        """The number as one float, ``hi + lo``."""
         return self.hi + self.lo
 
     def __neg__(self) -> DoubleWord:
-        """With the other sign."""
+        """Negation, which is exact."""
         return DoubleWord(-self.hi, -self.lo, self.xp)
 
     def __add__(self, other: DoubleWord) -> DoubleWord:
-        """Sum; also where it cancels."""
+        """Sum, with a small relative error even if the summands cancel."""
         hi, of_hi = exact_difference(self.hi, -other.hi)
         lo, of_lo = exact_difference(self.lo, -other.lo)
         hi, lo = exact_sum_of_ordered(hi, of_hi + lo)
+        # Algorithm 6. Two exact sums and two renormalisations: adding the low-order parts in one plain sum
+        # ("sloppy" addition, algorithm 5) has no bound on its relative error where hi parts cancel.
         return DoubleWord(*exact_sum_of_ordered(hi, of_lo + lo), self.xp)
 
     def __sub__(self, other: DoubleWord) -> DoubleWord:
-        """Difference."""
+        """Difference, with a small relative error even if the operands cancel."""
         return self + -other
 
     def __mul__(self, other: DoubleWord) -> DoubleWord:
-        """Product."""
+        """Product; the product of the two low-order parts is below its error and left out."""
         hi, lo = exact_product(self.hi, other.hi, xp=self.xp)
         return DoubleWord(*exact_sum_of_ordered(hi, lo + (self.hi * other.lo + self.lo * other.hi)), self.xp)
 
     def __truediv__(self, other: DoubleWord) -> DoubleWord:
-        """Quotient."""
+        """Quotient: the quotient of the `hi` parts and one correction by the remainder."""
         hi = self.hi / other.hi
         seen = other * double_word(hi, xp=self.xp)
+        # Algorithm 17. `seen.hi` is within a few units of `self.hi`, so this subtraction is exact.
         missing = (self.hi - seen.hi) + (self.lo - seen.lo)
         return DoubleWord(*exact_sum_of_ordered(hi, missing / other.hi), self.xp)
 
     def scaled(self, power_of_2: Array | float) -> DoubleWord:
-        """Product with a power of 2, which is exact."""
+        """Product with a power of 2, which is exact unless it over- or underflows."""
         return DoubleWord(self.hi * power_of_2, self.lo * power_of_2, self.xp)
 
     def total(self, axis: int = -1, *, keepdims: bool = False) -> DoubleWord:
         """
-        Sum along an axis, for entries of one sign.
+        Sum along an axis of entries of one sign.
 
-        Where it is not finite, or an entry is above a 300th of the largest float, `hi` is what a plain sum
-        would be.
+        Parameters
+        ----------
+        axis : int, default -1
+            Axis to sum over.
+        keepdims : bool, default False
+            If True, the summed axis is kept with length 1.
+
+        Returns
+        -------
+        DoubleWord
+            The sum. If it is not finite, or an entry exceeds about 1/300 of the largest float, so that the
+            exact summation overflows, `hi` is the plain sum of the `hi` parts and `lo` is 0.
         """
         xp = self.xp
         hi, lo = xp.moveaxis(self.hi, axis, -1), xp.moveaxis(self.lo, axis, -1)
@@ -100,11 +114,12 @@ class DoubleWord:
 
 def _sums_of_blocks(hi: Array, lo: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Sums of up to 64 entries each.
+    Sums of blocks of up to 64 entries of the last axis, as a double word with fewer entries.
 
-    Twice the leading digits are summed, exactly, and then next to nothing is left. Entries are never paired
-    by slices: XLA's code for the CPU finds each operand of a slice anew, in a time that grows exponentially
-    with the length of the formula behind it.
+    The leading digits of all entries of a block, rounded to a common unit, add up exactly; so do the leading
+    digits of the remainders. Rounding errors arise only in the sum of the remainders that are left after both
+    steps. Entries are not added in pairs of slices: XLA's CPU backend re-evaluates the operand of each slice,
+    so its compile time would grow exponentially with the length of the expression.
     """
     size = min(64, hi.shape[-1])
     hi, lo = (in_blocks(x, size, xp=xp) for x in (hi, lo))
@@ -116,15 +131,25 @@ def _sums_of_blocks(hi: Array, lo: Array, *, xp: Namespace) -> tuple[Array, Arra
 
 
 def double_word(array: Array, *, xp: Namespace) -> DoubleWord:
-    """Floats as double words."""
+    """Double word of plain floats: `hi` is `array`, `lo` is 0."""
     return DoubleWord(array, xp.zeros_like(array), xp)
 
 
 def number(value: Fraction | int, like: Array, *, xp: Namespace) -> DoubleWord:
     """
-    One number, in the precision and on the device of an array.
+    Double word of one number, as 0-dimensional arrays in the dtype and on the device of `like`.
 
-    In a sum it comes first: of ``(x + c) - c`` with a constant behind, XLA makes `x`, and no error is found.
+    Put a constant first in a sum: XLA simplifies ``(x + c) - c`` with a trailing constant to ``x``, which
+    removes the rounding error that the exact sum computes.
+
+    Parameters
+    ----------
+    value : Fraction or int
+        The number, rounded to `hi` and the remainder of that to `lo`.
+    like : array
+        Array of real floating dtype.
+    xp : module
+        Array-API namespace of `like`.
 
     Examples
     --------
@@ -141,25 +166,32 @@ def number(value: Fraction | int, like: Array, *, xp: Namespace) -> DoubleWord:
 
 
 def difference_of_products(a: DoubleWord, b: DoubleWord, c: DoubleWord, d: DoubleWord) -> DoubleWord:
-    """``a * b - c * d``, right in all digits also where the products differ in their last ones only."""
+    """
+    ``a * b - c * d``, accurate even if the two products agree in nearly all of their digits.
+
+    The four `hi` products are formed and subtracted exactly, before any low-order term is added.
+    """
     (ab_hi, ab_lo), (cd_hi, cd_lo) = (exact_product(x.hi, y.hi, xp=a.xp) for x, y in ((a, b), (c, d)))
     of_hi, of_lo = (DoubleWord(*exact_difference(*x), a.xp) for x in ((ab_hi, cd_hi), (ab_lo, cd_lo)))
-    # Not a plain product: fused with the difference, it would not cancel with an equal one.
+    # `exact_product` and not `*`: a compiler may fuse one of two plain products with the difference into
+    # an fma, and then products of equal operands no longer cancel to 0.
     (ab, _), (cd, _) = (exact_product(x.lo, y.lo, xp=a.xp) for x, y in ((a, b), (c, d)))
     return of_hi + of_lo + (_crossed(a, b) - _crossed(c, d)) + double_word(ab - cd, xp=a.xp)
 
 
 def _crossed(a: DoubleWord, b: DoubleWord) -> DoubleWord:
+    """Mixed terms of a product, ``a.hi * b.lo + b.hi * a.lo``, as a double word."""
     of_a, of_b = (exact_product(x.hi, y.lo, xp=a.xp) for x, y in ((a, b), (b, a)))
     return DoubleWord(*of_a, a.xp) + DoubleWord(*of_b, a.xp)
 
 
 def where(condition: Array, a: DoubleWord, b: DoubleWord) -> DoubleWord:
-    """Entries of `a` where the condition holds, and of `b` elsewhere."""
+    """Entries of `a` where `condition` is True, and of `b` elsewhere."""
     xp = a.xp
     return DoubleWord(xp.where(condition, a.hi, b.hi), xp.where(condition, a.lo, b.lo), xp)
 
 
 def _to_digits(value: Fraction | int, digits: int) -> float:
+    """Float nearest to `value` with at most `digits` significant binary digits."""
     mantissa, exponent = math.frexp(float(value))
     return math.ldexp(round(mantissa * 2.0**digits), exponent - digits)

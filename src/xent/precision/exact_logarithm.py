@@ -4,9 +4,10 @@ Natural logarithm of a float, with half as many digits again as a float has.
 .. math:: \log y = k \log 2 + 2 \left( s + \frac{s^3}{3} + \frac{s^5}{5} + \dots \right), \qquad
     s = \frac{2^{-k} y - 1}{2^{-k} y + 1},
 
-with the `k` for which :math:`|s|` is least. The first four terms and :math:`k \log 2` are double words; the
-others add up to a ten-millionth of a part of 1, so theirs need be floats only. For differences of a logarithm
-with a number next to it, of which `log_quotient` would leave too little.
+with the `k` for which :math:`|s|` is least, so that :math:`|s| < 0.172`. The first four terms and
+:math:`k \log 2` are double words. The remaining terms add up to less than 1e-7 of the first, so plain floats
+suffice for them. For differences between a logarithm and a number close to it, which cancel most of the
+digits that `log_quotient` gives.
 
 Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.4.
 """
@@ -22,7 +23,7 @@ from xent.precision.logarithm import power_of_2
 
 __all__ = ["exact_logarithm"]
 
-# The floats next to log 2 and to what is left of it.
+# log 2 as a double word of float64: the nearest float, and the float nearest to the remainder.
 _LOG_2 = Fraction(0.6931471805599453) + Fraction(2.3190468138462996e-17)
 _SERIES = tuple(Fraction(2, 2 * n + 3) for n in range(16))
 _DOUBLE = 3
@@ -30,7 +31,9 @@ _DOUBLE = 3
 
 def exact_logarithm(numbers: Array, *, xp: Namespace) -> DoubleWord:
     """
-    Logarithm of positive finite numbers above the subnormal ones.
+    Natural logarithm of positive, finite, normal floats, as a double word.
+
+    Zero, negative, subnormal and non-finite numbers are not handled; callers replace them first.
 
     Examples
     --------
@@ -41,11 +44,12 @@ def exact_logarithm(numbers: Array, *, xp: Namespace) -> DoubleWord:
     """
     k = constant(xp.round(xp.log2(numbers)))
     one = _number(Fraction(1), numbers, xp=xp)
-    # A number of the largest exponent has a power of 2 beyond the smallest: half of it is taken at a time.
+    # 2 ** -k is subnormal for the largest exponents, and not exact; two factors of half that exponent are.
     half = xp.floor(k / 2)
     part = double_word(numbers * power_of_2(-half, xp=xp) * power_of_2(half - k, xp=xp), xp=xp)
     s = (part - one) / (part + one)
     x = s * s
+    # The tail, in plain floats; `0 * x.hi` gives the constant the shape of the array.
     series = float(_SERIES[-1]) + 0 * x.hi
     for coefficient in reversed(_SERIES[_DOUBLE:-1]):
         series = series * x.hi + float(coefficient)
@@ -58,9 +62,10 @@ def exact_logarithm(numbers: Array, *, xp: Namespace) -> DoubleWord:
 
 def _number(value: Fraction, like: Array, *, xp: Namespace) -> DoubleWord:
     """
-    One number in the precision and of the shape of `like`.
+    Double word of one number for each entry of `like`, in its dtype; nan where `like` is not finite.
 
-    Of a sum with a known constant, less that constant, XLA makes the other summand: it has to look unknown.
+    XLA simplifies ``(c + x) - c`` with a known constant ``c`` to ``x``, which would remove the rounding error
+    that an exact sum computes. Adding ``0 * like`` hides from the compiler that the number is constant.
     """
     digits = round(1 - math.log2(float(xp.finfo(like.dtype).eps)))
     hi = _to_digits(value, digits)
@@ -68,5 +73,6 @@ def _number(value: Fraction, like: Array, *, xp: Namespace) -> DoubleWord:
 
 
 def _to_digits(value: Fraction, digits: int) -> float:
+    """Float nearest to `value` with at most `digits` significant binary digits."""
     mantissa, exponent = math.frexp(float(value))
     return math.ldexp(round(mantissa * 2.0**digits), exponent - digits)

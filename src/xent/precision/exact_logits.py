@@ -1,8 +1,8 @@
-r"""
-Logits that are no floats: rounded values, and what rounding took from them.
+"""
+Exact logits: logits as rounded values with their rounding errors.
 
-Logits that were divided by a temperature or moved by an offset have more digits than a float. Rounded to one,
-a logit of 700 loses three digits of its exponential; with the remainder it loses none.
+Logits that were divided by a temperature or moved by an offset have more digits than a float. A logit of 700
+rounded to one float costs its exponential three decimal digits; with the rounding error kept, it costs none.
 
 Source: the remainder of a quotient: Muller, J.-M. et al. (2018). Handbook of Floating-Point Arithmetic, 2nd
 ed., section 4.8.
@@ -27,27 +27,45 @@ class ExactLogits(NamedTuple):
     Parameters
     ----------
     rounded : array of shape (..., K)
-        The logits as floats; derivatives see these alone.
+        Logits rounded to floats. Automatic differentiation goes through this part alone.
     rest : array of shape (..., K)
-        What rounding took from them.
+        Low-order part: the rounding error of `rounded`, a constant to automatic differentiation.
     """
 
     rounded: Array
     rest: Array
 
 
-# What formulas take as logits.
+# The logits argument of a formula: a plain array, or one with its rounding errors.
 Logits: TypeAlias = Array | ExactLogits
 
 
 def rounded_and_rest(logits: Logits) -> ExactLogits:
-    """`logits` in two parts; the rest is the number 0 where they are floats."""
+    """
+    `logits` as rounded values and rounding errors; for a plain array, `rest` is the Python number 0.0.
+
+    Callers test ``isinstance(rest, float)`` to skip the low-order part, which saves a pass over the array.
+    """
     return logits if isinstance(logits, ExactLogits) else ExactLogits(logits, 0.0)
 
 
 def exact_quotient(logits: Logits, divisor: Logits, *, xp: Namespace) -> ExactLogits:
     """
-    `logits` divided by an array, or one of two parts; the rest is 0 where it would not be finite.
+    Quotient `logits` / `divisor`, with its rounding error.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K), or `ExactLogits`
+        Dividend; ``-inf`` stays ``-inf``.
+    divisor : array that broadcasts against the logits, or `ExactLogits`
+        Divisor, nonzero.
+    xp : module
+        Array-API namespace of the arrays.
+
+    Returns
+    -------
+    ExactLogits
+        The quotient; `rest` is 0 where it would not be finite.
 
     Examples
     --------
@@ -59,6 +77,8 @@ def exact_quotient(logits: Logits, divisor: Logits, *, xp: Namespace) -> ExactLo
     divisor, divisor_rest = rounded_and_rest(divisor)
     quotient = rounded / divisor
     finite = _finite(quotient, xp=xp)
+    # The remainder of a rounded quotient, dividend - quotient * divisor, is a float (Muller et al., section
+    # 4.8). Divided by the divisor it is the error of the quotient, to first order.
     product, error = exact_product(finite, constant(divisor), xp=xp)
     missing = (_finite(rounded, xp=xp) - product) - error + constant(rest)
     missing = (missing - finite * divisor_rest) / constant(divisor)
@@ -67,7 +87,21 @@ def exact_quotient(logits: Logits, divisor: Logits, *, xp: Namespace) -> ExactLo
 
 def exact_sum(logits: Logits, summand: Array, *, xp: Namespace) -> ExactLogits:
     """
-    `logits` plus an array; the rest is 0 where it would not be finite.
+    Sum `logits` + `summand`, with its rounding error.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K), or `ExactLogits`
+        First summand; ``-inf`` stays ``-inf``.
+    summand : array that broadcasts against the logits
+        Second summand; ``-inf`` gives ``-inf``.
+    xp : module
+        Array-API namespace of the arrays.
+
+    Returns
+    -------
+    ExactLogits
+        The sum; the rounding error is 0 where an argument or the sum is not finite.
 
     Examples
     --------
@@ -82,43 +116,50 @@ def exact_sum(logits: Logits, summand: Array, *, xp: Namespace) -> ExactLogits:
 
 
 def _finite(array: Array, *, xp: Namespace) -> Array:
-    """The same values as constants, and 0 for ``-inf``, of which no difference is taken."""
+    """
+    `array` as a constant to automatic differentiation, with 0 for entries that are not finite.
+
+    Error-free transformations of an infinite entry would be nan.
+    """
     return xp.where(xp.isfinite(array), constant(array), 0.0)
 
 
 @dataclass(frozen=True)
 class OnExactLogits:
     """
-    A formula of exact logits as one of their rounded values, which takes the remainders as its first data.
+    Adapter that presents a formula of `ExactLogits` as a formula of two plain arrays.
+
+    The first argument of each method is `ExactLogits.rounded`, in which derivatives are taken; the first of
+    the data is `ExactLogits.rest`.
 
     Parameters
     ----------
     formula : Formula
-        Formula that accepts a `ExactLogits`.
+        Formula that accepts an `ExactLogits`.
     """
 
     formula: Formula
 
     def value(self, rounded: Array, rest: Array, *data: Array, xp: Namespace) -> Array:
-        """As the formula's."""
+        """``formula.value`` of ``ExactLogits(rounded, rest)``."""
         return self.formula.value(ExactLogits(rounded, rest), *data, xp=xp)
 
     def gradient(self, rounded: Array, rest: Array, *data: Array, xp: Namespace) -> Array:
-        """As the formula's."""
+        """``formula.gradient`` of ``ExactLogits(rounded, rest)``, with respect to `rounded`."""
         return self.formula.gradient(ExactLogits(rounded, rest), *data, xp=xp)
 
     def value_and_gradient(
         self, rounded: Array, rest: Array, *data: Array, xp: Namespace
     ) -> tuple[Array, Array]:
-        """As the formula's."""
+        """``formula.value_and_gradient`` of ``ExactLogits(rounded, rest)``."""
         return self.formula.value_and_gradient(ExactLogits(rounded, rest), *data, xp=xp)
 
     def hessian_vector_product(
         self, rounded: Array, rest: Array, *data_and_vectors: Array, xp: Namespace
     ) -> Array:
-        """As the formula's."""
+        """``formula.hessian_vector_product`` of ``ExactLogits(rounded, rest)``; vectors come last."""
         return self.formula.hessian_vector_product(ExactLogits(rounded, rest), *data_and_vectors, xp=xp)
 
     def hessian(self, rounded: Array, rest: Array, *data: Array, xp: Namespace) -> Array:
-        """As the formula's."""
+        """``formula.hessian`` of ``ExactLogits(rounded, rest)``, with respect to `rounded`."""
         return self.formula.hessian(ExactLogits(rounded, rest), *data, xp=xp)

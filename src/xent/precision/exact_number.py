@@ -1,11 +1,11 @@
-r"""
-Parameters of a loss to twice the digits of a float: a number, and the cosine and sine of an angle.
+"""
+Parameters of a loss as double words: a number, and the cosine and sine of an angle.
 
-A margin of 0.35 is no float of 32 bits, and its cosine is none of 64. Multiplied by a scale of 64 and
-exponentiated, what rounding takes from them would cost dozens of units in the last place.
+A margin of 0.35 is not a float32, and its cosine is not a float64. Multiplied by a scale of 64 and
+exponentiated, their rounding errors would cost dozens of units in the last place.
 
-Cosine and sine are summed from their power series in integers, in units of :math:`2^{-160}`: steps that a
-compiler can do once, before it sees an array.
+Cosine and sine are summed from their power series in integers, in units of :math:`2^{-160}`. The integers
+depend on no array, so a traced call computes them once, while it is compiled.
 
 Source: the series: Abramowitz, M., Stegun, I. A. (1964). Handbook of Mathematical Functions, equations 4.3.65
 and 4.3.66.
@@ -26,9 +26,18 @@ _BITS = 160
 
 def exact_number(value: float, like: Array, *, xp: Namespace) -> DoubleWord:
     """
-    One number for each entry of `like`, as a double word of its dtype.
+    Double word of one number for each entry of `like`, in the dtype and on the device of `like`.
 
-    Where `like` is nan or infinite it is nan.
+    Entries are nan where `like` is nan or infinite.
+
+    Parameters
+    ----------
+    value : float
+        Any float64; its digits beyond the dtype of `like` go to the low-order part.
+    like : array
+        Array of the shape, dtype and device of the result.
+    xp : module
+        Array-API namespace of `like`.
 
     Examples
     --------
@@ -38,23 +47,23 @@ def exact_number(value: float, like: Array, *, xp: Namespace) -> DoubleWord:
     ['1.5e-09', '-2.8e-17']
     """
     hi, lo = exact_numbers([value], like, xp=xp)
-    # XLA makes (a - b) + b to a where b is a constant, and of what rounding took from a - b nothing is left.
+    # XLA simplifies (a - b) + b to a for a constant b, which would remove the rounding error of a - b.
     no_constant = 0 * like
     return DoubleWord(hi[0] + no_constant, lo[0] + no_constant, xp)
 
 
 def cosine_and_sine(angle: float, like: Array, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord]:
     """
-    Cosine and sine of one angle in radians, for each entry of `like`.
+    Cosine and sine of one angle, as double words with one entry for each entry of `like`.
 
     Parameters
     ----------
     angle : float
-        Between 0 and pi.
+        Angle in radians, between 0 and pi.
     like : array
-        Array whose shape, dtype and device count.
+        Array of the shape, dtype and device of the results.
     xp : module
-        Its namespace.
+        Array-API namespace of `like`.
 
     Examples
     --------
@@ -75,6 +84,7 @@ def cosine_and_sine(angle: float, like: Array, *, xp: Namespace) -> tuple[Double
 
 
 def _from_fixed(total: int, like: Array, *, xp: Namespace) -> DoubleWord:
+    """Double word of an integer `total` in units of ``2 ** -160``, one entry for each entry of `like`."""
     value = total / (1 << _BITS)
     word = exact_number(value, like, xp=xp)
     beyond = (total - int(math.ldexp(value, _BITS))) / (1 << _BITS)

@@ -1,4 +1,4 @@
-"""Parameters as two floats each: rounded to the dtype of the computation, and what rounding took."""
+"""Parameters as two floats each: rounded to the dtype of the computation, and the rounding error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,21 @@ __all__ = ["exact_numbers"]
 
 def exact_numbers(values: Sequence[float], like: Array, *, xp: Namespace) -> ExactLogits:
     """
-    Python's numbers as an array of the dtype, and on the device, of `like`, in two parts.
+    Python floats as an array in the dtype and on the device of `like`, with their rounding errors.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Numbers, finite or infinite; the rounding error of an infinite number is 0.
+    like : array
+        Array of real floating dtype.
+    xp : module
+        Array-API namespace of `like`.
+
+    Returns
+    -------
+    ExactLogits
+        Two arrays of shape (len(values),).
 
     Examples
     --------
@@ -29,6 +43,7 @@ def exact_numbers(values: Sequence[float], like: Array, *, xp: Namespace) -> Exa
 
 
 def _to_digits(value: float, digits: int) -> float:
+    """Float nearest to `value` with at most `digits` significant binary digits; 0 and inf as they are."""
     if value == 0 or math.isinf(value):
         return value
     mantissa, exponent = math.frexp(value)

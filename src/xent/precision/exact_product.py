@@ -1,12 +1,13 @@
-r"""
-The product of two floats without loss, as an unevaluated sum of two floats.
+"""
+Exact product of two floats, as an unevaluated sum of two floats.
 
-Each factor is split into halves of half its digits, whose products are exact. Only these are added: a
-compiler that fuses a product with a sum, and rounds once where twice is written, finds the same. Where it
-fused a rounded product with a difference, as in ``a_top * b_top - a * b``, no error would be left to see.
+Each factor is split into two parts of half its digits, whose products are exact. Those products are only
+added, never subtracted from a rounded product: a compiler that fuses a product with a sum into an fma then
+computes the same numbers. Dekker's ``a_top * b_top - a * b`` would lose the rounding error if
+``a * b`` were fused with the difference.
 
 Source: Dekker, T. J. (1971). A floating-point technique for extending the available precision. Numer. Math.
-18, section 5; the halves are Veltkamp's.
+18, section 5; the splitting is Veltkamp's.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ def exact_product(a: Array, b: Array, *, xp: Namespace) -> tuple[Array, Array]:
     Parameters
     ----------
     a, b : array
-        Factors of one real floating dtype. Within half of all digits of overflow the result is nan; next to
-        underflow `lo` is rounded.
+        Factors of one real floating dtype. If a factor times ``2**27`` (float64) or ``2**12`` (float32)
+        overflows, or the product does, both results are nan; next to underflow `lo` is rounded.
     xp : module
-        Their namespace.
+        Array-API namespace of the factors.
 
     Returns
     -------
     hi, lo : array
-        The rounded product and what rounding took from it.
+        Rounded product, and its rounding error.
 
     Examples
     --------
@@ -48,12 +49,17 @@ def exact_product(a: Array, b: Array, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def exact_sum_of_ordered(large: Array, small: Array) -> tuple[Array, Array]:
-    """The rounded sum of two floats, the first not smaller in size, and what rounding took from it."""
+    """
+    Rounded sum and its rounding error, for ``abs(large) >= abs(small)`` (Dekker's Fast2Sum).
+
+    The order of size is not checked; without it `lo` is not exact.
+    """
     hi = large + small
     return hi, small - (hi - large)
 
 
 def _halves(a: Array, *, xp: Namespace) -> tuple[Array, Array]:
+    """Veltkamp's splitting: the leading half of the digits of `a`, and the remainder, which is exact."""
     digits = 1 - math.log2(float(xp.finfo(a.dtype).eps))
     shifted = a + a * 2.0 ** math.ceil(digits / 2)
     top = shifted - (shifted - a)

@@ -1,12 +1,12 @@
 r"""
-The exponential, and the exponential less 1, as double words.
+Exponential function and ``expm1`` of double words.
 
 .. math::
 
     e^x = 2^k + 2^k (e^f - 1), \qquad f = x - k \log 2, \quad |f| \le \tfrac12 \log 2,
 
-with :math:`e^f - 1 = f + f^2/2 + f^3/6 + \dots`. The first two terms are double words; the others add up to
-less than a fortieth of the result, so theirs need be floats only.
+with :math:`e^f - 1 = f + f^2/2 + f^3/6 + \dots`. The first two terms are double words. The others add up to
+less than a fortieth of :math:`e^f - 1`, so plain floats suffice for them.
 
 Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.1.
 """
@@ -27,7 +27,7 @@ _SERIES = tuple(1 / math.factorial(n) for n in range(3, 16))
 
 
 def exp(x: DoubleWord) -> DoubleWord:
-    """Exponential of `x` up to `highest_exponent`; 0 below the smallest float."""
+    """``exp(x)`` for `x` of at most `highest_exponent`; 0 where the result is below the smallest float."""
     xp = x.xp
     limits = xp.finfo(x.hi.dtype)
     lowest = math.log2(float(limits.smallest_normal)) + math.log2(float(limits.eps))
@@ -37,19 +37,23 @@ def exp(x: DoubleWord) -> DoubleWord:
 
 
 def expm1(x: DoubleWord) -> DoubleWord:
-    """``exp(x) - 1`` of `x` up to `highest_exponent`; -1 for `x` far below 0."""
+    """
+    ``exp(x) - 1`` for `x` of at most `highest_exponent`; -1 for `x` far below 0.
+
+    The relative error is small near ``x = 0`` too, where ``exp(x) - 1`` would cancel.
+    """
     lowest = 3 * math.log2(float(x.xp.finfo(x.hi.dtype).eps))
     scale, near_0 = _in_parts(x, lowest)
     return near_0.scaled(scale) + DoubleWord(*exact_difference(scale, 1 + 0 * scale), x.xp)
 
 
 def highest_exponent(dtype: Any, *, xp: Namespace) -> float:
-    """The logarithm of half the largest float: an exponential of that is one."""
+    """Logarithm of half the largest float of `dtype`; the exponential of it does not overflow."""
     return math.log(float(xp.finfo(dtype).max) / 2)
 
 
 def _in_parts(x: DoubleWord, lowest: float) -> tuple[Array, DoubleWord]:
-    """``2 ** k`` and ``exp(f) - 1``; below ``2 ** lowest`` that and 0."""
+    """``2 ** k`` and ``exp(f) - 1`` for ``x = k log 2 + f``; ``2 ** lowest`` and 0 for `k` below `lowest`."""
     xp = x.xp
     k = constant(xp.round(x.hi / math.log(2)))
     below = k < lowest
@@ -59,5 +63,6 @@ def _in_parts(x: DoubleWord, lowest: float) -> tuple[Array, DoubleWord]:
     series = _SERIES[-1] + 0 * f.hi
     for coefficient in reversed(_SERIES[:-1]):
         series = series * f.hi + coefficient
+    # Plain floats from f ** 3 on: the tail is at most 1/40 of the result, and so are its rounding errors.
     tail = double_word(f.hi * f.hi * f.hi * series, xp=xp)
     return power_of_2(k, xp=xp), f + ((f * f).scaled(0.5) + tail)

@@ -1,21 +1,21 @@
 r"""
-Cosine and sine of a multiple of an angle that is given by its cosine.
+Cosine and sine of a multiple of an angle, given the cosine of the angle.
 
 With :math:`c = \cos\theta`, :math:`T_m(c) = \cos m\theta` and
-:math:`U_{m-1}(c) = \sin m\theta / \sin\theta` are polynomials for a whole number :math:`m`,
+:math:`U_{m-1}(c) = \sin m\theta / \sin\theta` are polynomials for an integer :math:`m`,
 
 .. math::
 
     T_{j+1} = 2 c T_j - T_{j-1}, \quad U_{j+1} = 2 c U_j - U_{j-1}, \quad
     T_m' = m\,U_{m-1}, \quad T_{j+1}'' = 4 T_j' + 2 c T_j'' - T_{j-1}'',
 
-so nothing is singular where the sine is 0. They are double words. Any other multiple goes through the arc
-cosine, in single words; its :math:`T''` near :math:`c = 1` is
+so nothing is singular where the sine is 0; they are evaluated as double words. Any other multiple goes
+through the arc cosine, in plain floats; its :math:`T''` near :math:`c = 1` is
 
 .. math:: \tfrac13 m^2 (m^2 - 1)\; {}_2F_1\left(2 - m, 2 + m; \tfrac52; \tfrac{1 - c}{2}\right).
 
 Source: Abramowitz, M., Stegun, I. A. (1964). Handbook of Mathematical Functions, equations 22.7.4, 22.7.5 and
-15.1.17 (derived twice, by 15.2.1).
+15.1.17 (differentiated twice, by 15.2.1).
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from xent.precision.exact_number import exact_number
 
 __all__ = ["MultipleAngle", "multiple_angle", "sine_of"]
 
-# Where the series is taken, and how many of its terms: the next is below 2^-53 of the sum for multipliers
-# up to 4.
+# The hypergeometric series is used above this cosine, with this many terms: the next term is below 2^-53 of
+# the sum for multipliers up to 4.
 _NEAR_1 = 0.875
 _TERMS = 20
 
 
 class MultipleAngle(NamedTuple):
     """
-    What is known of a multiple of an angle.
+    Cosine and sine of a multiple of an angle, with derivatives.
 
     Parameters
     ----------
     cosine, sine : DoubleWord
-        Its cosine and sine.
+        Cosine and sine of the multiple.
     ratio : DoubleWord
-        Its sine over that of the angle.
+        Sine of the multiple over the sine of the angle.
     bend : array
-        Second derivative of its cosine in the cosine of the angle.
+        Second derivative of `cosine` in the cosine of the angle.
     """
 
     cosine: DoubleWord
@@ -56,7 +56,10 @@ class MultipleAngle(NamedTuple):
 
 def sine_of(cosine: DoubleWord, *, xp: Namespace) -> DoubleWord:
     """
-    Sine, >= 0, of an angle by its cosine, of which the square is not taken away from 1.
+    Sine, >= 0, of the angle between 0 and pi with the given cosine.
+
+    Computed from ``(1 - c) * (1 + c)``: near ``c = 1``, ``1 - c**2`` would keep few digits, for the square is
+    rounded.
 
     Examples
     --------
@@ -67,7 +70,7 @@ def sine_of(cosine: DoubleWord, *, xp: Namespace) -> DoubleWord:
     one = exact_number(1.0, cosine.hi, xp=xp)
     square = (one - cosine) * (one + cosine)
     root = xp.sqrt(square.hi)
-    # One step of Newton's method; the root of 0 is not touched.
+    # One Newton step gives the low-order part; a root of 0 gets the correction 0, not 0 / 0.
     divisor = xp.where(root == 0, 1.0, 2 * root)
     missing = (square - double_word(root, xp=xp) * double_word(root, xp=xp)).rounded
     return DoubleWord(root, missing / divisor, xp)
@@ -75,7 +78,22 @@ def sine_of(cosine: DoubleWord, *, xp: Namespace) -> DoubleWord:
 
 def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> MultipleAngle:
     """
-    Cosine of `multiplier` times the angle of the given cosine, and what goes with it.
+    Cosine, sine and derivatives of `multiplier` times the angle with the given cosine.
+
+    Parameters
+    ----------
+    cosine : DoubleWord
+        Cosine of the angle, in [-1, 1].
+    multiplier : float
+        Positive factor of the angle. An integer is evaluated in double words, any other number in plain
+        floats, with low-order parts of 0.
+    xp : module
+        Array-API namespace of the cosine.
+
+    Returns
+    -------
+    MultipleAngle
+        The multiple.
 
     Examples
     --------
@@ -98,9 +116,11 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
 
 
 def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> MultipleAngle:
+    """`multiple_angle` by the arc cosine, in plain floats, for a `multiplier` that is not an integer."""
     angle = multiplier * xp.acos(cosine)
     turned, sine = xp.cos(angle), xp.sin(angle)
-    # At 1 the ratio has a limit, the multiplier, and at -1 none; both are taken at the number beside.
+    # sin(m t) / sin(t) is 0 / 0 at the ends: it tends to m at 1 and has no limit at -1. At both ends it is
+    # evaluated at the neighbouring float.
     beside = 1 - float(xp.finfo(cosine.dtype).eps) / 2
     cosine = xp.where(xp.abs(cosine) > beside, beside * cosine, cosine)
     divisor = xp.sqrt((1 - cosine) * (1 + cosine))
@@ -112,7 +132,7 @@ def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> Multip
 
 
 def _bend_near_1(cosine: Array, multiplier: float, *, xp: Namespace) -> Array:
-    """Hypergeometric series of the second derivative, whose closed form subtracts near numbers there."""
+    """Second derivative near ``cosine = 1`` by its hypergeometric series; the closed form cancels there."""
     term = total = xp.zeros_like(cosine) + multiplier**2 * (multiplier**2 - 1) / 3
     for k in range(_TERMS):
         factor = (2 - multiplier + k) * (2 + multiplier + k) / ((2.5 + k) * (k + 1))
