@@ -1,5 +1,5 @@
 """
-Formulas of training losses: value, gradient, Hessian, and Hessian-vector product, once each.
+Formulas of training losses: value, gradient, Hessian and Hessian-vector product, each written once.
 
-They may import the shared pieces above this folder, `precision` and `arrays`; no checks and no framework.
+May import the shared modules of `xent.formulas`, `precision` and `arrays`; no checks and no framework.
 """

@@ -1,5 +1,5 @@
 r"""
-Cross-entropy of signed targets that sum to 1, as an inverse of a noise matrix has them in its rows.
+Cross-entropy of signed targets that sum to 1: the rows of an inverse noise matrix.
 
 For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, the distances :math:`d_k = \max z - z_k`, the sum
 :math:`r` of the exponentials below the peak and targets :math:`t` with :math:`\sum_k t_k = 1`,
@@ -10,7 +10,7 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, the distances :math:`d_k 
     \frac{\partial \ell}{\partial z_k} = (1 - t_k)\, p_k - t_k (1 - p_k), \quad
     \nabla^2 \ell = \mathrm{diag}(p) - p p^\top .
 
-Terms of both signs cancel by nature where the targets have them; with one-hot targets nothing does.
+Terms of both signs cancel if targets have both signs; with one-hot targets no terms cancel.
 
 Source: Patrini, G. et al. (2017). Making deep neural networks robust to label noise: a loss correction
 approach. CVPR. Theorem 1.
@@ -30,7 +30,11 @@ __all__ = ["BackwardCorrection"]
 
 @dataclass(frozen=True)
 class BackwardCorrection:
-    """Cross-entropy of signed targets in nats, with its derivatives; not bounded below."""
+    """
+    Cross-entropy of signed targets in nats, with derivatives in the logits; not bounded below.
+
+    The data of every method are the targets, of shape (..., K), whose rows must sum to 1.
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Cross-entropy in nats, of shape (...)."""
@@ -41,24 +45,24 @@ class BackwardCorrection:
         return _gradient(softmax(logits, xp=xp), targets, xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         model = softmax(logits, xp=xp)
         return _value(model, logits, targets, xp=xp), _gradient(model, targets, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`; targets do not enter."""
+        """Product of the Hessian in the logits with `vectors`; independent of the targets."""
         return softmax_cross_entropy.hessian_vector_product(logits, targets, vectors, xp=xp)
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); targets do not enter."""
+        """Hessian in the logits, of shape (..., K, K); independent of the targets."""
         return softmax_cross_entropy.hessian(logits, targets, xp=xp)
 
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
     distances = model.distances(logits)
-    # A masked class without a target costs nothing, and 0 * inf is nan.
+    # A class of logit -inf and target 0 adds 0, but 0 * inf is nan.
     distances = xp.where((targets == 0) & xp.isinf(distances), 0.0, distances)
     return xp.log1p(model.rest) + xp.sum(targets * distances, axis=-1)
 

@@ -1,15 +1,15 @@
-r"""Beta divergence of probabilities term by term, for the exponents of entmax: the Bregman divergence of
-Tsallis entropy.
+r"""
+Beta divergence of probabilities, term by term: the Bregman divergence of Tsallis entropy.
 
-For an exponent :math:`1 < \beta \le 2`, with :math:`v = p^{\beta - 1}`,
+For an exponent :math:`1 < \beta \le 2`, as entmax has it, with :math:`v = p^{\beta - 1}`,
 
 .. math::
 
     D(t, p) = \frac{t^\beta + (\beta - 1)\, p^\beta - \beta\, t\, p^{\beta - 1}}{\beta (\beta - 1)}
     = \frac1\beta \left( v (p - t) - t\, \frac{v - t^{\beta - 1}}{\beta - 1} \right) \ge 0 .
 
-Half the squared distance is :math:`\beta = 2`; :math:`\beta \to 1` gives the I-divergence. Where :math:`p`
-and :math:`t` are near the two summands cancel. With :math:`c = (t - p) / t` and :math:`\varphi(d) = d -
+:math:`\beta = 2` gives half the squared distance, :math:`\beta \to 1` the I-divergence. Where :math:`p`
+and :math:`t` are near, the two summands cancel. With :math:`c = (t - p) / t` and :math:`\varphi(d) = d -
 \log(1 + d)`
 
 .. math::
@@ -17,10 +17,10 @@ and :math:`t` are near the two summands cancel. With :math:`c = (t - p) / t` and
     D(t, p) = \frac{t^\beta}{\beta (\beta - 1)} \left( 1 - e^{-h} \right), \quad
     h = (\beta - 1)\, \varphi(-c) + \varphi((\beta - 1) c),
 
-in which nothing does; it is used for :math:`|c| \le 1/2`.
+which has no cancellation; it is used for :math:`|c| \le 1/2`.
 
 Source: Basu, A. et al. (1998). Robust and efficient estimation by minimising a density power divergence.
-Biometrika 85(3), equation 2.1, with beta less 1 for the exponent there and divided by beta.
+Biometrika 85(3), equation 2.1, with the exponent there equal to beta less 1, and divided by beta.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ __all__ = ["terms"]
 
 def terms(targets: Array, powers: Array, difference: Array, *, beta: float, xp: Namespace) -> Array:
     """
-    The term of each entry.
+    Terms of the beta divergence of `targets` from the model, elementwise.
 
     Parameters
     ----------
     targets : array
-        Truth, >= 0.
+        True distribution :math:`t`, >= 0.
     powers : array
-        ``probs ** (beta - 1)`` of the model.
+        Powers ``probs ** (beta - 1)`` of the model.
     difference : array
-        ``probs - targets``.
+        ``probs - targets``, computed by the caller without cancellation.
     beta : float
-        Above 1 and at most 2.
+        Exponent, above 1 and at most 2.
     xp : module
-        Their namespace.
+        Array-API namespace of the arrays.
 
     Returns
     -------
@@ -65,5 +65,5 @@ def terms(targets: Array, powers: Array, difference: Array, *, beta: float, xp: 
 
 
 def _phi(d: Array, *, xp: Namespace) -> Array:
-    """``d - log(1 + d)``."""
+    """``d - log(1 + d)``, which is of second order in `d`, without cancellation."""
     return i_divergence.terms(xp.ones_like(d), d, xp.log1p(d), xp=xp)

@@ -1,5 +1,5 @@
 r"""
-Cross-entropies of anchors among candidates: each anchor has to find its own by their similarity.
+Contrastive cross-entropies: softmax cross-entropies of similarities between anchors and candidates.
 
 For anchors :math:`x_a`, candidates :math:`y_b`, temperature :math:`\tau` and a cross-entropy :math:`f` of
 rows of logits,
@@ -17,8 +17,8 @@ and along :math:`(\dot X, \dot Y)`
     \dot\nabla_X = \frac{\dot G Y + G \dot Y}{\tau}, \quad \dot\nabla_Y = \frac{\dot G^\top X + G^\top \dot
     X}{\tau}.
 
-A candidate that takes no part has the logit ``-inf``, and gets it after the division: the temperature's
-derivative would be nan if :math:`-\infty` were divided by it.
+A candidate that is masked for an anchor has the logit ``-inf``, assigned after the division: the derivative
+of :math:`-\infty / \tau` in the temperature would be nan.
 
 Source: van den Oord, A., Li, Y., Vinyals, O. (2018). Representation learning with contrastive predictive
 coding. arXiv:1807.03748, equation 4; derivatives by the chain rule.
@@ -32,25 +32,25 @@ from xent.arrays import Array, Formula, Namespace, differentiable_gradient, diff
 
 __all__ = ["Contrast", "Pair"]
 
-# Anchors and candidates, or what belongs to each.
+# Anchors and candidates, or their gradients, or directions in them.
 Pair = tuple[Array, Array]
 
 
 @dataclass(frozen=True)
 class Contrast:
     """
-    The cross-entropies of all anchors.
+    Cross-entropies of all anchors among all candidates.
 
     Parameters
     ----------
     formula : Formula
-        Cross-entropy of a row of logits and its truth.
+        Cross-entropy of a row of logits; its data is `truth`.
     truth : array
-        Label or targets of each anchor, among the candidates.
+        Label of each anchor, a candidate's number, or its distribution over the candidates.
     takes_part : array of bool of shape (n, m), or None
-        Whether a candidate takes part for an anchor; None where all do.
+        True where a candidate is among those of an anchor; other candidates are masked. None means all are.
     temperature : array of shape ()
-        Positive.
+        Divisor of the similarities, positive.
     """
 
     formula: Formula
@@ -59,23 +59,31 @@ class Contrast:
     temperature: Array
 
     def values(self, pair: Pair, *, xp: Namespace) -> Array:
-        """Cross-entropy of each anchor in nats, of shape (..., n)."""
+        """Cross-entropy of each anchor in nats, of shape (..., n); differentiable by the array library."""
         return differentiable_value(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
 
     def gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> Pair:
-        """Gradients of the weighted sum of the values, in anchors and candidates."""
+        """
+        Gradients of the weighted sum of the values in anchors and candidates; can be differentiated again.
+
+        `weight` has one number per anchor, of shape (..., n); None means 1.
+        """
         slopes = differentiable_gradient(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
         return self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
 
     def values_and_gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> tuple[Array, Pair]:
-        """Both, for little more than the price of one."""
+        """`values` and `gradients`, computed together from their common parts."""
         values, slopes = self.formula.value_and_gradient(self._logits(pair, xp=xp), self.truth, xp=xp)
         return values, self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
 
     def hessian_vector_products(
         self, pair: Pair, moves: Pair, weight: Array | None, *, xp: Namespace
     ) -> tuple[Pair, Pair]:
-        """Gradients, and their change along `moves`, which may have further axes before those of the pair."""
+        """
+        Gradients of the weighted sum, and their derivatives along `moves`.
+
+        `moves` has the shapes of `pair`, and may have further axes in front; so has the second result.
+        """
         (anchors, candidates), (of_anchors, of_candidates) = pair, moves
         logits = self._logits(pair, xp=xp)
         along = _products(of_anchors, candidates, xp=xp) + _products(anchors, of_candidates, xp=xp)
@@ -86,18 +94,22 @@ class Contrast:
         return self._pulled_back(slopes, pair, xp=xp), (turned[0] + moved[0], turned[1] + moved[1])
 
     def _logits(self, pair: Pair, *, xp: Namespace) -> Array:
+        """Similarities over the temperature, of shape (..., n, m); ``-inf`` for masked candidates."""
         logits = _products(*pair, xp=xp) / self.temperature
         return logits if self.takes_part is None else xp.where(self.takes_part, logits, -xp.inf)
 
     def _pulled_back(self, slopes: Array, pair: Pair, *, xp: Namespace) -> Pair:
+        """Gradients in anchors and candidates, from gradients in the logits."""
         anchors, candidates = pair
         slopes = slopes / self.temperature
         return xp.matmul(slopes, candidates), xp.matmul(xp.matrix_transpose(slopes), anchors)
 
 
 def _products(anchors: Array, candidates: Array, *, xp: Namespace) -> Array:
+    """Inner products of all anchors with all candidates, of shape (..., n, m)."""
     return xp.matmul(anchors, xp.matrix_transpose(candidates))
 
 
 def _weighted(rows: Array, weight: Array | None) -> Array:
+    """`rows` times one weight per row; unchanged if `weight` is None."""
     return rows if weight is None else weight[..., None] * rows

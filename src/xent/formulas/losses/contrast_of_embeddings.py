@@ -1,8 +1,7 @@
 """
-A contrast between rows of embeddings, some of which may be anchors and candidates at once, with its
-derivatives.
+Contrast between rows of arrays of embeddings, where an array may hold anchors and candidates at once.
 
-Each is taken of the weighted sum over the anchors, in every array of embeddings.
+Derivatives are those of the weighted sum over the anchors, in every array of embeddings.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from xent.formulas.unit_rows import PlainRows, UnitRows, unit_rows
 
 __all__ = ["ContrastOfEmbeddings"]
 
-# One for each array of embeddings.
+# One array for each array of embeddings.
 Arrays = tuple[Array, ...]
 Rows = tuple[UnitRows | PlainRows, ...]
 
@@ -23,16 +22,17 @@ Rows = tuple[UnitRows | PlainRows, ...]
 @dataclass(frozen=True)
 class ContrastOfEmbeddings:
     """
-    A contrast between the first of some arrays, the anchors, and the rows of those that are candidates.
+    Contrast between the rows of the first array, the anchors, and the rows of the candidate arrays.
 
     Parameters
     ----------
     contrast : Contrast
-        What each anchor has to find among all candidates.
+        Cross-entropies of the anchors among the concatenated candidates.
     candidates : tuple of int
-        Which of the arrays are candidates, in their order; 0 makes anchors each other's.
+        Positions of the arrays that are candidates, in the order of concatenation; 0 makes the anchors
+        candidates of each other.
     normalize : bool
-        Whether rows are divided by their norms.
+        True to divide rows by their Euclidean norms first.
     """
 
     contrast: Contrast
@@ -40,11 +40,11 @@ class ContrastOfEmbeddings:
     normalize: bool
 
     def values(self, arrays: Arrays, *, xp: Namespace) -> Array:
-        """Value of each anchor, of shape (..., n)."""
+        """Cross-entropy of each anchor in nats, of shape (..., n)."""
         return self.contrast.values(self._pair(_rows_of(self._rows(arrays, xp=xp)), xp=xp), xp=xp)
 
     def gradients(self, arrays: Arrays, weight: Array | None, *, xp: Namespace) -> Arrays:
-        """Gradients of the sum."""
+        """Gradients of the weighted sum of the values, one for each array; a `weight` of None means 1."""
         rows = self._rows(arrays, xp=xp)
         found = self.contrast.gradients(self._pair(_rows_of(rows), xp=xp), weight, xp=xp)
         return self._through(rows, found, xp=xp)
@@ -52,7 +52,7 @@ class ContrastOfEmbeddings:
     def values_and_gradients(
         self, arrays: Arrays, weight: Array | None, *, xp: Namespace
     ) -> tuple[Array, Arrays]:
-        """Both, for little more than the price of one."""
+        """`values` and `gradients`, computed together from their common parts."""
         rows = self._rows(arrays, xp=xp)
         pair = self._pair(_rows_of(rows), xp=xp)
         values, found = self.contrast.values_and_gradients(pair, weight, xp=xp)
@@ -61,7 +61,11 @@ class ContrastOfEmbeddings:
     def hessian_vector_products(
         self, arrays: Arrays, moves: Arrays, weight: Array | None, *, xp: Namespace
     ) -> Arrays:
-        """Changes of the gradients along `moves`, which may have further axes before those of the arrays."""
+        """
+        Derivatives of `gradients` along `moves`, one for each array.
+
+        `moves` has the shapes of `arrays`, and may have further axes in front; so have the results.
+        """
         rows = self._rows(arrays, xp=xp)
         of_rows = tuple(row.jacobian_product(move, xp=xp) for row, move in zip(rows, moves, strict=True))
         pair, of_pair = self._pair(_rows_of(rows), xp=xp), self._pair(of_rows, xp=xp)
@@ -74,12 +78,16 @@ class ContrastOfEmbeddings:
         )
 
     def hessian(self, arrays: Arrays, weight: Array | None, *, xp: Namespace) -> tuple[Arrays, ...]:
-        """Blocks ``[i][j]`` of shape (..., n_i, D, n_j, D): derivative of gradient i in array j."""
+        """Hessian blocks ``[i][j]`` of shape (..., n_i, D, n_j, D): derivative of gradient i in array j."""
         columns = tuple(self._columns(arrays, place, weight, xp=xp) for place in range(len(arrays)))
         return tuple(tuple(column[place] for column in columns) for place in range(len(arrays)))
 
     def _columns(self, arrays: Arrays, place: int, weight: Array | None, *, xp: Namespace) -> Arrays:
-        """All blocks of the derivative in one array, each from its products with unit vectors."""
+        """
+        Hessian blocks between `arrays[place]` and each of `arrays`, one array per block.
+
+        Built column by column from Hessian-vector products with unit vectors.
+        """
         shape = tuple(arrays[place].shape)
         size = shape[-2] * shape[-1]
         units = unit_vectors(xp.reshape(arrays[place], (*shape[:-2], size)), xp=xp)
@@ -94,15 +102,20 @@ class ContrastOfEmbeddings:
         )
 
     def _rows(self, arrays: Arrays, *, xp: Namespace) -> Rows:
+        """Rows of each array, divided by their norms if `normalize` is True."""
         return tuple(unit_rows(array, xp=xp) if self.normalize else PlainRows(array) for array in arrays)
 
     def _pair(self, arrays: Arrays, *, xp: Namespace) -> Pair:
-        """Anchors, and all candidates one below the other."""
+        """Anchors, and all candidates concatenated along the axis of rows."""
         candidates = [arrays[place] for place in self.candidates]
         return arrays[0], candidates[0] if len(candidates) == 1 else xp.concat(candidates, axis=-2)
 
     def _apart(self, pair: Pair, rows: Rows) -> Arrays:
-        """What belongs to anchors and candidates, as what belongs to each array."""
+        """
+        Map numbers of (anchors, candidates) back to the input arrays.
+
+        For an array that holds both, the two parts are added.
+        """
         found: list[Array | None] = [pair[0], *[None] * (len(rows) - 1)]
         start = 0
         for place in self.candidates:
@@ -113,10 +126,11 @@ class ContrastOfEmbeddings:
         return tuple(found)
 
     def _through(self, rows: Rows, pair: Pair, *, xp: Namespace) -> Arrays:
-        """Gradients in the arrays from those in anchors and candidates."""
+        """Gradients in the input arrays, from gradients in (anchors, candidates)."""
         apart = self._apart(pair, rows)
         return tuple(row.jacobian_product(part, xp=xp) for row, part in zip(rows, apart, strict=True))
 
 
 def _rows_of(rows: Rows) -> Arrays:
+    """Arrays of the rows, without the methods for derivatives."""
     return tuple(row.rows for row in rows)

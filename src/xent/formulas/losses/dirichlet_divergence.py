@@ -1,5 +1,5 @@
 r"""
-Divergence of a Dirichlet distribution from the uniform one, of the evidence against the label alone.
+Kullback-Leibler divergence of a Dirichlet distribution without the label's evidence from the uniform one.
 
 With evidence :math:`e_k` for each class but the label, :math:`E = \sum_k e_k` and :math:`K` classes,
 
@@ -10,10 +10,10 @@ With evidence :math:`e_k` for each class but the label, :math:`E = \sum_k e_k` a
     \frac{\partial D}{\partial e_k} &= G_1'(e_k) - G_K'(E), \qquad
     G_n(x) = \int_0^x t\,\psi'(n + t)\,dt .
 
-Little evidence makes both sums small, of second order, and `D` is of the same size as they. Much makes them
-large, of first order, and `D` is only of the order of a logarithm: then it is
-:math:`g_K(E) - \sum_k g_1(e_k)` with :math:`g_n(x) = x - G_n(x)`. Of each row the form of smaller terms is
-taken, and of each derivative; `trigamma_integral` has both.
+For small evidence both sums are of second order, as `D` is. For large evidence they are of first order, but
+`D` is of the order of a logarithm: then it is computed as :math:`g_K(E) - \sum_k g_1(e_k)` with
+:math:`g_n(x) = x - G_n(x)`. Each row, and each derivative, uses the form whose terms are smaller;
+`trigamma_integral` computes both.
 
 Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
 uncertainty. NeurIPS 31, section 4.
@@ -31,7 +31,8 @@ from xent.formulas.trigamma_integral import Amount, Slope, integrals, slope_of_i
 
 __all__ = ["DirichletDivergence"]
 
-# Where evidence is above the exponential of this, its size does not count, only its logarithm.
+# Above exp(_CAP) the evidence is capped: the form for large evidence is used there, and that form needs only
+# its logarithm. Above _FAR the logarithm of the sum is taken from scaled quantities, which do not overflow.
 _CAP = 35.0
 _FAR = 1e10
 
@@ -39,12 +40,12 @@ _FAR = 1e10
 @dataclass(frozen=True)
 class DirichletDivergence:
     """
-    Divergence in nats, with its derivatives in the logits; all are nan where a label is no class.
+    Divergence in nats, with derivatives in the logits; nan where the label is out of range.
 
     Parameters
     ----------
     evidence : str
-        Kind of evidence.
+        Kind of evidence, ``"softplus"`` or ``"exponential"``.
     """
 
     evidence: str
@@ -90,22 +91,25 @@ class DirichletDivergence:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _against(self, logits: Array, labels: Array, *, xp: Namespace) -> Evidence:
-        """Evidence without that for the label."""
+        """Evidence of all classes but the label, whose evidence is set to 0."""
         is_label = one_hot(labels, logits, xp=xp) == 1
         return evidence_of(xp.where(is_label, -xp.inf, logits), self.evidence, xp=xp)
 
 
 def _undefined(logits: Array, labels: Array, *, xp: Namespace) -> Array:
+    """0 where the label is in range and nan where it is not, of shape (...)."""
     is_class = (labels >= 0) & (labels < logits.shape[-1])
     return xp.where(is_class, xp.zeros_like(logits[..., 0]), xp.nan)
 
 
 def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
+    """Arguments of :math:`G_1` for each class."""
     size = evidence.share / xp.clip(evidence.inverse, min=math.exp(-_CAP))
     return Amount(1, size, evidence.log, evidence.inverse, evidence.share)
 
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
+    """Arguments of :math:`G_K` for the sum of the evidence."""
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)
     is_far = size > _FAR
@@ -116,6 +120,7 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 
 def _slopes(evidence: Evidence, *, xp: Namespace) -> Array:
+    """Gradient of the divergence in the logits, of shape (..., K)."""
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
     own, shared = slope_of_integrals(each, xp=xp), slope_of_integrals(every, xp=xp).as_column
     size = xp.clip(each.inverse, min=math.exp(-_CAP))
@@ -126,6 +131,6 @@ def _slopes(evidence: Evidence, *, xp: Namespace) -> Array:
 
 
 def _is_small(each: Amount, every: Amount, own: Slope, shared: Slope) -> Array:
-    """Whether the derivatives themselves are smaller than what they lack to 1."""
+    """True where the terms of the form for small evidence are the smaller ones."""
     lacking: Array = own.small * each.inverse + shared.small * every.inverse[..., None]
     return own.large + shared.large < lacking

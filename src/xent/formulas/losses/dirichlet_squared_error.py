@@ -1,5 +1,5 @@
 r"""
-Expected squared error of probabilities with a Dirichlet distribution, with its derivatives.
+Expected squared error of probabilities with a Dirichlet distribution.
 
 For concentrations :math:`\alpha`, their sum :math:`S`, :math:`p = \alpha / S`, the label :math:`y`,
 :math:`r = p - e_y` and :math:`V = \sum_k p_k (1 - p_k)`,
@@ -10,8 +10,9 @@ For concentrations :math:`\alpha`, their sum :math:`S`, :math:`p = \alpha / S`, 
     S \frac{\partial \ell}{\partial \alpha_k} = 2 (w_k - \langle p, w \rangle) - \frac{V S}{(S + 1)^2}, \quad
     w = r - \frac{p}{S + 1}.
 
-The residual at the label is minus the sum of all others' probabilities, and of :math:`w` only differences
-from its entry at the most probable class are taken, as in `softmax`.
+The residual at the label is minus the sum of all other probabilities, and :math:`w_k - \langle p, w \rangle`
+is computed from differences to the entry of :math:`w` at the most probable class, as in
+`Softmax.jacobian_product`: otherwise both cancel when that class has a probability near 1.
 
 Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
 uncertainty. NeurIPS 31, equation 5; derivatives by the chain rule.
@@ -31,7 +32,7 @@ __all__ = ["DirichletSquaredError"]
 
 class _Mean(NamedTuple):
     """
-    The expected probabilities, of shape (..., K), and what belongs to them.
+    Expected probabilities under the Dirichlet distribution, with functions of them.
 
     Parameters
     ----------
@@ -40,9 +41,9 @@ class _Mean(NamedTuple):
     residuals : array of shape (..., K)
         Probabilities less the one-hot coding of the label.
     spread : array of shape (..., 1)
-        Sum of the probabilities times their complements.
+        Sum of the probabilities times their complements, :math:`V`.
     inverse, kept : array of shape (..., 1)
-        With the sum of the concentrations plus 1: one over it, and the sum over it.
+        ``1 / (S + 1)`` and ``S / (S + 1)`` for the sum :math:`S` of the concentrations.
     """
 
     probs: Array
@@ -57,12 +58,12 @@ class _Mean(NamedTuple):
 @dataclass(frozen=True)
 class DirichletSquaredError:
     """
-    Expected squared distance from labels, with its derivatives; all are nan where a label is no class.
+    Expected squared distance from labels, with derivatives; nan where the label is out of range.
 
     Parameters
     ----------
     evidence : str
-        Kind of evidence.
+        Kind of evidence, ``"softplus"`` or ``"exponential"``.
     """
 
     evidence: str
@@ -76,7 +77,7 @@ class DirichletSquaredError:
         return self.value_and_gradient(logits, labels, xp=xp)[1]
 
     def value_and_gradient(self, logits: Array, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
         return _value(mean, xp=xp), _slopes(mean, xp=xp) * (evidence.growth / evidence.total[..., None])
@@ -96,13 +97,14 @@ class DirichletSquaredError:
 
 
 def _mean(evidence: Evidence, labels: Array, *, xp: Namespace) -> _Mean:
+    """Expected probabilities, given the evidence and the labels."""
     total = evidence.total[..., None]
     probs = evidence.concentrations / total
     is_top = one_hot(xp.argmax(probs, axis=-1), probs, xp=xp)
     rest = xp.sum(evidence.concentrations * (1 - is_top), axis=-1)[..., None] / total
     complements = xp.where(is_top == 1, rest, 1 - probs)
     at_label = one_hot(labels, probs, xp=xp)
-    # nan where the label is no class
+    # nan where the label is out of range
     undefined = 0 * entry_of_class(probs, labels, xp=xp)[..., None]
     residuals = probs * (1 - at_label) - complements * at_label + undefined
     spread = xp.sum(probs * complements, axis=-1)[..., None]
@@ -111,24 +113,25 @@ def _mean(evidence: Evidence, labels: Array, *, xp: Namespace) -> _Mean:
 
 
 def _value(mean: _Mean, *, xp: Namespace) -> Array:
+    """Expected squared distance, of shape (...)."""
     return xp.sum(mean.residuals**2, axis=-1) + (mean.spread * mean.inverse)[..., 0]
 
 
 def _slopes(mean: _Mean, *, xp: Namespace) -> Array:
-    """Derivatives in the concentrations, times their sum."""
+    """Derivatives in the concentrations, times the sum of the concentrations."""
     tilted = mean.residuals - mean.inverse * mean.probs
     return 2 * _centred(tilted, mean, xp=xp) - mean.spread * mean.inverse * mean.kept
 
 
 def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
-    """The `entries` less their mean under the probabilities."""
+    """`entries` less their mean under the expected probabilities, without cancellation at the largest one."""
     at_top = xp.sum(entries * mean.is_top, axis=-1)[..., None]
     shifted = (entries - at_top) * (1 - mean.is_top)
     return shifted - xp.sum(mean.probs * shifted, axis=-1)[..., None]
 
 
 def _change_of_slopes(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
-    """Change of what `_slopes` gives, as the concentrations move by `moves` times their sum."""
+    """Derivative of `_slopes` as the concentrations move by `moves` times their sum."""
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]
     steps = xp.where(

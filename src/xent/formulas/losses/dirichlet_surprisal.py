@@ -1,5 +1,5 @@
 r"""
-What a Dirichlet distribution over the probabilities says of the label: two surprisals, with derivatives.
+Surprisal of the label under a Dirichlet distribution: of the expected probability, or expected.
 
 For concentrations :math:`\alpha`, their sum :math:`S` and the label :math:`y`,
 
@@ -8,7 +8,8 @@ For concentrations :math:`\alpha`, their sum :math:`S` and the label :math:`y`,
     -\log \operatorname{E} p_y = \log S - \log \alpha_y, \qquad
     \operatorname{E}(-\log p_y) = \psi(S) - \psi(\alpha_y)
 
-with the digamma function :math:`\psi`. With :math:`\Psi` for the one or the other and :math:`\alpha_k(z_k)`,
+with the digamma function :math:`\psi`. With :math:`\Psi` for :math:`\log` or :math:`\psi`, and
+:math:`\alpha_k(z_k)`,
 
 .. math::
 
@@ -16,16 +17,16 @@ with the digamma function :math:`\psi`. With :math:`\Psi` for the one or the oth
     \frac{\partial^2 \ell}{\partial z_k \partial z_j} = \Psi''(S)\,\alpha_k' \alpha_j' + [k = j] \bigl(
     \Psi'(S)\,\alpha_k'' - [k = y] (\Psi'(\alpha_y)\,\alpha_y'' + \Psi''(\alpha_y)\,\alpha_y'^2)\bigr) .
 
-Where there is much evidence for the label, both arguments are large and almost equal, and differences of
-functions of them cancel. They are therefore taken term by term. With :math:`B = S - \alpha_y`, the sum of all
-other concentrations, and a shift :math:`n` that makes the argument of the asymptotic series large,
+With much evidence for the label, :math:`S` and :math:`\alpha_y` are large and almost equal, and differences
+of functions of them cancel. They are computed term by term instead. With :math:`B = S - \alpha_y`, the sum of
+all other concentrations, and a shift :math:`n` that makes the argument of the asymptotic series large,
 
 .. math:: \psi(S) - \psi(\alpha_y) = \sum_{i < n} \frac{1}{\alpha_y + i} \cdot \frac{B}{S + i}
     + \log\Bigl(1 + \frac{B}{\alpha_y + n}\Bigr) + \Bigl(\frac{1}{\alpha_y + n} - \frac{1}{S + n}\Bigr)
     g[\alpha_y + n, S + n],
 
 where :math:`g[\cdot, \cdot]` is the divided difference of a polynomial in one over its argument, and likewise
-for the derivatives. The logarithm alone is all this for :math:`n = 0` and no polynomial.
+for the derivatives. For the logarithm, :math:`n = 0` and the polynomial is 0.
 
 Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
 uncertainty. NeurIPS 31, equations 3 and 4.
@@ -45,24 +46,25 @@ from xent.formulas.stirling_series import numbers
 
 __all__ = ["DirichletSurprisal"]
 
-# Above this ratio of all others to the label it may overflow, and logarithms are subtracted.
+# Above this ratio of all other concentrations to the label's, the quotient may overflow, and logarithms are
+# subtracted instead.
 _FAR = 1e30
 
 
 class _Arguments(NamedTuple):
     """
-    The label's concentration and the sum of all, each raised by the number of a step.
+    Label's concentration a and sum S of all concentrations, raised to ``a + i`` and ``S + i`` by step i.
 
     Parameters
     ----------
     inverse, inverse_of_sum : array of shape (...)
-        One over the first, and over the second.
+        ``1 / (a + i)`` and ``1 / (S + i)``.
     of_others : array of shape (...)
-        Share of all other concentrations in the second.
+        ``(S - a) / (S + i)``.
     of_label : array of shape (...)
-        The first over the second.
+        ``(a + i) / (S + i)``.
     kept, kept_of_sum : array of shape (...)
-        What the first, and the second, was before, over what it is.
+        ``a / (a + i)`` and ``S / (S + i)``.
     """
 
     inverse: Array
@@ -75,14 +77,14 @@ class _Arguments(NamedTuple):
 
 class _Steps(NamedTuple):
     """
-    The arguments on their way.
+    Arguments before each step of the recurrence, and after the last.
 
     Parameters
     ----------
     all : _Arguments
-        Along a last axis, before each step of the recurrence.
+        Arguments before each step, along a last axis.
     last : _Arguments
-        After all steps, where the series begins.
+        Arguments after all steps, at which the asymptotic series is evaluated.
     """
 
     all: _Arguments
@@ -92,14 +94,14 @@ class _Steps(NamedTuple):
 @dataclass(frozen=True)
 class DirichletSurprisal:
     """
-    Surprisal of labels in nats, with its derivatives in the logits; all are nan where a label is no class.
+    Surprisal of labels in nats, with derivatives in the logits; nan where the label is out of range.
 
     Parameters
     ----------
     function : GrowingFunction
         `LOGARITHM` for the surprisal of the expected probability, `DIGAMMA` for the expected surprisal.
     evidence : str
-        Kind of evidence.
+        Kind of evidence, ``"softplus"`` or ``"exponential"``.
     """
 
     function: GrowingFunction
@@ -114,7 +116,7 @@ class DirichletSurprisal:
         return self._gradient(evidence_of(logits, self.evidence, xp=xp), labels, xp=xp)
 
     def value_and_gradient(self, logits: Array, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         evidence = evidence_of(logits, self.evidence, xp=xp)
         return self._value(evidence, labels, xp=xp), self._gradient(evidence, labels, xp=xp)
 
@@ -141,6 +143,7 @@ class DirichletSurprisal:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _value(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
+        """Surprisal of the labels in nats, given the evidence."""
         steps = self._steps(evidence, labels, xp=xp)
         last = steps.last
         recurrence = _sum(lambda at: at.inverse * at.of_others, steps, xp=xp)
@@ -148,12 +151,14 @@ class DirichletSurprisal:
         return self._log_ratio(evidence, labels, xp=xp) + (recurrence + correction)
 
     def _gradient(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
+        """Gradient in the logits, given the evidence."""
         steps = self._steps(evidence, labels, xp=xp)
         of_sum = self._slope_of_sum(steps, xp=xp)[..., None] * (evidence.growth / evidence.total[..., None])
         of_label = -self._slope_gap(steps, xp=xp)[..., None] * evidence.relative_growth
         return xp.where(one_hot(labels, evidence.growth, xp=xp) == 1, of_label, of_sum)
 
     def _steps(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> _Steps:
+        """Label's concentration and the sum, raised by each step of the recurrence."""
         own = entry_of_class(evidence.concentrations, labels, xp=xp)
         inverse = entry_of_class(evidence.inverse, labels, xp=xp)
         at_label = one_hot(labels, evidence.concentrations, xp=xp)
@@ -163,7 +168,7 @@ class DirichletSurprisal:
         return _Steps(_raised(start[..., None], steps), _raised(start, self.function.shift))
 
     def _log_ratio(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """Logarithm of the shifted sum over the label's shifted concentration."""
+        """``log((S + n) / (a + n))`` for the label's concentration a, the sum S and the shift n."""
         n = self.function.shift
         own = entry_of_class(evidence.concentrations, labels, xp=xp) + n * evidence.unit
         at_label = one_hot(labels, evidence.concentrations, xp=xp)
@@ -175,29 +180,29 @@ class DirichletSurprisal:
         return xp.where(is_far, far, xp.log1p(others / xp.where(is_far, 1.0, own)))
 
     def _slope_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """Derivative at the sum, times the sum."""
+        """``S * f'(S)`` for `function` f and the sum S."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum, steps, xp=xp)
         return recurrence + last.kept_of_sum * polynomial(self.function.slope, last.inverse_of_sum, 1)
 
     def _slope_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """Derivative at the label's concentration less that at the sum, times the first of these."""
+        """``a * (f'(a) - f'(S))`` for `function` f, the label's concentration a and the sum S."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept * at.of_others * (at.inverse + at.inverse_of_sum), steps, xp=xp)
         return recurrence + last.kept * last.of_others * _divided(self.function.slope, last, 1)
 
     def _excess_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """Derivative at the sum, times the sum, plus the second one times its square; 0 for a logarithm."""
+        """``S f'(S) + S**2 f''(S)`` for `function` f and the sum S; 0 for a logarithm."""
         n, last = self.function.shift, steps.last
         found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
-        # What was added to the sum over what it is: 1 less what is kept.
+        # n / (S + n) = 1 - kept_of_sum, without the subtraction.
         found = found + last.kept_of_sum * (n * last.inverse_of_sum)
         slope = polynomial(self.function.slope[1:], last.inverse_of_sum, 1)
         bend = polynomial(self.function.bend[1:], last.inverse_of_sum, 2)
         return found + last.kept_of_sum * (slope - last.kept_of_sum * bend)
 
     def _excess_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """The same at the sum less that at the label's concentration."""
+        """``a f'(S) + a**2 f''(S) - (a f'(a) + a**2 f''(a))`` for the label's concentration a and the sum."""
         n, last = self.function.shift, steps.last
         found = _sum(
             lambda at: (
@@ -214,6 +219,7 @@ class DirichletSurprisal:
 
 
 def _raised(start: Array, step: Array | int) -> _Arguments:
+    """Arguments raised by `step`, from (label, others, 1 / label, unit) stacked on the first axis."""
     own, others, inverse, unit = (start[k, ...] for k in range(4))
     total = own + others
     raised = total + step * unit
@@ -224,10 +230,10 @@ def _raised(start: Array, step: Array | int) -> _Arguments:
 
 
 def _sum(term: Callable[[_Arguments], Array], steps: _Steps, *, xp: Namespace) -> Array:
-    """Sum over the steps of the recurrence."""
+    """Sum of `term` over the steps of the recurrence."""
     return xp.sum(term(steps.all), axis=-1)
 
 
 def _divided(terms: tuple[tuple[int, float], ...], at: _Arguments, divided_by: int) -> Array:
-    """Divided difference between one over the label's concentration and one over the sum."""
+    """Divided difference of a polynomial between one over the label's concentration and one over the sum."""
     return divided_difference(terms, at.inverse, at.of_label, divided_by)

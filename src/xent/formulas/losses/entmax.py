@@ -1,5 +1,5 @@
 r"""
-Entmax: the sparse relatives of the softmax, which give far classes the probability 0 exactly.
+Entmax: sparse relatives of the softmax, which give far classes a probability of exactly 0.
 
 .. math::
 
@@ -7,19 +7,20 @@ Entmax: the sparse relatives of the softmax, which give far classes the probabil
     \sum_k (p_k - p_k^\alpha) \right)
     = \left[ (\alpha - 1) z - \tau \right]_+^{1 / (\alpha - 1)},
 
-with the one :math:`\tau` that makes the sum 1; :math:`\alpha = 2` is sparsemax, and :math:`\alpha \to 1` the
-softmax.
+with the one :math:`\tau` for which the sum is 1; :math:`\alpha = 2` is sparsemax, and :math:`\alpha \to 1`
+the softmax.
 
 With one largest logit :math:`z_j`, the unknown is :math:`u = 1 - p_j^{\alpha - 1}`, and the margins
-:math:`m_k = 1 - (\alpha - 1)(z_j - z_k)` come from exact differences:
+:math:`m_k = 1 - (\alpha - 1)(z_j - z_k)` are computed from exact differences:
 
 .. math:: \sum_{k \ne j} [m_k - u]_+^{1 / (\alpha - 1)} = 1 - (1 - u)^{1 / (\alpha - 1)} .
 
-Both sides are small together where the model is sure, so nothing is lost of the probabilities of the others.
-The left less the right is convex and falls, so Newton's steps from 0 never pass the root, and its product
-with its slope falls by a factor of 4 in each: ``log2(K)`` and half the digits are enough steps for every
-row. Sparsemax and 1.5-entmax have closed forms on each possible support, given sorted margins. One more step
-takes away what rounding left; there the digits count that were lost when the margins were rounded.
+When :math:`p_j` is near 1, both sides are small together, so the probabilities of the other classes keep
+their digits. The left side less the right is convex and decreasing, so Newton's steps from 0 never pass the
+root, and the product of that difference with its slope falls by a factor of 4 in each step: ``log2(K)`` plus
+half the digits are enough steps for every row. Sparsemax and 1.5-entmax have a closed form for each possible
+support, given sorted margins. One last Newton step removes the rounding error of the root; it uses the
+low-order parts of the margins.
 
 Source: Peters, B., Niculae, V., Martins, A. F. T. (2019). Sparse sequence-to-sequence models. ACL. Equations
 5, 10 and 13, algorithm 2; Martins, A. F. T., Astudillo, R. F. (2016). From softmax to sparsemax. ICML.
@@ -42,22 +43,22 @@ __all__ = ["Entmax", "entmax"]
 
 class Entmax(NamedTuple):
     """
-    Parts of the entmax of logits of shape (..., K); all are nan in a row without one.
+    Parts of the entmax of logits of shape (..., K); nan in a row without an entmax.
 
     Parameters
     ----------
     probs : array of shape (..., K)
         Probabilities of the classes.
     rest : array of shape (...)
-        Sum of those of all classes but the top.
+        Sum of the probabilities of all classes but the top.
     is_top : array of shape (..., K)
-        One-hot coding of a class of largest logit.
+        One-hot coding of the argmax of the logits.
     powers : array of shape (..., K)
         ``probs ** (alpha - 1)``.
     shortfalls : array of shape (..., K)
-        By how much the logits of classes outside the support miss it; 0 inside.
+        Distance of each logit below the support, >= 0; 0 for classes in the support.
     slopes : array of shape (..., K)
-        ``probs ** (2 - alpha)`` on the support and 0 elsewhere.
+        ``probs ** (2 - alpha)`` in the support and 0 elsewhere.
     """
 
     probs: Array
@@ -68,14 +69,16 @@ class Entmax(NamedTuple):
     slopes: Array
 
     def complements(self, *, xp: Namespace) -> Array:
-        """``1 - probs``, with all digits also where one probability is almost 1."""
+        """``1 - probs``, accurate also where a probability is near 1."""
         return xp.where(self.is_top == 1, self.rest[..., None], 1 - self.probs)
 
     def jacobian_product(self, vectors: Array, *, xp: Namespace) -> Array:
-        r"""Product of the Jacobian :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k`, with the slopes `s`,
-        and `vectors`.
+        r"""
+        Product of the Jacobian :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k` with `vectors`.
 
-        It does not see a constant added to a vector, so the entry at the top is taken away first.
+        Here `s` are the slopes. Adding a constant to a vector does not change the product, so the entry at
+        the top is subtracted first; otherwise the difference cancels at that class when it holds nearly all of
+        the slopes.
         """
         at_top = xp.sum(vectors * self.is_top, axis=-1)[..., None]
         shifted = (vectors - at_top) * (1 - self.is_top)
@@ -83,10 +86,11 @@ class Entmax(NamedTuple):
         return self.slopes * (shifted - xp.sum(self.slopes * shifted, axis=-1)[..., None] / total)
 
     def jacobian(self, *, xp: Namespace) -> Array:
-        """The Jacobian itself, of shape (..., K, K)."""
+        """Jacobian of the probabilities in the logits, as in `jacobian_product`, of shape (..., K, K)."""
         slopes, total = self.slopes, xp.sum(self.slopes, axis=-1)[..., None, None]
         products = slopes[..., :, None] * slopes[..., None, :] / total
-        # What is left of a slope is its product with all others: 1 - s / sum(s) would cancel at the top.
+        # Rows sum to 0, so each diagonal entry is a sum of positive off-diagonal products; s - s**2 / sum(s)
+        # would cancel at the top.
         units = unit_vectors(slopes, xp=xp)
         off_diagonal = products * (1 - units)
         return units * xp.sum(off_diagonal, axis=-1)[..., None] - off_diagonal
@@ -99,16 +103,17 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     Parameters
     ----------
     logits : array of shape (..., K), or `ExactLogits`
-        Scores of the classes; ``-inf`` leaves a class out.
+        Scores of the classes; ``-inf`` gives probability 0. A row whose largest logit is not finite has no
+        entmax.
     alpha : float
-        Above 1 and at most 2.
+        Exponent, above 1 and at most 2.
     xp : module
-        Namespace of `logits`.
+        Array-API namespace of `logits`.
 
     Returns
     -------
     Entmax
-        The parts.
+        Probabilities, with the parts that losses and derivatives need.
 
     Examples
     --------
@@ -123,7 +128,7 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     margins, margin_rests = _margins(gaps, gap_rests, alpha, xp=xp)
     others = xp.where(is_top == 1, -xp.inf, margins)
     start = _root(others, margins, alpha, xp=xp)
-    # From here on the unknown is `start` plus `step`, which are never added.
+    # From here on the unknown is the unevaluated sum `start` + `step`: added, it would be rounded again.
     hi, lo = exact_difference(margins, start[..., None] + xp.zeros_like(margins))
     lo = lo + margin_rests
     step = _newton_step(xp.where(is_top == 1, -xp.inf, hi + lo), start, power, xp=xp)
@@ -131,6 +136,7 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     powers = xp.clip(excess, min=0.0)
     probs = powers if power == 1 else powers**power
     rest = xp.sum(probs * (1 - is_top), axis=-1)
+    # For a rest below 1/2, 1 - rest does not cancel and makes the sum 1 to the last digit.
     probs = xp.where((is_top == 1) & (rest < 0.5)[..., None], (1 - rest)[..., None], probs)
     safe = xp.where(powers > 0, powers, 1.0)
     slopes = xp.where(powers > 0, safe ** ((2 - alpha) * power), 0 * powers)
@@ -140,7 +146,7 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
 
 
 def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Array:
-    """The unknown before the last step; `others` are the margins without the top's."""
+    """Root :math:`u` up to rounding, before the last Newton step; `others` are `margins` without the top."""
     if alpha in (1.5, 2):
         return (_sparsemax_root if alpha == 2 else _entmax15_root)(margins, xp=xp)
     u, digits = 0 * margins[..., 0], -math.log2(float(xp.finfo(margins.dtype).eps))
@@ -150,7 +156,7 @@ def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Arra
 
 
 def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Array:
-    """Newton's step from `u`, given the margins of all classes but the top less `u`."""
+    """Newton step from `u`, where `excess` holds the margins less `u`, with ``-inf`` for the top class."""
     if power == 1:
         steep = xp.astype(excess > 0, u.dtype)
         at_top = xp.ones_like(u)
@@ -163,7 +169,7 @@ def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Arr
 
 
 def _sparsemax_root(margins: Array, *, xp: Namespace) -> Array:
-    """The largest root on the largest margins, one for each number of them (Martins and Astudillo)."""
+    """Root for ``alpha == 2``: the largest of the roots on the k largest margins (Martins and Astudillo)."""
     ordered = -xp.sort(-margins, axis=-1)
     place = class_indices(margins, xp=xp)
     sums = running_sum(xp.where(place == 0, 0.0, ordered), xp=xp)
@@ -171,8 +177,9 @@ def _sparsemax_root(margins: Array, *, xp: Namespace) -> Array:
 
 
 def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
-    """The largest root that is below the least margin it is made of (Peters et al., algorithm 2)."""
-    # By what margins lack to 1, which is little where many have a part: sums of squares near 1 would cancel.
+    """Root for ``alpha == 1.5``: the largest below its own least margin (Peters et al., algorithm 2)."""
+    # Means and variances are those of 1 - margin, which is small if many classes are in the support;
+    # variances of numbers near 1 would cancel.
     lacks = xp.sort(1 - margins, axis=-1)
     counts = xp.astype(1 + class_indices(margins, xp=xp), margins.dtype)
     means = running_sum(lacks, xp=xp) / counts
@@ -183,8 +190,9 @@ def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
 
 
 def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
-    """``1 - (alpha - 1) * gaps``, rounded and what rounding took."""
+    """``1 - (alpha - 1) * gaps``, rounded, and its low-order part."""
     digits = round(1 - math.log2(float(xp.finfo(gaps.dtype).eps)))
+    # alpha - 1 is a Python float; `factor` is that number rounded to the dtype of the logits.
     mantissa, exponent = math.frexp(alpha - 1)
     factor = math.ldexp(round(mantissa * 2.0**digits), exponent - digits)
     hi, lo = exact_product(gaps, factor + xp.zeros_like(gaps), xp=xp)
@@ -194,7 +202,11 @@ def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple
 
 
 def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
-    """By how much each logit is below the top, rounded and what rounding took; at most what counts."""
+    """
+    Distance of each logit below the top, rounded, and its low-order part.
+
+    Distances are capped where they are certain to lie outside the support, which keeps ``-inf`` finite.
+    """
     high, low = rounded_and_rest(logits)
     top = _top(high, xp=xp)
     far = 4 / (alpha - 1) + 4 * float(xp.finfo(high.dtype).eps) * xp.abs(top)
@@ -206,13 +218,13 @@ def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tupl
 
 
 def _raw_gaps(logits: Logits, is_top: Array, *, xp: Namespace) -> Array:
-    """By how much each logit is below the top, however far."""
+    """Distance of each logit below the top, without the cap of `_gaps`."""
     high, low = rounded_and_rest(logits)
     gaps = _top(high, xp=xp) - high
     return gaps if isinstance(low, float) else gaps + (xp.sum(low * is_top, axis=-1)[..., None] - low)
 
 
 def _top(logits: Array, *, xp: Namespace) -> Array:
-    """The largest of each row, and nan where that is infinite."""
+    """Largest logit of each row, with a last axis of length 1; nan where it is infinite."""
     top = xp.max(logits, axis=-1)[..., None]
     return xp.where(xp.isfinite(top), top, xp.nan)

@@ -10,9 +10,9 @@ label :math:`y`,
     \ell = \langle p - e_y, z \rangle + \mathrm{H}(p), \quad \nabla \ell = p - e_y, \quad
     \nabla^2 \ell = \mathrm{diag}(s) - \frac{s s^\top}{\sum_k s_k} .
 
-The value is a difference of near numbers where the model is sure and right. It is evaluated as the Bregman
-divergence of `p` from the label, and what the label's logit misses the support by: terms that are never
-negative. Beyond the margin of :math:`1 / (\alpha - 1)` it is 0.
+As it stands, the value is a difference of near numbers when :math:`p_y` is near 1. It is computed as the
+Bregman divergence of `p` from the label plus the distance of the label's logit below the support: terms that
+are never negative. The loss is 0 when the label's logit exceeds all others by :math:`1 / (\alpha - 1)`.
 
 Source: Peters, B., Niculae, V., Martins, A. F. T. (2019). Sparse sequence-to-sequence models. ACL. Equations
 7 and 14; the parts: Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses.
@@ -34,18 +34,20 @@ __all__ = ["EntmaxLoss"]
 @dataclass(frozen=True)
 class EntmaxLoss:
     """
-    Entmax loss of labels, with its derivatives; all but the Hessian are nan where a label is no class.
+    Entmax loss of labels, with derivatives in the logits.
+
+    Value and gradient are nan where the label is out of range; the Hessian does not depend on the label.
 
     Parameters
     ----------
     alpha : float
-        Above 1 and at most 2.
+        Exponent of entmax, above 1 and at most 2.
     """
 
     alpha: float
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """The loss, of shape (...)."""
+        """Loss of each row, of shape (...)."""
         return self._value(entmax(logits, self.alpha, xp=xp), labels, xp=xp)
 
     def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
@@ -53,23 +55,29 @@ class EntmaxLoss:
         return _gradient(entmax(logits, self.alpha, xp=xp), labels, xp=xp)
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         model = entmax(logits, self.alpha, xp=xp)
         return self._value(model, labels, xp=xp), _gradient(model, labels, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K); labels do not enter."""
+        """Product of the Hessian in the logits with `vectors`; independent of the labels."""
         del labels
         return entmax(logits, self.alpha, xp=xp).jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K), where it has one; labels do not enter."""
+        """
+        Hessian in the logits, of shape (..., K, K); independent of the labels.
+
+        For ``alpha == 2`` the gradient has a kink where a class enters the support; the Hessian there is the
+        one without that class.
+        """
         del labels
         return entmax(logits, self.alpha, xp=xp).jacobian(xp=xp)
 
     def _value(self, model: Entmax, labels: Array, *, xp: Namespace) -> Array:
+        """Loss of each row, given the entmax."""
         complement, power, shortfall = (
             entry_of_class(array, labels, xp=xp)
             for array in (model.complements(xp=xp), model.powers, model.shortfalls)
@@ -81,8 +89,9 @@ class EntmaxLoss:
 
 
 def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
+    """Probabilities less the one-hot coding of the label, without ``1 - p`` at the label."""
     complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
     is_label = one_hot(labels, model.probs, xp=xp)
     slopes = model.probs * (1 - is_label) - complement[..., None] * is_label
-    # Said again: XLA takes a product with a mask for a choice, and then nan times 0 is 0.
+    # Repeated for labels out of range: XLA turns a product with a mask into a selection, where nan * 0 is 0.
     return xp.where(xp.isnan(complement)[..., None], xp.nan, slopes)

@@ -10,9 +10,9 @@ targets :math:`t`,
     \ell = \langle p - t, z \rangle + \mathrm{H}(p) - \mathrm{H}(t), \quad \nabla \ell = p - t, \quad
     \nabla^2 \ell = \mathrm{diag}(s) - \frac{s s^\top}{\sum_k s_k} .
 
-The entropy of the targets is part of it: without it the minimum would not be 0. The value is evaluated as the
-Bregman divergence of `p` from `t` and, weighted by the targets, what logits miss the support by: terms that
-are never negative. It is 0 if and only if :math:`p = t`.
+The entropy of the targets is part of the loss: without it the minimum would not be 0. The value is computed
+as the Bregman divergence of `p` from `t` plus the distances of the logits below the support, weighted by the
+targets: terms that are never negative. It is 0 if and only if :math:`p = t`.
 
 Source: Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses. JMLR 21,
 definition 2 and proposition 3.
@@ -33,18 +33,18 @@ __all__ = ["EntmaxLossOfTargets"]
 @dataclass(frozen=True)
 class EntmaxLossOfTargets:
     """
-    Entmax loss of targets that sum to 1, with its derivatives.
+    Entmax loss of targets that sum to 1, with derivatives in the logits.
 
     Parameters
     ----------
     alpha : float
-        Above 1 and at most 2.
+        Exponent of entmax, above 1 and at most 2.
     """
 
     alpha: float
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """The loss, of shape (...)."""
+        """Loss of each row, of shape (...)."""
         return self.value_and_gradient(logits, targets, xp=xp)[0]
 
     def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
@@ -52,7 +52,7 @@ class EntmaxLossOfTargets:
         return _difference(entmax(logits, self.alpha, xp=xp), targets, xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         model = entmax(logits, self.alpha, xp=xp)
         difference = _difference(model, targets, xp=xp)
         found = beta_divergence.terms(targets, model.powers, difference, beta=self.alpha, xp=xp)
@@ -62,16 +62,21 @@ class EntmaxLossOfTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K); targets do not enter."""
+        """Product of the Hessian in the logits with `vectors`; independent of the targets."""
         del targets
         return entmax(logits, self.alpha, xp=xp).jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K), where it has one; targets do not enter."""
+        """
+        Hessian in the logits, of shape (..., K, K); independent of the targets.
+
+        For ``alpha == 2`` the gradient has a kink where a class enters the support; the Hessian there is the
+        one without that class.
+        """
         del targets
         return entmax(logits, self.alpha, xp=xp).jacobian(xp=xp)
 
 
 def _difference(model: Entmax, targets: Array, *, xp: Namespace) -> Array:
-    """Probabilities less targets, without taking 1 from a probability that is almost that."""
+    """``probs - targets``, as ``(1 - t) p - t (1 - p)``, which does not cancel near ``p = t = 1``."""
     return (1 - targets) * model.probs - targets * model.complements(xp=xp)

@@ -1,5 +1,5 @@
 r"""
-Entropy of the softmax itself: what a model costs by its own account.
+Entropy of the softmax: the expected cross-entropy if labels are drawn from the model itself.
 
 For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, the distances :math:`d_k = \max z - z_k` with
 :math:`D = \sum_k p_k d_k`, the sum :math:`r` of all exponentials below the peak,
@@ -10,8 +10,8 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, the distances :math:`d_k 
     H = \mathrm{log1p}\, r + D, \quad \frac{\partial H}{\partial z_k} = p_k (d_k - D), \quad
     (\nabla^2 H\, v)_k = q_k (d_k - D - 1) - p_k \sum_j q_j d_j .
 
-It is :math:`-\sum_k p_k \log p_k`, of terms that are all >= 0; the distance of the peak is 0, so where the
-model is sure nothing cancels.
+It equals :math:`-\sum_k p_k \log p_k`. Both terms of :math:`H` are >= 0, and the distance of the peak is
+exactly 0, so nothing cancels when one probability is near 1.
 
 Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.1; derivatives
 by the chain rule.
@@ -31,7 +31,11 @@ __all__ = ["EntropyOfSoftmax"]
 
 @dataclass(frozen=True)
 class EntropyOfSoftmax:
-    """Entropy of the softmax in nats, with its derivatives; of the labels only whether they are classes."""
+    """
+    Entropy of the softmax in nats, with derivatives in the logits.
+
+    Labels are an argument only to share the signature of other losses; they are ignored, also out of range.
+    """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Entropy in nats, of shape (...)."""
@@ -42,7 +46,7 @@ class EntropyOfSoftmax:
         return self.value_and_gradient(logits, labels, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         del labels
         model = softmax(logits, xp=xp)
         probs, distances, mean = _parts(model, logits, xp=xp)
@@ -60,13 +64,13 @@ class EntropyOfSoftmax:
         return moved * (distances - mean - 1) - probs * along
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); in general not positive semidefinite."""
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, labels, xp=xp)
 
 
 def _parts(model: Softmax, logits: Logits, *, xp: Namespace) -> tuple[Array, Array, Array]:
-    """Probabilities, distances from the peak, and their mean with a last axis of 1."""
+    """Probabilities, distances from the peak, and the mean distance with a last axis of length 1."""
     probs = model.probs
-    # A class without probability is no part of a sum, however far away.
+    # p d tends to 0 as the distance d grows, but 0 * inf is nan.
     distances = xp.where(probs == 0, 0.0, model.distances(logits))
     return probs, distances, xp.sum(probs * distances, axis=-1)[..., None]

@@ -1,5 +1,5 @@
 r"""
-Focal loss of the true class.
+Focal loss of the true class, as a function of its surprisal.
 
 With the surprisal :math:`s`, :math:`u = e^{-s}` the probability and :math:`c = 1 - u`,
 
@@ -9,7 +9,7 @@ With the surprisal :math:`s`, :math:`u = e^{-s}` the probability and :math:`c = 
     \varphi' = c^\gamma \left(1 + \gamma\, u\, \frac sc\right), \quad
     \varphi'' = \gamma\, u\, c^{\gamma - 1} \left(2 - s + (\gamma - 1)\, u\, \frac sc\right).
 
-Where the model is sure :math:`s / c` tends to 1; where it is sure and wrong :math:`u s` tends to 0.
+As :math:`u \to 1`, :math:`s / c` tends to 1; as :math:`u \to 0`, :math:`u s` tends to 0.
 
 Source: Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equation 4.
 """
@@ -38,16 +38,20 @@ class Focal:
     gamma: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """The loss in nats."""
+        """Loss in nats, elementwise."""
         del xp
         return of_label.complement**self.gamma * of_label.surprisal
 
     def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its derivative in the surprisal."""
+        """Derivative of `value` in the surprisal."""
         return of_label.complement**self.gamma * (1 + self.gamma * _prob_times_ratio(of_label, xp=xp))
 
     def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its second derivative in the surprisal; 0 where the complement is."""
+        """
+        Second derivative of `value` in the surprisal; set to 0 where the complement is 0.
+
+        For gamma <= 1 that is not the limit, but callers multiply it by gradients that are 0 there.
+        """
         ratio = _prob_times_ratio(of_label, xp=xp)
         inner = (
             2 * of_label.prob
@@ -59,12 +63,12 @@ class Focal:
 
 
 def _prob_times_surprisal(of_label: ClassProbability, *, xp: Namespace) -> Array:
-    """``u * s``, which is 0 for a label that is ruled out, though its surprisal be infinite."""
+    """``u * s``, which is 0 where the probability is 0, although the surprisal is infinite."""
     return of_label.prob * xp.where(of_label.prob == 0, 0.0, of_label.surprisal)
 
 
 def _prob_times_ratio(of_label: ClassProbability, *, xp: Namespace) -> Array:
-    """``u * s / c``, which is 1 for a sure model and 0 for one that rules the label out."""
+    """``u * s / c``, which is 1 where the complement is 0, and 0 where the probability is 0."""
     is_sure = of_label.complement == 0
     ratio = _prob_times_surprisal(of_label, xp=xp) / xp.where(is_sure, 1.0, of_label.complement)
     return xp.where(is_sure, 1.0, ratio)

@@ -1,17 +1,18 @@
 r"""
-Cross-entropy of an observation that each class causes with a given likelihood.
+Cross-entropy of an observation, given the likelihood of it under each class.
 
-For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, likelihoods :math:`\tau_k \in [0, 1]` of what was
-observed and :math:`u = \sum_k \tau_k p_k`, the posterior is :math:`r_k = \tau_k p_k / u`, and
+For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, likelihoods :math:`\tau_k \in [0, 1]` of the
+observation and :math:`u = \sum_k \tau_k p_k`, the posterior is :math:`r_k = \tau_k p_k / u`, and
 
 .. math::
 
     \ell = -\log u, \quad \nabla \ell = p - r, \quad
     \nabla^2 \ell = (\mathrm{diag}(p) - p p^\top) - (\mathrm{diag}(r) - r r^\top).
 
-A label seen through a noise matrix is such an observation: its likelihoods are a column of the matrix. Near
-1, :math:`u` is taken from its complement :math:`\sum_k (1 - \tau_k) p_k`, and a `u` too small for a float
-from :math:`\mathrm{softmax}(z + \log \tau)`. Prior and posterior may be near; with one likeliest class
+A label seen through a noise matrix is such an observation: its likelihoods are a column of the matrix.
+Three evaluations avoid cancellation. A `u` near 1 is computed from its complement
+:math:`\sum_k (1 - \tau_k) p_k`. A `u` below the normal floats is computed from
+:math:`\mathrm{softmax}(z + \log \tau)`. If prior and posterior may be near, then with one most probable class
 :math:`j`,
 
 .. math::
@@ -20,7 +21,7 @@ from :math:`\mathrm{softmax}(z + \log \tau)`. Prior and posterior may be near; w
     u - \tau_k = \sum_{i \ne j} p_i (\tau_i - \tau_j) + (\tau_j - \tau_k), \quad
     (\nabla^2 \ell\, v)_k = g_k (v_k - \langle p, v \rangle) - r_k \langle g, v \rangle
 
-with the gradient :math:`g`, in which ``p`` and ``r`` are not subtracted again.
+with the gradient :math:`g`, so that ``p`` and ``r`` are not subtracted a second time.
 
 Source: Patrini, G. et al. (2017). Making deep neural networks robust to label noise: a loss correction
 approach. CVPR. Theorem 2; derivatives by the chain rule.
@@ -38,11 +39,12 @@ from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, rounded_
 
 __all__ = ["ForwardCorrection"]
 
+# Above this probability of the observation, the posterior is at most 1,024 times the prior.
 _LIKELY = 2.0**-10
 
 
 class _Observed(NamedTuple):
-    """The softmax, that of the posterior, the observation's surprisal, the posterior and the gradient."""
+    """Softmax of the logits and of the posterior, surprisal of the observation, posterior, and gradient."""
 
     model: Softmax
     of_joint: Softmax
@@ -53,7 +55,12 @@ class _Observed(NamedTuple):
 
 @dataclass(frozen=True)
 class ForwardCorrection:
-    """Cross-entropy in nats of what was observed, with its derivatives; the data are its likelihoods."""
+    """
+    Cross-entropy of an observation in nats, with derivatives in the logits.
+
+    The data of every method are the likelihoods of the observation under each class, in [0, 1] and of shape
+    (..., K). The loss is ``inf`` where no class of positive probability has a positive likelihood.
+    """
 
     def value(self, logits: Logits, likelihoods: Array, *, xp: Namespace) -> Array:
         """Cross-entropy in nats, of shape (...)."""
@@ -64,7 +71,7 @@ class ForwardCorrection:
         return _observed(logits, likelihoods, xp=xp).gradient
 
     def value_and_gradient(self, logits: Logits, likelihoods: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         observed = _observed(logits, likelihoods, xp=xp)
         return observed.surprisal, observed.gradient
 
@@ -73,30 +80,34 @@ class ForwardCorrection:
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         model, of_joint, _, posterior, gradient = _observed(logits, likelihoods, xp=xp)
-        # A constant added to a vector changes nothing, so its entry at the top is taken away first.
+        # The Hessian maps constants to 0, so the entry at the top may be subtracted; see
+        # Softmax.jacobian_product.
         at_top = xp.sum(vectors * model.is_top, axis=-1)[..., None]
         shifted = (vectors - at_top) * (1 - model.is_top)
         mean = xp.sum(model.probs * shifted, axis=-1)[..., None]
         along = xp.sum(gradient * shifted, axis=-1)[..., None]
         near = gradient * (shifted - mean) - posterior * along
-        # Two sure and different distributions have small Hessians, of which `near` would lose the digits.
+        # Prior and posterior concentrated on different classes have a large gradient but a small Hessian,
+        # which cancels in `near`.
         far = model.jacobian_product(vectors, xp=xp) - of_joint.jacobian_product(vectors, xp=xp)
         is_near = xp.max(xp.abs(gradient), axis=-1)[..., None] < 0.5
         return xp.where(is_near, near, far)
 
     def hessian(self, logits: Logits, likelihoods: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); in general not positive semidefinite."""
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, likelihoods, xp=xp)
 
 
 def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed:
+    """Parts of the loss and its derivatives, each by the evaluation that is accurate for the row."""
     model = softmax(logits, xp=xp)
     is_possible = (rounded_and_rest(logits).rounded > -xp.inf) & (likelihoods > 0)
     of_joint = softmax(_joint(logits, likelihoods, is_possible, xp=xp), xp=xp)
     probs = model.probs
     prob = xp.sum(likelihoods * probs, axis=-1)
     is_float = prob > float(xp.finfo(prob.dtype).smallest_normal)
-    # A posterior that is much larger than the prior has lost digits with it, if it is close to underflow.
+    # p_k next to underflow has lost digits, and so would r_k = tau_k p_k / u if the division by u lifts it
+    # far.
     is_near = is_float & ((model.top == of_joint.top) | (prob > _LIKELY))
     divisor = xp.where(is_near, prob, 1.0)
     surprisal = xp.where(
@@ -104,7 +115,8 @@ def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed
         _near_surprisal(likelihoods, probs, divisor, xp=xp),
         _far_surprisal(model, of_joint, xp=xp),
     )
-    # What no class can have caused costs infinity; a row without a softmax, or a label that is no class, nan.
+    # An observation that is impossible under every class costs inf. `0 * prob` keeps nan of a row without a
+    # softmax, or of a label out of range.
     surprisal = xp.where(xp.any(is_possible, axis=-1), surprisal, xp.inf + 0 * prob)
     is_near, divisor = is_near[..., None], divisor[..., None]
     posterior = xp.where(is_near, likelihoods * probs / divisor, of_joint.probs)
@@ -113,26 +125,28 @@ def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed
 
 
 def _joint(logits: Logits, likelihoods: Array, is_possible: Array, *, xp: Namespace) -> ExactLogits:
-    """Logits of the posterior."""
+    """Logits of the posterior, ``z + log(tau)``, with rounding errors; ``-inf`` for impossible classes."""
     joint = exact_sum(logits, xp.log(xp.where(is_possible, likelihoods, 1.0)), xp=xp)
     return ExactLogits(xp.where(is_possible, joint.rounded, -xp.inf), xp.where(is_possible, joint.rest, 0.0))
 
 
 def _near_surprisal(likelihoods: Array, probs: Array, prob: Array, *, xp: Namespace) -> Array:
+    """Surprisal ``-log(u)`` for a `u` (argument `prob`) that is a normal float."""
     complement = xp.sum((1 - likelihoods) * probs, axis=-1)
-    # Near -0.4 the log1p of JAX is a hundred units off.
+    # The limit is below 0.4 because JAX's log1p has errors of about a hundred units in the last place near
+    # -0.4.
     is_likely = complement < 0.3
     return xp.where(is_likely, -xp.log1p(-xp.where(is_likely, complement, 0.0)), -xp.log(prob))
 
 
 def _far_surprisal(model: Softmax, of_joint: Softmax, *, xp: Namespace) -> Array:
-    """A difference of two log-normalisers."""
+    """Surprisal as a difference of two log-normalisers, for a `u` below the normal floats."""
     gap = (model.peak - of_joint.peak) + (model.peak_rest - of_joint.peak_rest)
     return gap + (xp.log1p(model.rest) - xp.log1p(of_joint.rest))
 
 
 def _mean_less_each(likelihoods: Array, model: Softmax, probs: Array, *, xp: Namespace) -> Array:
-    """The mean of the likelihoods less each, by way of the likeliest class, whose own difference is 0."""
+    """Mean of the likelihoods under the softmax, less each, computed from differences to the top class."""
     at_top = xp.sum(likelihoods * model.is_top, axis=-1)[..., None]
     mean_less_top = xp.sum(probs * (likelihoods - at_top), axis=-1)[..., None]
     return mean_less_top + (at_top - likelihoods)

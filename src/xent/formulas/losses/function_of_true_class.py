@@ -1,5 +1,5 @@
 r"""
-Any loss that is a function of the true class's probability alone, and its derivatives in the logits.
+Loss that is a function of the true class's probability alone, with derivatives in the logits.
 
 For a loss :math:`\varphi(s)` of the surprisal :math:`s = -\log p_y`, :math:`a = p - e_y` and
 :math:`J = \mathrm{diag}(p) - p p^\top`,
@@ -10,8 +10,8 @@ For a loss :math:`\varphi(s)` of the surprisal :math:`s = -\log p_y`, :math:`a =
     \nabla^2 \ell = \varphi''(s)\,a a^\top + \varphi'(s)\,J.
 
 Cross-entropy is :math:`\varphi(s) = s`. The entry of :math:`a` at the label is minus the probability of all
-other classes, and :math:`\langle a, v \rangle` is taken of ``v - v_y``, so neither cancels where the model
-is sure.
+other classes, and :math:`\langle a, v \rangle` is computed from ``v - v_y``, so neither cancels when
+:math:`p_y` is near 1.
 
 Source: the chain rule on Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.106.
 """
@@ -30,33 +30,33 @@ __all__ = ["FunctionOfTrueClass", "Phi"]
 
 
 class Phi(Protocol):
-    """A function of a class's surprisal; each result is of the shape of that."""
+    """Function of a class's surprisal, with derivatives; results have the shape of the surprisal."""
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """The loss."""
+        """Loss, elementwise."""
 
     def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its derivative in the surprisal."""
+        """Derivative of `value` in the surprisal."""
 
     def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its second derivative in the surprisal."""
+        """Second derivative of `value` in the surprisal."""
 
 
 @dataclass(frozen=True)
 class FunctionOfTrueClass:
     """
-    A loss of labels with its derivatives; all are nan where a label is no class.
+    Loss of labels, with derivatives in the logits; nan where the label is out of range.
 
     Parameters
     ----------
     phi : Phi
-        The loss as a function of the true class's probability.
+        Loss as a function of the surprisal of the true class.
     """
 
     phi: Phi
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """The loss, of shape (...)."""
+        """Loss of each row, of shape (...)."""
         return self.phi.value(true_class(logits, labels, xp=xp), xp=xp)
 
     def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
@@ -64,7 +64,7 @@ class FunctionOfTrueClass:
         return self._gradient(true_class(logits, labels, xp=xp), xp=xp)
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
         return self.phi.value(of_label, xp=xp), self._gradient(of_label, xp=xp)
 
@@ -81,8 +81,9 @@ class FunctionOfTrueClass:
         return bend * slopes + slope * of_label.model.jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); in general not positive semidefinite."""
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _gradient(self, of_label: TrueClass, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, given the label's probability."""
         return self.phi.slope(of_label, xp=xp)[..., None] * of_label.slopes

@@ -1,5 +1,5 @@
 r"""
-Surprisal of a number under a Gaussian distribution of given mean and log-variance.
+Negative log-likelihood of a number under a Gaussian distribution of given mean and log-variance.
 
 For mean :math:`m`, log-variance :math:`s`, value :math:`y`, :math:`q = e^{-s/2}` and the standardised
 residual :math:`t = (m - y)\,q`,
@@ -10,8 +10,8 @@ residual :math:`t = (m - y)\,q`,
     \nabla \ell = \bigl(t q,\ \tfrac12 (1 - t^2)\bigr), \quad
     \nabla^2 \ell = \begin{pmatrix} q^2 & -t q \\ -t q & \tfrac12 t^2 \end{pmatrix},
 
-and :math:`\tfrac12 \log 2 \pi` more for the whole surprisal. The residual is standardised before it is
-squared: neither it nor the variance has to have a square, or an inverse, that is a float.
+plus :math:`\tfrac12 \log 2 \pi` for the full log-likelihood. The residual is standardised before it is
+squared, so neither the squared residual nor the reciprocal variance has to be representable.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 1.46; with a variance of its
 own for each value: Nix, D. A., Weigend, A. S. (1994). Estimating the mean and variance of the target
@@ -31,6 +31,8 @@ __all__ = ["GaussianNLL"]
 
 
 class _Standardised(NamedTuple):
+    """Log-variance, reciprocal standard deviation, and residual in units of the standard deviation."""
+
     log_variance: Array
     inverse_deviation: Array
     residual: Array
@@ -39,12 +41,15 @@ class _Standardised(NamedTuple):
 @dataclass(frozen=True)
 class GaussianNLL:
     """
-    Negative log-likelihood in nats of values, with its derivatives in mean and log-variance.
+    Negative log-likelihood of values in nats, with derivatives in mean and log-variance.
+
+    The logits of every method have shape (..., 2): mean and log-variance. The data are the values, of shape
+    (...).
 
     Parameters
     ----------
     full : bool
-        Whether the constant, half the logarithm of 2 pi, is added.
+        True to add the constant, half the logarithm of 2 pi.
     """
 
     full: bool
@@ -54,7 +59,8 @@ class GaussianNLL:
         at = _standardised(logits, values, xp=xp)
         constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0
         square = at.residual**2
-        # The residual outgrows any log-variance.
+        # If the squared residual overflows, the loss is inf, also for a log-variance of -inf: -inf + inf is
+        # nan.
         found = (xp.where(square == xp.inf, 0.0, at.log_variance) + square) / 2
         return found + constant if self.full else found
 
@@ -69,7 +75,7 @@ class GaussianNLL:
         return self.value(logits, values, xp=xp), self.gradient(logits, values, xp=xp)
 
     def hessian_vector_product(self, logits: Array, values: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian with `vectors`, of shape (..., 2)."""
+        """Product of the Hessian in mean and log-variance with `vectors`, of shape (..., 2)."""
         at = _standardised(logits, values, xp=xp)
         along_mean = at.inverse_deviation * vectors[..., 0]
         along_log_variance = at.residual * vectors[..., 1]
@@ -77,14 +83,15 @@ class GaussianNLL:
         return xp.stack((in_mean, at.residual * (along_log_variance / 2 - along_mean)), axis=-1)
 
     def hessian(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
-        """Hessian in mean and log-variance, of shape (..., 2, 2); in general not positive semidefinite."""
+        """Hessian in mean and log-variance, of shape (..., 2, 2); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, values, xp=xp)
 
 
 def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
+    """Residuals in units of the standard deviation, given mean and log-variance."""
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)
     residual = logits[..., 0] - values
-    # A residual of 0 is 0 in any unit, and 0 * inf is nan.
+    # A residual of 0 stays 0 if the reciprocal standard deviation overflows: 0 * inf is nan.
     residual = residual * xp.where(residual == 0, 1.0, inverse_deviation)
     return _Standardised(log_variance, inverse_deviation, residual)

@@ -1,5 +1,5 @@
 r"""
-Generalised cross-entropy: between cross-entropy and mean absolute error.
+Generalised cross-entropy: a family between cross-entropy and mean absolute error.
 
 With the surprisal :math:`s` and :math:`u = e^{-s}` the probability,
 
@@ -8,9 +8,9 @@ With the surprisal :math:`s` and :math:`u = e^{-s}` the probability,
     \varphi = \frac{1 - u^q}{q} = -\frac{\mathrm{expm1}(-q s)}{q}, \quad \varphi' = u^q, \quad
     \varphi'' = -q\, u^q ,
 
-and :math:`\varphi = s` for :math:`q = 0`. The power is the exponential of :math:`-q s`, a product that is
-kept to twice the digits: rounded, it would cost as many units in the last place as it is large. It lives on
-where :math:`u` itself has underflowed.
+and :math:`\varphi = s` for :math:`q = 0`. The power is the exponential of the product :math:`-q s` with its
+rounding error, which, dropped, would cost as many units in the last place as the product has units. The power
+does not underflow where only :math:`u` does.
 
 Source: Zhang, Z., Sabuncu, M. (2018). Generalized cross entropy loss for training deep neural networks with
 noisy labels. NeurIPS. Section 3.2.
@@ -27,7 +27,7 @@ from xent.precision.exact_product import exact_product
 
 __all__ = ["GeneralizedCrossEntropy", "power_of_prob"]
 
-# The exponential of minus this is 0 in every precision.
+# exp(-2000) is 0 in float32 and float64.
 _FAR = 2000.0
 
 
@@ -39,41 +39,42 @@ class GeneralizedCrossEntropy:
     Parameters
     ----------
     q : float in [0, 1]
-        0 gives cross-entropy, 1 the complement of the probability.
+        Exponent of the probability; 0 gives cross-entropy, 1 the complement of the probability.
     """
 
     q: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """The loss; in nats for ``q = 0``."""
+        """Loss, elementwise; in nats for ``q = 0``."""
         if self.q == 0:
             return of_label.surprisal
+        # A plain product suffices: for x <= 0, expm1(x) amplifies a relative error of x by at most 1.
         return -xp.expm1(-self.q * of_label.surprisal) / self.q
 
     def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its derivative in the surprisal."""
+        """Derivative of `value` in the surprisal."""
         return power_of_prob(of_label, self.q, xp=xp)
 
     def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its second derivative in the surprisal."""
+        """Second derivative of `value` in the surprisal."""
         return -self.q * power_of_prob(of_label, self.q, xp=xp)
 
 
 def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Array:
-    """Probability to the power `q` >= 0, with its digits however small it is."""
+    """Probability to the power `q` >= 0, accurate also where the probability itself underflows."""
     surprisal = of_label.surprisal
     if q == 0:
         return 0 * of_label.complement + 1
     limits = xp.finfo(surprisal.dtype)
     top, rest = _in_two(q, float(limits.eps))
-    # Beyond the limit the power is 0; within it the product has room.
+    # Beyond the limit the power is 0; within it the exact product does not overflow.
     near = xp.minimum(surprisal, xp.full_like(surprisal, min(_FAR / q, float(limits.max) ** 0.5)))
     product, missing = exact_product(near, xp.full_like(surprisal, top), xp=xp)
     return xp.exp(-product) * (1 - (missing + rest * near + q * of_label.surprisal_rest))
 
 
 def _in_two(number: float, eps: float) -> tuple[float, float]:
-    """A number rounded to the digits of a dtype, and what that leaves of it."""
+    """Number rounded to the digits of a dtype with machine epsilon `eps`, and the remainder."""
     mantissa, exponent = math.frexp(number)
     digits = round(1 - math.log2(eps))
     top = math.ldexp(round(math.ldexp(mantissa, digits)), exponent - digits)

@@ -14,9 +14,10 @@ For targets :math:`t` of share :math:`\pi`, :math:`p = \mathrm{softmax}(z)`, the
     \nabla^2 \ell\; v = (1 - \pi) \left( w \circ u - p\, \langle w, u \rangle
     + u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle \right), \quad w_k = \pi t_k / m_k .
 
-Sums of non-negative terms; the mixture differs from either by a multiple of :math:`p - t`, and
-:math:`a = \mathrm{log1p}(\pi (p - t) / m)` where the two are near. Where they are far apart the constant
-:math:`-\log(1 - \pi)` is left out of `a`, and :math:`-\mathrm{log1p}(\pi t / ((1 - \pi) p))` stays.
+The value is a sum of terms >= 0. The mixture differs from `p` and from `t` by multiples of :math:`p - t`, and
+:math:`a = \mathrm{log1p}(\pi (p - t) / m)` where `p` and `t` are near. Where they are far apart, the constant
+:math:`-\log(1 - \pi)` is left out of `a`, which :math:`J` maps to 0, and
+:math:`-\mathrm{log1p}(\pi t / ((1 - \pi) p))` remains.
 
 Source: Lin, J. (1991). Divergence measures based on the Shannon entropy. IEEE Trans. Inf. Theory 37(1),
 equation 4.1; derivatives by the chain rule.
@@ -40,9 +41,9 @@ __all__ = ["JSDivergenceOfTargets"]
 
 class _Parts(NamedTuple):
     """
-    The softmax, its difference from the targets, the mixture, and the logarithm of model over mixture.
+    Softmax, its difference from the targets, the mixture, ``log(p / m)``, and the slopes.
 
-    The slopes are these logarithms up to a constant in each row, which the Jacobian does not see.
+    The slopes are ``log(p / m)`` up to a constant in each row, which the Jacobian maps to 0.
     """
 
     model: Softmax
@@ -55,18 +56,18 @@ class _Parts(NamedTuple):
 @dataclass(frozen=True)
 class JSDivergenceOfTargets:
     """
-    Jensen-Shannon divergence in nats, with its derivatives.
+    Jensen-Shannon divergence in nats, with derivatives in the logits.
 
     Parameters
     ----------
     share : float
-        Share of the targets in the mixture, between 0 and 1.
+        Share of the targets in the mixture, strictly between 0 and 1.
     """
 
     share: float
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence of model and `targets` in nats, of shape (...)."""
+        """Divergence of the model and `targets` in nats, of shape (...)."""
         return self._value(self._parts(logits, targets, xp=xp), targets, xp=xp)
 
     def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
@@ -74,7 +75,7 @@ class JSDivergenceOfTargets:
         return self._gradient(self._parts(logits, targets, xp=xp), xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         parts = self._parts(logits, targets, xp=xp)
         return self._value(parts, targets, xp=xp), self._gradient(parts, xp=xp)
 
@@ -83,7 +84,7 @@ class JSDivergenceOfTargets:
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         model, _, mixture, _, slopes = self._parts(logits, targets, xp=xp)
-        # Where the mixture is 0 so is the target.
+        # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
         weights = self.share * targets / xp.where(mixture == 0, 1.0, mixture)
         moved = weights * model.jacobian_product(vectors, xp=xp)
         bend = moved - model.probs * xp.sum(moved, axis=-1)[..., None]
@@ -94,6 +95,7 @@ class JSDivergenceOfTargets:
         return hessian_by_columns(self, logits, targets, xp=xp)
 
     def _parts(self, logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
+        """Parts of the divergence and its derivatives."""
         model = softmax(logits, xp=xp)
         probs = model.probs
         apart = probs - targets
@@ -104,9 +106,11 @@ class JSDivergenceOfTargets:
         is_near = xp.abs(excess) <= 0.25
         near = xp.log1p(xp.where(is_near, excess, 0.0))
         far = xp.log(xp.where(has_prob, probs, 1.0) / safe)
-        # A class without probability adds nothing, for p log(p) tends to 0.
+        # p log(p) tends to 0 with p, but 0 * -inf is nan.
         logs = xp.where(has_prob, xp.where(is_near, near, far), 0.0)
-        # All classes without a target have one slope to the last digit, or they would seem to differ by it.
+        # All classes of target 0 have the same slope, log(1 / (1 - share)). Computed from p / m, those slopes
+        # would differ in their last digits, and `J` would make a gradient of the differences; from_odds makes
+        # them equal.
         is_tiny = probs < float(xp.finfo(probs.dtype).smallest_normal) ** 0.5
         odds = self.share * targets / ((1 - self.share) * xp.where(is_tiny, 1.0, probs))
         from_odds = xp.where(is_tiny, logs + math.log1p(-self.share), -xp.log1p(odds))
@@ -114,9 +118,11 @@ class JSDivergenceOfTargets:
         return _Parts(model, apart, mixture, logs, xp.where(is_far, from_odds, logs))
 
     def _gradient(self, parts: _Parts, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, given the parts."""
         return (1 - self.share) * parts.model.jacobian_product(parts.slopes, xp=xp)
 
     def _value(self, parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
+        """Divergence in nats, given the parts."""
         model, apart, mixture, logs, _ = parts
         of_targets = i_divergence.log_ratio(targets, mixture, xp=xp)
         below = i_divergence.terms(targets, (1 - self.share) * apart, of_targets, xp=xp)

@@ -9,9 +9,9 @@ For targets :math:`t` and :math:`p = \mathrm{softmax}(z)`,
     \frac{\partial \ell}{\partial z_k} = s p_k - t_k, \quad
     \nabla^2 \ell = s \left(\mathrm{diag}(p) - p p^\top\right), \quad s = \sum_k t_k .
 
-The sums of :math:`p` and :math:`t` cancel but for the rounding of the targets. With them no term is negative,
-and one where the two are near is about half the square of what they differ by: cross-entropy less entropy
-would leave nothing of it.
+The sums of :math:`p` and :math:`t` cancel up to the rounding of the targets. With them no term is negative,
+and a term of near :math:`p` and :math:`t` is about half their squared difference over :math:`t`.
+Cross-entropy less entropy would cancel there.
 
 Source: Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems. Ann.
 Probab. 3(1); derivatives: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.109.
@@ -35,10 +35,14 @@ __all__ = ["KLDivergenceOfTargets", "kl_divergence_of_targets"]
 
 @dataclass(frozen=True)
 class KLDivergenceOfTargets:
-    """Kullback-Leibler divergence from targets in nats; its derivatives are those of the cross-entropy."""
+    """
+    Kullback-Leibler divergence from targets in nats, with the derivatives of cross-entropy.
+
+    The data of every method are the targets, >= 0 and of shape (..., K).
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence from `targets` in nats, of shape (...); infinite where a target has no probability."""
+        """Divergence in nats, of shape (...); ``inf`` if a positive target has probability 0."""
         model = softmax(logits, xp=xp)
         logs = xp.where(targets == 0, 0.0, log_ratio(model, logits, targets, xp=xp))
         return xp.sum(i_divergence.terms(targets, model.probs - targets, logs, xp=xp), axis=-1)
@@ -54,11 +58,11 @@ class KLDivergenceOfTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`; of the targets only their sum enters."""
+        """Product of the Hessian in the logits with `vectors`; depends on the targets by their sum."""
         return cross_entropy.hessian_vector_product(logits, targets, vectors, xp=xp)
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); of the targets only their sum enters."""
+        """Hessian in the logits, of shape (..., K, K); depends on the targets by their sum."""
         return cross_entropy.hessian(logits, targets, xp=xp)
 
 

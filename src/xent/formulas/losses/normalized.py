@@ -1,5 +1,5 @@
 r"""
-A loss of the true class's probability, normalised: divided by its sum over all classes as labels.
+Normalised loss: a loss of the true class's probability, over its sum over all classes as labels.
 
 For a loss :math:`\varphi` of the surprisal, :math:`V_k = \varphi(s_k)` with :math:`s_k = -\log p_k`, and
 :math:`S = \sum_k V_k`,
@@ -18,8 +18,8 @@ and, with :math:`J = \mathrm{diag}(p) - p p^\top` and a dot for the derivative a
     \dot c_k = \frac{\varphi''(s_k) ([k = y] - \ell)\, \dot s_k - \varphi'(s_k)\, \dot \ell
     - c_k \dot S}{S} .
 
-At the label :math:`1 - \ell` is the share of the other classes. A class of logit ``-inf`` takes no part,
-unless it is the label: then the loss is at its limit.
+At the label, :math:`1 - \ell` is computed as the share of the other classes. A class of logit ``-inf`` is
+left out of the sum, unless it is the label: then the loss is at its limit, 1 if :math:`\varphi` is unbounded.
 
 Source: Ma, X. et al. (2020). Normalized loss functions for deep learning with noisy labels. ICML. The section
 on normalised losses; derivatives by the chain rule.
@@ -43,18 +43,18 @@ __all__ = ["Normalized"]
 @dataclass(frozen=True)
 class Normalized:
     """
-    A loss of labels over its sum over all labels, with its derivatives; nan where a label is no class.
+    Loss of labels over its sum over all labels, with derivatives; nan where the label is out of range.
 
     Parameters
     ----------
     phi : Phi
-        The loss as a function of the true class's probability.
+        Loss as a function of the surprisal of the true class.
     """
 
     phi: Phi
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """The loss, a number in [0, 1], of shape (...)."""
+        """Loss, a number in [0, 1], of shape (...)."""
         return self._shares(logits, labels, xp=xp).share
 
     def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
@@ -62,7 +62,7 @@ class Normalized:
         return self.value_and_gradient(logits, labels, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         shares = self._shares(logits, labels, xp=xp)
         factors = self._slopes(shares, xp=xp) * shares.signs / shares.total[..., None]
         return shares.share, _sum_of_slopes(factors, shares, xp=xp)
@@ -83,10 +83,11 @@ class Normalized:
         return xp.sum(factors, axis=-1)[..., None] * along + _sum_of_slopes(turned / total, shares, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); in general not positive semidefinite."""
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> _Shares:
+        """Losses of all classes as labels, and the label's share of their sum."""
         classes = every_class(logits, xp=xp)
         high = rounded_and_rest(logits).rounded
         is_label = one_hot(labels, high, xp=xp)
@@ -100,25 +101,26 @@ class Normalized:
         return _Shares(classes, is_label, takes_part, total, share, signs)
 
     def _slopes(self, shares: _Shares, *, xp: Namespace) -> Array:
+        """Derivative of `phi` at every class, 0 for classes left out of the sum."""
         return _where(shares.takes_part, self.phi.slope(shares.classes, xp=xp), xp=xp)
 
 
 class _Shares(NamedTuple):
     """
-    The loss of each class as label, and the label's share of the sum.
+    Losses of all classes as labels, and the label's share of their sum.
 
     Parameters
     ----------
     classes : EveryClass
-        What the softmax says of the classes.
+        Probability, complement and surprisal of every class.
     is_label : array of shape (..., K)
         One-hot coding of the label.
     takes_part : array of bool of shape (..., K)
-        Which losses are summed.
+        True for classes whose loss is in the sum.
     total, share : array of shape (...)
-        Sum of the losses, and the share of the label.
+        Sum of the losses, and the label's share of it, which is the normalised loss.
     signs : array of shape (..., K)
-        Minus the share, and at the label 1 less it.
+        ``[k = y] - share``; at the label without the subtraction.
     """
 
     classes: EveryClass
@@ -130,22 +132,23 @@ class _Shares(NamedTuple):
 
 
 def _where(mask: Array, array: Array, *, xp: Namespace) -> Array:
+    """`array` where `mask` is True, and 0 elsewhere."""
     return xp.where(mask, array, xp.zeros_like(array))
 
 
 def _moves_of_surprisals(model: Softmax, vectors: Array, *, xp: Namespace) -> Array:
-    """Derivative of each class's surprisal along `vectors`, of which only differences from the top count."""
+    """Derivative of each class's surprisal along `vectors`, computed from differences to the top class."""
     at_top = xp.sum(vectors * model.is_top, axis=-1)[..., None]
     shifted = (vectors - at_top) * (1 - model.is_top)
     return xp.sum(model.probs * shifted, axis=-1)[..., None] - shifted
 
 
 def _sum_of_slopes(factors: Array, shares: _Shares, *, xp: Namespace) -> Array:
-    r"""
+    """
     Sum of :math:`c_k (p - e_k)`, as ``p * (sum of the other factors) - (1 - p) * factor`` in each entry.
 
-    The factors of label and top, of which one may be all but the whole sum, are left out of the sum for
-    their own entries, not taken away from it.
+    The factor of the label, or of the top class, can be nearly the whole sum. So for its own entry it is left
+    out of the sum, not subtracted from it.
     """
     is_label, is_top = shares.is_label, shares.classes.model.is_top
     is_top_alone = is_top * (1 - is_label)

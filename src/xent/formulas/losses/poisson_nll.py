@@ -1,5 +1,5 @@
 r"""
-Surprisal of a count under a Poisson distribution of given log-rate, in two parts that are never negative.
+Negative log-likelihood of a count under a Poisson distribution of given log-rate, in two terms >= 0.
 
 For a log-rate :math:`z`, a count :math:`y`, the rate :math:`\lambda = e^z` and :math:`\delta = z - \log y`,
 
@@ -8,13 +8,14 @@ For a log-rate :math:`z`, a count :math:`y`, the rate :math:`\lambda = e^z` and 
     -\log P(y) = \underbrace{\lambda - y - y\,\delta}_{D} + \underbrace{y - y \log y + \log y!}_{s(y)}, \quad
     \frac{dD}{dz} = \lambda - y, \quad \frac{d^2 D}{dz^2} = \lambda.
 
-:math:`D` is half the deviance, what the rate costs beyond the best one; :math:`s(y)` is what the count costs
-under that. Next to the optimum :math:`\delta` is small: it is found from a logarithm with more digits than a
-float has, the slope as :math:`y\,(e^\delta - 1)`, and :math:`D` as a term of an I-divergence. So digits are
-left where the usual :math:`\lambda - y z` is a large number that hardly changes.
+:math:`D` is half the deviance, the excess over the best rate :math:`\lambda = y`, whose own surprisal is
+:math:`s(y)`. Next to the optimum :math:`\delta` is small: it is computed from `exact_logarithm`, which has
+more digits than a float, the derivative as :math:`y\,(e^\delta - 1)`, and :math:`D` as a term of an
+I-divergence. The usual :math:`\lambda - y z` is a large number there that hardly changes, so :math:`D` keeps
+digits that it loses.
 
 Source: Loader, C. (2000). Fast and accurate computation of binomial probabilities, section 3: `D` is its
-``bd0(y, lambda)``, and :math:`s(y)` is ``stirlerr(y)`` and half the logarithm of :math:`2 \pi y`.
+``bd0(y, lambda)``, and :math:`s(y)` is ``stirlerr(y)`` plus half the logarithm of :math:`2 \pi y`.
 """
 
 from __future__ import annotations
@@ -56,11 +57,13 @@ _LOG_GAMMA = (
     0.0002827460870524884,
     -2.4438288719766535e-05,
 )
-# Nearer to the best log-rate than this, rates are compared by their logarithms.
+# Where z and log y differ by less than this, rate and count are compared by their logarithms.
 _NEAR = 0.7
 
 
 class _Gap(NamedTuple):
+    """Rates and counts, the logarithm of their ratio, and True where the two are close."""
+
     rate: Array
     counts: Array
     log_ratio: Array
@@ -75,13 +78,14 @@ class PoissonNLL:
     Parameters
     ----------
     full : bool
-        Whether what the counts cost at the best rate is added.
+        True to add the surprisal of the counts at the best rate, which makes half the deviance the negative
+        log-likelihood.
     """
 
     full: bool
 
     def value(self, log_rates: Array, counts: Array, *, xp: Namespace) -> Array:
-        """The deviance's half, or all, in nats, elementwise."""
+        """Half the deviance, or the negative log-likelihood if `full`, in nats, elementwise."""
         return self._value(_gap(log_rates, counts, xp=xp), xp=xp)
 
     def gradient(self, log_rates: Array, counts: Array, *, xp: Namespace) -> Array:
@@ -104,13 +108,15 @@ class PoissonNLL:
         return self.hessian(log_rates, counts, xp=xp) * vectors
 
     def _value(self, gap: _Gap, *, xp: Namespace) -> Array:
+        """`value`, given the log-ratio of rate and count."""
         near = i_divergence.terms(
             xp.where(gap.is_near, gap.counts, 1.0),
             xp.where(gap.is_near, _excess(gap, xp=xp), 0.0),
             xp.where(gap.is_near, gap.log_ratio, 0.0),
             xp=xp,
         )
-        # Nothing is lost of no counts, and of two infinities the rate is the larger one.
+        # A count of 0 times its infinite log-ratio is 0; and an infinite rate outweighs its infinite
+        # logarithm.
         ratio = xp.where((gap.counts == 0) | (gap.rate == xp.inf), 0.0, gap.log_ratio)
         far = (gap.rate - gap.counts) - gap.counts * ratio
         deviance = xp.where(gap.is_near, near, far)
@@ -119,10 +125,10 @@ class PoissonNLL:
 
 def least_surprisal(counts: Array, *, xp: Namespace) -> Array:
     """
-    ``counts - counts * log(counts) + log(counts!)``: the surprisal of counts in nats at the best rate.
+    ``counts - counts * log(counts) + log(counts!)``: surprisal of counts in nats at the best rate.
 
-    From 8 on it is Stirling's series. From 1 on it is that of the eighth number from there less what the
-    seven steps add; below 1 the logarithm of the gamma function is a polynomial.
+    Stirling's series from 8 on. For 1 <= y < 8 the recurrence ``s(y) = s(y + 1) - (1 - y log1p(1 / y))``
+    leads to the series in seven steps; below 1 the logarithm of the gamma function is a polynomial.
 
     Examples
     --------
@@ -143,10 +149,12 @@ def least_surprisal(counts: Array, *, xp: Namespace) -> Array:
 
 
 def _by_series(counts: Array, *, xp: Namespace) -> Array:
+    """`least_surprisal` of counts of at least 8, by Stirling's series."""
     return 0.5 * xp.log(2 * math.pi * counts) + stirling_series(counts)
 
 
 def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
+    """Logarithm of rate over count, with the digits that a plain difference would cancel."""
     positive = xp.where(counts > 0, counts, 1.0) + 0 * counts
     is_finite = xp.isfinite(log_rates)
     finite = xp.where(is_finite, log_rates, 0.0)
@@ -158,6 +166,6 @@ def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
 
 
 def _excess(gap: _Gap, *, xp: Namespace) -> Array:
-    """The rate less the count."""
+    """Rate less count, elementwise; by ``expm1`` where the two are close."""
     near = gap.counts * xp.expm1(xp.where(gap.is_near, gap.log_ratio, 0.0))
     return xp.where(gap.is_near, near, gap.rate - gap.counts)

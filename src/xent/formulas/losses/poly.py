@@ -1,5 +1,5 @@
 r"""
-Surprisal and probability of error, each times a factor: cross-entropy with its first polynomial term changed.
+Weighted sum of the surprisal and the complement: cross-entropy with a changed first polynomial term.
 
 With the surprisal :math:`s`, :math:`u = e^{-s}` the probability and :math:`c = 1 - u`,
 
@@ -7,10 +7,10 @@ With the surprisal :math:`s`, :math:`u = e^{-s}` the probability and :math:`c = 
 
     \varphi = a s + b c, \quad \varphi' = a + b u, \quad \varphi'' = -b u .
 
-It is poly-1 for :math:`a = 1, b = \varepsilon`, symmetric cross-entropy for :math:`a = \alpha, b = -A
-\beta`, and the mean absolute error for :math:`a = 0, b = 2`. As :math:`s = \sum_n c^n / n`, the sum would
-cancel for a negative `b` where the model is sure; there it is taken as :math:`(a + b) s + |b| (s - c)`, and
-the slope as :math:`(a + b) + |b| c`.
+:math:`a = 1, b = \varepsilon` gives poly-1, :math:`a = \alpha, b = -A \beta` symmetric cross-entropy, and
+:math:`a = 0, b = 2` the mean absolute error. As :math:`s = \sum_n c^n / n`, the sum would cancel for a
+negative `b` and small :math:`s`; there it is evaluated as :math:`(a + b) s + |b| (s - c)`, and the slope as
+:math:`(a + b) + |b| c`.
 
 Source: Leng, Z. et al. (2022). PolyLoss: a polynomial expansion perspective of classification loss functions.
 ICLR. Equation 1, and its section on the first coefficient.
@@ -26,28 +26,29 @@ from xent.formulas.true_class import ClassProbability
 
 __all__ = ["Poly", "surprisal_less_complement"]
 
-# Below 1 its terms fall faster than factorials grow: the 20th is less than half a unit of rounding.
+# s - c = s - 1 + exp(-s) = s**2 / 2! - s**3 / 3! + ...; for s < 1 the terms after s**20 / 20! are below
+# 2e-20.
 _SERIES = tuple((-1.0) ** n / math.factorial(n) for n in range(2, 21))
 
 
 @dataclass(frozen=True)
 class Poly:
     """
-    Weighted sum of surprisal and complement as a function of the surprisal.
+    Weighted sum of surprisal and complement, as a function of the surprisal.
 
     Parameters
     ----------
     of_surprisal : float
-        Factor of the surprisal, >= 0; 0 gives a bounded loss.
+        Factor :math:`a` of the surprisal, >= 0; 0 gives a bounded loss.
     of_complement : float
-        Factor of the complement, >= ``-of_surprisal``.
+        Factor :math:`b` of the complement, >= ``-of_surprisal``, so that the loss is never negative.
     """
 
     of_surprisal: float
     of_complement: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """The loss in nats."""
+        """Loss in nats, elementwise."""
         a, b = self.of_surprisal, self.of_complement
         if a == 0:  # where the surprisal is infinite, so would 0 times it be undefined
             return b * of_label.complement
@@ -57,7 +58,7 @@ class Poly:
         return excess if a + b == 0 else (a + b) * of_label.surprisal + excess
 
     def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its derivative in the surprisal."""
+        """Derivative of `value` in the surprisal."""
         del xp
         a, b = self.of_surprisal, self.of_complement
         if b >= 0:
@@ -65,13 +66,13 @@ class Poly:
         return (a + b) - b * of_label.complement
 
     def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its second derivative in the surprisal."""
+        """Second derivative of `value` in the surprisal."""
         del xp
         return -self.of_complement * of_label.prob
 
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:
-    """``s - c``, which is half the square of `s` for a sure model, with its digits."""
+    """``s - c``, which is about ``s**2 / 2`` for small surprisals, without cancellation."""
     s = of_label.surprisal
     near_0 = xp.where(s < 1, s, 0.0)
     series = _SERIES[-1] + 0 * near_0

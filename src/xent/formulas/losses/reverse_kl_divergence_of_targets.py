@@ -9,9 +9,9 @@ For targets :math:`t`, :math:`p = \mathrm{softmax}(z)`, :math:`d = \log (p / t)`
     \ell = \sum_k \left( p_k \log \frac{p_k}{t_k} + t_k - p_k \right), \quad \nabla \ell = J d, \quad
     \nabla^2 \ell\; v = u + u \circ (d - \langle p, d \rangle) - p\, \langle u, d \rangle .
 
-Where targets are 0 and the probability :math:`P` of their classes is not, the value is infinite. Derivatives
-are then limits for targets that tend to 0: infinity times those of :math:`P`, and where these are 0, what is
-left.
+If classes with target 0 have a positive total probability :math:`P`, the value is infinite. Derivatives are
+then limits for targets that tend to 0: infinity times the derivatives of :math:`P`, and where these are 0,
+the finite part.
 
 Source: Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems. Ann.
 Probab. 3(1), the I-projection; derivatives by the chain rule.
@@ -33,7 +33,7 @@ __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
 
 
 class _Parts(NamedTuple):
-    """The softmax, its log-ratio to the targets, and where that is infinite."""
+    """Softmax, its finite log-ratio to the targets, and 1.0 where that log-ratio is infinite."""
 
     model: Softmax
     logs: Array
@@ -42,7 +42,7 @@ class _Parts(NamedTuple):
 
 @dataclass(frozen=True)
 class ReverseKLDivergenceOfTargets:
-    """Kullback-Leibler divergence of targets from the model in nats, with its derivatives."""
+    """Kullback-Leibler divergence of targets from the model in nats, with derivatives in the logits."""
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Divergence of `targets` from the model in nats, of shape (...)."""
@@ -53,7 +53,7 @@ class ReverseKLDivergenceOfTargets:
         return _gradient(_parts(logits, targets, xp=xp), xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         parts = _parts(logits, targets, xp=xp)
         return _value(parts, targets, xp=xp), _gradient(parts, xp=xp)
 
@@ -74,22 +74,25 @@ reverse_kl_divergence_of_targets = ReverseKLDivergenceOfTargets()
 
 
 def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
+    """Softmax and log-ratios; finite and infinite log-ratios are kept apart, because ``inf * 0`` is nan."""
     model = softmax(logits, xp=xp)
     probs = model.probs
     logs = log_ratio(model, logits, targets, xp=xp)
-    # A class without probability adds nothing, for p log(p) tends to 0.
+    # p log(p) tends to 0 with p, but 0 * -inf is nan.
     logs = xp.where(probs == 0, 0.0, logs)
     is_infinite = logs == xp.inf
     return _Parts(model, xp.where(is_infinite, 0.0, logs), xp.astype(is_infinite, probs.dtype))
 
 
 def _value(parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
+    """Divergence in nats, given the log-ratios."""
     probs = parts.model.probs
     finite = xp.sum(i_divergence.terms(probs, targets - probs, -parts.logs, xp=xp), axis=-1)
     return xp.where(xp.max(parts.is_infinite, axis=-1) > 0, xp.inf, finite)
 
 
 def _gradient(parts: _Parts, *, xp: Namespace) -> Array:
+    """Gradient in the logits, given the log-ratios."""
     model, logs, is_infinite = parts
     finite = model.jacobian_product(logs, xp=xp)
     return _with_infinity(finite, model.jacobian_product(is_infinite, xp=xp), xp=xp)

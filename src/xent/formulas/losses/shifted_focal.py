@@ -1,7 +1,7 @@
 r"""
-Focal cost of an event whose probability was first raised by a margin: what is nearly certain costs nothing.
+Focal loss of a binary event after its probability is raised by a margin; 0 for a complement up to it.
 
-With the log-odds :math:`x` of what happened, :math:`c = \sigma(-x)`, the margin :math:`m` and
+With the log-odds :math:`x` of the event, :math:`c = \sigma(-x)`, the margin :math:`m` and
 :math:`q = \max(c - m, 0)`,
 
 .. math::
@@ -12,7 +12,7 @@ With the log-odds :math:`x` of what happened, :math:`c = \sigma(-x)`, the margin
         + \frac{q}{(1 - q)^2}\right)
 
 with :math:`s = -\log(1 - q)`, and :math:`dq/dx = -uc`, :math:`d^2 q/dx^2 = uc\,(u - c)` where :math:`c > m`.
-Next to the margin ``c - m`` would lose its digits. It is the difference of two sigmoids,
+Next to the margin ``c - m`` cancels. It is evaluated as a difference of two sigmoids,
 
 .. math:: q = c\,(1 - m) \left(1 - e^{-g}\right), \quad g = \log \frac{1 - m}{m} - x .
 
@@ -35,7 +35,7 @@ __all__ = ["ShiftedFocal"]
 
 
 class _Shifted(NamedTuple):
-    """The shifted complement `q`, ``1 - q``, ``-log(1 - q)``, its ratio to `q`, and whether ``q > 0``."""
+    """Shifted complement `q`, ``1 - q``, ``-log(1 - q)``, its ratio to `q`, and True where ``q > 0``."""
 
     complement: Array
     prob: Array
@@ -47,31 +47,30 @@ class _Shifted(NamedTuple):
 @dataclass(frozen=True)
 class ShiftedFocal:
     """
-    Shifted focal cost as a function of the log-odds of what happened; 0 where its complement is the margin or
-    less.
+    Shifted focal loss as a function of the log-odds of the event; 0 for complements up to the margin.
 
     Parameters
     ----------
     gamma : float
         Exponent of the shifted complement, >= 0.
     margin : float
-        What is taken from the complement, in (0, 1).
+        Number subtracted from the complement, strictly between 0 and 1.
     """
 
     gamma: float
     margin: float
 
     def value(self, event: Event, *, xp: Namespace) -> Array:
-        """The cost in nats, at most ``-log(margin)``."""
+        """Loss in nats, elementwise, at most ``-log(margin)``."""
         shifted = self._shifted(event, xp=xp)
         return shifted.complement**self.gamma * shifted.surprisal
 
     def slope(self, event: Event, *, xp: Namespace) -> Array:
-        """Its derivative in the log-odds; 0 at the margin itself."""
+        """Derivative of `value` in the log-odds; 0 at the margin itself."""
         return -self._slope_in_complement(self._shifted(event, xp=xp), xp=xp) * event.prob * event.complement
 
     def bend(self, event: Event, *, xp: Namespace) -> Array:
-        """Its second derivative in the log-odds; 0 at the margin itself."""
+        """Second derivative of `value` in the log-odds; 0 at the margin itself."""
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
@@ -81,22 +80,25 @@ class ShiftedFocal:
         return speed * (bend * speed + slope * (event.prob - event.complement))
 
     def _slope_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
+        """Derivative of `value` in the complement; 0 at and below the margin."""
         slope = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
         return xp.where(shifted.counts, slope, 0.0)
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
+        """Shifted complement and functions of it."""
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
         q = event.complement * ((1 - self.margin) * beyond)
         counts = q > 0
         r = xp.where(counts, event.prob + self.margin, 1.0)
-        # Near -0.4 the log1p of JAX is a hundred units off.
+        # The limit is below 0.4 because JAX's log1p has errors of about a hundred units in the last place
+        # near -0.4.
         surprisal = xp.where(q < 0.3, -xp.log1p(-q), -xp.log(r))
         ratio = xp.where(counts, surprisal / xp.where(counts, q, 1.0), 1.0)
         return _Shifted(q, r, surprisal, ratio, counts)
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
-        """How far the log-odds are below those of the margin's complement."""
+        """Log-odds at which the complement equals the margin, less those of the event."""
         high, low = rounded_and_rest(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)
         gap, missing = exact_difference(-edge.hi, xp.where(xp.isfinite(high), high, 0.0))

@@ -1,8 +1,8 @@
 r"""
-Cross-entropy of one logit per example under a sigmoid, of so much for the event and so much against it.
+Cross-entropy of one logit under a sigmoid, with one weight for the event and one for its opposite.
 
-For a logit :math:`z`, :math:`\sigma(z) = 1 / (1 + e^{-z})` and masses :math:`a` for the event and
-:math:`b` against it (:math:`t` and :math:`1 - t` for a target :math:`t` in [0, 1]),
+For a logit :math:`z`, :math:`\sigma(z) = 1 / (1 + e^{-z})` and masses :math:`a` of the event and
+:math:`b` of its opposite (:math:`t` and :math:`1 - t` for a target :math:`t` in [0, 1]),
 
 .. math::
 
@@ -10,9 +10,8 @@ For a logit :math:`z`, :math:`\sigma(z) = 1 / (1 + e^{-z})` and masses :math:`a`
     \frac{d\ell}{dz} = b\,\sigma(z) - a\,\sigma(-z), \quad
     \frac{d^2\ell}{dz^2} = (a + b)\,\sigma(z)\,\sigma(-z).
 
-Evaluated as ``(a + b) log1p(exp(-|z|))`` plus ``|z|`` times the mass on the other side: two non-negative
-terms. The derivative has a term for each side, so a model that is sure and right keeps its digits,
-which ``sigmoid(z) - t`` loses.
+Evaluated as ``(a + b) log1p(exp(-|z|))`` plus ``|z|`` times the mass of the less probable side: two terms
+>= 0. The derivative has one term for each side; ``sigmoid(z) - t`` would cancel when both are near 0 or 1.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.90 and 4.91.
 """
@@ -31,16 +30,16 @@ __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
 @dataclass(frozen=True)
 class SigmoidCrossEntropy:
     """
-    Cross-entropy in nats, elementwise, with its derivatives.
+    Cross-entropy in nats, elementwise, with derivatives in the logits.
 
-    Every function takes the logits, the mass for the event and the mass against it.
+    The data of every method are the mass of the event and the mass of its opposite, both >= 0.
     """
 
     def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """Cross-entropy in nats, elementwise."""
         high = rounded_and_rest(logits).rounded
         share = xp.where(high > 0, mass_against, mass_for)
-        # An infinite logit on the side of its target costs nothing, and 0 * inf is nan.
+        # An infinite logit whose improbable side has mass 0 costs 0, but 0 * inf is nan.
         distance = xp.where((share == 0) & xp.isinf(high), 0.0, xp.abs(high))
         certain = (mass_for + mass_against) * xp.log1p(small_exponential(logits, xp=xp))
         return share * distance + certain

@@ -1,15 +1,15 @@
 r"""
-Focal cost of an event under a sigmoid.
+Focal loss of a binary event under a sigmoid, as a function of its log-odds.
 
-With the log-odds :math:`x` of what happened, its probability :math:`u`, the complement :math:`c` and the
-surprisal :math:`s`, of which :math:`ds/dx = -c` and :math:`du/dx = uc`,
+With the log-odds :math:`x` of the event, its probability :math:`u`, the complement :math:`c` and the
+surprisal :math:`s`, with :math:`ds/dx = -c` and :math:`du/dx = uc`,
 
 .. math::
 
     f = c^\gamma s, \quad f' = -c^\gamma (c + \gamma u s), \quad
     f'' = u c^\gamma \bigl((2 \gamma + 1)\, c + \gamma s\, (\gamma u - c)\bigr).
 
-No power is of a lower exponent than :math:`\gamma \ge 0`, so nothing is infinite where :math:`c = 0`.
+No power has an exponent below :math:`\gamma \ge 0`, so nothing is infinite where :math:`c = 0`.
 
 Source: Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equation 4; derivatives by the
 chain rule.
@@ -28,7 +28,7 @@ __all__ = ["FocalOfEvent"]
 @dataclass(frozen=True)
 class FocalOfEvent:
     """
-    Focal cost as a function of the log-odds of what happened.
+    Focal loss as a function of the log-odds of the event.
 
     Parameters
     ----------
@@ -39,22 +39,22 @@ class FocalOfEvent:
     gamma: float
 
     def value(self, event: Event, *, xp: Namespace) -> Array:
-        """The cost in nats."""
+        """Loss in nats, elementwise."""
         del xp
         return event.complement**self.gamma * event.surprisal
 
     def slope(self, event: Event, *, xp: Namespace) -> Array:
-        """Its derivative in the log-odds."""
+        """Derivative of `value` in the log-odds."""
         rest = self.gamma * _prob_times_surprisal(event, xp=xp)
         return -(event.complement**self.gamma) * (event.complement + rest)
 
     def bend(self, event: Event, *, xp: Namespace) -> Array:
-        """Its second derivative in the log-odds."""
+        """Second derivative of `value` in the log-odds."""
         u, c = event.prob, event.complement
         cost = _prob_times_surprisal(event, xp=xp) * (self.gamma * u - c)
         return c**self.gamma * ((2 * self.gamma + 1) * (u * c) + self.gamma * cost)
 
 
 def _prob_times_surprisal(event: Event, *, xp: Namespace) -> Array:
-    """``u * s``, which tends to 0 with `u`."""
+    """``u * s``, which is 0 where the probability is 0, although the surprisal is infinite."""
     return event.prob * xp.where(event.prob == 0, 0.0, event.surprisal)

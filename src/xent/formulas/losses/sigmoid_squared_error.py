@@ -1,5 +1,5 @@
 r"""
-Squared error of the probability that one logit gives under a sigmoid.
+Squared error of the probability of one logit under a sigmoid.
 
 For a logit :math:`z`, a target :math:`t` in [0, 1], :math:`\sigma(z) = 1 / (1 + e^{-z})` and
 :math:`r = \sigma(z) - t`,
@@ -11,9 +11,9 @@ For a logit :math:`z`, a target :math:`t` in [0, 1], :math:`\sigma(z) = 1 / (1 +
         \bigl(\sigma(z)\, \sigma(-z) + r\, (\sigma(-z) - \sigma(z))\bigr).
 
 It is half the squared distance of the distributions ``(1 - sigmoid, sigmoid)`` and ``(1 - t, t)``, so that
-it equals `softmax_squared_error` of two classes. The factor ``sigmoid(z) sigmoid(-z)`` is what makes it
-slow where the model is sure and wrong. The residual is the derivative of cross-entropy, which
-subtracts no near numbers where the model is sure and right.
+it equals `softmax_squared_error` of two classes. The factor ``sigmoid(z) sigmoid(-z)`` makes the derivative
+vanish for a confident wrong prediction, where that of cross-entropy is largest. The residual is the
+derivative of cross-entropy, which is computed without cancellation.
 
 Source: Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly Weather
 Review 78(1), equation 2, halved; derivatives by the chain rule.
@@ -34,9 +34,9 @@ __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
 @dataclass(frozen=True)
 class SigmoidSquaredError:
     """
-    Squared error, elementwise, with its derivatives.
+    Squared error, elementwise, with derivatives in the logits.
 
-    Every function takes the logits, the target and 1 minus the target.
+    The data of every method are the target and 1 minus the target.
     """
 
     def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
@@ -56,7 +56,7 @@ class SigmoidSquaredError:
         return residual * residual, 2 * residual * (above * below)
 
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
-        """Second derivative in the logits, elementwise; negative where the model is sure and wrong."""
+        """Second derivative in the logits, elementwise; negative for confident wrong predictions."""
         above, below = sigmoid(logits, xp=xp)
         slope = above * below
         residual = sigmoid_cross_entropy.gradient(logits, mass_for, mass_against, xp=xp)

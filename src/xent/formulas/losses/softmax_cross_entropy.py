@@ -8,9 +8,9 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)` and a label :math:`y`,
     \ell = \log \sum_k e^{z_k} - z_y, \quad \frac{\partial \ell}{\partial z_k} = p_k - [k = y], \quad
     \nabla^2 \ell = \mathrm{diag}(p) - p p^\top.
 
-None is evaluated as it stands, for each subtracts near numbers once the model is sure. The value is a
-sum of two non-negative terms, ``(peak - z_y) + log1p(rest)``; the gradient at the label is minus the
-probability of all the others.
+None is evaluated as it stands, because each subtracts near numbers when :math:`p_y` is near 1. The value is a
+sum of two terms >= 0, ``(peak - z_y) + log1p(rest)``; the gradient at the label is minus the
+probability of all other classes.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.108 to 4.110.
 """
@@ -29,7 +29,11 @@ __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 
 @dataclass(frozen=True)
 class SoftmaxCrossEntropy:
-    """Cross-entropy of labels in nats, with its derivatives; all are nan where a label is no class."""
+    """
+    Cross-entropy of labels in nats, with derivatives in the logits.
+
+    Value and gradient are nan where the label is out of range; the Hessian does not depend on the label.
+    """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Cross-entropy of `labels` in nats, of shape (...)."""
@@ -40,23 +44,24 @@ class SoftmaxCrossEntropy:
         return true_class(logits, labels, xp=xp).slopes
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
         return of_label.surprisal, of_label.slopes
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K); labels do not enter."""
+        """Product of the Hessian in the logits with `vectors`; independent of the labels."""
         del labels
         return softmax(logits, xp=xp).jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); labels do not enter."""
+        """Hessian in the logits, of shape (..., K, K); independent of the labels."""
         del labels
         model = softmax(logits, xp=xp)
         probs = model.probs
         classes = class_indices(rounded_and_rest(logits).rounded, xp=xp)
+        # p (1 - p) with the softmax's own complement; p - p**2 would cancel for p near 1.
         diagonal = (probs * model.complements(probs, xp=xp))[..., None]
         products = probs[..., :, None] * probs[..., None, :]
         return xp.where(classes[..., :, None] == classes[..., None, :], diagonal, -products)

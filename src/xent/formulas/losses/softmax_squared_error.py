@@ -1,5 +1,5 @@
 r"""
-Half the squared distance of softmax probabilities from labels.
+Half the squared distance between softmax probabilities and one-hot labels.
 
 For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, :math:`J = \mathrm{diag}(p) - p p^\top`,
 :math:`r = p - t` with :math:`t` the one-hot coding of the label and :math:`u = J v`,
@@ -10,8 +10,8 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, :math:`J = \mathrm{diag}(
     \nabla^2 \ell\; v = J u + u \circ (r - \langle p, r \rangle) - p\, \langle u, r \rangle.
 
 Two classes give the squared error of a sigmoid. The residual is evaluated as ``(1 - t) p - t (1 - p)`` with
-the softmax's own complements, never as ``p - 1``, and `J` as the softmax applies it, so nothing cancels
-where the model is sure.
+the softmax's own complements, never as ``p - 1``, and products with `J` by `Softmax.jacobian_product`, so
+nothing cancels when a probability is near 1.
 
 Source: Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly Weather
 Review 78(1), equation 2, halved; derivatives by the chain rule.
@@ -32,7 +32,7 @@ __all__ = ["SoftmaxSquaredError", "curvature_product", "half_square", "softmax_s
 
 @dataclass(frozen=True)
 class SoftmaxSquaredError:
-    """Half the squared distance from labels, with its derivatives; nan where a label is no class."""
+    """Half the squared distance from labels, with derivatives; nan where the label is out of range."""
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Half the squared distance from the labels' one-hot coding, of shape (...)."""
@@ -43,7 +43,7 @@ class SoftmaxSquaredError:
         return self.value_and_gradient(logits, labels, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
         residuals = of_label.slopes
         return half_square(residuals, xp=xp), of_label.model.jacobian_product(residuals, xp=xp)
@@ -64,12 +64,12 @@ softmax_squared_error = SoftmaxSquaredError()
 
 
 def half_square(residuals: Array, *, xp: Namespace) -> Array:
-    """Half the squared length of each row."""
+    """Half the sum of squares of each row."""
     return xp.sum(residuals * residuals, axis=-1) / 2
 
 
 def curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
-    """Product of the Hessian with `vectors`, given what the probabilities differ by."""
+    """Product of the Hessian of half the squared distance with `vectors`, given `residuals` = ``p - t``."""
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)
     mean = xp.sum(probs * residuals, axis=-1)[..., None]

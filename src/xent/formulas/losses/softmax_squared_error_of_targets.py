@@ -1,5 +1,5 @@
 r"""
-Half the squared distance of softmax probabilities from targets.
+Half the squared distance between softmax probabilities and targets.
 
 For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, :math:`J = \mathrm{diag}(p) - p p^\top`,
 :math:`r = p - t` with targets :math:`t` and :math:`u = J v`,
@@ -10,8 +10,8 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, :math:`J = \mathrm{diag}(
     \nabla^2 \ell\; v = J u + u \circ (r - \langle p, r \rangle) - p\, \langle u, r \rangle.
 
 Two classes give the squared error of a sigmoid. The residual is evaluated as ``(1 - t) p - t (1 - p)`` with
-the softmax's own complements, never as ``p - 1``, and `J` as the softmax applies it, so nothing cancels
-where the model is sure.
+the softmax's own complements, never as ``p - 1``, and products with `J` by `Softmax.jacobian_product`, so
+nothing cancels when a probability is near 1.
 
 Source: Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly Weather
 Review 78(1), equation 2, halved; derivatives by the chain rule.
@@ -32,7 +32,7 @@ __all__ = ["SoftmaxSquaredErrorOfTargets", "residuals_of_targets", "softmax_squa
 
 @dataclass(frozen=True)
 class SoftmaxSquaredErrorOfTargets:
-    """Half the squared distance from targets, with its derivatives."""
+    """Half the squared distance from targets, with derivatives in the logits."""
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Half the squared distance from `targets`, of shape (...)."""
@@ -43,7 +43,7 @@ class SoftmaxSquaredErrorOfTargets:
         return self.value_and_gradient(logits, targets, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         model = softmax(logits, xp=xp)
         residuals = residuals_of_targets(model, targets, xp=xp)
         return half_square(residuals, xp=xp), model.jacobian_product(residuals, xp=xp)
@@ -64,6 +64,6 @@ softmax_squared_error_of_targets = SoftmaxSquaredErrorOfTargets()
 
 
 def residuals_of_targets(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """``p - t``, without taking 1 from a probability that is almost that."""
+    """``probs - targets``, as ``(1 - t) p - t (1 - p)``, which does not cancel near ``p = t = 1``."""
     probs = model.probs
     return (1 - targets) * probs - targets * model.complements(probs, xp=xp)

@@ -10,10 +10,10 @@ and :math:`u = J v`,
     \ell = \sum_k D_k^2, \quad \nabla \ell = J w, \quad
     \nabla^2 \ell\; v = J w'(u) + u \circ (w - \langle p, w \rangle) - p\, \langle u, w \rangle,
 
-where :math:`w'(u)` is :math:`w` with :math:`u` for :math:`r`. The residual at the label is minus the sum of
-all others; running sums are taken from the end where less is added, for the whole is 0; and :math:`w`, of
-which only differences count, is summed from the most probable class outwards. So a model that is sure keeps
-its digits.
+where :math:`w'(u)` is :math:`w` with :math:`u` for :math:`r`. Three steps avoid cancellation when a
+probability is near 1. The residual at the label is minus the sum of all others. Residuals sum to 0, so each
+running sum is taken from the end with the smaller terms. And :math:`J` maps constants to 0, so :math:`w` is
+summed from the most probable class outwards.
 
 Source: Hou, L., Yu, C.-P., Samaras, D. (2016). Squared earth mover's distance-based loss for training deep
 neural networks. arXiv:1611.05916, section 3; derivatives by the chain rule.
@@ -35,7 +35,7 @@ __all__ = ["SquaredEMD", "distance", "distance_and_gradient", "distance_curvatur
 
 @dataclass(frozen=True)
 class SquaredEMD:
-    """Squared distance from labels, with its derivatives; nan where a label is no class."""
+    """Squared earth mover's distance from labels, with derivatives; nan where the label is out of range."""
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Squared earth mover's distance from the label, of shape (...)."""
@@ -46,7 +46,7 @@ class SquaredEMD:
         return self.value_and_gradient(logits, labels, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
         return distance_and_gradient(of_label.model, of_label.slopes, xp=xp)
 
@@ -66,20 +66,20 @@ squared_emd = SquaredEMD()
 
 
 def distance(residuals: Array, *, xp: Namespace) -> Array:
-    """Squared distance, given what the probabilities differ by."""
+    """Squared earth mover's distance, of shape (...), given `residuals` = ``p - t``, which sum to 0."""
     flows = sum_up_to_each_of_none(residuals, xp=xp)
     return xp.sum(flows * flows, axis=-1)
 
 
 def distance_and_gradient(model: Softmax, residuals: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """The same with its gradient in the logits."""
+    """`distance` and its gradient in the logits, given the softmax and its residuals."""
     flows = sum_up_to_each_of_none(residuals, xp=xp)
     slopes = _slopes(model, flows, xp=xp)
     return xp.sum(flows * flows, axis=-1), model.jacobian_product(slopes, xp=xp)
 
 
 def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
-    """Product of its Hessian with `vectors`."""
+    """Product of the Hessian of `distance` in the logits with `vectors`."""
     probs = model.probs
     slopes = _slopes(model, sum_up_to_each_of_none(residuals, xp=xp), xp=xp)
     steps = model.jacobian_product(vectors, xp=xp)
@@ -90,7 +90,7 @@ def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array,
 
 
 def _slopes(model: Softmax, flows: Array, *, xp: Namespace) -> Array:
-    """Derivative of the distance in each probability, less that in the most probable one."""
+    """Derivative of the distance in each probability, less the derivative in the most probable one."""
     before_top = class_indices(flows, xp=xp) < model.top[..., None]
     left = xp.where(before_top, flows, 0.0)
     right = xp.where(before_top, 0.0, flows)

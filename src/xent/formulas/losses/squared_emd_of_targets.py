@@ -1,8 +1,9 @@
-r"""
+"""
 Squared earth mover's distance between softmax probabilities and targets, over ordered classes.
 
-As `squared_emd`, with targets :math:`t` for the one-hot coding of the label: :math:`r = p - t`. The residual
-is that of `softmax_squared_error_of_targets`, in which nothing cancels where the model is sure.
+Equal to `squared_emd` with targets :math:`t` in place of the one-hot coding of the label: :math:`r = p - t`.
+The residual is that of `softmax_squared_error_of_targets`, which does not cancel when a probability is near
+1.
 
 Source: Hou, L., Yu, C.-P., Samaras, D. (2016). Squared earth mover's distance-based loss for training deep
 neural networks. arXiv:1611.05916, section 3; derivatives by the chain rule.
@@ -24,7 +25,7 @@ __all__ = ["SquaredEMDOfTargets", "squared_emd_of_targets"]
 
 @dataclass(frozen=True)
 class SquaredEMDOfTargets:
-    """Squared distance from targets, with its derivatives."""
+    """Squared earth mover's distance from targets, with derivatives in the logits."""
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Squared earth mover's distance from `targets`, of shape (...)."""
@@ -35,7 +36,7 @@ class SquaredEMDOfTargets:
         return self.value_and_gradient(logits, targets, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         model = softmax(logits, xp=xp)
         return distance_and_gradient(model, residuals_of_targets(model, targets, xp=xp), xp=xp)
 

@@ -1,5 +1,5 @@
 r"""
-Half the squared error: but for a constant the surprisal of a number under a Gaussian of variance 1.
+Half the squared error: up to a constant, the surprisal of a number under a Gaussian of variance 1.
 
 .. math:: \ell = \tfrac12 (m - y)^2, \quad \frac{d\ell}{dm} = m - y, \quad \frac{d^2\ell}{dm^2} = 1.
 
@@ -17,7 +17,7 @@ __all__ = ["SquaredError", "squared_error"]
 
 @dataclass(frozen=True)
 class SquaredError:
-    """Half the squared error, elementwise, with its derivatives in the mean."""
+    """Half the squared error, elementwise, with derivatives in the mean."""
 
     def value(self, means: Array, values: Array, *, xp: Namespace) -> Array:
         """Half the squared error, elementwise."""

@@ -1,10 +1,12 @@
 r"""
-The square of the logarithm of the softmax's normaliser: what the z-loss adds to keep logits from drifting.
+Square of the softmax's log-normaliser: the z-loss, which keeps logits from drifting.
 
 With :math:`L = \log \sum_k e^{z_k}`, :math:`p = \mathrm{softmax}(z)` and
 :math:`J = \mathrm{diag}(p) - p p^\top`,
 
 .. math:: \ell = L^2, \quad \nabla \ell = 2 L p, \quad \nabla^2 \ell = 2 p p^\top + 2 L J.
+
+:math:`L` is the sum of the largest logit and ``log1p(rest)``, which cancel where :math:`L` is near 0.
 
 Source: Chowdhery, A. et al. (2022). PaLM: scaling language modeling with pathways. arXiv:2204.02311, section
 5.
@@ -24,7 +26,7 @@ __all__ = ["SquaredLogNormaliser"]
 
 @dataclass(frozen=True)
 class SquaredLogNormaliser:
-    """``logsumexp(logits) ** 2`` in nats squared, with its derivatives; the truth does not enter."""
+    """``logsumexp(logits) ** 2`` in nats squared, with derivatives in the logits; independent of `truth`."""
 
     def value(self, logits: Logits, truth: Array, *, xp: Namespace) -> Array:
         """Square of the log-normaliser, of shape (...)."""
@@ -35,7 +37,7 @@ class SquaredLogNormaliser:
         return self.value_and_gradient(logits, truth, xp=xp)[1]
 
     def value_and_gradient(self, logits: Logits, truth: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         del truth
         model = softmax(logits, xp=xp)
         log_normaliser = _log_normaliser(model, xp=xp)
@@ -56,4 +58,5 @@ class SquaredLogNormaliser:
 
 
 def _log_normaliser(model: Softmax, *, xp: Namespace) -> Array:
+    """Log-normaliser of the softmax, of shape (...)."""
     return model.peak + xp.log1p(model.rest)

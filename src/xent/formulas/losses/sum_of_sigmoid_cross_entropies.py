@@ -1,7 +1,7 @@
 r"""
-Sum of the cross-entropies of a row's logits under a sigmoid: one value for several yes-or-no questions.
+Sum of the sigmoid cross-entropies of a row's logits: one value for several binary questions.
 
-For logits :math:`z_k`, masses :math:`a_k` for and :math:`b_k` against what each stands for, and
+For logits :math:`z_k`, masses :math:`a_k` for and :math:`b_k` against the event of each, and
 :math:`\sigma(z) = 1 / (1 + e^{-z})`,
 
 .. math::
@@ -10,9 +10,10 @@ For logits :math:`z_k`, masses :math:`a_k` for and :math:`b_k` against what each
     \frac{\partial \ell}{\partial z_k} = b_k\,\sigma(z_k) - a_k\,\sigma(-z_k), \quad
     \nabla^2 \ell = \mathrm{diag}\bigl((a_k + b_k)\,\sigma(z_k)\,\sigma(-z_k)\bigr).
 
-No term is negative. A question with neither mass is not asked. The losses of ordered classes are such sums:
-Cao, W., Mirjalili, V., Raschka, S. (2020). Rank consistent ordinal regression for neural networks. Pattern
-Recognition Letters 140, section 3.
+No term is negative. An entry whose two masses are 0 adds nothing. Losses of ordered classes are such sums.
+
+Source: Cao, W., Mirjalili, V., Raschka, S. (2020). Rank consistent ordinal regression for neural networks.
+Pattern Recognition Letters 140, section 3.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ __all__ = ["SumOfSigmoidCrossEntropies", "sum_of_sigmoid_cross_entropies"]
 @dataclass(frozen=True)
 class SumOfSigmoidCrossEntropies:
     """
-    Sum of cross-entropies in nats, with its derivatives.
+    Sum of sigmoid cross-entropies in nats, with derivatives in the logits.
 
-    Every function takes the logits and two masses, for and against, all of shape (..., K).
+    The data of every method are two masses, of each event and of its opposite, both of shape (..., K).
     """
 
     def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
@@ -57,7 +58,7 @@ class SumOfSigmoidCrossEntropies:
         return sigmoid_cross_entropy.hessian_vector_product(*args, xp=xp)
 
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K): what one logit costs does not depend on another."""
+        """Hessian in the logits, of shape (..., K, K); diagonal."""
         diagonal = sigmoid_cross_entropy.hessian(logits, mass_for, mass_against, xp=xp)
         return diagonal[..., None] * unit_vectors(rounded_and_rest(logits).rounded, xp=xp)
 

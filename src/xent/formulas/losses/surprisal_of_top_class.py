@@ -1,5 +1,5 @@
 r"""
-Surprisal of the class that the model holds most likely: the min-entropy of the softmax.
+Surprisal of the most probable class: the min-entropy of the softmax.
 
 For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, a class :math:`j` of the largest logit and the sum
 :math:`r` of the other exponentials, :math:`e^{z_k - z_j}`,
@@ -9,8 +9,8 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, a class :math:`j` of the 
     \ell = -\log \max_k p_k = \mathrm{log1p}\, r, \quad
     \frac{\partial \ell}{\partial z_k} = p_k - [k = j], \quad \nabla^2 \ell = \mathrm{diag}(p) - p p^\top .
 
-That is cross-entropy with :math:`j` as label. Where several logits are largest the loss has a kink, and the
-derivatives are those of the first of them.
+It equals cross-entropy with :math:`j` as label. The loss has a kink where several logits are largest; there
+derivatives are those for the first of them.
 
 Source: Reed, S. et al. (2015). Training deep neural networks on noisy labels with bootstrapping. ICLR
 workshop. Section 3.2, the second term of the hard loss.
@@ -30,7 +30,11 @@ __all__ = ["SurprisalOfTopClass"]
 
 @dataclass(frozen=True)
 class SurprisalOfTopClass:
-    """Surprisal of the likeliest class in nats, with its derivatives; labels do not enter."""
+    """
+    Surprisal of the most probable class in nats, with derivatives in the logits.
+
+    Labels are an argument only to share the signature of other losses; they are ignored, also out of range.
+    """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Surprisal in nats, of shape (...)."""
@@ -43,7 +47,7 @@ class SurprisalOfTopClass:
         return _gradient(softmax(logits, xp=xp))
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         del labels
         model = softmax(logits, xp=xp)
         return xp.log1p(model.rest), _gradient(model)
@@ -60,5 +64,5 @@ class SurprisalOfTopClass:
 
 
 def _gradient(model: Softmax) -> Array:
-    """All others' probabilities, and at the top minus their sum."""
+    """Gradient in the logits: the probabilities, and at the top minus the sum of the others."""
     return model.probs * (1 - model.is_top) - (model.rest / model.total)[..., None] * model.is_top

@@ -1,5 +1,5 @@
 r"""
-Taylor cross-entropy: the first terms of the series of the logarithm.
+Taylor cross-entropy: a partial sum of the series of the logarithm.
 
 With the surprisal :math:`s`, :math:`u = e^{-s}` the probability and :math:`c = 1 - u`, so that
 :math:`s = \sum_{n \ge 1} c^n / n`,
@@ -10,7 +10,7 @@ With the surprisal :math:`s`, :math:`u = e^{-s}` the probability and :math:`c = 
     \varphi' = u \sum_{n=1}^m c^{n-1} = 1 - c^m, \quad
     \varphi'' = -m\, u\, c^{m-1} .
 
-All terms have one sign, so the sums are taken as they stand, and nothing cancels.
+All terms have one sign, so the sums are evaluated as they stand. :math:`1 - c^m` would cancel for `c` near 1.
 
 Source: Feng, L. et al. (2020). Can cross entropy loss be robust to label noise? IJCAI.
 doi:10.24963/ijcai.2020/305.
@@ -40,24 +40,24 @@ class TaylorCrossEntropy:
     order: int
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """The loss in nats."""
+        """Loss in nats, elementwise."""
         del xp
         coefficients = tuple(1 / n for n in range(1, self.order + 1))
         return of_label.complement * _polynomial(coefficients, of_label.complement)
 
     def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its derivative in the surprisal."""
+        """Derivative of `value` in the surprisal."""
         del xp
         return of_label.prob * _polynomial((1.0,) * self.order, of_label.complement)
 
     def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Its second derivative in the surprisal."""
+        """Second derivative of `value` in the surprisal."""
         del xp
         return -self.order * of_label.prob * of_label.complement ** (self.order - 1)
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
-    """Sum of coefficients times powers of `x`, that of power 0 first, by Horner's rule."""
+    """Polynomial in `x` by Horner's rule; `coefficients` start with that of power 0."""
     total = 0 * x + coefficients[-1]
     for coefficient in reversed(coefficients[:-1]):
         total = total * x + coefficient

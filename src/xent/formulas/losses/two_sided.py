@@ -1,17 +1,17 @@
 r"""
-A cost of events and a cost of what happens instead, each a function of the log-odds of what happened.
+Loss of one logit with one function for the event and another for its opposite.
 
-For a logit :math:`z`, masses :math:`a` for the event and :math:`b` against it, and costs :math:`f` and
-:math:`g`,
+For a logit :math:`z`, masses :math:`a` of the event and :math:`b` of its opposite, and functions :math:`f`
+and :math:`g` of log-odds,
 
 .. math::
 
     \ell = a f(z) + b g(-z), \quad \frac{d\ell}{dz} = a f'(z) - b g'(-z), \quad
     \frac{d^2\ell}{dz^2} = a f''(z) + b g''(-z).
 
-With masses :math:`t` and :math:`1 - t` it is the expected cost of an event of probability :math:`t`.
+With masses :math:`t` and :math:`1 - t` it is the expected loss for an event of probability :math:`t`.
 
-Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.90, for any two costs.
+Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.90, for any two functions.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ __all__ = ["CostOfEvent", "TwoSided"]
 
 
 class CostOfEvent(Protocol):
-    """A function of the log-odds of what happened, with derivatives; all but the value finite."""
+    """Function of the log-odds of an event, with derivatives; values may be infinite, derivatives not."""
 
     def value(self, event: Event, *, xp: Namespace) -> Array:
-        """The cost."""
+        """Loss, elementwise."""
 
     def slope(self, event: Event, *, xp: Namespace) -> Array:
-        """Its derivative in the log-odds."""
+        """Derivative of `value` in the log-odds."""
 
     def bend(self, event: Event, *, xp: Namespace) -> Array:
-        """Its second derivative in the log-odds."""
+        """Second derivative of `value` in the log-odds."""
 
 
 @dataclass(frozen=True)
 class TwoSided:
     """
-    Cost of one logit, elementwise, with its derivatives.
+    Loss of one logit, elementwise, with derivatives.
 
-    Every function takes the logits, the mass for the event and the mass against it.
+    The data of every method are the mass of the event and the mass of its opposite, both >= 0.
 
     Parameters
     ----------
     of_event, of_opposite : CostOfEvent
-        The cost on either side.
+        Loss of the event and of its opposite, each as a function of its own log-odds.
     """
 
     of_event: CostOfEvent
     of_opposite: CostOfEvent
 
     def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
-        """The cost, elementwise."""
+        """Loss, elementwise."""
         return self._value(event_and_opposite(logits, xp=xp), (mass_for, mass_against), xp=xp)
 
     def gradient(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
@@ -66,7 +66,7 @@ class TwoSided:
     def value_and_gradient(
         self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace
     ) -> tuple[Array, Array]:
-        """`value` and `gradient`, elementwise, for little more than the price of one."""
+        """`value` and `gradient`, elementwise, computed together from their common parts."""
         sides, masses = event_and_opposite(logits, xp=xp), (mass_for, mass_against)
         return self._value(sides, masses, xp=xp), self._slope(sides, masses, xp=xp)
 
@@ -83,14 +83,16 @@ class TwoSided:
         return self.hessian(logits, mass_for, mass_against, xp=xp) * vectors
 
     def _value(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
+        """Loss, given event and opposite and their masses."""
         costs = self.of_event.value(sides[0], xp=xp), self.of_opposite.value(sides[1], xp=xp)
         return _times(masses[0], costs[0], xp=xp) + _times(masses[1], costs[1], xp=xp)
 
     def _slope(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
+        """Derivative in the logits, given event and opposite and their masses."""
         slopes = self.of_event.slope(sides[0], xp=xp), self.of_opposite.slope(sides[1], xp=xp)
         return masses[0] * slopes[0] - masses[1] * slopes[1]
 
 
 def _times(mass: Array, cost: Array, *, xp: Namespace) -> Array:
-    """``mass * cost``; an infinite cost of what has no mass is 0, where 0 * inf is nan."""
+    """``mass * cost``; 0 where the mass is 0 and the cost infinite, because ``0 * inf`` is nan."""
     return mass * xp.where((mass == 0) & xp.isinf(cost), 0.0, cost)
