@@ -1,5 +1,5 @@
 r"""
-Divergences of an order, in nats: one family whose terms are never negative.
+Alpha divergence, in nats: one family of divergences whose terms are never negative.
 
 .. math::
 
@@ -10,12 +10,13 @@ is the Kullback-Leibler divergence at order 1 and its reverse at order 0; Tsalli
 D_\alpha`.
 
 With :math:`r = \log(p / q)` and :math:`z = \alpha r` a term is :math:`q r^2 \sum_{n \ge 2} c_n z^{n - 2} /
-n!`, where :math:`c_n = 1 + \alpha^{-1} + \dots + \alpha^{2 - n}`: used where `p` and `q` are near, it has no
-gap at any order. Elsewhere it is :math:`(p E - (p - q)) / \alpha` with :math:`E = (e^{(\alpha - 1) r} - 1) /
-(\alpha - 1)`, which is `r` at order 1. An order below 1/2 swaps `p` and `q` and becomes one above.
+n!`, where :math:`c_n = 1 + \alpha^{-1} + \dots + \alpha^{2 - n}`. This form is used where `p` and `q` are
+near, and holds at every order. Elsewhere a term is :math:`(p E - (p - q)) / \alpha` with
+:math:`E = (e^{(\alpha - 1) r} - 1) / (\alpha - 1)`, which is `r` at order 1. An order below 1/2 is turned
+into one above by exchanging `p` and `q`.
 
-A power multiplies the error of the logarithm by its exponent, and the difference cancels by up to a factor of
-8: in double words neither shows.
+A power multiplies the relative error of the logarithm by its exponent, and the difference loses up to a
+factor of 8 to cancellation: double words absorb both.
 
 Source: Cichocki, A., Amari, S. (2010). Families of alpha- beta- and gamma-divergences. Entropy 12(6).
 """
@@ -35,7 +36,7 @@ __all__ = ["sum_of_terms", "terms", "value"]
 
 _NEAR = 0.3
 _TERMS = 16
-# Of an exponent so near 0 the exponential less 1 is the exponent.
+# For abs(alpha - 1) below this, E is r to working precision, and the division by alpha - 1 is avoided.
 _NO_RATE = 2.0**-100
 
 
@@ -48,7 +49,12 @@ def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
 
 
 def sum_of_terms(found: DoubleWord, p: Array, q: Array, *, order: float) -> DoubleWord:
-    """Sum over the last axis of the terms, with those of outcomes that `p` or `q` excludes put in."""
+    """
+    Sum over the last axis of the terms `found`, completed for outcomes where `p` or `q` is 0.
+
+    At those outcomes the entry of `found` is ignored. A term is ``p / (1 - order)`` where only `q` is 0,
+    ``inf`` for orders of 1 or more; and ``q / order`` where only `p` is 0, ``inf`` for orders of 0 or less.
+    """
     xp = found.xp
     of_p = p / (1 - order) if order < 1 else xp.where(p > 0, xp.inf, p)
     of_q = q / order if order > 0 else xp.where(q > 0, xp.inf, q)
@@ -60,7 +66,7 @@ def terms(
     p: DoubleWord, q: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, *, order: float
 ) -> DoubleWord:
     """
-    The term of each entry.
+    Terms of the alpha divergence, elementwise.
 
     Parameters
     ----------
@@ -69,7 +75,7 @@ def terms(
     difference, log_ratio : DoubleWord
         ``p - q`` and ``log(p / q)``.
     order : float
-        Any finite number.
+        Order alpha, any finite number.
 
     Returns
     -------
@@ -86,6 +92,7 @@ def terms(
 
 
 def _series(log_ratio: DoubleWord, order: Fraction) -> DoubleWord:
+    """Sum of the series for near `p` and `q`, the factor of ``q r**2``; `order` is at least 1/2."""
     z = log_ratio * number(order, log_ratio.hi, xp=log_ratio.xp)
     *others, last = _coefficients(order)
     series = last + 0 * z.hi
@@ -96,17 +103,19 @@ def _series(log_ratio: DoubleWord, order: Fraction) -> DoubleWord:
 
 @functools.lru_cache(maxsize=64)
 def _coefficients(order: Fraction) -> tuple[float, ...]:
-    """Those of the powers from `z` on."""
+    """Coefficients ``c_n / n!`` of the powers of `z` from the first on."""
     sums = (sum(order**-j for j in range(n - 1)) for n in range(3, _TERMS))
     return tuple(float(found / math.factorial(n)) for n, found in enumerate(sums, start=3))
 
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
+    """Terms for `p` and `q` that are not near, for an order ``1 + rate``."""
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)
     if abs(rate) < _NO_RATE:
         return (p * log_ratio - difference) * share
     highest = highest_exponent(p.hi.dtype, xp=xp)
+    # The exponential may overflow although p times it does not, so it is computed as a product.
     half_exponent = log_ratio * number(rate / 2, p.hi, xp=xp)
     representable = ~(half_exponent.hi >= highest)
     # exp(2 x) - 1 = (exp(x) - 1) (exp(x) + 1): a factor overflows only where the product does.

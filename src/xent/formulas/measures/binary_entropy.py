@@ -1,5 +1,5 @@
 r"""
-Entropy of an event of probability `p`, in nats, entry by entry.
+Entropy of an event of probability `p`, in nats, elementwise.
 
 .. math::
 
@@ -7,7 +7,8 @@ Entropy of an event of probability `p`, in nats, entry by entry.
     h'(p) = \log \frac{1 - p}{p}, \quad
     h''(p) = -\frac{1}{p (1 - p)} .
 
-Where the odds are near 1 their logarithm is ``log1p`` of how far they are, on the side where they exceed 1.
+For `p` between 1/4 and 3/4 the logarithm of the odds is ``log1p`` of the odds less 1, of the rarer outcome,
+so that it is accurate near ``p = 1/2``.
 
 Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.5.
 """
@@ -23,17 +24,17 @@ __all__ = ["derivative", "second_derivative", "value", "value_of_logits"]
 
 
 def value(p: Array, *, xp: Namespace) -> Array:
-    """Entropy, where 0 log 0 is 0."""
+    """Entropy in nats, elementwise, with ``0 log 0 = 0``."""
     return binary_cross_entropy.value(p, p, xp=xp)
 
 
 def value_of_logits(logits: Array, *, xp: Namespace) -> Array:
-    """The same from log-odds: both sides are known to all digits."""
+    """Entropy in nats of events with given log-odds, elementwise; accurate also for probabilities near 1."""
     return sigmoid_cross_entropy.value(logits, *sigmoid(logits, xp=xp), xp=xp)
 
 
 def derivative(p: Array, *, xp: Namespace) -> Array:
-    """Logarithm of the odds against the event; infinite where it is certain."""
+    """Derivative of the entropy, the logarithm of the odds against the event; infinite at 0 and 1."""
     rare = xp.where(p < 0.5, p, 1 - p)
     near = rare > 0.25
     close = xp.log1p((1 - 2 * rare) / xp.where(near, rare, 1.0))
@@ -42,5 +43,5 @@ def derivative(p: Array, *, xp: Namespace) -> Array:
 
 
 def second_derivative(p: Array, *, xp: Namespace) -> Array:  # noqa: ARG001 - all formulas take `xp`
-    """Its slope, never above -4."""
+    """Second derivative of the entropy, never above -4; ``-inf`` at 0 and 1."""
     return -1 / p / (1 - p)

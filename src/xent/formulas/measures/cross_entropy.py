@@ -5,8 +5,8 @@ Cross-entropy of a model `q` on the truth `p`, in nats.
 
 Evaluated as it stands: no term is negative, so nothing cancels.
 
-Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., theorem 5.4.3: what a
-code for the wrong distribution costs.
+Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., theorem 5.4.3: the
+expected length of a code for the wrong distribution.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ __all__ = ["value", "value_of_logs"]
 
 
 def value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy of probabilities, both of shape (..., K); of shape (...)."""
+    """Cross-entropy in nats of probabilities `p` and `q`, both of shape (..., K); of shape (...)."""
     empty = xp.astype(p == 0, p.dtype)
+    # 0 - x and not -x: a certain outcome has cross-entropy 0, not -0. `empty` makes the logarithm finite
+    # where p is 0.
     return 0 - xp.sum(p * xp.log(q + empty), axis=-1)
 
 
 def value_of_logs(p: Array, log_q: Array, *, xp: Namespace) -> Array:
-    """The same from the logarithms of the model, which may lie below those of the smallest floats."""
+    """Cross-entropy in nats, given the logarithms of the model, whose probabilities may underflow."""
     return 0 - xp.sum(p * xp.where(p == 0, 0.0, log_q), axis=-1)

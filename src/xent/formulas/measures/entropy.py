@@ -1,5 +1,5 @@
 r"""
-Entropy of distributions, in nats.
+Shannon entropy of distributions, in nats.
 
 .. math:: H(p) = -\sum_k p_k \log p_k, \qquad 0 \log 0 = 0.
 
@@ -17,7 +17,7 @@ __all__ = ["value"]
 
 
 def value(probs: Array, *, xp: Namespace) -> Array:
-    """Entropy of `probs`, of shape (..., K), in nats; of shape (...)."""
+    """Entropy in nats of `probs`, of shape (..., K); of shape (...)."""
     logs = xp.log(xp.where(probs == 0, 1.0, probs))
     # 0 - x and not -x: a certain outcome has entropy 0, not -0.
     return 0 - xp.sum(probs * logs, axis=-1)

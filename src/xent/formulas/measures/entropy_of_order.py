@@ -6,11 +6,12 @@ Entropies of an order: Renyi's, in nats, and Tsallis's.
     R_\alpha(p) = \frac{1}{1 - \alpha} \log \frac{\sum_k p_k^\alpha}{\sum_k p_k}, \qquad
     T_\alpha(p) = \frac{\sum_k p_k - \sum_k p_k^\alpha}{\alpha - 1},
 
-both :math:`-\sum p \log p` in the limit of order 1. The sum of `p`, which is 1 but for rounding, keeps that
-limit: divided by :math:`\alpha - 1`, its rounding error would be without bound.
+both :math:`-\sum p \log p` in the limit of order 1. The sum of `p` is 1 up to rounding; it is in both
+formulas because its rounding error, divided by :math:`\alpha - 1`, would grow without bound as the order
+tends to 1.
 
 The terms of :math:`\sum p^\alpha - \sum p` are ``p expm1((order - 1) log p)``, all of one sign. They are
-double words, for a power multiplies the error of a logarithm by its exponent.
+double words, because a power multiplies the relative error of a logarithm by its exponent.
 
 Source: Renyi, A. (1961). On measures of entropy and information. Proc. 4th Berkeley Symp. 1, equation 1.21;
 Tsallis, C. (1988). Possible generalization of Boltzmann-Gibbs statistics. J. Stat. Phys. 52, equation 1.
@@ -30,14 +31,40 @@ __all__ = ["renyi", "tsallis"]
 
 
 def tsallis(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
-    """Tsallis's entropy of an order that is neither 1 nor infinite; `log_p` if that is what is given."""
+    """
+    Tsallis entropy, of shape (...).
+
+    Parameters
+    ----------
+    p : array of shape (..., K)
+        Probabilities; used for shape and dtype only if `log_p` is given.
+    log_p : array of shape (..., K), or None
+        Logarithms of the probabilities, which may underflow; None to use `p`.
+    order : float
+        Finite order other than 1.
+    xp : module
+        Array-API namespace of the arrays.
+    """
     gain = _gains(*_with_logs(p, log_p, xp=xp), order).total()
-    # 0 + x, for -0 is no entropy.
+    # 0 + x turns -0 into 0.
     return 0 + (gain / number(1 - Fraction(order), gain.hi, xp=xp)).rounded
 
 
 def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
-    """Renyi's entropy of an order that is neither 0, 1 nor infinite; `log_p` if that is what is given."""
+    """
+    Renyi entropy in nats, of shape (...).
+
+    Parameters
+    ----------
+    p : array of shape (..., K)
+        Probabilities; used for shape and dtype only if `log_p` is given.
+    log_p : array of shape (..., K), or None
+        Logarithms of the probabilities, which may underflow; None to use `p`.
+    order : float
+        Finite order other than 0 and 1.
+    xp : module
+        Array-API namespace of the arrays.
+    """
     some_p, logs, absent = _with_logs(p, log_p, xp=xp)
     whole = where(absent, number(0, p, xp=xp), some_p).total()
     gain = _gains(some_p, logs, absent, order).total() / whole
@@ -48,7 +75,7 @@ def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Arra
 
 
 def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord, Array]:
-    """Probabilities, their logarithms, and where there are none; there stand 1 and 0."""
+    """Probabilities, their logarithms, and a mask of zeros; zeros are replaced by p = 1, log p = 0."""
     if log_p is not None:
         absent = log_p == -xp.inf
         logs = double_word(xp.where(absent, 0.0, log_p), xp=xp)
@@ -58,7 +85,7 @@ def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleW
 
 
 def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> DoubleWord:
-    """``p**order - p``, entry by entry; 0 at a probability of 0."""
+    """``p**order - p``, elementwise; 0 where `absent` is True."""
     zero = number(0, p.hi, xp=p.xp)
     exponent = logs * number(Fraction(order) - 1, p.hi, xp=p.xp)
     near = p.xp.abs(exponent.hi) < 1

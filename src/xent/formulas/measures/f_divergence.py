@@ -1,5 +1,5 @@
 r"""
-Divergences :math:`\sum q f(p / q)` that have a closed form without cancellation.
+f-divergences :math:`\sum q f(p / q)`, three of them in closed forms without cancellation.
 
 .. math::
 
@@ -7,7 +7,7 @@ Divergences :math:`\sum q f(p / q)` that have a closed form without cancellation
     \mathrm{H}^2 = \tfrac12 \sum (\sqrt p - \sqrt q)^2, \qquad
     \chi^2 = \sum \frac{(p - q)^2}{q}.
 
-A difference of roots is taken as :math:`(p - q) / (\sqrt p + \sqrt q)`.
+A difference of roots is computed as :math:`(p - q) / (\sqrt p + \sqrt q)`.
 
 Source: Csiszar, I., Shields, P. C. (2004). Information Theory and Statistics: A Tutorial, section 4.
 """
@@ -24,7 +24,20 @@ __all__ = ["chi_squared", "squared_hellinger", "total_variation", "value"]
 def value(
     p: Array, q: Array, *, f: Callable[[Array], Array], slope_at_infinity: float, xp: Namespace
 ) -> Array:
-    """Sum of ``q f(p / q)``, and of ``p slope_at_infinity`` where `q` is 0."""
+    """
+    f-divergence of `p` and `q` of shape (..., K) for a function `f`; of shape (...).
+
+    Parameters
+    ----------
+    p, q : array of shape (..., K)
+        Distributions.
+    f : callable
+        Convex function with ``f(1) = 0``, applied elementwise to ``p / q``.
+    slope_at_infinity : float
+        Limit of ``f(x) / x`` for large x: an outcome with `q` = 0 adds `p` times this.
+    xp : module
+        Array-API namespace of the arrays.
+    """
     empty = q == 0
     found = xp.where(empty, 1.0, q) * f(xp.where(empty, 1.0, p / xp.where(empty, 1.0, q)))
     beyond = xp.where(p > 0, xp.where(p > 0, p, 1.0) * slope_at_infinity, 0 * p)
@@ -32,19 +45,20 @@ def value(
 
 
 def total_variation(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Half the sum of the distances."""
+    """Total variation distance, half the sum of absolute differences, of shape (...)."""
     return xp.sum(xp.abs(p - q), axis=-1) / 2
 
 
 def squared_hellinger(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Half the sum of the squared distances of the roots; 1 for distributions that share nothing."""
+    """Squared Hellinger distance, of shape (...), in [0, 1]; 1 for distributions with disjoint supports."""
     roots = xp.sqrt(p) + xp.sqrt(q)
     distance = (p - q) / (roots + xp.astype(roots == 0, roots.dtype))
     return xp.sum(distance * distance, axis=-1) / 2
 
 
 def chi_squared(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Pearson's divergence, with the model below."""
+    """Pearson's chi-squared divergence, of shape (...); ``inf`` where `q` is 0 and `p` is not."""
     empty = xp.astype(q == 0, q.dtype)
+    # Divided before the second product: the square of a small difference may underflow.
     found = (p - q) * ((p - q) / (q + empty))
     return xp.sum(xp.where((q == 0) & (p > 0), xp.inf, found), axis=-1)

@@ -5,8 +5,8 @@ Jensen-Shannon divergence of weighted distributions, in nats.
 
     \mathrm{JS}_w(p_1, \dots, p_n) = \sum_i w_i\, \mathrm{KL}(p_i \,\|\, m), \qquad m = \sum_i w_i p_i .
 
-A sum of terms of the I-divergence, none of them negative. The difference to the mixture is formed as
-:math:`m - p_i = \sum_j w_j (p_j - p_i)`: taken from a rounded `m` it would lose all digits where the
+A sum of terms of the I-divergence, none of them negative. The difference to the mixture is computed as
+:math:`m - p_i = \sum_j w_j (p_j - p_i)`: computed from a rounded `m` it would lose all digits where the
 distributions are almost equal.
 
 Source: Lin, J. (1991). Divergence measures based on the Shannon entropy. IEEE Trans. Inf. Theory 37(1),
@@ -24,7 +24,7 @@ __all__ = ["value"]
 
 
 def value(*distributions: Array, weights: Sequence[float], xp: Namespace) -> Array:
-    """Divergence of distributions of shape (..., K) whose `weights` sum to 1; of shape (...)."""
+    """Divergence in nats of `distributions` of shape (..., K), whose `weights` sum to 1; of shape (...)."""
     found = 0 * distributions[0]
     for p, weight in zip(distributions, weights, strict=True):
         if weight == 0:  # It may be infinitely far from the mixture.

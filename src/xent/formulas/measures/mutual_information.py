@@ -1,8 +1,8 @@
 r"""
-Mutual information and its kin, in nats, as sums of terms that are never negative.
+Mutual information and related measures of joint tables, in nats, as sums of terms that are never negative.
 
 With variables on the last axes of a table, a dot for a sum over one and :math:`t` for the sum of the table,
-which is 1 but for rounding,
+which is 1 up to rounding,
 
 .. math::
 
@@ -10,9 +10,10 @@ which is 1 but for rounding,
     I(X; Y \mid Z) &= \mathrm{KL}(p_{xyz} \,\|\, p_{x \cdot z}\, p_{\cdot yz} / p_{\cdot \cdot z}), \\
     H(X) &= \sum_x p_{x \cdot} \log \frac{t}{p_{x \cdot}} .
 
-None is computed as a difference of entropies. Divided by :math:`t`, the product of marginals has the sum of
-the table, and an independent table is that product whatever its sum. Marginals and products are double words:
-of a weak dependence, :math:`t\,p_{xy} - p_{x \cdot}\, p_{\cdot y}`, rounding errors would be a good part.
+None is computed as a difference of entropies. The division by :math:`t` gives the product of marginals the
+sum of the table, so that an independent table equals its product whatever its sum. Marginals and products are
+double words, because for a weak dependence rounding errors would be of the size of :math:`t\,p_{xy} - p_{x
+\cdot}\, p_{\cdot y}`.
 
 Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equations 2.28 and 2.60;
 total correlation: Watanabe, S. (1960). Information theoretical analysis of multivariate correlation. IBM J.
@@ -34,14 +35,14 @@ __all__ = ["conditional_mutual_information", "entropies", "pointwise", "total_co
 
 
 class _Marginals(NamedTuple):
-    """Of each of the last axes, the sum over the others; and the sum over all. No axis is dropped."""
+    """Marginal of each of the last axes, summed over the others, and the sum over all; axes keep length 1."""
 
     parts: tuple[DoubleWord, ...]
     whole: DoubleWord
 
 
 class _Dependence(NamedTuple):
-    """Of each entry: the product of its marginals, its distance above that, and the logarithm of both."""
+    """Product of the marginals of each entry, the entry less it, and the logarithm of their ratio."""
 
     product: DoubleWord
     difference: DoubleWord
@@ -49,17 +50,25 @@ class _Dependence(NamedTuple):
 
 
 def total_correlation(joint: Array, *, variables: int, xp: Namespace) -> Array:
-    """Divergence of `joint` from the product of its marginals; of two variables, mutual information."""
+    """
+    Divergence in nats of `joint` from the product of its marginals over the last `variables` axes.
+
+    For two variables it is mutual information. Leading axes are free; the result has their shape.
+    """
     return _divergence(joint, _marginals(joint, variables, xp=xp), variables, xp=xp)
 
 
 def conditional_mutual_information(joint: Array, *, xp: Namespace) -> Array:
-    """Mutual information of the last two axes of (..., Z, X, Y) given the third from the end."""
+    """Mutual information in nats of the last two axes of (..., Z, X, Y) given the third from the end."""
     return _divergence(joint, _marginals(joint, 2, xp=xp), 3, xp=xp)
 
 
 def pointwise(joint: Array, *, xp: Namespace) -> Array:
-    """Logarithm of `joint`, of shape (..., X, Y), over the product of its marginals, entry by entry."""
+    """
+    Logarithm of `joint`, of shape (..., X, Y), over the product of its marginals, elementwise, in nats.
+
+    ``-inf`` where the entry is 0, and nan where a marginal of it is 0.
+    """
     marginals = _marginals(joint, 2, xp=xp)
     found = _dependence(double_word(joint, xp=xp), marginals).log_ratio.rounded
     row, column = marginals.parts
@@ -68,14 +77,14 @@ def pointwise(joint: Array, *, xp: Namespace) -> Array:
 
 
 def entropies(joint: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
-    """Entropy of each of the last two axes, and of both together."""
+    """Entropies in nats of the second-to-last axis, of the last axis, and of both together."""
     marginals = _marginals(joint, 2, xp=xp).parts
     first, second, both = (_entropy(_flat(x, 2)) for x in (*marginals, double_word(joint, xp=xp)))
     return first, second, both
 
 
 def _entropy(parts: DoubleWord) -> Array:
-    """Of numbers on the last axis."""
+    """Entropy of numbers on the last axis, divided by their sum only inside the logarithm."""
     zero, one = (number(value, parts.hi, xp=parts.xp) for value in (0, 1))
     some, some_whole = (where(x.hi != 0, x, one) for x in (parts, parts.total(keepdims=True)))
     return where(parts.hi != 0, parts * log_quotient(some_whole, some), zero).total().rounded
@@ -86,11 +95,12 @@ def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Name
     table = double_word(joint, xp=xp)
     found = _dependence(table, marginals)
     terms = alpha_divergence.terms(table, *found, order=1)
-    # An entry of 0 lacks all of the product.
+    # The I-divergence term of p = 0 and q is q.
     return _flat(where(joint != 0, terms, found.product), variables).total().rounded
 
 
 def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
+    """Product, difference and log-ratio of each entry and its marginals."""
     xp = table.xp
     zero, one = (number(value, table.hi, xp=xp) for value in (0, 1))
     first, *others = marginals.parts
@@ -99,13 +109,14 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
     for other in others:
         product = product * (other / whole)
         log_of_others = log_of_others + log_quotient(where(other.hi != 0, other, one), whole)
+    # p - prod / t**(n-1) with the division taken out: p t**(n-1) - prod is one difference of products.
     scaled_entry, scaled_product = table, first
     for other in others[:-1]:
         scaled_entry, scaled_product = scaled_entry * whole, scaled_product * other
     difference = difference_of_products(scaled_entry, whole, scaled_product, others[-1])
     for _ in others:
         difference = difference / whole
-    # A product that underflows has a logarithm still.
+    # Where the product of the marginals underflows, its logarithm is summed from those of the factors.
     limits = xp.finfo(table.hi.dtype)
     is_float = product.hi > float(limits.smallest_normal) / float(limits.eps) ** 2
     over = where(is_float, product, some_first)
@@ -114,20 +125,22 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
 
 
 def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
+    """Marginals of the last `variables` axes, as double words."""
     table = double_word(joint, xp=xp)
     axes = range(-variables, 0)
     parts = tuple(_sum_over(table, (axis for axis in axes if axis != kept)) for kept in axes)
     whole = _sum_over(parts[0], axes[:1])
-    # One variable alone is independent of a constant.
+    # A single variable is paired with a constant, of which it is independent.
     return _Marginals(parts if variables > 1 else (*parts, whole), whole)
 
 
 def _sum_over(table: DoubleWord, axes: Iterable[int]) -> DoubleWord:
+    """Sum of `table` over `axes`, which keep length 1."""
     for axis in axes:
         table = table.total(axis=axis, keepdims=True)
     return table
 
 
 def _flat(x: DoubleWord, variables: int) -> DoubleWord:
-    """The outcomes of the last `variables` axes on one axis."""
+    """`flat` of a double word: the last `variables` axes merged into one."""
     return DoubleWord(flat(x.hi, variables, xp=x.xp), flat(x.lo, variables, xp=x.xp), x.xp)

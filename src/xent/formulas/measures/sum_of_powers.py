@@ -1,10 +1,10 @@
 r"""
-Logarithm of a sum of powers, to all digits however near to 1, small or large the sum is.
+Logarithm of a weighted sum of exponentials, accurate for sums near 1, small or large.
 
 .. math:: \frac{1}{c} \log \sum_k w_k e^{t_k}
 
-Near 1, and above, the logarithm is taken from how far the sum is from 1, which whoever asks knows without
-cancellation. Below 1/2, and where the sum is no float, it is taken of the sum in units of the largest power.
+For a sum above 1/2 the logarithm is ``log1p`` of the sum less 1, which the caller knows without cancellation.
+For a smaller sum, or one that overflows, the largest exponential is factored out.
 
 Source: Blanchard, P. et al. (2021). Accurately computing the log-sum-exp and softmax functions. IMA J. Numer.
 Anal. 41(4).
@@ -26,16 +26,16 @@ def log_of_sum(
     sum_less_1: DoubleWord, weights: DoubleWord, exponents: DoubleWord, *, divisor: Fraction
 ) -> Array:
     """
-    Logarithm of the sum over the last axis of ``weights * exp(exponents)``, divided.
+    Logarithm of the sum over the last axis of ``weights * exp(exponents)``, divided by `divisor`.
 
     Parameters
     ----------
     sum_less_1 : DoubleWord of shape (...)
-        How far the sum is from 1; ``inf`` where that is not known.
+        Sum less 1; ``inf`` where the caller does not know it.
     weights, exponents : DoubleWord of shape (..., K)
-        Positive numbers, and exponents of which `hi` may be infinite.
+        Positive numbers, and exponents, whose `hi` may be infinite.
     divisor : Fraction
-        :math:`c`.
+        Number :math:`c`, nonzero.
 
     Returns
     -------
@@ -53,12 +53,12 @@ def log_of_sum(
     log_of_total = log_quotient(where(is_known, one + excess, total), one, excess)
     unit = double_word(xp.where(has_peak & ~is_known, peak, 0.0), xp=xp)
     found = (unit + log_of_total) / number(divisor, like, xp=xp)
-    # 0 + x, for -0 is no divergence.
+    # 0 + x turns -0 into 0.
     return xp.where(is_known | has_peak, 0 + found.rounded, peak / float(divisor))
 
 
 def _in_units_of_largest(weights: DoubleWord, exponents: DoubleWord) -> tuple[Array, DoubleWord]:
-    """The largest exponent, and the sum in units of its exponential."""
+    """Largest exponent, and the sum divided by its exponential."""
     xp = exponents.xp
     peak = xp.max(exponents.hi, axis=-1)
     present = (exponents.hi > -xp.inf) & xp.isfinite(peak)[..., None]
