@@ -1,11 +1,11 @@
 """
-The mathematics, once: value, gradient and Hessian of one quantity in each file.
+Formulas: value, gradient and Hessian of one quantity in each file.
 
-Written against the array-API namespace `xp`, which is obligatory, so one text serves every array
-library. The class axis is the last; leading axes are free; results are one per example, in nats. There
-are no checks and no dispatch here: arguments are real floating arrays of at least 32 bits (labels
-integers), and a value without meaning answers with nan. The one rule of evaluation: nothing subtracts
-near numbers, so results keep their *relative* accuracy however sure a model is.
+Each formula is written once, against the array-API namespace `xp`, which is a required argument, so the
+same text serves every array library. The class axis is the last; leading axes are free; results are one
+per row, in nats. Nothing is checked and nothing dispatched here: arguments are real floating arrays of at
+least 32 bits (labels: integers), and an undefined value is nan. One rule of evaluation holds: near numbers
+are not subtracted, so results keep their *relative* accuracy when a probability is near 0 or 1.
 
-May import `arrays` and `errors`; no array library, for that would end the generality.
+May import `arrays`, `precision` and `errors`; no array library, which would end the generality.
 """

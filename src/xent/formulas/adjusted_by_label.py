@@ -1,5 +1,5 @@
 r"""
-A loss of logits that are first adjusted, each by a map of its own that may know the label.
+Composition of a loss with an elementwise map of the logits, which may depend on the label.
 
 For maps :math:`g_k` of the single logits and a loss :math:`f` of the adjusted ones,
 
@@ -24,29 +24,29 @@ from xent.formulas.hessian_by_columns import hessian_by_columns
 __all__ = ["AdjustedByLabel", "Adjustment"]
 
 
-# From logits, labels, further data and ``xp=`` to adjusted logits with the derivatives of each in its own; a
-# frozen object, the same for equal parameters.
+# Map of (logits, labels, *data, xp=) to adjusted logits with their elementwise derivatives: a frozen object,
+# equal for equal parameters.
 Adjustment: TypeAlias = Callable[..., AdjustedLogits]
 
 
 @dataclass(frozen=True)
 class AdjustedByLabel:
     """
-    A formula of labels on adjusted logits, with its derivatives in those that are given.
+    Loss of labels on adjusted logits, with derivatives in the logits before the adjustment.
 
     Parameters
     ----------
     adjustment : Adjustment
-        What is done to the logits; it takes the labels and all further data.
+        Map of the logits; it is given the labels and all further data.
     formula : Formula
-        The loss; it takes the labels alone.
+        Loss of the adjusted logits; its only data are the labels.
     """
 
     adjustment: Adjustment
     formula: Formula
 
     def value(self, logits: Array, labels: Array, *data: Array, xp: Namespace) -> Array:
-        """The loss, of shape (...)."""
+        """Loss of each row, of shape (...)."""
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         return self.formula.value(adjusted.logits, labels, xp=xp)
 
@@ -58,7 +58,7 @@ class AdjustedByLabel:
     def value_and_gradient(
         self, logits: Array, labels: Array, *data: Array, xp: Namespace
     ) -> tuple[Array, Array]:
-        """`value` and `gradient` for little more than the price of one."""
+        """`value` and `gradient`, computed together from their common parts."""
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         value, gradient = self.formula.value_and_gradient(adjusted.logits, labels, xp=xp)
         return value, adjusted.slope * gradient
@@ -66,7 +66,7 @@ class AdjustedByLabel:
     def hessian_vector_product(
         self, logits: Array, labels: Array, *data_and_vectors: Array, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with vectors, the last of the data, of shape (..., K)."""
+        """Product of the Hessian in the logits with vectors, the last argument, of shape (..., K)."""
         *data, vectors = data_and_vectors
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         product = self.formula.hessian_vector_product(
@@ -76,5 +76,5 @@ class AdjustedByLabel:
         return adjusted.slope * product + adjusted.bend * gradient * vectors
 
     def hessian(self, logits: Array, labels: Array, *data: Array, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K)."""
+        """Hessian in the logits, of shape (..., K, K), by its columns."""
         return hessian_by_columns(self, logits, labels, *data, xp=xp)

@@ -1,12 +1,12 @@
 r"""
-Logits capped, divided by a temperature, moved by an offset and masked, in this order; with derivatives.
+Adjusted logits: capped, divided by a temperature, moved by an offset and masked, in this order.
 
 .. math:: g(z) = \frac{c \tanh(z / c)}{T} + b, \quad
     g'(z) = \frac{1}{T \cosh^2(z / c)}, \quad g''(z) = -\frac{2 \tanh(z / c)}{c\,T \cosh^2(z / c)},
 
-without the cap :math:`z / T + b`. A masked class has :math:`g = -\infty` and no derivative. A logit of
-``-inf`` stays that under a cap. Quotient and sum are kept in two parts, so a softmax of them is as accurate
-as one of plain logits.
+and :math:`g(z) = z / T + b` without a cap. A masked class has :math:`g = -\infty` and derivatives 0. A logit
+of ``-inf`` stays ``-inf``, also under a cap. Quotient and sum keep their rounding errors, so a softmax of
+adjusted logits is as accurate as one of plain logits.
 
 Source: the cap: Gemma Team (2024). Gemma 2: improving open language models at a practical size.
 arXiv:2408.00118, section 2; derivatives by the chain rule.
@@ -24,12 +24,12 @@ __all__ = ["AdjustedLogits", "adjusted_logits"]
 
 class AdjustedLogits(NamedTuple):
     """
-    Adjusted logits with the derivatives of each in its own logit.
+    Adjusted logits, with the derivatives of each in the logit it comes from.
 
     Parameters
     ----------
     logits : array of shape (..., K), or `ExactLogits`
-        What a softmax is to be taken of.
+        Adjusted logits, the argument of a softmax.
     slope, bend : array of shape (..., K)
         First and second derivative.
     """
@@ -49,29 +49,30 @@ def adjusted_logits(
     xp: Namespace,
 ) -> AdjustedLogits:
     """
-    Adjust `logits`; what is None is not done.
+    Adjust `logits`; a step whose parameter is None is skipped.
 
     Parameters
     ----------
     logits : array of shape (..., K)
         Logits as a model gives them.
     softcap : array that broadcasts against the logits, or None
-        Positive.
+        Bound :math:`c` of the capped logits, positive.
     temperature : array that broadcasts against the logits, or such an `ExactLogits`, or None
-        Positive.
+        Divisor :math:`T`, positive.
     offset : array that broadcasts against the logits, or None
-        ``-inf`` leaves a class out.
+        Summand :math:`b`; ``-inf`` gives a class the probability 0.
     mask : array of bool that broadcasts against the logits, or None
-        Whether a class takes part.
+        True for classes that are kept; a class with False gets the logit ``-inf``.
     xp : module
-        Their namespace.
+        Array-API namespace of the arrays.
 
     Returns
     -------
     AdjustedLogits
-        The adjusted logits and their derivatives.
+        Adjusted logits and their derivatives; `ExactLogits` if there is a temperature or an offset.
     """
-    # The derivative of what infinity is divided by would be nan, also where nothing depends on it.
+    # Automatic differentiation of inf / T in T gives nan, even in a branch that `where` discards. So infinite
+    # logits are replaced by 0 before the steps, and put back after them.
     is_infinite = xp.isinf(logits) if softcap is None else logits == -xp.inf
     inside = xp.where(is_infinite, xp.zeros_like(logits), logits)
     slope, bend = xp.ones_like(logits), xp.zeros_like(logits)
@@ -93,6 +94,7 @@ def adjusted_logits(
 
 
 def _capped(logits: Array, softcap: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
+    """Capped logits with first and second derivative in the logits."""
     share, left = _tanh(logits / softcap, xp=xp)
     slope = 4 * left / (1 + left) ** 2
     return softcap * share, slope, -2 * share * slope / softcap
@@ -102,7 +104,8 @@ def _tanh(x: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
     ``tanh(x)`` and ``exp(-2 abs(x))``.
 
-    Far out the one is made of the other for its derivative by steps: of ``1 - tanh(x) ** 2`` nothing is left.
+    For abs(x) >= 1/2, the tanh is computed from the exponential, and so is its automatic derivative: the
+    derivative of a library's tanh, ``1 - tanh(x) ** 2``, is 0 for large arguments.
     """
     is_positive = x >= 0
     size = xp.where(is_positive, x, -x)

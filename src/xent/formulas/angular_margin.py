@@ -1,5 +1,5 @@
 r"""
-The cosine of an angle with a margin: what a class has to reach to count as right by that margin.
+Cosine of an angle with a margin: the logit of the label in margin losses, before it is scaled.
 
 For the angle :math:`\theta` of cosine :math:`c`, margins :math:`m_1, m_2, m_3` and
 :math:`\alpha = m_1 \theta + m_2`,
@@ -11,12 +11,12 @@ For the angle :math:`\theta` of cosine :math:`c`, margins :math:`m_1, m_2, m_3` 
     F''(c) = \cos m_2\,T''(c) + m_1 \sin m_2 \frac{c\,T(c) + m_1 \sin^2\theta\,U(c)}{\sin^3\theta}
 
 with :math:`T = \cos m_1\theta` and :math:`U = \sin m_1\theta / \sin\theta`. Past :math:`\alpha = \pi` the
-cosine would rise again. There :math:`F` is continued without a turn: for :math:`m_1 = 1` by the line
+cosine would rise again. There :math:`F` is continued monotonically: for :math:`m_1 = 1` by the line
 :math:`c - m_2 \sin m_2 - m_3`, else by
 :math:`(-1)^k \cos\alpha - 2k - m_3` for :math:`k\pi \le \alpha \le (k + 1)\pi`.
 
-With :math:`m_2 \ne 0`, :math:`F'` is infinite at :math:`c = 1`. No sine is taken to be less than that of the
-number nearest to 1, so the derivatives there are those beside it.
+With :math:`m_2 \ne 0`, :math:`F'` is infinite at :math:`c = 1`. Derivatives divide by a sine that is bounded
+below by that of the float next to 1, so the derivatives at :math:`c = 1` are those at its neighbour.
 
 Source: Deng, J. et al. (2019). ArcFace: additive angular margin loss for deep face recognition. CVPR.
 Equation 4, and its published code for the line; Liu, W. et al. (2017). SphereFace: deep hypersphere embedding
@@ -40,12 +40,12 @@ __all__ = ["AngularMargin", "CosineWithMargin"]
 
 class CosineWithMargin(NamedTuple):
     """
-    A cosine with a margin, and its derivatives in the cosine without.
+    Cosine with a margin, and its derivatives in the cosine without the margin.
 
     Parameters
     ----------
     value : DoubleWord
-        The cosine with a margin.
+        Cosine with the margin.
     slope, bend : array
         First and second derivative.
     """
@@ -58,18 +58,19 @@ class CosineWithMargin(NamedTuple):
 @dataclass(frozen=True)
 class AngularMargin:
     """
-    Margins on an angle and on its cosine.
+    Margins on an angle and on its cosine; the defaults leave the cosine unchanged.
 
     Parameters
     ----------
     multiplier : float
-        What the angle is multiplied by, > 0.
+        Factor :math:`m_1` of the angle, > 0.
     angle : float
-        What is then added to it, in radians, from 0 to below pi.
+        Summand :math:`m_2` of the angle, in radians, at least 0 and below pi.
     shift : float
-        What is taken from the cosine.
+        Number :math:`m_3` that is subtracted from the cosine.
     annealing : float
-        Weight, >= 0, of the cosine without margin in a mean with that with one, whose weight is 1.
+        Weight, >= 0, of the cosine without margin in a weighted mean of both; the cosine with margin has
+        weight 1.
     """
 
     multiplier: float = 1.0
@@ -78,7 +79,7 @@ class AngularMargin:
     annealing: float = 0.0
 
     def of(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
-        """The margins on `cosines`, which lie in [-1, 1]."""
+        """Cosines with the margins, for `cosines` in [-1, 1], with first and second derivative."""
         found = self._continued(cosines, self._turned(cosines, xp=xp), xp=xp)
         if self.shift != 0:
             shift = exact_number(self.shift, cosines.hi, xp=xp)
@@ -86,7 +87,7 @@ class AngularMargin:
         return self._annealed(cosines, found, xp=xp) if self.annealing != 0 else found
 
     def _turned(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
-        """The cosine of the angle with its margins, wherever that is."""
+        """Cosine of the angle times `multiplier` plus `angle`, before it is continued past pi."""
         multiple = multiple_angle(cosines, self.multiplier, xp=xp)
         factor = exact_number(self.multiplier, cosines.hi, xp=xp)
         if self.angle == 0:
@@ -96,9 +97,11 @@ class AngularMargin:
     def _with_angle(
         self, cosines: DoubleWord, multiple: MultipleAngle, factor: DoubleWord, *, xp: Namespace
     ) -> CosineWithMargin:
+        """Cosine of a sum of two angles, by the addition theorem, with derivatives."""
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         sine = sine_of(cosines, xp=xp)
         smallest = exact_number(float(xp.finfo(cosines.hi.dtype).eps) ** 0.5, cosines.hi, xp=xp)
+        # sqrt(eps) is the sine of the float next to 1: cos(t) = 1 - eps / 2 for t = sqrt(eps).
         divisor = where(sine.hi < smallest.hi, smallest, sine)
         value = along * multiple.cosine - across * multiple.sine
         slope = factor * (along * multiple.ratio + across * (multiple.cosine / divisor))
@@ -107,7 +110,7 @@ class AngularMargin:
         return CosineWithMargin(value, slope.rounded, bend)
 
     def _continued(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
-        """What was `found`, without the turn that the cosine takes at pi."""
+        """Monotone continuation of `found` past pi, where the cosine itself would rise again."""
         if self.multiplier * math.pi + self.angle <= math.pi:
             return found
         if self.multiplier == 1:
@@ -118,14 +121,17 @@ class AngularMargin:
         turns = xp.where(turns > last, float(last), turns)
         sign = 1 - 2 * (turns - 2 * xp.floor(turns / 2))
         drop = DoubleWord(2 * turns, xp.zeros_like(turns), xp)
-        # The slope is never negative. The turns, which come from rounded angles, would make it so beside pi.
+        # `turns` comes from a rounded angle, so `sign` may be wrong next to a multiple of pi. The true slope
+        # of the continuation is never negative.
         return CosineWithMargin(found.value.scaled(sign) - drop, xp.abs(found.slope), sign * found.bend)
 
     def _continued_by_a_line(
         self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace
     ) -> CosineWithMargin:
+        """Continuation for ``multiplier == 1``: a line of slope 1 past pi, as in ArcFace's published code."""
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         drop = exact_number(self.angle, cosines.hi, xp=xp) * across
+        # theta + m > pi, tested without the arc cosine: cos(theta) < cos(pi - m) = -cos(m).
         is_past = (cosines + along).rounded < 0
         return CosineWithMargin(
             where(is_past, cosines - drop, found.value),
@@ -134,6 +140,7 @@ class AngularMargin:
         )
 
     def _annealed(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
+        """Weighted mean of the cosines without and with margin, with derivatives."""
         weight = exact_number(self.annealing, cosines.hi, xp=xp)
         total = weight + exact_number(1.0, cosines.hi, xp=xp)
         value = (weight * cosines + found.value) / total

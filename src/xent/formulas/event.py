@@ -1,10 +1,12 @@
 r"""
-What one logit says of an event and of its opposite, each number to its last digits.
+Probability, complement and surprisal of a binary event, given its logit.
 
-With the log-odds :math:`x` of what happened, :math:`u = \sigma(x)`, the complement :math:`c = \sigma(-x)` and
+With the log-odds :math:`x` of the event, :math:`u = \sigma(x)`, the complement :math:`c = \sigma(-x)` and
 the surprisal
 
 .. math:: s = -\log u = \max(-x, 0) + \mathrm{log1p}\, e^{-|x|} .
+
+All are accurate to a few units in the last place, also where :math:`u` is near 0 or 1.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.59 and 4.60.
 """
@@ -22,14 +24,14 @@ __all__ = ["Event", "event_and_opposite"]
 
 class Event(NamedTuple):
     """
-    Something that happened, as a sigmoid sees it.
+    Binary event under a sigmoid.
 
     Parameters
     ----------
     log_odds : array, or `ExactLogits`
-        Logit of it.
+        Logit of the event.
     prob, complement : array
-        Probability of it, and of its opposite.
+        Probability of the event, and of its opposite.
     surprisal : array
         ``-log(prob)`` in nats.
     """
@@ -42,7 +44,7 @@ class Event(NamedTuple):
 
 def event_and_opposite(logits: Logits, *, xp: Namespace) -> tuple[Event, Event]:
     """
-    The event that `logits` are of, and that it does not happen.
+    Event whose log-odds are `logits`, and the opposite event, whose log-odds are ``-logits``.
 
     Examples
     --------

@@ -1,13 +1,14 @@
 r"""
-From logits to the concentrations of a Dirichlet distribution, each one more than the evidence for its class.
+Evidence of logits: the concentrations of a Dirichlet distribution, less 1.
 
 For a logit :math:`z` the evidence is
 
 .. math:: e = \log(1 + e^z) \text{ (softplus)} \quad\text{or}\quad e = e^z \text{ (exponential)}, \qquad
     \alpha = 1 + e.
 
-Both are positive and nowhere flat, as the positive part of a logit is. Exponentials overflow where their
-ratios do not. So what has a size is kept times a common factor `unit`, and what has none as a ratio.
+Both are positive and strictly increasing; the ReLU of the source is flat for negative logits. Exponentials
+overflow where their ratios do not. So quantities that grow with the evidence are stored times a common factor
+`unit` <= 1, and ratios are stored as ratios.
 
 Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
 uncertainty. NeurIPS 31, section 3.
@@ -28,28 +29,28 @@ KINDS = ("softplus", "exponential")
 
 class Evidence(NamedTuple):
     """
-    Evidence and concentrations of logits of shape (..., K).
+    Evidence and concentrations of logits of shape (..., K), with derivatives in the logits.
 
     Parameters
     ----------
     kind : str
-        Its kind.
+        ``"softplus"`` or ``"exponential"``.
     unit, log_unit : array of shape (...)
-        Common factor of what is scaled, at most 1, and minus its logarithm.
+        Common factor of the scaled quantities, at most 1, and minus its logarithm. 1 and 0 for softplus.
     scaled, concentrations : array of shape (..., K)
         Evidence, and evidence plus 1, times `unit`.
     growth, bend : array of shape (..., K)
         First and second derivative of the evidence in its logit, times `unit`.
     inverse, log : array of shape (..., K)
-        One over the concentrations, and their logarithms.
+        Reciprocal of the concentrations, and their logarithm; neither is scaled.
     share : array of shape (..., K)
-        Evidence over the concentrations.
+        Evidence over concentration.
     relative_growth, relative_bend : array of shape (..., K)
-        First and second derivative over the concentrations.
+        First and second derivative of the evidence over the concentration.
     bend_of_log : array of shape (..., K)
-        Second derivative of the concentrations' logarithms.
+        Second derivative of the logarithm of the concentration.
     total : array of shape (...)
-        Sum of the concentrations times `unit`.
+        Sum of the concentrations over the classes, times `unit`.
     """
 
     kind: str
@@ -69,17 +70,33 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
-    """Evidence of a `kind`, ``"softplus"`` or ``"exponential"``; a logit ``-inf`` has none."""
+    """
+    Evidence of `logits`; a logit of ``-inf`` has evidence 0.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Logits below ``+inf``.
+    kind : {"softplus", "exponential"}
+        Function that maps a logit to its evidence; any other string counts as ``"exponential"``.
+    xp : module
+        Array-API namespace of `logits`.
+    """
     return _softplus(logits, xp=xp) if kind == "softplus" else _exponential(logits, xp=xp)
 
 
 def bend_less_spread(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Array:
-    """
-    Second derivatives along `vectors`, less each first derivative times the change of the sum's logarithm.
+    r"""
+    Change of ``growth / total`` along `vectors`, of shape (..., K).
 
-    All over the sum of the concentrations. Exponential evidence has two equal derivatives, of which for a
-    class that dominates next to nothing is left: only differences from the vectors' entry there are summed.
+    With the sum :math:`S` of the concentrations and :math:`a_k = \alpha_k' / S`, entry k is
+    :math:`\alpha_k'' v_k / S - a_k \langle a, v \rangle`. For exponential evidence :math:`\alpha'' =
+    \alpha'`, so the two terms cancel at a class that dominates; there only differences from the entry of
+    `vectors` at the largest class are summed.
     """
+    # For exponential evidence a_k v_k - a_k <a, v> = a_k (w_k - <a, w> + v_top (1 - sum(a))) with
+    # w = v - v_top. The concentrations exceed the evidence by 1 each, so 1 - sum(a) = K / S, which is not
+    # computed as a difference either.
     total = evidence.total[..., None]
     shares = evidence.growth / total
     if evidence.kind == "softplus":
@@ -92,6 +109,7 @@ def bend_less_spread(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Ar
 
 
 def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
+    """`Evidence` of the softplus of the logits."""
     above, below = sigmoid(logits, xp=xp)
     amount = _log_1_plus_exp(logits, xp=xp)
     inverse = 1 / (1 + amount)
@@ -116,10 +134,11 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
 
 
 def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
+    """`Evidence` of the exponential of the logits, in units of the largest one."""
     above, below = sigmoid(logits, xp=xp)
     log_unit = xp.clip(xp.max(logits, axis=-1), min=0.0)
     unit = xp.exp(-log_unit)
-    # Of numbers far below the largest nothing is left, but of differences with -inf nan would be.
+    # Logits are raised to a level whose exponential is 0 in these units: differences with -inf are nan.
     lowest = log_unit - (1024 + 4 * xp.finfo(logits.dtype).eps * log_unit)
     high, low = exact_difference(xp.maximum(logits, lowest[..., None]), log_unit[..., None])
     amount = xp.exp(high) * (1 + low)
@@ -142,4 +161,5 @@ def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
 
 
 def _log_1_plus_exp(logits: Array, *, xp: Namespace) -> Array:
+    """``log(1 + exp(logits))`` without overflow."""
     return xp.clip(logits, min=0.0) + xp.log1p(small_exponential(logits, xp=xp))

@@ -1,5 +1,5 @@
 r"""
-Log-odds of a probability that is a parameter, to twice the digits of a float.
+Log-odds of a probability that is a parameter, as a double word.
 
 .. math::
 
@@ -7,7 +7,8 @@ Log-odds of a probability that is a parameter, to twice the digits of a float.
     s = \frac{p - 2^k (1 - p)}{p + 2^k (1 - p)}, \quad
     \operatorname{artanh} s = s + \frac{s^3}{3} + \frac{s^5}{5} + \dots,
 
-summed in integers, in units of :math:`2^{-160}`: steps that a compiler can do once, before it sees an array.
+summed in integers, in units of :math:`2^{-160}`. The integers depend on no array, so a traced call computes
+them once, while it is compiled.
 
 Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.4.
 """
@@ -27,7 +28,21 @@ _BITS = 160
 
 def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
     """
-    Log-odds of one probability in (0, 1) as a double word of the dtype, and on the device, of `like`.
+    Log-odds of one probability as a double word in the dtype and on the device of `like`.
+
+    Parameters
+    ----------
+    prob : float
+        Probability, strictly between 0 and 1.
+    like : array
+        Array of real floating dtype.
+    xp : module
+        Array-API namespace of `like`.
+
+    Returns
+    -------
+    DoubleWord
+        Two arrays of shape ().
 
     Examples
     --------
@@ -36,6 +51,7 @@ def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
     >>> float(found.hi), float(found.lo)
     (-2.9444389791664403, -1.393289304256112e-16)
     """
+    # p and 1 - p as integers in the same unit: exact, where the float 1 - prob would be rounded.
     mantissa, exponent = math.frexp(prob)
     event, opposite = int(mantissa * 2**53), (1 << (53 - exponent)) - int(mantissa * 2**53)
     k = event.bit_length() - opposite.bit_length()
@@ -48,7 +64,7 @@ def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
 
 
 def _artanh(numerator: int, denominator: int) -> int:
-    """The area hyperbolic tangent of a quotient between -1/3 and 1/3, in units of ``2 ** -160``."""
+    """Inverse hyperbolic tangent of a quotient between -1/3 and 1/3, in units of ``2 ** -160``."""
     total, n = 0, 1
     power = (numerator << _BITS) // denominator
     while power not in (0, -1):

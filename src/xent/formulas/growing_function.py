@@ -1,8 +1,9 @@
 """
-Functions that grow like the logarithm, as polynomials in one over an argument that is large enough.
+Logarithm and digamma function, as polynomials in the reciprocal of an argument shifted to be large.
 
-The digamma function is the logarithm less such a polynomial, the first terms of an asymptotic series, once
-its recurrence ``psi(x) = psi(x + 1) - 1 / x`` has made the argument large.
+The recurrence ``psi(x) = psi(x + 1) - 1 / x`` makes the argument of the digamma function large. From there
+on, psi is the logarithm less a polynomial in ``1 / x``, the first terms of an asymptotic series. The
+logarithm itself is the case of no steps and no polynomial.
 
 Source: Olver, F. W. J. et al. (eds.). NIST Digital Library of Mathematical Functions, equations 5.5.2, 5.11.2
 and 5.15.8.
@@ -20,20 +21,20 @@ __all__ = ["DIGAMMA", "LOGARITHM", "GrowingFunction", "divided_difference", "pol
 
 class GrowingFunction(NamedTuple):
     """
-    A function that grows like the logarithm: polynomials in one over an argument that is shifted to be large.
+    Function that grows like the logarithm, by its polynomials in one over the shifted argument.
 
-    Each polynomial is a tuple of pairs of an exponent and a coefficient.
+    Each polynomial is a tuple of pairs (exponent, coefficient), by rising exponent.
 
     Parameters
     ----------
     shift : int
-        How many steps of the recurrence come before them.
+        Number of steps of the recurrence, by which the argument grows before the polynomials apply.
     function : tuple
-        The logarithm less the function.
+        Logarithm less the function.
     slope : tuple
-        Its derivative.
+        Derivative of the function.
     bend : tuple
-        Minus its second derivative.
+        Minus the second derivative of the function.
     """
 
     shift: int
@@ -53,7 +54,18 @@ DIGAMMA = GrowingFunction(
 
 
 def polynomial(terms: tuple[tuple[int, float], ...], x: Array, divided_by: int) -> Array:
-    """Polynomial in `x` over a power of it."""
+    """
+    Polynomial in `x`, divided by ``x ** divided_by``; no exponent may be below `divided_by`.
+
+    Parameters
+    ----------
+    terms : tuple of (int, float)
+        Exponents and coefficients, by rising exponent.
+    x : array
+        Argument.
+    divided_by : int
+        Exponent of the divisor. The powers are lowered instead of divided, so `x` may be 0.
+    """
     total, above = 0 * x, divided_by
     for exponent, coefficient in reversed(terms):
         total = total * _power(x, above - exponent) + coefficient
@@ -62,6 +74,7 @@ def polynomial(terms: tuple[tuple[int, float], ...], x: Array, divided_by: int) 
 
 
 def _power(x: Array, exponent: int) -> Array | float:
+    """``x ** exponent``; 1 for an exponent of 0 or less."""
     return 1.0 if exponent <= 0 else x**exponent
 
 
@@ -69,9 +82,19 @@ def divided_difference(
     terms: tuple[tuple[int, float], ...], x: Array, ratio: Array, divided_by: int
 ) -> Array:
     """
-    Divided difference of a polynomial between `x` and ``ratio * x``, over a power of `x` (less 1).
+    Divided difference of a polynomial between `x` and ``ratio * x``, over ``x ** (divided_by - 1)``.
 
-    That of ``x ** j`` is ``x ** (j - 1)`` times ``1 + ratio + ... + ratio ** (j - 1)``.
+    The divided difference of ``x ** j`` is ``x ** (j - 1) * (1 + ratio + ... + ratio ** (j - 1))``: positive
+    terms, where ``(f(x) - f(ratio * x)) / (x - ratio * x)`` would cancel for ratios near 1.
+
+    Parameters
+    ----------
+    terms : tuple of (int, float)
+        Exponents and coefficients of the polynomial, by rising exponent.
+    x, ratio : array
+        First argument, and the second over the first.
+    divided_by : int
+        Power of `x` that is divided out, plus 1; at most the lowest exponent.
     """
     total, powers, ratios, reached = 0 * x, 1 + 0 * x, 0 * x, 0
     for exponent, coefficient in terms:

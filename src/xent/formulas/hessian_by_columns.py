@@ -1,4 +1,4 @@
-"""The Hessian of each row from its products with unit vectors, for a formula with no shorter way."""
+"""Hessian of each row from Hessian-vector products with unit vectors, for a formula without a closed form."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ __all__ = ["hessian_by_columns"]
 
 def hessian_by_columns(formula: Formula, logits: Logits, *data: Array, xp: Namespace) -> Array:
     """
-    Hessian of shape (..., K, K); an array of the data has the shape of the logits or of their rows.
+    Hessian of `formula` in the logits, of shape (..., K, K).
+
+    Costs K Hessian-vector products, evaluated in one call on a new axis.
 
     Parameters
     ----------
     formula : Formula
         Quantity with a ``hessian_vector_product``.
     logits : array of shape (..., K), or `ExactLogits`
-        Where to take it.
+        Logits at which the Hessian is taken.
     *data : array of shape (..., K) or (...)
-        The other arguments of the formula.
+        Further arguments of the formula, each of the shape of the logits or of their rows.
     xp : module
-        Their namespace.
+        Array-API namespace of the arrays.
     """
     high, low = rounded_and_rest(logits)
     columns = (

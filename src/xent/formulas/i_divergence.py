@@ -1,21 +1,23 @@
 r"""
-I-divergence of two measures term by term, in nats: what every divergence of the Kullback-Leibler family sums.
+I-divergence of two measures, term by term, in nats: the summand of every Kullback-Leibler-like divergence.
 
 .. math::
 
     p \log \frac{p}{q} + q - p = p\, \varphi\!\left(\frac{q - p}{p}\right), \qquad
     \varphi(d) = d - \log(1 + d) \ge 0,
 
-where a term of :math:`p = 0` is :math:`q`. No term is negative, so a sum of them loses nothing, also where
-the two are almost equal; there the terms of :math:`\sum p \log (p / q)` are large, of both signs, and cancel.
+where a term of :math:`p = 0` is :math:`q`. No term is negative, so a sum of terms does not cancel, even if
+the two measures are almost equal; there the terms of :math:`\sum p \log (p / q)` are large, of both signs,
+and cancel.
 
-The difference :math:`q - p` is an argument of its own: who knows it better than a subtraction would find it,
-as between a distribution and a mixture that contains it, keeps its digits. With :math:`s = (q - p) / (q + p)`
-a term is :math:`s (q - p) - 2 p (s^3/3 + s^5/5 + \dots)`, used where :math:`|s| \le 1/3`, that is where `p`
-and `q` lie within a factor of 2. Elsewhere ``(q - p) - p log(q / p)`` cancels no more than a factor of 5.
+The difference :math:`q - p` is an argument of its own: a caller that knows it more accurately than a
+subtraction would compute it (as between a distribution and a mixture that contains it) keeps its digits. With
+:math:`s = (q - p) / (q + p)` a term is :math:`s (q - p) - 2 p (s^3/3 + s^5/5 + \dots)`, used where
+:math:`|s| \le 1/3`, that is where `p` and `q` lie within a factor of 2. Elsewhere
+``(q - p) - p log(q / p)`` loses at most a factor of 5 to cancellation.
 
-Both forms are computed everywhere and mixed by a mask of zeros and ones: on NumPy a selection by a mask that
-looks random takes longer than the logarithm.
+Both forms are computed everywhere and mixed by a mask of zeros and ones: in NumPy a selection by an irregular
+mask takes longer than the logarithm, because of mispredicted branches.
 
 Source: Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems.
 Ann. Probab. 3(1); the series: Loader, C. (2000). Fast and accurate computation of binomial
@@ -46,26 +48,27 @@ _NEAR = 1 / 9
 
 
 def value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Sum of the terms of `p` and `q`, both of shape (..., K), over the last axis; of shape (...)."""
+    """I-divergence of `q` from `p`, the sum of the terms over the last axis: from shape (..., K) to (...)."""
     difference = q - p
     return xp.sum(terms(p, difference, log_ratio(p, q, xp=xp), xp=xp), axis=-1)
 
 
 def value_of_far(p: Array, q: Array, *, xp: Namespace) -> Array:
     """
-    `value` for a fifth of the work, where `p` and `q` are not near and none is 0.
+    `value` for a fifth of the work, for arguments without zeros that are not close to each other.
 
-    Its error is a few units in the last place of the sum of `p`, whatever the result: it is as good as
-    `value` where it comes out finite and above a quarter of that sum.
+    The absolute error is a few units in the last place of the sum of `p`, whatever the result. So the result
+    is as accurate as that of `value` if it is finite and above a quarter of that sum; callers check this.
     """
     return xp.sum((q - p) - p * xp.log(q / p), axis=-1)
 
 
 def value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
     """
-    The same from logarithms of `p` and `q`, which may lie below those of the smallest floats.
+    I-divergence from logarithms of `p` and `q`, which may underflow as numbers; of shape (...).
 
-    Where the two are near, ``q - p`` is ``p expm1(log_q - log_p)``: the exponentials would cancel.
+    Where the logarithms are close, ``q - p`` is computed as ``p expm1(log_q - log_p)``: a difference of the
+    exponentials would cancel. The result is ``inf`` if some ``log_q`` is ``-inf`` and ``log_p`` is not.
     """
     p, q = xp.exp(log_p), xp.exp(log_q)
     absent = log_p == -xp.inf
@@ -78,33 +81,35 @@ def value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
 
 
 def log_ratio(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """``log(q / p)``; finite, and of no consequence, where `p` is 0."""
+    """``log(q / p)``; an arbitrary finite number where `p` is 0, whose term does not use it."""
     empty = xp.astype(p == 0, p.dtype)
-    # A quotient by a subnormal can overflow; its term is `q` to all digits, and has to stay finite.
+    # A quotient by a subnormal `p` can overflow. The term is then `q` to working precision, and must stay
+    # finite.
     return xp.log(xp.clip((q + empty) / (p + empty), max=float(xp.finfo(p.dtype).max)))
 
 
 def terms(p: Array, difference: Array, log_ratio: Array, *, xp: Namespace) -> Array:
     """
-    The term of each entry.
+    Terms ``p log(p / q) + q - p``, elementwise.
 
     Parameters
     ----------
     p : array
-        Where the weight lies, >= 0.
+        First measure, >= 0.
     difference : array
         ``q - p``.
     log_ratio : array
-        ``log(q / p)``, read where `p` and `q` are not within a factor of 2; finite where `p` is 0.
+        ``log(q / p)``. It counts only where `p` and `q` are not within a factor of 2, but must be finite
+        where `p` is 0.
     xp : module
-        Their namespace.
+        Array-API namespace of the arrays.
 
     Returns
     -------
     array
         Numbers >= 0; ``inf`` where `p` is positive and `q` is 0.
     """
-    # Where both are 0, or hardly more, the term is 0.
+    # If p + q is 0 or subnormal, the lower bound of the divisor avoids 0 / 0, and the term is 0.
     s = difference / xp.clip(2 * p + difference, min=float(xp.finfo(p.dtype).smallest_normal))
     x = s * s
     series = _SERIES[-1] * x + _SERIES[-2]

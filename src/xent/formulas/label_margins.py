@@ -1,10 +1,10 @@
 r"""
-Margins that shrink with the fourth root of a class's count, to twice the digits of a float.
+Label-distribution-aware margins: each shrinks with the fourth root of the class count.
 
 .. math:: \Delta_k = \Delta \left(\frac{\min_j n_j}{n_k}\right)^{1/4}
 
-They are found in integers, in units of :math:`2^{-120}`, as two square roots, one of the other: times a scale
-of 30, what rounding takes from a margin would cost a dozen units in the last place.
+The fourth root is two integer square roots, in units of :math:`2^{-120}`, and the result has twice the digits
+of a float: times a scale of 30, the rounding error of a margin would cost a dozen units in the last place.
 
 Source: Cao, K. et al. (2019). Learning imbalanced datasets with label-distribution-aware margin loss.
 NeurIPS. Section 3.2.
@@ -27,8 +27,24 @@ _BITS = 120
 def label_margins(
     class_counts: Sequence[float], max_margin: float, like: Array, *, xp: Namespace
 ) -> ExactLogits:
-    """
-    Margin of each class, `max_margin` for the rarest, of the dtype and on the device of `like`.
+    r"""
+    Margin of each class, `max_margin` for the rarest, in the dtype and on the device of `like`.
+
+    Parameters
+    ----------
+    class_counts : sequence of float
+        Number of training rows of each class, > 0; only ratios count.
+    max_margin : float
+        Margin :math:`\Delta` of the class with the least count.
+    like : array
+        Array of real floating dtype.
+    xp : module
+        Array-API namespace of `like`.
+
+    Returns
+    -------
+    ExactLogits
+        Two arrays of shape (K,): the margins, and their rounding errors.
 
     Examples
     --------
@@ -41,6 +57,7 @@ def label_margins(
     values, rests = [], []
     for count in class_counts:
         n, n_below = count.as_integer_ratio()
+        # In units of 2 ** -480, so that the fourth root is in units of 2 ** -120.
         share = (least * n_below << 4 * _BITS) // (below * n)
         total = math.isqrt(math.isqrt(share)) * margin // margin_below
         value = total / (1 << _BITS)

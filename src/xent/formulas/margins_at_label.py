@@ -5,8 +5,8 @@ With the margin :math:`F` of `AngularMargin`, and only at the label :math:`k = y
 
 .. math:: g_y(c) = s F(c), \qquad g_y(z) = n F(z / n), \qquad g_y(z) = z - m ;
 
-the other classes keep :math:`s c_k`, :math:`z_k` and :math:`z_k`. All are kept with what rounding took from
-them: times a scale of 64, half a unit in the last place of a cosine is 32 units of an exponential.
+the other classes keep :math:`s c_k`, :math:`z_k` and :math:`z_k`. All are stored with their rounding errors:
+times a scale of 64, half a unit in the last place of a cosine is 32 units of an exponential.
 
 Source: Deng, J. et al. (2019). ArcFace. CVPR. Equation 4; Liu, W. et al. (2016). Large-margin softmax loss
 for convolutional neural networks. ICML. Equations 4 to 6; Liang, X. et al. (2017). Soft-margin softmax for
@@ -32,21 +32,21 @@ __all__ = ["CosinesWithMargin", "LogitsLessMargin", "LogitsWithNorms"]
 @dataclass(frozen=True)
 class CosinesWithMargin:
     """
-    Cosines times a scale, that of the label with a margin.
+    Adjustment ``s c_k``, with ``s F(c_y)`` at the label.
 
     Parameters
     ----------
     scale : float
-        Positive.
+        Factor :math:`s`, positive.
     margin : AngularMargin
-        What is done to the cosine of the label.
+        Margin on the cosine of the label.
     """
 
     scale: float
     margin: AngularMargin
 
     def __call__(self, cosines: Array, labels: Array, *, xp: Namespace) -> AdjustedLogits:
-        """Logits and their derivatives in the cosines; one beyond -1 or 1 counts as that."""
+        """Logits, with derivatives in the cosines; a cosine beyond -1 or 1 is replaced by that end."""
         cosines = _up_to_the_ends(double_word(cosines, xp=xp))
         at_label = double_word(entry_of_class(cosines.hi, labels, xp=xp), xp=xp)
         of_label = self.margin.of(at_label, xp=xp)
@@ -56,6 +56,7 @@ class CosinesWithMargin:
         return AdjustedLogits(logits, slope, is_label * (self.scale * of_label.bend)[..., None])
 
     def _scaled(self, cosines: DoubleWord) -> DoubleWord:
+        """Product with `scale`; exact for a power of 2."""
         if math.frexp(self.scale)[0] == 0.5:
             return cosines.scaled(self.scale)
         return exact_number(self.scale, cosines.hi, xp=cosines.xp) * cosines
@@ -64,18 +65,22 @@ class CosinesWithMargin:
 @dataclass(frozen=True)
 class LogitsWithNorms:
     """
-    Logits that are cosines times given norms, that of the label with a margin.
+    Adjustment of logits ``n_k c_k`` with given norms ``n_k``, with ``n_y F(c_y)`` at the label.
 
     Parameters
     ----------
     margin : AngularMargin
-        What is done to the cosine of the label.
+        Margin on the cosine of the label.
     """
 
     margin: AngularMargin
 
     def __call__(self, logits: Array, labels: Array, norms: Array, *, xp: Namespace) -> AdjustedLogits:
-        """Logits and their derivatives in those given; one beyond its norm counts as that."""
+        """
+        Logits, with derivatives in the given ones.
+
+        A label's logit beyond its norm, or minus its norm, is replaced by that end.
+        """
         at_label, norm = (
             double_word(entry_of_class(array, labels, xp=xp), xp=xp) for array in (logits, norms)
         )
@@ -89,18 +94,18 @@ class LogitsWithNorms:
 @dataclass(frozen=True)
 class LogitsLessMargin:
     """
-    Logits, that of the label less a margin.
+    Adjustment that subtracts a margin from the logit of the label.
 
     Parameters
     ----------
     margin : float
-        What is taken from the logit of the label.
+        Number :math:`m` to subtract.
     """
 
     margin: float
 
     def __call__(self, logits: Logits, labels: Array, *, xp: Namespace) -> AdjustedLogits:
-        """Logits and their derivatives in those given, which are 1 and 0."""
+        """Logits, with first derivative 1 and second derivative 0 in the given ones."""
         high = rounded_and_rest(logits).rounded
         margin, beyond = exact_numbers([self.margin], high, xp=xp)
         is_label = one_hot(labels, high, xp=xp)
@@ -110,7 +115,7 @@ class LogitsLessMargin:
 
 
 def _up_to_the_ends(cosines: DoubleWord) -> DoubleWord:
-    """`cosines`, with -1 and 1 in place of what lies beyond."""
+    """`cosines`, with -1 or 1 in place of entries beyond, which rounding of a scalar product can produce."""
     xp = cosines.xp
     hi = cosines.hi
     is_beyond = (xp.abs(hi) > 1) | ((xp.abs(hi) == 1) & (hi * cosines.lo > 0))
@@ -119,6 +124,6 @@ def _up_to_the_ends(cosines: DoubleWord) -> DoubleWord:
 
 
 def _replaced(logits: DoubleWord, of_label: DoubleWord, is_label: Array, *, xp: Namespace) -> ExactLogits:
-    """`logits`, but at the label the given one."""
+    """`logits` of shape (..., K), with `of_label` of shape (...) where `is_label` is 1."""
     chosen = where(is_label == 1, DoubleWord(of_label.hi[..., None], of_label.lo[..., None], xp), logits)
     return ExactLogits(chosen.hi, chosen.lo)

@@ -1,10 +1,10 @@
 r"""
-A softmax beside its targets: their log-ratio, and what divergences of the two have in common.
+Softmax and targets: their log-ratio, and the common part of the Hessians of their divergences.
 
 The log-ratio :math:`\log (p / t)` of probabilities :math:`p` and targets :math:`t` is ``log1p((p - t) / t)``
-where they are near, and comes from the logits where a probability is below the smallest float. Of a
-probability that is almost 1 the difference from its target has lost its digits, but to a divergence it adds
-no more than the square.
+where they are near, and is computed from the logits where a probability is below the smallest float. If a
+probability is almost 1, its difference from the target has few digits, but that difference enters a
+divergence by its square only.
 
 A divergence of the two has the gradient :math:`J a`, where :math:`a` is its derivative in :math:`p` and
 :math:`J = \mathrm{diag}(p) - p p^\top`, and with :math:`u = J v` and the derivative :math:`A` of :math:`a`
@@ -25,18 +25,21 @@ __all__ = ["log_ratio", "turn_product"]
 
 def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
     """
-    ``log(probs / targets)``; ``inf`` where the target alone is 0, ``-inf`` at a logit ``-inf``, 0 for both.
+    ``log(probs / targets)``, elementwise.
+
+    ``inf`` where only the target is 0, ``-inf`` where only the probability is 0 (logit ``-inf``), 0 where
+    both are.
 
     Parameters
     ----------
     model : Softmax
         Softmax of `logits`.
     logits : array of shape (..., K), or `ExactLogits`
-        Those of the model.
+        Logits of the model.
     targets : array of shape (..., K)
         Numbers >= 0.
     xp : module
-        Their namespace.
+        Array-API namespace of the arrays.
     """
     probs = model.probs
     apart = probs - targets
@@ -44,7 +47,7 @@ def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) 
     safe = xp.where(has_target, targets, 1.0)
     is_near = has_target & (xp.abs(apart) <= targets / 4)
     near = xp.log1p(xp.where(is_near, apart, 0.0) / safe)
-    # The logarithm of a probability below the smallest normal number would be that of a rounded one.
+    # A subnormal probability has lost digits, and so would its logarithm; that comes from the logits instead.
     is_normal = probs >= float(xp.finfo(probs.dtype).smallest_normal)
     surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
     log_probs = xp.where(is_normal, xp.log(xp.where(is_normal, probs, 1.0)), -surprisals)
@@ -55,10 +58,11 @@ def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) 
 
 def turn_product(model: Softmax, slopes: Array, vectors: Array, *, xp: Namespace) -> Array:
     r"""
-    The part of the Hessian's product with `vectors` that is due to the curvature of the softmax.
+    Product of `vectors` with the part of a divergence's Hessian that is due to the curvature of the softmax.
 
-    It is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `slopes` :math:`a`. It
-    does not see a constant added to them, so the entry at the top is taken away first.
+    It is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `slopes` :math:`a`,
+    and does not change if a constant is added to them. So the slope at the most probable class is subtracted
+    first; otherwise :math:`a - \langle p, a \rangle` cancels at that class when its probability is near 1.
     """
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)

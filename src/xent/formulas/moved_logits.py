@@ -1,9 +1,8 @@
 r"""
-Adjusted logits moved by parameters and scaled by one, without loss: :math:`s\,(g(z) + b)`.
+Adjusted logits plus parameters, times a scale, with rounding errors kept: :math:`s\,(g(z) + b)`.
 
-What a loss adds to the logits of some classes, or takes from that of the label, are numbers of 64 bits, also
-where the logits have 32; and a scale of 30 makes 30 units in the last place of what rounding took from a
-logit.
+The numbers that a loss adds to the logits of some classes are float64, even for float32 logits; and a scale
+of 30 turns one unit in the last place of a logit into 30.
 
 Source: the remainder of a product: Dekker, T. J. (1971). A floating-point technique for extending the
 available precision. Numer. Math. 18, section 5.
@@ -21,13 +20,15 @@ __all__ = ["moved_logits", "scaled_logits", "unadjusted"]
 
 
 def unadjusted(logits: Array, *, xp: Namespace) -> AdjustedLogits:
-    """`logits` as they are."""
+    """`logits` as `AdjustedLogits`, with first derivatives 1 and second derivatives 0."""
     return AdjustedLogits(logits, xp.ones_like(logits), xp.zeros_like(logits))
 
 
 def moved_logits(adjusted: AdjustedLogits, summand: ExactLogits, *, xp: Namespace) -> AdjustedLogits:
     """
-    Sum of the logits and of a `summand` that broadcasts against them; ``-inf`` leaves a class out.
+    Adjusted logits plus `summand`, an `ExactLogits` that broadcasts against them.
+
+    A summand of ``-inf`` gives a class the probability 0. Derivatives stay as they are.
 
     Examples
     --------
@@ -42,7 +43,7 @@ def moved_logits(adjusted: AdjustedLogits, summand: ExactLogits, *, xp: Namespac
 
 def scaled_logits(adjusted: AdjustedLogits, scale: float, *, xp: Namespace) -> AdjustedLogits:
     """
-    Product of the logits and a positive number.
+    Adjusted logits times a positive number, with their derivatives times that number.
 
     Examples
     --------

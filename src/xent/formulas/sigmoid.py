@@ -1,5 +1,5 @@
 r"""
-The sigmoid and its complement, neither of them a difference of near numbers.
+Sigmoid and its complement, each without a difference of near numbers.
 
 .. math:: \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad 1 - \sigma(z) = \sigma(-z).
 
@@ -24,7 +24,7 @@ def sigmoid(logits: Logits, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def small_exponential(logits: Logits, *, xp: Namespace) -> Array:
-    """``exp(-abs(logits))``."""
+    """``exp(-abs(logits))``; it never overflows."""
     high, low = rounded_and_rest(logits)
     positive = high > 0
     small = xp.exp(xp.where(positive, -high, high))

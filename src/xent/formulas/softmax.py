@@ -1,5 +1,5 @@
 r"""
-Softmax as four parts that keep their digits: every loss on logits is built from them.
+Softmax as parts that keep their digits, from which the losses on logits are built.
 
 With :math:`z_j` one largest logit and :math:`r = \sum_{k \ne j} e^{z_k - z_j}`,
 
@@ -9,9 +9,9 @@ With :math:`z_j` one largest logit and :math:`r = \sum_{k \ne j} e^{z_k - z_j}`,
     p_k = \frac{e^{z_k - z_j}}{1 + r}, \quad
     \log \sum_k e^{z_k} = z_j + \mathrm{log1p}\, r.
 
-Nothing here is a difference of near numbers, however sure the model is: the largest term is left out of
-the sum instead of being taken away from it. The exponent is the exact difference of two logits, so the
-result does not get worse as logits lie further apart.
+No expression is a difference of near numbers, however close :math:`p_j` is to 1: the largest term is left out
+of the sum instead of being subtracted from it. The exponent is the exact difference of two logits, so the
+error does not grow with the distance of the logits.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.104; the shift:
 Blanchard, P., Higham, D. J., Higham, N. J. (2021). Accurately computing the log-sum-exp and softmax
@@ -34,22 +34,22 @@ _FAR = 64.0
 
 class Softmax(NamedTuple):
     """
-    Parts of the softmax of logits of shape (..., K); all are nan in a row without a softmax.
+    Parts of the softmax of logits of shape (..., K); in a row without a softmax they are nan.
 
     Parameters
     ----------
     peak : array of shape (...)
-        One largest logit.
+        Largest logit, rounded.
     top : array of shape (...)
-        Its class, the first of tied ones.
+        Argmax: the class of the largest logit, the first one of a tie; K in a row without a softmax.
     is_top : array of shape (..., K)
         One-hot coding of `top`.
     exponentials : array of shape (..., K)
         ``exp(logits - peak)``.
     rest : array of shape (...)
-        Sum of the exponentials of all other classes.
+        Sum of the exponentials of all classes but `top`.
     peak_rest : array of shape (...), or the number 0
-        What rounding took from the peak, where logits are `ExactLogits`.
+        Low-order part of the peak if the logits are `ExactLogits`, else 0.
     """
 
     peak: Array
@@ -61,34 +61,39 @@ class Softmax(NamedTuple):
 
     @property
     def total(self) -> Array:
-        """Sum of all exponentials."""
+        """Sum of all exponentials, of shape (...)."""
         return 1 + self.rest
 
     @property
     def probs(self) -> Array:
-        """Probabilities of the classes."""
+        """Probabilities of the classes, of shape (..., K)."""
         return self.exponentials / self.total[..., None]
 
     def distances(self, logits: Logits) -> Array:
-        """How far each of `logits`, those of this softmax, is below the peak; infinite at ``-inf``."""
+        """
+        Distance of each logit below the peak, >= 0 and of shape (..., K); ``inf`` at ``-inf``.
+
+        `logits` must be those that this softmax was computed from.
+        """
         high, low = rounded_and_rest(logits)
         gaps = self.peak[..., None] - high
         return gaps if isinstance(low, float) else gaps + (self.peak_rest[..., None] - low)
 
     def complements(self, probs: Array, *, xp: Namespace) -> Array:
-        """``1 - probs``, with all digits also where one probability is almost 1."""
+        """``1 - probs``, accurate also where a probability is near 1; `probs` must belong to this softmax."""
         return xp.where(self.is_top == 1, (self.rest / self.total)[..., None], 1 - probs)
 
     def jacobian_product(self, vectors: Array, *, xp: Namespace) -> Array:
         r"""
         Product of the Jacobian :math:`\mathrm{diag}(p) - p p^\top` with `vectors`, of shape (..., K).
 
-        It does not see a constant added to a vector, so the entry at the top is taken away first:
-        where the model is sure, ``v_k - p @ v`` would cancel there.
+        Adding a constant to a vector does not change the product, so the entry at `top` is subtracted first;
+        otherwise ``v_k - p @ v`` cancels at that class when its probability is near 1.
         """
         probs = self.probs
         at_top = xp.sum(vectors * self.is_top, axis=-1)[..., None]
-        # The difference is 0 at the top; a compiler that evaluates `vectors` twice may round it otherwise.
+        # The difference is 0 at the top in exact arithmetic. The mask makes it 0 also under a compiler that
+        # evaluates `vectors` twice, with different rounding.
         shifted = (vectors - at_top) * (1 - self.is_top)
         return probs * (shifted - xp.sum(probs * shifted, axis=-1)[..., None])
 
@@ -105,12 +110,12 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     logits : array of shape (..., K), or `ExactLogits`
         Unnormalised log-probabilities.
     xp : module
-        Namespace of `logits`.
+        Array-API namespace of `logits`.
 
     Returns
     -------
     Softmax
-        The parts.
+        Peak, argmax, exponentials and their sum without the largest.
 
     Examples
     --------
@@ -126,12 +131,13 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     finite = xp.maximum(logits, _floor(largest, xp=xp))
     peak = xp.sum(finite * is_top, axis=-1)
     hi, lo = exact_difference(finite, peak[..., None])
-    # One word has nothing to add, and an addition of 0 would be one more pass.
+    # A plain array has no low-order parts; adding 0 would cost one more pass over the logits.
     if isinstance(low, float):
         low_of_peak = 0.0
     else:
         low_of_peak = xp.sum(low * is_top, axis=-1)
-        # Of large logits the rests are not small, and the exponential of `lo` is 1 + lo only if it is.
+        # Low-order parts of large logits are not small, and exp(lo) = 1 + lo holds only for a small `lo`:
+        # the sum is normalised into a new pair.
         hi, lo = exact_difference(hi, -(lo + (low - low_of_peak[..., None])))
     exponentials, rest = _exponentials(hi, lo, is_top, xp=xp)
     return Softmax(peak, top, is_top, exponentials, rest, low_of_peak)
@@ -139,13 +145,13 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
 
 def _exponentials(hi: Array, lo: Array, is_top: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``exp(hi + lo)``, and the sum of all but the top.
+    ``exp(hi + lo)``, of shape (..., K), and its sum over all classes but the top, of shape (...).
 
-    Small ones are added up before they are made small: next to underflow each has lost its digits, and a
-    thousand of them together have not.
+    Exponentials below ``exp(-64)`` are summed times ``exp(64)``, and scaled down as a sum: next to underflow
+    each of them alone has lost its digits, but a thousand of them together are a number that has not.
     """
     is_far = xp.astype(hi < -_FAR, hi.dtype)
-    # Below -64 this sum is exact.
+    # hi + 64 is exact for hi < -64, so raising costs no accuracy.
     raised = xp.exp(hi + _FAR * is_far) * (1 + lo)
     far = raised * is_far
     near = raised - far
@@ -155,10 +161,10 @@ def _exponentials(hi: Array, lo: Array, is_top: Array, *, xp: Namespace) -> tupl
 
 def log_softmax(logits: Array, *, xp: Namespace) -> Array:
     """
-    Logarithms of the probabilities in nats, of the shape of `logits`, all <= 0.
+    Logarithms of the softmax probabilities in nats, of the shape of `logits`, all <= 0.
 
-    As ``0 - ((peak - logits) + log1p(rest))``, a sum of two non-negative terms, so that of a sure class
-    keeps its digits; ``-inf`` stays ``-inf``.
+    Computed as ``0 - ((peak - logits) + log1p(rest))``, a sum of two terms >= 0, so the logarithm of a
+    probability near 1 keeps its digits. A logit of ``-inf`` gives ``-inf``; a row without a softmax is nan.
 
     Examples
     --------
@@ -173,9 +179,10 @@ def log_softmax(logits: Array, *, xp: Namespace) -> Array:
 
 def _first(mask: Array, logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    First class of each row where `mask` holds, and its one-hot coding; K and zeros where it never does.
+    First class of each row where `mask` is True, and its one-hot coding; K and zeros where there is none.
 
-    It is ``argmax(mask)``, made of steps that NumPy vectorises in either memory order.
+    Equal to ``argmax(mask)`` where there is one, but made of operations that NumPy vectorises in either
+    memory order.
     """
     countdown = logits.shape[-1] - class_indices(logits, xp=xp)
     first = xp.max(xp.astype(mask, countdown.dtype) * countdown, axis=-1)
@@ -184,8 +191,9 @@ def _first(mask: Array, logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
 
 def _floor(peak: Array, *, xp: Namespace) -> Array:
     """
-    A finite number so far below `peak` that its exponential is 0.
+    Finite number so far below `peak` that its exponential, relative to the peak, is 0.
 
-    Logits are raised to it, which makes every difference finite: arithmetic on ``-inf`` gives nan.
+    Logits are raised to it before they are subtracted: ``-inf - -inf`` is nan, and so is the low-order part
+    of an infinite difference.
     """
     return peak - (1024 + 4 * xp.finfo(peak.dtype).eps * xp.abs(peak))

@@ -1,12 +1,13 @@
 r"""
-What Stirling's formula leaves of the logarithm of the gamma function, and the coefficients of its series.
+Remainder of Stirling's formula for the logarithm of the gamma function, and its coefficients.
 
 .. math::
 
     \log \Gamma(x) = (x - \tfrac12) \log x - x + \tfrac12 \log 2 \pi + \delta(x), \qquad
     \delta(x) = \sum_{k \ge 1} \frac{B_{2k}}{2k (2k - 1)\, x^{2k - 1}},
 
-with Bernoulli numbers :math:`B_{2k}`. From `LEAST` on, twelve terms leave an error below 1e-17 of 1.
+with Bernoulli numbers :math:`B_{2k}`. The series is asymptotic: for `x` of at least `LEAST`, twelve terms
+leave an absolute error below 1e-17.
 
 Source: Olver, F. W. J. et al. (eds.). NIST Digital Library of Mathematical Functions, equation 5.11.1.
 """
@@ -17,7 +18,7 @@ from xent.arrays import Array, Namespace, floats_beside
 
 __all__ = ["BERNOULLI", "LEAST", "numbers", "stirling_series"]
 
-# Of B_2, B_4, ...
+# Bernoulli numbers B_2, B_4, ..., B_24.
 BERNOULLI = (
     1 / 6,
     -1 / 30,
@@ -38,7 +39,7 @@ _COEFFICIENTS = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOULLI,
 
 def numbers(first: int, past: int, like: Array, *, xp: Namespace) -> Array:
     """
-    The numbers `first` to ``past - 1``, the steps of a recurrence, in the precision of an array.
+    Integers `first` to ``past - 1`` as an array in the dtype and on the device of `like`.
 
     Examples
     --------
@@ -50,8 +51,8 @@ def numbers(first: int, past: int, like: Array, *, xp: Namespace) -> Array:
 
 
 def stirling_series(x: Array) -> Array:
-    """
-    The sum of the series for `x` of at least 8.
+    r"""
+    Remainder :math:`\delta(x)` of Stirling's formula, for `x` of at least `LEAST` = 8; not checked.
 
     Examples
     --------

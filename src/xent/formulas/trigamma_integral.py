@@ -1,13 +1,13 @@
 r"""
-Integral of the trigamma function times its distance from where it starts, in two forms.
+Integral of t times the trigamma function, and its argument less that integral, without cancellation.
 
 .. math::
 
     G_n(x) = \int_0^x t\,\psi'(n + t)\,dt = x\,\psi(n + x) - \log \frac{\Gamma(n + x)}{\Gamma(n)}, \qquad
     g_n(x) = x - G_n(x).
 
-The first is of second order for small `x`, and the second of the order of a logarithm for large. Neither is
-found from gamma functions, which would cancel, but as
+:math:`G_n` is of second order for small `x`, and :math:`g_n` of the order of a logarithm for large `x`.
+Gamma functions would cancel in both. They are computed as
 
 .. math::
 
@@ -16,8 +16,8 @@ found from gamma functions, which would cancel, but as
     g_n(x) &= (n - \tfrac12) \log\Bigl(1 + \frac xn\Bigr) + \frac{x}{2 (n + x)}
         + x\,\lvert\delta'(n + x)\rvert + \delta(n + x) - \delta(n),
 
-with :math:`h(r) = \log(1 + r) - r / (1 + r)`, :math:`\varphi(r) = r - \log(1 + r)` and what Stirling's
-formula leaves, :math:`\delta`, whose terms in the first are taken as second differences.
+with :math:`h(r) = \log(1 + r) - r / (1 + r)`, :math:`\varphi(r) = r - \log(1 + r)` and the remainder
+:math:`\delta` of Stirling's formula, whose three terms in :math:`G_n` are evaluated as one second difference.
 
 Source: Olver, F. W. J. et al. (eds.). NIST Digital Library of Mathematical Functions, sections 5.11 and 5.15.
 """
@@ -40,18 +40,18 @@ _STIRLING = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOULLI, sta
 
 class Amount(NamedTuple):
     """
-    Arguments `x` and `n`, and the sum of the two, which may overflow.
+    Arguments `n` and `x`, with functions of their sum that stay finite where the sum overflows.
 
     Parameters
     ----------
     order : int
-        The number `n`.
+        The integer `n`.
     size : array
-        The number `x`, if it is not above a cap.
+        The number `x`, or a lower bound on it where it exceeds a cap of the caller.
     log : array
-        Logarithm of the sum over `n`.
+        ``log((n + x) / n)``.
     inverse, share : array
-        One over the sum, and `x` over it.
+        ``1 / (n + x)`` and ``x / (n + x)``.
     """
 
     order: int
@@ -62,17 +62,19 @@ class Amount(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """
-    Derivatives of :math:`G_n` and :math:`g_n`.
+    r"""
+    Derivatives of :math:`G_n` and :math:`g_n` in `x`, each times a power of ``n + x``.
 
     Parameters
     ----------
-    large, small : array
-        First one of :math:`G_n`, and of :math:`g_n` times the sum of the arguments.
+    large : array
+        :math:`G_n'(x)`.
+    small : array
+        :math:`(n + x)\, g_n'(x)`.
     bend : array
-        Second one of :math:`G_n` times the square of that sum.
+        :math:`(n + x)^2\, G_n''(x)`.
     excess : array
-        `small` less `bend`: the second one of :math:`g_n` in the logarithm of the sum.
+        `small` less `bend`: the second derivative of :math:`g_n` in :math:`\log(n + x)`.
     """
 
     large: Array
@@ -82,12 +84,12 @@ class Slope(NamedTuple):
 
     @property
     def as_column(self) -> Slope:
-        """One for each row, beside what has one for each class."""
+        """Same derivatives with a last axis of length 1, to broadcast rows against classes."""
         return Slope(*(array[..., None] for array in self))
 
 
 def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
-    """:math:`G_n(x)`, and :math:`g_n(x)`."""
+    """:math:`G_n(x)` and :math:`g_n(x)`, elementwise."""
     n, x, least = amount.order, amount.size, max(amount.order, LEAST)
     ratio = x / least
     large = xp.sum(_h(x[..., None] / numbers(n, least, x, xp=xp), xp=xp), axis=-1)
@@ -96,11 +98,12 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     inverse = xp.clip(amount.inverse, max=1 / LEAST)
     slopes, rests = _series(inverse)
     small = (n - 0.5) * amount.log + amount.share * (0.5 + slopes) + (rests - _stirling_rest(n))
+    # Below n + x = 8 the series does not apply, and x - G is then not a small difference.
     return large, xp.where(amount.inverse <= 1 / LEAST, small, x - large)
 
 
 def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
-    """Their derivatives."""
+    """First and second derivatives of :math:`G_n` and :math:`g_n` in `x`."""
     is_near = amount.inverse > 1 / LEAST
     slope, bend = _trigamma(amount, xp=xp)
     large = amount.share * slope
@@ -117,9 +120,10 @@ def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
 
 def _lacking(order: int, total: Array, *, xp: Namespace) -> Array:
     """
-    ``1 - x * trigamma(total)``, times the `total`, with ``x`` what it is above `order`.
+    ``(1 - x * trigamma(total)) * total`` with ``x = total - order``, for a moderate `total`.
 
-    The trigamma function is ``1 / (total - 1/2)``, a telescoping sum, less terms of the fourth order.
+    The trigamma function is the telescoping sum of ``1 / (k**2 - 1/4)``, that is ``1 / (total - 1/2)``, less
+    terms of fourth order. So 1 is cancelled analytically.
     """
     shift = max(LEAST - order, 0)
     square = (total[..., None] + numbers(0, shift, total, xp=xp)) ** 2
@@ -130,7 +134,7 @@ def _lacking(order: int, total: Array, *, xp: Namespace) -> Array:
 
 
 def _trigamma(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
-    """Trigamma function of the sum times the sum, and minus its derivative times the square of that."""
+    """``s * psi'(s)`` and ``-s**2 * psi''(s)`` at the sum ``s = n + x``."""
     shift = max(LEAST - amount.order, 0)
     inverse = amount.inverse[..., None]
     kept = 1 / (1 + numbers(0, shift, inverse, xp=xp) * inverse)
@@ -143,20 +147,21 @@ def _trigamma(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def _h(ratio: Array, *, xp: Namespace) -> Array:
-    """``log(1 + r) - r / (1 + r)``, which is of second order."""
+    """``log(1 + r) - r / (1 + r)``, which is of second order in `r`, without cancellation."""
     return _phi(-ratio / (1 + ratio), -xp.log1p(ratio), xp=xp)
 
 
 def _phi(difference: Array, log_ratio: Array, *, xp: Namespace) -> Array:
-    """``d - log(1 + d)``, which is of second order."""
+    """``d - log(1 + d)``, of second order in `d`, without cancellation; `log_ratio` is ``log(1 + d)``."""
     return i_divergence.terms(xp.ones_like(difference), difference, log_ratio, xp=xp)
 
 
 def _second_difference(x: Array, m: int) -> Array:
-    """
-    Stirling's rest at `m` less its tangent from ``m + x``.
+    r"""
+    :math:`\delta(m)` less the value at `m` of the tangent of :math:`\delta` at ``m + x``, scaled.
 
-    Over the square of ``x / m`` and times ``1 + x / m``: that of ``m ** -j`` is a sum of positive terms.
+    Scaled by ``(1 + x / m) / (x / m)**2``: then the part of each power ``m ** -j`` is a sum of positive
+    terms.
     """
     inverse = 1 / (m + x)
     term, power, total = inverse, inverse, 0 * x
@@ -169,17 +174,18 @@ def _second_difference(x: Array, m: int) -> Array:
 
 
 def _series(inverse: Array) -> tuple[Array, Array]:
-    """Minus the derivative of Stirling's rest, times its argument, and the rest itself."""
+    """``-x * delta'(x)`` and ``delta(x)`` of Stirling's remainder, given ``1 / x``."""
     rest = _bernoulli_sum(inverse, lambda k: 1 / (2 * k * (2 * k - 1)), -1)
     return _bernoulli_sum(inverse, lambda k: 1 / (2 * k), -1), rest
 
 
 def _one(_k: int) -> float:
+    """Factor 1 of every term of `_bernoulli_sum`."""
     return 1.0
 
 
 def _bernoulli_sum(inverse: Array, factor: Callable[[int], float], offset: int) -> Array:
-    """Sum of ``factor(k) * B_2k * inverse ** (2 k + offset)``."""
+    """Sum of ``factor(k) * B_2k * inverse ** (2 k + offset)`` over k = 1 .. 12."""
     square = inverse * inverse
     total = 0 * inverse
     for k in range(len(BERNOULLI), 0, -1):
@@ -188,6 +194,7 @@ def _bernoulli_sum(inverse: Array, factor: Callable[[int], float], offset: int) 
 
 
 def _stirling_rest(n: int) -> float:
+    """Remainder of Stirling's formula at a positive integer; by lgamma below `LEAST`."""
     if n >= LEAST:
         return float(stirling_series(float(n)))
     return math.lgamma(n) - (n - 0.5) * math.log(n) + n - 0.5 * math.log(2 * math.pi)

@@ -1,5 +1,5 @@
 r"""
-The probability of the true class under a softmax, its complement and its surprisal, each to its last digits.
+Probability of the true class under a softmax, its complement and its surprisal.
 
 With :math:`z_j` one largest logit, :math:`r = \sum_{k \ne j} e^{z_k - z_j}` and the label :math:`y`,
 
@@ -9,8 +9,9 @@ With :math:`z_j` one largest logit, :math:`r = \sum_{k \ne j} e^{z_k - z_j}` and
     -\log p_y = (z_j - z_y) + \mathrm{log1p}\, r, \quad
     1 - p_y = \frac{r}{1 + r} \text{ if } y = j \text{, else } 1 - p_y.
 
-The gap :math:`z_j - z_y` is taken exactly, and the surprisal carries what rounding took from it, so powers
-of the probability are as good where it is tiny as elsewhere. The same of every class is `every_class`.
+All three are accurate near probability 0 and 1. The gap :math:`z_j - z_y` is an exact difference, and the
+surprisal has a low-order part, so powers of the probability are as accurate where it is tiny as elsewhere.
+`every_class` computes the same numbers for every class.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.104.
 """
@@ -28,7 +29,7 @@ __all__ = ["ClassProbability", "EveryClass", "TrueClass", "every_class", "true_c
 
 
 class ClassProbability(Protocol):
-    """What a softmax says of one class of each row, or of every class: arrays of one shape."""
+    """Probability, complement and surprisal of one class per row, or of every class: arrays of one shape."""
 
     @property
     def prob(self) -> Array:
@@ -44,23 +45,23 @@ class ClassProbability(Protocol):
 
     @property
     def surprisal_rest(self) -> Array:
-        """What rounding took from the surprisal."""
+        """Low-order part of the surprisal: its rounding error."""
 
 
 class TrueClass(NamedTuple):
     """
-    What a softmax says of the label of each row; all parts are nan where the label is no class.
+    Probability, complement and surprisal of the label of each row; nan where the label is out of range.
 
     Parameters
     ----------
     prob, complement : array of shape (...)
         Probability of the label, and of all other classes together.
     surprisal, surprisal_rest : array of shape (...)
-        ``-log(prob)`` in nats, and what rounding took from it.
+        ``-log(prob)`` in nats, and its low-order part.
     one_hot : array of shape (..., K)
-        One-hot coding of the label.
+        One-hot coding of the label; all 0 where the label is out of range.
     model : Softmax
-        The softmax itself.
+        Softmax of the logits; it does not depend on the label.
     """
 
     prob: Array
@@ -73,25 +74,33 @@ class TrueClass(NamedTuple):
     @property
     def slopes(self) -> Array:
         r"""Gradient of the surprisal in the logits, :math:`p_k - [k = y]`, of shape (..., K)."""
+        # At the label minus the complement, which is a sum of the other probabilities; `p - 1` would cancel.
         probs = self.model.exponentials / (1 + self._rest)[..., None]
         return probs * (1 - self.one_hot) - self.complement[..., None] * self.one_hot
 
     @property
     def _rest(self) -> Array:
-        """The rest, nan where the label is no class: XLA takes products with a one-hot coding for choices."""
+        """
+        `model.rest`, made nan where the label is out of range.
+
+        XLA turns a product with a one-hot coding into a selection, so nan in the complement alone would reach
+        only some of the classes.
+        """
         return self.model.rest + 0 * self.complement
 
 
 class EveryClass(NamedTuple):
     """
-    What a softmax says of every class of each row.
+    Probability, complement and surprisal of every class of each row.
 
     Parameters
     ----------
-    prob, complement, surprisal, surprisal_rest : array of shape (..., K)
-        As for the true class.
+    prob, complement : array of shape (..., K)
+        Probability of each class, and of all other classes together.
+    surprisal, surprisal_rest : array of shape (..., K)
+        ``-log(prob)`` in nats, and its low-order part.
     model : Softmax
-        The softmax itself.
+        Softmax of the logits.
     """
 
     prob: Array
@@ -110,14 +119,14 @@ def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
     logits : array of shape (..., K), or `ExactLogits`
         Unnormalised log-probabilities.
     labels : array of shape (...)
-        Class numbers.
+        True class of each row, an integer in ``0 .. K-1``; any other number gives nan.
     xp : module
-        Their namespace.
+        Array-API namespace of the arrays.
 
     Returns
     -------
     TrueClass
-        The parts.
+        Probability, complement and surprisal of the labels.
 
     Examples
     --------
@@ -157,17 +166,22 @@ def every_class(logits: Logits, *, xp: Namespace) -> EveryClass:
 
 
 def _gap(peak: Array, logits: Array, low_gap: Array | float, *, xp: Namespace) -> tuple[Array, Array]:
-    """How far `logits` are below the peak, rounded, and the rest, which is 0 where the gap is infinite."""
+    """
+    Distance of `logits` below the peak, rounded, and its low-order part; 0 where the distance is infinite.
+
+    `low_gap` is the same difference of the low-order parts of `ExactLogits`, or 0.0 for plain arrays.
+    """
     gap = peak - logits
-    # Arithmetic on infinities gives nan.
+    # An exact difference with -inf would have a nan low-order part.
     _, rest = exact_difference(peak, xp.where(gap < xp.inf, logits, peak))
     if isinstance(low_gap, float) and low_gap == 0:
         return gap, rest
-    # Of large logits the rests are not small, and the exponential of one is 1 plus it only if it is.
+    # Low-order parts of large logits are not small, and exp(rest) = 1 + rest holds only for a small one:
+    # the sum is normalised into a new pair.
     return _sum(gap, rest + low_gap, xp=xp)
 
 
 def _sum(large: Array, small: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """The rounded sum, and the rest, which is 0 where the sum is infinite."""
+    """Rounded sum, and its low-order part, which is 0 where the sum is infinite."""
     _, rest = exact_difference(xp.where(large < xp.inf, large, 0.0), -small)
     return large + small, rest

@@ -1,5 +1,5 @@
 r"""
-Rows divided by their norms, and how derivatives pass through that.
+Rows divided by their Euclidean norms, with first and second derivatives of that map.
 
 With :math:`u = x / r`, :math:`r = |x|`, the Jacobian is :math:`J = (I - u u^\top) / r`, and along :math:`v`,
 which moves :math:`u` by :math:`\dot u = J v`,
@@ -7,7 +7,7 @@ which moves :math:`u` by :math:`\dot u = J v`,
 .. math:: \dot J g = -\frac{\dot u \langle u, g\rangle + u \langle \dot u, g \rangle
     + \langle u, v \rangle J g}{r} .
 
-A row is first divided by its largest entry, so no square over- or underflows.
+A row is first divided by its largest absolute entry, so no square over- or underflows.
 
 Source: Magnus, J. R., Neudecker, H. (2019). Matrix Differential Calculus, 3rd ed., chapter 8.
 """
@@ -23,25 +23,25 @@ __all__ = ["PlainRows", "UnitRows", "unit_rows"]
 
 class UnitRows(NamedTuple):
     """
-    Rows of norm 1.
+    Rows of norm 1, with derivatives in the rows before the division.
 
     Parameters
     ----------
     rows : array of shape (..., n, D)
-        The rows over their norms; nan where that is 0.
+        Rows divided by their norms; nan where the norm is 0.
     norms : array of shape (..., n, 1)
-        What they were divided by.
+        Norms of the rows before the division.
     """
 
     rows: Array
     norms: Array
 
     def jacobian_product(self, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Jacobian, which is symmetric, with `vectors`."""
+        """Product of the Jacobian, which is symmetric, with `vectors`, of shape (..., n, D)."""
         return (vectors - self.rows * _dot(self.rows, vectors, xp=xp)) / self.norms
 
     def jacobian_turned(self, gradients: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Change of the Jacobian along `vectors`, times `gradients`."""
+        """Derivative of the Jacobian along `vectors`, times `gradients`: second term of the chain rule."""
         move = self.jacobian_product(vectors, xp=xp)
         of_product = _dot(self.rows, vectors, xp=xp) * self.jacobian_product(gradients, xp=xp)
         along, across = _dot(self.rows, gradients, xp=xp), _dot(move, gradients, xp=xp)
@@ -50,30 +50,30 @@ class UnitRows(NamedTuple):
 
 class PlainRows(NamedTuple):
     """
-    Rows as they are, which is what they are where they are not divided.
+    Rows that are not divided by their norms, with the methods of `UnitRows`.
 
     Parameters
     ----------
     rows : array of shape (..., n, D)
-        The rows.
+        Rows as they are.
     """
 
     rows: Array
 
     def jacobian_product(self, vectors: Array, *, xp: Namespace) -> Array:
-        """`vectors` themselves."""
+        """`vectors` themselves, since the Jacobian is the identity."""
         del xp
         return vectors
 
     def jacobian_turned(self, gradients: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Zeros."""
+        """Zeros of the shape of `vectors`, since the Jacobian is constant."""
         del gradients
         return xp.zeros_like(vectors)
 
 
 def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
-    `rows` of shape (..., n, D) over their norms.
+    `rows` of shape (..., n, D) divided by their Euclidean norms; a row of zeros gives nan.
 
     Examples
     --------
@@ -81,6 +81,7 @@ def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     >>> unit_rows(np.asarray([[3e200, 4e200]]), xp=np).rows
     array([[0.6, 0.8]])
     """
+    # The result does not depend on this factor, so automatic differentiation may treat it as a constant.
     largest = constant(xp.max(xp.abs(rows), axis=-1))[..., None]
     near_1 = rows / largest
     norms = xp.sqrt(xp.sum(near_1 * near_1, axis=-1))[..., None]
@@ -88,4 +89,5 @@ def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
 
 
 def _dot(a: Array, b: Array, *, xp: Namespace) -> Array:
+    """Inner products over the last axis, which is kept with length 1."""
     return xp.sum(a * b, axis=-1)[..., None]

@@ -1,4 +1,4 @@
-"""A weighted sum of formulas of the same logits and data, and its derivatives."""
+"""Weighted sum of formulas of the same logits and data, with derivatives."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class WeightedSum:
     Parameters
     ----------
     terms : tuple of (float, Formula)
-        The factors and the formulas; all take the same data.
+        Factors and formulas, at least one; all formulas take the same data.
     """
 
     terms: tuple[tuple[float, Formula], ...]
 
     def value(self, logits: Any, *data: Array, xp: Namespace) -> Array:
-        """Sum of the values."""
+        """Weighted sum of the values."""
         return self._sum("value", logits, *data, xp=xp)
 
     def gradient(self, logits: Any, *data: Array, xp: Namespace) -> Array:
-        """Sum of the gradients."""
+        """Weighted sum of the gradients."""
         return self._sum("gradient", logits, *data, xp=xp)
 
     def value_and_gradient(self, logits: Any, *data: Array, xp: Namespace) -> tuple[Array, Array]:
@@ -38,13 +38,14 @@ class WeightedSum:
         return sum(first[1:], first[0]), sum(second[1:], second[0])
 
     def hessian_vector_product(self, logits: Any, *data_and_vectors: Array, xp: Namespace) -> Array:
-        """Sum of the products."""
+        """Weighted sum of the Hessian-vector products; the vectors are the last argument."""
         return self._sum("hessian_vector_product", logits, *data_and_vectors, xp=xp)
 
     def hessian(self, logits: Any, *data: Array, xp: Namespace) -> Array:
-        """Sum of the Hessians."""
+        """Weighted sum of the Hessians."""
         return self._sum("hessian", logits, *data, xp=xp)
 
     def _sum(self, name: str, *arguments: Any, xp: Namespace) -> Array:
+        """Weighted sum of the results of the method `name` of each formula."""
         parts = [factor * getattr(formula, name)(*arguments, xp=xp) for factor, formula in self.terms]
         return sum(parts[1:], parts[0])
