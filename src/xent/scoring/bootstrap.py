@@ -1,4 +1,4 @@
-"""The interval of a mean, by resampling its rows."""
+"""Bootstrap confidence interval of a mean."""
 
 from __future__ import annotations
 
@@ -25,14 +25,19 @@ def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Esti
     values : ndarray of shape (n,)
         One number per independent row, at least one.
     level : float
-        Coverage aimed at, between 0 and 1.
+        Nominal coverage, between 0 and 1.
     seed : int
-        Seed of the resampling, so that a result can be repeated.
+        Seed of the resampling; equal seeds give equal results.
+
+    Returns
+    -------
+    Estimate
+        Mean and interval, widened if necessary so that it contains the mean.
 
     Notes
     -----
-    2,000 resamples. Beyond 10,000 rows these are dealt at random into 10,000 groups and the groups
-    are resampled: their means are independent too, and vary as the rows do, at a fixed cost.
+    There are 2,000 resamples. More than 10,000 rows are first dealt at random into 10,000 groups, and groups
+    are resampled instead of rows: group means are independent and vary as the rows do, at a fixed cost.
     An infinite value makes the mean and the upper end infinite.
 
     References
@@ -53,7 +58,7 @@ def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Esti
         means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
     resampled = np.concatenate(means)
     tail = (1 - level) / 2
-    # "lower" and "higher" interpolate nothing, so infinite means stay what they are.
+    # "lower" and "higher" do not interpolate; between a finite and an infinite mean that gives nan or inf.
     low = np.quantile(resampled, tail, method="lower")
     high = np.quantile(resampled, 1 - tail, method="higher")
     value = float(values.mean())
@@ -61,6 +66,7 @@ def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Esti
 
 
 def _groups(values: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Sums and sizes of the groups to resample: the rows themselves up to 10,000 rows."""
     if len(values) <= _MOST_GROUPS:
         return values, np.ones(len(values))
     dealt = rng.permutation(values)

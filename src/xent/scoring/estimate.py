@@ -1,4 +1,4 @@
-"""A number with the interval it is known to within."""
+"""Estimate of a number, with a confidence interval."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["Estimate"]
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """
-    A value with the ends of its interval, all in one unit.
+    Value with the ends of its confidence interval, all in one unit.
 
     Parameters
     ----------
     value, low, high : float
-        ``low <= value <= high``.
+        ``low <= value <= high``; `value` may be nan if nothing is known.
     level : float
-        Coverage that the interval aims at.
+        Nominal coverage of the interval.
     """
 
     value: float
@@ -27,5 +27,5 @@ class Estimate:
     level: float = 0.95
 
     def rescaled(self, function: Callable[[float], float], /) -> Estimate:
-        """The same estimate in another unit; `function` must not decrease."""
+        """Estimate in another unit: `function` of `value`, `low` and `high`; `function` must not decrease."""
         return Estimate(function(self.value), function(self.low), function(self.high), self.level)

@@ -1,4 +1,4 @@
-"""Which rows are held out to judge the model."""
+"""Stratified split of rows into training and held-out rows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,18 @@ Codes = NDArray[np.integer[Any]]
 
 def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     """
-    Row numbers to train on and to hold out, about `share` of every class held out.
+    Row numbers to train on and row numbers to hold out, about `share` of every class held out.
 
-    Each class keeps at least one row on either side, so every class must have two.
+    Each class has at least one row on either side if it has two rows; the only row of a class is trained on.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+        Class of each row, 0 .. K-1; every number up to the largest must occur.
+    share : float
+        Share of each class to hold out, rounded to whole rows.
+    seed : int
+        Seed of the draw; equal seeds give equal splits.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From predicted log-probabilities and true classes to a `Judgement`."""
+"""Judgement of predicted log-probabilities against true classes."""
 
 from __future__ import annotations
 
@@ -26,30 +26,32 @@ _SURPRISING = 10
 
 def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes | None = None) -> Judgement:
     """
-    What predictions are worth on rows whose classes are known, losses in nats.
+    Judgement of predictions on rows whose classes are known, losses in nats.
 
     Parameters
     ----------
     log_probs : ndarray of shape (n, K)
-        Logarithm of every class's predicted probability; ``-inf`` where it is 0, which costs ``inf``
+        Logarithm of every class's predicted probability; ``-inf`` where it is 0, which gives the loss ``inf``
         on a row of that class. Nothing is clipped.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     classes : sequence of str
         Names of the K classes.
     rows : ndarray of shape (n,), optional
-        Numbers by which the rows are to be named; default 0 .. n-1.
+        Row numbers to report; default 0 .. n-1.
 
     Returns
     -------
     Judgement
+        Mean loss and error rate with 95 % intervals, losses by class, ten rows of highest loss, and
+        calibration.
 
     Raises
     ------
     ShapeError
-        If there is not one of `classes` for each column, or of `codes` for each row.
+        If `classes` does not have one name for each column, or `codes` one entry for each row.
     DomainError
-        If one of `codes` is no column.
+        If one of `codes` is out of range.
     """
     _check(log_probs, codes, classes)
     n, K = log_probs.shape
@@ -76,6 +78,7 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
 
 
 def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
+    """Raise if `classes` or `codes` does not fit `log_probs`."""
     n, K = log_probs.shape
     if len(classes) != K:
         rule = f"name each of the {K} columns of `log_probs`, in their order"
@@ -92,6 +95,7 @@ def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
 def _class_shares(
     surprisals: Array, codes: Codes, confusion: Codes, classes: Sequence[str]
 ) -> tuple[ClassShare, ...]:
+    """Loss and error rate of each class; nan for a class without rows."""
     sums = np.bincount(codes, weights=surprisals, minlength=len(classes))
     counts = confusion.sum(axis=1)
     total = sums.sum()
@@ -110,6 +114,7 @@ def _class_shares(
 def _surprising_row(
     row: int, log_probs: Array, code: int, predicted: int, classes: Sequence[str]
 ) -> SurprisingRow:
+    """Description of one row, with its surprisal in bits."""
     return SurprisingRow(
         row=row,
         label=classes[code],

@@ -1,4 +1,4 @@
-"""What held-out predictions are worth: the results, without how they are computed."""
+"""Results of judging held-out predictions; `judge` computes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,22 @@ __all__ = ["ClassShare", "Judgement", "ReliabilityBin", "SurprisingRow"]
 
 @dataclass(frozen=True, slots=True)
 class ClassShare:
-    """What one class costs: `rows` held out, mean loss in nats, share of the whole loss, error rate."""
+    """
+    Score of one class on held-out rows.
+
+    Parameters
+    ----------
+    label : str
+        Name of the class.
+    rows : int
+        Held-out rows of the class.
+    cross_entropy : float
+        Mean loss of these rows in nats; nan without rows.
+    share : float
+        Share of these rows in the loss of all rows; nan if that loss is 0 or infinite.
+    error : float
+        Share of these rows whose most probable class is another; nan without rows.
+    """
 
     label: str
     rows: int
@@ -23,7 +38,20 @@ class ClassShare:
 
 @dataclass(frozen=True, slots=True)
 class SurprisingRow:
-    """A held-out row that the model did not expect: its surprisal in bits, and what it expected instead."""
+    """
+    Held-out row of high loss.
+
+    Parameters
+    ----------
+    row : int
+        Row number.
+    label, predicted : str
+        True class, and most probable class.
+    probability, predicted_probability : float
+        Predicted probabilities of these two classes.
+    surprisal : float
+        Loss of the row in bits.
+    """
 
     row: int
     label: str
@@ -36,9 +64,18 @@ class SurprisingRow:
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
     """
-    Predicted probabilities of one bin against what happened: `count` predictions in ``(low, high]``.
+    Predicted probabilities in ``(low, high]``, compared with observed frequencies.
 
-    `predicted` is their mean, `observed` the share that came true with its interval.
+    Parameters
+    ----------
+    low, high : float
+        Ends of the bin; the first bin includes 0.
+    count : int
+        Number of predictions in the bin.
+    predicted : float
+        Mean of these predictions.
+    observed : Estimate
+        Share of them that came true, with its interval.
     """
 
     low: float
@@ -51,27 +88,27 @@ class ReliabilityBin:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """
-    What predictions of held-out rows are worth, losses in nats.
+    Score of predictions on held-out rows, losses in nats.
 
     Parameters
     ----------
     rows : int
-        Held-out rows.
+        Number of held-out rows.
     cross_entropy : Estimate
         Mean surprisal of the true class, with a bootstrap interval.
     prior_entropy : float
-        Entropy of the classes' frequencies among these rows: what knowing nothing else costs.
+        Entropy of the class frequencies among these rows: the least loss of a constant prediction.
     error : Estimate
         Share of rows whose most probable class is not the true one, with a Wilson interval.
     classes : tuple of ClassShare
         Each class, in the order of the model's classes.
     surprising : tuple of SurprisingRow
-        The most surprising rows, worst first.
+        Rows of highest loss, highest first.
     confusion : tuple of tuple of int
-        Rows by true class, columns by predicted class.
+        Counts by true class (outer) and predicted class (inner).
     reliability : tuple of ReliabilityBin
-        Every class's predicted probabilities, pooled, against what happened; for two classes, the
-        probabilities of the second.
+        Predicted probabilities against observed frequencies, pooled over classes; for two classes, the
+        probabilities of the second. Empty bins are left out.
     calibration_error : float
         Mean absolute difference between `predicted` and `observed` over the bins, weighted by count.
     """
@@ -88,24 +125,30 @@ class Judgement:
 
     @property
     def skill(self) -> float:
-        """Share of the prior's entropy that the model removes: 1 is perfect, 0 is knowing nothing."""
+        """
+        Share of the prior entropy that the model removes: 1 for a perfect model, 0 for the class frequencies.
+
+        It is negative for a model worse than the best constant prediction, and nan if all rows have one
+        class.
+        """
         if self.prior_entropy == 0:
             return math.nan
         return 1 - self.cross_entropy.value / self.prior_entropy
 
     @property
     def bits(self) -> Estimate:
-        """The cross-entropy in bits."""
+        """Cross-entropy in bits, with its interval."""
         return self.cross_entropy.rescaled(lambda nats: nats / math.log(2))
 
     @property
     def perplexity(self) -> Estimate:
-        """``exp`` of the cross-entropy: how many equally likely classes would be as hard to guess."""
+        """``exp`` of the cross-entropy: k means as hard to guess as one of k equally likely classes."""
         return self.cross_entropy.rescaled(_exp)
 
 
 def _exp(x: float) -> float:
-    # Beyond 709 nats math.exp raises where the field writes inf.
+    """``exp(x)``, ``inf`` on overflow."""
+    # math.exp raises OverflowError above 709, where NumPy returns inf.
     try:
         return math.exp(x)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Whether predicted probabilities come true as often as they say."""
+"""Reliability of predicted probabilities: observed frequencies by bin, and the calibration error."""
 
 from __future__ import annotations
 
@@ -24,16 +24,21 @@ def reliability(probs: Array, codes: NDArray[np.integer[Any]]) -> tuple[Reliabil
     Parameters
     ----------
     probs : ndarray of shape (n, K)
-        Predicted probabilities. For K = 2 only the second class's are used, as the first's say
-        the same again; for more classes all are pooled.
+        Predicted probabilities. For K = 2 only those of the second class are used, because those of the first
+        are their complements; for more classes all are pooled.
     codes : ndarray of shape (n,)
         True class of each row.
 
+    Returns
+    -------
+    tuple of ReliabilityBin
+        Bins by rising probability; empty bins are left out.
+
     Notes
     -----
-    Bins are closed on the right, and the first on the left too, so every probability has one.
-    Empty bins are left out. Intervals are Wilson's; for K > 2 they take the K predictions of one
-    row for independent, which makes them a little too narrow.
+    Bins are closed on the right, and the first on the left too, so every probability falls in one.
+    Intervals are Wilson's; for K > 2 they treat the K predictions of one row as independent, which makes
+    them a little too narrow.
     """
     happened = codes[:, None] == np.arange(probs.shape[1])
     if probs.shape[1] == 2:
@@ -56,6 +61,6 @@ def reliability(probs: Array, codes: NDArray[np.integer[Any]]) -> tuple[Reliabil
 
 
 def calibration_error(bins: tuple[ReliabilityBin, ...]) -> float:
-    """Mean distance between predicted and observed over `bins`, weighted by their counts, in 0 .. 1."""
+    """Mean absolute difference of predicted and observed over `bins`, weighted by count; in [0, 1]."""
     total = sum(b.count for b in bins)
     return sum(b.count * abs(b.predicted - b.observed.value) for b in bins) / total

@@ -1,4 +1,4 @@
-"""The interval of a share."""
+"""Wilson confidence interval of a proportion."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ __all__ = ["wilson_interval"]
 
 def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
     """
-    Share ``hits / count`` with Wilson's score interval, between 0 and 1.
+    Proportion ``hits / count`` with Wilson's score interval, between 0 and 1.
 
-    Unlike the textbook ``p ± 1.96 s`` it stays within 0 and 1 and has a width at 0 and `count` hits.
+    Unlike the normal interval ``p ± 1.96 s`` it stays within 0 and 1, and has a positive width at 0 and
+    `count` hits.
 
     Parameters
     ----------
     hits, count : int
-        ``0 <= hits <= count``; where `count` is 0 nothing is known, and the result is nan in [0, 1].
+        ``0 <= hits <= count``. For a count of 0 the value is nan and the interval [0, 1].
     level : float
-        Coverage aimed at, between 0 and 1.
+        Nominal coverage, between 0 and 1.
 
     References
     ----------
@@ -40,7 +41,7 @@ def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
     scale = 1 + z * z / count
     centre = (share + z * z / (2 * count)) / scale
     half = z / scale * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
-    # At the ends centre and half are equal in exact arithmetic; rounding must not step past them.
+    # At 0 and `count` hits the interval ends at 0 or 1 in exact arithmetic; rounding must not step past it.
     low = 0.0 if hits == 0 else centre - half
     high = 1.0 if hits == count else centre + half
     return Estimate(share, low, high, level)
