@@ -1,4 +1,4 @@
-"""Positive definite systems, solved by a Cholesky factor that bad scaling does not hurt."""
+"""Cholesky factor of a positive definite matrix, scaled to a unit diagonal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ Array = NDArray[np.float64]
 
 class CholeskyFactor:
     """
-    Inverse of a positive definite matrix, ready to be applied.
+    Factor of a positive definite matrix, to solve linear systems with it.
 
     The matrix is scaled to a unit diagonal first, so features of very different scale cost no
-    accuracy. If rounding still leaves it indefinite, the least power of ten times machine epsilon
-    that mends it is added to the unit diagonal; the direction stays one of descent.
+    accuracy. If rounding leaves it indefinite, machine epsilon times a power of ten is added to the unit
+    diagonal, the least such power for which the factorisation succeeds; a Newton direction stays a descent
+    direction.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n, n)
+        Symmetric matrix, positive definite up to rounding; it is not changed.
     """
 
     def __init__(self, matrix: Array) -> None:
@@ -25,6 +31,7 @@ class CholeskyFactor:
         self._scale = 1 / diagonal
         scaled = matrix * self._scale * self._scale[:, None]
         unit = np.arange(len(scaled))
+        # Ends, because any symmetric matrix becomes definite once the ridge is large enough.
         ridge = 0.0
         while True:
             try:
@@ -37,6 +44,6 @@ class CholeskyFactor:
                 return
 
     def solve(self, vector: Array) -> Array:
-        """The inverse times `vector`, of any shape with as many numbers as the matrix has rows."""
+        """Inverse of the matrix times `vector`, an array of any shape with n entries; of the same shape."""
         flat = cho_solve(self._factor, vector.ravel() * self._scale, check_finite=False)
         return (flat * self._scale).reshape(vector.shape)

@@ -1,8 +1,8 @@
 """
-The two ways in which logits stand for classes, each with its loss: one logit, or one per class.
+Parametrisations of class probabilities by logits, with their losses: one logit, or one per class.
 
-Logits lie class by class, (M, rows): over the short class axis the formulas then reduce whole
-vectors at once. Every method takes them so, and answers so.
+Logits are stored class by class, of shape (M, rows): the formulas then reduce whole vectors over the short
+class axis. All arguments and results of the methods have this layout.
 """
 
 from __future__ import annotations
@@ -24,89 +24,90 @@ Codes = NDArray[np.integer[Any]]
 
 
 class ClassLogits(Protocol):
-    """What an objective needs to know of its loss."""
+    """Cross-entropy of K classes as a function of M logits per row, with derivatives."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
         """Cross-entropy of each row in nats, (rows,), and its gradient, (M, rows)."""
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of all K classes, (K, rows), to within rounding of 1; from the gradient."""
+        """Probabilities of all K classes, (K, rows), computed from the gradient; rounded relative to 1."""
 
     def curvature(self, logits: Array) -> Array:
-        """Second derivatives of each row's cross-entropy, (M, M, rows)."""
+        """Second derivatives of each row's cross-entropy in its logits, (M, M, rows)."""
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
-        """Sum of `curvature` over the rows, by weight, (M, M); from the gradient, for less."""
+        """Sum of `curvature` over the rows times `weights`, (M, M); from the gradient, which costs less."""
 
     def of_logits(self, per_class: Array) -> Array:
-        """The entries of K numbers per row that belong to logits: (K, ...) to (M, ...)."""
+        """Entries of K numbers per row that belong to the M logits: from shape (K, ...) to (M, ...)."""
 
 
 class OneLogit:
-    """Two classes: the logit of the second, under a sigmoid."""
+    """Two classes: M = 1, the logit of the second class under a sigmoid."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """As in `ClassLogits`."""
+        """Cross-entropy of each row under the sigmoid, (rows,), and its derivative, (1, rows)."""
         events = codes.astype(float)
         values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)
         return values, slopes[None]
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """As in `ClassLogits`."""
+        """Probabilities of both classes, (2, rows): the derivative is p - y for the second class."""
         second = slopes[0] + codes
         return np.stack([1 - second, second])
 
     def curvature(self, logits: Array) -> Array:
-        """As in `ClassLogits`."""
+        """``p (1 - p)`` of each row, (1, 1, rows)."""
         second, first = sigmoid(logits[0], xp=np)
         return np.asarray(first * second)[None, None]
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:  # noqa: ARG002 # not needed here
-        """As in `ClassLogits`."""
-        # |p - y| is one of p and 1 - p, so the other is what it lacks to 1.
+        """Sum of ``p (1 - p)`` over the rows times `weights`, (1, 1)."""
+        # |p - y| is p or 1 - p, whichever class is true, so p (1 - p) = |p - y| (1 - |p - y|).
         near = np.abs(slopes)
         return np.asarray((near * (1 - near)) @ weights[:, None])
 
     def of_logits(self, per_class: Array) -> Array:
-        """As in `ClassLogits`."""
+        """Entry of the second class, (1, ...)."""
         return per_class[1:]
 
 
 class LogitPerClass:
-    """More classes: a logit for each, under a softmax."""
+    """K classes: M = K, a logit for each class under a softmax."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """As in `ClassLogits`."""
+        """Cross-entropy of each row under the softmax, (rows,), and its gradient, (K, rows)."""
         values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
         return values, slopes.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """As in `ClassLogits`."""
+        """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""
         probs = slopes.copy()
         probs[codes, np.arange(len(codes))] += 1
         return probs
 
     def curvature(self, logits: Array) -> Array:
-        """As in `ClassLogits`."""
+        """``diag(p) - p p^T`` of each row, (K, K, rows)."""
         model = softmax(logits.T, xp=np)
         probs = model.probs
         p = probs.T
         curvature = -p[:, None] * p
         diagonal = np.arange(len(p))
+        # p - p**2 would cancel for p near 1.
         curvature[diagonal, diagonal] = p * model.complements(probs, xp=np).T
         return np.asarray(curvature)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
-        """As in `ClassLogits`."""
+        """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""
         probs = self.probs(slopes, codes)
         weighted = probs * weights
         return np.diag(weighted.sum(axis=1)) - weighted @ probs.T
 
     def of_logits(self, per_class: Array) -> Array:
-        """As in `ClassLogits`."""
+        """`per_class` itself, since each class has a logit."""
         return per_class
 
 
 def class_logits(n_classes: int) -> ClassLogits:
-    """The way for `n_classes` classes."""
+    """`OneLogit` for two classes, `LogitPerClass` for more."""
     return OneLogit() if n_classes == 2 else LogitPerClass()

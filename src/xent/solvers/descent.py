@@ -1,7 +1,7 @@
 """
-The descent that every solver makes: evaluate, certify, report, search along a direction, stop.
+Descent: the loop that all solvers share, which evaluates, certifies, reports, line-searches and stops.
 
-Solvers differ in how they choose directions, and only there.
+Solvers differ only in their choice of directions.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ __all__ = ["Descent"]
 
 Array = NDArray[np.float64]
 
-# Armijo's constant, and the decrease that rounding of the objective can hide (a few units in its
-# last place, summed over rows).
+# Armijo's constant (Nocedal and Wright, equation 3.4); and the relative decrease that rounding of the
+# objective can hide, a few units in its last place, summed over rows.
 _SUFFICIENT = 1e-4
 _ROUNDING = 32 * np.finfo(float).eps
 _HALVINGS = 40
@@ -31,12 +31,12 @@ _PATIENCE = 20
 
 class Descent:
     """
-    State of one fit: where it stands, and every step so far.
+    State of one fit: the current point, and every step so far.
 
     Parameters
     ----------
     on_iteration : callable, optional
-        Called with each `Iteration` as it is made. Whatever it raises ends the fit.
+        Called with each `Iteration` as it is made. An exception that it raises ends the fit and propagates.
     """
 
     objective: Objective
@@ -52,11 +52,15 @@ class Descent:
 
     @property
     def gap(self) -> float:
-        """Certified gap of the last step."""
+        """Certified gap at the current point, in nats per row."""
         return self.iterations[-1].gap
 
     def begin(self, objective: Objective, start: Array, solver: str) -> None:
-        """Start at `start`, or go on from there with another `objective` or `solver`."""
+        """
+        Start from `start`, or continue there with another `objective` or `solver`, and record that point.
+
+        The list of iterations goes on; stagnation is judged anew from here.
+        """
         self._solver = solver
         self._first = len(self.iterations)
         self.objective = objective
@@ -64,7 +68,11 @@ class Descent:
         self._move(start, objective.evaluate(start))
 
     def unfinished(self, tol: float, max_iter: int) -> bool:
-        """Whether another step is both needed and allowed."""
+        """
+        True if the gap exceeds `tol` and fewer than `max_iter` steps were made.
+
+        If the limit of steps was reached, it is recorded as the reason to stop.
+        """
         if self.gap <= tol:
             return False
         if self.iterations[-1].step >= max_iter:
@@ -73,7 +81,12 @@ class Descent:
         return True
 
     def step(self, direction: Array) -> bool:
-        """Move along `direction`, halving the step until the objective falls; False if it cannot."""
+        """
+        Move along `direction`, halving the step until the objective falls sufficiently.
+
+        Returns False, and records the reason, if no step of up to 40 halvings decreases the objective, or if
+        neither objective nor gap improved in the last 20 steps; in the latter case the point has moved.
+        """
         here = self.evaluation
         slope = float(np.vdot(here.gradient, direction))
         slack = _ROUNDING * abs(here.objective)
@@ -90,14 +103,15 @@ class Descent:
         return False
 
     def solution(self, tol: float, inverse_hessian_times: Callable[[Array], Array]) -> Solution:
-        """Where the descent stands."""
+        """Current point as a `Solution`; it counts as converged if the gap is at most `tol`."""
         converged = self.gap <= tol
         reason = "the certified gap is within the tolerance" if converged else self._reason
         return Solution(self.point, tuple(self.iterations), inverse_hessian_times, converged, reason)
 
     def _progresses(self) -> bool:
-        # Near the minimum rounding hides the decrease of the objective while the gap still falls,
-        # though not at every step; when neither has fallen for a while, nothing more will.
+        """True unless neither objective nor gap improved in the last 20 steps."""
+        # Near the minimum rounding hides the decrease of the objective while the gap still falls, though
+        # not at every step. So the descent stops only when neither has fallen for _PATIENCE steps.
         steps = self.iterations[self._first :]
         if len(steps) <= _PATIENCE:
             return True
@@ -111,6 +125,7 @@ class Descent:
         return False
 
     def _move(self, point: Array, evaluation: Evaluation) -> None:
+        """Go to `point` and record it as an `Iteration`."""
         self.point = point
         self.evaluation = evaluation
         iteration = Iteration(

@@ -1,4 +1,4 @@
-"""What a solver reports after each step."""
+"""Report of a solver after each step."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ class Iteration:
     Parameters
     ----------
     step : int
-        Steps made so far; 0 is the starting point.
+        Number of the point: 0 is the start. A change of solver records its start as one more point.
     solver : str
-        Which method made the step: ``"newton"``, ``"lbfgs"``, or ``"newton on a sample"``, whose loss,
+        Method that made the step: ``"newton"``, ``"lbfgs"``, or ``"newton on a sample"``, whose loss,
         objective and gap are those of a sample of the rows.
     loss : float
         Mean cross-entropy of the training rows, without the penalty.
     objective : float
-        What is minimised: `loss` plus the penalty.
+        Minimised quantity, `loss` plus the penalty.
     gap : float
-        Certified upper bound on `objective` minus its minimum; at first `objective` itself.
+        Certified upper bound on `objective` minus its minimum; `objective` itself where no better bound is
+        known.
     gradient_norm : float
         Largest absolute entry of the gradient of `objective`.
     """

@@ -1,8 +1,8 @@
 """
-The Hessian of the model that knows only the classes' frequencies, inverted by two small eigenproblems.
+Inverse Hessian of the null model, which predicts the class frequencies, by two small eigenproblems.
 
-At that point every row has the same probabilities π, so the Hessian is the Kronecker product of
-``diag π - π πᵀ`` and the features' second moments: exact, and far cheaper than the full matrix.
+In the null model every row has the same probabilities π, so the Hessian of the loss is the Kronecker product
+of ``diag π - π πᵀ`` and the features' second moments: exact, and far cheaper than the full matrix.
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ _MOST_FEATURES = 2048
 
 
 class KroneckerInverse:
-    """Approximate inverse Hessian of an `Objective`; only a diagonal one where features are many."""
+    """
+    Approximate inverse Hessian of an `Objective`: that of the null model, with `decay` on all coefficients.
+
+    Beyond 2,048 features only the diagonal of the second moments is used. For more than two classes `decay`
+    must be positive, because the class covariance ``diag π - π πᵀ`` is singular.
+
+    Parameters
+    ----------
+    objective : Objective
+        Problem to precondition.
+    """
 
     def __init__(self, objective: Objective) -> None:
         self._decay = objective.decay
@@ -40,7 +50,7 @@ class KroneckerInverse:
         self._classes = np.maximum(self._classes, 0)
 
     def solve(self, gradient: Array) -> Array:
-        """The approximate inverse times `gradient`."""
+        """Approximate inverse Hessian times `gradient`, an array of shape (M, p + 1)."""
         rotated = self._class_axes.T @ gradient
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes

@@ -1,5 +1,5 @@
 """
-Preconditioned L-BFGS: many cheap steps, few of them where the preconditioner is good.
+Preconditioned L-BFGS: cheap steps, and few of them if the preconditioner is good.
 
 References
 ----------
@@ -35,7 +35,29 @@ def lbfgs(
     tol: float,
     max_iter: int,
 ) -> Solution:
-    """Minimise `objective` from `start` until the certified gap is at most `tol`."""
+    """
+    Minimise `objective` from `start` until the certified gap is at most `tol`.
+
+    Parameters
+    ----------
+    objective : Objective
+        Problem to minimise.
+    start : ndarray of shape (M, p + 1)
+        First point.
+    descent : Descent
+        State to continue; it records the steps.
+    precondition : callable
+        Approximate inverse Hessian times a gradient; positive definite.
+    tol : float
+        Gap to reach, in nats per row.
+    max_iter : int
+        Most steps, counting those that `descent` made before.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
+    """
     descent.begin(objective, start, "lbfgs")
     pairs: deque[tuple[Array, Array, float]] = deque(maxlen=_MEMORY)
     while descent.unfinished(tol, max_iter):
@@ -44,7 +66,8 @@ def lbfgs(
             break
         s, y = descent.point - point, descent.evaluation.gradient - gradient
         curvature = float(np.vdot(s, y))
-        # The objective is strongly convex; only rounding can make this fail.
+        # Curvature is positive because the objective is strongly convex; a pair that rounding made worthless
+        # is skipped, since it would make the next direction one of ascent.
         if curvature > np.finfo(float).eps * np.linalg.norm(s) * np.linalg.norm(y):
             pairs.append((s, y, curvature))
     return descent.solution(tol, precondition)
@@ -55,6 +78,7 @@ def _inverse_hessian_times(
     pairs: deque[tuple[Array, Array, float]],
     precondition: Callable[[Array], Array],
 ) -> Array:
+    """L-BFGS approximation of the inverse Hessian times `gradient`, by the two-loop recursion."""
     direction = gradient.copy()
     alphas = []
     for s, y, curvature in reversed(pairs):

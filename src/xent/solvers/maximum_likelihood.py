@@ -1,11 +1,11 @@
 """
-Which solver for which problem.
+Choice of a solver by the size of the problem.
 
 Newton's method takes a handful of steps, but each builds and factors the Hessian of all M(p+1)
-coefficients; L-BFGS with the right preconditioner needs no more steps than that Hessian costs.
-So: few coefficients and rows, Newton; few coefficients and many rows, Newton on a sample of the
-rows, whose last Hessian then preconditions L-BFGS on all of them; many coefficients, L-BFGS with
-the Hessian of the null model. All end at the same point, under the same certificate.
+coefficients; L-BFGS with the right preconditioner takes fewer steps than that Hessian is worth. So there are
+three cases. Few coefficients and rows: Newton. Few coefficients and many rows: Newton on a sample of the
+rows, whose last Hessian then preconditions L-BFGS on all rows. Many coefficients: L-BFGS preconditioned with
+the Hessian of the null model. All end at the same point, with the same certificate.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ Array = NDArray[np.float64]
 
 # Up to this many coefficients the Hessian and its factor cost less than the steps they save.
 _NEWTON_COEFFICIENTS = 1500
-# Rows per coefficient, and at least, of the sample whose Hessian stands in for that of all rows:
-# with r rows per coefficient its curvature is right to about 1/sqrt(r).
+# Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
+# many rows. With r rows per coefficient the relative error of its curvature is about 1/sqrt(r).
 _SAMPLE_PER_COEFFICIENT = 100
 _SAMPLE_AT_LEAST = 20_000
-# A sample's optimum is off by about 1/(2 r) nats; it is solved closer than that, for from the sample's own
-# optimum the steps on all rows are fewest.
+# The optimum of a sample is off by about 1/(2 r) nats. It is solved more accurately than that, because the
+# fewest steps on all rows follow from the sample's own optimum.
 _SAMPLE_TOL = 1e-4
 
 
@@ -49,14 +49,28 @@ def minimise(
     on_iteration: Callable[[Iteration], None] | None = None,
 ) -> Solution:
     """
-    The minimum of `objective`, certified to `tol` nats per row.
+    Minimum of `objective`, certified to `tol` nats per row.
 
     Parameters
     ----------
+    objective : Objective
+        Problem to minimise.
     solver : {"auto", "newton", "lbfgs"}
-        ``"newton"`` uses all rows at every step; ``"lbfgs"`` never builds a Hessian.
+        ``"newton"`` uses all rows at every step; ``"lbfgs"`` never builds a Hessian; ``"auto"`` chooses by
+        the number of coefficients and rows.
+    tol : float
+        Gap to reach, in nats per unit of weight.
+    max_iter : int
+        Most steps, of all solvers together.
     start : ndarray of shape (M, p + 1), optional
-        Where to begin; by default all weights 0 and the intercepts that fit the classes' frequencies.
+        First point; by default all weights are 0 and the intercepts fit the class frequencies.
+    on_iteration : callable, optional
+        Called with each `Iteration`; an exception that it raises ends the fit.
+
+    Returns
+    -------
+    Solution
+        Last point and all steps; `Solution.converged` is False if `tol` was not reached.
     """
     start = objective.null_point() if start is None else start
     descent = Descent(on_iteration)
@@ -67,6 +81,7 @@ def minimise(
 def _minimise(
     objective: Objective, start: Array, descent: Descent, *, solver: str, tol: float, max_iter: int
 ) -> Solution:
+    """`minimise` after the defaults are filled in."""
     if solver == "lbfgs" or (solver == "auto" and start.size > _NEWTON_COEFFICIENTS):
         inverse = KroneckerInverse(objective).solve
         return lbfgs(objective, start, descent, precondition=inverse, tol=tol, max_iter=max_iter)
@@ -92,13 +107,17 @@ def _minimise(
 
 
 def stratified_sample(objective: Objective, size: int) -> Objective:
-    """About `size` of the rows, drawn within each class, weighted so that each class keeps its mass."""
+    """
+    Problem on about `size` of the rows, drawn within each class, each class keeping its total weight.
+
+    At least 50 rows of every class are kept, or all if it has fewer; the draw is always the same.
+    """
     rng = np.random.default_rng(0)
     codes, n = objective.codes, len(objective.codes)
     chosen = []
     for k in range(objective.n_classes):
         rows = np.flatnonzero(codes == k)
-        # A class that the sample missed would send its intercept to minus infinity.
+        # A class without rows in the sample would have the optimal intercept minus infinity.
         take = min(len(rows), max(50, size * len(rows) // n))
         chosen.append(rng.choice(rows, take, replace=False))
     rows = np.sort(np.concatenate(chosen))

@@ -1,5 +1,5 @@
 """
-Damped Newton's method with the full Hessian: few steps, each costly.
+Damped Newton's method with the full Hessian: few steps, each of which may cost a factorisation.
 
 References
 ----------
@@ -20,7 +20,7 @@ __all__ = ["newton"]
 
 Array = NDArray[np.float64]
 
-# A step that leaves more than this share of the gap is worth a new Hessian.
+# The factor is renewed after a step that leaves more than this share of the gap.
 _KEEP = 0.02
 _POLISH = 2
 
@@ -37,8 +37,28 @@ def newton(
     """
     Minimise `objective` from `start` until the certified gap is at most `tol`.
 
-    A factor is kept for as long as the steps that it gives shrink the gap well, and for two steps
-    more once the tolerance is met: these cost no Hessian, and leave an error far below `tol`.
+    A Cholesky factor is kept while each step with it shrinks the gap to less than 2 %, and for two more steps
+    after the tolerance is met: those need no new Hessian, and leave an error far below `tol`.
+
+    Parameters
+    ----------
+    objective : Objective
+        Problem to minimise.
+    start : ndarray of shape (M, p + 1)
+        First point.
+    descent : Descent
+        State to continue; it records the steps.
+    tol : float
+        Gap to reach, in nats per row.
+    max_iter : int
+        Most steps, counting those that `descent` made before, but not the two after the tolerance is met.
+    solver : str
+        Name of the method in the recorded steps.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
     """
     descent.begin(objective, start, solver)
     factor = CholeskyFactor(objective.hessian(start))

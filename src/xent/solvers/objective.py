@@ -4,7 +4,8 @@ The objective of logistic and softmax regression: value, gradient and Hessian.
 .. math:: F(W, b) = \sum_i a_i\,\ell(W x_i + b, y_i) + \tfrac{\lambda}{2} \lVert W \rVert^2,
           \qquad \sum_i a_i = 1
 
-Every method goes once over the rows in blocks, so nothing of the size of ``X`` is made.
+Value, gradient, Hessian and moments are sums over the rows, computed in one pass over blocks of them, so no
+temporary has the size of ``X``. `Objective.subset` copies the rows it selects.
 """
 
 from __future__ import annotations
@@ -27,20 +28,28 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 Term = Callable[[slice, Array, Array], tuple[Any, ...]]
 
-# Numbers of X in a block. Smaller blocks would stay in nearer caches, but then threads wait for the
-# interpreter's lock longer than the arithmetic takes; this many measured fastest on 2 cores.
+# Entries of X in a block. Smaller blocks would stay in nearer caches, but then threads wait for the
+# interpreter's lock longer than the arithmetic takes; this size measured fastest on 2 cores.
 _BLOCK = 524_288
-# With this many coefficients a row's part of the Hessian costs as much as hundreds of gradients.
+# From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
 _HEAVY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """
-    `objective` = `loss` + penalty at one point, in nats per row, with the gradient of `objective`.
+    Value and derivatives of an `Objective` at one point, in nats per row.
 
-    `covariance` is the weighted mean of ``diag p - p pᵀ`` over the rows, of shape (M, M): the
-    curvature of `objective` along the intercepts.
+    Parameters
+    ----------
+    loss : float
+        Weighted mean cross-entropy, without the penalty.
+    objective : float
+        `loss` plus the penalty.
+    gradient : ndarray of shape (M, p + 1)
+        Gradient of `objective`.
+    covariance : ndarray of shape (M, M)
+        Weighted mean of ``diag p - p pᵀ`` over the rows: the curvature of `objective` along the intercepts.
     """
 
     loss: float
@@ -59,16 +68,17 @@ class Objective:
     Parameters
     ----------
     X : ndarray of shape (n, p), float64
+        Features; not copied.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     n_classes : int
         K, at least 2.
     decay : float
-        λ >= 0; see `penalised` for scikit-learn's C. Little can be certified where it is 0.
+        λ >= 0; see `penalised` for scikit-learn's C. For 0 the only certified gap is the objective itself.
     weights : ndarray of shape (n,), optional
         Weight of each row, >= 0; scaled here to sum to 1.
     fit_intercept : bool, default True
-        Without it the last column of a point stays 0.
+        False to keep the last column of every point at 0.
     """
 
     def __init__(
@@ -94,7 +104,7 @@ class Objective:
         self.class_mass = np.bincount(codes, weights=self.weights, minlength=n_classes)
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value and gradient at `point`."""
+        """Value and gradient at `point`, an array of shape (M, p + 1)."""
 
         def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
             weights, codes = self.weights[rows], self.codes[rows]
@@ -112,7 +122,13 @@ class Objective:
         return Evaluation(float(loss), float(loss) + penalty, gradient, covariance)
 
     def hessian(self, point: Array) -> Array:
-        """Second derivatives at `point`, of shape (M(p+1), M(p+1)), penalty included."""
+        """
+        Hessian at `point`, penalty included, of shape (M(p+1), M(p+1)).
+
+        Without an intercept, its rows and columns are those of the identity. For K > 2, adding a constant to
+        all intercepts does not change the objective; a curvature of 1 along that direction makes the matrix
+        definite.
+        """
         M, P = self.shape
 
         def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
@@ -133,7 +149,11 @@ class Objective:
         return np.asarray(H)
 
     def moments(self, *, diagonal: bool = False) -> Array:
-        """Second moments of the features and the constant 1, or only their diagonal."""
+        """
+        Weighted second moments of the features and the constant 1, of shape (p + 1, p + 1).
+
+        If `diagonal` is True, only the diagonal, of shape (p + 1,).
+        """
 
         def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:  # noqa: ARG001 # one signature for all
             scaled = _with_ones(X) * np.sqrt(self.weights[rows])[:, None]
@@ -143,13 +163,21 @@ class Objective:
         return np.asarray(total)
 
     def penalised(self, C: float) -> Objective:
-        """The same problem under scikit-learn's C, the inverse strength of the penalty."""
+        """
+        Copy of the problem with the penalty of scikit-learn's `C`, its inverse strength.
+
+        Arrays are shared with the original.
+        """
         other = copy.copy(self)
         other.decay = 1 / (C * self.total_weight)
         return other
 
     def subset(self, rows: Codes, factors: Array | None = None) -> Objective:
-        """The same problem on some `rows`, their weights multiplied by `factors`."""
+        """
+        Problem on some `rows`, with their weights multiplied by `factors` and scaled to sum to 1.
+
+        A `factors` of None means 1. The features of the rows are copied.
+        """
         weights = self.weights[rows] * self.total_weight
         return Objective(
             self.X[rows],
@@ -161,7 +189,7 @@ class Objective:
         )
 
     def null_point(self) -> Array:
-        """No weights, and the intercepts that fit the classes' frequencies."""
+        """Point with weights 0 and the intercepts that fit the class frequencies, 0 without intercepts."""
         point = np.zeros(self.shape)
         if self.fit_intercept:
             logs = np.log(np.maximum(self.class_mass, np.finfo(float).tiny))
@@ -170,16 +198,17 @@ class Objective:
 
     def sum_over_rows(self, point: Array, term: Term, *, heavy: bool = False) -> tuple[Any, ...]:
         """
-        Sum of what `term` gives for each block of rows, on all cores.
+        Sum of the results of `term` over blocks of rows, computed in threads.
 
         Parameters
         ----------
         point : ndarray of shape (M, p + 1)
-            Where logits are taken.
+            Point at which the logits are computed.
         term : callable
-            From a block's place, features (rows, p) and logits (M, rows) to a tuple of arrays.
+            Function of a block's slice of the rows, its features (rows, p) and its logits (M, rows), to a
+            tuple of arrays to sum.
         heavy : bool
-            Whether a row costs so much that few of them are worth a thread.
+            True if a row is so costly that few rows are worth a thread.
         """
         size = max(256, _BLOCK // sum(self.shape))
         weights, intercepts = point[:, :-1], point[:, -1:]
@@ -198,6 +227,7 @@ class Objective:
         return functools.reduce(_sums, map_groups(group, len(self.X), heavy=heavy))
 
     def _add_penalty_and_gauge(self, H: Array) -> None:
+        """Add the penalty to the Hessian `H` in place, and make it definite; see `hessian`."""
         M, P = self.shape
         diagonal = np.arange(M * P)
         last = diagonal[P - 1 :: P]
@@ -207,16 +237,19 @@ class Objective:
             H[last, :] = H[:, last] = 0
             H[last, last] = 1
         elif M > 1:
-            # A shift of all intercepts changes nothing: curvature along it makes the matrix
-            # definite, and since the gradient has no part along it, no step is altered.
+            # The objective does not change if all intercepts move by one number. Curvature along that
+            # direction makes the matrix definite, and alters no step, because the gradient has no component
+            # along it.
             H[np.ix_(last, last)] += 1 / M
 
 
 def _with_ones(X: Array) -> Array:
+    """Features with a last column of ones."""
     ones = np.ones((len(X), X.shape[1] + 1))
     ones[:, :-1] = X
     return ones
 
 
 def _sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Sums of two tuples of arrays, entry by entry."""
     return tuple(x + y for x, y in zip(a, b, strict=True))

@@ -1,4 +1,4 @@
-"""How far an objective can still fall: a certificate from its dual."""
+"""Optimality gap: a certified bound on the distance of an objective from its minimum, from its dual."""
 
 from __future__ import annotations
 
@@ -22,26 +22,33 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
     Parameters
     ----------
     objective : Objective
-        F.
+        Function F.
     point : ndarray of shape (M, p + 1)
+        Point at which the bound holds.
     evaluation : Evaluation
-        What `objective` gives there.
+        Result of ``objective.evaluate(point)``.
+
+    Returns
+    -------
+    float
+        The bound, at most ``evaluation.objective``, since F is never negative. Equal to it if `decay` is 0.
 
     Notes
     -----
     The dual of F at distributions :math:`q_i` is :math:`\sum_i a_i H(q_i) - \lVert \sum_i a_i (q_i -
     y_i) x_i \rVert^2 / 2 \lambda`, a lower bound on F wherever :math:`\sum_i a_i (q_i - y_i) = 0`, the
-    condition that the free intercept imposes. The model's own :math:`p_i` meet it only at the
-    minimum. They are corrected to the first order of a shift :math:`c` of the intercepts,
-    :math:`q_{ik} = p_{ik} (1 + u_{ik})` with :math:`u_{ik} = c_k - \langle p_i, c \rangle`: these sum to 1
-    whatever :math:`c`, and meet the condition for the :math:`c` that solves one small system. Then
+    condition that the unpenalised intercept imposes. The model's own :math:`p_i` meet it only at the
+    minimum. So they are corrected to first order in a shift :math:`c` of the intercepts:
+    :math:`q_{ik} = p_{ik} (1 + u_{ik})` with :math:`u_{ik} = c_k - \langle p_i, c \rangle` sums to 1
+    for every :math:`c`, and meets the condition for the :math:`c` that solves one system of K - 1 equations.
+    Then
 
     .. math:: F - D = \sum_{ik} a_i p_{ik} \bigl((1 + u_{ik}) \log(1 + u_{ik}) - u_{ik}\bigr)
               + \frac{1}{2\lambda} \Bigl\lVert \nabla_W F + \sum_i a_i (q_i - p_i) x_i^T \Bigr\rVert^2,
 
-    a sum of terms that are never negative: nothing cancels, however small the gap. Far from the
-    minimum some :math:`q_{ik}` may be negative, or the bound larger than F itself; but F is never
-    negative, so F itself is a bound, and is taken there, as it is where there is no penalty.
+    a sum of terms >= 0, which does not cancel however small the gap is. Far from the minimum some
+    :math:`q_{ik}` may be negative, or the bound larger than F itself; F itself is a bound too, since its
+    minimum is never negative, and is returned there, and if there is no penalty.
 
     References
     ----------
@@ -52,9 +59,10 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
     if float(np.vdot(slope, slope)) >= 2 * objective.decay * trivial:
         return trivial
     divergence = 0.0
-    # Exact zeros, as without an intercept: p meets the condition as it is.
+    # An intercept gradient of exactly 0, as without an intercept: p meets the condition uncorrected.
     if evaluation.gradient[:, -1].any():
         shift = _balancing_shift(evaluation, objective.n_classes)
+        # abs(u) <= ptp(shift), so below 1 all q = p (1 + u) are positive.
         if np.ptp(shift) >= 1:
             return trivial
         divergence, moved = _tilted(objective, point, shift)
@@ -63,7 +71,7 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
 
 
 def _balancing_shift(evaluation: Evaluation, n_classes: int) -> Array:
-    """The shift c, one number per class; the first is 0."""
+    """Shift :math:`c`, one number per class, the first of them 0."""
     residual, covariance = evaluation.gradient[:, -1], evaluation.covariance
     if n_classes > 2:
         residual, covariance = residual[1:], covariance[1:, 1:]
@@ -71,7 +79,7 @@ def _balancing_shift(evaluation: Evaluation, n_classes: int) -> Array:
 
 
 def _tilted(objective: Objective, point: Array, shift: Array) -> tuple[float, Array]:
-    """Mean divergence of q from p, and by how much q moves the gradient."""
+    """Mean divergence of q from p, and the change of the weights' gradient from p to q."""
 
     def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
         codes = objective.codes[rows]
@@ -87,6 +95,6 @@ def _tilted(objective: Objective, point: Array, shift: Array) -> tuple[float, Ar
 
 
 def _divergence_of_tilt(u: Array) -> Array:
-    """``(1 + u) log(1 + u) - u`` for abs(u) < 1, by its series where the terms would cancel."""
+    """``(1 + u) log(1 + u) - u`` for abs(u) < 1; by its series for abs(u) < 1e-3, where the terms cancel."""
     series = u * u * (1 / 2 - u * (1 / 6 - u * (1 / 12 - u / 20)))
     return np.where(np.abs(u) < 1e-3, series, (1 + u) * np.log1p(u) - u)

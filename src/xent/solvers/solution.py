@@ -1,4 +1,4 @@
-"""Where a solver ended."""
+"""Result of a solver."""
 
 from __future__ import annotations
 
@@ -16,11 +16,21 @@ __all__ = ["Solution"]
 @dataclass(frozen=True, slots=True)
 class Solution:
     """
-    The last point of a solver, shape (M, p + 1), and every step that led there.
+    Last point of a solver, and every step that led to it.
 
-    `inverse_hessian_times` is what preconditioned or made the last steps, good to start a like
-    problem with. `converged` says whether the certified gap of the last step is at most the
-    tolerance, `reason` in words why the solver stopped.
+    Parameters
+    ----------
+    point : ndarray of shape (M, p + 1)
+        Weights and intercepts.
+    iterations : tuple of Iteration
+        All recorded points, the first one included.
+    inverse_hessian_times : callable
+        Approximate inverse Hessian times a gradient, as used in the last steps; it can precondition a
+        similar problem.
+    converged : bool
+        True if the certified gap of the last point is at most the tolerance.
+    reason : str
+        Reason for which the solver stopped, in words.
     """
 
     point: NDArray[np.float64]

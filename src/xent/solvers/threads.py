@@ -1,9 +1,9 @@
 """
-Threads over groups of rows, with one thread inside each matrix product.
+Threads over groups of rows, with one BLAS thread in each matrix product.
 
-The products here are small: a second BLAS thread gains little in them, and where another process
-wants the cores too, each one waits for its slower half; fits then take twenty times as long. Rows in
-groups keep all cores busy in the formulas as well, and need no waiting but at the end.
+The matrix products here are small: a second BLAS thread gains little, and if another process competes for
+the cores, each product waits for its slower half, which can make a fit twenty times slower. Threads over
+groups of rows use all cores for the formulas too, and wait for each other only once, at the end.
 """
 
 from __future__ import annotations
@@ -20,29 +20,41 @@ __all__ = ["map_groups", "one_blas_thread"]
 
 T = TypeVar("T")
 
-# The same whatever the machine, so that sums are rounded alike on all of them.
+# Independent of the number of cores, so that sums are rounded equally on all machines.
 _GROUPS = 8
-# With fewer rows to a group, most of the time would go into starting threads and adding up.
+# With fewer rows per group, starting threads and adding results would take most of the time.
 _ROWS = 4096
 _HEAVY_ROWS = 512
 
 
 def one_blas_thread() -> Any:
-    """A context in which the linear algebra library uses one thread."""
+    """Context manager in which BLAS uses one thread."""
     return threadpool_limits(limits=1, user_api="blas")
 
 
 def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -> list[T]:
     """
-    `function` of each of a few slices that make up ``0 .. n``, in their order, run side by side.
+    Results of `function` for a few slices that partition ``0 .. n``, in their order, computed in threads.
 
-    `heavy` says that a row costs much, so that few rows are worth a thread.
+    Parameters
+    ----------
+    function : callable
+        Function of a slice of the rows.
+    n : int
+        Number of rows.
+    heavy : bool
+        True if a row is costly, so that a thread pays for 512 rows instead of 4,096.
+
+    Returns
+    -------
+    list
+        One result for each slice, at most 8; with few rows one result, computed in the calling thread.
     """
     count = max(1, min(_GROUPS, n // (_HEAVY_ROWS if heavy else _ROWS)))
     if count == 1:
         return [function(slice(0, n))]
     bounds = [n * g // count for g in range(count + 1)]
     groups = [slice(a, b) for a, b in itertools.pairwise(bounds)]
-    # Made anew each time: threads that outlive a call do not survive a fork.
+    # A new pool for each call: threads of a longer-lived pool do not survive a fork.
     with ThreadPoolExecutor(min(joblib.cpu_count(), count)) as pool:
         return list(pool.map(function, groups))
