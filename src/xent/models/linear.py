@@ -1,4 +1,4 @@
-"""A linear model's logits, and what they cost row by row."""
+"""Logits of a linear model, and the losses and log-probabilities they give."""
 
 from __future__ import annotations
 
@@ -19,15 +19,26 @@ _BLOCK = 8192
 
 
 def linear_logits(X: Array, point: Array) -> Array:
-    """Logits of each row, (n, M): for two classes the one logit of the second, else one per class."""
+    """
+    Logits of each row, of shape (n, M).
+
+    M is 1 for two classes, the logit of the second, and else one per class.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p)
+        Features.
+    point : ndarray of shape (M, p + 1)
+        Weights and, in the last column, intercepts.
+    """
     logits = point[:, :-1] @ X.T
     logits += point[:, -1:]
-    # Class by class in memory: over the short class axis the formulas then reduce whole vectors.
+    # Stored class by class: the formulas then reduce whole vectors over the short class axis.
     return logits.T
 
 
 def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
-    """Surprisal of each row's true class in nats, from what `linear_logits` gives."""
+    """Surprisal of each row's true class in nats, of shape (n,), from the result of `linear_logits`."""
     if logits.shape[1] == 1:
         events = codes.astype(float)
         return np.asarray(sigmoid_cross_entropy.value(logits[:, 0], events, 1 - events, xp=np))
@@ -35,7 +46,7 @@ def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
 
 
 def linear_log_probs(logits: Array) -> Array:
-    """Logarithm of every class's probability in nats, (n, K), from what `linear_logits` gives."""
+    """Logarithm of every class's probability in nats, of shape (n, K), from the result of `linear_logits`."""
     n, M = logits.shape
     out = np.empty((n, max(M, 2)))
     for start in range(0, n, _BLOCK):
@@ -45,6 +56,6 @@ def linear_log_probs(logits: Array) -> Array:
             continue
         event, no_event = np.asarray(1.0), np.asarray(0.0)
         for k, masses in enumerate(((no_event, event), (event, no_event))):
-            # 0 - x, for -x would turn the cost 0 of a certain class into -0.
+            # 0 - x and not -x: a certain class has log-probability 0, not -0.
             out[rows, k] = 0 - sigmoid_cross_entropy.value(logits[rows, 0], *masses, xp=np)
     return out

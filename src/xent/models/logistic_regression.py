@@ -39,59 +39,68 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
 
     Two classes give logistic regression, more give softmax (multinomial) regression. Parameters,
     attributes and objective are those of scikit-learn's estimator of the same name with an L2
-    penalty; what differs is the ending: the fit stops when a proven bound on the remaining loss is
-    within `tol`, and says so when it cannot get there.
+    penalty. The stopping rule differs: the fit stops when a proven bound on the distance from the minimum
+    is within `tol`, and warns if that is not reached.
 
     Parameters
     ----------
     C : float or "auto", default 1.0
-        Inverse strength of the penalty, finite and > 0. ``"auto"`` takes the value of least 5-fold
-        cross-validated cross-entropy, to half a decade.
+        Inverse strength of the penalty, finite and > 0. ``"auto"`` selects the value with the least 5-fold
+        cross-validated cross-entropy, to within half a decade.
     fit_intercept : bool, default True
-        Whether each class has an intercept, which is never penalised.
+        True to fit an intercept for each class, which is never penalised.
     class_weight : dict or "balanced", optional
-        Weight of each class, as in scikit-learn.
+        Factor of the loss of each class: a dict of them by class, or ``"balanced"`` for weights inversely
+        proportional to the class frequencies. None means 1.
     solver : {"auto", "newton", "lbfgs"}, default "auto"
-        All end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
+        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
         preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows.
     tol : float, default 1e-8
-        Bound to be certified on the objective's distance from its minimum, in nats per unit of
+        Bound on the distance of the objective from its minimum at which the fit stops, in nats per unit of
         sample weight.
     max_iter : int, default 1000
         Most steps; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
     warm_start : bool, default False
-        Whether `fit` starts from the last solution if its shape still fits.
+        True to start `fit` from the last solution, if its shape fits the new data.
 
     Attributes
     ----------
     classes_ : ndarray of shape (K,)
+        Classes, sorted.
     coef_ : ndarray of shape (1, p) or (K, p)
-        One row for two classes, that of ``classes_[1]``.
+        Weights; for two classes one row, that of ``classes_[1]``.
     intercept_ : ndarray of shape (1,) or (K,)
-        For K > 2 classes they sum to 0.
+        Intercepts; for K > 2 classes they sum to 0.
     C_ : float
-        The C that was used.
+        Value of `C` that was used.
     penalty_search_ : PenaltySearch or None
-        What ``C="auto"`` compared.
+        Candidates that ``C="auto"`` compared; None for a given `C`.
     loss_ : float
         Mean cross-entropy of the training rows in nats, without the penalty.
     gap_ : float
-        The certificate: the objective is within this many nats per row of its minimum.
+        Certified bound on the distance of the objective from its minimum, in nats per row.
     history_ : tuple of Iteration
         Loss, objective, gap and gradient after every step.
     n_iter_ : ndarray of shape (1,)
+        Number of steps.
     n_features_in_ : int
+        Number of features, p.
     feature_names_in_ : ndarray of shape (p,)
-        Only where X has string column names.
+        Names of the features; only defined if X has string column names.
 
     Raises
     ------
     DomainError
         If a parameter or sample weight is out of range.
     DataError
-        If y holds fewer than two classes.
+        If y holds fewer than two classes in rows of positive weight.
     ShapeError
         If `sample_weight` does not have one entry per row.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If the fit ends with a gap above `tol`, with the gap it reached.
 
     Notes
     -----
@@ -104,11 +113,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
 
     **Gradient.** :math:`C \sum_i s_i (p_i - y_i) x_i^T + W`.
 
-    **Edge cases.** Separable classes have a finite optimum for every finite C. A feature that is
-    constant gets weight 0. Rows of weight 0 count for nothing.
+    **Edge cases.** Separable classes have a finite optimum for every finite C. A constant
+    feature gets weight 0. Rows of weight 0 are ignored.
 
-    **Numerics.** Losses and gradients keep their relative accuracy where a class dominates, and the
-    gap is a sum of terms that are never negative (see `xent.solvers.optimality_gap`), so it can be
+    **Numerics.** Losses and gradients keep their relative accuracy for probabilities near 0 and 1, and the
+    gap is a sum of terms >= 0 (see `xent.solvers.optimality_gap`), so it can be
     certified to below 1e-15 nats. On scikit-learn's bundled data the result agrees with its
     ``newton-cholesky`` at ``tol=1e-12`` to 1e-9 in the objective and 1e-5 in the coefficients.
 
@@ -160,7 +169,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         on_iteration: Callable[[Iteration], None] | None = None,
     ) -> Self:
         """
-        Fit to the rows of X and their classes y; returns itself.
+        Fit to the rows of X and their classes y.
 
         Parameters
         ----------
@@ -170,8 +179,17 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             Class of each row, of any type that sorts.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
-        on_trial, on_candidate, on_iteration : callable, optional
-            Called with each C before it is tried and after, and with each step that was made.
+        on_trial : callable, optional
+            Called by ``C="auto"`` with each C before it is tried.
+        on_candidate : callable, optional
+            Called by ``C="auto"`` with each `PenaltyCandidate` after it is tried.
+        on_iteration : callable, optional
+            Called with each `Iteration` of the final fit.
+
+        Returns
+        -------
+        LogisticRegression
+            The estimator itself.
         """
         self._check_parameters()
         X, y = validate_data(self, X, y, dtype=np.float64)
@@ -201,34 +219,36 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: Any) -> Array:
-        """Logits of the rows of X: (n,) for two classes, that of ``classes_[1]``, else (n, K)."""
+        """Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K)."""
         logits = self._logits(X)
         return logits[:, 0] if len(self.classes_) == 2 else np.ascontiguousarray(logits)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row of X."""
+        """Most probable class of each row of X, of shape (n,)."""
         logits = self._logits(X)
         if len(self.classes_) == 2:
             return np.asarray(self.classes_[(logits[:, 0] > 0).astype(int)])
         return np.asarray(self.classes_[logits.argmax(axis=1)])
 
     def predict_proba(self, X: Any) -> Array:
-        """Probability of every class for each row of X, (n, K)."""
+        """Probability of every class for each row of X, of shape (n, K)."""
         logits = self._logits(X)
         if len(self.classes_) == 2:
             return np.stack(sigmoid(logits[:, 0], xp=np)[::-1], axis=1)
         return np.ascontiguousarray(softmax(logits, xp=np).probs)
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of every class's probability in nats, (n, K), with all digits also near 0."""
+        """Logarithm of every class's probability in nats, (n, K), accurate for probabilities near 1."""
         return linear_log_probs(self._logits(X))
 
     def _logits(self, X: Any) -> Array:
+        """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
 
     def _check_parameters(self) -> None:
+        """Raise `DomainError` if `C`, `solver`, `tol` or `max_iter` is invalid."""
         where = "LogisticRegression.fit"
         if self.C != "auto" and not _is_positive(self.C, Real):
             raise DomainError(
@@ -246,6 +266,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             raise DomainError(where, "max_iter", "be an integer > 0", got=repr(self.max_iter))
 
     def _warm_start(self, problem: Objective) -> Array | None:
+        """Last solution if `warm_start` is True and its shape fits `problem`, else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         point = np.column_stack([self.coef_, self.intercept_])
@@ -253,10 +274,12 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
 
 
 def _is_positive(value: object, kind: type) -> bool:
+    """True if `value` is a finite number > 0 of the given kind; False for booleans."""
     return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares
 
 
 def _warn_of(solution: Solution, tol: float) -> None:
+    """Issue a `ConvergenceWarning` with the reason and the gap of an unfinished fit."""
     last = solution.iterations[-1]
     warnings.warn(
         f"LogisticRegression.fit: stopped after {last.step} steps because {solution.reason}; the objective "

@@ -1,8 +1,8 @@
 """
-The strength of the penalty, chosen by cross-validated cross-entropy.
+Search for the penalty strength with the least cross-validated cross-entropy.
 
 C is the variance of the Gaussian prior that the penalty stands for, so its best value hardly
-depends on how many rows there are: large tables are searched on a sample.
+depends on the number of rows: large tables are searched on a sample.
 """
 
 from __future__ import annotations
@@ -29,20 +29,31 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 
 _FOLDS = 5
-# Rows that are searched: enough to tell penalties apart, few enough that the search takes no longer
-# than a few fits; a row costs as many products as there are coefficients.
+# Rows of the search: enough to tell penalties apart, few enough that the search takes no longer than
+# a few fits. A row costs as many products as there are coefficients.
 _MOST_ROWS = 20_000
 _LEAST_ROWS = 2_000
 _MOST_PRODUCTS = 10_000_000
 _FURTHEST = 6  # decades from C = 1
-# These fits serve only to compare losses whose standard errors are far larger than this.
+# Tolerance of the fits, far below the standard errors of the losses that are compared.
 _TOL = 1e-4
 _FOLD_STEPS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class PenaltyCandidate:
-    """One C with its cross-validated cross-entropy in nats, and the standard error of that mean."""
+    """
+    Cross-validated loss of one C.
+
+    Parameters
+    ----------
+    C : float
+        Inverse strength of the penalty.
+    cross_entropy : float
+        Weighted mean cross-entropy of the left-out rows, in nats.
+    standard_error : float
+        Standard error of that mean.
+    """
 
     C: float
     cross_entropy: float
@@ -51,7 +62,18 @@ class PenaltyCandidate:
 
 @dataclass(frozen=True, slots=True)
 class PenaltySearch:
-    """The best `C`, all `candidates` by rising C, and how many `rows` they were compared on."""
+    """
+    Result of a search for C.
+
+    Parameters
+    ----------
+    C : float
+        Value with the least cross-validated cross-entropy.
+    candidates : tuple of PenaltyCandidate
+        All values that were tried, by rising C.
+    rows : int
+        Number of rows they were compared on.
+    """
 
     C: float
     candidates: tuple[PenaltyCandidate, ...]
@@ -65,10 +87,24 @@ def search_penalty(
     on_candidate: Callable[[PenaltyCandidate], None] | None = None,
 ) -> PenaltySearch:
     """
-    The C of least 5-fold cross-validated cross-entropy, to half a decade.
+    Value of C with the least 5-fold cross-validated cross-entropy, to within half a decade.
 
-    From C = 1 the decades are followed downhill until the loss rises, each fit starting from that
-    of a neighbouring C; then the half decades beside the best are tried.
+    From C = 1 and 0.1 the search follows the decades downhill until the loss rises, at most to 1e6 or 1e-6.
+    Each fit starts from that of the nearest C. Then the half decades on both sides of the best are tried.
+
+    Parameters
+    ----------
+    problem : Objective
+        Problem with all rows; its own penalty is ignored.
+    on_trial : callable, optional
+        Called with each C before it is tried.
+    on_candidate : callable, optional
+        Called with each `PenaltyCandidate` after it is tried.
+
+    Returns
+    -------
+    PenaltySearch
+        Best C, and all candidates.
     """
     most = min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // math.prod(problem.shape)))
     rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
@@ -86,14 +122,15 @@ def search_penalty(
 
 
 class _Folds:
-    """The folds, and the point of least loss of all their rows for each C that was tried."""
+    """Folds of a problem, and the optimum on all their rows for each C that was tried."""
 
     def __init__(self, problem: Objective, fold_of: Codes) -> None:
         self.problem, self.fold_of = problem, fold_of
         self.points: dict[float, Array] = {}
 
     def cross_validate(self, C: float) -> PenaltyCandidate:
-        # All rows first: their optimum is close to that of each fold, and so is their curvature.
+        """Cross-validated loss of one C."""
+        # Fit all rows first: their optimum and curvature are close to those of each fold.
         nearest = min(self.points, key=lambda other: abs(math.log(other / C)), default=None)
         start = None if nearest is None else self.points[nearest]
         whole = minimise(self.problem.penalised(C), tol=_TOL, start=start)
@@ -106,6 +143,7 @@ class _Folds:
         return _weighted_mean(C, losses, self.problem.weights)
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
+        """Optimum on `rows`, started and preconditioned with the solution on all rows."""
         return lbfgs(
             self.problem.subset(rows).penalised(C),
             whole.point,
@@ -117,12 +155,17 @@ class _Folds:
 
 
 def _weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
+    """Weighted mean of the losses, with the standard error of that mean."""
     mean = float(weights @ losses)
     return PenaltyCandidate(C, mean, math.sqrt(float(weights**2 @ (losses - mean) ** 2)))
 
 
 def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
-    """The next C to try, given those that have been: downhill by decades, then half a decade each way."""
+    """
+    Values of C to try, given those tried so far: downhill by decades, then half a decade each way.
+
+    The caller appends each result to `tried` before it asks for the next value.
+    """
     decades = {0, -1}
     yield 1.0
     yield 0.1
@@ -136,15 +179,21 @@ def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
 
 
 def _exponent(candidate: PenaltyCandidate) -> int:
+    """Decimal logarithm of a candidate's C, rounded."""
     return round(math.log10(candidate.C))
 
 
 def _best(tried: list[PenaltyCandidate]) -> PenaltyCandidate:
+    """Candidate with the least cross-entropy, the first of a tie."""
     return min(tried, key=lambda candidate: candidate.cross_entropy)
 
 
 def stratified_folds(codes: Codes, n_classes: int, most: int) -> tuple[Codes, Codes]:
-    """Rows to use, at most about `most`, and the fold of each, every class spread evenly over the folds."""
+    """
+    Rows to use, at most about `most`, and the fold of each; every class is spread evenly over the folds.
+
+    At least ten rows of each class are kept, or all if it has fewer; the draw is always the same.
+    """
     rng = np.random.default_rng(0)
     rows, folds = [], []
     keep = min(1.0, most / len(codes))
@@ -153,7 +202,7 @@ def stratified_folds(codes: Codes, n_classes: int, most: int) -> tuple[Codes, Co
         members = rng.permutation(np.flatnonzero(codes == k))
         members = members[: max(math.ceil(keep * len(members)), min(len(members), 2 * _FOLDS))]
         rows.append(members)
-        # Each class goes on where the last one ended, so the folds are of equal size too.
+        # Each class continues with the fold after the last one used, so the folds have equal sizes too.
         folds.append((np.arange(len(members)) + offset) % _FOLDS)
         offset += len(members)
     return np.concatenate(rows), np.concatenate(folds)

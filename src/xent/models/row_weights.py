@@ -1,4 +1,4 @@
-"""The weight of each row in a fit: its sample weight times the weight of its class."""
+"""Weight of each row in a fit: its sample weight times the weight of its class."""
 
 from __future__ import annotations
 
@@ -17,18 +17,28 @@ Array = NDArray[np.float64]
 
 def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where: str) -> Array | None:
     """
-    Factor of each row's loss, >= 0; None where every row counts 1.
+    Nonnegative weight of each row, of shape (n,): sample weight times class weight. None if neither is given.
 
     Parameters
     ----------
     sample_weight : array of shape (n,), number or None
-        Finite and >= 0.
+        Finite and >= 0. A number applies to every row; None means 1.
     class_weight : dict, "balanced" or None
-        As in scikit-learn.
+        Weight of each class as a dict by class; ``"balanced"`` for weights inversely proportional to the
+        weighted class frequencies; None for 1.
     y : ndarray of shape (n,)
         Class of each row.
     where : str
-        Function to name in errors.
+        Name of the calling function, for errors.
+
+    Raises
+    ------
+    ShapeError
+        If `sample_weight` is neither a number nor of shape (n,).
+    DomainError
+        If a sample weight is negative or not finite, or all are 0.
+    DataError
+        If fewer than two classes have a row of positive weight.
     """
     weights = None if sample_weight is None else _checked(sample_weight, y, where=where)
     if class_weight is not None:
@@ -48,6 +58,7 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, where: str) -> Array:
+    """Sample weights as an array of shape (n,); raises as `row_weights` says."""
     weights = np.asarray(sample_weight, dtype=np.float64)
     if weights.ndim == 0:
         weights = np.full(len(y), float(weights))
