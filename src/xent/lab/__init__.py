@@ -1,5 +1,5 @@
 """
-Demonstrations of why cross-entropy learns where other losses stall.
+Demonstrations of learning with cross-entropy against other losses.
 
 `descent_race` minimises cross-entropy and squared error from the same start; reports show its course. May
 import `models`, `solvers` and `formulas`.

@@ -1,7 +1,7 @@
 """
-The race: one model, one start, one step length, two losses.
+Gradient descent on cross-entropy and on squared error, from the same start with the same step length.
 
-Plain gradient descent is run on cross-entropy and on the squared error of the probabilities.
+Shows how squared error stalls where the model is confident and wrong, since its gradient vanishes there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STEPS = 200
 _POINTS = 40
 _MOST_ROWS = 500
 
-# For each loss: what is descended with one logit, and with one per class.
+# Formula of each loss for one logit, and for one logit per class.
 _LOSSES: dict[str, tuple[Any, Any]] = {
     "cross_entropy": (sigmoid_cross_entropy, softmax_cross_entropy),
     "squared_error": (sigmoid_squared_error, softmax_squared_error),
@@ -38,20 +38,20 @@ _LOSSES: dict[str, tuple[Any, Any]] = {
 @dataclass(frozen=True, slots=True)
 class DescentCurve:
     """
-    One run of gradient descent, a value per recorded step.
+    One run of gradient descent, with one value per recorded step.
 
     Parameters
     ----------
     loss : str
-        What was descended: ``"cross_entropy"`` or ``"squared_error"``.
+        Minimised loss: ``"cross_entropy"`` or ``"squared_error"``.
     steps : tuple of int
         Steps made when the values were recorded; the first is 0.
     cross_entropy : tuple of float
-        Mean cross-entropy in nats, whatever was descended.
+        Mean cross-entropy in nats, whichever loss is minimised.
     error : tuple of float
         Share of rows that are misclassified.
     gradient_norm : tuple of float
-        Euclidean norm of the gradient of the loss that was descended.
+        Euclidean norm of the gradient of the minimised loss.
     """
 
     loss: str
@@ -64,15 +64,15 @@ class DescentCurve:
 @dataclass(frozen=True, slots=True)
 class Race:
     """
-    Both losses from one starting point with one step length.
+    Runs on both losses from one starting point with one step length.
 
     Parameters
     ----------
     start : str
-        ``"zero"``: all weights 0. ``"wrong"``: the fitted weights given to the wrong classes, so
-        the model begins both sure and wrong.
+        ``"zero"``: all weights 0. ``"wrong"``: the fitted weights assigned to the wrong classes, so
+        the model starts confident and wrong.
     rows : int
-        Training rows used.
+        Number of training rows used.
     step_length : float
         Factor of the gradient in every step, the same for both losses.
     cross_entropy, squared_error : DescentCurve
@@ -88,22 +88,29 @@ class Race:
 
 def race(X: Array, codes: Codes, fitted: Array, start: str) -> Race:
     """
-    Descend both losses from the same start with the same steps, on at most 500 rows.
+    Minimise both losses by 200 steps of gradient descent from the same start, on at most 500 random rows.
 
     Parameters
     ----------
     X : ndarray of shape (n, p)
+        Features.
     codes : ndarray of shape (n,)
+        True class of each row, 0 .. K-1.
     fitted : ndarray of shape (M, p + 1)
         Weights and intercepts of the fitted model.
     start : {"zero", "wrong"}
-        As in `Race`.
+        Starting point: weights 0, or the fitted weights assigned to the wrong classes.
+
+    Returns
+    -------
+    Race
+        The two runs, with 41 recorded steps at most.
 
     Notes
     -----
-    The step is 1/L, L being a bound on the curvature of mean cross-entropy: the largest eigenvalue
+    The step length is 1/L for a bound L on the curvature of mean cross-entropy: the largest eigenvalue
     of the features' second moments times 1/4 for one logit [1]_ and 1/2 for one per class [2]_.
-    Cross-entropy then falls at every step.
+    With it, descent on cross-entropy never increases it.
 
     References
     ----------
@@ -122,10 +129,12 @@ def race(X: Array, codes: Codes, fitted: Array, start: str) -> Race:
 
 
 def _given_to_the_wrong_classes(fitted: Array) -> Array:
+    """Fitted weights assigned to the wrong classes: negated for one logit, else moved on by one class."""
     return -fitted if len(fitted) == 1 else np.roll(fitted, 1, axis=0)
 
 
 def _descend(loss: str, X: Array, codes: Codes, point: Array, length: float) -> DescentCurve:
+    """One run of gradient descent from `point` with the given step length."""
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     rows: list[tuple[int, float, float, float]] = []
     for step in range(_STEPS + 1):
@@ -141,6 +150,7 @@ def _descend(loss: str, X: Array, codes: Codes, point: Array, length: float) -> 
 
 
 def _gradient(loss: str, X: Array, codes: Codes, logits: Array) -> Array:
+    """Gradient of the mean loss in weights and intercepts, of shape (M, p + 1)."""
     binary, multinomial = _LOSSES[loss]
     if logits.shape[1] == 1:
         events = codes.astype(float)
@@ -151,4 +161,5 @@ def _gradient(loss: str, X: Array, codes: Codes, logits: Array) -> Array:
 
 
 def _predicted(logits: Array) -> Codes:
+    """Most probable class of each row."""
     return np.asarray((logits[:, 0] > 0) if logits.shape[1] == 1 else logits.argmax(axis=1)).astype(int)
