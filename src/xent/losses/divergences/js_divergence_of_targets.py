@@ -56,7 +56,9 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     kl_divergence_of_targets, reverse_kl_divergence_of_targets : The two it lies between.
     xent.measures.js_divergence : The same of any number of distributions.
 
-    Notes ----- **Definition.** For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, targets :math:`t`, the
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, targets :math:`t`, the
     share :math:`\pi`, the mixture :math:`m = \pi t + (1 - \pi) p` and weight :math:`w`,
 
     .. math:: \ell = w \left( \pi\, \mathrm{KL}(t \,\|\, m) + (1 - \pi)\, \mathrm{KL}(p \,\|\, m) \right) .

@@ -56,7 +56,9 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     knowledge_distillation : Targets that are another model's logits.
     xent.measures.kl_divergence : The same of two distributions.
 
-    Notes ----- **Definition.** For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, targets :math:`t` and
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, targets :math:`t` and
     weight :math:`w`,
 
     .. math:: \ell = w \left( \sum_k t_k \log \frac{t_k}{p_k} + 1 - \sum_k t_k \right),
@@ -87,7 +89,9 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     .. [2] Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems.
        Ann. Probab. 3(1).
 
-    Examples -------- A model that is right to six digits is still told from a right one. The cross-entropy is
+    Examples
+    --------
+    A model that is right to six digits is still told from a right one. The cross-entropy is
     1.0397 for both, and their difference noise.
 
     >>> import numpy as np

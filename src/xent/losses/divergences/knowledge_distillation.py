@@ -57,7 +57,9 @@ class KnowledgeDistillation(AbstractLoss):
     --------
     kl_divergence_of_targets : The teacher's probabilities are known, not its logits.
 
-    Notes ----- **Definition.** For the student's logits :math:`z`, the teacher's :math:`u`, :math:`p =
+    Notes
+    -----
+    **Definition.** For the student's logits :math:`z`, the teacher's :math:`u`, :math:`p =
     \mathrm{softmax}(z / T)`, :math:`q = \mathrm{softmax}(u / T)` and weight :math:`w`,
 
     .. math:: \ell = w\, T^2 \sum_k q_k \log \frac{q_k}{p_k} .

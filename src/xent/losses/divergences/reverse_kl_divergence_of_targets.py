@@ -55,7 +55,9 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
     kl_divergence_of_targets : Truth first, model second.
     js_divergence_of_targets : Finite for all targets.
 
-    Notes ----- **Definition.** For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, targets :math:`t` and
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, targets :math:`t` and
     weight :math:`w`,
 
     .. math:: \ell = w \left( \sum_k p_k \log \frac{p_k}{t_k} + \sum_k t_k - 1 \right),

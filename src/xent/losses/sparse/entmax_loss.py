@@ -57,7 +57,9 @@ class EntmaxLoss(AbstractLossOfLabels):
     entmax_loss_of_targets : The same for a distribution in place of a label.
     softmax_cross_entropy : The limit ``alpha = 1``, whose model rules no class out.
 
-    Notes ----- **Definition.** For logits :math:`z`, the label's indicator :math:`e_y`, weight :math:`w` and
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, the label's indicator :math:`e_y`, weight :math:`w` and
     :math:`p = \mathrm{entmax}_\alpha(z)`, the distribution that maximises :math:`\langle p, z \rangle +
     \mathrm{H}(p)` with the Tsallis entropy :math:`\mathrm{H}(p) = \sum_k (p_k - p_k^\alpha) / (\alpha (\alpha
     - 1))`,

@@ -55,7 +55,9 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
     sparsemax_loss_of_targets : The case ``alpha = 2``.
     kl_divergence_of_targets : The limit ``alpha = 1``.
 
-    Notes ----- **Definition.** For logits :math:`z`, targets :math:`t`, weight :math:`w` and :math:`p =
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, targets :math:`t`, weight :math:`w` and :math:`p =
     \mathrm{entmax}_\alpha(z)`, the distribution that maximises :math:`\langle p, z \rangle + \mathrm{H}(p)`
     with the Tsallis entropy :math:`\mathrm{H}(p) = \sum_k (p_k - p_k^\alpha) / (\alpha (\alpha - 1))`,
 
