@@ -3,9 +3,10 @@ Formulas: value, gradient and Hessian of one quantity in each file.
 
 Each formula is written once, against the array-API namespace `xp`, which is a required argument, so the
 same text serves every array library. The class axis is the last; leading axes are free; results are one
-per row, in nats. Nothing is checked and nothing dispatched here: arguments are real floating arrays of at
+per row, in nats. Nothing is checked or dispatched here: arguments are real floating arrays of at
 least 32 bits (labels: integers), and an undefined value is nan. One rule of evaluation holds: near numbers
-are not subtracted, so results keep their *relative* accuracy when a probability is near 0 or 1.
+are not subtracted, so results keep their *relative* accuracy when a probability is near 0 or 1. A module
+where that is impossible says so.
 
 May import `arrays`, `precision` and `errors`; no array library, which would end the generality.
 """

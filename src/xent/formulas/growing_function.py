@@ -45,6 +45,7 @@ class GrowingFunction(NamedTuple):
 
 _NUMBERED = tuple((2 * k, b) for k, b in enumerate(BERNOULLI, start=1))
 LOGARITHM = GrowingFunction(0, (), ((1, 1.0),), ((2, 1.0),))
+# DLMF 5.11.2 and its derivatives. Concentrations are at least 1, so LEAST - 1 steps raise them to LEAST.
 DIGAMMA = GrowingFunction(
     LEAST - 1,
     ((1, 0.5), *((k, b / k) for k, b in _NUMBERED)),

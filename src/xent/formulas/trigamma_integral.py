@@ -92,6 +92,7 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     """:math:`G_n(x)` and :math:`g_n(x)`, elementwise."""
     n, x, least = amount.order, amount.size, max(amount.order, LEAST)
     ratio = x / least
+    # Recurrence G_n(x) = G_{n+1}(x) + h(x / n), up to n = 8, from where on the series is accurate.
     large = xp.sum(_h(x[..., None] / numbers(n, least, x, xp=xp), xp=xp), axis=-1)
     large = large + least * _phi(ratio, xp.log1p(ratio), xp=xp) + _h(ratio, xp=xp) / 2
     large = large + ratio * (ratio / (1 + ratio)) * _second_difference(x, least)
@@ -109,6 +110,8 @@ def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
     large = amount.share * slope
     near = xp.where(is_near, amount.inverse, 1.0)
     inverse = xp.where(is_near, 0.0, amount.inverse)
+    # With s = n + x and psi'(s) = 1/s + 1/(2 s**2) + sum of B_2k / s**(2k+1) (DLMF 5.15.8), the large parts
+    # of s (1 - x psi'(s)) cancel on paper: n - x/s (1/2 + sum of B_2k / s**(2k-1)) remains.
     small = amount.order - amount.share * (0.5 + _bernoulli_sum(inverse, _one, -1))
     excess = amount.share * _bernoulli_sum(inverse, lambda k: 2.0 * k - 1, -1)
     excess = excess - amount.order * inverse * (0.5 + _bernoulli_sum(inverse, _one, -1))

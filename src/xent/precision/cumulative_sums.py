@@ -80,5 +80,5 @@ def sum_up_to_each_of_none(terms: Array, *, xp: Namespace) -> Array:
     """
     size = xp.abs(terms)
     from_first = running_sum(size, xp=xp) <= sum_after_each(size, xp=xp)
-    # 0 - x and not -x: a sum of nothing is 0, not -0.
+    # 0 - x and not -x: an empty sum is 0, not -0.
     return xp.where(from_first, running_sum(terms, xp=xp), 0 - sum_after_each(terms, xp=xp))

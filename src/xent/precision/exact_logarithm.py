@@ -44,7 +44,8 @@ def exact_logarithm(numbers: Array, *, xp: Namespace) -> DoubleWord:
     """
     k = constant(xp.round(xp.log2(numbers)))
     one = _number(Fraction(1), numbers, xp=xp)
-    # 2 ** -k is subnormal for the largest exponents, and not exact; two factors of half that exponent are.
+    # 2 ** -k lies below the normal floats for the largest exponents; two factors of half that exponent do
+    # not.
     half = xp.floor(k / 2)
     part = double_word(numbers * power_of_2(-half, xp=xp) * power_of_2(half - k, xp=xp), xp=xp)
     s = (part - one) / (part + one)

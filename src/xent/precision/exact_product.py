@@ -61,6 +61,7 @@ def exact_sum_of_ordered(large: Array, small: Array) -> tuple[Array, Array]:
 def _halves(a: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """Veltkamp's splitting: the leading half of the digits of `a`, and the remainder, which is exact."""
     digits = 1 - math.log2(float(xp.finfo(a.dtype).eps))
+    # The product with a power of 2 is exact, so the sum rounds once, fused or not.
     shifted = a + a * 2.0 ** math.ceil(digits / 2)
     top = shifted - (shifted - a)
     return top, a - top

@@ -58,7 +58,7 @@ def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Esti
         means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
     resampled = np.concatenate(means)
     tail = (1 - level) / 2
-    # "lower" and "higher" do not interpolate; between a finite and an infinite mean that gives nan or inf.
+    # "lower" and "higher": interpolation between a finite and an infinite mean would give nan or inf.
     low = np.quantile(resampled, tail, method="lower")
     high = np.quantile(resampled, 1 - tail, method="higher")
     value = float(values.mean())

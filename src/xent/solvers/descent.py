@@ -84,7 +84,7 @@ class Descent:
         """
         Move along `direction`, halving the step until the objective falls sufficiently.
 
-        Returns False, and records the reason, if no step of up to 40 halvings decreases the objective, or if
+        Returns False, and records the reason, if none of 40 step lengths decreases the objective, or if
         neither objective nor gap improved in the last 20 steps; in the latter case the point has moved.
         """
         here = self.evaluation

@@ -61,6 +61,7 @@ class BackwardCorrection:
 
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+    """Cross-entropy in nats, given the softmax."""
     distances = model.distances(logits)
     # A class of logit -inf and target 0 adds 0, but 0 * inf is nan.
     distances = xp.where((targets == 0) & xp.isinf(distances), 0.0, distances)
@@ -68,5 +69,6 @@ def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> 
 
 
 def _gradient(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
+    """Gradient in the logits, given the softmax."""
     probs = model.probs
     return (1 - targets) * probs - targets * model.complements(probs, xp=xp)

@@ -79,6 +79,8 @@ class DirichletDivergence:
         own, shared = slope_of_integrals(each, xp=xp), slope_of_integrals(every, xp=xp).as_column
         of_small = evidence.relative_growth**2 * (own.bend * vectors) - shared.bend * moves
         size = xp.clip(each.inverse, min=math.exp(-_CAP))
+        # relative_bend / inverse is the second derivative of the evidence itself. The clip keeps it finite
+        # where it overflows; there the form for large evidence is selected.
         of_small = of_small + evidence.relative_bend / size * (own.large - shared.large) * vectors
         of_label = evidence.relative_growth**2 * own.excess + evidence.bend_of_log * own.small
         turned = bend_less_spread(evidence, vectors, xp=xp)

@@ -134,6 +134,8 @@ def _change_of_slopes(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
     """Derivative of `_slopes` as the concentrations move by `moves` times their sum."""
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]
+    # Derivative of p along the moves m: m - p sum(m). At the top class it is m (1 - p) - p (sum of the other
+    # moves), which does not cancel for p near 1.
     steps = xp.where(
         mean.is_top == 1, moves * mean.complements - mean.probs * others, moves - mean.probs * growth
     )

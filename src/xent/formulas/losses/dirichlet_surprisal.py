@@ -134,8 +134,12 @@ class DirichletSurprisal:
         )
         others = slope * turned + excess * shares * xp.sum(moves, axis=-1)[..., None]
         gap, excess_gap = self._slope_gap(steps, xp=xp)[..., None], self._excess_gap(steps, xp=xp)[..., None]
+        # Diagonal entry at the label, (f''(S) - f''(a)) a'**2 + (f'(S) - f'(a)) a'' with the derivatives a',
+        # a'' of the concentration in its logit, rearranged to differences of f that are computed term by
+        # term.
         label = (excess_gap * evidence.relative_growth**2 - gap * evidence.bend_of_log) * vectors
         other_moves = xp.sum(xp.where(is_label, 0.0, moves), axis=-1)[..., None]
+        # slope - excess = -S**2 f''(S): the label's row off the diagonal.
         return xp.where(is_label, label - (slope - excess) * shares * other_moves, others)
 
     def hessian(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:

@@ -77,8 +77,8 @@ class Entmax(NamedTuple):
         Product of the Jacobian :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k` with `vectors`.
 
         Here `s` are the slopes. Adding a constant to a vector does not change the product, so the entry at
-        the top is subtracted first; otherwise the difference cancels at that class when it holds nearly all of
-        the slopes.
+        the top is subtracted first; otherwise the difference cancels at that class when it holds nearly all
+        of the slopes.
         """
         at_top = xp.sum(vectors * self.is_top, axis=-1)[..., None]
         shifted = (vectors - at_top) * (1 - self.is_top)

@@ -96,7 +96,9 @@ class Normalized:
         of_label = entry_of_class(values, labels, xp=xp)
         others = xp.sum(xp.where(is_label == 1, 0.0, values), axis=-1)
         total = of_label + others
+        # An infinite loss at the label has the limit 1; inf / inf would be nan.
         share = xp.where(of_label == xp.inf, 1.0, of_label / xp.where(of_label == xp.inf, 1.0, total))
+        # At the label 1 - share, from the sum of the others: a share near 1 would cancel.
         signs = xp.where(is_label == 1, (others / total)[..., None], -share[..., None])
         return _Shares(classes, is_label, takes_part, total, share, signs)
 

@@ -91,6 +91,8 @@ def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array,
 
 def _slopes(model: Softmax, flows: Array, *, xp: Namespace) -> Array:
     """Derivative of the distance in each probability, less the derivative in the most probable one."""
+    # w_k - w_top is 2 (D_k + ... + D_{top-1}) before the top and -2 (D_top + ... + D_{k-1}) after it. The
+    # suffix sums w_k themselves share all flows beyond the top, so their differences would cancel.
     before_top = class_indices(flows, xp=xp) < model.top[..., None]
     left = xp.where(before_top, flows, 0.0)
     right = xp.where(before_top, 0.0, flows)
