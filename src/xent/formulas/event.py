@@ -6,7 +6,7 @@ the surprisal
 
 .. math:: s = -\log u = \max(-x, 0) + \mathrm{log1p}\, e^{-|x|} .
 
-All are accurate to a few units in the last place, also where :math:`u` is near 0 or 1.
+Each number is accurate to a few units in the last place, also where :math:`u` is near 0 or 1.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.59 and 4.60.
 """

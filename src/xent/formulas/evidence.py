@@ -6,9 +6,9 @@ For a logit :math:`z` the evidence is
 .. math:: e = \log(1 + e^z) \text{ (softplus)} \quad\text{or}\quad e = e^z \text{ (exponential)}, \qquad
     \alpha = 1 + e.
 
-Both are positive and strictly increasing; the ReLU of the source is flat for negative logits. Exponentials
-overflow where their ratios do not. So quantities that grow with the evidence are stored times a common factor
-`unit` <= 1, and ratios are stored as ratios.
+Both functions are positive and strictly increasing; the ReLU of the source is flat for negative logits.
+Exponentials overflow where their ratios do not. So quantities that grow with the evidence are stored times a
+common factor `unit` <= 1, and ratios are stored as ratios.
 
 Source: Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
 uncertainty. NeurIPS 31, section 3.

@@ -99,8 +99,8 @@ def terms(p: Array, difference: Array, log_ratio: Array, *, xp: Namespace) -> Ar
     difference : array
         ``q - p``.
     log_ratio : array
-        ``log(q / p)``. It counts only where `p` and `q` are not within a factor of 2, but must be finite
-        where `p` is 0.
+        ``log(q / p)``. The number counts only where `p` and `q` are not within a factor of 2, but must be
+        finite where `p` is 0.
     xp : module
         Array-API namespace of the arrays.
 

@@ -5,8 +5,8 @@ With the margin :math:`F` of `AngularMargin`, and only at the label :math:`k = y
 
 .. math:: g_y(c) = s F(c), \qquad g_y(z) = n F(z / n), \qquad g_y(z) = z - m ;
 
-the other classes keep :math:`s c_k`, :math:`z_k` and :math:`z_k`. All are stored with their rounding errors:
-times a scale of 64, half a unit in the last place of a cosine is 32 units of an exponential.
+the other classes keep :math:`s c_k`, :math:`z_k` and :math:`z_k`. All logits are stored with their rounding
+errors: times a scale of 64, half a unit in the last place of a cosine is 32 units of an exponential.
 
 Source: Deng, J. et al. (2019). ArcFace. CVPR. Equation 4; Liu, W. et al. (2016). Large-margin softmax loss
 for convolutional neural networks. ICML. Equations 4 to 6; Liang, X. et al. (2017). Soft-margin softmax for

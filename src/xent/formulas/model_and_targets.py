@@ -60,9 +60,10 @@ def turn_product(model: Softmax, slopes: Array, vectors: Array, *, xp: Namespace
     r"""
     Product of `vectors` with the part of a divergence's Hessian that is due to the curvature of the softmax.
 
-    It is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `slopes` :math:`a`,
-    and does not change if a constant is added to them. So the slope at the most probable class is subtracted
-    first; otherwise :math:`a - \langle p, a \rangle` cancels at that class when its probability is near 1.
+    The part is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `slopes`
+    :math:`a`, and does not change if a constant is added to them. So the slope at the most probable class is
+    subtracted first; otherwise :math:`a - \langle p, a \rangle` cancels at that class when its probability is
+    near 1.
     """
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)

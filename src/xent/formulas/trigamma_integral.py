@@ -7,7 +7,7 @@ Integral of t times the trigamma function, and its argument less that integral, 
     g_n(x) = x - G_n(x).
 
 :math:`G_n` is of second order for small `x`, and :math:`g_n` of the order of a logarithm for large `x`.
-Gamma functions would cancel in both. They are computed as
+Gamma functions would cancel in both. So :math:`G_n` and :math:`g_n` are computed as
 
 .. math::
 

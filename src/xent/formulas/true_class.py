@@ -9,9 +9,9 @@ With :math:`z_j` one largest logit, :math:`r = \sum_{k \ne j} e^{z_k - z_j}` and
     -\log p_y = (z_j - z_y) + \mathrm{log1p}\, r, \quad
     1 - p_y = \frac{r}{1 + r} \text{ if } y = j \text{, else } 1 - p_y.
 
-All three are accurate near probability 0 and 1. The gap :math:`z_j - z_y` is an exact difference, and the
-surprisal has a low-order part, so powers of the probability are as accurate where it is tiny as elsewhere.
-`every_class` computes the same numbers for every class.
+All three numbers are accurate near probability 0 and 1. The gap :math:`z_j - z_y` is an exact difference, and
+the surprisal has a low-order part, so powers of the probability are as accurate where it is tiny as
+elsewhere. `every_class` computes the same numbers for every class.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.104.
 """

@@ -31,7 +31,7 @@ class DoubleWord:
     Parameters
     ----------
     hi : array
-        The number rounded to one float. All operations need it finite, and a divisor's `hi` nonzero;
+        The number rounded to one float. All operations need a finite `hi`, and a divisor's `hi` nonzero;
         otherwise their results are nan.
     lo : array
         Low-order part: the number less `hi`, at most half a unit in the last place of `hi`.

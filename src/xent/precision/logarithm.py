@@ -35,8 +35,8 @@ def log_quotient(a: DoubleWord, b: DoubleWord, difference: DoubleWord | None = N
     a, b : DoubleWord
         Numerator and denominator.
     difference : DoubleWord, optional
-        ``a - b``, if the caller knows it more accurately than a subtraction would compute it. It is used
-        where `a` and `b` lie within a factor of about 1.4; default: the subtraction.
+        ``a - b``, if the caller knows it more accurately than a subtraction would compute it. The value is
+        used where `a` and `b` lie within a factor of about 1.4; default: the subtraction.
 
     Returns
     -------

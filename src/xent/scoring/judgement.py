@@ -128,8 +128,8 @@ class Judgement:
         """
         Share of the prior entropy that the model removes: 1 for a perfect model, 0 for the class frequencies.
 
-        It is negative for a model worse than the best constant prediction, and nan if all rows have one
-        class.
+        The share is negative for a model worse than the best constant prediction, and nan if all rows have
+        one class.
         """
         if self.prior_entropy == 0:
             return math.nan

@@ -5,7 +5,7 @@ Newton's method takes a handful of steps, but each builds and factors the Hessia
 coefficients; L-BFGS with the right preconditioner takes fewer steps than that Hessian is worth. So there are
 three cases. Few coefficients and rows: Newton. Few coefficients and many rows: Newton on a sample of the
 rows, whose last Hessian then preconditions L-BFGS on all rows. Many coefficients: L-BFGS preconditioned with
-the Hessian of the null model. All end at the same point, with the same certificate.
+the Hessian of the null model. All solvers end at the same point, with the same certificate.
 """
 
 from __future__ import annotations

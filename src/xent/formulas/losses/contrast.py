@@ -48,7 +48,8 @@ class Contrast:
     truth : array
         Label of each anchor, a candidate's number, or its distribution over the candidates.
     takes_part : array of bool of shape (n, m), or None
-        True where a candidate is among those of an anchor; other candidates are masked. None means all are.
+        True where a candidate is among those of an anchor; other candidates are masked. None
+        means that no candidate is masked.
     temperature : array of shape ()
         Divisor of the similarities, positive.
     """
@@ -66,7 +67,7 @@ class Contrast:
         """
         Gradients of the weighted sum of the values in anchors and candidates; can be differentiated again.
 
-        `weight` has one number per anchor, of shape (..., n); None means 1.
+        `weight` has one number per anchor, of shape (..., n); None means weights of 1.
         """
         slopes = differentiable_gradient(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
         return self._pulled_back(_weighted(slopes, weight), pair, xp=xp)

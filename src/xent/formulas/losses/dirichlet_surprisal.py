@@ -18,8 +18,9 @@ with the digamma function :math:`\psi`. With :math:`\Psi` for :math:`\log` or :m
     \Psi'(S)\,\alpha_k'' - [k = y] (\Psi'(\alpha_y)\,\alpha_y'' + \Psi''(\alpha_y)\,\alpha_y'^2)\bigr) .
 
 With much evidence for the label, :math:`S` and :math:`\alpha_y` are large and almost equal, and differences
-of functions of them cancel. They are computed term by term instead. With :math:`B = S - \alpha_y`, the sum of
-all other concentrations, and a shift :math:`n` that makes the argument of the asymptotic series large,
+of functions of them cancel. Differences are therefore computed term by term. With :math:`B = S - \alpha_y`,
+the sum of all other concentrations, and a shift :math:`n` that makes the argument of the asymptotic series
+large,
 
 .. math:: \psi(S) - \psi(\alpha_y) = \sum_{i < n} \frac{1}{\alpha_y + i} \cdot \frac{B}{S + i}
     + \log\Bigl(1 + \frac{B}{\alpha_y + n}\Bigr) + \Bigl(\frac{1}{\alpha_y + n} - \frac{1}{S + n}\Bigr)

@@ -10,9 +10,10 @@ label :math:`y`,
     \ell = \langle p - e_y, z \rangle + \mathrm{H}(p), \quad \nabla \ell = p - e_y, \quad
     \nabla^2 \ell = \mathrm{diag}(s) - \frac{s s^\top}{\sum_k s_k} .
 
-As it stands, the value is a difference of near numbers when :math:`p_y` is near 1. It is computed as the
-Bregman divergence of `p` from the label plus the distance of the label's logit below the support: terms that
-are never negative. The loss is 0 when the label's logit exceeds all others by :math:`1 / (\alpha - 1)`.
+As it stands, the value is a difference of near numbers when :math:`p_y` is near 1. The value is therefore
+computed as the Bregman divergence of `p` from the label plus the distance of the label's logit below the
+support: terms that are never negative. The loss is 0 when the label's logit exceeds all others by :math:`1 /
+(\alpha - 1)`.
 
 Source: Peters, B., Niculae, V., Martins, A. F. T. (2019). Sparse sequence-to-sequence models. ACL. Equations
 7 and 14; the parts: Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses.

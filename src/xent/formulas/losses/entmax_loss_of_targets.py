@@ -12,7 +12,7 @@ targets :math:`t`,
 
 The entropy of the targets is part of the loss: without it the minimum would not be 0. The value is computed
 as the Bregman divergence of `p` from `t` plus the distances of the logits below the support, weighted by the
-targets: terms that are never negative. It is 0 if and only if :math:`p = t`.
+targets: terms that are never negative. The loss is 0 if and only if :math:`p = t`.
 
 Source: Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses. JMLR 21,
 definition 2 and proposition 3.

@@ -10,8 +10,8 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, the distances :math:`d_k 
     H = \mathrm{log1p}\, r + D, \quad \frac{\partial H}{\partial z_k} = p_k (d_k - D), \quad
     (\nabla^2 H\, v)_k = q_k (d_k - D - 1) - p_k \sum_j q_j d_j .
 
-It equals :math:`-\sum_k p_k \log p_k`. Both terms of :math:`H` are >= 0, and the distance of the peak is
-exactly 0, so nothing cancels when one probability is near 1.
+The entropy equals :math:`-\sum_k p_k \log p_k`. Both terms of :math:`H` are >= 0, and the distance of the
+peak is exactly 0, so nothing cancels when one probability is near 1.
 
 Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.1; derivatives
 by the chain rule.

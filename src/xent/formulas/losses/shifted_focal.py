@@ -12,7 +12,7 @@ With the log-odds :math:`x` of the event, :math:`c = \sigma(-x)`, the margin :ma
         + \frac{q}{(1 - q)^2}\right)
 
 with :math:`s = -\log(1 - q)`, and :math:`dq/dx = -uc`, :math:`d^2 q/dx^2 = uc\,(u - c)` where :math:`c > m`.
-Next to the margin ``c - m`` cancels. It is evaluated as a difference of two sigmoids,
+Next to the margin ``c - m`` cancels. So :math:`q` is evaluated as a difference of two sigmoids,
 
 .. math:: q = c\,(1 - m) \left(1 - e^{-g}\right), \quad g = \log \frac{1 - m}{m} - x .
 

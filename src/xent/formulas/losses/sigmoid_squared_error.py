@@ -10,10 +10,10 @@ For a logit :math:`z`, a target :math:`t` in [0, 1], :math:`\sigma(z) = 1 / (1 +
     \frac{d^2\ell}{dz^2} = 2\, \sigma(z)\, \sigma(-z)
         \bigl(\sigma(z)\, \sigma(-z) + r\, (\sigma(-z) - \sigma(z))\bigr).
 
-It is half the squared distance of the distributions ``(1 - sigmoid, sigmoid)`` and ``(1 - t, t)``, so that
-it equals `softmax_squared_error` of two classes. The factor ``sigmoid(z) sigmoid(-z)`` makes the derivative
-vanish for a confident wrong prediction, where that of cross-entropy is largest. The residual is the
-derivative of cross-entropy, which is computed without cancellation.
+The loss is half the squared distance of the distributions ``(1 - sigmoid, sigmoid)`` and ``(1 - t, t)``, so
+that the loss equals `softmax_squared_error` of two classes. The factor ``sigmoid(z) sigmoid(-z)`` makes the
+derivative vanish for a confident wrong prediction, where that of cross-entropy is largest. The residual is
+the derivative of cross-entropy, which is computed without cancellation.
 
 Source: Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly Weather
 Review 78(1), equation 2, halved; derivatives by the chain rule.

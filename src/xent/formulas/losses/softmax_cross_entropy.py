@@ -8,9 +8,9 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)` and a label :math:`y`,
     \ell = \log \sum_k e^{z_k} - z_y, \quad \frac{\partial \ell}{\partial z_k} = p_k - [k = y], \quad
     \nabla^2 \ell = \mathrm{diag}(p) - p p^\top.
 
-None is evaluated as it stands, because each subtracts near numbers when :math:`p_y` is near 1. The value is a
-sum of two terms >= 0, ``(peak - z_y) + log1p(rest)``; the gradient at the label is minus the
-probability of all other classes.
+No formula is evaluated as written, because each subtracts near numbers when :math:`p_y` is near 1. The value
+is a sum of two terms >= 0, ``(peak - z_y) + log1p(rest)``; the gradient at the label is minus the probability
+of all other classes.
 
 Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.108 to 4.110.
 """

@@ -9,8 +9,8 @@ For logits :math:`z`, :math:`p = \mathrm{softmax}(z)`, a class :math:`j` of the 
     \ell = -\log \max_k p_k = \mathrm{log1p}\, r, \quad
     \frac{\partial \ell}{\partial z_k} = p_k - [k = j], \quad \nabla^2 \ell = \mathrm{diag}(p) - p p^\top .
 
-It equals cross-entropy with :math:`j` as label. The loss has a kink where several logits are largest; there
-derivatives are those for the first of them.
+The loss equals cross-entropy with :math:`j` as label. The loss has a kink where several logits are largest;
+there derivatives are those for the first of them.
 
 Source: Reed, S. et al. (2015). Training deep neural networks on noisy labels with bootstrapping. ICLR
 workshop. Section 3.2, the second term of the hard loss.

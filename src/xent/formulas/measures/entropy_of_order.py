@@ -10,7 +10,7 @@ both :math:`-\sum p \log p` in the limit of order 1. The sum of `p` is 1 up to r
 formulas because its rounding error, divided by :math:`\alpha - 1`, would grow without bound as the order
 tends to 1.
 
-The terms of :math:`\sum p^\alpha - \sum p` are ``p expm1((order - 1) log p)``, all of one sign. They are
+The terms of :math:`\sum p^\alpha - \sum p` are ``p expm1((order - 1) log p)``, all of one sign. The terms are
 double words, because a power multiplies the relative error of a logarithm by its exponent.
 
 Source: Renyi, A. (1961). On measures of entropy and information. Proc. 4th Berkeley Symp. 1, equation 1.21;

@@ -10,10 +10,10 @@ which is 1 up to rounding,
     I(X; Y \mid Z) &= \mathrm{KL}(p_{xyz} \,\|\, p_{x \cdot z}\, p_{\cdot yz} / p_{\cdot \cdot z}), \\
     H(X) &= \sum_x p_{x \cdot} \log \frac{t}{p_{x \cdot}} .
 
-None is computed as a difference of entropies. The division by :math:`t` gives the product of marginals the
-sum of the table, so that an independent table equals its product whatever its sum. Marginals and products are
-double words, because for a weak dependence rounding errors would be of the size of :math:`t\,p_{xy} - p_{x
-\cdot}\, p_{\cdot y}`.
+No measure is computed as a difference of entropies. The division by :math:`t` gives the product of marginals
+the sum of the table, so that an independent table equals its product whatever its sum. Marginals and products
+are double words, because for a weak dependence rounding errors would be of the size of :math:`t\,p_{xy} -
+p_{x \cdot}\, p_{\cdot y}`.
 
 Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equations 2.28 and 2.60;
 total correlation: Watanabe, S. (1960). Information theoretical analysis of multivariate correlation. IBM J.
