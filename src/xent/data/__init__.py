@@ -10,11 +10,11 @@ room cannot be entered without them. Modules load on first use, so reading a fil
 
 from __future__ import annotations
 
-import importlib
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xent.errors import BackendError
+from xent.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from xent.data.builtin_sets import BUILTIN, load_builtin
@@ -67,12 +67,7 @@ for _library in ("narwhals", "pyarrow", "sklearn"):
         )
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
