@@ -1,11 +1,12 @@
 """
-The data room: tables in, a design matrix and class codes out.
+Tables in; a design matrix, class codes or counts of symbols out.
 
 Here belong files and data frames and how they become one `pyarrow.Table`, the built-in data sets, the
 kinds of columns, and the encodings that a linear model needs. What a model does with the matrix does not.
 
-May import: `xent.errors`, and NumPy, pyarrow, narwhals and scikit-learn, which ``xent[cli]`` installs; the
-room cannot be entered without them. Modules load on first use, so reading a file loads no scikit-learn.
+May import `drawing` for text that fits a line, and NumPy, pyarrow, narwhals and scikit-learn, which
+``xent[cli]`` installs; without them importing the room raises `BackendError`. Modules load on first use, so
+reading a file loads no scikit-learn.
 """
 
 from __future__ import annotations

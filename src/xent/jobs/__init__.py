@@ -1,10 +1,10 @@
 """
-Whole jobs: what a person asks for in one sentence, from the data to the finished result.
+Whole jobs, one for each command, as a sequence of calls of other rooms.
 
-`fit` takes a table to a judged and explained classifier, `predict` applies one to new rows;
-`model_file`, `output_directory` and `table_file` are how results reach the disk. May import every
-room but `cli`; what a job does is decided in those rooms, and here only put in order. Names load on
-first use, so that a small job does not wait for the libraries of a large one.
+`fit` takes a table to a judged and explained classifier, `predict` applies one to new rows; `model_file`,
+`output_directory` and `table_file` write results to the disk. Decisions are made in the rooms below; a job
+only orders them. Names load on first use, so that a small job does not wait for the libraries of a large
+one. May import every room below.
 """
 
 from __future__ import annotations

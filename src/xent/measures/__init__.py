@@ -9,8 +9,8 @@ as ``log_probs`` or ``logits``, and then stays in log space.
 Probabilities come in here. Counts and samples go to `xent.measures.estimators`, lengths and codes are in
 `xent.measures.codes`; both load when they are first used.
 
-Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas`,
-`arrays` and `errors`, and NumPy, on whose large arrays sums run in blocks.
+Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas` and
+`arrays`, and NumPy, on whose large arrays sums run in blocks.
 """
 
 from __future__ import annotations
