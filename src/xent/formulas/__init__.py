@@ -8,5 +8,5 @@ least 32 bits (labels: integers), and an undefined value is nan. One rule of eva
 are not subtracted, so results keep their *relative* accuracy when a probability is near 0 or 1. A module
 where that is impossible says so.
 
-May import `arrays`, `precision` and `errors`; no array library, which would end the generality.
+May import `precision` and `arrays`; no array library, so that the text stays general.
 """

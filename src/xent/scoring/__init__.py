@@ -1,9 +1,9 @@
 """
 Scores of predictions: losses with confidence intervals, their breakdown by class, and calibration.
 
-Results are frozen dataclasses (`judgement`, `estimate`), whose properties only change units; each computation
-is in a file of its own beside them. May import `models`, `losses`, `formulas`, `arrays` and `errors`: a score
-needs predictions, never the table or the report around them.
+Results are frozen dataclasses (`judgement`, `estimate`), whose properties are functions of the stored
+numbers; the functions that compute results sit beside them, a file for each idea. May import `formulas`: a
+score needs predictions, never the table or the report around them.
 """
 
 from xent.scoring.estimate import Estimate

@@ -4,6 +4,5 @@ Minimisers of the cross-entropy of a linear model, with a certified optimality g
 `objective` is one problem (value, gradient, Hessian), `maximum_likelihood` chooses a solver, `newton` and
 `lbfgs` choose directions for `descent`, which every solver shares; `kronecker` and `cholesky` are inverse
 Hessians, and `optimality_gap` bounds the distance of the objective from its minimum. Estimators are in
-`models`. May import `formulas`, `arrays` and `errors`; the loss itself is always a formula, never written
-again here.
+`models`; the loss itself is always a formula, never written again here. May import `formulas`.
 """
