@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError, ShapeError
+from xent.arrays import numpy_array
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas import entropy
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
@@ -46,12 +47,14 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
 
     Raises
     ------
+    DTypeError
+        If `codes` are not integers.
     ShapeError
         If there is not one of `classes` for each column, or of `codes` for each row.
     DomainError
-        If one of `codes` is no column.
+        If one of `codes` is no column, or an entry is masked.
     """
-    _check(log_probs, codes, classes)
+    log_probs, codes = _checked(log_probs, codes, classes)
     n, K = log_probs.shape
     rows = np.arange(n) if rows is None else rows
     surprisals = 0 - log_probs[np.arange(n), codes]
@@ -75,7 +78,11 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
     )
 
 
-def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
+def _checked(log_probs: Array, codes: Codes, classes: Sequence[str]) -> tuple[Array, NDArray[np.int64]]:
+    log_probs = numpy_array(log_probs, where="judge", argument="log_probs")
+    codes = numpy_array(codes, where="judge", argument="codes")
+    if codes.dtype.kind not in "iu":
+        raise DTypeError("judge", "codes", "be integers", got=str(codes.dtype))
     n, K = log_probs.shape
     if len(classes) != K:
         rule = f"name each of the {K} columns of `log_probs`, in their order"
@@ -87,6 +94,8 @@ def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
         first = int(wrong[0])
         got, index = f"{codes[first]}", (first,)
         raise DomainError("judge", "codes", f"lie in 0..{K - 1}", got=got, index=index)
+    # A cell of the table of confusions is code times K, which 8 bits do not hold.
+    return log_probs, codes.astype(np.int64)
 
 
 def _class_shares(

@@ -93,7 +93,7 @@ class Truth:
         if self.weight is None:
             return labels.numel()
         is_class = (labels >= 0) & (labels < self.weight.numel())
-        return float(self.weight.detach().double()[labels[is_class].long()].sum())
+        return float(self.weight.detach().double()[labels[is_class]].sum())
 
     @property
     def bytes_a_class(self) -> int:

@@ -12,7 +12,7 @@ from torch import Tensor
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import is_traced
 
-__all__ = ["Reduction", "autocast_dtype", "reduction_of", "result_dtype", "total_of"]
+__all__ = ["Reduction", "autocast_dtype", "number_of", "reduction_of", "result_dtype", "total_of"]
 
 _MEANS = ("none", "mean", "sum")
 _ON_EMPTY = ("nan", "zero", "raise")
@@ -105,6 +105,15 @@ def reduction_of(
         _check_denominator(where, reduction, denominator)
         denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
     return Reduction(where, reduction, denominator, on_empty)
+
+
+def number_of(number: float, dtype: torch.dtype) -> Tensor:
+    """
+    A tensor of one number, infinite where that is beyond the `dtype`.
+
+    PyTorch refuses to make such a tensor, but rounds one that it has.
+    """
+    return torch.scalar_tensor(number, dtype=torch.float64).to(dtype)
 
 
 def total_of(values: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import check_dtype, check_values
+from xent.arrays import check_dtype, check_values, numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
 from xent.measures.estimators.logarithm_base import nats_per_unit
@@ -94,7 +94,7 @@ def count_spectrum(
 
 def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
     """`counts` as integers; refuses what is negative, fractional, not finite or not a single axis."""
-    array = np.asarray(counts)
+    array = numpy_array(counts, where=where, argument="counts")
     if array.size == 0:
         raise DomainError(where, "counts", "hold at least one observation", got="none")
     if array.ndim != 1:
