@@ -98,7 +98,7 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     >>> logits.shape, labels.shape
     ((1, 2), (1,))
     """
-    values = tuple(plain(v, where=where) if isinstance(v, np.ndarray) else v for v in values)
+    values = tuple(_plain_of_64_bits(v, where) if isinstance(v, np.ndarray) else v for v in values)
     given = [value for value in values if is_array(value)]
     if not given:
         return np, tuple(None if value is None else _from_numbers(value, where) for value in values)
@@ -108,6 +108,14 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
         value if value is None or is_array(value) else xp.asarray(_as_numbers(value, where), device=device)
         for value in values
     )
+
+
+def _plain_of_64_bits(array: Array, where: str) -> Array:
+    """A plain array of NumPy; formulas hold their constants in 64 bits, and longer floats would seem exact."""
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        hint = "Convert it with `.astype(numpy.float64)`."
+        raise DTypeError(where, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
+    return plain(array, where=where)
 
 
 def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Namespace) -> Array:
