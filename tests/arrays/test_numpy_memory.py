@@ -1,4 +1,4 @@
-"""Whatever an array of NumPy can be gives what a plain copy gives, or an error: losses, measures, estimators."""
+"""An array of NumPy gives what a plain copy gives, or an error: in losses, measures, estimators, scores."""
 
 from functools import partial
 
@@ -150,7 +150,9 @@ def test_counts_and_matrices_that_are_parameters_are_read(layout):
         (losses.LDAM, counts),
         (losses.LogitAdjusted, counts),
     ):
-        np.testing.assert_array_equal(loss(layout(parameter))(logits, labels), loss(parameter)(logits, labels))
+        np.testing.assert_array_equal(
+            loss(layout(parameter))(logits, labels), loss(parameter)(logits, labels)
+        )
     found = losses.class_balanced_weights(layout(counts), beta=0.9)
     assert found == losses.class_balanced_weights(counts, beta=0.9)
 
@@ -252,7 +254,9 @@ def masked(array):
 def test_masked_entries_of_samples_and_counts_are_refused(function, arrays):
     for place in range(len(arrays)):
         given = [masked(a) if k == place else a for k, a in enumerate(arrays)]
-        with pytest.raises(DomainError, match="must have no masked entries; got a masked one, first at index"):
+        with pytest.raises(
+            DomainError, match="must have no masked entries; got a masked one, first at index"
+        ):
             function(*given)
 
 

@@ -111,7 +111,7 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
 
 
 def _plain_of_64_bits(array: Array, where: str) -> Array:
-    """A plain array of NumPy; formulas hold their constants in 64 bits, and longer floats would seem exact."""
+    """A plain array of NumPy; longer floats would have more digits than the constants of the formulas."""
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."
         raise DTypeError(where, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)

@@ -145,7 +145,7 @@ def _check_probabilities(target: Tensor, problem: SoftmaxProblem) -> None:
 
 
 def _check_numbers(problem: SoftmaxProblem) -> None:
-    # The kernels would take the lowest 64 bits of any other number, which may be a class.
+    # No label is equal to another number, and the kernels cannot be told one.
     if isinstance(problem.ignore_index, float) or not _INT64.min <= problem.ignore_index <= _INT64.max:
         got = repr(problem.ignore_index)
         raise DomainError(problem.where, "ignore_index", "be an integer of 64 bits", got=got)

@@ -62,7 +62,6 @@ class Arguments:
         check_memory(labels, self.logits.shape[:1], np.int64, where=WHERE, argument="labels")
         self._array("labels", labels)
         if truth.ignored is not None and not _INT64.min <= truth.ignored <= _INT64.max:
-            # The kernel would take its lowest 64 bits, which may be a class.
             raise DomainError(WHERE, "ignored", "be an integer of 64 bits", got=str(truth.ignored))
         self.numbers |= {"has_ignored": truth.ignored is not None, "ignored": truth.ignored or 0}
         self._add_weights(truth.class_weights, each=truth.smoothing != 0)
