@@ -71,7 +71,7 @@ class Reduction(NamedTuple):
         if self.kind == "sum":
             return total.to(dtype)
         given = mass() if self.denominator is None else self.denominator
-        divisor = torch.as_tensor(given, dtype=total.dtype, device=total.device)
+        divisor = _tensor_beside(total, given)
         empty = divisor == 0
         if self.on_empty == "raise" and _is_known(empty) and bool(empty):
             raise _empty(self.where)
@@ -158,6 +158,13 @@ def _empty(where: str) -> DomainError:
     rule = "be positive: a mean over nothing is undefined"
     hint = 'Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or reduction="sum".'
     return DomainError(where, "denominator", rule, got="0", hint=hint)
+
+
+def _tensor_beside(total: Tensor, number: Tensor | float) -> Tensor:
+    """A number as a tensor like `total`; a length may be a symbol of `torch.export`, fixed by `as_tensor`."""
+    if isinstance(number, Tensor):
+        return number.to(total)
+    return torch.full_like(total, number)
 
 
 def _is_known(condition: Tensor) -> bool:
