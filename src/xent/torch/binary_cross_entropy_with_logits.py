@@ -134,7 +134,8 @@ def _check(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Ten
 
 def _check_broadcasts(input: Tensor, tensor: Tensor, name: str) -> None:
     try:
-        fits = torch.broadcast_shapes(input.shape, tensor.shape) == input.shape
+        shape = torch.broadcast_shapes(input.shape, tensor.shape)  # type: ignore[no-untyped-call]
+        fits = shape == input.shape
     except RuntimeError:
         fits = False
     if not fits:

@@ -116,7 +116,7 @@ def _check(input: Tensor, target: Tensor) -> None:
         rule = f"be on the device of `input`, {input.device}"
         raise DomainError("kl_div", "target", rule, got=str(target.device))
     try:
-        torch.broadcast_shapes(input.shape, target.shape)
+        torch.broadcast_shapes(input.shape, target.shape)  # type: ignore[no-untyped-call]
     except RuntimeError:
         rule, got = f"broadcast against `input`, of shape {tuple(input.shape)}", str(tuple(target.shape))
         raise ShapeError("kl_div", "target", rule, got=got) from None
