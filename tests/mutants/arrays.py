@@ -3,6 +3,7 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 TESTS = "tests/arrays/"
+NUMPY = TESTS + "test_numpy_memory.py::"
 
 MUTANTS = (
     Mutant(
@@ -113,5 +114,41 @@ MUTANTS = (
         "hands out tensors that look concrete and refuse to be.\n        return False",
         "hands out tensors that look concrete and refuse to be.\n        return True",
         TESTS + "test_checks.py::test_a_condition_is_known_to_hold_only_where_it_can_be_seen[torch]",
+    ),
+    Mutant(
+        "a foreign byte order",
+        "arrays/numpy_memory.py",
+        "if not base.dtype.isnative:",
+        "if base.dtype.isnative and not base.flags.aligned:",
+        NUMPY + "test_what_is_made_plain_is_native_aligned_and_of_the_base_class[big-endian]",
+    ),
+    Mutant(
+        "numbers at addresses that are not theirs",
+        "arrays/numpy_memory.py",
+        "return base if base.flags.aligned else base.copy()",
+        "return base",
+        NUMPY + "test_what_is_made_plain_is_native_aligned_and_of_the_base_class[misaligned]",
+    ),
+    Mutant(
+        "count what is masked",
+        "arrays/numpy_memory.py",
+        "or not np.ma.is_masked(values):",
+        "or values.ndim == 1:",
+        NUMPY + "test_masked_entries_in_a_sequence_of_arrays_are_refused",
+    ),
+    Mutant(
+        "an unsigned label by its lowest bits",
+        "arrays/dtypes.py",
+        "return xp.where(wide < 0, xp.iinfo(counting).max, wide)",
+        "return wide",
+        TESTS + "test_dtypes.py::"
+        "test_a_label_that_is_beyond_the_integers_of_the_library_is_no_other_label[numpy-uint64]",
+    ),
+    Mutant(
+        "longer floats than the constants",
+        "arrays/namespace.py",
+        "array.dtype.itemsize > 8",
+        "array.dtype.itemsize > 16",
+        NUMPY + "test_floats_of_more_than_64_bits_are_refused",
     ),
 )

@@ -30,8 +30,8 @@ def _table(file, *edits):
 
 I_DIVERGENCE = _table(
     "formulas/i_divergence.py",
-    ("the far form everywhere", "_NEAR = 1 / 9", "_NEAR = -1.0", KL),
-    ("the series too far", "_NEAR = 1 / 9", "_NEAR = 1 / 4", KL),
+    ("the far form everywhere", "_NEAR = 1 / 3", "_NEAR = -1.0", KL),
+    ("the series too far", "_NEAR = 1 / 3", "_NEAR = 1 / 2", KL),
     ("drop the last coefficient", "    0.1616404561194353,\n", "", KL),
     ("flip the sign of the series", "(difference - p * x * series)", "(difference + p * x * series)", KL),
     ("flip the sign of the logarithm", "(difference - p * log_ratio)", "(difference + p * log_ratio)", KL),

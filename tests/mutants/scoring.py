@@ -70,4 +70,11 @@ MUTANTS = (
         "sum(abs(b.predicted - b.observed.value) for b in bins) / len(bins)",
         RELIABILITY + "test_two_classes_agree_with_scikit_learn",
     ),
+    Mutant(
+        "codes in the bits they came in",
+        "scoring/judge.py",
+        "return log_probs, codes.astype(np.int64)",
+        "return log_probs, codes",
+        "tests/arrays/test_numpy_memory.py::test_whole_numbers_of_every_width_are_read[judge-uint8]",
+    ),
 )

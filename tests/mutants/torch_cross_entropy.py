@@ -125,4 +125,12 @@ MUTANTS = (
         "wrong = (labels > count) & read",
         ARGUMENTS + "test_labels_counted_from_elsewhere_are_recognised",
     ),
+    Mutant(
+        "labels in the bits they came in",
+        "torch/softmax_problem.py",
+        "return target.long() if has_labels else target",
+        "return target",
+        "tests/torch/test_softmax_problem.py::"
+        "test_labels_of_every_width_give_what_labels_of_64_bits_give[torch.uint8--100-linear]",
+    ),
 )

@@ -109,6 +109,9 @@ def distributions(
     given = _in_one_space_each(probs, names, log_probs, logits, where=where)
     xp, arrays = as_arrays(*(value for _, _, value in given), where=where)
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], where=where, xp=xp)
+    if normalize and isinstance(arrays[0], np.ndarray):
+        # A quotient rounded to 32 bits moves each probability, and so the distance of two that are near.
+        wide = np.float64
     axis_name = "the last axis" if axis == -1 else f"axis {axis}"
     pairs: list[tuple[Array, Array | None]] = []
     for (name, space, _), array in zip(given, arrays, strict=True):

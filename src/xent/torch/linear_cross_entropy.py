@@ -29,7 +29,7 @@ from xent.torch.linear_cross_entropy_truth import SparseTargets
 from xent.torch.memory import is_traced, suits_kernels
 from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
 from xent.torch.softmax_checks import check_policy, check_targets
-from xent.torch.softmax_problem import SoftmaxProblem
+from xent.torch.softmax_problem import SoftmaxProblem, widened_labels
 from xent.torch.softmax_statistics import SoftmaxStatistics
 
 __all__ = ["linear_cross_entropy"]
@@ -160,6 +160,8 @@ def linear_cross_entropy(
     how = reduction_of(_WHERE, reduction, None, None, denominator=denominator, on_empty=on_empty)
     given = _as_autocast(input, linear_weight, linear_bias)
     softmax = _softmax_problem(given, target, weight, how, ignore_index, label_smoothing, z_loss, out_dtype)
+    if not isinstance(target, SparseTargets):
+        target = widened_labels(target, has_labels=softmax.has_labels)
     check_policy(_WHERE, nonfinite)
     if validate_targets and not (softmax.has_labels or is_traced()):
         check_targets(given.input, _parts(target)[-1], softmax)

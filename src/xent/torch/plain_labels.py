@@ -32,7 +32,13 @@ _NAMES = {
 def are_plain(rows: Tensor, labels: Tensor) -> bool:
     """Whether the kernels take these rows and labels as they lie in memory."""
     return (
-        rows.shape[1] > 0 and labels.dtype is torch.int64 and rows.is_contiguous() and labels.is_contiguous()
+        rows.shape[1] > 0
+        and labels.dtype is torch.int64
+        and rows.is_contiguous()
+        and labels.is_contiguous()
+        # Such a view says that the numbers in memory are to be negated.
+        and not rows.is_neg()
+        and not labels.is_neg()
     )
 
 

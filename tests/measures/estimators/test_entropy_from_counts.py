@@ -232,3 +232,14 @@ def test_errors_name_the_argument_the_rule_and_the_cure(counts, options, error, 
     with pytest.raises(error) as caught:
         entropy_from_counts(counts, **options)
     assert text in str(caught.value)
+
+
+def test_counts_of_16_bits_are_compared_in_64():
+    assert entropy_from_counts(np.float16([3, 2, 0])).value == entropy_from_counts([3, 2, 0]).value
+    with pytest.raises(DomainError, match=r"whole numbers up to 2\*\*53; got inf, first at index \(1,\)"):
+        entropy_from_counts(np.float16([3, np.inf]))
+
+
+def test_counts_whose_sum_64_bits_do_not_hold_are_refused():
+    with pytest.raises(DomainError, match=r"`counts` must sum to less than 2\*\*63; got 9.22337204e\+18"):
+        entropy_from_counts(np.full(1024, 2**53))

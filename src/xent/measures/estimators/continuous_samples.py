@@ -7,6 +7,7 @@ import operator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.count_spectrum import Floats
 
@@ -30,7 +31,7 @@ def points(
     rng: np.random.Generator | None = None,
 ) -> Floats:
     """`samples` as an array of shape (n, d), with noise added if asked for."""
-    array = np.asarray(samples)
+    array = numpy_array(samples, where=where, argument=argument)
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
     if array.ndim not in (1, 2) or array.shape[-1] == 0:

@@ -14,7 +14,7 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import check_dtype, check_values
+from xent.arrays import check_dtype, check_values, numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
 from xent.measures.estimators.logarithm_base import nats_per_unit
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 
 # Whole numbers up to here are exact in 64-bit floats.
 _LARGEST = 2**53
+_LARGEST_SUM = 2**63
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,15 @@ def count_spectrum(
 
 def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
     """`counts` as integers; refuses what is negative, fractional, not finite or not a single axis."""
-    array = np.asarray(counts)
+    array = numpy_array(counts, where=where, argument="counts")
     if array.size == 0:
         raise DomainError(where, "counts", "hold at least one observation", got="none")
     if array.ndim != 1:
         hint = "Counts are one number for each category; flatten a table with `counts.ravel()`."
         raise ShapeError(where, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
     check_dtype(array, ("integral", "real floating"), where=where, argument="counts", xp=np)
+    # 2**53 is infinite in 16 bits, and so would be found no larger than infinity.
+    array = array if array.dtype.kind in "iu" else array.astype(np.float64)
     check_values(array, lambda x: ~(x >= 0), "be >= 0", where=where, argument="counts", xp=np)
     hint = "Counts are numbers of observations; multiply relative frequencies by that number."
     check_values(
@@ -112,6 +115,9 @@ def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
         xp=np,
         hint=hint,
     )
+    if array.sum(dtype=np.float64) >= _LARGEST_SUM:
+        got = f"{array.sum(dtype=np.float64):.9g}"
+        raise DomainError(where, "counts", "sum to less than 2**63", got=got)
     return array.astype(np.int64)
 
 
