@@ -11,7 +11,7 @@ from llvmlite import ir
 
 from xent.kernels.first_use import FIRST_USE
 from xent.kernels.vector_code.kernel import Kernel
-from xent.kernels.vector_code.shared_rows import SHARED, add_shared_rows
+from xent.kernels.vector_code.shared_rows import HELP, LEAD, SHARED, add_shared_rows
 
 __all__ = ["assembly", "compiled", "compiled_shared"]
 
@@ -26,11 +26,12 @@ def compiled(kernel: Kernel) -> Callable[..., None]:
         return ctypes.CFUNCTYPE(None, *types)(_engine(kernel).get_function_address(kernel.name))
 
 
-def compiled_shared(kernel: Kernel) -> int:
-    """The address of the function through which threads share the rows of a finished kernel."""
+def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
+    """Addresses of the functions through which threads share the rows of a finished kernel."""
     with FIRST_USE:
         add_shared_rows(kernel)
-        return int(_engine(kernel).get_function_address(kernel.name + SHARED))
+        address = _engine(kernel).get_function_address
+        return address(kernel.name + SHARED), address(kernel.name + LEAD), address(kernel.name + HELP)
 
 
 def assembly(kernel: Kernel) -> str:
