@@ -69,11 +69,12 @@ def callers(wanted):
 
 
 def test_the_environment_leaves_everything_to_the_formulas():
-    assert callers("1")[:2] == [True, True]
-    runs, ran, found = callers("0")
-    assert (runs, ran) == (False, False)
-    for value, expected in zip(found, callers("1")[2], strict=True):
-        np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-16)
+    *with_kernels, expected = callers("1")
+    *without, found = callers("0")
+    assert with_kernels == [True, True]
+    assert without == [False, False]
+    for value, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(value, right, rtol=1e-12, atol=1e-16)
 
 
 def test_another_word_in_the_environment_is_refused(monkeypatch):

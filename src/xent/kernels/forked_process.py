@@ -7,8 +7,8 @@ cannot be seen by comparing process numbers. Linux keeps the answer itself, as a
 set by a fork and cleared by `exec`, and shows it in ``/proc/self/stat`` (proc_pid_stat(5), field 9).
 
 Where the flag cannot be read (other systems, no ``/proc``, an emulation that shows 0) the process counts
-as forked: a team that is left alone costs time, one that is dead costs the process. So does the child that loaded
-PyTorch itself after the fork, and might use its team.
+as forked: a team that is left alone costs time, one that is dead costs the process. A child that loaded
+PyTorch itself, after the fork, counts as forked too, though it might use its team.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Threads of Python that wait for jobs, and are never waited for.
 A signal handler, or another thread, may raise an exception between any two instructions of Python. So nothing
 here has to be undone, or done to the end: a job is handed over by one call of C, a thread begins by another,
 and no lock is held between the two. (`concurrent.futures` and `threading.Thread` hold locks of Python, which
-an exception can leave locked for ever.) That helpers are at nothing when a call returns is the business of the
-machine code: see `vector_code/shared_rows.py`.
+an exception can leave locked for ever.) The machine code sees to it that helpers are at nothing when a call
+returns: see `vector_code/shared_rows.py`.
 """
 
 from __future__ import annotations

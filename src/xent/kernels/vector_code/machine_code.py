@@ -34,20 +34,22 @@ def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
         return address(kernel.name + SHARED), address(kernel.name + LEAD), address(kernel.name + HELP)
 
 
-def assembly(kernel: Kernel) -> str:
-    """The instructions of the finished kernel."""
+def assembly(kernel: Kernel, machine: Any = None) -> str:
+    """The instructions of the finished kernel, for this processor or another machine of LLVM's."""
     with FIRST_USE:
-        return str(_machine().emit_assembly(_optimised(kernel.text())))
+        machine = machine or _machine()
+        return str(machine.emit_assembly(_optimised(kernel.text(), machine)))
 
 
 def _engine(kernel: Kernel) -> Any:
-    engine = llvm.create_mcjit_compiler(_optimised(kernel.text()), _machine())
+    machine = _machine()
+    engine = llvm.create_mcjit_compiler(_optimised(kernel.text(), machine), machine)
     engine.finalize_object()
     _ENGINES.append(engine)
     return engine
 
 
-def _optimised(text: str) -> Any:
+def _optimised(text: str, machine: Any) -> Any:
     module = llvm.parse_assembly(text)
     module.verify()
     # Kernels are written as vectors and unrolled already. The whole pipeline makes them no faster, and takes
@@ -56,7 +58,7 @@ def _optimised(text: str) -> Any:
     passes.add_sroa_pass()
     passes.add_instruction_combine_pass()
     passes.add_simplify_cfg_pass()
-    passes.run(module, llvm.create_pass_builder(_machine(), llvm.create_pipeline_tuning_options()))
+    passes.run(module, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
     return module
 
 
