@@ -9,7 +9,7 @@ disk, so nothing can go stale. `exponential.py`, `logarithm.py`, `exact_differen
 `thread_pool.py`, which are PyTorch's where it is loaded.
 
 It may import `formulas`, `arrays`, `errors` and NumPy; llvmlite only when the first kernel is needed. Where
-`runs_here()` is false the formula has to do.
+`runs_here()` is false, as with ``XENT_KERNELS=0`` in the environment, the formula has to do.
 """
 
 from xent.kernels import sigmoid_cross_entropy, softmax_cross_entropy
