@@ -131,8 +131,9 @@ def linear_cross_entropy(
     half precision the gradient of the weight is summed over about ten chunks, rounding after each, or in 32
     bits where N is at least 48 D or ``options.acc_dtype`` is ``torch.float32``, which takes 4 bytes for each
     weight; its error in norm is below ``2 eps`` for any number of chunks up to twelve, and below ``eps`` for
-    any number in 32 bits. The products may round otherwise in chunks of another size or for another
-    number of threads, nothing else does.
+    any number in 32 bits. The last bits of losses and gradients depend on the size of chunks and on the
+    number of threads, in every dtype: products round otherwise, and the gradients of weight and bias are
+    summed chunk by chunk. From given logits on a row's loss has the same bits in any chunk.
 
     References
     ----------

@@ -74,8 +74,9 @@ def plain_labels(
     threads = kernel.threads(count, cost_of_row(classes))
     scratch, step, scratch_bytes = output, classes, 0
     if gradient is not None and rows.dtype is not wide and not is_short:
-        scratch, scratch_bytes = scratch_of(threads, classes)
-        step = 0
+        # The name `memory` holds the scratch memory until the kernel returns.
+        memory, scratch_bytes = scratch_of(threads, classes)
+        scratch, step = memory.ctypes.data, 0
     fixed = (
         rows.data_ptr(), labels.data_ptr(), 0, addressof(factors), addressof(one), 0, output, scratch,
         values.data_ptr(), 0, 0, z_weight, 1.0, 0.0, 0, 0, 1, ignored, step, classes,

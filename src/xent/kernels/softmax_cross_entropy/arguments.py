@@ -103,6 +103,10 @@ class Arguments:
         """Give an array a second name."""
         self.numbers[name] = self.numbers[other]
 
+    def add_memory(self, name: str, array: NDArray[np.generic]) -> None:
+        """Memory to write to, not checked; it is held as long as the arguments are."""
+        self._array(name, array)
+
     def in_order(self, names: tuple[str, ...]) -> list[Any]:
         """Numbers, and addresses of arrays."""
         return [self.numbers.get(name, 0) for name in names]
