@@ -1,9 +1,9 @@
 """
-Print the requirements that pyproject.toml declares, one a line, for an environment to be made of them.
+Print the requirements that pyproject.toml declares, one a line.
 
-``python .ci/declared.py test --lowest --without torch`` prints those of the package and of its extra `test`, extras within extras
-included, each at the least version declared: the environment cannot drift from the declaration. ``--pythons`` prints the Pythons
-that the classifiers name.
+``declared.py test --lowest --without torch`` prints those of the package and of its extra `test`, with the
+extras that it names, each at the least version declared: an environment made of them cannot drift from the
+declaration. ``declared.py --pythons`` prints the Pythons that the classifiers name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PYTHON = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 
 
 def requirements(*extras: str, without: frozenset[str] = frozenset()) -> Iterator[tuple[str, str, str]]:
-    """Yield name, relation and version of each requirement; `without` names packages and extras to leave out."""
+    """Yield name, relation and version of each requirement that `without` does not name."""
     for line in (*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])):
         if inner := EXTRA.fullmatch(line):
             if inner[1] not in without:
@@ -55,7 +55,7 @@ def main() -> None:
     else:
         found = sorted(set(requirements(*chosen.extras, without=frozenset(chosen.without))))
         lines = [f"{name}{'==' if chosen.lowest else relation}{version}" for name, relation, version in found]
-    print("\n".join(lines))  # noqa: T201 - what the caller reads
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -29,12 +29,13 @@ import time
 from collections.abc import Callable, Sequence
 
 import torch
+from torch import Tensor
+
 from benchmarks.extra_memory import extra_bytes
 from benchmarks.first_calls import FIRST, beside_a_busy_process, first_calls
 from benchmarks.linear_steps import Case, Step, linear_steps
 from benchmarks.logits_steps import logits_steps
 from benchmarks.taking_turns import machine, percentiles, seconds_in_turns, share
-from torch import Tensor
 
 _LOGITS = ((8192, 10), (8192, 1000), (2048, 32_000))
 _LINEAR = (Case(2048, 512, 32_000), Case(1024, 768, 50_304), Case(8192, 64, 1000))

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import torch
+
 from benchmarks.linear_steps import Case, linear_steps
 
 __all__ = ["extra_bytes"]

@@ -61,6 +61,7 @@ def _without_torch() -> Callable[[], Any]:
 
 def _by_torch(name: str) -> Callable[[], Any]:
     import torch
+
     from benchmarks.logits_steps import logits_steps
 
     step = logits_steps(torch.float32, in_place=False)[name]

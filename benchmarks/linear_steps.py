@@ -6,11 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import torch
+from torch import Tensor
 from torch.nn import functional
 
-import torch
 import xent.torch
-from torch import Tensor
 
 __all__ = ["Case", "Step", "linear_steps"]
 

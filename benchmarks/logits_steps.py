@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
+from torch import Tensor
 from torch.nn import functional
 
-import torch
 import xent.torch
-from torch import Tensor
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.memory import in_memory
 

@@ -34,8 +34,8 @@ def _excess(model: object, train: pd.DataFrame, y: pd.Series) -> float:
     """By how much the objective exceeds its minimum, which is certified to 1e-12 nats."""
     import numpy as np
 
-    from xent.models.maximum_likelihood import minimise
-    from xent.models.objective import Objective
+    from xent.solvers.maximum_likelihood import minimise
+    from xent.solvers.objective import Objective
 
     encode, classifier = model[0], model[-1]  # type: ignore[index] # a pipeline is indexed by step
     X = np.asarray(encode.transform(train), dtype=np.float64)

@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from xent.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.losses.cross_entropy.softmax_cross_entropy import softmax_cross_entropy
 
 __all__ = ["draw"]
 

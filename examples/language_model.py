@@ -29,9 +29,9 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import torch
 from torch.nn import functional
 
-import torch
 import xent.torch
 
 Tensor = Any

@@ -25,8 +25,8 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-
 import torch
+
 import xent.torch
 
 Tensor = Any

@@ -38,7 +38,8 @@ _HOMES = {
 
 # Top-level modules that come with `pip install "xent[cli]"`.
 _OF_CLI = {
-    "jinja2", "matplotlib", "narwhals", "pyarrow", "rich", "sklearn", "skops", "typer",
+    "jinja2", "joblib", "markupsafe", "matplotlib", "narwhals",
+    "pyarrow", "rich", "sklearn", "skops", "threadpoolctl", "typer",
 }  # fmt: skip
 
 

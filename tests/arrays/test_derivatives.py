@@ -8,8 +8,8 @@ from tests.array_libraries import array_library
 from tests.central_differences import directional_derivative
 
 from xent.arrays import differentiable_gradient, differentiable_value
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
-from xent.formulas.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 
 # Of PyTorch's own making, on the first use of a transform or of its compiler.
 pytestmark = [

@@ -72,7 +72,7 @@ def test_bytes_characters_and_words_are_different_symbols(tmp_path):
 
 
 def test_words_and_characters_may_cross_the_blocks_they_are_read_in(tmp_path, monkeypatch):
-    monkeypatch.setattr("xent.jobs.symbol_counts._BLOCK", 3)
+    monkeypatch.setattr("xent.data.symbol_counts._BLOCK", 3)
     file = put(tmp_path / "f", "häuser häuser 日本 x  häuser\n")
     found = answer("entropy", file, "--unit", "words")
     assert {each["symbol"]: each["count"] for each in found["most_frequent"]} == {

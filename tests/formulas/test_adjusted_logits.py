@@ -9,8 +9,8 @@ from tests.oracles import tables
 from tests.relative_error import assert_within
 
 from xent.formulas.adjusted_logits import adjusted_logits
-from xent.formulas.exact_logits import rounded_and_rest
 from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy
+from xent.precision.exact_logits import rounded_and_rest
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 NOTHING = {"softcap": None, "temperature": None, "offset": None, "mask": None}

@@ -3,8 +3,8 @@ import pytest
 from tests.array_libraries import array_library
 from tests.relative_error import assert_within
 
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.softmax import log_softmax, softmax
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
 
 
 def probs(logits, *, xp):

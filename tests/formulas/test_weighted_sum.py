@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
-from xent.formulas.softmax_squared_error import softmax_squared_error
-from xent.formulas.squared_log_normaliser import SquaredLogNormaliser
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.losses.softmax_squared_error import softmax_squared_error
+from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.formulas.weighted_sum import WeightedSum
 
 TERMS = ((2.0, softmax_cross_entropy), (-0.5, softmax_squared_error), (3.0, SquaredLogNormaliser()))

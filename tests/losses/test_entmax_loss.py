@@ -7,7 +7,7 @@ from tests.central_differences import central_gradient
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
-from xent.formulas.entmax import entmax
+from xent.formulas.losses.entmax import entmax
 from xent.losses import (
     EntmaxLoss,
     EntmaxLossOfTargets,

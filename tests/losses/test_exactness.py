@@ -8,7 +8,7 @@ from tests.losses import grid
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy as formula
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy, softmax_cross_entropy_of_targets
 
 # Half of the largest float, and what it differs from others by, is at the end of the range.

@@ -6,9 +6,9 @@ from tests.array_libraries import array_library
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
-from xent.formulas.focal import Focal as Phi
-from xent.formulas.function_of_true_class import FunctionOfTrueClass
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
+from xent.formulas.losses.focal import Focal as Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
 from xent.losses import Focal, focal, softmax_cross_entropy
 
 

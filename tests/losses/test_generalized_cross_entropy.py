@@ -8,7 +8,7 @@ from tests.losses.test_poly import assert_same
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
 from xent.losses import (
     GeneralizedCrossEntropy,
     TruncatedCrossEntropy,

@@ -12,7 +12,6 @@ from tests.relative_error import assert_within
 
 from xent.errors import DomainError, ShapeError
 from xent.formulas.angular_margin import AngularMargin
-from xent.formulas.double_word import double_word
 from xent.losses import (
     ArcFace,
     CombinedMargin,
@@ -30,6 +29,7 @@ from xent.losses import (
     softmax_cross_entropy,
     sphereface,
 )
+from xent.precision.double_word import double_word
 
 ON_COSINES = (arcface, combined_margin, cosface, normalized_softmax, sphereface)
 on_cosines = pytest.mark.parametrize("loss", ON_COSINES, ids=lambda loss: loss.name)

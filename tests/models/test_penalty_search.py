@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.models.problems import problem
+from tests.solvers.problems import problem
 from xent.models import penalty_search
 from xent.models.penalty_search import search_penalty
 

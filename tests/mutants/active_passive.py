@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "losses/active_passive.py"
+FILE = "losses/noisy_labels/active_passive.py"
 TESTS = "tests/losses/test_active_passive.py::"
 
 MUTANTS = (
@@ -36,7 +36,7 @@ MUTANTS = (
     ),
     Mutant(
         "any cross-entropy",
-        "losses/loss_as_part.py",
+        "losses/families/loss_as_part.py",
         "or part == SoftmaxCrossEntropy():",
         "or isinstance(part, SoftmaxCrossEntropy):",
         TESTS + "test_what_is_no_loss_of_labels_alone_is_refused",

@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "a temperature of 32 bits",
-        "losses/abstract_adjusted_loss.py",
+        "losses/families/abstract_adjusted_loss.py",
         "return ExactLogits(rounded, parts.rest[0])",
         "return ExactLogits(rounded, 0 * parts.rest[0])",
         TESTS + "test_value_and_slope_at_the_label_are_within_4_units_on_wide_gaps[numpy-0-0.3-float32]",

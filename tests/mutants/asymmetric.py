@@ -3,9 +3,10 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 SHIFTED, ODDS, NUMBERS = (
-    f"formulas/{stem}.py" for stem in ("shifted_focal", "exact_log_odds", "exact_numbers")
+    f"{path}.py"
+    for path in ("formulas/losses/shifted_focal", "formulas/exact_log_odds", "precision/exact_numbers")
 )
-LOSS = "losses/asymmetric.py"
+LOSS = "losses/focusing/asymmetric.py"
 TESTS = "tests/losses/test_asymmetric.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
 HARD = f"{ORACLE}[numpy-asymmetric-float64]"

@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE, LOSS = "formulas/backward_correction.py", "losses/backward_correction.py"
+FILE, LOSS = "formulas/losses/backward_correction.py", "losses/noisy_labels/backward_correction.py"
 TESTS = "tests/losses/test_backward_correction.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
 HARD = f"{ORACLE}[numpy-backward_correction-float64]"
@@ -35,7 +35,7 @@ MUTANTS = (
     Mutant("the matrix for its inverse", LOSS, "examples.xp.linalg.inv(matrix)", "matrix", MEAN),
     Mutant(
         "let a matrix be singular",
-        "losses/noise_matrix.py",
+        "losses/arguments/noise_matrix.py",
         '<= tolerance,\n        "have an inverse"',
         '< -tolerance,\n        "have an inverse"',
         TESTS + "test_a_matrix_without_an_inverse_is_refused",

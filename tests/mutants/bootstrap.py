@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-ENTROPY, TOP = "formulas/entropy_of_softmax.py", "formulas/surprisal_of_top_class.py"
+ENTROPY, TOP = "formulas/losses/entropy_of_softmax.py", "formulas/losses/surprisal_of_top_class.py"
 TESTS = "tests/losses/test_bootstrap.py::"
 SOFT, HARD = (
     f"tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{kind}_bootstrap-float64]"
@@ -53,14 +53,14 @@ MUTANTS = (
     Mutant("no target at the top", TOP, "model.probs * (1 - model.is_top) -", "model.probs -", HARD),
     Mutant(
         "the label's share for both",
-        "losses/hard_bootstrap.py",
+        "losses/noisy_labels/hard_bootstrap.py",
         "(1 - self.beta, SurprisalOfTopClass())",
         "(self.beta, SurprisalOfTopClass())",
         TESTS + "test_the_definitions_as_written_hold[numpy]",
     ),
     Mutant(
         "the label's share for the entropy too",
-        "losses/soft_bootstrap.py",
+        "losses/noisy_labels/soft_bootstrap.py",
         "(1 - self.beta, EntropyOfSoftmax())",
         "(self.beta, EntropyOfSoftmax())",
         TESTS + "test_the_definitions_as_written_hold[numpy]",

@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "losses/class_balanced_weights.py"
+FILE = "losses/imbalance/class_balanced_weights.py"
 TESTS = "tests/losses/test_class_balanced_weights.py::"
 LIMITS = TESTS + "test_the_limits_of_beta_are_equal_weights_and_inverse_counts"
 ABSENT = TESTS + "test_a_class_without_examples_weighs_nothing_and_is_not_counted[0.99]"

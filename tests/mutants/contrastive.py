@@ -2,14 +2,14 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-CONTRAST = "formulas/contrast.py"
-OF_EMBEDDINGS = "formulas/contrast_of_embeddings.py"
+CONTRAST = "formulas/losses/contrast.py"
+OF_EMBEDDINGS = "formulas/losses/contrast_of_embeddings.py"
 UNIT = "formulas/unit_rows.py"
-EMBEDDINGS = "losses/embeddings.py"
-LOSS = "losses/abstract_contrastive_loss.py"
-INFO_NCE = "losses/info_nce.py"
-NT_XENT = "losses/nt_xent.py"
-SUPERVISED = "losses/supervised_contrastive.py"
+EMBEDDINGS = "losses/arguments/embeddings.py"
+LOSS = "losses/families/abstract_contrastive_loss.py"
+INFO_NCE = "losses/contrastive/info_nce.py"
+NT_XENT = "losses/contrastive/nt_xent.py"
+SUPERVISED = "losses/contrastive/supervised_contrastive.py"
 TESTS = "tests/losses/test_contrastive.py::"
 ALONE = TESTS + "test_a_row_that_is_alone_in_its_class_is_refused_or_costs_0_and_is_never_nan[numpy]"
 LENGTH = TESTS + "test_the_length_of_a_row_is_nothing_if_it_is_normalised[info_nce, normalised]"

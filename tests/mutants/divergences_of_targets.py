@@ -3,9 +3,9 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 SHARED = "formulas/model_and_targets.py"
-FORWARD = "formulas/kl_divergence_of_targets.py"
-REVERSE = "formulas/reverse_kl_divergence_of_targets.py"
-JS = "formulas/js_divergence_of_targets.py"
+FORWARD = "formulas/losses/kl_divergence_of_targets.py"
+REVERSE = "formulas/losses/reverse_kl_divergence_of_targets.py"
+JS = "formulas/losses/js_divergence_of_targets.py"
 TESTS = "tests/losses/test_divergences_of_targets.py::"
 NEAR = TESTS + "test_next_to_the_targets_the_error_is_what_rounding_of_a_logit_makes[numpy-{}]"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{}-float64]"
@@ -116,7 +116,7 @@ MUTANTS = (
     ),
     Mutant(
         "let blank rows be infinite",
-        "losses/reverse_kl_divergence_of_targets.py",
+        "losses/divergences/reverse_kl_divergence_of_targets.py",
         "return problem._replace(data=(targets,))",
         "return problem",
         TESTS + "test_a_row_of_weight_0_has_no_infinite_reverse_divergence[numpy]",

@@ -2,12 +2,12 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-PRODUCT = "tests/formulas/test_exact_product.py::"
-WORDS = "tests/formulas/test_double_word.py::"
+PRODUCT = "tests/precision/test_exact_product.py::"
+WORDS = "tests/precision/test_double_word.py::"
 OPERATIONS = WORDS + "test_operations_have_twice_the_digits[numpy-float64]"
 DIFFERENCE = WORDS + "test_products_that_differ_in_their_last_digits_have_a_difference[numpy-float64]"
-LOGARITHM = "tests/formulas/test_logarithm.py::"
-EXPONENTIAL = "tests/formulas/test_exponential.py::"
+LOGARITHM = "tests/precision/test_logarithm.py::"
+EXPONENTIAL = "tests/precision/test_exponential.py::"
 LOG = LOGARITHM + "test_the_logarithm_is_a_fraction_of_a_unit_from_the_truth[numpy-float64]"
 EXP = EXPONENTIAL + "test_exponentials_are_a_fraction_of_a_unit_from_the_truth[numpy-float64]"
 FAR = EXPONENTIAL + "test_far_below_0_nothing_is_left_and_next_to_overflow_all_is[numpy-float64]"
@@ -19,7 +19,7 @@ def _table(file, *edits):
 
 MUTANTS = (
     *_table(
-        "formulas/exact_product.py",
+        "precision/exact_product.py",
         (
             "halves that are too long",
             "** math.ceil(digits / 2)",
@@ -46,7 +46,7 @@ MUTANTS = (
         ),
     ),
     *_table(
-        "formulas/double_word.py",
+        "precision/double_word.py",
         (
             "a sum that cancels loses its digits",
             "of_lo + lo), self.xp)",
@@ -99,7 +99,7 @@ MUTANTS = (
         ),
     ),
     *_table(
-        "formulas/logarithm.py",
+        "precision/logarithm.py",
         ("a series that is too short", "for n in range(11)", "for n in range(5)", LOG),
         (
             "a rounded log 2",
@@ -127,7 +127,7 @@ MUTANTS = (
         ),
     ),
     *_table(
-        "formulas/exponential.py",
+        "precision/exponential.py",
         ("a series that is too short", "range(3, 16)", "range(3, 11)", EXP),
         ("a square that is rounded", "(f * f).scaled(0.5)", "double_word(f.hi * f.hi / 2, xp=xp)", EXP),
         (

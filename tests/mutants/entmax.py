@@ -2,11 +2,11 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/entmax.py"
-TERMS = "formulas/beta_divergence.py"
-LABELS = "formulas/entmax_loss.py"
-TARGETS = "formulas/entmax_loss_of_targets.py"
-MAPPING = "tests/formulas/test_entmax.py::"
+FILE = "formulas/losses/entmax.py"
+TERMS = "formulas/losses/beta_divergence.py"
+LABELS = "formulas/losses/entmax_loss.py"
+TARGETS = "formulas/losses/entmax_loss_of_targets.py"
+MAPPING = "tests/formulas/losses/test_entmax.py::"
 TESTS = "tests/losses/test_entmax_loss.py::"
 DIGITS = MAPPING + "test_small_probabilities_beside_a_large_one_keep_their_digits[{}]"
 SHRINKING = MAPPING + "test_margins_that_shrink_in_every_way_are_solved_within_the_steps[{}]"

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/entropy.py"
-TESTS = "tests/formulas/test_entropy.py::"
+FILE = "formulas/measures/entropy.py"
+TESTS = "tests/formulas/measures/test_entropy.py::"
 
 MUTANTS = (
     Mutant(

@@ -9,9 +9,9 @@ CE, LIKELIHOOD, ERROR = (
     for name in ("evidential_cross_entropy", "evidential_likelihood", "evidential_squared_error")
 )
 EVIDENCE = "formulas/evidence.py"
-SURPRISAL = "formulas/dirichlet_surprisal.py"
-SQUARED = "formulas/dirichlet_squared_error.py"
-DIVERGENCE = "formulas/dirichlet_divergence.py"
+SURPRISAL = "formulas/losses/dirichlet_surprisal.py"
+SQUARED = "formulas/losses/dirichlet_squared_error.py"
+DIVERGENCE = "formulas/losses/dirichlet_divergence.py"
 FUNCTION = "formulas/growing_function.py"
 INTEGRAL = "formulas/trigamma_integral.py"
 REGULARISER = TESTS + "test_the_regulariser_is_the_same_for_all_and_does_not_see_the_label_s_logit"
@@ -178,7 +178,7 @@ MUTANTS = (
     ),
     Mutant(
         "no regulariser",
-        "losses/abstract_evidential_loss.py",
+        "losses/families/abstract_evidential_loss.py",
         "if self.annealing > 0:",
         "if self.annealing > 9:",
         REGULARISER + "[evidential_squared_error]",

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/exact_difference.py"
-TESTS = "tests/formulas/test_exact_difference.py::"
+FILE = "precision/exact_difference.py"
+TESTS = "tests/precision/test_exact_difference.py::"
 
 MUTANTS = (
     Mutant(

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/exact_logits.py"
-TESTS = "tests/formulas/test_exact_logits.py::"
+FILE = "precision/exact_logits.py"
+TESTS = "tests/precision/test_exact_logits.py::"
 QUOTIENT = TESTS + "test_a_quotient_has_twice_the_digits[numpy-float64]"
 SUM = TESTS + "test_a_sum_is_exact_and_carries_an_earlier_rest_along[numpy-float64]"
 ON_EXACT = (

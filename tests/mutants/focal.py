@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/focal.py"
+FILE = "formulas/losses/focal.py"
 TESTS = "tests/losses/test_focal.py::"
 ORACLE = (
     "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-focal-float64]"
@@ -70,7 +70,7 @@ MUTANTS = (
     ),
     Mutant(
         "gamma of the default for every gamma",
-        "losses/focal.py",
+        "losses/focusing/focal.py",
         "return formula.Focal(self.gamma)",
         "return formula.Focal(2.0)",
         ORACLE,

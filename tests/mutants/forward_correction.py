@@ -3,9 +3,9 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 FILE, MATRIX, LOSS = (
-    "formulas/forward_correction.py",
-    "losses/noise_matrix.py",
-    "losses/forward_correction.py",
+    "formulas/losses/forward_correction.py",
+    "losses/arguments/noise_matrix.py",
+    "losses/noisy_labels/forward_correction.py",
 )
 TESTS = "tests/losses/test_forward_correction.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/function_of_true_class.py"
-TESTS = "tests/formulas/test_function_of_true_class.py::"
+FILE = "formulas/losses/function_of_true_class.py"
+TESTS = "tests/formulas/losses/test_function_of_true_class.py::"
 DERIVATIVES = TESTS + "test_the_derivatives_are_those_of_the_value[numpy]"
 
 MUTANTS = (

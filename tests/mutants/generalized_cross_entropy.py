@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/generalized_cross_entropy.py"
-TRUNCATED = "formulas/truncated_cross_entropy.py"
+FILE = "formulas/losses/generalized_cross_entropy.py"
+TRUNCATED = "formulas/losses/truncated_cross_entropy.py"
 TESTS = "tests/losses/test_generalized_cross_entropy.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{}-float64]"
 DIGITS = TESTS + "test_the_slope_keeps_its_digits_where_the_probability_underflows[numpy-{1}-{0}]"

@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/knowledge_distillation.py"
+FILE = "formulas/losses/knowledge_distillation.py"
 TESTS = "tests/losses/test_knowledge_distillation.py::"
 DEFINITION = TESTS + "test_the_definition_as_written_holds[numpy-2.5]"
 ALMOST = TESTS + "test_a_student_that_is_almost_the_teacher_is_told_from_it_to_the_last_digits[numpy-{}]"
@@ -92,14 +92,14 @@ MUTANTS = (
     ),
     Mutant(
         "check the student's logits twice",
-        "losses/knowledge_distillation.py",
+        "losses/divergences/knowledge_distillation.py",
         'check_softmax_logits(examples.truth, examples, argument="teacher_logits")',
         'check_softmax_logits(examples.logits, examples, argument="teacher_logits")',
         TESTS + "test_what_has_no_meaning_is_refused",
     ),
     Mutant(
         "labels for a teacher",
-        "losses/targeted_examples.py",
+        "losses/arguments/targeted_examples.py",
         'check_dtype(teacher, "real floating", where=where, argument="teacher_logits", xp=xp)',
         'check_dtype(teacher, ("real floating", "integral"), where=where, argument="teacher_logits", xp=xp)',
         TESTS + "test_what_has_no_meaning_is_refused",

@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-MARGINS, MOVED, LOSS = "formulas/label_margins.py", "formulas/moved_logits.py", "losses/ldam.py"
+MARGINS, MOVED, LOSS = "formulas/label_margins.py", "formulas/moved_logits.py", "losses/imbalance/ldam.py"
 TESTS = "tests/losses/test_ldam.py::"
 HARD = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-ldam-float32]"
 HARD_64 = HARD.replace("32", "64")
@@ -40,7 +40,7 @@ MUTANTS = (
     Mutant("the margin added", LOSS, "-(at_label * margins.rounded)", "at_label * margins.rounded", WRITTEN),
     Mutant(
         "let a count be 0",
-        "losses/class_counts.py",
+        "losses/arguments/class_counts.py",
         "(positive and count == 0)",
         "(positive and count < 0)",
         TESTS + "test_a_class_without_examples_is_refused",

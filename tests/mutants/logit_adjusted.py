@@ -2,7 +2,11 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-MOVED, COUNTS, LOSS = "formulas/moved_logits.py", "losses/class_counts.py", "losses/logit_adjusted.py"
+MOVED, COUNTS, LOSS = (
+    "formulas/moved_logits.py",
+    "losses/arguments/class_counts.py",
+    "losses/imbalance/logit_adjusted.py",
+)
 TESTS = "tests/losses/test_logit_adjusted.py::"
 WRITTEN = TESTS + "test_the_definition_as_written_holds[numpy-0.3]"
 

@@ -2,11 +2,11 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "losses/examples.py"
-TARGETED = "losses/targeted_examples.py"
+FILE = "losses/arguments/examples.py"
+TARGETED = "losses/arguments/targeted_examples.py"
 LOSS = "losses/abstract_loss.py"
-LABELS = "losses/label_range.py"
-LOGITS = "losses/softmax_logits.py"
+LABELS = "losses/arguments/label_range.py"
+LOGITS = "losses/arguments/softmax_logits.py"
 TESTS = "tests/losses/test_examples.py::"
 MISTAKES = "tests/losses/test_known_mistakes.py::"
 WEIGHTS = "test_a_weight_multiplies_every_quantity_of_its_row"
@@ -92,7 +92,7 @@ MUTANTS = (
     ),
     Mutant(
         "let targets exceed 1",
-        "losses/binary_examples.py",
+        "losses/arguments/binary_examples.py",
         "& (targets <= 1))",
         "& (targets < xp.inf))",
         TESTS + "test_targets_beyond_0_and_1_are_refused[numpy-1.5-1.5-sigmoid_cross_entropy]",
@@ -106,7 +106,7 @@ MUTANTS = (
     ),
     Mutant(
         "take truth values for labels",
-        "losses/labelled_examples.py",
+        "losses/arguments/labelled_examples.py",
         'check_dtype(labels, "integral", where',
         'check_dtype(labels, ("integral", "bool"), where',
         TESTS + "test_labels_that_are_no_integers_are_refused[softmax_cross_entropy]",

@@ -3,13 +3,13 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 MARGIN = "formulas/angular_margin.py"
-MULTIPLE = "formulas/multiple_angle.py"
-NUMBER = "formulas/exact_number.py"
+MULTIPLE = "precision/multiple_angle.py"
+NUMBER = "precision/exact_number.py"
 AT_LABEL = "formulas/margins_at_label.py"
 BY_LABEL = "formulas/adjusted_by_label.py"
 CENTRES = "formulas/sub_centres.py"
-COSINES = "losses/abstract_cosine_loss.py"
-NORMS = "losses/l_softmax.py"
+COSINES = "losses/families/abstract_cosine_loss.py"
+NORMS = "losses/margins/l_softmax.py"
 TESTS = "tests/losses/test_margins.py::"
 ENDS = TESTS + "test_derivatives_at_the_ends_are_finite_and_those_beside_them[numpy-arcface-float64]"
 FALLING = TESTS + "test_a_larger_cosine_never_costs_more"

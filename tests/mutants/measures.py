@@ -16,11 +16,11 @@ JS = ACCURACY + "test_the_js_divergence_of_two_is_within_4_units[weights1]"
 BINARY = EDGES + "test_the_binary_measures_are_within_4_units"
 CERTAIN = EDGES + "test_certain_events[numpy]"
 CONDITIONAL = ACCURACY + "test_what_a_variable_leaves_of_the_other_keeps_its_digits"
-ALPHA = "tests/formulas/test_alpha_divergence.py::"
+ALPHA = "tests/formulas/measures/test_alpha_divergence.py::"
 EACH_ORDER = ALPHA + "test_every_order_is_within_a_unit[numpy-float64]"
 RENYI = ALPHA + "test_renyis_divergence_is_within_a_unit[numpy-float64]"
 ORDERS = ACCURACY + "test_entropies_of_an_order_are_within_2_units"
-MUTUAL = "tests/formulas/test_mutual_information.py::"
+MUTUAL = "tests/formulas/measures/test_mutual_information.py::"
 WEAK = MUTUAL + "test_a_dependence_keeps_its_digits_however_weak[numpy-float64]"
 
 
@@ -58,7 +58,7 @@ I_DIVERGENCE = _table(
     ),
 )
 CROSS_ENTROPY = _table(
-    "formulas/cross_entropy.py",
+    "formulas/measures/cross_entropy.py",
     (
         "flip the sign",
         "return 0 - xp.sum(p * xp.log",
@@ -81,7 +81,7 @@ CROSS_ENTROPY = _table(
     ),
 )
 JS_DIVERGENCE = _table(
-    "formulas/js_divergence.py",
+    "formulas/measures/js_divergence.py",
     ("forget the shares in the mixture", "share * (other - p)", "(other - p) / 2", JS),
     ("forget the shares in the mean", "found + weight * ", "found + 0.5 * ", JS),
     ("towards the other side", "share * (other - p)", "share * (p - other)", JS),
@@ -99,7 +99,7 @@ JS_DIVERGENCE = _table(
     ),
 )
 JOINT_TABLES = _table(
-    "formulas/joint_tables.py",
+    "formulas/measures/joint_tables.py",
     ("the largest entry stays in its row", "others = joint * (1 - largest)", "others = joint", CONDITIONAL),
     (
         "log for log1p",
@@ -111,7 +111,7 @@ JOINT_TABLES = _table(
     ("the wrong sum", "(top + rest)[..., None]", "(top - rest)[..., None]", CONDITIONAL),
 )
 MUTUAL_INFORMATION = _table(
-    "formulas/mutual_information.py",
+    "formulas/measures/mutual_information.py",
     (
         "sum over the wrong axes",
         "for axis in axes if axis != kept",
@@ -162,7 +162,7 @@ MUTUAL_INFORMATION = _table(
     ),
 )
 ALPHA_DIVERGENCE = _table(
-    "formulas/alpha_divergence.py",
+    "formulas/measures/alpha_divergence.py",
     ("a series that is too short", "_TERMS = 16", "_TERMS = 12", EACH_ORDER),
     ("no series", "_NEAR = 0.3", "_NEAR = 0.0", WEAK),
     ("the series too far", "_NEAR = 0.3", "_NEAR = 1.0", EACH_ORDER),
@@ -192,7 +192,7 @@ ALPHA_DIVERGENCE = _table(
     ),
 )
 RENYI_DIVERGENCE = _table(
-    "formulas/renyi_divergence.py",
+    "formulas/measures/renyi_divergence.py",
     (
         "exponentials that cancel",
         "near = log_ratio.hi > -1",
@@ -214,7 +214,7 @@ RENYI_DIVERGENCE = _table(
     ("forget the order", "number(rate * Fraction(order), like, xp=xp)", "number(rate, like, xp=xp)", RENYI),
 )
 SUM_OF_POWERS = _table(
-    "formulas/sum_of_powers.py",
+    "formulas/measures/sum_of_powers.py",
     (
         "no logarithm of a small sum",
         "like > -1 / 2",
@@ -241,7 +241,7 @@ SUM_OF_POWERS = _table(
     ),
 )
 ENTROPY_OF_ORDER = _table(
-    "formulas/entropy_of_order.py",
+    "formulas/measures/entropy_of_order.py",
     (
         "minus zero",
         "return 0 + (gain",
@@ -274,7 +274,7 @@ ENTROPY_OF_ORDER = _table(
     ),
 )
 F_DIVERGENCE = _table(
-    "formulas/f_divergence.py",
+    "formulas/measures/f_divergence.py",
     (
         "the distance and not half",
         "xp.abs(p - q), axis=-1) / 2",
@@ -303,7 +303,7 @@ F_DIVERGENCE = _table(
     ),
 )
 BINARY_CROSS_ENTROPY = _table(
-    "formulas/binary_cross_entropy.py",
+    "formulas/measures/binary_cross_entropy.py",
     ("log for log1p", "xp.log1p(-xp.where(p == 1, 0.0, q))", "xp.log(1 - xp.where(p == 1, 0.0, q))", BINARY),
     ("forget the other side", "of_event + (1 - p) *", "of_event + 0 * ", BINARY),
     ("0 log 0 is nan", "xp.log(xp.where(p == 0, 1.0, q))", "xp.log(q)", CERTAIN),
@@ -323,7 +323,7 @@ BINARY_CROSS_ENTROPY = _table(
     ("flip the sign of the bend", "some_q + (1 - p) / rest / rest", "some_q - (1 - p) / rest / rest", BINARY),
 )
 BINARY_ENTROPY = _table(
-    "formulas/binary_entropy.py",
+    "formulas/measures/binary_entropy.py",
     ("a difference of logarithms near 1/2", "near = rare > 0.25", "near = rare > 0.75", BINARY),
     ("a quotient that overflows", "near = rare > 0.25", "near = rare >= 0", BINARY),
     (

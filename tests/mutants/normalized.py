@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/normalized.py"
+FILE = "formulas/losses/normalized.py"
 TESTS = "tests/losses/test_normalized.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{}-float64]"
 MASK = TESTS + "test_a_masked_class_takes_no_part[numpy]"
@@ -117,21 +117,21 @@ MUTANTS = (
     ),
     Mutant(
         "one class is enough",
-        "losses/abstract_normalized_loss.py",
+        "losses/families/abstract_normalized_loss.py",
         "if logits.shape[-1] < 2:",
         "if logits.shape[-1] < 1:",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
     ),
     Mutant(
         "one unmasked class is enough",
-        "losses/abstract_normalized_loss.py",
+        "losses/families/abstract_normalized_loss.py",
         "(number(logits) == 1)",
         "(number(logits) == -1)",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
     ),
     Mutant(
         "let options of a part pass",
-        "losses/loss_as_part.py",
+        "losses/families/loss_as_part.py",
         "if not _is(getattr(part, name), default):",
         "if name == default:",
         TESTS + "test_what_cannot_be_normalised_is_refused",

@@ -4,10 +4,10 @@ __all__ = ["MUTANTS"]
 
 TESTS = "tests/losses/test_numbers_and_counts.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{}-float64]"
-GAUSSIAN = "formulas/gaussian_nll.py"
-POISSON = "formulas/poisson_nll.py"
+GAUSSIAN = "formulas/losses/gaussian_nll.py"
+POISSON = "formulas/losses/poisson_nll.py"
 STIRLING = "formulas/stirling_series.py"
-LOGARITHM = "formulas/exact_logarithm.py"
+LOGARITHM = "precision/exact_logarithm.py"
 NEAR = TESTS + "test_next_to_the_best_rate_value_and_gradient_keep_their_digits[numpy]"
 RATES = TESTS + "test_rates_of_0_and_beyond_all_floats[numpy]"
 FACTORIALS = TESTS + "test_the_full_value_meets_the_factorials_at_all_sizes[numpy]"
@@ -15,11 +15,15 @@ SMALL = TESTS + "test_a_small_variance_is_not_clamped_and_has_a_gradient[numpy]"
 
 MUTANTS = (
     Mutant(
-        "the whole square", "formulas/squared_error.py", "** 2 / 2", "** 2", ORACLE.format("squared_error")
+        "the whole square",
+        "formulas/losses/squared_error.py",
+        "** 2 / 2",
+        "** 2",
+        ORACLE.format("squared_error"),
     ),
     Mutant(
         "the other sign",
-        "formulas/squared_error.py",
+        "formulas/losses/squared_error.py",
         "return means - values",
         "return values - means",
         ORACLE.format("squared_error"),
@@ -128,14 +132,14 @@ MUTANTS = (
     ),
     Mutant(
         "counts may be negative",
-        "losses/poisson_nll.py",
+        "losses/regression/poisson_nll.py",
         "at_least=0",
         "at_least=-5",
         TESTS + "test_counts_are_never_negative[numpy]",
     ),
     Mutant(
         "values may be infinite",
-        "losses/valued_examples.py",
+        "losses/arguments/valued_examples.py",
         "~(xp.isfinite(numbers) & (numbers >= lowest))",
         "~(numbers >= lowest)",
         TESTS + "test_values_are_finite_where_they_count[numpy-inf]",

@@ -2,9 +2,9 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "models/objective.py"
-LOGITS = "models/class_logits.py"
-TESTS = "tests/models/test_objective.py::"
+FILE = "solvers/objective.py"
+LOGITS = "solvers/class_logits.py"
+TESTS = "tests/solvers/test_objective.py::"
 
 MUTANTS = (
     Mutant(
@@ -61,6 +61,6 @@ MUTANTS = (
         LOGITS,
         "np.diag(weighted.sum(axis=1)) - weighted @ probs.T",
         "-(weighted @ probs.T)",
-        "tests/models/test_class_logits.py::test_covariance_is_the_weighted_sum_of_curvature[3 classes]",
+        "tests/solvers/test_class_logits.py::test_covariance_is_the_weighted_sum_of_curvature[3 classes]",
     ),
 )

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "models/optimality_gap.py"
-TESTS = "tests/models/test_objective.py::"
+FILE = "solvers/optimality_gap.py"
+TESTS = "tests/solvers/test_objective.py::"
 DUAL = TESTS + "test_the_gap_is_the_objective_less_its_dual"
 
 MUTANTS = (

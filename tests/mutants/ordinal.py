@@ -4,11 +4,11 @@ __all__ = ["MUTANTS"]
 
 TESTS = "tests/losses/test_ordinal.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{}-float64]"
-SUM = "formulas/sum_of_sigmoid_cross_entropies.py"
-SUMS = "formulas/cumulative_sums.py"
-EMD = "formulas/squared_emd.py"
-TARGETS = "formulas/squared_emd_of_targets.py"
-ANSWERS = "losses/label_questions.py"
+SUM = "formulas/losses/sum_of_sigmoid_cross_entropies.py"
+SUMS = "precision/cumulative_sums.py"
+EMD = "formulas/losses/squared_emd.py"
+TARGETS = "formulas/losses/squared_emd_of_targets.py"
+ANSWERS = "losses/arguments/label_questions.py"
 
 MUTANTS = (
     Mutant(
@@ -62,21 +62,21 @@ MUTANTS = (
     ),
     Mutant(
         "corn asks beyond the label",
-        "losses/corn.py",
+        "losses/ordinal/corn.py",
         "return Problem(examples, formula, (above, equal))",
         "return Problem(examples, formula, (above, 1 - above))",
         TESTS + "test_coral_asks_every_question_and_corn_none_beyond_the_label[numpy]",
     ),
     Mutant(
         "coral does not ask at the label",
-        "losses/coral.py",
+        "losses/ordinal/coral.py",
         "equal + below",
         "below",
         TESTS + "test_coral_asks_every_question_and_corn_none_beyond_the_label[numpy]",
     ),
     Mutant(
         "task weights of the yes alone",
-        "losses/coral.py",
+        "losses/ordinal/coral.py",
         "factors * mass_for, factors * mass_against",
         "factors * mass_for, mass_against",
         TESTS + "test_task_weights_are_factors_of_the_thresholds",

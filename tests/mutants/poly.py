@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/poly.py"
+FILE = "formulas/losses/poly.py"
 TESTS = "tests/losses/test_poly.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{}-float64]"
 DIGITS = TESTS + "test_a_correction_below_0_keeps_all_digits_of_a_sure_model[numpy-float64-{}]"
@@ -76,21 +76,21 @@ MUTANTS = (
     ),
     Mutant(
         "the reverse term without its factor",
-        "losses/symmetric_cross_entropy.py",
+        "losses/noisy_labels/symmetric_cross_entropy.py",
         "Poly(self.alpha, -self.beta * self.log_zero)",
         "Poly(self.alpha, -self.log_zero)",
         ORACLE.format("symmetric_cross_entropy"),
     ),
     Mutant(
         "a mean over two classes",
-        "losses/mean_absolute_error.py",
+        "losses/noisy_labels/mean_absolute_error.py",
         "Poly(0.0, 2.0)",
         "Poly(0.0, 1.0)",
         TESTS + "test_the_definitions_as_written_hold[numpy]",
     ),
     Mutant(
         "epsilon of the default for every epsilon",
-        "losses/poly.py",
+        "losses/focusing/poly.py",
         "formula.Poly(1.0, self.epsilon)",
         "formula.Poly(1.0, 1.0)",
         TESTS + "test_the_definitions_as_written_hold[numpy]",

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/sigmoid_cross_entropy.py"
-TESTS = "tests/formulas/test_sigmoid_cross_entropy.py::"
+FILE = "formulas/losses/sigmoid_cross_entropy.py"
+TESTS = "tests/formulas/losses/test_sigmoid_cross_entropy.py::"
 HARD = TESTS + "test_value_and_derivatives_at_hard_targets_meet_the_oracle[numpy-float64]"
 DIFFERENCES = TESTS + "test_derivatives_agree_with_central_differences_for_masses_of_any_size[numpy]"
 

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FOCAL, EVENT, SIDES = (f"formulas/{stem}.py" for stem in ("sigmoid_focal", "event", "two_sided"))
-LOSS = "losses/sigmoid_focal.py"
+FOCAL, EVENT, SIDES = "formulas/losses/sigmoid_focal.py", "formulas/event.py", "formulas/losses/two_sided.py"
+LOSS = "losses/focusing/sigmoid_focal.py"
 TESTS = "tests/losses/test_sigmoid_focal.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
 HARD = f"{ORACLE}[numpy-sigmoid_focal-float64]"

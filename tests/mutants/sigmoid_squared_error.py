@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/sigmoid_squared_error.py"
-TESTS = "tests/formulas/test_sigmoid_squared_error.py::"
+FILE = "formulas/losses/sigmoid_squared_error.py"
+TESTS = "tests/formulas/losses/test_sigmoid_squared_error.py::"
 ORACLE = TESTS + "test_value_and_gradient_meet_the_oracle[numpy-True-float64]"
 SECOND = TESTS + "test_the_second_derivative_meets_the_oracle[numpy-float64]"
 

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/softmax_cross_entropy_of_targets.py"
-TESTS = "tests/formulas/test_softmax_cross_entropy_of_targets.py::"
+FILE = "formulas/losses/softmax_cross_entropy_of_targets.py"
+TESTS = "tests/formulas/losses/test_softmax_cross_entropy_of_targets.py::"
 ORACLE = TESTS + "test_value_and_gradient_meet_the_oracle[numpy-float64]"
 
 MUTANTS = (

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/softmax_squared_error.py"
-TESTS = "tests/formulas/test_softmax_squared_error.py::"
+FILE = "formulas/losses/softmax_squared_error.py"
+TESTS = "tests/formulas/losses/test_softmax_squared_error.py::"
 DERIVATIVES = TESTS + "test_the_derivatives_meet_the_oracle[numpy-float64]"
 
 MUTANTS = (

@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/softmax_squared_error_of_targets.py"
-TESTS = "tests/formulas/test_softmax_squared_error_of_targets.py::"
+FILE = "formulas/losses/softmax_squared_error_of_targets.py"
+TESTS = "tests/formulas/losses/test_softmax_squared_error_of_targets.py::"
 DIFFERENCES = TESTS + "test_derivatives_agree_with_central_differences_for_masses_of_any_size[numpy]"
 
 MUTANTS = (

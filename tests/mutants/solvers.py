@@ -2,40 +2,40 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/models/test_maximum_likelihood.py::"
+TESTS = "tests/solvers/test_maximum_likelihood.py::"
 
 MUTANTS = (
     Mutant(
         "accept steps that climb",
-        "models/descent.py",
+        "solvers/descent.py",
         "there.objective <= bound",
         "there.objective <= bound + 1",
         TESTS + "test_a_step_that_climbs_is_halved",
     ),
     Mutant(
         "never stop for rounding",
-        "models/descent.py",
+        "solvers/descent.py",
         'self._reason = "rounding hides any further decrease"\n        return False\n\n    def _move',
         'self._reason = "rounding hides any further decrease"\n        return True\n\n    def _move',
         TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over",
     ),
     Mutant(
         "call it converged at the limit of steps",
-        "models/descent.py",
+        "solvers/descent.py",
         "converged = self.gap <= tol",
         "converged = True",
         TESTS + "test_a_limit_of_steps_is_told_not_hidden",
     ),
     Mutant(
         "draw the sample without regard to classes",
-        "models/maximum_likelihood.py",
+        "solvers/maximum_likelihood.py",
         "take = min(len(rows), max(50, size * len(rows) // n))",
         "take = min(len(rows), size * len(rows) // n)",
         TESTS + "test_a_class_that_a_sample_would_miss_is_in_it",
     ),
     Mutant(
         "precondition with nothing",
-        "models/maximum_likelihood.py",
+        "solvers/maximum_likelihood.py",
         "precondition=rough.inverse_hessian_times",
         "precondition=lambda gradient: gradient",
         TESTS + "test_many_rows_are_solved_through_a_sample",
@@ -56,9 +56,9 @@ MUTANTS = (
     ),
     Mutant(
         "descend squared error under the name of cross-entropy",
-        "models/descent_race.py",
+        "lab/descent_race.py",
         '"cross_entropy": (sigmoid_cross_entropy, softmax_cross_entropy)',
         '"cross_entropy": (sigmoid_squared_error, softmax_squared_error)',
-        "tests/models/test_descent_race.py::test_the_first_step_is_that_of_the_definition[four classes]",
+        "tests/lab/test_descent_race.py::test_the_first_step_is_that_of_the_definition[four classes]",
     ),
 )

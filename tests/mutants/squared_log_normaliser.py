@@ -2,8 +2,8 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/squared_log_normaliser.py"
-TESTS = "tests/formulas/test_squared_log_normaliser.py::"
+FILE = "formulas/losses/squared_log_normaliser.py"
+TESTS = "tests/formulas/losses/test_squared_log_normaliser.py::"
 ORACLE = TESTS + "test_value_and_derivatives_meet_the_definition[numpy-float64]"
 COLUMNS = "tests/formulas/test_hessian_by_columns.py::"
 
@@ -38,7 +38,7 @@ MUTANTS = (
         "formulas/hessian_by_columns.py",
         "array[..., None, :] if array.ndim == high.ndim else array[..., None]",
         "array[..., None, :] if array.ndim == high.ndim else 0 * array[..., None]",
-        "tests/formulas/test_softmax_squared_error.py::"
+        "tests/formulas/losses/test_softmax_squared_error.py::"
         "test_the_hessian_is_symmetric_blind_to_constants_and_agrees_with_its_products[numpy]",
     ),
     Mutant(

@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/taylor_cross_entropy.py"
+FILE = "formulas/losses/taylor_cross_entropy.py"
 TESTS = "tests/losses/test_taylor_cross_entropy.py::"
 ORACLE = (
     "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"

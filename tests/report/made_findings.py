@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from xent.models.descent_race import DescentCurve, Race
-from xent.models.iteration import Iteration
-from xent.report import Candidate, Coefficient, ColumnFinding, FitFindings, RowCounts, Training
+from xent.lab.descent_race import DescentCurve, Race
+from xent.report.fit import Candidate, Coefficient, ColumnFinding, FitFindings, RowCounts, Training
 from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import ClassShare, Judgement, ReliabilityBin, SurprisingRow
+from xent.solvers.iteration import Iteration
 
 IRIS = ("setosa", "versicolor", "virginica")
 HEARTBEATS = tuple(

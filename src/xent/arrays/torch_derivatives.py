@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch.autograd import forward_ad
 
-import torch
 from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, namespace_of
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond

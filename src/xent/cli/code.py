@@ -52,7 +52,7 @@ def code(
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
         from xent.jobs.code import code as code_of
-        from xent.report.measure_json import render_measure_json
+        from xent.report.measures.measure_json import render_measure_json
 
         findings = code_of(
             table,
@@ -69,6 +69,6 @@ def code(
             return
         from rich.console import Console
 
-        from xent.report.code_text import render_code
+        from xent.report.measures.code_text import render_code
 
         render_code(findings, Console())

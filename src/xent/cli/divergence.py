@@ -39,7 +39,7 @@ def divergence(
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
         from xent.jobs.divergence import divergence as divergence_of
-        from xent.report.measure_json import render_measure_json
+        from xent.report.measures.measure_json import render_measure_json
 
         findings = divergence_of(a, b, unit=unit)
         if as_json:
@@ -47,6 +47,6 @@ def divergence(
             return
         from rich.console import Console
 
-        from xent.report.divergence_text import render_divergence
+        from xent.report.measures.divergence_text import render_divergence
 
         render_divergence(findings, Console())

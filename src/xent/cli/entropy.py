@@ -60,7 +60,7 @@ def entropy(
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
         from xent.jobs.entropy import entropy as entropy_of
-        from xent.report.measure_json import render_measure_json
+        from xent.report.measures.measure_json import render_measure_json
 
         findings = entropy_of(file, unit=unit, column=column, method=method, possible=possible)
         if as_json:
@@ -68,6 +68,6 @@ def entropy(
             return
         from rich.console import Console
 
-        from xent.report.entropy_text import render_entropy
+        from xent.report.measures.entropy_text import render_entropy
 
         render_entropy(findings, Console())

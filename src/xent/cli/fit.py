@@ -137,7 +137,7 @@ def _show(findings: Any, where: Path, *, quiet: bool, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from xent.report import render_text
+    from xent.report.fit import render_text
 
     console = Console()
     render_text(findings, console)

@@ -11,10 +11,10 @@ from rich.live import Live
 from rich.text import Text
 
 from xent.jobs.watcher import Watcher
-from xent.models.iteration import Iteration
 from xent.models.penalty_search import PenaltyCandidate
-from xent.report import render_columns
-from xent.report.findings import ColumnFinding
+from xent.report.fit import render_columns
+from xent.report.fit.findings import ColumnFinding
+from xent.solvers.iteration import Iteration
 
 __all__ = ["LiveProgress"]
 

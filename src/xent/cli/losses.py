@@ -30,7 +30,7 @@ def losses(
     """
     with failures_in_one_line(debug=debug, kept="Nothing was written."):
         from xent.jobs.losses import all_losses, one_loss
-        from xent.report.measure_json import render_measure_json
+        from xent.report.measures.measure_json import render_measure_json
 
         findings = all_losses() if name is None else one_loss(name)
         if as_json:
@@ -38,8 +38,8 @@ def losses(
             return
         from rich.console import Console
 
-        from xent.report.loss_findings import LossList
-        from xent.report.loss_text import render_loss, render_losses
+        from xent.report.losses.loss_findings import LossList
+        from xent.report.losses.loss_text import render_loss, render_losses
 
         if isinstance(findings, LossList):
             render_losses(findings, Console())

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, constant
-from xent.formulas.exact_logits import ExactLogits, Logits, exact_quotient, exact_sum, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, exact_quotient, exact_sum, rounded_and_rest
 
 __all__ = ["AdjustedLogits", "adjusted_logits"]
 

@@ -31,9 +31,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace
-from xent.formulas.double_word import DoubleWord, where
-from xent.formulas.exact_number import cosine_and_sine, exact_number
-from xent.formulas.multiple_angle import MultipleAngle, multiple_angle, sine_of
+from xent.precision.double_word import DoubleWord, where
+from xent.precision.exact_number import cosine_and_sine, exact_number
+from xent.precision.multiple_angle import MultipleAngle, multiple_angle, sine_of
 
 __all__ = ["AngularMargin", "CosineWithMargin"]
 

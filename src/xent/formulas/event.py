@@ -14,8 +14,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace
-from xent.formulas.exact_logits import ExactLogits, Logits, rounded_and_rest
 from xent.formulas.sigmoid import sigmoid, small_exponential
+from xent.precision.exact_logits import ExactLogits, Logits, rounded_and_rest
 
 __all__ = ["Event", "event_and_opposite"]
 

@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, one_hot
-from xent.formulas.exact_difference import exact_difference
 from xent.formulas.sigmoid import sigmoid, small_exponential
+from xent.precision.exact_difference import exact_difference
 
 __all__ = ["KINDS", "Evidence", "bend_less_spread", "evidence_of"]
 

@@ -17,8 +17,8 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array, Namespace
-from xent.formulas.double_word import DoubleWord
-from xent.formulas.exact_numbers import exact_numbers
+from xent.precision.double_word import DoubleWord
+from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["exact_log_odds"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xent.arrays import Array, Formula, Namespace, unit_vectors
-from xent.formulas.exact_logits import ExactLogits, Logits, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, rounded_and_rest
 
 __all__ = ["hessian_by_columns"]
 

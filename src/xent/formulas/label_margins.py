@@ -16,8 +16,8 @@ import math
 from collections.abc import Sequence
 
 from xent.arrays import Array, Namespace
-from xent.formulas.exact_logits import ExactLogits
-from xent.formulas.exact_numbers import exact_numbers
+from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["label_margins"]
 

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.formulas.angular_margin import AngularMargin
-from xent.formulas.double_word import DoubleWord, double_word, where
-from xent.formulas.exact_logits import ExactLogits, Logits, exact_sum, rounded_and_rest
-from xent.formulas.exact_number import exact_number
-from xent.formulas.exact_numbers import exact_numbers
+from xent.precision.double_word import DoubleWord, double_word, where
+from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, rounded_and_rest
+from xent.precision.exact_number import exact_number
+from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["CosinesWithMargin", "LogitsLessMargin", "LogitsWithNorms"]
 

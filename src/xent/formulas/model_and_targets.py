@@ -17,8 +17,8 @@ Source: the chain rule on Bishop, C. M. (2006). Pattern Recognition and Machine 
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
-from xent.formulas.exact_logits import Logits
 from xent.formulas.softmax import Softmax
+from xent.precision.exact_logits import Logits
 
 __all__ = ["log_ratio", "turn_product"]
 

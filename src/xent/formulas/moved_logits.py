@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace, constant
 from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.formulas.exact_logits import ExactLogits, exact_sum, rounded_and_rest
-from xent.formulas.exact_numbers import exact_numbers
-from xent.formulas.exact_product import exact_product
+from xent.precision.exact_logits import ExactLogits, exact_sum, rounded_and_rest
+from xent.precision.exact_numbers import exact_numbers
+from xent.precision.exact_product import exact_product
 
 __all__ = ["moved_logits", "scaled_logits", "unadjusted"]
 

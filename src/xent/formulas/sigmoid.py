@@ -9,7 +9,7 @@ Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
-from xent.formulas.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, rounded_and_rest
 
 __all__ = ["sigmoid", "small_exponential"]
 

@@ -24,8 +24,8 @@ import math
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, class_indices, row_sum
-from xent.formulas.exact_difference import exact_difference
-from xent.formulas.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_difference import exact_difference
+from xent.precision.exact_logits import Logits, rounded_and_rest
 
 __all__ = ["Softmax", "log_softmax", "softmax"]
 

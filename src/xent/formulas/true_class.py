@@ -20,9 +20,9 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
-from xent.formulas.exact_difference import exact_difference
-from xent.formulas.exact_logits import Logits, rounded_and_rest
 from xent.formulas.softmax import Softmax, softmax
+from xent.precision.exact_difference import exact_difference
+from xent.precision.exact_logits import Logits, rounded_and_rest
 
 __all__ = ["ClassProbability", "EveryClass", "TrueClass", "every_class", "true_class"]
 

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.data.symbol_counts import SymbolCounts, source_counts
+from xent.drawing.short_text import short
 from xent.errors import DomainError
-from xent.formulas import js_divergence as js_formula
-from xent.jobs.symbol_counts import SymbolCounts, source_counts
+from xent.formulas.measures import js_divergence as js_formula
 from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
 from xent.measures.kl_divergence import kl_divergence
-from xent.report.measure_findings import (
+from xent.report.measures.measure_findings import (
     Amount,
     DivergenceFindings,
     SampleFindings,
     SymbolContrast,
     amount,
 )
-from xent.report.short_text import short
 
 __all__ = ["divergence"]
 

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
+from xent.data.symbol_counts import SymbolCounts, column_counts, file_counts
+from xent.drawing.short_text import short
 from xent.errors import DomainError
-from xent.jobs.symbol_counts import SymbolCounts, column_counts, file_counts
 from xent.measures.codes import huffman_code
 from xent.measures.estimators.entropy_from_counts import METHODS, entropy_from_counts
-from xent.report.measure_findings import EntropyFindings, SymbolFrequency, amount
-from xent.report.short_text import short
+from xent.report.measures.measure_findings import EntropyFindings, SymbolFrequency, amount
 
 __all__ = ["WITHOUT_PRIOR", "entropy"]
 

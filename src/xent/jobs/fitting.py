@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import TableEncoder, encode_target
+from xent.data.matrices import matrices
 from xent.errors import DomainError
-from xent.jobs.explanation import races, strongest_coefficients, training
-from xent.jobs.held_out import split_rows
-from xent.jobs.matrices import matrices
 from xent.jobs.model_file import save_model
 from xent.jobs.prediction import prediction_table
 from xent.jobs.source import read_source
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
 from xent.models import LogisticRegression
-from xent.report.findings import ColumnFinding, FitFindings, RowCounts
+from xent.report.fit.explanation import races, strongest_coefficients, training
+from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts
 from xent.scoring import judge
+from xent.scoring.held_out import split_rows
 from xent.version import __version__
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Fit:
         import pyarrow.parquet
 
         # Matplotlib takes its time to load; no fit has to wait for it.
-        from xent.report import render_html, render_json
+        from xent.report.fit import render_html, render_json
 
         (directory / "report.html").write_text(render_html(self.findings), encoding="utf-8")
         (directory / "metrics.json").write_text(render_json(self.findings), encoding="utf-8")

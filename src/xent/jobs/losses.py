@@ -9,7 +9,7 @@ from dataclasses import asdict
 from xent.data.near_names import near_names
 from xent.errors import DomainError
 from xent.losses.registry import REGISTRY
-from xent.report.loss_findings import LossFacts, LossList
+from xent.report.losses.loss_findings import LossFacts, LossList
 
 __all__ = ["all_losses", "one_loss"]
 

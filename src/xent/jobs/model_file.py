@@ -24,7 +24,7 @@ _FORMAT = 1
 _CARD = "xent.json"
 _TRUSTED = [
     *TRUSTED_TYPES,
-    "xent.models.iteration.Iteration",
+    "xent.solvers.iteration.Iteration",
     "xent.models.logistic_regression.LogisticRegression",
     "xent.models.penalty_search.PenaltyCandidate",
     "xent.models.penalty_search.PenaltySearch",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from xent.models.iteration import Iteration
 from xent.models.penalty_search import PenaltyCandidate
-from xent.report.findings import ColumnFinding
+from xent.report.fit.findings import ColumnFinding
+from xent.solvers.iteration import Iteration
 
 __all__ = ["Watcher"]
 

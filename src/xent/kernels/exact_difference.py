@@ -1,6 +1,6 @@
 """
 The difference, and the sum, of two floats without loss; the kernels' twin of
-`xent.formulas.exact_difference`.
+`xent.precision.exact_difference`.
 
 Source: Knuth, D. E. (1998). The Art of Computer Programming 2, 3rd ed., section 4.2.2, theorem B.
 """

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.arrays import Array, Formula
-from xent.formulas.softmax_cross_entropy import SoftmaxCrossEntropy
-from xent.formulas.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
+from xent.formulas.losses.softmax_cross_entropy import SoftmaxCrossEntropy
+from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
 from xent.kernels.processor import runs_here
 from xent.kernels.softmax_cross_entropy import Labels, Targets, value, value_and_gradient
 
@@ -29,7 +29,7 @@ def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], A
 
     Examples
     --------
-    >>> from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
+    >>> from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
     >>> kernel = kernel_of(softmax_cross_entropy, np.asarray([[50.0, 0.0]]))
     >>> None if kernel is None else kernel("value", np.asarray([[50.0, 0.0]]), np.asarray([0]))
     array([1.92874985e-22])

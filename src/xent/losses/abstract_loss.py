@@ -21,11 +21,11 @@ from xent.arrays import (
 )
 from xent.errors import DomainError
 from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.formulas.exact_logits import OnExactLogits, rounded_and_rest
 from xent.kernels.for_formulas import kernel_of
+from xent.losses.arguments.examples import Asked, Examples
 from xent.losses.character import Character
-from xent.losses.examples import Asked, Examples
 from xent.losses.mean import Total, mean_of, total_of
+from xent.precision.exact_logits import OnExactLogits, rounded_and_rest
 
 __all__ = ["AbstractLoss", "AnyProblem", "Problem", "check_parameter"]
 

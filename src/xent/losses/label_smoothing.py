@@ -10,7 +10,7 @@ Source: Szegedy, C. et al. (2016). Rethinking the Inception architecture for com
 from __future__ import annotations
 
 from xent.arrays import Array, check_values
-from xent.losses.examples import Examples
+from xent.losses.arguments.examples import Examples
 
 __all__ = ["smoothed_targets"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from xent.arrays import Array
-from xent.formulas import alpha_divergence as formula
+from xent.formulas.measures import alpha_divergence as formula
 from xent.measures.distributions import distributions
 from xent.measures.orders import checked_order
 

@@ -8,7 +8,7 @@ from typing import final
 
 from xent.arrays import Array
 from xent.errors import DomainError
-from xent.formulas import binary_entropy as formula
+from xent.formulas.measures import binary_entropy as formula
 from xent.measures.distributions import in_base
 from xent.measures.event_probs import event_probs
 

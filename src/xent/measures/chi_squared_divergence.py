@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xent.arrays import Array
-from xent.formulas import f_divergence as formula
+from xent.formulas.measures import f_divergence as formula
 from xent.measures.distributions import distributions
 
 __all__ = ["chi_squared_divergence"]

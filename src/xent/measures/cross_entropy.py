@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import cross_entropy as formula
+from xent.formulas.measures import cross_entropy as formula
 from xent.measures.distributions import Distributions, distributions
 
 __all__ = ["cross_entropy", "nats_of"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import cross_entropy as in_logs
-from xent.formulas import entropy as formula
+from xent.formulas.measures import cross_entropy as in_logs
+from xent.formulas.measures import entropy as formula
 from xent.measures.distributions import Distributions, distributions
 
 __all__ = ["entropy", "nats_of"]

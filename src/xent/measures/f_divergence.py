@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from xent.arrays import Array, check_values
-from xent.formulas import f_divergence as formula
+from xent.formulas.measures import f_divergence as formula
 from xent.measures.distributions import distributions
 
 __all__ = ["f_divergence"]

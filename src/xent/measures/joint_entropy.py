@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import entropy as formula
-from xent.formulas.joint_tables import flat
+from xent.formulas.measures import entropy as formula
+from xent.formulas.measures.joint_tables import flat
 from xent.measures.distributions import joint_table
 
 __all__ = ["joint_entropy"]

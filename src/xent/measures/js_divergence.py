@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from xent.arrays import Array
 from xent.errors import DomainError, ShapeError
-from xent.formulas import js_divergence as formula
+from xent.formulas.measures import js_divergence as formula
 from xent.measures.distributions import Distributions, distributions, in_base
 
 __all__ = ["js_distance", "js_divergence"]

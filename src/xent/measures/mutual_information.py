@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import mutual_information as formula
+from xent.formulas.measures import mutual_information as formula
 from xent.measures.distributions import joint_table
 from xent.measures.given_axis import given_first
 

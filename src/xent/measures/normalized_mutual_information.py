@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace
 from xent.errors import DomainError
-from xent.formulas import mutual_information as formula
+from xent.formulas.measures import mutual_information as formula
 from xent.measures.distributions import joint_table
 
 __all__ = ["normalized_mutual_information"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import renyi_divergence as formula
+from xent.formulas.measures import renyi_divergence as formula
 from xent.measures.distributions import distributions
 from xent.measures.kl_divergence import nats_of
 from xent.measures.orders import checked_order

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from xent.arrays import Array
-from xent.formulas import mutual_information as formula
+from xent.formulas.measures import mutual_information as formula
 from xent.measures.distributions import joint_table
 
 __all__ = ["total_correlation"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import cross_entropy
-from xent.formulas import entropy_of_order as formula
+from xent.formulas.measures import cross_entropy
+from xent.formulas.measures import entropy_of_order as formula
 from xent.measures.distributions import distributions
 from xent.measures.orders import checked_order
 

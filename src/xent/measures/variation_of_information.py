@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.formulas import joint_tables as formula
+from xent.formulas.measures import joint_tables as formula
 from xent.measures.distributions import joint_table
 
 __all__ = ["variation_of_information"]

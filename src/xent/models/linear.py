@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
+from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.softmax import log_softmax
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
 
 __all__ = ["linear_log_probs", "linear_logits", "row_losses"]
 

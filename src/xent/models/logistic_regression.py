@@ -18,13 +18,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
-from xent.models.iteration import Iteration
 from xent.models.linear import linear_log_probs, linear_logits
-from xent.models.maximum_likelihood import minimise
-from xent.models.objective import Objective
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
 from xent.models.row_weights import row_weights
-from xent.models.solution import Solution
+from xent.solvers.iteration import Iteration
+from xent.solvers.maximum_likelihood import minimise
+from xent.solvers.objective import Objective
+from xent.solvers.solution import Solution
 
 __all__ = ["LogisticRegression"]
 
@@ -108,7 +108,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     constant gets weight 0. Rows of weight 0 count for nothing.
 
     **Numerics.** Losses and gradients keep their relative accuracy where a class dominates, and the
-    gap is a sum of terms that are never negative (see `xent.models.optimality_gap`), so it can be
+    gap is a sum of terms that are never negative (see `xent.solvers.optimality_gap`), so it can be
     certified to below 1e-15 nats. On scikit-learn's bundled data the result agrees with its
     ``newton-cholesky`` at ``tol=1e-12`` to 1e-9 in the objective and 1e-5 in the coefficients.
 

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.models.descent import Descent
-from xent.models.lbfgs import lbfgs
 from xent.models.linear import linear_logits, row_losses
-from xent.models.maximum_likelihood import minimise
-from xent.models.objective import Objective
-from xent.models.solution import Solution
-from xent.models.threads import one_blas_thread
+from xent.solvers.descent import Descent
+from xent.solvers.lbfgs import lbfgs
+from xent.solvers.maximum_likelihood import minimise
+from xent.solvers.objective import Objective
+from xent.solvers.solution import Solution
+from xent.solvers.threads import one_blas_thread
 
 __all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty"]
 

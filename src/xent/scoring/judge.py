@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DomainError, ShapeError
-from xent.formulas import entropy
+from xent.formulas.measures import entropy
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
 from xent.scoring.reliability import calibration_error, reliability

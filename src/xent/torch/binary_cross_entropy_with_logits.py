@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from torch import Tensor
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.composed_sigmoid import composed_sigmoid
 from xent.torch.fused_sigmoid import fused_sigmoid

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from xent.formulas.sigmoid_cross_entropy import sigmoid_cross_entropy
+
+from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.torch.composed_softmax import value_of
 from xent.torch.reduction import Reduction
 

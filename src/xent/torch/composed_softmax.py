@@ -6,13 +6,13 @@ What other devices, transforms, compilers and second derivatives take.
 
 from __future__ import annotations
 
-from array_api_compat import torch as xp
-
 import torch
+from array_api_compat import torch as xp
 from torch import Tensor
+
 from xent.arrays import Formula, differentiable_value
-from xent.formulas.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
-from xent.formulas.squared_log_normaliser import SquaredLogNormaliser
+from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.torch.cross_entropy_of_labels import CrossEntropyOfLabels
 from xent.torch.softmax_problem import SoftmaxProblem
 

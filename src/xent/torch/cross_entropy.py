@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from torch.overrides import handle_torch_function, has_torch_function_variadic
-
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
+
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.fused_softmax import fused_softmax
 from xent.torch.logit_adjustments import adjusted, mask_like

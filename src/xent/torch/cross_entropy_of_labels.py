@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
 from xent.arrays import Namespace
-from xent.formulas.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.torch.memory import KERNELS_RUN
 from xent.torch.operators import softmax_gradient, softmax_value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy.typing import NDArray
-
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
 from xent.kernels import sigmoid_cross_entropy as kernels
 from xent.torch.composed_sigmoid import composed_sigmoid
 from xent.torch.fused_softmax import gradient_comes_now, is_scaled

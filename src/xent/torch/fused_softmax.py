@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.labels import check_labels

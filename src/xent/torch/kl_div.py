@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from torch.overrides import handle_torch_function, has_torch_function_variadic
-
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
+
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.reduction import Reduction, reduction_of, result_dtype
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+
 from xent.torch.errors import LabelError
 from xent.torch.softmax_problem import SoftmaxProblem, n_classes
 

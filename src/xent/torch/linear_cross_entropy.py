@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
+from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
-import torch
-from torch import Tensor
 from xent.errors import DomainError
 from xent.torch.cross_entropy import cross_entropy
 from xent.torch.linear_cross_entropy_adjustment import Adjustment

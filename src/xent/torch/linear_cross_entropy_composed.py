@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from torch import Tensor
 from torch.nn.functional import linear
 
-from torch import Tensor
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.linear_cross_entropy_problem import LinearProblem
 from xent.torch.linear_cross_entropy_truth import SparseTargets

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
 from xent.torch.fused_softmax import gradient_comes_now
 from xent.torch.linear_cross_entropy_composed import composed_linear
 from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients, values, values_and_gradients

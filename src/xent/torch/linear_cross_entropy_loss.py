@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch.nn import LinearCrossEntropyOptions
-
 import torch
 from torch import Tensor
+from torch.nn import LinearCrossEntropyOptions
+
 from xent.torch.linear_cross_entropy import linear_cross_entropy
 from xent.torch.linear_cross_entropy_truth import SparseTargets
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
 from xent.torch.linear_cross_entropy_chunks import Chunking
 from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients, values, values_and_gradients

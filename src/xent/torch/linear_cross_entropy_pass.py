@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from numpy.typing import NDArray
-
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.linear_cross_entropy_adjustment import Adjustment
 from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once, sums_are_wide

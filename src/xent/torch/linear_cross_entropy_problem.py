@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
 from xent.torch.memory import new_memory
 
 __all__ = ["Logits"]

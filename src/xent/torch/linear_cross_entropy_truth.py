@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.torch.memory import in_memory
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from array_api_compat import torch as xp
-
 import torch
+from array_api_compat import torch as xp
 from torch import Tensor
+
 from xent.arrays import Namespace, differentiable_value
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
-from xent.formulas.exact_logits import rounded_and_rest
+from xent.precision.exact_logits import rounded_and_rest
 
 __all__ = ["SoftCap", "adjusted", "mask_like"]
 

@@ -8,11 +8,11 @@ import mmap
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 from torch.autograd import forward_ad
 
-import torch
-from torch import Tensor
 from xent.kernels import runs_here
 
 __all__ = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
 from xent.torch.binary_cross_entropy_with_logits import binary_cross_entropy_with_logits
 from xent.torch.cross_entropy import cross_entropy
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from torch.overrides import handle_torch_function, has_torch_function_variadic
-
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function_variadic
+
 from xent.torch.composed_softmax import entry_of_label
 from xent.torch.labels import check_labels
 from xent.torch.memory import is_traced

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
 from xent.kernels import softmax_cross_entropy
 from xent.torch.memory import in_memory, new_memory
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from torch.nn import _reduction
-
 import torch
 from torch import Tensor
+from torch.nn import _reduction
+
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import is_traced
 

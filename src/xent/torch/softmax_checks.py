@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+
 from xent.errors import DomainError, ShapeError
 from xent.torch.composed_softmax import classes_last
 from xent.torch.memory import is_traced

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import FORMATS
 from xent.torch.reduction import Reduction

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from xent.formulas.entropy_of_softmax import EntropyOfSoftmax
+
+from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
 from xent.torch.composed_softmax import classes_last, value_of
 from xent.torch.reduction import Reduction
 from xent.torch.softmax_problem import SoftmaxProblem

@@ -2,7 +2,7 @@
 Sigmoid cross-entropy, elementwise: value and gradient by one fused kernel.
 
 `fused.py` is for callers; `sigmoid_kernel.py` writes the kernel; the reference is
-`xent.formulas.sigmoid_cross_entropy`.
+`xent.formulas.losses.sigmoid_cross_entropy`.
 """
 
 from xent.kernels.sigmoid_cross_entropy.fused import gradient, value, value_and_gradient

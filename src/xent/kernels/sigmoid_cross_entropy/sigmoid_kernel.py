@@ -8,7 +8,7 @@ With the target :math:`t`, the weight :math:`q` of its positive part and :math:`
     \ell = (q t + u) \log(1 + e^{-|z|}) + |z| \cdot (u \text{ if } z > 0 \text{ else } q t), \qquad
     \frac{d\ell}{dz} = u\, \sigma(z) - q t\, \sigma(-z).
 
-Both are arranged as in `xent.formulas.sigmoid_cross_entropy`: no difference of near numbers is left.
+Both are arranged as in `xent.formulas.losses.sigmoid_cross_entropy`: no difference of near numbers is left.
 """
 
 from __future__ import annotations

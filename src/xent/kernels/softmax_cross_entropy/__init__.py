@@ -3,7 +3,7 @@ Softmax cross-entropy of rows of logits: value, gradient and statistics of each 
 
 `fused.py` is for callers, `compiled.py` for those who bring addresses of their own; the files named
 `…_kernel.py` write the kernels, one for each kind of truth; their reference is
-`xent.formulas.softmax_cross_entropy`.
+`xent.formulas.losses.softmax_cross_entropy`.
 """
 
 from xent.kernels.softmax_cross_entropy.fused import gradient, value, value_and_gradient

@@ -90,9 +90,9 @@ def value_and_gradient(
     **Gradient.** :math:`(s + 2 \lambda L) p_k - w_k t_k` with :math:`s = \sum_k w_k t_k` and for a label
     the t it stands for, but that its own part has the weight :math:`w_y` too.
 
-    **Edge cases.** As in `xent.formulas.softmax_cross_entropy`: a class of logit ``-inf`` has probability
-    0; a row that is all ``-inf``, or holds ``nan`` or ``+inf``, and a label that is no class, make the
-    row's value and gradient nan. A class of weight 0, or target 0, costs 0 even at ``-inf``.
+    **Edge cases.** As in `xent.formulas.losses.softmax_cross_entropy`: a class of logit ``-inf`` has
+    probability 0; a row that is all ``-inf``, or holds ``nan`` or ``+inf``, and a label out of range, make
+    the row's value and gradient nan. A class of weight 0, or target 0, costs 0 even at ``-inf``.
 
     **Numerics.** Float16 and bfloat16 are calculated with in float32, and the gradient is rounded once.
     Value, and gradient at the label, are within 4 units in the last place up to 1,000 classes, and within 8

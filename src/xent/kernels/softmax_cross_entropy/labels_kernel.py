@@ -2,7 +2,7 @@
 Cross-entropy of labels, row by row: value, gradient, logarithm of the normaliser, most likely class.
 
 Three passes over a row while it is in the cache: largest logit; exponentials and their sum; gradient. See
-`xent.formulas.softmax_cross_entropy` for the arrangement that does not cancel.
+`xent.formulas.losses.softmax_cross_entropy` for the arrangement that does not cancel.
 """
 
 from __future__ import annotations

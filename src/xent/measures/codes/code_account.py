@@ -10,7 +10,7 @@ from typing import Any, final
 import numpy as np
 
 from xent.errors import ShapeError
-from xent.formulas import entropy as entropy_formula
+from xent.formulas.measures import entropy as entropy_formula
 from xent.measures.codes.code import Code
 from xent.measures.codes.exact_distribution import exact_distribution
 from xent.measures.kl_divergence import kl_divergence

@@ -1,0 +1,190 @@
+"""How often each symbol occurs: bytes, characters or words of a file, or values of a table's column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from xent.data import read_table
+from xent.data.near_names import near_names
+from xent.data.text_encoding import first_bad_byte
+from xent.drawing.short_text import short
+from xent.errors import DataError, DomainError
+
+__all__ = ["UNITS", "SymbolCounts", "column_counts", "file_counts", "source_counts"]
+
+UNITS = ("bytes", "characters", "words")
+"""What may count as a symbol of a file."""
+
+_BLOCK = 1 << 20
+_LAST_CHARACTER = 0x10FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolCounts:
+    """
+    Symbols with their numbers of occurrences.
+
+    Parameters
+    ----------
+    name, unit : str
+        Where they come from, and what they are.
+    counts : dict of str to int
+        For each symbol, as it is shown, how often it occurs: at least once.
+    missing : int
+        Cells without a value.
+    """
+
+    name: str
+    unit: str
+    counts: dict[str, int]
+    missing: int = 0
+
+
+def source_counts(source: str, unit: str | None, *, where: str) -> SymbolCounts:
+    """
+    Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
+
+    A file of the whole name goes before a column; `unit` is for files alone, and bytes without it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, holds no symbol, or has no such column.
+    DomainError
+        If `unit` is none of `UNITS`, or is given for a column.
+    """
+    table, colon, column = source.rpartition(":")
+    if not colon or Path(source).exists() or not Path(table).is_file():
+        return file_counts(source, unit or "bytes", where=where)
+    if unit is not None:
+        hint = "Leave it out: the values of a column are the symbols."
+        raise DomainError(where, "unit", "be given for files alone", got=f"{unit!r} for {source}", hint=hint)
+    return column_counts(table, column, where=where)
+
+
+def file_counts(file: str, unit: str, *, where: str) -> SymbolCounts:
+    """
+    Count the bytes, characters or words of a file, a block at a time.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is empty, or is to be read as text and is not UTF-8.
+    DomainError
+        If `unit` is none of `UNITS`.
+    """
+    if unit not in UNITS:
+        raise DomainError(where, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
+    path = Path(file).expanduser()
+    try:
+        with path.open("rb") as stream:
+            counts = _COUNTERS[unit](stream)
+    except UnicodeDecodeError:
+        raise _not_text(path, where) from None
+    except OSError as error:
+        raise _not_readable(path, error, where) from error
+    if not counts:
+        raise DataError(where, "file", f"hold {unit}", got=f"{path.name}, which has none")
+    return SymbolCounts(path.name, unit, counts)
+
+
+def column_counts(table: str, column: str, *, where: str) -> SymbolCounts:
+    """
+    Count the values of a column by their spelling; cells without a value are counted apart.
+
+    Raises
+    ------
+    DataError
+        If there is no such table or column, or no cell of it has a value.
+    """
+    import pyarrow as pa
+
+    from xent.data.column_values import text_codes
+
+    read = read_table(table)
+    if column not in read.column_names:
+        hint = near_names(column, read.column_names)
+        raise DataError(where, "column", f"be a column of {Path(table).name}", got=repr(column), hint=hint)
+    try:
+        codes, levels = text_codes(read[column])
+    except pa.ArrowException as error:
+        fact = f"{column!r}, which holds {read[column].type}"
+        raise DataError(where, "column", "hold numbers or text", got=fact) from error
+    found = np.bincount(codes[codes >= 0], minlength=len(levels)).tolist()
+    counts = {level: n for level, n in zip(levels.to_pylist(), found, strict=True) if n}
+    if not counts:
+        raise DataError(where, "column", "hold a value", got=f"{column!r}, which is empty")
+    missing = int(np.count_nonzero(codes < 0))
+    return SymbolCounts(f"{Path(table).name}:{column}", "values", counts, missing)
+
+
+def _count_bytes(stream: BinaryIO) -> dict[str, int]:
+    total = np.zeros(256, dtype=np.int64)
+    for block in _blocks(stream):
+        total += np.bincount(np.frombuffer(block, dtype=np.uint8), minlength=256)
+    # Without the b in front: a byte shown is '\n' or 'a' or '\xff'.
+    return {repr(bytes([k]))[1:]: int(total[k]) for k in np.flatnonzero(total)}
+
+
+def _count_characters(stream: BinaryIO) -> dict[str, int]:
+    total = np.zeros(_LAST_CHARACTER + 1, dtype=np.int64)
+    for text in _texts(stream):
+        codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+        total += np.bincount(codes, minlength=len(total))
+    return {repr(chr(k)): int(total[k]) for k in np.flatnonzero(total)}
+
+
+def _count_words(stream: BinaryIO) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    rest = ""
+    for piece in _texts(stream):
+        text = rest + piece
+        words = text.split()
+        # A block can end inside a word, which the next one completes.
+        rest = words.pop() if words and not text[-1].isspace() else ""
+        total.update(words)
+    total.update([rest] if rest else [])
+    return dict(total)
+
+
+_COUNTERS = {"bytes": _count_bytes, "characters": _count_characters, "words": _count_words}
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    while block := stream.read(_BLOCK):
+        yield block
+
+
+def _texts(stream: BinaryIO) -> Iterator[str]:
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for block in _blocks(stream):
+        if text := decoder.decode(block):
+            yield text
+    decoder.decode(b"", final=True)
+
+
+def _not_text(path: Path, where: str) -> DataError:
+    with path.open("rb") as stream:
+        line, byte = first_bad_byte(_blocks(stream)) or (0, 0)
+    fact = f"byte 0x{byte:02x} on line {line} of {path.name}"
+    hint = "Count its bytes instead, with `--unit bytes`."
+    return DataError(where, "file", "be UTF-8 text", got=fact, hint=hint)
+
+
+def _not_readable(path: Path, error: OSError, where: str) -> DataError:
+    if isinstance(error, FileNotFoundError):
+        around: Iterable[str] = ()
+        if path.parent.is_dir():
+            around = sorted(each.name for each in path.parent.iterdir() if not each.name.startswith("."))
+        hint = near_names(path.name, around, what="files there")
+        return DataError(where, "file", "be a file that exists", got=repr(short(str(path), 200)), hint=hint)
+    reason = (error.strerror or str(error)).lower()
+    return DataError(where, "file", "be a file that can be read", got=f"{path} ({reason})")

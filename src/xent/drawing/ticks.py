@@ -1,0 +1,70 @@
+"""Where the ticks of an axis stand and what they say."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
+
+from xent.drawing.number_format import count, percent, trimmed, typeset
+
+__all__ = ["linear_ticks", "logarithmic_ticks", "percent_ticks", "step_positions", "step_ticks"]
+
+
+def linear_ticks(axis: Axis) -> None:
+    """Mark round numbers."""
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: trimmed(x, typeset)))
+
+
+def percent_ticks(axis: Axis) -> None:
+    """Mark round shares in per cent."""
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x).replace(".0 ", " ")))
+
+
+def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
+    """Mark powers of ten on an axis of decimal logarithms; where they are few, 2 and 5 as well."""
+    shown = list(logarithms)
+    middle, half = (max(shown) + min(shown)) / 2, max(0.5, 0.54 * (max(shown) - min(shown)))
+    low, high = middle - half, middle + half
+    stride = max(1, round((high - low) / 5))
+    factors = (1, 2, 5) if high - low < 2 else (1,)
+    marks = [
+        factor * 10.0**power
+        for power in range(math.floor(low), math.ceil(high), stride)
+        for factor in factors
+    ]
+    marks = [mark for mark in marks if low <= math.log10(mark) <= high]
+    axis.set_view_interval(low, high, ignore=True)
+    _fix(axis, map(math.log10, marks), [trimmed(mark, typeset) for mark in marks])
+
+
+def step_positions(steps: Sequence[int]) -> list[float]:
+    """Place steps as they are, or by the logarithm of 1 + step where few of the late ones were recorded."""
+    return [math.log10(1 + step) for step in steps] if _thinning(steps) else [float(step) for step in steps]
+
+
+def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
+    """Mark and name steps on an axis where `step_positions` placed them."""
+    if _thinning(steps):
+        marks = [0, *(10**power for power in range(math.floor(math.log10(max(steps))) + 1))]
+        _fix(axis, [math.log10(1 + mark) for mark in marks], [count(mark) for mark in marks])
+        axis.set_label_text("step, on a logarithmic scale")
+    else:
+        axis.set_label_text("step")
+        axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True))
+        axis.set_major_formatter(FuncFormatter(lambda x, _: count(round(x))))
+
+
+def _thinning(steps: Sequence[int]) -> bool:
+    gaps = [after - before for before, after in itertools.pairwise(steps)]
+    return bool(gaps) and max(gaps) > 8 * min(gaps)
+
+
+def _fix(axis: Axis, positions: Iterable[float], labels: list[str]) -> None:
+    axis.set_major_locator(FixedLocator(list(positions)))
+    axis.set_major_formatter(FixedFormatter(labels))

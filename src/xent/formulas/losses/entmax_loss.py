@@ -1,0 +1,88 @@
+r"""
+Fenchel-Young loss of entmax for integer labels.
+
+For logits :math:`z`, :math:`p = \mathrm{entmax}(z)`, its slopes :math:`s_k = p_k^{2 - \alpha}` on the
+support, the Tsallis entropy :math:`\mathrm{H}(p) = \sum_k (p_k - p_k^\alpha) / (\alpha (\alpha - 1))` and a
+label :math:`y`,
+
+.. math::
+
+    \ell = \langle p - e_y, z \rangle + \mathrm{H}(p), \quad \nabla \ell = p - e_y, \quad
+    \nabla^2 \ell = \mathrm{diag}(s) - \frac{s s^\top}{\sum_k s_k} .
+
+The value is a difference of near numbers where the model is sure and right. It is evaluated as the Bregman
+divergence of `p` from the label, and what the label's logit misses the support by: terms that are never
+negative. Beyond the margin of :math:`1 / (\alpha - 1)` it is 0.
+
+Source: Peters, B., Niculae, V., Martins, A. F. T. (2019). Sparse sequence-to-sequence models. ACL. Equations
+7 and 14; the parts: Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses.
+JMLR 21, proposition 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.formulas.losses import beta_divergence
+from xent.formulas.losses.entmax import Entmax, entmax
+from xent.precision.exact_logits import Logits
+
+__all__ = ["EntmaxLoss"]
+
+
+@dataclass(frozen=True)
+class EntmaxLoss:
+    """
+    Entmax loss of labels, with its derivatives; all but the Hessian are nan where a label is no class.
+
+    Parameters
+    ----------
+    alpha : float
+        Above 1 and at most 2.
+    """
+
+    alpha: float
+
+    def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """The loss, of shape (...)."""
+        return self._value(entmax(logits, self.alpha, xp=xp), labels, xp=xp)
+
+    def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        return _gradient(entmax(logits, self.alpha, xp=xp), labels, xp=xp)
+
+    def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient` for little more than the price of one."""
+        model = entmax(logits, self.alpha, xp=xp)
+        return self._value(model, labels, xp=xp), _gradient(model, labels, xp=xp)
+
+    def hessian_vector_product(
+        self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K); labels do not enter."""
+        del labels
+        return entmax(logits, self.alpha, xp=xp).jacobian_product(vectors, xp=xp)
+
+    def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K), where it has one; labels do not enter."""
+        del labels
+        return entmax(logits, self.alpha, xp=xp).jacobian(xp=xp)
+
+    def _value(self, model: Entmax, labels: Array, *, xp: Namespace) -> Array:
+        complement, power, shortfall = (
+            entry_of_class(array, labels, xp=xp)
+            for array in (model.complements(xp=xp), model.powers, model.shortfalls)
+        )
+        of_label = beta_divergence.terms(xp.ones_like(complement), power, -complement, beta=self.alpha, xp=xp)
+        others = 1 - one_hot(labels, model.probs, xp=xp)
+        of_others = xp.sum(model.probs * model.powers * others, axis=-1) / self.alpha
+        return of_label + of_others + shortfall
+
+
+def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
+    complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
+    is_label = one_hot(labels, model.probs, xp=xp)
+    slopes = model.probs * (1 - is_label) - complement[..., None] * is_label
+    # Said again: XLA takes a product with a mask for a choice, and then nan times 0 is 0.
+    return xp.where(xp.isnan(complement)[..., None], xp.nan, slopes)

@@ -1,0 +1,80 @@
+r"""
+Generalised cross-entropy: between cross-entropy and mean absolute error.
+
+With the surprisal :math:`s` and :math:`u = e^{-s}` the probability,
+
+.. math::
+
+    \varphi = \frac{1 - u^q}{q} = -\frac{\mathrm{expm1}(-q s)}{q}, \quad \varphi' = u^q, \quad
+    \varphi'' = -q\, u^q ,
+
+and :math:`\varphi = s` for :math:`q = 0`. The power is the exponential of :math:`-q s`, a product that is
+kept to twice the digits: rounded, it would cost as many units in the last place as it is large. It lives on
+where :math:`u` itself has underflowed.
+
+Source: Zhang, Z., Sabuncu, M. (2018). Generalized cross entropy loss for training deep neural networks with
+noisy labels. NeurIPS. Section 3.2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from xent.arrays import Array, Namespace
+from xent.formulas.true_class import ClassProbability
+from xent.precision.exact_product import exact_product
+
+__all__ = ["GeneralizedCrossEntropy", "power_of_prob"]
+
+# The exponential of minus this is 0 in every precision.
+_FAR = 2000.0
+
+
+@dataclass(frozen=True)
+class GeneralizedCrossEntropy:
+    """
+    Generalised cross-entropy as a function of the surprisal.
+
+    Parameters
+    ----------
+    q : float in [0, 1]
+        0 gives cross-entropy, 1 the complement of the probability.
+    """
+
+    q: float
+
+    def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """The loss; in nats for ``q = 0``."""
+        if self.q == 0:
+            return of_label.surprisal
+        return -xp.expm1(-self.q * of_label.surprisal) / self.q
+
+    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """Its derivative in the surprisal."""
+        return power_of_prob(of_label, self.q, xp=xp)
+
+    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """Its second derivative in the surprisal."""
+        return -self.q * power_of_prob(of_label, self.q, xp=xp)
+
+
+def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Array:
+    """Probability to the power `q` >= 0, with its digits however small it is."""
+    surprisal = of_label.surprisal
+    if q == 0:
+        return 0 * of_label.complement + 1
+    limits = xp.finfo(surprisal.dtype)
+    top, rest = _in_two(q, float(limits.eps))
+    # Beyond the limit the power is 0; within it the product has room.
+    near = xp.minimum(surprisal, xp.full_like(surprisal, min(_FAR / q, float(limits.max) ** 0.5)))
+    product, missing = exact_product(near, xp.full_like(surprisal, top), xp=xp)
+    return xp.exp(-product) * (1 - (missing + rest * near + q * of_label.surprisal_rest))
+
+
+def _in_two(number: float, eps: float) -> tuple[float, float]:
+    """A number rounded to the digits of a dtype, and what that leaves of it."""
+    mantissa, exponent = math.frexp(number)
+    digits = round(1 - math.log2(eps))
+    top = math.ldexp(round(math.ldexp(mantissa, digits)), exponent - digits)
+    return top, number - top

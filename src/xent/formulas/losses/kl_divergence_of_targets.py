@@ -1,0 +1,65 @@
+r"""
+Kullback-Leibler divergence of a softmax from targets.
+
+For targets :math:`t` and :math:`p = \mathrm{softmax}(z)`,
+
+.. math::
+
+    \ell = \sum_k \left( t_k \log \frac{t_k}{p_k} + p_k - t_k \right), \quad
+    \frac{\partial \ell}{\partial z_k} = s p_k - t_k, \quad
+    \nabla^2 \ell = s \left(\mathrm{diag}(p) - p p^\top\right), \quad s = \sum_k t_k .
+
+The sums of :math:`p` and :math:`t` cancel but for the rounding of the targets. With them no term is negative,
+and one where the two are near is about half the square of what they differ by: cross-entropy less entropy
+would leave nothing of it.
+
+Source: Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems. Ann.
+Probab. 3(1); derivatives: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.109.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.arrays import Array, Namespace
+from xent.formulas import i_divergence
+from xent.formulas.losses.softmax_cross_entropy_of_targets import (
+    softmax_cross_entropy_of_targets as cross_entropy,
+)
+from xent.formulas.model_and_targets import log_ratio
+from xent.formulas.softmax import softmax
+from xent.precision.exact_logits import Logits
+
+__all__ = ["KLDivergenceOfTargets", "kl_divergence_of_targets"]
+
+
+@dataclass(frozen=True)
+class KLDivergenceOfTargets:
+    """Kullback-Leibler divergence from targets in nats; its derivatives are those of the cross-entropy."""
+
+    def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+        """Divergence from `targets` in nats, of shape (...); infinite where a target has no probability."""
+        model = softmax(logits, xp=xp)
+        logs = xp.where(targets == 0, 0.0, log_ratio(model, logits, targets, xp=xp))
+        return xp.sum(i_divergence.terms(targets, model.probs - targets, logs, xp=xp), axis=-1)
+
+    def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        return cross_entropy.gradient(logits, targets, xp=xp)
+
+    def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient`."""
+        return self.value(logits, targets, xp=xp), self.gradient(logits, targets, xp=xp)
+
+    def hessian_vector_product(
+        self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the Hessian in the logits with `vectors`; of the targets only their sum enters."""
+        return cross_entropy.hessian_vector_product(logits, targets, vectors, xp=xp)
+
+    def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K); of the targets only their sum enters."""
+        return cross_entropy.hessian(logits, targets, xp=xp)
+
+
+kl_divergence_of_targets = KLDivergenceOfTargets()

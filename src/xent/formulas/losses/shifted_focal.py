@@ -1,0 +1,103 @@
+r"""
+Focal cost of an event whose probability was first raised by a margin: what is nearly certain costs nothing.
+
+With the log-odds :math:`x` of what happened, :math:`c = \sigma(-x)`, the margin :math:`m` and
+:math:`q = \max(c - m, 0)`,
+
+.. math::
+
+    f = -q^\gamma \log(1 - q), \quad
+    \frac{df}{dq} = q^\gamma \left(\frac{\gamma s}{q} + \frac{1}{1 - q}\right), \quad
+    \frac{d^2 f}{dq^2} = q^{\gamma - 1} \left(\frac{\gamma (\gamma - 1) s}{q} + \frac{2 \gamma}{1 - q}
+        + \frac{q}{(1 - q)^2}\right)
+
+with :math:`s = -\log(1 - q)`, and :math:`dq/dx = -uc`, :math:`d^2 q/dx^2 = uc\,(u - c)` where :math:`c > m`.
+Next to the margin ``c - m`` would lose its digits. It is the difference of two sigmoids,
+
+.. math:: q = c\,(1 - m) \left(1 - e^{-g}\right), \quad g = \log \frac{1 - m}{m} - x .
+
+Source: Ridnik, T. et al. (2021). Asymmetric loss for multi-label classification. ICCV. Section 2;
+derivatives by the chain rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from xent.arrays import Array, Namespace
+from xent.formulas.event import Event
+from xent.formulas.exact_log_odds import exact_log_odds
+from xent.precision.exact_difference import exact_difference
+from xent.precision.exact_logits import rounded_and_rest
+
+__all__ = ["ShiftedFocal"]
+
+
+class _Shifted(NamedTuple):
+    """The shifted complement `q`, ``1 - q``, ``-log(1 - q)``, its ratio to `q`, and whether ``q > 0``."""
+
+    complement: Array
+    prob: Array
+    surprisal: Array
+    ratio: Array
+    counts: Array
+
+
+@dataclass(frozen=True)
+class ShiftedFocal:
+    """
+    Shifted focal cost as a function of the log-odds of what happened; 0 where its complement is the margin or
+    less.
+
+    Parameters
+    ----------
+    gamma : float
+        Exponent of the shifted complement, >= 0.
+    margin : float
+        What is taken from the complement, in (0, 1).
+    """
+
+    gamma: float
+    margin: float
+
+    def value(self, event: Event, *, xp: Namespace) -> Array:
+        """The cost in nats, at most ``-log(margin)``."""
+        shifted = self._shifted(event, xp=xp)
+        return shifted.complement**self.gamma * shifted.surprisal
+
+    def slope(self, event: Event, *, xp: Namespace) -> Array:
+        """Its derivative in the log-odds; 0 at the margin itself."""
+        return -self._slope_in_complement(self._shifted(event, xp=xp), xp=xp) * event.prob * event.complement
+
+    def bend(self, event: Event, *, xp: Namespace) -> Array:
+        """Its second derivative in the log-odds; 0 at the margin itself."""
+        shifted, gamma = self._shifted(event, xp=xp), self.gamma
+        q, r = shifted.complement, shifted.prob
+        inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
+        bend = xp.where(shifted.counts, xp.where(shifted.counts, q, 1.0) ** (gamma - 1) * inner, 0.0)
+        speed = event.prob * event.complement
+        slope = self._slope_in_complement(shifted, xp=xp)
+        return speed * (bend * speed + slope * (event.prob - event.complement))
+
+    def _slope_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
+        slope = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
+        return xp.where(shifted.counts, slope, 0.0)
+
+    def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
+        gap = self._gap(event, xp=xp)
+        beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
+        q = event.complement * ((1 - self.margin) * beyond)
+        counts = q > 0
+        r = xp.where(counts, event.prob + self.margin, 1.0)
+        # Near -0.4 the log1p of JAX is a hundred units off.
+        surprisal = xp.where(q < 0.3, -xp.log1p(-q), -xp.log(r))
+        ratio = xp.where(counts, surprisal / xp.where(counts, q, 1.0), 1.0)
+        return _Shifted(q, r, surprisal, ratio, counts)
+
+    def _gap(self, event: Event, *, xp: Namespace) -> Array:
+        """How far the log-odds are below those of the margin's complement."""
+        high, low = rounded_and_rest(event.log_odds)
+        edge = exact_log_odds(self.margin, high, xp=xp)
+        gap, missing = exact_difference(-edge.hi, xp.where(xp.isfinite(high), high, 0.0))
+        return xp.where(xp.isfinite(high), gap + (missing - edge.lo - low), -high)

@@ -1,0 +1,65 @@
+r"""
+Cross-entropy of integer labels under a softmax.
+
+For logits :math:`z`, :math:`p = \mathrm{softmax}(z)` and a label :math:`y`,
+
+.. math::
+
+    \ell = \log \sum_k e^{z_k} - z_y, \quad \frac{\partial \ell}{\partial z_k} = p_k - [k = y], \quad
+    \nabla^2 \ell = \mathrm{diag}(p) - p p^\top.
+
+None is evaluated as it stands, for each subtracts near numbers once the model is sure. The value is a
+sum of two non-negative terms, ``(peak - z_y) + log1p(rest)``; the gradient at the label is minus the
+probability of all the others.
+
+Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.108 to 4.110.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.arrays import Array, Namespace, class_indices
+from xent.formulas.softmax import softmax
+from xent.formulas.true_class import true_class
+from xent.precision.exact_logits import Logits, rounded_and_rest
+
+__all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
+
+
+@dataclass(frozen=True)
+class SoftmaxCrossEntropy:
+    """Cross-entropy of labels in nats, with its derivatives; all are nan where a label is no class."""
+
+    def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Cross-entropy of `labels` in nats, of shape (...)."""
+        return true_class(logits, labels, xp=xp).surprisal
+
+    def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        return true_class(logits, labels, xp=xp).slopes
+
+    def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient` for little more than the price of one."""
+        of_label = true_class(logits, labels, xp=xp)
+        return of_label.surprisal, of_label.slopes
+
+    def hessian_vector_product(
+        self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K); labels do not enter."""
+        del labels
+        return softmax(logits, xp=xp).jacobian_product(vectors, xp=xp)
+
+    def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K); labels do not enter."""
+        del labels
+        model = softmax(logits, xp=xp)
+        probs = model.probs
+        classes = class_indices(rounded_and_rest(logits).rounded, xp=xp)
+        diagonal = (probs * model.complements(probs, xp=xp))[..., None]
+        products = probs[..., :, None] * probs[..., None, :]
+        return xp.where(classes[..., :, None] == classes[..., None, :], diagonal, -products)
+
+
+softmax_cross_entropy = SoftmaxCrossEntropy()

@@ -1,0 +1,67 @@
+r"""
+Entropies of an order: Renyi's, in nats, and Tsallis's.
+
+.. math::
+
+    R_\alpha(p) = \frac{1}{1 - \alpha} \log \frac{\sum_k p_k^\alpha}{\sum_k p_k}, \qquad
+    T_\alpha(p) = \frac{\sum_k p_k - \sum_k p_k^\alpha}{\alpha - 1},
+
+both :math:`-\sum p \log p` in the limit of order 1. The sum of `p`, which is 1 but for rounding, keeps that
+limit: divided by :math:`\alpha - 1`, its rounding error would be without bound.
+
+The terms of :math:`\sum p^\alpha - \sum p` are ``p expm1((order - 1) log p)``, all of one sign. They are
+double words, for a power multiplies the error of a logarithm by its exponent.
+
+Source: Renyi, A. (1961). On measures of entropy and information. Proc. 4th Berkeley Symp. 1, equation 1.21;
+Tsallis, C. (1988). Possible generalization of Boltzmann-Gibbs statistics. J. Stat. Phys. 52, equation 1.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from xent.arrays import Array, Namespace
+from xent.formulas.measures.sum_of_powers import log_of_sum
+from xent.precision.double_word import DoubleWord, double_word, number, where
+from xent.precision.exponential import exp, expm1
+from xent.precision.logarithm import log_quotient
+
+__all__ = ["renyi", "tsallis"]
+
+
+def tsallis(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
+    """Tsallis's entropy of an order that is neither 1 nor infinite; `log_p` if that is what is given."""
+    gain = _gains(*_with_logs(p, log_p, xp=xp), order).total()
+    # 0 + x, for -0 is no entropy.
+    return 0 + (gain / number(1 - Fraction(order), gain.hi, xp=xp)).rounded
+
+
+def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
+    """Renyi's entropy of an order that is neither 0, 1 nor infinite; `log_p` if that is what is given."""
+    some_p, logs, absent = _with_logs(p, log_p, xp=xp)
+    whole = where(absent, number(0, p, xp=xp), some_p).total()
+    gain = _gains(some_p, logs, absent, order).total() / whole
+    exponents = logs * number(Fraction(order), p, xp=xp)
+    exponents = where(absent, double_word(0 * p - xp.inf, xp=xp), exponents)
+    weights = number(1, p, xp=xp) / DoubleWord(whole.hi[..., None], whole.lo[..., None], xp)
+    return log_of_sum(gain, weights, exponents, divisor=1 - Fraction(order))
+
+
+def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord, Array]:
+    """Probabilities, their logarithms, and where there are none; there stand 1 and 0."""
+    if log_p is not None:
+        absent = log_p == -xp.inf
+        logs = double_word(xp.where(absent, 0.0, log_p), xp=xp)
+        return exp(logs), logs, absent
+    some_p = double_word(xp.where(p == 0, 1.0, p), xp=xp)
+    return some_p, log_quotient(some_p, number(1, p, xp=xp)), p == 0
+
+
+def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> DoubleWord:
+    """``p**order - p``, entry by entry; 0 at a probability of 0."""
+    zero = number(0, p.hi, xp=p.xp)
+    exponent = logs * number(Fraction(order) - 1, p.hi, xp=p.xp)
+    near = p.xp.abs(exponent.hi) < 1
+    close = p * expm1(where(near, exponent, zero))
+    power = exp(where(near, zero, logs * number(Fraction(order), p.hi, xp=p.xp)))
+    return where(absent, zero, where(near, close, power - p))

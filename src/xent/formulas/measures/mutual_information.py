@@ -1,0 +1,133 @@
+r"""
+Mutual information and its kin, in nats, as sums of terms that are never negative.
+
+With variables on the last axes of a table, a dot for a sum over one and :math:`t` for the sum of the table,
+which is 1 but for rounding,
+
+.. math::
+
+    I(X; Y) &= \mathrm{KL}(p_{xy} \,\|\, p_{x \cdot}\, p_{\cdot y} / t), \\
+    I(X; Y \mid Z) &= \mathrm{KL}(p_{xyz} \,\|\, p_{x \cdot z}\, p_{\cdot yz} / p_{\cdot \cdot z}), \\
+    H(X) &= \sum_x p_{x \cdot} \log \frac{t}{p_{x \cdot}} .
+
+None is computed as a difference of entropies. Divided by :math:`t`, the product of marginals has the sum of
+the table, and an independent table is that product whatever its sum. Marginals and products are double words:
+of a weak dependence, :math:`t\,p_{xy} - p_{x \cdot}\, p_{\cdot y}`, rounding errors would be a good part.
+
+Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equations 2.28 and 2.60;
+total correlation: Watanabe, S. (1960). Information theoretical analysis of multivariate correlation. IBM J.
+Res. Dev. 4(1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from xent.arrays import Array, Namespace
+from xent.formulas.measures import alpha_divergence
+from xent.formulas.measures.joint_tables import flat
+from xent.precision.double_word import DoubleWord, difference_of_products, double_word, number, where
+from xent.precision.logarithm import log_quotient
+
+__all__ = ["conditional_mutual_information", "entropies", "pointwise", "total_correlation"]
+
+
+class _Marginals(NamedTuple):
+    """Of each of the last axes, the sum over the others; and the sum over all. No axis is dropped."""
+
+    parts: tuple[DoubleWord, ...]
+    whole: DoubleWord
+
+
+class _Dependence(NamedTuple):
+    """Of each entry: the product of its marginals, its distance above that, and the logarithm of both."""
+
+    product: DoubleWord
+    difference: DoubleWord
+    log_ratio: DoubleWord
+
+
+def total_correlation(joint: Array, *, variables: int, xp: Namespace) -> Array:
+    """Divergence of `joint` from the product of its marginals; of two variables, mutual information."""
+    return _divergence(joint, _marginals(joint, variables, xp=xp), variables, xp=xp)
+
+
+def conditional_mutual_information(joint: Array, *, xp: Namespace) -> Array:
+    """Mutual information of the last two axes of (..., Z, X, Y) given the third from the end."""
+    return _divergence(joint, _marginals(joint, 2, xp=xp), 3, xp=xp)
+
+
+def pointwise(joint: Array, *, xp: Namespace) -> Array:
+    """Logarithm of `joint`, of shape (..., X, Y), over the product of its marginals, entry by entry."""
+    marginals = _marginals(joint, 2, xp=xp)
+    found = _dependence(double_word(joint, xp=xp), marginals).log_ratio.rounded
+    row, column = marginals.parts
+    found = xp.where(joint == 0, -xp.inf, found)
+    return xp.where((row.hi == 0) | (column.hi == 0), xp.nan, found)
+
+
+def entropies(joint: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
+    """Entropy of each of the last two axes, and of both together."""
+    marginals = _marginals(joint, 2, xp=xp).parts
+    first, second, both = (_entropy(_flat(x, 2)) for x in (*marginals, double_word(joint, xp=xp)))
+    return first, second, both
+
+
+def _entropy(parts: DoubleWord) -> Array:
+    """Of numbers on the last axis."""
+    zero, one = (number(value, parts.hi, xp=parts.xp) for value in (0, 1))
+    some, some_whole = (where(x.hi != 0, x, one) for x in (parts, parts.total(keepdims=True)))
+    return where(parts.hi != 0, parts * log_quotient(some_whole, some), zero).total().rounded
+
+
+def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Namespace) -> Array:
+    """Divergence from independence, summed over the last `variables` axes."""
+    table = double_word(joint, xp=xp)
+    found = _dependence(table, marginals)
+    terms = alpha_divergence.terms(table, *found, order=1)
+    # An entry of 0 lacks all of the product.
+    return _flat(where(joint != 0, terms, found.product), variables).total().rounded
+
+
+def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
+    xp = table.xp
+    zero, one = (number(value, table.hi, xp=xp) for value in (0, 1))
+    first, *others = marginals.parts
+    entry, some_first, whole = (where(x.hi != 0, x, one) for x in (table, first, marginals.whole))
+    product, log_of_others = first, zero
+    for other in others:
+        product = product * (other / whole)
+        log_of_others = log_of_others + log_quotient(where(other.hi != 0, other, one), whole)
+    scaled_entry, scaled_product = table, first
+    for other in others[:-1]:
+        scaled_entry, scaled_product = scaled_entry * whole, scaled_product * other
+    difference = difference_of_products(scaled_entry, whole, scaled_product, others[-1])
+    for _ in others:
+        difference = difference / whole
+    # A product that underflows has a logarithm still.
+    limits = xp.finfo(table.hi.dtype)
+    is_float = product.hi > float(limits.smallest_normal) / float(limits.eps) ** 2
+    over = where(is_float, product, some_first)
+    log_ratio = log_quotient(entry, over, where(is_float, difference, entry - some_first))
+    return _Dependence(product, difference, log_ratio - where(is_float, zero, log_of_others))
+
+
+def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
+    table = double_word(joint, xp=xp)
+    axes = range(-variables, 0)
+    parts = tuple(_sum_over(table, (axis for axis in axes if axis != kept)) for kept in axes)
+    whole = _sum_over(parts[0], axes[:1])
+    # One variable alone is independent of a constant.
+    return _Marginals(parts if variables > 1 else (*parts, whole), whole)
+
+
+def _sum_over(table: DoubleWord, axes: Iterable[int]) -> DoubleWord:
+    for axis in axes:
+        table = table.total(axis=axis, keepdims=True)
+    return table
+
+
+def _flat(x: DoubleWord, variables: int) -> DoubleWord:
+    """The outcomes of the last `variables` axes on one axis."""
+    return DoubleWord(flat(x.hi, variables, xp=x.xp), flat(x.lo, variables, xp=x.xp), x.xp)

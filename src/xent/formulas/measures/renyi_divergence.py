@@ -1,0 +1,106 @@
+r"""
+Renyi's divergence of an order, in nats.
+
+.. math::
+
+    R_\alpha(p \,\|\, q) = \frac{1}{\alpha - 1} \log \sum_k p_k^\alpha q_k^{1 - \alpha}
+        = \frac{\mathrm{log1p}(\alpha (\alpha - 1) D_\alpha(p \,\|\, q))}{\alpha - 1}
+
+with the alpha divergence :math:`D_\alpha`, whose terms are never negative. The second form, in which 1 stands
+for the sums of `p` and `q`, is used where the sum of powers is above 1/2 and is a float; elsewhere the first.
+
+Source: van Erven, T., Harremoes, P. (2014). Renyi divergence and Kullback-Leibler divergence. IEEE Trans.
+Inf. Theory 60(7), equations 1 and 9.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from xent.arrays import Array, Namespace
+from xent.formulas.measures import alpha_divergence
+from xent.formulas.measures.sum_of_powers import log_of_sum
+from xent.precision.double_word import DoubleWord, double_word, number, where
+from xent.precision.exponential import expm1
+from xent.precision.logarithm import log_quotient
+
+__all__ = ["value", "value_at_0", "value_at_infinity", "value_of_logs", "value_of_logs_at_infinity"]
+
+# Beside a sum of 1/2 no float notices a power with this logarithm.
+_UNSEEN = -50.0
+
+
+def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
+    """Divergence of an order that is neither 0, 1 nor infinite, of `p` and `q` of shape (..., K); (...)."""
+    some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
+    log_ratio = log_quotient(some_p, some_q)
+    terms = alpha_divergence.terms(some_p, some_q, some_p - some_q, log_ratio, order=order)
+    sum_of_terms = alpha_divergence.sum_of_terms(terms, p, q, order=order)
+    exponents = _exponents(log_ratio, order, p == 0, q == 0)
+    return _of_both_forms(sum_of_terms, some_p, exponents, order)
+
+
+def value_of_logs(log_p: Array, log_q: Array, *, order: float, xp: Namespace) -> Array:
+    """
+    The same from logarithms of `p` and `q`, which may lie below those of the smallest floats.
+
+    Where the two are near, ``p - q`` is ``-p expm1(log_q - log_p)``: the exponentials would cancel.
+    """
+    without_p, without_q = log_p == -xp.inf, log_q == -xp.inf
+    some_log_p, some_log_q = (double_word(xp.where(x > -xp.inf, x, 0.0), xp=xp) for x in (log_p, log_q))
+    log_ratio = some_log_p - some_log_q
+    p, q = xp.exp(log_p), xp.exp(log_q)
+    some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
+    near = log_ratio.hi > -1
+    loss = expm1(where(near, -log_ratio, number(0, p, xp=xp)))
+    difference = where(near, -(some_p * loss), some_p - some_q)
+    terms = alpha_divergence.terms(some_p, some_q, difference, log_ratio, order=order)
+    sum_of_terms = alpha_divergence.sum_of_terms(terms, p, q, order=order)
+    exponents = _exponents(log_ratio, order, without_p, without_q, some_log_p)
+    underflows = ((p == 0) | (q == 0)) & (exponents.hi > _UNSEEN)
+    is_unknown = xp.any(underflows, axis=-1)
+    known = DoubleWord(xp.where(is_unknown, xp.inf, sum_of_terms.hi), sum_of_terms.lo, xp)
+    return _of_both_forms(known, number(1, p, xp=xp), exponents, order)
+
+
+def value_at_0(p: Array, q: Array, *, xp: Namespace) -> Array:
+    """The limit of small orders: minus the logarithm of what `q` gives to the outcomes of `p`."""
+    beyond = xp.sum(xp.where(p > 0, 0.0, q), axis=-1)
+    within = xp.sum(xp.where(p > 0, q, 0.0), axis=-1)
+    return 0 - xp.where(beyond < 1 / 2, xp.log1p(-beyond), xp.log(within))
+
+
+def value_at_infinity(p: Array, q: Array, *, xp: Namespace) -> Array:
+    """The limit of large orders: the largest logarithm of ``p / q``."""
+    some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
+    log_ratio = xp.where(q == 0, xp.inf, log_quotient(some_p, some_q).rounded)
+    return xp.max(xp.where(p == 0, -xp.inf, log_ratio), axis=-1)
+
+
+def value_of_logs_at_infinity(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
+    """The same from logarithms of `p` and `q`."""
+    return xp.max(xp.where(log_p == -xp.inf, -xp.inf, log_p - log_q), axis=-1)
+
+
+def _exponents(
+    log_ratio: DoubleWord, order: float, without_p: Array, without_q: Array, log_p: DoubleWord | None = None
+) -> DoubleWord:
+    """Logarithms of ``p ** order * q ** (1 - order)``, or of that over `p` without `log_p`."""
+    xp = log_ratio.xp
+    found = log_ratio * number(Fraction(order) - 1, log_ratio.hi, xp=xp)
+    found = found if log_p is None else log_p + found
+    of_p = xp.inf if order > 1 else -xp.inf
+    of_one = xp.where(without_p, -xp.inf, xp.where(without_q, of_p, 0 * found.hi))
+    return where(without_p | without_q, double_word(of_one, xp=xp), found)
+
+
+def _of_both_forms(
+    sum_of_terms: DoubleWord, weights: DoubleWord, exponents: DoubleWord, order: float
+) -> Array:
+    xp, like = sum_of_terms.xp, sum_of_terms.hi
+    rate = Fraction(order) - 1
+    is_float = like < float(xp.finfo(like.dtype).max) ** 0.5
+    scale = number(rate * Fraction(order), like, xp=xp)
+    sum_less_1 = where(is_float, sum_of_terms, number(0, like, xp=xp)) * scale
+    sum_less_1 = DoubleWord(xp.where(is_float, sum_less_1.hi, xp.inf), sum_less_1.lo, xp)
+    return log_of_sum(sum_less_1, weights, exponents, divisor=rate)

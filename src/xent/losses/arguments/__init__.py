@@ -1,0 +1,1 @@
+"""Arguments of losses, read and checked: logits, labels, targets, weights, masks, embeddings."""

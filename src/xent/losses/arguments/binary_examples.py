@@ -1,0 +1,48 @@
+"""Logits with the probability of an event each, checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xent.arrays import accumulation_dtype, check_dtype, check_shape, check_values
+from xent.losses.arguments.class_mask import class_mask_of
+from xent.losses.arguments.examples import (
+    OF_LOGITS,
+    WHERE_POSITIVE,
+    Asked,
+    Examples,
+    arrays_of,
+    is_read,
+    ready,
+    row_factors,
+    without_label,
+)
+
+__all__ = ["binary_examples"]
+
+
+def binary_examples(asked: Asked, *, ignored_label: float | None = None, class_mask: Any = None) -> Examples:
+    """One logit for each entry, with the probability of the event as target; what is masked has weight 0."""
+    where = asked.where
+    xp, (logits, targets, weight) = arrays_of(asked)
+    check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)
+    check_dtype(targets, ("real floating", "integral", "bool"), where=where, argument="targets", xp=xp)
+    rows = tuple(logits.shape)
+    check_shape(targets, rows, where=where, argument="targets", because=OF_LOGITS)
+    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
+    weight = without_label(targets, weight, ignored_label, logits, xp=xp)
+    mask = class_mask_of(class_mask, logits, where=where, xp=xp)
+    if mask is not None:
+        weight = xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)
+    if asked.validate:
+        check_values(
+            targets,
+            lambda targets: ~((targets >= 0) & (targets <= 1)) & is_read(weight, targets),
+            "lie in [0, 1]" + ("" if weight is None else WHERE_POSITIVE),
+            where=where,
+            argument="targets",
+            xp=xp,
+            hint="To leave a row out, give it weight 0 in `sample_weight`.",
+        )
+    return ready(logits, targets, weight, asked, xp=xp)

@@ -1,0 +1,133 @@
+"""Checked arguments of a contrastive loss: arrays of embeddings, and a weight for each anchor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from xent.arrays import (
+    Array,
+    Namespace,
+    accumulation_dtype,
+    as_arrays,
+    check_dtype,
+    check_shape,
+    check_values,
+    class_indices,
+)
+from xent.errors import ShapeError
+from xent.losses.arguments.examples import Asked, row_factors
+
+__all__ = ["Embeddings", "companions", "embeddings_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """
+    Checked embeddings, the anchors first.
+
+    Parameters
+    ----------
+    xp : module
+        Their namespace.
+    where : str
+        Function that was called, for the message of an error.
+    arrays : tuple of array of shape (..., n, D)
+        In the precision of the computation.
+    truth : array
+        The second argument as an array.
+    weight : array of shape (..., n) or None
+        Factor of each anchor.
+    mass : None
+        What each value counts in a denominator is its weight.
+    dtypes : tuple
+        Dtypes of the arrays as given, and so of what belongs to each.
+    validate : bool or "strict"
+        Whether further values are to be checked.
+    """
+
+    xp: Namespace
+    where: str
+    arrays: tuple[Array, ...]
+    truth: Array
+    weight: Array | None
+    mass: None
+    dtypes: tuple[Any, ...]
+    validate: bool | str
+
+    def of_anchors(self, values: Array) -> Array:
+        """`values` of the anchors, weighted and in the dtype of the result."""
+        xp = self.xp
+        if self.weight is not None:
+            values = xp.where(self.weight == 0, xp.zeros_like(values), self.weight * values)
+        return xp.astype(values, self.dtypes[0], copy=False)
+
+    def of_arrays(self, found: tuple[Array, ...]) -> Any:
+        """What was found for each array in its dtype: one array, or a tuple where there are several."""
+        results = tuple(
+            self.xp.astype(array, dtype, copy=False) for array, dtype in zip(found, self.dtypes, strict=True)
+        )
+        return results[0] if len(results) == 1 else results
+
+    def vectors(self, vectors: Any) -> tuple[Array, ...]:
+        """Vectors of the shapes of the arrays, in the precision of the computation."""
+        given = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
+        if len(given) != len(self.arrays):
+            rule = f"be {len(self.arrays)} arrays, one for each array of embeddings"
+            raise ShapeError(self.where, "vectors", rule, got=str(len(given)))
+        _, found = as_arrays(*given, self.arrays[0], where=self.where)
+        for array, like in zip(found[:-1], self.arrays, strict=True):
+            check_dtype(array, "real floating", where=self.where, argument="vectors", xp=self.xp)
+            shape = tuple(like.shape)
+            check_shape(array, shape, where=self.where, argument="vectors", because="that of the embeddings")
+        return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in found[:-1])
+
+
+def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
+    """Arrays of embeddings by their names, the anchors first, and the weights of the anchors."""
+    where = asked.where
+    given = [array for _, array in named]
+    xp, (*arrays, weight, truth) = as_arrays(*given, asked.sample_weight, asked.truth, where=where)
+    shape = tuple(arrays[0].shape)
+    for (argument, _), array in zip(named, arrays, strict=True):
+        check_dtype(array, "real floating", where=where, argument=argument, xp=xp)
+        _check_axes(tuple(array.shape), shape, argument, where=where)
+    wide = accumulation_dtype(arrays[0].dtype, xp=xp)
+    dtypes = tuple(array.dtype for array in arrays)
+    arrays = [xp.astype(array, wide, copy=False) for array in arrays]
+    for (argument, _), array in zip(named, arrays, strict=True):
+        if asked.validate and normalize:
+            _check_directions(array, argument, where=where, xp=xp)
+    weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], asked, xp=xp)
+    return Embeddings(xp, where, tuple(arrays), truth, weight, None, dtypes, asked.validate)
+
+
+def companions(embeddings: Embeddings) -> Array:
+    """Whether each row is another than each row, of shape (..., n, n); refuses a row on its own."""
+    shape = tuple(embeddings.arrays[0].shape)
+    if shape[-2] < 2:
+        rule = "have at least two rows: one has nothing to find"
+        raise ShapeError(embeddings.where, "embeddings", rule, got=f"shape {shape}")
+    rows = class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
+    return rows[..., :, None] != rows[..., None, :]
+
+
+def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
+    if len(found) < 2 or 0 in found[-2:]:
+        raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {found}")
+    if (found[:-2], found[-1]) != (anchors[:-2], anchors[-1]):
+        rule = f"have shape {anchors} but for the number of rows"
+        raise ShapeError(where, argument, rule, got=f"shape {found}")
+
+
+def _check_directions(array: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    check_values(
+        array,
+        lambda array: xp.max(xp.abs(array), axis=-1) == 0,
+        "have no row of zeros",
+        where=where,
+        argument=argument,
+        xp=xp,
+        hint="It has no direction. Leave the row out, or pass `normalize=False`.",
+        show=lambda array: xp.max(xp.abs(array), axis=-1),
+    )

@@ -1,0 +1,91 @@
+"""The matrix by which labels were corrupted: how likely each true class is to get each label."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from xent.arrays import Array, check_shape, check_values, is_array
+from xent.losses.arguments.examples import Examples, numbers_like
+
+__all__ = ["as_rows", "check_invertible", "noise_matrix_of", "rows_of_labels"]
+
+
+def as_rows(noise_matrix: Any) -> Any:
+    """An array as it is, a sequence of sequences as tuples, with which a loss can be a key."""
+    return noise_matrix if is_array(noise_matrix) else tuple(map(tuple, noise_matrix))
+
+
+def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
+    """
+    Noise matrix of shape (K, K), checked: a distribution over labels in each row.
+
+    Raises
+    ------
+    ShapeError
+        If it is not of this shape.
+    DomainError
+        If an entry is negative, or a row's sum differs from 1 by more than the root of its dtype's epsilon.
+    """
+    logits, xp, where = examples.logits, examples.xp, examples.where
+    shape = (logits.shape[-1],) * 2
+    if is_array(noise_matrix):
+        matrix = numbers_like(logits, noise_matrix, "noise_matrix", where=where, xp=xp)
+    else:
+        # Plain numbers along one axis are constants to a compiler.
+        numbers = tuple(itertools.chain.from_iterable(noise_matrix))
+        matrix = numbers_like(logits, numbers, "noise_matrix", where=where, xp=xp)
+        matrix = xp.reshape(matrix, (len(noise_matrix), -1))
+    check_shape(matrix, shape, where=where, argument="noise_matrix", because="a row for each true class")
+    if examples.validate:
+        _check_distributions(matrix, examples)
+    return matrix
+
+
+def check_invertible(matrix: Array, examples: Examples) -> None:
+    """Refuse a matrix that has no inverse, to the digits of its dtype."""
+    xp = examples.xp
+    if not examples.validate:
+        return
+    tolerance = matrix.shape[0] * float(xp.finfo(matrix.dtype).eps)
+    check_values(
+        matrix,
+        lambda matrix: xp.min(xp.linalg.svdvals(matrix)) <= tolerance,
+        "have an inverse",
+        where=examples.where,
+        argument="noise_matrix",
+        xp=xp,
+        hint="Two true classes get the same labels; `ForwardCorrection` needs no inverse.",
+        show=lambda matrix: xp.min(xp.linalg.svdvals(matrix)),
+    )
+
+
+def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
+    """Row of the matrix at each label, of shape (..., K); nan where the label is no class."""
+    is_class = (labels >= 0) & (labels < matrix.shape[0])
+    places = xp.reshape(xp.where(is_class, labels, xp.zeros_like(labels)), (-1,))
+    rows = xp.reshape(xp.take(matrix, places, axis=0), (*labels.shape, matrix.shape[1]))
+    return xp.where(is_class[..., None], rows, xp.nan)
+
+
+def _check_distributions(matrix: Array, examples: Examples) -> None:
+    xp, where = examples.xp, examples.where
+    check_values(
+        matrix,
+        lambda matrix: ~(matrix >= 0),
+        "be >= 0",
+        where=where,
+        argument="noise_matrix",
+        xp=xp,
+    )
+    tolerance = float(xp.finfo(matrix.dtype).eps) ** 0.5
+    check_values(
+        matrix,
+        lambda matrix: ~(xp.abs(xp.sum(matrix, axis=-1) - 1) <= tolerance),
+        "sum to 1 in each row, over the labels that a true class gets",
+        where=where,
+        argument="noise_matrix",
+        xp=xp,
+        hint="If its columns do, pass the transpose.",
+        show=lambda matrix: xp.sum(matrix, axis=-1),
+    )

@@ -1,0 +1,74 @@
+"""Rows of logits with a distribution over the classes each, or with logits of a teacher, checked."""
+
+from __future__ import annotations
+
+from xent.arrays import Array, Namespace, accumulation_dtype, check_dtype, check_shape, check_values
+from xent.losses.arguments.examples import (
+    OF_LOGITS,
+    WHERE_POSITIVE,
+    Asked,
+    Examples,
+    arrays_of,
+    check_class_axis,
+    is_read,
+    ready,
+    row_factors,
+)
+
+__all__ = ["targeted_examples", "taught_examples"]
+
+
+def targeted_examples(asked: Asked, *, normalized: bool = True) -> Examples:
+    """Rows of logits over classes with a distribution over them each."""
+    where = asked.where
+    xp, (logits, targets, weight) = arrays_of(asked)
+    rows = check_class_axis(logits, where=where, xp=xp)
+    check_dtype(targets, ("real floating", "integral"), where=where, argument="targets", xp=xp)
+    shape = tuple(logits.shape)
+    check_shape(targets, shape, where=where, argument="targets", because=OF_LOGITS)
+    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    given = targets.dtype if xp.isdtype(targets.dtype, "real floating") else logits.dtype
+    targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
+    if asked.validate:
+        tolerance = xp.finfo(given).eps ** 0.5 if normalized else None
+        _check_distributions(targets, tolerance, weight, where=where, xp=xp)
+    return ready(logits, targets, weight, asked, xp=xp)
+
+
+def taught_examples(asked: Asked) -> Examples:
+    """Rows of a student's logits over classes with the logits of a teacher each."""
+    where = asked.where
+    xp, (logits, teacher, weight) = arrays_of(asked)
+    rows = check_class_axis(logits, where=where, xp=xp)
+    check_dtype(teacher, "real floating", where=where, argument="teacher_logits", xp=xp)
+    shape = tuple(logits.shape)
+    check_shape(teacher, shape, where=where, argument="teacher_logits", because=OF_LOGITS)
+    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    teacher = xp.astype(teacher, accumulation_dtype(logits.dtype, xp=xp), copy=False)
+    return ready(logits, teacher, weight, asked, xp=xp)
+
+
+def _check_distributions(
+    targets: Array, tolerance: float | None, weight: Array | None, *, where: str, xp: Namespace
+) -> None:
+    suffix = "" if weight is None else WHERE_POSITIVE
+    check_values(
+        targets,
+        lambda targets: ~(targets >= 0) & is_read(weight, targets),
+        "be >= 0" + suffix,
+        where=where,
+        argument="targets",
+        xp=xp,
+    )
+    if tolerance is None:
+        return
+    check_values(
+        targets,
+        lambda targets: ~(xp.abs(xp.sum(targets, axis=-1) - 1) <= tolerance) & is_read(weight, weight),
+        "sum to 1 over the last axis" + suffix,
+        where=where,
+        argument="targets",
+        xp=xp,
+        hint="If they are counts, divide each row by its sum and multiply its weight by it.",
+        show=lambda targets: xp.sum(targets, axis=-1),
+    )

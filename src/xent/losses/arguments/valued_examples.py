@@ -1,0 +1,59 @@
+"""Parameters of a distribution with a number each, checked."""
+
+from __future__ import annotations
+
+from xent.arrays import Array, accumulation_dtype, check_dtype, check_shape, check_values
+from xent.errors import ShapeError
+from xent.losses.arguments.examples import (
+    OF_LOGITS,
+    OF_ROWS,
+    Asked,
+    Examples,
+    arrays_of,
+    is_read,
+    ready,
+    row_factors,
+)
+
+__all__ = ["valued_examples"]
+
+
+def valued_examples(
+    asked: Asked, argument: str, *, parameters: tuple[str, ...] = (), at_least: float | None = None
+) -> Examples:
+    """
+    Parameters of a distribution, and a finite number for each value of them.
+
+    Where it has several `parameters`, they lie along the last axis.
+    """
+    where = asked.where
+    xp, (logits, numbers, weight) = arrays_of(asked)
+    check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)
+    rows = _check_parameter_axis(logits, parameters, where=where)
+    check_dtype(numbers, ("real floating", "integral"), where=where, argument=argument, xp=xp)
+    because = OF_ROWS if parameters else OF_LOGITS
+    check_shape(numbers, rows, where=where, argument=argument, because=because)
+    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    numbers = xp.astype(numbers, accumulation_dtype(logits.dtype, xp=xp), copy=False)
+    if asked.validate:
+        lowest = -xp.inf if at_least is None else at_least
+        check_values(
+            numbers,
+            lambda numbers: ~(xp.isfinite(numbers) & (numbers >= lowest)) & is_read(weight, numbers),
+            "be finite" + ("" if at_least is None else f" and >= {at_least:g}"),
+            where=where,
+            argument=argument,
+            xp=xp,
+            hint="To leave one out, give it weight 0 in `sample_weight`.",
+        )
+    return ready(logits, numbers, weight, asked, xp=xp)
+
+
+def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, where: str) -> tuple[int, ...]:
+    shape = tuple(logits.shape)
+    if not parameters:
+        return shape
+    if shape[-1:] != (len(parameters),):
+        rule = f"have {len(parameters)} entries on its last axis: {' and '.join(parameters)}"
+        raise ShapeError(where, "logits", rule, got=f"shape {shape}")
+    return shape[:-1]

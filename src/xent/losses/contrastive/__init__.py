@@ -1,0 +1,1 @@
+"""Cross-entropy over similarities of embeddings."""

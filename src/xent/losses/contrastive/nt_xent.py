@@ -1,0 +1,136 @@
+"""NT-Xent: each row has to find its partner among all others."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.arrays import check_dtype, check_shape, check_values, class_indices, index_dtype
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.losses.arguments.embeddings import companions, embeddings_of
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
+
+__all__ = ["NTXent", "nt_xent"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class NTXent(AbstractContrastiveLoss):
+    r"""
+    Cross-entropy of finding each row's partner among all other rows, one value per row, in nats.
+
+    The normalised temperature-scaled cross-entropy of SimCLR. Call the object `nt_xent`, naming any of the
+    parameters, or one made with them: ``NTXent(temperature=0.5)(embeddings, partners)``.
+
+    Parameters
+    ----------
+    embeddings : array of shape (..., n, D)
+        Two views of each example, real floating.
+    partners : array of shape (..., n)
+        Number of the row that is the other view, an integer in ``0 .. n-1``. If second views follow all N
+        first ones, it is ``np.roll(np.arange(2 * N), N)``.
+    sample_weight : array of shape (..., n), optional
+        Factor of each row's value, finite and >= 0, or whether it counts; default 1. One that does not is a
+        candidate still.
+    temperature : float > 0, or array of shape (), default 0.1
+        What similarities are divided by. PyTorch and JAX differentiate in it.
+    normalize : bool, default True
+        Whether embeddings are divided by their norms, which makes similarities cosines.
+
+    Returns
+    -------
+    array of shape (..., n)
+        New array of losses in nats, in the dtype of `embeddings`; never negative.
+
+    Raises
+    ------
+    DTypeError
+        If `embeddings` is not real floating or `partners` not integral, or they are of different libraries.
+    ShapeError
+        If there are fewer than two rows, or `partners` or `sample_weight` is not of shape (..., n).
+    DomainError
+        If a row is its own partner, or has none of ``0 .. n-1``; if a row that is to be normalised is zero,
+        or the temperature is not positive; if a weight is negative or not finite. Values that cannot be
+        looked at are not: a partner that is no row then gives ``nan``, and a row that is its own ``inf``.
+
+    See Also
+    --------
+    supervised_contrastive : The same, by labels: with one label for each example it is this loss.
+    info_nce : Partners in two arrays; rows of one are not candidates of each other.
+
+    Notes
+    -----
+    **Definition.** For embeddings :math:`x`, partners :math:`j(i)`, temperature :math:`\tau` and
+    weight :math:`w_i`,
+
+    .. math:: \ell_i = -w_i \log \frac{e^{\langle x_i, x_{j(i)} \rangle / \tau}}
+        {\sum_{k \ne i} e^{\langle x_i, x_k \rangle / \tau}} .
+
+    The loss of SimCLR is the mean of all.
+
+    **Gradient.** With :math:`G_{ik} = w_i (P_{ik} - [k = j(i)]) / \tau` and :math:`P` the softmax over all
+    others, that of the sum of all values, before normalisation, is :math:`(G + G^\top) X`.
+
+    **Character.** At least 0, unbounded in the number of rows; with `normalize` no value is above
+    :math:`\log (n - 1) + 2 / \tau`. Not convex.
+
+    **Edge cases.** Two rows cost 0; rows that are all alike cost ``log(n - 1)``; ``nan`` gives ``nan``, in
+    all rows. The similarity of a row with itself is left out after the division by the temperature, whose
+    derivative therefore is finite.
+
+    **Numerics.** As `info_nce`.
+
+    References
+    ----------
+    .. [1] Chen, T., Kornblith, S., Norouzi, M., Hinton, G. (2020). A simple framework for contrastive
+       learning of visual representations. ICML. Equation 1.
+
+    Examples
+    --------
+    Partners that are alike cost little, if the other rows are not.
+
+    >>> import numpy as np
+    >>> embeddings = np.asarray([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> nt_xent(embeddings, np.asarray([2, 3, 0, 1]), temperature=0.02)
+    array([3.8574997e-22, 3.8574997e-22, 3.8574997e-22, 3.8574997e-22])
+    """
+
+    name: ClassVar[str] = "nt_xent"
+    character: ClassVar[Character] = Character(
+        use="two views of each example, and no labels",
+        domain="embeddings",
+        truth="partners",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Chen et al. 2020, equation 1",
+    )
+
+    def problem(self, asked: Asked) -> ContrastiveProblem:
+        """As in `AbstractContrastiveLoss`."""
+        embeddings = embeddings_of(asked, (("embeddings", asked.logits),), normalize=self.normalize)
+        xp, partners = embeddings.xp, embeddings.truth
+        others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
+        rows_shape = tuple(rows.shape)
+        check_dtype(partners, "integral", where=asked.where, argument="partners", xp=xp)
+        check_shape(partners, rows_shape, where=asked.where, argument="partners", because="one for each row")
+        partners = xp.astype(partners, index_dtype(xp=xp), copy=False)
+        if asked.validate:
+            check_values(
+                partners,
+                lambda partners: (partners < 0) | (partners >= rows_shape[-1]) | (partners == rows),
+                f"name another row, 0..{rows_shape[-1] - 1}",
+                where=asked.where,
+                argument="partners",
+                xp=xp,
+            )
+        return self._contrast(embeddings, (0,), softmax_cross_entropy, partners, others)
+
+
+nt_xent = NTXent()

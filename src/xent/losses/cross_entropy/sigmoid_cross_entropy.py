@@ -1,0 +1,125 @@
+"""Cross-entropy of one logit per example under a sigmoid."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy as formula
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
+
+__all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
+
+
+@final
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SigmoidCrossEntropy(AbstractSigmoidLoss):
+    r"""
+    Cross-entropy of one logit per example under a sigmoid, one value per entry, in nats.
+
+    Call the object `sigmoid_cross_entropy`, naming any of the parameters, or one made with them.
+
+    Parameters
+    ----------
+    logits : array
+        Log-odds of the event, real floating, of any shape.
+    targets : array
+        Of the shape of `logits`: whether the event happened, 0 or 1 in any dtype, or its
+        probability in [0, 1].
+    sample_weight : array, optional
+        Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1. An
+        entry of weight 0 costs 0 and is not read.
+    positive_weight : float or array of shape (K,), default 1
+        Factor of the cost of events alone, > 0; as `pos_weight` elsewhere.
+    class_weights : array of shape (K,), optional
+        Factor of each entry of the last axis, finite and >= 0; default 1.
+    class_mask : array of bool of shape (K,) or that of `logits`, optional
+        Whether an entry counts; what does not costs 0 and is not read.
+    ignored_label : number, optional
+        Entries with this target cost 0 and are not read.
+    label_smoothing : float in [0, 1], default 0
+        A target :math:`t` becomes :math:`(1 - \varepsilon) t + \varepsilon / 2`.
+    softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array
+        New array of losses in nats, of the shape and dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError
+        If `logits` is not real floating or `targets` not numbers or truth values, or the arrays are
+        of different libraries.
+    ShapeError
+        If `targets` or `sample_weight` is not of the shape of `logits`.
+    DomainError
+        If a weight is negative or not finite, or a target of positive weight lies outside
+        [0, 1]. Traced or off-host values are not inspected.
+
+    See Also
+    --------
+    softmax_cross_entropy : Any number of classes, with a logit for each.
+
+    Notes
+    -----
+    **Definition.** For a logit :math:`z`, target :math:`t` and weight :math:`w`,
+
+    .. math:: \ell = w \left( t \log(1 + e^{-z}) + (1 - t) \log(1 + e^z) \right).
+
+    **Gradient.** :math:`d\ell / dz = w (\sigma(z) - t)` with
+    :math:`\sigma(z) = 1 / (1 + e^{-z})`; the second derivative is :math:`w\,\sigma(z)\,\sigma(-z)`.
+    Automatic differentiation of the value in PyTorch and JAX gives the same numbers.
+
+    **Edge cases.** ``z = 0`` gives :math:`w \log 2`; ``z = +inf`` with ``t = 1``, and ``z = -inf`` with
+    ``t = 0``, give 0 and gradient 0; on the other side they give ``inf`` and gradient :math:`\pm w`;
+    ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** Computed as :math:`\mathrm{log1p}(e^{-|z|})` plus :math:`|z|` times the share of the target
+    on the other side, two terms that are never negative, and the gradient as
+    :math:`(1 - t) \sigma(z) - t \sigma(-z)`. For targets 0 and 1, value and gradient are within 4 units in
+    the last place on NumPy, PyTorch and JAX, which on the CPU replaces every number below the
+    smallest normal one by 0. In between, so is the value, and the gradient to the larger of its two terms.
+
+    References
+    ----------
+    .. [1] Bishop, C. M. (2006). Pattern Recognition and Machine Learning, Springer.
+       Equations 4.90 and 4.91.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sigmoid_cross_entropy(np.asarray([50.0, 50.0, np.inf]), np.asarray([1, 0, 1]))
+    array([1.92874985e-22, 5.00000000e+01, 0.00000000e+00])
+    """
+
+    name: ClassVar[str] = "sigmoid_cross_entropy"
+    character: ClassVar[Character] = Character(
+        use="events that happen or not: two classes, or many labels at once",
+        domain="logit",
+        truth="events",
+        link="sigmoid",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Bishop 2006, equations 4.90 and 4.91",
+    )
+    label_smoothing: float = 0.0
+    positive_weight: Any = None
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_events(asked, formula, self.label_smoothing, self.positive_weight)
+
+
+sigmoid_cross_entropy = SigmoidCrossEntropy()

@@ -1,0 +1,178 @@
+"""Cross-entropy of integer labels under a softmax."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, final
+
+from xent.arrays import Formula, one_hot
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
+from xent.formulas.losses.softmax_cross_entropy_of_targets import (
+    softmax_cross_entropy_of_targets as of_targets,
+)
+from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
+from xent.formulas.weighted_sum import WeightedSum
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.labelled_examples import labelled_examples
+from xent.losses.character import Character
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.label_smoothing import smoothed_targets
+
+__all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy", "with_z_loss"]
+
+
+@final
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SoftmaxCrossEntropy(AbstractLossOfLabels):
+    r"""
+    Cross-entropy of integer labels under a softmax, one value per row, in nats.
+
+    Call the object `softmax_cross_entropy`, naming any of the parameters, or one made with them:
+    ``SoftmaxCrossEntropy(label_smoothing=0.1)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
+        and is not read: its label may be any integer.
+    ignored_label : int, optional
+        Rows with this label, which need be no class, cost 0 and are not read.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0; default 1.
+    label_smoothing : float in [0, 1], default 0
+        Share of each row's target that is spread evenly over the classes that take part.
+    class_mask : array of bool of shape (K,) or (..., K), optional
+        Whether a class takes part; default: all of logit above ``-inf``.
+    softcap : float, optional
+        Logits :math:`z` become ``softcap * tanh(z / softcap)``, before all that follows.
+    temperature : float or array of shape (), default 1
+        What logits are divided by.
+    offset : array of shape (K,) or (..., K), optional
+        What is then added to them; ``-inf`` leaves a class out.
+    z_loss : float >= 0, default 0
+        Factor of the squared log-normaliser, which is added.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError
+        If `logits` is not real floating or `labels` not integral, or the arrays are
+        of different libraries.
+    ShapeError
+        If ``K = 0``, or `labels` or `sample_weight` is not of shape (...).
+    DomainError
+        If a weight is negative or not finite, or the label of a row of positive
+        weight lies outside ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part.
+        Traced or off-host values are not inspected; such a row gives ``nan``, in the value and the gradient.
+
+    See Also
+    --------
+    softmax_cross_entropy_of_targets : The same for a distribution in place of a label.
+    sigmoid_cross_entropy : Two classes with one logit.
+
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, label :math:`y` and weight :math:`w`,
+
+    .. math:: \ell = w \left( \log \sum_k e^{z_k} - z_y \right).
+
+    With class weights :math:`c`, smoothing :math:`\varepsilon`, z-loss :math:`\lambda` and :math:`K` classes,
+
+    .. math:: \ell = w \left( \sum_k c_k \left((1 - \varepsilon) [k = y] + \tfrac{\varepsilon}{K}\right)
+        \left(\log \sum_j e^{z_j} - z_k\right) + \lambda \left(\log \sum_j e^{z_j}\right)^2 \right) ,
+
+    on the adjusted logits, and :math:`w` times :math:`c_y` if there is no smoothing.
+
+    **Gradient.** :math:`\partial \ell / \partial z_k = w (p_k - [k = y])` with
+    :math:`p = \mathrm{softmax}(z)`; its entries sum to 0. The Hessian is
+    :math:`w (\mathrm{diag}(p) - p p^\top)`. PyTorch and JAX differentiate the value, once and twice, by these
+    closed forms.
+
+    **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K`;
+    ``z_y = -inf`` gives ``inf``, with the gradient of its limit; ``nan`` gives ``nan``; an empty batch
+    gives an empty array.
+
+    **Numerics.** Let :math:`z_j` be one largest logit. The loss is computed as
+    :math:`(z_j - z_y) + \mathrm{log1p} \sum_{k \ne j} e^{z_k - z_j}`: neither term
+    is negative, so nothing cancels and a loss near 0 keeps its digits. Likewise
+    the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
+    Differences of logits carry their rounding error along, so the error does not
+    grow with the spread. For K <= 1000, value and gradient are within 4 units in the last place
+    on NumPy, PyTorch and JAX, in 32 and 64 bits.
+    JAX on the CPU replaces every number below the smallest normal one by 0. Where the class axis is not
+    the fast one in memory, NumPy adds its terms one after another: 4 units for K <= 10, K units beyond.
+    Half precision is computed in 32 bits and rounded once.
+
+    References
+    ----------
+    .. [1] Bishop, C. M. (2006). Pattern Recognition and Machine Learning, Springer.
+       Equations 4.108 to 4.110.
+    .. [2] Blanchard, P., Higham, D. J., Higham, N. J. (2021). Accurately computing the
+       log-sum-exp and softmax functions. IMA J. Numer. Anal. 41(4).
+       doi:10.1093/imanum/draa038.
+
+    Examples
+    --------
+    ``logsumexp(z) - z[y]`` would return 0 for the first row.
+
+    >>> import numpy as np
+    >>> logits = np.asarray([[50.0, 0.0], [0.0, 50.0]])
+    >>> softmax_cross_entropy(logits, np.asarray([0, 0]))
+    array([1.92874985e-22, 5.00000000e+01])
+    >>> softmax_cross_entropy.gradient(logits, np.asarray([0, 0]))
+    array([[-1.92874985e-22,  1.92874985e-22],
+           [-1.00000000e+00,  1.00000000e+00]])
+    """
+
+    name: ClassVar[str] = "softmax_cross_entropy"
+    character: ClassVar[Character] = Character(
+        use="one of several classes: the first choice",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Bishop 2006, equations 4.108 to 4.110",
+    )
+    label_smoothing: float = 0.0
+    z_loss: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
+        check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        if self.label_smoothing == 0:
+            return self._of_labels(asked, with_z_loss(formula, self.z_loss))
+        examples = labelled_examples(asked, ignored_label=self.ignored_label)
+        one_hots = one_hot(examples.truth, examples.logits, xp=examples.xp)
+        targets = smoothed_targets(one_hots, self.label_smoothing, self._takes_part(examples), examples)
+        class_weights = self._class_weights(examples)
+        if class_weights is not None:
+            targets = class_weights * targets
+            examples = replace(examples, mass=self._weight_of_label(examples))
+        return Problem(examples, with_z_loss(of_targets, self.z_loss), (targets,), self._adjusted(examples))
+
+
+softmax_cross_entropy = SoftmaxCrossEntropy()
+
+
+def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
+    """`cross_entropy` plus `factor` times the squared log-normaliser."""
+    if factor == 0:
+        return cross_entropy
+    return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

@@ -1,0 +1,1 @@
+"""Losses of a Dirichlet distribution whose evidence is the logits."""

@@ -1,0 +1,108 @@
+"""Surprisal of the expected probability under a Dirichlet distribution: type-II maximum likelihood."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.growing_function import LOGARITHM
+from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
+from xent.losses.abstract_loss import Problem
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+
+__all__ = ["EvidentialLikelihood", "evidential_likelihood"]
+
+
+@final
+@dataclass(frozen=True, repr=False, kw_only=True)
+class EvidentialLikelihood(AbstractEvidentialLoss):
+    r"""
+    Surprisal of labels whose probabilities have a Dirichlet distribution, one value per row, in nats.
+
+    The likelihood is that of the label with the probabilities integrated out (type-II maximum likelihood).
+    Call the object `evidential_likelihood`, naming any of the parameters, or one made with them.
+
+    Parameters
+    ----------
+    logits, labels, sample_weight, evidence, annealing, class_weights, ignored_label
+        As for `EvidentialCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `EvidentialCrossEntropy`.
+
+    See Also
+    --------
+    evidential_cross_entropy : The expectation of the surprisal, which is at least this.
+    softmax_cross_entropy : What it is for exponential evidence that dwarfs 1.
+
+    Notes
+    -----
+    **Definition.** For evidence :math:`e_k`, concentrations :math:`\alpha_k = 1 + e_k`, their sum :math:`S`,
+    label :math:`y` and weight :math:`w`,
+
+    .. math:: \ell = w \left(-\log \operatorname{E}_{p \sim \mathrm{Dir}(\alpha)} p_y + \lambda D\right)
+        = w \left(\log S - \log \alpha_y + \lambda D\right),
+
+    with the regulariser of `EvidentialCrossEntropy`.
+
+    **Gradient.** Without it :math:`w\,e_k' (1 / S - [k = y] / \alpha_y)`.
+
+    **Character.** At least 0, which it reaches in the limit of endless evidence for the label; unbounded, not
+    convex in the logits, not invariant to a shift of them, not robust to symmetric label noise. Without the
+    regulariser it asks for more evidence of whatever is right, and never for less of all.
+
+    **Edge cases.** No evidence at all, as in a row of ``-inf``, gives ``log K`` for any label; ``K = 1``
+    gives 0; ``+inf`` and ``nan`` give ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** Computed as :math:`\log(1 + B / \alpha_y)` with :math:`B` the sum of all other
+    concentrations, and the gradient at the label as :math:`-e_y' B / (S \alpha_y)`: nothing cancels. The
+    bounds are those of `EvidentialCrossEntropy`.
+
+    References
+    ----------
+    .. [1] Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
+       uncertainty. NeurIPS 31. Equation 3 and section 4.
+
+    Examples
+    --------
+    The first two rows have the same expected probabilities, and the regulariser tells them apart.
+
+    >>> import numpy as np
+    >>> logits = np.log(np.asarray([[1.0, 3.0], [4.0, 9.0], [9.0, 4.0]]))
+    >>> labels = np.zeros(3, dtype=int)
+    >>> evidential_likelihood(logits, labels, evidence="exponential").round(4)
+    array([1.0986, 1.0986, 0.4055])
+    >>> evidential_likelihood(logits, labels, evidence="exponential", annealing=0.1).round(4)
+    array([1.1622, 1.2389, 0.4864])
+    """
+
+    name: ClassVar[str] = "evidential_likelihood"
+    character: ClassVar[Character] = Character(
+        use="the same by the likelihood of the label itself",
+        domain="logits of evidence",
+        truth="labels",
+        link="Dirichlet distribution",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Sensoy, Kaplan, Kandemir 2018, equation 3",
+    )
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_evidence(asked, DirichletSurprisal(LOGARITHM, self.evidence))
+
+
+evidential_likelihood = EvidentialLikelihood()

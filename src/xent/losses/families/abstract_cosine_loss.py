@@ -1,0 +1,77 @@
+"""What losses on cosines share: a scale, a margin at the label, and centres of the classes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from xent.arrays import as_arrays, check_values
+from xent.errors import ShapeError
+from xent.formulas.adjusted_by_label import AdjustedByLabel
+from xent.formulas.angular_margin import AngularMargin
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.margins_at_label import CosinesWithMargin
+from xent.formulas.sub_centres import OfBestCentres
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked, Examples
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+
+__all__ = ["AbstractCosineLoss"]
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class AbstractCosineLoss(AbstractWeightedLoss):
+    """
+    A cross-entropy of scaled cosines, that of the label with a margin.
+
+    Parameters
+    ----------
+    sub_centres : int, default 1
+        Centres of each class, side by side on the last axis; the nearest counts.
+    class_weights, ignored_label
+        As for `SoftmaxCrossEntropy`.
+    """
+
+    sub_centres: int = 1
+
+    def _check_scale_and_centres(self, scale: float) -> None:
+        check_parameter(self, "scale", "be positive and finite", holds=0 < scale < math.inf)
+        rule = "be a whole number >= 1"
+        check_parameter(self, "sub_centres", rule, holds=self.sub_centres in range(1, 2**31))
+
+    def _with_margin(self, asked: Asked, scale: float, margin: AngularMargin) -> Problem:
+        """The problem of the cross-entropy with a margin."""
+        examples = self._cosines(asked)
+        formula = AdjustedByLabel(CosinesWithMargin(scale, margin), softmax_cross_entropy)
+        if self.sub_centres == 1:
+            return Problem(examples, formula, (examples.truth,))
+        return Problem(examples, OfBestCentres(self.sub_centres, formula), (examples.truth,))
+
+    def _cosines(self, asked: Asked) -> Examples:
+        """The checked arguments; a cosine that is further from [-1, 1] than rounding takes it is nan."""
+        examples = self._labelled(asked, more_classes=self._classes_beyond_columns(asked))
+        xp, cosines = examples.xp, examples.logits
+        furthest = 1 + float(xp.finfo(examples.dtype).eps) ** 0.5
+        if examples.validate:
+            check_values(
+                cosines,
+                lambda cosines: xp.abs(cosines) > furthest,
+                "lie in [-1, 1]",
+                where=examples.where,
+                argument="cosines",
+                xp=xp,
+                hint="Divide the features and the class vectors by their norms before their product.",
+            )
+        return replace(examples, logits=xp.where(xp.abs(cosines) > furthest, xp.nan, cosines))
+
+    def _classes_beyond_columns(self, asked: Asked) -> int:
+        """Number of classes less that of the columns, which hold the centres of all classes."""
+        if self.sub_centres == 1:
+            return 0
+        shape = tuple(as_arrays(asked.logits, where=asked.where)[1][0].shape)
+        columns = shape[-1] if shape else 0
+        if columns % self.sub_centres:
+            rule = f"have a multiple of `sub_centres={self.sub_centres}` columns"
+            hint = "The centres of a class lie side by side: reshape (..., K, C) to (..., K * C)."
+            raise ShapeError(asked.where, "cosines", rule, got=f"shape {shape}", hint=hint)
+        return columns // self.sub_centres - columns

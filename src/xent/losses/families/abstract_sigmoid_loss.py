@@ -1,0 +1,62 @@
+"""What losses of one logit for each event share: many events side by side are many labels of one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xent.arrays import Array, Formula, check_values
+from xent.losses.abstract_loss import Problem
+from xent.losses.arguments.binary_examples import binary_examples
+from xent.losses.arguments.class_mask import check_fits
+from xent.losses.arguments.examples import Asked, Examples, numbers_like
+from xent.losses.families.abstract_adjusted_loss import AbstractAdjustedLoss
+
+__all__ = ["AbstractSigmoidLoss"]
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class AbstractSigmoidLoss(AbstractAdjustedLoss):
+    """
+    A loss of the sigmoid of adjusted logits, one value for each.
+
+    Parameters
+    ----------
+    ignored_label : number, optional
+        Entries with this target cost 0 and are not read.
+    class_weights, class_mask, offset, temperature, softcap
+        As for every loss on logits; the classes lie along the last axis, and a masked entry costs 0.
+    """
+
+    ignored_label: float | None = None
+
+    def _of_events(
+        self, asked: Asked, formula: Formula, label_smoothing: float, positive_weight: Any = None
+    ) -> Problem:
+        """The problem of a `formula` that takes the mass for each event and that against it."""
+        examples = binary_examples(asked, ignored_label=self.ignored_label, class_mask=self.class_mask)
+        factor = self._class_weights(examples)
+        examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
+        half = label_smoothing / 2
+        mass_for = (1 - label_smoothing) * examples.truth + half
+        mass_against = (1 - label_smoothing) * (1 - examples.truth) + half
+        if positive_weight is not None:
+            mass_for = self._positive_weight(examples, positive_weight) * mass_for
+            examples = replace(examples, mass=mass_for + mass_against)
+        return Problem(examples, formula, (mass_for, mass_against), self._adjust(examples, None))
+
+    def _positive_weight(self, examples: Examples, positive_weight: Any) -> Array:
+        xp, where = examples.xp, examples.where
+        factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
+        if factor.ndim > 0:
+            check_fits(factor, examples.logits, where=where, argument="positive_weight")
+        if examples.validate:
+            check_values(
+                factor,
+                lambda factor: ~(xp.isfinite(factor) & (factor > 0)),
+                "be positive and finite",
+                where=where,
+                argument="positive_weight",
+                xp=xp,
+            )
+        return factor

@@ -1,0 +1,54 @@
+"""A loss as a part of another: what it has to be, and that its own options are not set."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from xent.arrays import Formula
+from xent.errors import DomainError
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.cross_entropy.softmax_cross_entropy import SoftmaxCrossEntropy
+from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+
+__all__ = ["check_has_no_options", "check_part", "formula_of_part"]
+
+# Looked up once: `torch.compile` cannot trace `fields`.
+_OPTIONS = tuple((field.name, field.default) for field in fields(AbstractLossOfLabels))
+
+
+def check_part(whole: AbstractLoss, argument: str) -> None:
+    """Refuse as `argument` of `whole` what has no formula of logits and labels alone, or has options."""
+    part = getattr(whole, argument)
+    check_has_no_options(whole, argument)
+    if isinstance(part, (AbstractLossOfTrueClass, AbstractNormalizedLoss)) or part == SoftmaxCrossEntropy():
+        return
+    rule = "be plain cross-entropy, a loss of the true class's probability, or a normalised one"
+    raise DomainError(type(whole).__name__, argument, rule, got=repr(part))
+
+
+def formula_of_part(part: AbstractLoss) -> Formula:
+    """The formula of logits and labels that a checked part is."""
+    if isinstance(part, (AbstractLossOfTrueClass, AbstractNormalizedLoss)):
+        formula: Formula = part.formula
+        return formula
+    return cross_entropy
+
+
+def check_has_no_options(whole: AbstractLoss, argument: str) -> None:
+    """Refuse class weights, a temperature and the like on a part: which would count is not said."""
+    part = getattr(whole, argument)
+    if not isinstance(part, AbstractLossOfLabels):
+        return
+    for name, default in _OPTIONS:
+        if not _is(getattr(part, name), default):
+            rule = f"have no `{name}` of its own"
+            hint = f"Give it to `{type(whole).__name__}`, where it counts for the whole."
+            raise DomainError(type(whole).__name__, argument, rule, got=repr(part), hint=hint)
+
+
+def _is(value: object, default: object) -> bool:
+    """Whether an option is at its default; an array never is."""
+    return value is default or (isinstance(value, (int, float)) and value == default)

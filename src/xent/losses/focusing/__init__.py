@@ -1,0 +1,1 @@
+"""Losses that weight an example by how probable the model finds its label."""

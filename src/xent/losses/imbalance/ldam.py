@@ -1,0 +1,141 @@
+"""Label-distribution-aware margin loss: cross-entropy with a wider margin for a rarer class."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+from xent.arrays import one_hot
+from xent.formulas.label_margins import label_margins
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
+from xent.formulas.moved_logits import moved_logits, scaled_logits, unadjusted
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
+from xent.losses.arguments.examples import Asked, Examples
+from xent.losses.character import Character
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.precision.exact_logits import ExactLogits
+
+__all__ = ["LDAM"]
+
+_ABSENT = "A class without examples has no margin: leave it out, or count it as if it had one."
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class LDAM(AbstractLossOfLabels):
+    r"""
+    Label-distribution-aware margin loss of integer labels under a softmax, one value per row, in nats.
+
+    Make one with the counts of the training set and call it: ``LDAM(counts)(logits, labels)``. Predict from
+    the plain logits, without margins.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Real floating; in the paper they are cosines, of features and class vectors of length 1, which is what
+        the scale and the margins are made for. ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    class_counts : K positive numbers
+        How many examples of each class there are, or any multiple of that.
+    max_margin : float >= 0, default 0.5
+        Margin of the rarest class; 0 gives `softmax_cross_entropy` of the scaled logits.
+    scale : float > 0, default 30
+        Factor of the logits, when margins are taken off: an inverse temperature.
+    class_weights, ignored_label, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`; margins and scale come after all of them.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if there is not one count for each class, or one is not positive and
+        finite; if `max_margin` is negative, or `scale` not positive, or one of them not finite.
+
+    See Also
+    --------
+    class_balanced_weights : Class weights for the late epochs, by the authors' deferred re-weighting.
+    LogitAdjusted : An offset for each class that is there whatever the label.
+
+    Notes
+    -----
+    **Definition.** With counts :math:`n_k`, the scale :math:`a` and the margins
+    :math:`\Delta_k = \Delta (\min_j n_j / n_k)^{1/4}`,
+
+    .. math:: \ell = -w \log \frac{e^{a (z_y - \Delta_y)}}
+        {e^{a (z_y - \Delta_y)} + \sum_{k \ne y} e^{a z_k}} .
+
+    **Gradient.** :math:`w a (q - e_y)` with the softmax :math:`q` of those logits; its entries sum to 0. The
+    Hessian is :math:`w a^2 (\mathrm{diag}(q) - q q^\top)`.
+
+    **Character.** Never negative, unbounded, convex in the logits, not robust to symmetric label noise.
+
+    **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf`` with the gradient of its limit; ``nan``
+    gives ``nan``; an empty batch gives an empty array. A count of 0 is refused: elsewhere it makes one margin
+    ``nan`` and all others 0.
+
+    **Numerics.** Margins are found to twice the digits of a float, and what rounding took from the products
+    with the scale enters the softmax. The value is within 4 units in the last place, the gradient within 8.
+
+    References
+    ----------
+    .. [1] Cao, K. et al. (2019). Learning imbalanced datasets with label-distribution-aware margin loss.
+       NeurIPS. Section 3.2.
+
+    Examples
+    --------
+    The same lead of 0.3 is enough for the common class; the rare one, of margin 0.5, is still behind.
+
+    >>> import numpy as np
+    >>> ldam = LDAM(class_counts=(160000, 10))
+    >>> ldam(np.asarray([[0.3, 0.0], [0.0, 0.3]]), np.asarray([0, 1]))
+    array([4.68242341e-04, 6.00247569e+00])
+    """
+
+    name: ClassVar[str] = "ldam"
+    character: ClassVar[Character] = Character(
+        use="training classes are imbalanced and rare ones should stand well apart",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Cao et al. 2019, section 3.2",
+    )
+    class_counts: Any
+    max_margin: float = 0.5
+    scale: float = 30.0
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        counts = as_class_counts(self.class_counts, where=where, positive=True, hint=_ABSENT)
+        object.__setattr__(self, "class_counts", counts)
+        check_parameter(self, "max_margin", "be finite and >= 0", holds=0 <= self.max_margin < math.inf)
+        check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        problem = self._of_labels(asked, formula)
+        examples = problem.examples
+        check_one_count_per_class(self.class_counts, examples)
+        adjusted = problem.adjusted or unadjusted(examples.logits, xp=examples.xp)
+        moved = moved_logits(adjusted, self._less_margins(examples), xp=examples.xp)
+        return problem._replace(adjusted=scaled_logits(moved, float(self.scale), xp=examples.xp))
+
+    def _less_margins(self, examples: Examples) -> ExactLogits:
+        """Minus the margin of each row's label, at that label."""
+        logits, xp = examples.logits, examples.xp
+        margins = label_margins(self.class_counts, float(self.max_margin), logits, xp=xp)
+        at_label = one_hot(examples.truth, logits, xp=xp)
+        return ExactLogits(-(at_label * margins.rounded), -(at_label * margins.rest))

@@ -1,0 +1,1 @@
+"""Losses that ask the label's cosine or logit for a margin."""

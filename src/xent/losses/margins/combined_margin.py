@@ -1,0 +1,126 @@
+"""The margins of SphereFace, ArcFace and CosFace in one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.angular_margin import AngularMargin
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+
+__all__ = ["CombinedMargin", "combined_margin"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class CombinedMargin(AbstractCosineLoss):
+    r"""
+    Cross-entropy of scaled cosines, that of the label with three margins, one value per row, in nats.
+
+    Call the object `combined_margin`, naming any of the parameters, or one made with them:
+    ``CombinedMargin(multiplier=0.9, angle=0.4, shift=0.15)(cosines, labels)``.
+
+    Parameters
+    ----------
+    cosines : array of shape (..., K)
+        Cosine of the angle between each row's features and the vector of each class, in [-1, 1].
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    multiplier : float > 0, default 1
+        What the angle of the label is multiplied by, the :math:`m_1` of the paper.
+    angle : float in [0, pi), default 0.3
+        What is then added to it, in radians, :math:`m_2`.
+    shift : float >= 0, default 0.2
+        What is taken from its cosine, :math:`m_3`.
+    scale : float > 0, default 64
+        What cosines are multiplied by.
+    sub_centres : int, default 1
+        As for `ArcFace`.
+    class_weights, ignored_label
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `cosines`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `ArcFace`; if a margin is outside its range.
+
+    See Also
+    --------
+    arcface, cosface, sphereface : Each with one of the margins.
+
+    Notes
+    -----
+    **Definition.** As for `ArcFace`, with :math:`F(\cos\theta) = \cos(m_1 \theta + m_2) - m_3`. Where
+    :math:`m_1 \theta + m_2 > \pi`, :math:`F` goes on falling: for :math:`m_1 = 1` as in `ArcFace`, less
+    :math:`m_3`, else as in `SphereFace`, :math:`(-1)^j \cos(m_1 \theta + m_2) - 2j - m_3`. So
+    ``(1, m, 0)`` is `arcface`, ``(1, 0, m)`` `cosface` and ``(m, 0, 0)`` `sphereface`.
+
+    **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times
+    :math:`m_1 |\sin(m_1 \theta + m_2)| / \sin\theta`, or 1 past :math:`\pi` if :math:`m_1 = 1`.
+
+    **Character.** At least 0, unbounded in the number of classes, not convex, not proper, not robust to
+    symmetric label noise.
+
+    **Edge cases.** Where the factor is infinite, at ``c_y = 1`` or ``-1``, the derivatives are those at the
+    number nearest to it. ``K = 1`` gives 0; cosines beyond -1 and 1 as for `ArcFace`; ``nan`` gives ``nan``;
+    an empty batch gives an empty array.
+
+    **Numerics.** For a whole `multiplier` as `ArcFace`, with the same bounds. Any other goes through the arc
+    cosine in one float, whose rounding the scale multiplies: the value is within 4 units for each 1 of the
+    scale.
+
+    References
+    ----------
+    .. [1] Deng, J., Guo, J., Xue, N., Zafeiriou, S. (2019). ArcFace: additive angular margin loss for deep
+       face recognition. CVPR. Equation 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xent.losses import arcface
+    >>> cosines, labels = np.asarray([[0.7, 0.1], [-0.99, 0.3]]), np.asarray([0, 0])
+    >>> bool((combined_margin(cosines, labels, angle=0.5, shift=0) == arcface(cosines, labels)).all())
+    True
+    """
+
+    name: ClassVar[str] = "combined_margin"
+    character: ClassVar[Character] = Character(
+        use="open-set recognition by angle, with margins to choose from",
+        domain="cosines",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Deng et al. 2019, equation 4",
+    )
+    multiplier: float = 1.0
+    angle: float = 0.3
+    shift: float = 0.2
+    scale: float = 64.0
+
+    def __post_init__(self) -> None:
+        self._check_scale_and_centres(self.scale)
+        check_parameter(self, "multiplier", "lie in (0, 1000)", holds=0 < self.multiplier < 1000)
+        check_parameter(self, "angle", "lie in [0, pi), in radians", holds=0 <= self.angle < math.pi)
+        check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._with_margin(asked, self.scale, AngularMargin(self.multiplier, self.angle, self.shift))
+
+
+combined_margin = CombinedMargin()

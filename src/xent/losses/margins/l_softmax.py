@@ -1,0 +1,173 @@
+"""L-Softmax: a multiple of the label's angle, on logits with their norms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, final
+
+from xent.arrays import Array, check_values
+from xent.errors import ShapeError
+from xent.formulas.adjusted_by_label import AdjustedByLabel
+from xent.formulas.angular_margin import AngularMargin
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.margins_at_label import LogitsWithNorms
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked, Examples, numbers_like
+from xent.losses.character import Character
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+
+__all__ = ["LSoftmax", "l_softmax"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class LSoftmax(AbstractWeightedLoss):
+    r"""
+    Cross-entropy of logits, that of the label with a multiple of its angle, one value per row, in nats.
+
+    Call the object `l_softmax` with the norms: ``l_softmax(logits, labels, norms=norms)``. The large-margin
+    softmax of Liu et al.; with class vectors of norm 1 the A-Softmax of SphereFace.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Products :math:`z_k = w_k^\top x` of features and class vectors, real floating, without a bias.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    norms : array of shape (..., K), or one that broadcasts to it
+        Products :math:`|w_k|\,|x|` of their norms, positive and not below :math:`|z_k|`.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    margin : int >= 1, default 4
+        What the angle of the label is multiplied by; 1 gives `softmax_cross_entropy`.
+    annealing : float >= 0, default 0
+        Weight of the plain logit in a mean with that with a margin, whose weight is 1. Training begins with a
+        large one and lowers it.
+    class_weights, ignored_label
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `norms` is not given, does not broadcast, is not positive and finite,
+        or is below the size of a logit by more than half of the digits of its dtype; if a parameter is
+        outside its range. Values that cannot be looked at give ``nan`` instead.
+
+    See Also
+    --------
+    sphereface : The same on cosines, with one scale for all rows.
+    soft_margin_softmax : A margin that needs no norms.
+
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, norms :math:`n`, label :math:`y`, margin :math:`m`, annealing
+    :math:`\lambda` and weight :math:`w`,
+
+    .. math:: \ell = w \left( \log \Big(e^F + \sum_{k \ne y} e^{z_k}\Big) - F \right), \quad
+        F = \frac{\lambda z_y + n_y \psi(\theta_y)}{\lambda + 1}, \quad \cos\theta_y = \frac{z_y}{n_y},
+
+    with the falling :math:`\psi` of `SphereFace`.
+
+    **Gradient.** In the logits, :math:`w (p_k - [k = y])`, and at the label times
+    :math:`(\lambda + \psi') / (\lambda + 1)` with :math:`\psi' = m\,|\sin m\theta| / \sin\theta`. The loss
+    depends on the norms too, with
+    :math:`\partial F / \partial n_y = (\psi - \psi' \cos\theta) / (\lambda + 1)`: PyTorch and JAX follow
+    both, and a model has to, for its logits and norms come from the same vectors.
+
+    **Character.** At least 0, unbounded, not convex, not proper, not robust to symmetric label noise.
+
+    **Edge cases.** ``K = 1`` gives 0; a logit that rounding has taken beyond its norm counts as that norm;
+    ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** As `SphereFace`, with the quotient of logit and norm in two floats: the value is within 4
+    units in the last place, the gradient within 8.
+
+    References
+    ----------
+    .. [1] Liu, W., Wen, Y., Yu, Z., Yang, M. (2016). Large-margin softmax loss for convolutional neural
+       networks. ICML. Equations 4 to 6.
+
+    Examples
+    --------
+    The first row points along its class, and its margin asks for nothing.
+
+    >>> import numpy as np
+    >>> logits, norms = np.asarray([[5.0, 0.0], [4.0, 3.0]]), np.full((2, 2), 5.0)
+    >>> l_softmax(logits, np.asarray([0, 0]), norms=norms)
+    array([6.71534849e-03, 7.21673447e+00])
+    """
+
+    name: ClassVar[str] = "l_softmax"
+    character: ClassVar[Character] = Character(
+        use="classes that are to lie apart in angle, at their own norms",
+        domain="logits of given norms",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Liu et al. 2016, equations 4 to 6",
+    )
+    norms: Any = None
+    margin: int = 4
+    annealing: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "margin", "be a whole number >= 1", holds=self.margin in range(1, 1000))
+        check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        examples = self._labelled(asked)
+        norms = self._norms(examples)
+        xp, furthest = examples.xp, 1 + float(examples.xp.finfo(examples.dtype).eps) ** 0.5
+        if examples.validate:
+            check_values(
+                examples.logits,
+                lambda logits: xp.abs(logits) > furthest * norms,
+                "lie between `-norms` and `norms`",
+                where=examples.where,
+                argument="logits",
+                xp=xp,
+                hint="They are products of norms of features and class vectors, and logits have no bias.",
+            )
+        is_beyond = xp.abs(examples.logits) > furthest * norms
+        examples = replace(examples, logits=xp.where(is_beyond, xp.nan, examples.logits))
+        margin = AngularMargin(multiplier=float(self.margin), annealing=float(self.annealing))
+        formula = AdjustedByLabel(LogitsWithNorms(margin), softmax_cross_entropy)
+        return Problem(examples, formula, (examples.truth, norms))
+
+    def _norms(self, examples: Examples) -> Array:
+        """The norms, of the shape of the logits; 1 in rows that are not read."""
+        xp, where, logits = examples.xp, examples.where, examples.logits
+        rule = "be of the shape of `logits`, or broadcast to it"
+        if self.norms is None:
+            hint = "Pass the product of the norms of each row's features and each class vector."
+            raise ShapeError(where, "norms", rule, got="None", hint=hint)
+        norms = numbers_like(logits, self.norms, "norms", where=where, xp=xp)
+        try:
+            norms = xp.broadcast_to(norms, tuple(logits.shape))
+        except (RuntimeError, ValueError):
+            raise ShapeError(where, "norms", rule, got=f"shape {tuple(norms.shape)}") from None
+        norms = examples.where_read(norms, 1.0)
+        if examples.validate:
+            check_values(
+                norms,
+                lambda norms: ~(xp.isfinite(norms) & (norms > 0)),
+                "be positive and finite",
+                where=where,
+                argument="norms",
+                xp=xp,
+            )
+        return norms
+
+
+l_softmax = LSoftmax()

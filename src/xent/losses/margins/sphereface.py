@@ -1,0 +1,134 @@
+"""SphereFace, also called A-Softmax: a multiple of the label's angle."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.angular_margin import AngularMargin
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+
+__all__ = ["SphereFace", "sphereface"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class SphereFace(AbstractCosineLoss):
+    r"""
+    Cross-entropy of scaled cosines, that of the label of a multiple of its angle, one value per row, in nats.
+
+    Call the object `sphereface`, naming any of the parameters, or one made with them:
+    ``SphereFace(margin=2)(cosines, labels)``. All cosines have one scale. To scale each row by the norm of
+    its features, as the paper does, use `l_softmax` with class vectors of norm 1.
+
+    Parameters
+    ----------
+    cosines : array of shape (..., K)
+        Cosine of the angle between each row's features and the vector of each class, in [-1, 1].
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    margin : int >= 1, default 4
+        What the angle of the label is multiplied by; 1 gives `normalized_softmax`.
+    scale : float > 0, default 30
+        What cosines are multiplied by.
+    annealing : float >= 0, default 0
+        Weight of the plain cosine in a mean with that with a margin, whose weight is 1. Training begins with
+        a large one and lowers it.
+    sub_centres : int, default 1
+        As for `ArcFace`.
+    class_weights, ignored_label
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `cosines`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `ArcFace`; if `margin` is no whole number >= 1, or `annealing` is negative.
+
+    See Also
+    --------
+    arcface : A number added to the angle.
+    l_softmax : The same on logits, with the norms of features and class vectors.
+
+    Notes
+    -----
+    **Definition.** For cosines :math:`c_k = \cos\theta_k`, label :math:`y`, margin :math:`m`, annealing
+    :math:`\lambda`, scale :math:`s` and weight :math:`w`,
+
+    .. math:: \ell = w \left( \log \Big(e^{s F} + \sum_{k \ne y} e^{s c_k}\Big) - s F \right),
+        \quad F = \frac{\lambda c_y + \psi(\theta_y)}{\lambda + 1},
+
+    with :math:`\psi(\theta) = (-1)^j \cos m \theta - 2 j` for :math:`j \pi \le m \theta \le (j + 1) \pi`,
+    which falls all the way from 1 at 0 to :math:`1 - 2m` at :math:`\pi`.
+
+    **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times :math:`\partial F / \partial c_y`, where
+    :math:`\partial \psi / \partial c = m\,|\sin m\theta| / \sin\theta`; it is continuous, and 0 at each
+    :math:`j \pi / m` but the first and the last.
+
+    **Character.** At least 0, unbounded in the number of classes, not convex, not proper, not robust to
+    symmetric label noise.
+
+    **Edge cases.** At ``c_y = 1`` and ``-1`` the factor is its limit :math:`m^2`. ``K = 1`` gives 0; cosines
+    beyond -1 and 1 as for `ArcFace`; ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** :math:`\cos m\theta` and :math:`\sin m\theta / \sin\theta` are Chebyshev polynomials of the
+    cosine, evaluated in two floats. The value is within 4 units in the last place, and the gradient within 8
+    where the probability in it does not underflow.
+
+    References
+    ----------
+    .. [1] Liu, W. et al. (2017). SphereFace: deep hypersphere embedding for face recognition. CVPR. Equation
+       7.
+    .. [2] Liu, W. et al. (2022). SphereFace revived: unifying hyperspherical face recognition. IEEE
+       Transactions on Pattern Analysis and Machine Intelligence. The variant with one scale for all rows.
+
+    Examples
+    --------
+    Four times the angle: the margin asks little of a row that is near its class, and a lot
+    of one that is not.
+
+    >>> import numpy as np
+    >>> cosines = np.asarray([[0.99, 0.5], [0.8, 0.5]])
+    >>> sphereface(cosines, np.asarray([0, 0])).round(6)
+    array([3.3000e-05, 4.0296e+01])
+    """
+
+    name: ClassVar[str] = "sphereface"
+    character: ClassVar[Character] = Character(
+        use="open-set recognition by angle, with a margin that grows with it",
+        domain="cosines",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=False,
+        noise_robust=False,
+        source="Liu et al. 2017, equation 7",
+    )
+    margin: int = 4
+    scale: float = 30.0
+    annealing: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._check_scale_and_centres(self.scale)
+        check_parameter(self, "margin", "be a whole number >= 1", holds=self.margin in range(1, 1000))
+        check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        margin = AngularMargin(multiplier=float(self.margin), annealing=self.annealing)
+        return self._with_margin(asked, self.scale, margin)
+
+
+sphereface = SphereFace()

@@ -1,0 +1,1 @@
+"""Losses for labels of which some are wrong."""

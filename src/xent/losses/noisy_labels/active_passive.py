@@ -1,0 +1,140 @@
+"""Active passive loss: a loss that pulls the label up, and one that pushes all others down."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.arrays import Formula
+from xent.formulas.weighted_sum import WeightedSum
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss, check_for_two_classes
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.loss_as_part import check_part, formula_of_part
+from xent.losses.noisy_labels.mean_absolute_error import mean_absolute_error
+from xent.losses.noisy_labels.normalized_cross_entropy import normalized_cross_entropy
+
+__all__ = ["ActivePassive", "active_passive"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class ActivePassive(AbstractLossOfLabels):
+    r"""
+    Weighted sum of two losses of integer labels under a softmax, one value per row, a pure number.
+
+    Call the object `active_passive`, naming any of the parameters, or one made with them:
+    ``ActivePassive(NormalizedFocal(), mean_absolute_error, alpha=10)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    active, passive : loss, default `normalized_cross_entropy` and `mean_absolute_error`
+        Two losses of labels, each a normalised one, one of the true class's probability, or plain
+        `softmax_cross_entropy`; without options of their own.
+    alpha, beta : float >= 0, default 1
+        Their factors.
+    ignored_label, class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`; they count for both.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in the dtype of `logits`, none negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if a factor is negative or not finite; if `active` or `passive` is
+        none of the losses named, or has options; as the losses themselves.
+
+    See Also
+    --------
+    symmetric_cross_entropy : Cross-entropy as the active loss, and its reverse as the passive one.
+
+    Notes
+    -----
+    **Definition.** For the losses :math:`L_a` and :math:`L_p` and weight :math:`w`,
+
+    .. math:: \ell = w (\alpha L_a + \beta L_p) .
+
+    A loss is called active if it looks at the label's probability alone, and passive if it also looks at
+    those of other classes, such as :math:`\sum_k |p_k - [k = y]|`.
+
+    **Gradient.** The weighted sum of the gradients; its entries sum to 0. So it is with the Hessian.
+
+    **Character.** With the defaults it lies in [0, 3], is not convex, and is robust to symmetric label
+    noise, as every sum of two robust losses is.
+
+    **Edge cases.** Those of the two losses. A factor of 0 leaves its loss out, also where that would be
+    ``inf``.
+
+    **Numerics.** Both gradients pull the label the same way, and a sum of values loses nothing: with the
+    defaults the value is within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and
+    the gradient within 8 (16 on JAX) of the largest entry of its row; so are products with the Hessian, of
+    theirs or the gradient's.
+
+    References
+    ----------
+    .. [1] Ma, X. et al. (2020). Normalized loss functions for deep learning with noisy labels. ICML. The
+       section on active passive losses.
+
+    Examples
+    --------
+    Over all labels it adds up to one number, whatever the logits: wrong labels cancel.
+
+    >>> import numpy as np
+    >>> logits = np.asarray([[2.0, 0.0, -1.0]] * 3)
+    >>> values = active_passive(logits, np.arange(3))
+    >>> values, values.sum()
+    (array([0.34323816, 2.16544407, 2.49131776]), np.float64(5.0))
+    """
+
+    name: ClassVar[str] = "active_passive"
+    character: ClassVar[Character] = Character(
+        use="some labels are wrong: a robust loss that still learns",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=3.0,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=True,
+        source="Ma et al. 2020, the active passive loss",
+    )
+    active: AbstractLossOfLabels = normalized_cross_entropy
+    passive: AbstractLossOfLabels = mean_absolute_error
+    alpha: float = 1.0
+    beta: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "alpha", "be >= 0 and finite", holds=0 <= self.alpha < math.inf)
+        check_parameter(self, "beta", "be >= 0 and finite", holds=0 <= self.beta < math.inf)
+        check_parameter(self, "beta", "be > 0 where `alpha` is 0", holds=self.alpha + self.beta > 0)
+        check_part(self, "active")
+        check_part(self, "passive")
+
+    @property
+    def formula(self) -> Formula:
+        """The loss as a function of logits and labels."""
+        both = ((self.alpha, self.active), (self.beta, self.passive))
+        return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        problem = self._of_labels(asked, self.formula)
+        if any(isinstance(loss, AbstractNormalizedLoss) for loss in (self.active, self.passive)):
+            check_for_two_classes(problem)
+        return problem
+
+
+active_passive = ActivePassive()

@@ -1,0 +1,124 @@
+"""Cross-entropy of labels seen through noise: the forward correction."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+from xent.formulas.losses.forward_correction import ForwardCorrection as Formula
+from xent.losses.abstract_loss import Problem
+from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.noise_matrix import as_rows, noise_matrix_of, rows_of_labels
+from xent.losses.character import Character
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+
+__all__ = ["ForwardCorrection"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class ForwardCorrection(AbstractLossOfLabels):
+    r"""
+    Forward-corrected cross-entropy of noisy labels under a softmax, one value per row, in nats.
+
+    Make one with the noise matrix and call it: ``ForwardCorrection(matrix)(logits, labels)``. The softmax is
+    of the true classes, the labels are what the noise made of them.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities of the true classes, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        Label that was seen in each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    noise_matrix : array of shape (K, K)
+        Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
+        to 1. PyTorch and JAX differentiate the loss in it too.
+    class_weights, ignored_label, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`; a class weight is that of the label seen.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `noise_matrix` is not of shape (K, K) or a row of it is no
+        distribution.
+
+    See Also
+    --------
+    BackwardCorrection : A correction of the losses instead of the probabilities.
+    soft_bootstrap : Noise of an unknown kind.
+
+    Notes
+    -----
+    **Definition.** With :math:`p = \mathrm{softmax}(z)` and the noise matrix :math:`T`,
+
+    .. math:: \ell = -w \log \sum_k T_{ky}\, p_k .
+
+    In the mean over noisy data it has the minimum that cross-entropy has on clean ones, if the matrix is
+    right and has an inverse.
+
+    **Gradient.** :math:`w (p - r)` with the posterior :math:`r_k = T_{ky} p_k / \sum_j T_{jy} p_j` of the
+    true class; its entries sum to 0. The Hessian is
+    :math:`w (\mathrm{diag}(p) - p p^\top - \mathrm{diag}(r) + r r^\top)`.
+
+    **Character.** Between :math:`-\log \max_k T_{ky}` and :math:`-\log \min_k T_{ky}`, so bounded unless some
+    class never gets the label; not convex, for it is a difference of two convex functions.
+
+    **Edge cases.** The identity for a matrix gives `softmax_cross_entropy`; equal rows give a constant, and
+    gradient 0. A label that no class with a finite logit can get costs ``inf``, with the gradient ``nan``,
+    for it has no limit. A class of ``z_k = -inf`` takes no part; ``nan`` gives ``nan``; an empty batch gives
+    an empty array.
+
+    **Numerics.** No probability is clipped. A probability of the label near 1 is taken from its complement,
+    and one below the smallest float from logarithms. With differences of entries of the matrix in place of
+    :math:`p - r` the gradient keeps its digits where prior and posterior agree. The value is within 4 units
+    in the last place on NumPy and PyTorch and 8 on JAX, the gradient within 8 and 16 of the largest entry of
+    its row.
+
+    References
+    ----------
+    .. [1] Patrini, G. et al. (2017). Making deep neural networks robust to label noise: a loss correction
+       approach. CVPR. Theorem 2.
+
+    Examples
+    --------
+    Of a model that is sure, a label that it calls impossible costs no more than a mistake of the labelling.
+
+    >>> import numpy as np
+    >>> corrected = ForwardCorrection(noise_matrix=[[0.875, 0.125], [0.125, 0.875]])
+    >>> corrected(np.asarray([[1000.0, 0.0], [1000.0, 0.0]]), np.asarray([0, 1]))
+    array([0.13353139, 2.07944154])
+    """
+
+    name: ClassVar[str] = "forward_correction"
+    character: ClassVar[Character] = Character(
+        use="labels are noisy, and how is known",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Patrini et al. 2017, theorem 2",
+    )
+    noise_matrix: Any
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        problem = self._of_labels(asked, Formula())
+        examples = problem.examples
+        matrix = noise_matrix_of(self.noise_matrix, examples)
+        likelihoods = rows_of_labels(examples.xp.matrix_transpose(matrix), examples.truth, xp=examples.xp)
+        return problem._replace(data=(likelihoods,))

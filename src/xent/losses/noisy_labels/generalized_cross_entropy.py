@@ -1,0 +1,114 @@
+"""Generalised cross-entropy under a softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses import generalized_cross_entropy as formula
+from xent.formulas.losses.function_of_true_class import Phi
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.character import Character
+from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+
+__all__ = ["GeneralizedCrossEntropy", "generalized_cross_entropy"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
+    r"""
+    Generalised cross-entropy of integer labels under a softmax, one value per row, a pure number in [0, 1/q].
+
+    Call the object `generalized_cross_entropy`, naming any of the parameters, or one made with them:
+    ``GeneralizedCrossEntropy(q=0.5)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    q : float in [0, 1], default 0.7
+        0 gives `softmax_cross_entropy`, 1 half of `mean_absolute_error`.
+    ignored_label, class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in the dtype of `logits`, none negative; in nats for ``q = 0``.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `q` lies outside [0, 1].
+
+    See Also
+    --------
+    truncated_cross_entropy : The same with a bound on what a single row may count.
+    mean_absolute_error : Twice the loss for ``q = 1``.
+
+    Notes
+    -----
+    **Definition.** For the probability :math:`u` of the label and weight :math:`w`,
+
+    .. math:: \ell = w \frac{1 - u^q}{q} .
+
+    **Gradient.** :math:`w u^q (p - e_y)`, never singular; its entries sum to 0.
+
+    **Character.** In :math:`[0, 1/q]`, convex in the logits and proper for ``q = 0`` alone, robust to
+    symmetric label noise for ``q = 1`` alone; between them the sum of the values over all labels is bounded
+    on both sides. For :math:`q < 1` the minimum over a distribution :math:`t` of labels is at :math:`p_k
+    \propto t_k^{1 / (1 - q)}`.
+
+    **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives :math:`w / q` with gradient 0; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** As ``-expm1(q log u) / q``, which keeps its digits for a sure model and for a small `q`.
+    The power in the gradient is the exponential of a product kept to twice the digits, so it is right also
+    where `u` itself is too small for a float. Value and gradient are within 6 units in the last place on
+    NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the
+    largest entry of their row or of its gradient's.
+
+    References
+    ----------
+    .. [1] Zhang, Z., Sabuncu, M. (2018). Generalized cross entropy loss for training deep neural networks
+       with noisy labels. NeurIPS. Section 3.2.
+
+    Examples
+    --------
+    A probability of ``exp(-800)`` is no float; its square root is, and so is the slope.
+
+    >>> import numpy as np
+    >>> generalized_cross_entropy.gradient(np.asarray([[0.0, 800.0]]), np.asarray([0]), q=0.5)
+    array([[-1.9151696e-174,  1.9151696e-174]])
+    """
+
+    name: ClassVar[str] = "generalized_cross_entropy"
+    character: ClassVar[Character] = Character(
+        use="some labels are wrong: between cross-entropy and absolute error",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=1 / 0.7,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Zhang and Sabuncu 2018, section 3.2",
+    )
+    q: float = 0.7
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "q", "lie in [0, 1]", holds=0 <= self.q <= 1)
+
+    @property
+    def phi(self) -> Phi:
+        """As in `AbstractLossOfTrueClass`."""
+        return formula.GeneralizedCrossEntropy(self.q)
+
+
+generalized_cross_entropy = GeneralizedCrossEntropy()

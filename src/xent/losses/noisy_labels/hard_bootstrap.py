@@ -1,0 +1,119 @@
+"""Hard bootstrapping: cross-entropy that takes the model's guess for a part of the label."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.losses.surprisal_of_top_class import SurprisalOfTopClass
+from xent.formulas.weighted_sum import WeightedSum
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+
+__all__ = ["HardBootstrap", "hard_bootstrap"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class HardBootstrap(AbstractLossOfLabels):
+    r"""
+    Hard bootstrapping loss of integer labels under a softmax, one value per row, in nats.
+
+    Call the object `hard_bootstrap`, naming any of the parameters, or one made with them:
+    ``HardBootstrap(beta=0.9)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        Class of each row, right or not, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    beta : float in [0, 1], default 0.8
+        Share of the label in the target; the rest is the model's likeliest class. 1 gives
+        `softmax_cross_entropy`.
+    class_weights, ignored_label, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `beta` lies outside [0, 1].
+
+    See Also
+    --------
+    soft_bootstrap : The model's whole distribution in place of its likeliest class.
+
+    Notes
+    -----
+    **Definition.** With :math:`p = \mathrm{softmax}(z)` and the class :math:`j` of the largest logit, the
+    first if several are,
+
+    .. math:: \ell = -w \left( \beta \log p_y + (1 - \beta) \log p_j \right) .
+
+    **Gradient.** :math:`w (p - \beta e_y - (1 - \beta) e_j)`; its entries sum to 0. The class :math:`j` is a
+    constant in it, as it is wherever one logit is the largest. The Hessian is
+    :math:`w (\mathrm{diag}(p) - p p^\top)`.
+
+    **Character.** Never negative and unbounded. It is convex as long as the largest logit stays the same one;
+    where another takes its place the loss has a ridge, so it is not convex, and a row of a wrong label that
+    the model is sure of stays on its side.
+
+    **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K` with the gradient towards the first
+    class; ``z_y = -inf`` gives ``inf`` if ``beta > 0``; ``nan`` gives ``nan``; an empty batch gives an empty
+    array.
+
+    **Numerics.** The surprisal of the likeliest class is ``log1p`` of the sum of the other exponentials.
+    Value and gradient are within 8 units in the last place, the gradient of the largest of its terms.
+
+    References
+    ----------
+    .. [1] Reed, S. et al. (2015). Training deep neural networks on noisy labels with bootstrapping. ICLR
+       workshop. Section 3.2.
+
+    Examples
+    --------
+    With a `beta` of one half, a guess that the model is sure of counts as much as the label.
+
+    >>> import numpy as np
+    >>> hard_bootstrap.gradient(np.asarray([[50.0, 0.0]]), np.asarray([1]), beta=0.5)
+    array([[ 0.5, -0.5]])
+    """
+
+    name: ClassVar[str] = "hard_bootstrap"
+    character: ClassVar[Character] = Character(
+        use="labels are noisy, nobody knows how, and the model's guess is worth listening to",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Reed et al. 2015, section 3.2",
+    )
+    beta: float = 0.8
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        if self.beta == 0:
+            return self._of_labels(asked, SurprisalOfTopClass())
+        terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, SurprisalOfTopClass()))
+        return self._of_labels(asked, WeightedSum(terms))
+
+
+hard_bootstrap = HardBootstrap()

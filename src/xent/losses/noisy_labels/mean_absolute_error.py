@@ -1,0 +1,113 @@
+"""Mean absolute error of softmax probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.poly import Poly
+from xent.losses.character import Character
+from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+
+__all__ = ["MeanAbsoluteError", "mean_absolute_error"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class MeanAbsoluteError(AbstractLossOfTrueClass):
+    r"""
+    Absolute errors of softmax probabilities for integer labels, summed over the classes, in [0, 2].
+
+    Call the object `mean_absolute_error`, naming any of the parameters, or one made with them.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    ignored_label, class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in the dtype of `logits`, none negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`.
+
+    See Also
+    --------
+    softmax_squared_error : Squares in place of absolute values.
+    generalized_cross_entropy : Everything between this and cross-entropy.
+    active_passive : With a loss that also learns from rows it finds unlikely.
+
+    Notes
+    -----
+    **Definition.** For :math:`p = \mathrm{softmax}(z)`, the label's :math:`u = p_y` and weight :math:`w`,
+
+    .. math:: \ell = w \sum_k |p_k - [k = y]| = 2 w (1 - u) .
+
+    It goes by the name of a mean, but the literature does not divide by the number of classes, and so does
+    not this.
+
+    **Gradient.** :math:`2 w u (p - e_y)`; its entries sum to 0. It vanishes where the model is sure,
+    whether it is right or wrong.
+
+    **Character.** In [0, 2] and not convex in the logits. Its values over all labels add up to :math:`2 (K
+    - 1)`, so symmetric label noise below :math:`1 - 1/K` does not move the minimum of its mean; that
+    minimum, however, is no distribution but the most frequent label alone.
+
+    **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`2 w (1 - 1/K)`; ``z_y = -inf`` gives
+    :math:`2 w` with gradient 0; ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** From the complement ``1 - u``, a sum over the other classes where the label is likely, and
+    from `u`, the exponential of an exact difference where it is not: value and gradient are within 6 units
+    in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8
+    units (16 on JAX) of the largest entry of their row or of its gradient's.
+
+    References
+    ----------
+    .. [1] Ghosh, A., Kumar, H., Sastry, P. S. (2017). Robust loss functions under label noise for deep
+       neural networks. AAAI. Section 3, and theorem 1.
+
+    Examples
+    --------
+    Sure and wrong, and hardly a slope: what keeps wrong labels from being learned also keeps hard rows from
+    it.
+
+    >>> import numpy as np
+    >>> logits, labels = np.asarray([[0.0, 10.0]]), np.asarray([0])
+    >>> mean_absolute_error(logits, labels)
+    array([1.9999092])
+    >>> mean_absolute_error.gradient(logits, labels)
+    array([[-9.07916155e-05,  9.07916155e-05]])
+    """
+
+    name: ClassVar[str] = "mean_absolute_error"
+    character: ClassVar[Character] = Character(
+        use="wrong labels must not count, and training may be slow",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=2.0,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=True,
+        source="Ghosh, Kumar, Sastry 2017, section 3",
+    )
+
+    @property
+    def phi(self) -> Phi:
+        """As in `AbstractLossOfTrueClass`."""
+        return Poly(0.0, 2.0)
+
+
+mean_absolute_error = MeanAbsoluteError()

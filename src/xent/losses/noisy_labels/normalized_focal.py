@@ -1,0 +1,118 @@
+"""Normalised focal loss under a softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses.focal import Focal
+from xent.formulas.losses.function_of_true_class import Phi
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.character import Character
+from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
+
+__all__ = ["NormalizedFocal", "normalized_focal"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class NormalizedFocal(AbstractNormalizedLoss):
+    r"""
+    Focal loss of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
+
+    Call the object `normalized_focal`, naming any of the parameters, or one made with them:
+    ``NormalizedFocal(gamma=2)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    gamma : float >= 0, default 0.5
+        Exponent, as in `focal`; 0 gives `normalized_cross_entropy`.
+    ignored_label, class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in the dtype of `logits`, none negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `gamma` is negative; if fewer than two classes of a
+        row take part.
+
+    See Also
+    --------
+    focal : What is normalised.
+    normalized_cross_entropy : The loss for ``gamma = 0``.
+    Normalized : The same of any loss of the true class's probability.
+
+    Notes
+    -----
+    **Definition.** For :math:`p = \mathrm{softmax}(z)`, label :math:`y` and weight :math:`w`,
+
+    .. math:: \ell = w \frac{(1 - p_y)^\gamma \log p_y}{\sum_k (1 - p_k)^\gamma \log p_k} .
+
+    **Gradient.** :math:`w \sum_k c_k (p - e_k)` with :math:`c_k = \varphi'(p_k) ([k = y] - \ell / w) / S`,
+    where :math:`S` is minus the denominator and :math:`\varphi'` the derivative of the focal loss in the
+    surprisal; its entries sum to 0.
+
+    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: its values over
+    all labels add up to 1.
+
+    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with
+    gradient 0 ; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum;
+    with one class alone it would be 0 over 0, which is refused, and ``nan`` where values are not inspected;
+    ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 less the loss is the share of the
+    other classes. The value is within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX.
+    An entry of the gradient is a sum of terms of both signs for three classes or more; it is within 8 units
+    (16 on JAX) of the largest entry of its row, and so are products with the Hessian, of theirs or the
+    gradient's.
+
+    References
+    ----------
+    .. [1] Ma, X. et al. (2020). Normalized loss functions for deep learning with noisy labels. ICML. The
+       section on normalised losses.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> logits = np.asarray([[2.0, 0.0, 0.0]] * 3)
+    >>> values = normalized_focal(logits, np.asarray([0, 1, 2]))
+    >>> values, values.sum()
+    (array([0.02544839, 0.48727581, 0.48727581]), np.float64(1.0))
+    """
+
+    name: ClassVar[str] = "normalized_focal"
+    character: ClassVar[Character] = Character(
+        use="some labels are wrong and many rows easy; take it with a passive loss",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=1.0,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=True,
+        source="Ma et al. 2020, the normalised focal loss",
+    )
+    gamma: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
+
+    @property
+    def phi(self) -> Phi:
+        """As in `AbstractNormalizedLoss`."""
+        return Focal(self.gamma)
+
+
+normalized_focal = NormalizedFocal()

@@ -1,0 +1,125 @@
+"""Symmetric cross-entropy under a softmax."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.poly import Poly
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.character import Character
+from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+
+__all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class SymmetricCrossEntropy(AbstractLossOfTrueClass):
+    r"""
+    Symmetric cross-entropy of integer labels under a softmax, one value per row, in nats.
+
+    Call the object `symmetric_cross_entropy`, naming any of the parameters, or one made with them:
+    ``SymmetricCrossEntropy(alpha=6, beta=0.1)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    alpha, beta : float >= 0, default 0.1 and 1
+        Factors of the cross-entropy and of the reverse one.
+    log_zero : float < 0, default -4
+        The `A` of the paper: what stands for the logarithm of 0 in the reverse cross-entropy.
+    ignored_label, class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `alpha` or `beta` is negative or not finite, or `log_zero` not
+        negative and finite.
+
+    See Also
+    --------
+    poly : The same two terms as cross-entropy and a correction.
+    mean_absolute_error : The reverse cross-entropy alone, for ``log_zero = -2``.
+    active_passive : Weighted sum of any two losses of labels.
+
+    Notes
+    -----
+    **Definition.** For the probability :math:`u` of the label and weight :math:`w`,
+
+    .. math:: \ell = w \left( -\alpha \log u - \beta \sum_k p_k \log [k = y] \right)
+        = w \left( -\alpha \log u - \beta A (1 - u) \right) ,
+
+    where :math:`\log 0` is the number :math:`A`: the reverse cross-entropy of a label has this closed form,
+    and no probability is clipped for it.
+
+    **Gradient.** :math:`w (\alpha - \beta A u) (p - e_y)`; its entries sum to 0.
+
+    **Character.** At least 0, unbounded for a positive `alpha`. The reverse term alone is robust to
+    symmetric label noise, the sum is not. It is convex in the logits for :math:`\alpha \ge -\beta A`, and
+    so not with the defaults.
+
+    **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, and for ``alpha = 0`` the finite limit
+    ``-beta * log_zero``; ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** A sum of the surprisal and the complement, both free of cancellation: value and gradient
+    are within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the
+    Hessian are within 8 units (16 on JAX) of the largest entry of their row or of its gradient's.
+
+    References
+    ----------
+    .. [1] Wang, Y. et al. (2019). Symmetric cross entropy for robust learning with noisy labels. ICCV. The
+       definitions of reverse and symmetric cross-entropy.
+
+    Examples
+    --------
+    The reverse term hardly counts a wrong label more the surer the model is.
+
+    >>> import numpy as np
+    >>> logits, labels = np.asarray([[0.0, 5.0], [0.0, 500.0]]), np.asarray([0, 0])
+    >>> symmetric_cross_entropy(logits, labels, alpha=0.0)
+    array([3.9732286, 4.       ])
+    """
+
+    name: ClassVar[str] = "symmetric_cross_entropy"
+    character: ClassVar[Character] = Character(
+        use="some labels are wrong, and cross-entropy would learn them by heart",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Wang et al. 2019, the symmetric cross-entropy",
+    )
+    alpha: float = 0.1
+    beta: float = 1.0
+    log_zero: float = -4.0
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "alpha", "be >= 0 and finite", holds=0 <= self.alpha < math.inf)
+        check_parameter(self, "beta", "be >= 0 and finite", holds=0 <= self.beta < math.inf)
+        check_parameter(self, "log_zero", "be < 0 and finite", holds=-math.inf < self.log_zero < 0)
+
+    @property
+    def phi(self) -> Phi:
+        """As in `AbstractLossOfTrueClass`."""
+        return Poly(self.alpha, -self.beta * self.log_zero)
+
+
+symmetric_cross_entropy = SymmetricCrossEntropy()

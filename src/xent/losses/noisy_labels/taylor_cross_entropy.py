@@ -1,0 +1,115 @@
+"""Taylor cross-entropy under a softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses import taylor_cross_entropy as formula
+from xent.formulas.losses.function_of_true_class import Phi
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.character import Character
+from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+
+__all__ = ["TaylorCrossEntropy", "taylor_cross_entropy"]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class TaylorCrossEntropy(AbstractLossOfTrueClass):
+    r"""
+    Taylor cross-entropy of integer labels under a softmax, one value per row, in nats.
+
+    Call the object `taylor_cross_entropy`, naming any of the parameters, or one made with them:
+    ``TaylorCrossEntropy(order=6)(logits, labels)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    order : int >= 1, default 2
+        How many terms of the series of the logarithm are taken; 1 gives half of `mean_absolute_error`, more
+        and more of them tend to `softmax_cross_entropy`.
+    ignored_label, class_weights, class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses in nats, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropy`; if `order` is no int >= 1.
+
+    See Also
+    --------
+    softmax_cross_entropy : The whole series.
+    mean_absolute_error : Twice its first term.
+    poly : The whole series with another first coefficient.
+
+    Notes
+    -----
+    **Definition.** For the probability :math:`u` of the label, weight :math:`w` and order :math:`m`,
+
+    .. math:: \ell = w \sum_{n=1}^m \frac{(1 - u)^n}{n} .
+
+    **Gradient.** :math:`w (1 - (1 - u)^m) (p - e_y)`; its entries sum to 0.
+
+    **Character.** From 0 to :math:`\sum_{n \le m} 1/n`, not convex in the logits. Robust to symmetric label
+    noise for ``order = 1`` alone; the sum of the values over all labels is bounded for every order.
+
+    **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives the greatest value, with gradient 0; ``nan``
+    gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** The factor of the gradient is taken as :math:`u \sum_{n<m} (1 - u)^n`, of terms of one
+    sign. Up to order 6 value and gradient are within 6 units in the last place on NumPy and PyTorch, and
+    within 12 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on
+    JAX) of the largest entry of their row or of its gradient's.
+
+    References
+    ----------
+    .. [1] Feng, L. et al. (2020). Can cross entropy loss be robust to label noise? IJCAI. The definition of
+       the Taylor cross-entropy. doi:10.24963/ijcai.2020/305.
+
+    Examples
+    --------
+    The second row is a label the model rules out: cross-entropy gives it 50 nats.
+
+    >>> import numpy as np
+    >>> logits, labels = np.asarray([[1.0, 0.0], [0.0, 50.0]]), np.asarray([0, 0])
+    >>> taylor_cross_entropy(logits, labels), taylor_cross_entropy(logits, labels, order=20)
+    (array([0.30510617, 1.5       ]), array([0.31326169, 3.59773966]))
+    """
+
+    name: ClassVar[str] = "taylor_cross_entropy"
+    character: ClassVar[Character] = Character(
+        use="some labels are wrong: how many terms of the logarithm may count",
+        domain="logits",
+        truth="labels",
+        link="softmax",
+        minimum=0.0,
+        maximum=1.5,
+        convex=False,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Feng et al. 2020, the Taylor cross-entropy",
+    )
+    order: int = 2
+
+    def __post_init__(self) -> None:
+        order: object = self.order
+        check_parameter(self, "order", "be an int >= 1", holds=isinstance(order, int) and order >= 1)
+
+    @property
+    def phi(self) -> Phi:
+        """As in `AbstractLossOfTrueClass`."""
+        return formula.TaylorCrossEntropy(self.order)
+
+
+taylor_cross_entropy = TaylorCrossEntropy()

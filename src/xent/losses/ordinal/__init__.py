@@ -1,0 +1,1 @@
+"""Losses for classes with an order."""

@@ -1,0 +1,1 @@
+"""Losses whose probabilities can be exactly 0."""

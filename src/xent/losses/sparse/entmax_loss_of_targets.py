@@ -1,0 +1,121 @@
+"""Fenchel-Young loss of entmax for target distributions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses import entmax_loss_of_targets as formula
+from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+
+__all__ = ["EntmaxLossOfTargets", "entmax_loss_of_targets"]
+
+
+@final
+@dataclass(frozen=True, repr=False, kw_only=True)
+class EntmaxLossOfTargets(AbstractSoftmaxLoss):
+    r"""
+    Entmax loss of target distributions, one value per row; as alpha tends to 1, a divergence in nats.
+
+    Call the object `entmax_loss_of_targets`, naming any of the parameters, or one made with them.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Scores of the classes, real floating; ``-inf`` means probability 0.
+    targets : array of shape (..., K)
+        Distribution over the classes in each row: entries >= 0 that sum to 1.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
+        and is not read.
+    alpha : float above 1 and at most 2, default 1.5
+        How sparse the model's distributions are; 2 gives `sparsemax_loss_of_targets`.
+    class_weights : array of shape (K,), optional
+        A row is weighted by their mean over its targets.
+    class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropyOfTargets`; if `alpha` is not above 1 and at most 2.
+
+    See Also
+    --------
+    entmax_loss : The same for integer labels.
+    sparsemax_loss_of_targets : The case ``alpha = 2``.
+    kl_divergence_of_targets : The limit ``alpha = 1``.
+
+    Notes ----- **Definition.** For logits :math:`z`, targets :math:`t`, weight :math:`w` and :math:`p =
+    \mathrm{entmax}_\alpha(z)`, the distribution that maximises :math:`\langle p, z \rangle + \mathrm{H}(p)`
+    with the Tsallis entropy :math:`\mathrm{H}(p) = \sum_k (p_k - p_k^\alpha) / (\alpha (\alpha - 1))`,
+
+    .. math:: \ell = w \left( \langle p - t, z \rangle + \mathrm{H}(p) - \mathrm{H}(t) \right) .
+
+    The entropy of the targets does not depend on the logits, but without it the minimum is not 0.
+
+    **Gradient.** :math:`w (p - t)`. The Hessian is that of `entmax_loss`. In the targets the derivative is
+    :math:`w ((t_k^{\alpha - 1} - p_k^{\alpha - 1}) / (\alpha - 1) + \xi_k)`, up to a constant, where
+    :math:`\xi_k` is what the logit misses the support by.
+
+    **Character.** At least 0, and 0 if and only if :math:`p = t`, which sparse targets allow for finite
+    logits; unbounded, convex.
+
+    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; a class with ``z_k = -inf``
+    and ``t_k = 0`` adds nothing; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``; ``nan`` gives ``nan``; an
+    empty batch gives an empty array.
+
+    **Numerics.** Computed as the Bregman divergence of :math:`p` from :math:`t`, whose terms are never
+    negative, plus :math:`\langle t, \xi \rangle`. For `alpha` of 1.25 or more the error of the value is
+    within 16 units in the last place of the value plus :math:`\sum_k |p_k - t_k|`, which is as far as
+    rounding moves it next to the minimum. Far from it an entry of the gradient is within 16 units of the
+    row's largest. Twice as many on JAX.
+
+    References
+    ----------
+    .. [1] Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses. JMLR 21.
+       Definition 2 and proposition 3.
+    .. [2] Peters, B., Niculae, V., Martins, A. F. T. (2019). Sparse sequence-to-sequence models. ACL.
+
+    Examples
+    --------
+    A distribution with a zero is reached, and then costs nothing.
+
+    >>> import numpy as np
+    >>> entmax_loss_of_targets(np.asarray([[0.5, 0.5, -1.0]]), np.asarray([[0.5, 0.5, 0.0]])).round(12)
+    array([0.])
+    """
+
+    name: ClassVar[str] = "entmax_loss_of_targets"
+    character: ClassVar[Character] = Character(
+        use="the same with distributions",
+        domain="logits",
+        truth="targets",
+        link="entmax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Blondel, Martins, Niculae 2020, definition 2",
+    )
+    alpha: float = 1.5
+
+    def __post_init__(self) -> None:
+        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_targets(asked, formula.EntmaxLossOfTargets(float(self.alpha)))
+
+
+entmax_loss_of_targets = EntmaxLossOfTargets()

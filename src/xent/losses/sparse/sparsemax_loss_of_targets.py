@@ -1,0 +1,106 @@
+"""Sparsemax loss: the Fenchel-Young loss of the nearest distribution, for target distributions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from xent.formulas.losses.entmax_loss_of_targets import EntmaxLossOfTargets
+from xent.losses.abstract_loss import Problem
+from xent.losses.arguments.examples import Asked
+from xent.losses.character import Character
+from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+
+__all__ = ["SparsemaxLossOfTargets", "sparsemax_loss_of_targets"]
+
+
+@final
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
+    r"""
+    Sparsemax loss of target distributions, one value per row, a pure number.
+
+    Call the object `sparsemax_loss_of_targets`, naming any of the parameters, or one made with them.
+
+    Parameters
+    ----------
+    logits : array of shape (..., K)
+        Scores of the classes, real floating; ``-inf`` means probability 0.
+    targets : array of shape (..., K)
+        Distribution over the classes in each row: entries >= 0 that sum to 1.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or whether it counts; default 1.
+    class_weights : array of shape (K,), optional
+        A row is weighted by their mean over its targets.
+    class_mask, softcap, temperature, offset
+        As for `SoftmaxCrossEntropy`.
+
+    Returns
+    -------
+    array of shape (...)
+        New array of losses, in the dtype of `logits`; never negative.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        As for `SoftmaxCrossEntropyOfTargets`.
+
+    See Also
+    --------
+    sparsemax_loss : The same for integer labels.
+    entmax_loss_of_targets : The family between this and `kl_divergence_of_targets`.
+
+    Notes
+    -----
+    **Definition.** For logits :math:`z`, targets :math:`t`, weight :math:`w` and the nearest distribution
+    :math:`p = \mathrm{sparsemax}(z) = [z - \tau]_+`,
+
+    .. math:: \ell = w \left( \langle p - t, z \rangle + \tfrac12 \| t \|^2 - \tfrac12 \| p \|^2 \right)
+        = w \left( \tfrac12 \| p - t \|^2 + \langle t, [\tau - z]_+ \rangle \right) .
+
+    **Gradient.** :math:`w (p - t)`. The Hessian is that of `sparsemax_loss`.
+
+    **Character.** At least 0, and 0 if and only if :math:`p = t`; unbounded, convex.
+
+    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; logits that are the targets
+    give 0; a class with ``z_k = -inf`` and ``t_k = 0`` adds nothing; ``z_k = -inf`` with ``t_k > 0`` gives
+    ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
+
+    **Numerics.** As `entmax_loss_of_targets`, by sorting.
+
+    References
+    ----------
+    .. [1] Martins, A. F. T., Astudillo, R. F. (2016). From softmax to sparsemax: a sparse model of attention
+       and multi-label classification. ICML. Equations 22 and 23, with the constant of the targets.
+
+    Examples
+    --------
+    Targets taken for logits cost nothing, as they are their own nearest distribution.
+
+    >>> import numpy as np
+    >>> targets = np.asarray([[0.5, 0.375, 0.125]])
+    >>> sparsemax_loss_of_targets(targets, targets)
+    array([0.])
+    """
+
+    name: ClassVar[str] = "sparsemax_loss_of_targets"
+    character: ClassVar[Character] = Character(
+        use="the same with distributions",
+        domain="logits",
+        truth="targets",
+        link="sparsemax",
+        minimum=0.0,
+        maximum=math.inf,
+        convex=True,
+        shift_invariant=True,
+        noise_robust=False,
+        source="Martins, Astudillo 2016, equation 22",
+    )
+
+    def problem(self, asked: Asked) -> Problem:
+        """As in `AbstractLoss`."""
+        return self._of_targets(asked, EntmaxLossOfTargets(2.0))
+
+
+sparsemax_loss_of_targets = SparsemaxLossOfTargets()

@@ -1,0 +1,1 @@
+"""Squared errors of probabilities, for comparison with cross-entropy."""

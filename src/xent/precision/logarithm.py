@@ -1,0 +1,75 @@
+r"""
+Natural logarithm of a quotient, as a double word.
+
+.. math::
+
+    \log \frac{a}{b} = k \log 2 + 2 \left( s + \frac{s^3}{3} + \frac{s^5}{5} + \dots \right), \qquad
+    s = \frac{a - 2^k b}{a + 2^k b},
+
+with the `k` for which :math:`|s|` is least. The first term of the series carries the result, and is a double
+word; the others add up to less than a hundredth of it, so theirs need be floats only. Near 1 the quotient is
+never formed: where `a` and `b` differ in their last digits, all those of the logarithm are right.
+
+Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.4.
+"""
+
+from __future__ import annotations
+
+from xent.arrays import Array, Namespace, constant
+from xent.precision.double_word import DoubleWord, double_word, where
+
+__all__ = ["log_quotient", "multiple_of_log_2", "power_of_2"]
+
+# Of log 2, 13 binary digits, whose multiple by an exponent is exact, and the rest.
+_LOG_2 = 0.693115234375, 3.1946184945309415e-05
+_SERIES = tuple(2 / (2 * n + 3) for n in range(11))
+
+
+def log_quotient(a: DoubleWord, b: DoubleWord, difference: DoubleWord | None = None) -> DoubleWord:
+    """
+    Logarithm of ``a / b`` for positive finite numbers.
+
+    Parameters
+    ----------
+    a, b : DoubleWord
+        Numerator and denominator.
+    difference : DoubleWord, optional
+        ``a - b``, for who knows it better than a subtraction would find it.
+
+    Returns
+    -------
+    DoubleWord
+        The logarithm, 0 where ``a == b``.
+    """
+    xp = a.xp
+    # Of an exponent next to it the series would still be right, so no digit of these logarithms counts.
+    k = constant(xp.round(xp.log2(a.hi) - xp.log2(b.hi)))
+    # Only upwards, for below there may be no floats.
+    a_here, b_here = _raised(a, xp.clip(-k, min=0.0)), _raised(b, xp.clip(k, min=0.0))
+    gap = a_here - b_here
+    if difference is not None:
+        gap = where(k == 0, difference, gap)
+    s = gap / (a_here + b_here)
+    x = s.hi * s.hi
+    series = _SERIES[-1] + 0 * x
+    for coefficient in reversed(_SERIES[:-1]):
+        series = series * x + coefficient
+    near_1 = s.scaled(2.0) + double_word(s.hi * x * series, xp=xp)
+    return multiple_of_log_2(k, xp=xp) + near_1
+
+
+def multiple_of_log_2(k: Array, *, xp: Namespace) -> DoubleWord:
+    """``k log 2`` for exponents `k` in a floating dtype."""
+    top, rest = _LOG_2
+    return double_word(k * top, xp=xp) + double_word(k * rest, xp=xp)
+
+
+def power_of_2(k: Array, *, xp: Namespace) -> Array:
+    """``2 ** k`` for integers `k` in a floating dtype."""
+    return xp.pow(2 + 0 * k, k)
+
+
+def _raised(a: DoubleWord, k: Array) -> DoubleWord:
+    """Times ``2 ** k``, which may itself overflow."""
+    half = a.xp.floor(k / 2)
+    return a.scaled(power_of_2(half, xp=a.xp)).scaled(power_of_2(k - half, xp=a.xp))

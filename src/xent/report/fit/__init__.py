@@ -1,0 +1,51 @@
+"""
+Report of a fitted classifier: its findings, sentences, pictures, and the three renderers.
+
+Renderers are imported on first use: the text shown before a fit must not wait for matplotlib.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from xent.report.fit.findings import (
+    Candidate,
+    Coefficient,
+    ColumnFinding,
+    FitFindings,
+    RowCounts,
+    Training,
+)
+
+if TYPE_CHECKING:
+    from xent.report.fit.html_report import render_html
+    from xent.report.fit.json_report import render_json
+    from xent.report.fit.text_report import render_columns, render_text
+
+__all__ = [
+    "Candidate",
+    "Coefficient",
+    "ColumnFinding",
+    "FitFindings",
+    "RowCounts",
+    "Training",
+    "render_columns",
+    "render_html",
+    "render_json",
+    "render_text",
+]
+
+_RENDERERS = {
+    "render_columns": "text_report",
+    "render_html": "html_report",
+    "render_json": "json_report",
+    "render_text": "text_report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _RENDERERS:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_RENDERERS[name]}"), name)

@@ -1,0 +1,37 @@
+"""The confusion matrix in a terminal, where it fits."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from xent.drawing.number_format import count
+from xent.drawing.short_text import short
+from xent.drawing.text_table import table_width
+from xent.report.fit.findings import FitFindings
+
+__all__ = ["confusion_matrix"]
+
+_MOST_CLASSES = 15
+_LONGEST_HEAD = 4
+_LABEL = 24
+_SHORTEST_LABEL = 8
+
+
+def confusion_matrix(
+    findings: FitFindings, room: int
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
+    """
+    Give heads and rows of the confusion matrix, or None where it does not fit into `room` columns.
+
+    A zero is a dot, so that the errors stand out. Classes with long names are numbered.
+    """
+    names = [short(label, _LABEL) for label in findings.classes]
+    numbered = any(cell_len(name) > _LONGEST_HEAD for name in names)
+    marks = [str(number) for number in range(1, len(names) + 1)] if numbered else names
+    cells = [tuple(count(n) if n else "." for n in row) for row in findings.held_out.confusion]
+    left = room - 2 - table_width(tuple(marks), cells)
+    if len(names) > _MOST_CLASSES or left < _SHORTEST_LABEL:
+        return None
+    labels = [f"{mark} {name}" for mark, name in zip(marks, names, strict=True)] if numbered else names
+    rows = [(short(label, left), *row) for label, row in zip(labels, cells, strict=True)]
+    return ("Class", *(f">{mark}" for mark in marks)), rows

@@ -1,0 +1,31 @@
+"""Which classes are taken for which, most frequent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.report.fit.findings import FitFindings
+
+__all__ = ["Confusion", "frequent_confusions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Of the `of` held-out rows of class `label`, `rows` were taken for `predicted`."""
+
+    label: str
+    predicted: str
+    rows: int
+    of: int
+
+
+def frequent_confusions(findings: FitFindings, limit: int) -> tuple[Confusion, ...]:
+    """Give the most frequent confusions, at most `limit`; ties stay in the order of the classes."""
+    classes = findings.classes
+    wrong = [
+        Confusion(classes[true], classes[predicted], rows, sum(row))
+        for true, row in enumerate(findings.held_out.confusion)
+        for predicted, rows in enumerate(row)
+        if predicted != true and rows
+    ]
+    return tuple(sorted(wrong, key=lambda confusion: -confusion.rows)[:limit])

@@ -1,0 +1,70 @@
+"""What is said of a fitted classifier: how it was fitted, what it goes by, and the race."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.lab.descent_race import Race, race
+from xent.models import LogisticRegression
+from xent.models.penalty_search import PenaltyCandidate
+from xent.report.fit.findings import Candidate, Coefficient, Training
+from xent.scoring import Estimate
+
+__all__ = ["races", "strongest_coefficients", "training"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+_STRONGEST = 20
+_BLOCK = 65_536
+
+
+def training(classifier: LogisticRegression, X: Array, codes: Codes) -> Training:
+    """How `classifier` was fitted to the rows of X, losses in nats."""
+    search = classifier.penalty_search_
+    return Training(
+        C=classifier.C_,
+        candidates=() if search is None else tuple(_candidate(c) for c in search.candidates),
+        cross_validation_rows=0 if search is None else search.rows,
+        iterations=classifier.history_,
+        tol=classifier.tol,
+        converged=classifier.gap_ <= classifier.tol,
+        cross_entropy=classifier.loss_,
+        error=_error(classifier, X, codes),
+    )
+
+
+def _error(classifier: LogisticRegression, X: Array, codes: Codes) -> float:
+    wrong = 0
+    for start in range(0, len(X), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        wrong += int(np.sum(classifier.predict(X[rows]) != codes[rows]))
+    return wrong / len(X)
+
+
+def _candidate(candidate: PenaltyCandidate) -> Candidate:
+    mean, half = candidate.cross_entropy, 1.96 * candidate.standard_error
+    return Candidate(candidate.C, Estimate(mean, mean - half, mean + half))
+
+
+def races(classifier: LogisticRegression, X: Array, codes: Codes) -> tuple[Race, ...]:
+    """Cross-entropy against squared error, from zero weights and from confidently wrong ones."""
+    fitted = np.column_stack([classifier.coef_, classifier.intercept_])
+    return tuple(race(X, codes, fitted, start) for start in ("zero", "wrong"))
+
+
+def strongest_coefficients(
+    classifier: LogisticRegression, features: Iterable[str], labels: tuple[str, ...]
+) -> tuple[Coefficient, ...]:
+    """The largest coefficients, by falling absolute value."""
+    names = list(features)
+    # Two classes have one row of weights, that of the second.
+    rows = labels[1:] if len(labels) == 2 else labels
+    flat = classifier.coef_.ravel()
+    order = np.argsort(-np.abs(flat), kind="stable")[:_STRONGEST]
+    places = (np.unravel_index(i, classifier.coef_.shape) for i in order)
+    return tuple(Coefficient(rows[k], str(names[j]), float(classifier.coef_[k, j])) for k, j in places)

@@ -1,0 +1,101 @@
+"""The numbers that a report opens with, each with its interval and what it means in half a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.drawing.number_format import Notation, count, interval, percent, percent_interval
+from xent.report.fit.findings import FitFindings
+
+__all__ = ["Measure", "headline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """
+    One number of the headline, written out.
+
+    `key` names it for a machine; `interval` is empty where none is known; `meaning` is for someone
+    who meets the word for the first time.
+    """
+
+    key: str
+    name: str
+    value: str
+    unit: str
+    interval: str
+    meaning: str
+
+
+def headline(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
+    """Give the numbers that a report opens with, the most important first."""
+    return (*_losses(findings, notation), *_yardsticks(findings, notation))
+
+
+def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
+    judgement = findings.held_out
+    nats, bits, perplexity = judgement.cross_entropy, judgement.bits, judgement.perplexity
+    return (
+        Measure(
+            "cross_entropy",
+            "Cross-entropy",
+            notation(nats.value),
+            "nats",
+            interval(nats, notation),
+            "mean of -log p of the true class, in nats; 0 is perfect",
+        ),
+        Measure(
+            "bits",
+            "In bits",
+            notation(bits.value),
+            "bits",
+            interval(bits, notation),
+            "yes-or-no questions: 1 nat is 1.44 of them",
+        ),
+        Measure(
+            "perplexity",
+            "Perplexity",
+            notation(perplexity.value),
+            "classes",
+            interval(perplexity, notation),
+            "how many equally likely classes are as hard to guess",
+        ),
+        Measure(
+            "error",
+            "Classification error",
+            percent(judgement.error.value),
+            "",
+            percent_interval(judgement.error),
+            "rows whose most probable class is not the true one",
+        ),
+    )
+
+
+def _yardsticks(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
+    judgement, training = findings.held_out, findings.training
+    return (
+        Measure(
+            "prior_entropy",
+            "Prior entropy",
+            notation(judgement.prior_entropy),
+            "nats",
+            "",
+            "cost of knowing only how frequent each class is",
+        ),
+        Measure(
+            "skill",
+            "Skill",
+            percent(judgement.skill),
+            "",
+            "",
+            "share of the prior entropy that the model removes",
+        ),
+        Measure(
+            "training",
+            "Training cross-entropy",
+            notation(training.cross_entropy),
+            "nats",
+            "",
+            f"on the {count(findings.rows.train)} rows it was fitted to; {percent(training.error)} wrong",
+        ),
+    )

@@ -1,0 +1,157 @@
+"""Findings as text in a terminal: tables that keep to its width and need no colour."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from xent.drawing.number_format import count, counted, coverage, percent, plain, signed
+from xent.drawing.short_text import short
+from xent.drawing.text_table import print_table
+from xent.report.fit import race_sentences, sentences
+from xent.report.fit.class_ranking import class_ranking, share_of_loss
+from xent.report.fit.column_groups import column_groups
+from xent.report.fit.confusion_text import confusion_matrix
+from xent.report.fit.confusions import frequent_confusions
+from xent.report.fit.findings import ColumnFinding, FitFindings
+from xent.report.fit.headline import headline
+
+__all__ = ["render_columns", "render_text"]
+
+_MOST_LINES = 15
+
+
+def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None:
+    """
+    Print what is done with each column, in at most 20 lines.
+
+    Parameters
+    ----------
+    columns : tuple of ColumnFinding
+        Every column but the target. Where they are many, those treated alike share a line.
+    console : rich.console.Console
+        Where to print; nothing is wider than it.
+    """
+    groups = column_groups(columns, _MOST_LINES)[:_MOST_LINES]
+    rows = (
+        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 80))
+        for group in groups
+    )
+    print_table(
+        console, counted(len(columns), "column"), ("Column", "Kind", ">Missing", "What is done"), rows
+    )
+
+
+def render_text(findings: FitFindings, console: Console) -> None:
+    """
+    Print what a fit found, for a person.
+
+    Parameters
+    ----------
+    findings : FitFindings
+        What a fit found.
+    console : rich.console.Console
+        Where to print; nothing is wider than it.
+    """
+    _title(console, f"Fit of {short(findings.name, 50)}")
+    _say(console, sentences.subject(findings), sentences.whereabouts(findings))
+    _headline(findings, console)
+    _classes(findings, console)
+    _surprises(findings, console)
+    _confusions(findings, console)
+    _training(findings, console)
+    _race(findings, console)
+
+
+def _headline(findings: FitFindings, console: Console) -> None:
+    measures = headline(findings, plain)
+    heads = ("Measure", ">Value", f"{coverage(findings.held_out.cross_entropy)} interval")
+    rows = ((one.name, f"{one.value} {one.unit}".strip(), one.interval) for one in measures)
+    print_table(console, f"On {counted(findings.held_out.rows, 'row')} it has not seen", heads, rows)
+    _say(console, sentences.result(findings.held_out, plain))
+    words = Table.grid("", "", padding=(0, 2))
+    for one in measures:
+        words.add_row(one.name, one.meaning)
+    console.print(words)
+    console.print()
+
+
+def _classes(findings: FitFindings, console: Console) -> None:
+    heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Error")
+    rows = (
+        (
+            short(one.label, 28),
+            count(one.rows),
+            plain(one.cross_entropy),
+            percent(share_of_loss(one)),
+            percent(one.error),
+        )
+        for one in class_ranking(findings.held_out)[:_MOST_LINES]
+    )
+    print_table(console, "Where the loss comes from", heads, rows)
+    others = sentences.other_classes(findings.held_out, _MOST_LINES)
+    if others:
+        _say(console, others)
+    _say(console, sentences.costliest_class(findings.held_out))
+
+
+def _surprises(findings: FitFindings, console: Console) -> None:
+    heads = (">Row", ">Bits", "Truth", ">Its prob.", "Expected", ">Its prob.")
+    rows = [
+        (
+            str(one.row),
+            plain(one.surprisal),
+            short(one.label, 20),
+            percent(one.probability),
+            short(one.predicted, 20),
+            percent(one.predicted_probability),
+        )
+        for one in findings.held_out.surprising[:10]
+    ]
+    if rows:
+        print_table(console, "Most surprising rows (counted from 0)", heads, rows)
+
+
+def _confusions(findings: FitFindings, console: Console) -> None:
+    matrix = confusion_matrix(findings, console.width)
+    if matrix is not None:
+        print_table(console, "Confusion matrix (truth down, prediction across)", *matrix)
+    elif worst := frequent_confusions(findings, 10):
+        heads = ("Truth", "Taken for", ">Rows", ">Of")
+        rows = (
+            (short(one.label, 26), short(one.predicted, 26), count(one.rows), count(one.of)) for one in worst
+        )
+        print_table(console, "Most frequent confusions", heads, rows)
+    _say(console, sentences.commonest_confusion(findings), sentences.calibration(findings.held_out))
+
+
+def _training(findings: FitFindings, console: Console) -> None:
+    strongest = findings.coefficients[:10]
+    if strongest:
+        rows = ((short(one.feature, 34), short(one.label, 24), signed(one.value, plain)) for one in strongest)
+        print_table(console, "Strongest coefficients", ("Feature", "Class", ">Weight"), rows)
+    _title(console, "How it was fitted")
+    _say(
+        console,
+        sentences.certificate(findings.training, plain),
+        sentences.choice_of_C(findings.training, plain),
+    )
+
+
+def _race(findings: FitFindings, console: Console) -> None:
+    race = race_sentences.telling_race(findings.races)
+    if race is not None:
+        _title(console, "Why not squared error?")
+        _say(console, race_sentences.race_in_one_sentence(race, plain))
+
+
+def _title(console: Console, text: str) -> None:
+    console.print(Text(text, style="bold"))
+
+
+def _say(console: Console, *lines: str) -> None:
+    for line in lines:
+        console.print(Padding(Text(line), (0, 0, 0, 2)))
+    console.print()

@@ -1,0 +1,57 @@
+"""Losses as text in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from xent.drawing.text_table import print_table
+from xent.report.losses.loss_findings import LossFacts, LossList
+
+__all__ = ["render_loss", "render_losses"]
+
+
+def render_losses(findings: LossList, console: Console) -> None:
+    """
+    Print when to take each loss.
+
+    Parameters
+    ----------
+    findings : LossList
+        The losses.
+    console : rich.console.Console
+        Where to print; nothing is wider than it.
+    """
+    heads = ("Loss", "Truth", "Take it for")
+    rows = ((one.name, one.truth, one.use) for one in findings.losses)
+    print_table(console, f"{len(findings.losses)} losses", heads, rows, wrapped="Take it for")
+    console.print("`xent losses NAME` says more of one.", highlight=False, markup=False)
+
+
+def render_loss(findings: LossFacts, console: Console) -> None:
+    """
+    Print what one loss is.
+
+    Parameters
+    ----------
+    findings : LossFacts
+        The loss.
+    console : rich.console.Console
+        Where to print; nothing is wider than it.
+    """
+    one = findings
+    rows = (
+        ("Take it for", one.use),
+        ("Truth", f"{one.truth} against {one.domain}"),
+        ("Link", one.link),
+        ("Bounds", f"{one.minimum:.4g} to {one.maximum:.4g}"),
+        ("Convex in the logits", _said(one.convex)),
+        ("Unmoved by a shift of them", _said(one.shift_invariant)),
+        ("Robust to label noise", _said(one.noise_robust)),
+        ("Source", one.source),
+    )
+    print_table(console, one.name, ("", ""), rows)
+    console.print(one.definition, highlight=False, markup=False)
+
+
+def _said(fact: bool) -> str:  # noqa: FBT001 - it is the fact itself
+    return "yes" if fact else "no"

@@ -1,0 +1,1 @@
+"""Reports of `xent entropy`, `xent divergence` and `xent code`; may import `drawing`."""

@@ -1,0 +1,83 @@
+"""The divergence of two files as text in a terminal."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Console
+
+from xent.drawing.number_format import count, counted, percent
+from xent.drawing.text_table import print_table
+from xent.report.measures.measure_findings import Amount, DivergenceFindings, SampleFindings
+from xent.report.measures.measure_format import in_both_units, measured
+
+__all__ = ["render_divergence"]
+
+_MOST_SYMBOLS = 10
+
+
+def render_divergence(findings: DivergenceFindings, console: Console) -> None:
+    """
+    Print how far the symbols of two files are apart.
+
+    Parameters
+    ----------
+    findings : DivergenceFindings
+        What was found.
+    console : rich.console.Console
+        Where to print; nothing is wider than it.
+    """
+    sides = ((name, side) for name, side in (("A", findings.a), ("B", findings.b)))
+    rows = ((f"{name}  {side.name}", count(side.symbols), count(side.distinct)) for name, side in sides)
+    print_table(console, f"Two samples of {findings.unit}", ("Sample", ">Symbols", ">Different"), rows)
+    print_table(console, "Per symbol", ("Measure", ">Bits", ">Nats"), _measures(findings))
+    _contrasts(findings, console)
+    for line in _sentences(findings):
+        console.print(line, highlight=False, markup=False)
+
+
+def _measures(findings: DivergenceFindings) -> list[tuple[str, str, str]]:
+    measures: list[tuple[str, Amount]] = [
+        ("KL(A || B)        A coded with B's frequencies, above H(A)", findings.kl_ab),
+        ("KL(B || A)        B coded with A's frequencies, above H(B)", findings.kl_ba),
+        ("Jensen-Shannon    symmetric, at most 1 bit", findings.js),
+        ("H(A)", findings.a.entropy),
+        ("H(B)", findings.b.entropy),
+        ("H(A, B)           H(A) + KL(A || B)", findings.cross_entropy_ab),
+        ("H(B, A)           H(B) + KL(B || A)", findings.cross_entropy_ba),
+    ]
+    return [(name, *in_both_units(one)) for name, one in measures]
+
+
+def _contrasts(findings: DivergenceFindings, console: Console) -> None:
+    heads = ("Symbol", ">In A", ">In B", ">Bits of Jensen-Shannon")
+    rows = [
+        (one.symbol, percent(one.a), percent(one.b), measured(one.js_bits))
+        for one in findings.contrasts[:_MOST_SYMBOLS]
+        if one.js_bits > 0
+    ]
+    if rows:
+        print_table(console, "Where they differ most", heads, rows)
+
+
+def _sentences(findings: DivergenceFindings) -> list[str]:
+    a, b = findings.a, findings.b
+    lines = [_unseen("A", "B", a, findings.kl_ab), _unseen("B", "A", b, findings.kl_ba)]
+    lines.extend(
+        f"{name}: {counted(side.missing, 'missing cell')} left out."
+        for name, side in (("A", a), ("B", b))
+        if side.missing
+    )
+    return lines
+
+
+def _unseen(name: str, other: str, side: SampleFindings, divergence: Amount) -> str:
+    if not side.unseen:
+        return f"Every symbol of {name} occurs in {other}."
+    examples = ", ".join(side.unseen_examples)
+    more = ", ..." if side.unseen > len(side.unseen_examples) else ""
+    price = ": an infinite price" if math.isinf(divergence.bits) else ""
+    return (
+        f"{name} has {counted(side.unseen, 'symbol')} that {other} never has ({examples}{more}), "
+        f"{percent(side.unseen_share)} of {name}{price}."
+    )

@@ -1,0 +1,67 @@
+"""Entropy of a file as text in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from xent.drawing.number_format import count, counted, percent
+from xent.drawing.text_table import print_table
+from xent.report.measures.measure_findings import EntropyFindings
+from xent.report.measures.measure_format import in_both_units, measured
+
+__all__ = ["render_entropy"]
+
+_MOST_SYMBOLS = 10
+
+
+def render_entropy(findings: EntropyFindings, console: Console) -> None:
+    """
+    Print what the symbols of a file are worth.
+
+    Parameters
+    ----------
+    findings : EntropyFindings
+        What was found.
+    console : rich.console.Console
+        Where to print; nothing is wider than it.
+    """
+    one = findings
+    title = f"{one.name}: {count(one.symbols)} {one.unit}, {count(one.distinct)} different"
+    rows = [("Entropy of these frequencies", *in_both_units(one.entropy))]
+    rows.append((f"Entropy of their source ({one.method})", *in_both_units(one.estimate)))
+    if one.low is not None and one.high is not None:
+        low, high = in_both_units(one.low), in_both_units(one.high)
+        rows.append(("  95 % interval", f"{low[0]} to {high[0]}", f"{low[1]} to {high[1]}"))
+    rows.append(("Best code of whole bits (Huffman)", measured(one.huffman_bits), ""))
+    rows.append(("Codewords of equal length", count(one.fixed_bits), ""))
+    print_table(console, title, ("Per symbol", ">Bits", ">Nats"), rows)
+    _frequencies(findings, console)
+    for line in _sentences(findings):
+        console.print(line, highlight=False, markup=False)
+
+
+def _frequencies(findings: EntropyFindings, console: Console) -> None:
+    shown = findings.most_frequent[:_MOST_SYMBOLS]
+    heads = ("Symbol", ">Count", ">Share", ">Surprisal", ">Codeword")
+    rows = (
+        (
+            one.symbol,
+            count(one.count),
+            percent(one.share),
+            f"{measured(one.surprisal_bits)} bits",
+            counted(one.code_bits, "bit"),
+        )
+        for one in shown
+    )
+    print_table(console, "Most frequent", heads, rows)
+
+
+def _sentences(findings: EntropyFindings) -> list[str]:
+    one = findings
+    equal = f"As uncertain as {measured(one.perplexity)} equally frequent symbols (perplexity)."
+    lines = [equal]
+    if one.missing:
+        lines.append(f"Left out: {counted(one.missing, 'missing cell')}.")
+    if one.low is not None:
+        lines.append("The interval holds for independent draws; symbols of running text are not independent.")
+    return lines

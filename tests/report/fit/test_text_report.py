@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from xent.drawing.number_format import percent, plain
+from xent.report.fit import ColumnFinding, render_columns, render_json, render_text
+
+
+def printed(render, *what, width=80):
+    stream = io.StringIO()
+    render(*what, Console(file=stream, width=width, force_terminal=False))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 48])
+def test_no_line_is_wider_than_the_terminal(any_findings, width):
+    text = printed(render_text, any_findings, width=width) + printed(
+        render_columns, any_findings.columns, width=width
+    )
+    assert max(map(cell_len, text.splitlines())) <= width
+
+
+def test_names_with_wide_letters_keep_to_the_width_too(make_findings):
+    wide = make_findings(("\u65e5\u672c\u8a9e" * 9, "\u4e2d\u6587" * 14, "c"), name="\u65e5\u672c\u8a9e" * 40)
+    assert max(map(cell_len, printed(render_text, wide).splitlines())) <= 80
+
+
+def test_names_are_printed_literally(any_findings):
+    text = printed(render_text, any_findings) + printed(render_columns, any_findings.columns)
+    assert "\x1b" not in text
+    assert ("[red]" in text) == ("[red]" in any_findings.target)
+
+
+def test_brackets_are_no_markup_in_tables_and_sentences(make_findings):
+    text = printed(render_text, make_findings(("a", "b", "[i]c[/i]")))
+    assert "\n[i]c[/i]    42" in text
+    assert 'Class "[i]c[/i]" costs most' in text
+
+
+def test_long_names_give_way_to_numbers(make_findings):
+    text = printed(render_text, make_findings(("x" * 90, "y" * 90, "z" * 90)), width=56)
+    line = next(line for line in text.splitlines() if line.startswith("zz"))
+    assert line.endswith("42       0.439         50.0 %  4.8 %")
+
+
+def test_text_and_json_tell_the_same_numbers(findings):
+    text, document = printed(render_text, findings), json.loads(render_json(findings))
+    judgement = document["held_out"]
+    for measure in ("cross_entropy", "bits", "perplexity"):
+        assert plain(judgement[measure]["value"]) in text
+    for share in (judgement["skill"], judgement["error"]["value"], document["training"]["error"]):
+        assert percent(share) in text
+    for number in (judgement["prior_entropy"], document["training"]["cross_entropy"]):
+        assert plain(number) in text
+
+
+def test_every_part_is_there(findings):
+    text = " ".join(printed(render_text, findings).split())
+    for part in (
+        "Cross-entropy 0.300 nats 0.240 to 0.390",
+        "In bits 0.433 bits 0.346 to 0.563",
+        "Perplexity 1.35 classes 1.27 to 1.48",
+        "Classification error 2.4 % 1.7 % to 4.4 %",
+        "Prior entropy 1.10 nats",
+        "Skill 72.7 %",
+        "Training cross-entropy 0.0752 nats",
+        "yes-or-no questions: 1 nat is 1.44 of them",
+        "virginica 42 0.439 50.0 % 4.8 %",
+        "100 12.5 setosa 0.017 % versicolor 99.983 %",
+        "2 versicolor . 40 1",
+        "feature 0 setosa +2.00",
+        "Within 3.1e-11 nats of the minimum, certified, after 5 steps (1e-8 was asked for).",
+        "C = 1 was chosen among 7 values",
+        "squared error, whose first gradient is 100 times smaller",
+    ):
+        assert part in text
+
+
+def test_only_ten_surprising_rows_and_coefficients_are_shown(make_findings):
+    text = printed(render_text, make_findings(features=30))
+    surprises = text.split("Most surprising rows")[1].split("Confusion")[0]
+    coefficients = text.split("Strongest coefficients")[1].split("How it")[0]
+    assert len(surprises.split("\u2500\n")[1].strip().splitlines()) == 10
+    assert len(coefficients.split("\u2500\n")[1].strip().splitlines()) == 10
+
+
+def test_fifteen_classes_make_a_matrix_and_sixty_a_list(make_findings):
+    fifteen = printed(render_text, make_findings(tuple(f"a long class name {k}" for k in range(15))))
+    assert "Confusion matrix" in fifteen
+    assert "Most frequent confusions" not in fifteen
+    sixty = printed(render_text, make_findings(tuple(f"class {k}" for k in range(60))))
+    assert "Confusion matrix" not in sixty
+    assert "Most frequent confusions" in sixty
+    assert "The other 45 classes together: 60.0 % of the loss." in sixty
+
+
+def test_sixteen_classes_make_a_list_however_wide_the_terminal(make_findings):
+    text = printed(render_text, make_findings(tuple("abcdefghijklmnop")), width=200)
+    assert "Most frequent confusions" in text
+
+
+def test_a_matrix_that_is_too_wide_becomes_a_list(make_findings):
+    findings = make_findings(tuple("abcdefghijklmno"))
+    assert "Most frequent confusions" in printed(render_text, findings, width=60)
+
+
+def test_columns_are_listed_one_by_one_while_they_are_few(findings):
+    lines = printed(render_columns, findings.columns).splitlines()
+    assert lines[0] == "5 columns"
+    assert lines[3].split() == ["feature", "0", "numeric", "0", "median", "0.5", "for", "0", "missing"]
+    assert len(lines) == 9
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_many_columns_take_at_most_twenty_lines(alike):
+    columns = tuple(
+        ColumnFinding(f"pixel {k}", "numeric", k, "standardised" if alike else f"median {k}")
+        for k in range(300)
+    )
+    text = printed(render_columns, columns)
+    assert len(text.splitlines()) <= 20
+    assert "300: pixel 0 \u2026 pixel 299" in text
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_stream_without_unicode_can_take_it_all(findings, encoding):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=stream, width=80)
+    render_columns(findings.columns, console)
+    render_text(findings, console)
+    stream.flush()
+    assert b"Cross-entropy" in stream.buffer.getvalue()
