@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from docs.pictures import draw
+from xent.losses.definition import definition_of
 from xent.losses.registry import REGISTRY
 
 HERE = Path(__file__).parent
@@ -75,7 +76,7 @@ def _section(name: str) -> str:
             f"### {name}",
             f"{facts.use[0].upper()}{facts.use[1:]}.",
             f"![{name} and its slope](losses/{name}.svg)",
-            _definition(type(loss).__doc__ or ""),
+            _markdown(definition_of(type(loss))),
             " · ".join(
                 [
                     f"{facts.truth} against {facts.domain}, {facts.link}",
@@ -89,19 +90,7 @@ def _section(name: str) -> str:
     )
 
 
-def _definition(docstring: str) -> str:
-    """The paragraph of the definition, from the markup of docstrings to that of the page."""
-    found = re.search(
-        r"\*\*Definition\.\*\*(.*?)\n\s*\*\*(?:Gradient|Derivative)", docstring, flags=re.DOTALL
-    )
-    if found is None:
-        raise ValueError(f"no definition in {docstring[:60]!r}")
-    return _markdown(found[1])
-
-
 def _markdown(text: str) -> str:
-    lines = [line.removeprefix("    ") for line in text.strip().splitlines()]
-    text = "\n".join(lines)
     text = re.sub(r"\.\. math::\s*((?:.+\n?)+)", lambda f: "$$" + " ".join(f[1].split()) + "$$\n", text)
     text = re.sub(r":math:`(.*?)`", lambda f: "$" + " ".join(f[1].split()) + "$", text, flags=re.DOTALL)
     return re.sub(r"``(.*?)``", r"`\1`", text, flags=re.DOTALL).strip()

@@ -6,9 +6,9 @@ The public names, each loaded on first use: ``import xent`` brings NumPy and not
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
+from xent.lazy_names import lazy_names
 from xent.version import __version__
 
 if TYPE_CHECKING:
@@ -28,13 +28,19 @@ __all__ = [
     "torch",
 ]
 
-_HOMES = {
-    "Fit": "xent.jobs",
-    "LogisticRegression": "xent.models",
-    "fit": "xent.jobs",
-    "load_model": "xent.jobs",
-    "predict": "xent.jobs",
-}
+_lazy_name = lazy_names(
+    __name__,
+    {
+        "Fit": "jobs",
+        "LogisticRegression": "models",
+        "fit": "jobs",
+        "load_model": "jobs",
+        "losses": "",
+        "measures": "",
+        "predict": "jobs",
+        "torch": "",
+    },
+)
 
 # Top-level modules that come with `pip install "xent[cli]"`.
 _OF_CLI = {
@@ -44,10 +50,8 @@ _OF_CLI = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'xent' has no attribute {name!r}")
     try:
-        home = importlib.import_module(_HOMES.get(name, f"xent.{name}"))
+        return _lazy_name(name)
     except ModuleNotFoundError as error:
         library = (error.name or "").partition(".")[0]
         if library not in _OF_CLI:
@@ -61,9 +65,6 @@ def __getattr__(name: str) -> Any:
             got="no such package",
             hint='Run `pip install "xent[cli]"`.',
         ) from error
-    value = getattr(home, name) if name in _HOMES else home
-    globals()[name] = value
-    return value
 
 
 def __dir__() -> list[str]:

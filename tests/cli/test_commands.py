@@ -52,7 +52,7 @@ def test_fit_writes_its_results_and_tells_them(fitted):
         "Perplexity",
         "Skill",
         "certified",
-        "Why not squared error?",
+        "Cross-entropy against squared error",
         "report.html",
     ):
         assert words in done.stdout

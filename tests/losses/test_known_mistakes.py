@@ -198,7 +198,7 @@ def test_a_share_of_smoothing_beyond_0_and_1_is_refused(share):
 def test_a_mean_over_nothing_is_refused_with_its_cure(case):
     text = (
         f"{case.name}.mean: `denominator` must be positive: a mean over nothing is undefined; got 0. "
-        'Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or use `total`.'
+        'Every row is ignored, or there is none. Pass `on_empty="zero"` or "nan", or use `total`.'
     )
     assert_refused(DomainError, text, case.loss.mean, LOGITS[:0], LABELS[:0])
     assert_refused(DomainError, text, case.loss.mean, LOGITS, LABELS, sample_weight=np.zeros(2))

@@ -482,7 +482,7 @@ def test_a_mean_over_nothing_is_refused_or_what_was_asked_for(xp):
         softmax_cross_entropy.mean(*map(xp.from_numpy, (LOGITS, LABELS)), sample_weight=xp.from_numpy(weight))
     assert str(caught.value) == (
         "softmax_cross_entropy.mean: `denominator` must be positive: a mean over nothing is undefined; "
-        'got 0. Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or use `total`.'
+        'got 0. Every row is ignored, or there is none. Pass `on_empty="zero"` or "nan", or use `total`.'
     )
     for on_empty, truth in (("zero", 0), ("nan", np.nan)):
         loss = functools.partial(softmax_cross_entropy.mean, on_empty=on_empty)
@@ -510,7 +510,7 @@ def test_a_traced_mean_over_nothing_is_0():
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"on_empty": "skip"}, "`on_empty` must be one of raise, zero, nan; got 'skip'."),
+        ({"on_empty": "skip"}, "`on_empty` must be one of nan, zero, raise; got 'skip'."),
         ({"denominator": "samples"}, '`denominator` must be "weights", "rows" or a number; got \'samples\'.'),
         ({"denominator": -1.0}, "`denominator` must be finite and >= 0; got -1."),
         ({"denominator": np.inf}, "`denominator` must be finite and >= 0; got inf."),

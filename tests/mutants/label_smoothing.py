@@ -3,6 +3,7 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 FILE = "losses/label_smoothing.py"
+RULE = "options/label_smoothing.py"
 TESTS = "tests/losses/test_options.py::"
 SHARES = TESTS + "test_smoothing_gives_every_class_its_share[numpy-0.1]"
 MASKED = TESTS + "test_smoothing_spares_the_classes_that_are_masked[numpy]"
@@ -10,13 +11,18 @@ MASKED = TESTS + "test_smoothing_spares_the_classes_that_are_masked[numpy]"
 MUTANTS = (
     Mutant(
         "the whole target beside the share",
-        FILE,
-        "return (1 - share) * targets +",
+        RULE,
+        "return kept * targets +",
         "return targets +",
         SHARES,
     ),
+    Mutant("the whole share to every class", RULE, "smoothing / classes", "smoothing", SHARES),
     Mutant(
-        "the share to every class", FILE, "(share / xp.sum(takes_part, axis=-1)[..., None])", "share", SHARES
+        "a share for classes that do not participate",
+        RULE,
+        "participates * share",
+        "share",
+        "tests/options/test_label_smoothing.py::test_a_class_that_does_not_participate_keeps_0[numpy]",
     ),
     Mutant(
         "a share for masked classes",

@@ -35,17 +35,10 @@ MUTANTS = (
         TESTS + "test_a_loss_scale_reaches_gradients_that_half_precision_does_not",
     ),
     Mutant(
-        "weigh rows that are left out",
-        FUSED,
-        "read = labels[labels != problem.ignore_index]",
-        "read = labels[labels == labels]",
-        TESTS + "test_a_class_may_be_what_is_left_out[True-0.0]",
-    ),
-    Mutant(
         "smooth over one class more",
         FUSED,
-        "smoothing / rows.shape[1]",
-        "smoothing / (rows.shape[1] + 1)",
+        "targets = smoothed(targets, smoothing, rows.shape[1])",
+        "targets = smoothed(targets, smoothing, rows.shape[1] + 1)",
         "tests/torch/test_cross_entropy.py::test_probabilities_are_smoothed_as_in_torch",
     ),
     Mutant(
@@ -79,8 +72,8 @@ MUTANTS = (
     Mutant(
         "a share for masked classes",
         COMPOSED,
-        "share = problem.label_smoothing * takes_part / takes_part.sum(-1, keepdim=True)",
-        "share = problem.label_smoothing * takes_part / takes_part.shape[-1]",
+        "kept_and_share(problem.label_smoothing, participates.sum(-1, keepdim=True))",
+        "kept_and_share(problem.label_smoothing, participates.shape[-1])",
         TESTS + "test_smoothing_gives_to_the_classes_of_the_mask_alone",
     ),
     Mutant(
@@ -92,8 +85,8 @@ MUTANTS = (
     ),
     Mutant(
         "zero for nan",
-        "torch/reduction.py",
-        'return 0.0 if self.on_empty == "zero" else float("inf")',
+        "options/mean.py",
+        'return 0.0 if on_empty == "zero" else float("inf")',
         'return float("inf")',
         TESTS + "test_the_mean_over_nothing_of_weights_has_no_gradient",
     ),

@@ -70,8 +70,8 @@ MUTANTS = (
     Mutant(
         "all of a row of probabilities smoothed away",
         TRUTH,
-        "target = target.to(wide) * (1 - self.label_smoothing)",
-        "target = target.to(wide) * self.label_smoothing",
+        "target = (kept * target.to(wide)).add_(share)",
+        "target = (share * target.to(wide)).add_(share)",
         PROBABILITIES,
     ),
     Mutant("a slope that is the cap", ADJUSTMENT, "gradient.mul_(slope)", "gradient.mul_(1 - slope)", EXTRAS),

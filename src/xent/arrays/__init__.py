@@ -1,11 +1,11 @@
 """
-Which array library is this?
+Array libraries behind one namespace.
 
-The one room that asks: the namespace of an array, its dtype and device, whether its values may be
-looked at, and the checks of arguments that public functions share. Everything above is written against
-the namespace that this room hands out, so a new array library is a change here and nowhere else.
+The only room that asks which library an array belongs to: the namespace of an array, its dtype and device,
+whether its values can be inspected, and the checks of arguments that public functions share. Everything above
+is written against the namespace that this room returns, so a new array library is a change here alone.
 
-May import `xent.errors` and array-api-compat; never loads a framework that is not loaded already.
+May import array-api-compat; never loads a framework that is not loaded already.
 """
 
 from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold

@@ -1,9 +1,9 @@
 """
 The command line: parse, call, render; no logic of its own.
 
-A file for each command, `failures` for what a person sees when one goes wrong, `live_progress` for
-what they see while it runs. May import every room. Commands write results to standard output and
-everything else to standard error; they end with 0, with 2 after bad input, with 130 when interrupted.
+A file for each command; `failures` turns an exception into a line and an exit code, `live_progress` shows
+the phase of a running fit. Commands write results to standard output and everything else to standard error;
+they end with 0, with 2 after bad input, with 130 when interrupted. May import every room below.
 """
 
 from __future__ import annotations

@@ -1,20 +1,21 @@
 """
-The data room: tables in, a design matrix and class codes out.
+Tables in; a design matrix, class codes or counts of symbols out.
 
 Here belong files and data frames and how they become one `pyarrow.Table`, the built-in data sets, the
 kinds of columns, and the encodings that a linear model needs. What a model does with the matrix does not.
 
-May import: `xent.errors`, and NumPy, pyarrow, narwhals and scikit-learn, which ``xent[cli]`` installs; the
-room cannot be entered without them. Modules load on first use, so reading a file loads no scikit-learn.
+May import `drawing` for text that fits a line, and NumPy, pyarrow, narwhals and scikit-learn, which
+``xent[cli]`` installs; without them importing the room raises `BackendError`. Modules load on first use, so
+reading a file loads no scikit-learn.
 """
 
 from __future__ import annotations
 
-import importlib
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xent.errors import BackendError
+from xent.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from xent.data.builtin_sets import BUILTIN, load_builtin
@@ -67,12 +68,7 @@ for _library in ("narwhals", "pyarrow", "sklearn"):
         )
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

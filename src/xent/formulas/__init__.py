@@ -7,5 +7,5 @@ are no checks and no dispatch here: arguments are real floating arrays of at lea
 integers), and a value without meaning answers with nan. The one rule of evaluation: nothing subtracts
 near numbers, so results keep their *relative* accuracy however sure a model is.
 
-May import `arrays` and `errors`; no array library, for that would end the generality.
+May import `precision` and `arrays`; no array library, so that the text stays general.
 """

@@ -1,16 +1,17 @@
 """
-Whole jobs: what a person asks for in one sentence, from the data to the finished result.
+Whole jobs, one for each command, as a sequence of calls of other rooms.
 
-`fit` takes a table to a judged and explained classifier, `predict` applies one to new rows;
-`model_file`, `output_directory` and `table_file` are how results reach the disk. May import every
-room but `cli`; what a job does is decided in those rooms, and here only put in order. Names load on
-first use, so that a small job does not wait for the libraries of a large one.
+`fit` takes a table to a judged and explained classifier, `predict` applies one to new rows; `model_file`,
+`output_directory` and `table_file` write results to the disk. Decisions are made in the rooms below; a job
+only orders them. Names load on first use, so that a small job does not wait for the libraries of a large
+one. May import every room below.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from xent.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from xent.jobs.fitting import Fit, fit
@@ -32,9 +33,4 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)

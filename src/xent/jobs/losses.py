@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from dataclasses import asdict
 
 from xent.data.near_names import near_names
 from xent.errors import DomainError
+from xent.losses.definition import definition_of
 from xent.losses.registry import REGISTRY
 from xent.report.losses.loss_findings import LossFacts, LossList
 
@@ -37,12 +37,10 @@ def one_loss(name: str) -> LossFacts:
         hint = near_names(name, REGISTRY, what="losses")
         raise DomainError("xent losses", "NAME", "be a loss", got=repr(name), hint=hint)
     loss = REGISTRY[name]
-    return LossFacts(name=name, **asdict(loss.character), definition=_definition(type(loss)))
+    return LossFacts(name=name, **asdict(loss.character), definition=_plain_text(definition_of(type(loss))))
 
 
-def _definition(loss: type) -> str:
-    """The paragraph of the docstring, without the marks of its mathematics."""
-    found = re.search(r"\*\*Definition\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
-    text = found[1].strip() if found else ""
-    text = re.sub(r"\.\. math::\s*", "    ", text)
+def _plain_text(definition: str) -> str:
+    """A definition without the markup of its mathematics."""
+    text = re.sub(r"\.\. math::\s*", "    ", definition)
     return re.sub(r":math:`(.*?)`", r"\1", text, flags=re.DOTALL)

@@ -8,8 +8,8 @@ disk, so nothing can go stale. `exponential.py`, `logarithm.py`, `exact_differen
 `transposition.py` are what kernels are made of; `rows_kernel.py` shares out the rows among the threads of
 `thread_pool.py`, which are PyTorch's where it is loaded.
 
-It may import `formulas`, `arrays`, `errors` and NumPy; llvmlite only when the first kernel is needed. Where
-`runs_here()` is false the formula has to do.
+May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the first kernel is compiled. Where
+`runs_here()` is false, callers compute the formula instead.
 """
 
 from xent.kernels import sigmoid_cross_entropy, softmax_cross_entropy

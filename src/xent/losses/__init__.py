@@ -7,8 +7,9 @@ take the same arguments. One with other parameters is made by its class, ``Focal
 by naming them. Integer labels and target distributions have losses of different names; which is meant is
 never guessed from a dtype or a shape. PyTorch and JAX differentiate a value by its closed forms.
 
-Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas`,
-`arrays` and `errors`; no array library. `registry` lists all losses.
+Here are docstrings, checks and delegation, in a folder for each purpose; the mathematics is in
+`xent.formulas`. `registry` lists all losses. May import `kernels`, `options`, `formulas`, `precision` and
+`arrays`; no array library.
 """
 
 from xent.losses.contrastive.info_nce import InfoNCE, info_nce

@@ -1,16 +1,10 @@
-r"""
-Label smoothing: targets that give a share of every row to all its classes alike.
-
-With the share :math:`\varepsilon` and :math:`K` classes that take part, a target :math:`t_k` becomes
-:math:`(1 - \varepsilon) t_k + \varepsilon / K`; a class that is masked out stays at 0.
-
-Source: Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR. Section 7.
-"""
+"""Label smoothing over the classes of a loss that are not masked."""
 
 from __future__ import annotations
 
 from xent.arrays import Array, check_values
 from xent.losses.arguments.examples import Examples
+from xent.options.label_smoothing import smoothed
 
 __all__ = ["smoothed_targets"]
 
@@ -38,4 +32,4 @@ def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: 
             hint="Name the classes that take part in `class_mask`.",
         )
     takes_part = xp.astype(takes_part, targets.dtype)
-    return (1 - share) * targets + takes_part * (share / xp.sum(takes_part, axis=-1)[..., None])
+    return smoothed(targets, share, xp.sum(takes_part, axis=-1)[..., None], takes_part)

@@ -6,10 +6,9 @@ from typing import NamedTuple, Protocol
 
 from xent.arrays import Array, Namespace, as_arrays, check_values, namespace_of
 from xent.errors import DomainError
+from xent.options.mean import EMPTY_RULE, check_on_empty, empty_hint, mean
 
 __all__ = ["Total", "Weighted", "mean_of", "total_of"]
-
-_ON_EMPTY = ("raise", "zero", "nan")
 
 
 class Weighted(Protocol):
@@ -57,23 +56,22 @@ def total_of(values: Array, examples: Weighted) -> Total:
 
 def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, where: str) -> Array:
     """The sum over a denominator, with a rule for one that is 0."""
-    if on_empty not in _ON_EMPTY:
-        raise DomainError(where, "on_empty", f"be one of {', '.join(_ON_EMPTY)}", got=repr(on_empty))
+    check_on_empty(on_empty, caller=where)
     xp = namespace_of(total.sum)
     divisor = _divisor(total, denominator, where=where)
     if on_empty == "raise":
         check_values(
             divisor,
             lambda divisor: divisor == 0,
-            "be positive: a mean over nothing is undefined",
+            EMPTY_RULE,
             where=where,
             argument="denominator",
             xp=xp,
-            hint='Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or use `total`.',
+            hint=empty_hint("`total`"),
         )
-    empty = divisor == 0
-    instead = xp.nan if on_empty == "nan" else 0.0
-    return xp.where(empty, instead, total.sum / xp.where(empty, xp.ones_like(divisor), divisor))
+        # A traced denominator cannot be inspected.
+        on_empty = "zero"
+    return mean(total.sum, divisor, on_empty, xp=xp)
 
 
 def _divisor(total: Total, denominator: str | float | Array, *, where: str) -> Array:

@@ -9,15 +9,15 @@ as ``log_probs`` or ``logits``, and then stays in log space.
 Probabilities come in here. Counts and samples go to `xent.measures.estimators`, lengths and codes are in
 `xent.measures.codes`; both load when they are first used.
 
-Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas`,
-`arrays` and `errors`, and NumPy, on whose large arrays sums run in blocks.
+Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas` and
+`arrays`, and NumPy, on whose large arrays sums run in blocks.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from xent.lazy_names import lazy_names
 from xent.measures.alpha_divergence import alpha_divergence, tsallis_divergence
 from xent.measures.binary_cross_entropy import BinaryCrossEntropy, binary_cross_entropy
 from xent.measures.binary_entropy import BinaryEntropy, binary_entropy
@@ -80,8 +80,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Reached as attributes too, and loaded only then: estimators need SciPy.
-    if name in {"codes", "estimators"}:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# Estimators need SciPy, and codes are seldom needed.
+__getattr__ = lazy_names(__name__, {"codes": "", "estimators": ""})

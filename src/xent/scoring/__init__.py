@@ -1,9 +1,9 @@
 """
-What predictions are worth: losses with intervals, where they come from, and calibration.
+Scores of predictions: losses with intervals, their shares by class, and calibration.
 
-Results are frozen dataclasses without methods that compute (`judgement`, `estimate`); how they come
-about sits beside them, a file for each idea. May import `models`, `losses`, `formulas`, `arrays` and
-`errors`: a score needs predictions, never the table or the report around them.
+Results are frozen dataclasses without methods that compute (`judgement`, `estimate`); the functions that
+compute them sit beside them, a file for each idea. May import `formulas`: a score needs predictions, never
+the table or the report around them.
 """
 
 from xent.scoring.estimate import Estimate

@@ -2,12 +2,12 @@
 Cross-entropy for PyTorch: the calls of `torch.nn.functional`, exact, faster and in less memory.
 
 `cross_entropy.py`, `binary_cross_entropy_with_logits.py`, `nll_loss.py` and `kl_div.py` are the calls. Each
-checks its arguments and then goes one of two ways: `fused_….py` to the kernels, where tensors lie in memory
-and nobody looks on, and `composed_….py`, made of PyTorch's own operations and the closed derivatives of
-`xent.formulas`, on any device and under every transform. `operators.py` shows the kernels to compilers;
-`reduction.py` is what makes one number of many; `patching.py` puts the calls in PyTorch's place.
+checks its arguments and then takes one of two ways: `fused_….py` runs the kernels on contiguous tensors
+that are not traced; `composed_….py` consists of PyTorch's own operations and the closed derivatives of
+`xent.formulas`, for any device and every transform. `operators.py` registers the kernels for compilers,
+`reduction.py` reduces rows to a mean or a sum, `patching.py` replaces PyTorch's functions by these.
 
-It may import `losses` and all below, and torch; nothing imports it but the user.
+May import `kernels`, `options`, `formulas`, `precision` and `arrays`, and torch; no other room imports it.
 """
 
 from xent.errors import BackendError

@@ -13,6 +13,7 @@ from torch import Tensor
 from xent.arrays import Formula, differentiable_value
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
+from xent.options.label_smoothing import kept_and_share
 from xent.torch.cross_entropy_of_labels import CrossEntropyOfLabels
 from xent.torch.softmax_problem import SoftmaxProblem
 
@@ -58,8 +59,8 @@ def _of_labels(
         # What is ignored is not read: 0 times nan would be nan, in derivatives too.
         logits = torch.where(ignored[..., None], 0.0, logits)
     if problem.label_smoothing > 0:
-        targets = (1 - problem.label_smoothing) * _one_hot(logits, read) * weights[..., None]
-        targets = targets + _spread(logits, factors, problem)
+        kept, share = _kept_and_share(logits, factors, problem)
+        targets = kept * _one_hot(logits, read) * weights[..., None] + share
         values = value_of(softmax_cross_entropy_of_targets, logits, targets)
     else:
         values = weights * value_of(CrossEntropyOfLabels(problem.ignore_index), logits, labels)
@@ -73,20 +74,23 @@ def _of_probabilities(
     targets = classes_last(target)
     targets = targets if factors is None else targets * factors
     if problem.label_smoothing > 0:
-        targets = targets * (1 - problem.label_smoothing) + _spread(logits, factors, problem)
+        kept, share = _kept_and_share(logits, factors, problem)
+        targets = kept * targets + share
     dtype = torch.promote_types(logits.dtype, targets.dtype)
     values = value_of(softmax_cross_entropy_of_targets, logits.to(dtype), targets.to(dtype))
     return _with_z_loss(values, logits, problem.z_loss), values.numel()
 
 
-def _spread(logits: Tensor, factors: Tensor | None, problem: SoftmaxProblem) -> Tensor:
-    """What smoothing gives to each class, weighted: an equal share to all that take part."""
+def _kept_and_share(logits: Tensor, factors: Tensor | None, problem: SoftmaxProblem) -> tuple[float, Tensor]:
+    """Factor that smoothing leaves of a target, and the weighted share of each participating class."""
     if problem.class_mask is None:
-        share = torch.full_like(logits, problem.label_smoothing / max(logits.shape[-1], 1))
+        kept, each = kept_and_share(problem.label_smoothing, max(logits.shape[-1], 1))
+        share = torch.full_like(logits, each)
     else:
-        takes_part = problem.class_mask.expand_as(logits).to(logits.dtype)
-        share = problem.label_smoothing * takes_part / takes_part.sum(-1, keepdim=True)
-    return share if factors is None else share * factors
+        participates = problem.class_mask.expand_as(logits).to(logits.dtype)
+        kept, each = kept_and_share(problem.label_smoothing, participates.sum(-1, keepdim=True))
+        share = participates * each
+    return kept, share if factors is None else share * factors
 
 
 def _one_hot(logits: Tensor, labels: Tensor) -> Tensor:

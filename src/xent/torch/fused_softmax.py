@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from xent.kernels import softmax_cross_entropy as kernels
+from xent.options.label_smoothing import smoothed
+from xent.options.row_weights import total_weight
 from xent.torch.composed_softmax import composed_softmax
 from xent.torch.labels import check_labels
 from xent.torch.memory import in_memory, new_memory, rows_of, shaped_as
@@ -156,7 +157,7 @@ def _truth(
         return kernels.Labels(labels, class_weights, problem.ignore_index, smoothing)
     targets = rows_of(target.detach()).to(dtype)
     if smoothing > 0:
-        targets = targets * (1 - smoothing) + smoothing / rows.shape[1]
+        targets = smoothed(targets, smoothing, rows.shape[1])
     return kernels.Targets(in_memory(targets), class_weights)
 
 
@@ -168,9 +169,5 @@ def _mass(input: Tensor, target: Tensor, weight: Tensor | None, problem: Softmax
     """
     if not problem.has_labels:
         return input.numel() // input.shape[1 if input.ndim > 1 else 0]
-    labels = target.numpy()
-    if weight is None:
-        return target.numel() - int(np.count_nonzero(labels == problem.ignore_index))
-    weights = in_memory(weight.detach().double())
-    read = labels[labels != problem.ignore_index]
-    return float(weights[read[(read >= 0) & (read < weights.size)]].sum())
+    weights = None if weight is None else in_memory(weight.detach().double())
+    return total_weight(target.numpy(), weights, ignored=problem.ignore_index)

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from xent.kernels import softmax_cross_entropy as kernels
+from xent.options.label_smoothing import kept_and_share
+from xent.options.row_weights import total_weight
 from xent.torch.memory import in_memory
 
 __all__ = ["SparseTargets", "Truth"]
@@ -90,11 +92,8 @@ class Truth:
         """What the rows weigh together; in PyTorch's way 1 for a row of probabilities, whatever they do."""
         if not self.has_labels:
             return self.target.shape[0]
-        labels = self.target if self.rows_read is None else self.target[self.rows_read]
-        if self.weight is None:
-            return labels.numel()
-        is_class = (labels >= 0) & (labels < self.weight.numel())
-        return float(self.weight.detach().double()[labels[is_class].long()].sum())
+        weights = None if self.weight is None else in_memory(self.weight.detach().double())
+        return total_weight(in_memory(self.target), weights, ignored=self.ignore_index)
 
     @property
     def bytes_a_class(self) -> int:
@@ -113,8 +112,9 @@ class Truth:
         if self.probs is not None:
             target = SparseTargets(target, self.probs[rows].to(wide)).dense(logits.shape[1])
         if self.label_smoothing > 0:
-            target = target.to(wide) * (1 - self.label_smoothing)
-            target += self.label_smoothing / logits.shape[1]
+            kept, share = kept_and_share(self.label_smoothing, logits.shape[1])
+            # In place: a chunk of targets is as large as one of logits.
+            target = (kept * target.to(wide)).add_(share)
         if target.dtype is not logits.dtype:
             target = target.to(wide)
         return kernels.Targets(in_memory(target), weights)

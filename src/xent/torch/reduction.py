@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
+from array_api_compat import torch as xp
 from torch import Tensor
 from torch.nn import _reduction
 
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.options.mean import check_on_empty, gradient_factor, mean, mean_of_numbers, mean_over_nothing
 from xent.torch.memory import is_traced
 
 __all__ = ["Reduction", "autocast_dtype", "reduction_of", "result_dtype", "total_of"]
 
 _MEANS = ("none", "mean", "sum")
-_ON_EMPTY = ("nan", "zero", "raise")
 
 
 class Reduction(NamedTuple):
@@ -46,22 +47,16 @@ class Reduction(NamedTuple):
         given = self.denominator
         divisor = float(mass() if given is None else given)
         if divisor == 0 and self.on_empty == "raise":
-            raise _empty(self.where)
+            raise mean_over_nothing(caller=self.where, instead='reduction="sum"')
         return divisor
 
     def quotient(self, total: float, divisor: float) -> float:
         """The sum or the mean, with the rule for one over nothing."""
-        if divisor == 0:
-            if self.on_empty == "zero":
-                return 0.0
-            return total / divisor if total and total == total else float("nan")  # noqa: PLR0124 - test for nan
-        return total / divisor
+        return mean_of_numbers(total, divisor, self.on_empty)
 
     def factor(self, divisor: float) -> float:
         """What each row's gradient is multiplied by."""
-        if divisor == 0 and self.kind == "mean":
-            return 0.0 if self.on_empty == "zero" else float("inf")
-        return 1 / divisor
+        return gradient_factor(divisor, self.on_empty)
 
     def apply(self, values: Tensor, mass: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
         """The result for differentiable `values`, whose mean is taken over their `mass`."""
@@ -74,11 +69,9 @@ class Reduction(NamedTuple):
         divisor = torch.as_tensor(given, dtype=total.dtype, device=total.device)
         empty = divisor == 0
         if self.on_empty == "raise" and _is_known(empty) and bool(empty):
-            raise _empty(self.where)
-        if self.on_empty == "zero":
-            instead = torch.where(empty, 0 * total, total)
-            return (instead / torch.where(empty, 1, divisor)).to(dtype)
-        return (total / divisor).to(dtype)
+            raise mean_over_nothing(caller=self.where, instead='reduction="sum"')
+        quotient: Tensor = mean(total, divisor, self.on_empty, xp=xp)
+        return quotient.to(dtype)
 
 
 def reduction_of(
@@ -99,8 +92,7 @@ def reduction_of(
         reduction = "mean"
     if reduction not in kinds:
         raise DomainError(where, "reduction", f"be one of {', '.join(kinds)}", got=repr(reduction))
-    if on_empty not in _ON_EMPTY:
-        raise DomainError(where, "on_empty", f"be one of {', '.join(_ON_EMPTY)}", got=repr(on_empty))
+    check_on_empty(on_empty, caller=where)
     if denominator is not None:
         _check_denominator(where, reduction, denominator)
         denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
@@ -143,12 +135,6 @@ def _check_denominator(where: str, reduction: str, denominator: Any) -> None:
         raise DTypeError(where, "denominator", "be a number or a tensor of one", got=got)
     if not 0 <= denominator < float("inf"):
         raise DomainError(where, "denominator", "be finite and >= 0", got=repr(denominator))
-
-
-def _empty(where: str) -> DomainError:
-    rule = "be positive: a mean over nothing is undefined"
-    hint = 'Every row is left out or there is none. Pass `on_empty="zero"` or "nan", or reduction="sum".'
-    return DomainError(where, "denominator", rule, got="0", hint=hint)
 
 
 def _is_known(condition: Tensor) -> bool:

@@ -166,7 +166,7 @@ def test_every_part_is_there(usual):
         "virginica 50.0 % 42 0.439 4.8 %",
         "100 12.5 setosa 0.017 % versicolor 99.983 %",
         "3 virginica 2 0 40",
-        "Within 3.1\u00d710⁻¹¹ nats of the minimum, certified, after 5 steps (10⁻⁸ was asked for).",
+        "Within 3.1\u00d710⁻¹¹ nats of the minimum, certified, after 5 steps (tolerance 10⁻⁸).",
         "feature 0 setosa +2.00",
         "factor p(1 \u2212 p), which vanishes",
         "From sure and wrong",

@@ -18,7 +18,7 @@ def test_the_subject_counts_the_columns_that_are_used(findings):
 
 def test_rows_without_a_target_are_told_only_where_there_are_any(findings):
     assert sentences.whereabouts(findings) == (
-        "1,623 rows: 1,488 to train on, 123 held out, 12 left out for want of a target."
+        "1,623 rows: 1,488 to train on, 123 held out, 12 dropped for lack of a target."
     )
     none = replace(findings, rows=RowCounts(10, 0, 7, 3))
     assert sentences.whereabouts(none) == "10 rows: 7 to train on, 3 held out."
@@ -52,14 +52,12 @@ def test_the_costliest_class_is_told_with_its_rows(findings):
 
 
 def test_no_class_is_blamed_where_none_costs_anything(make_findings):
-    assert sentences.costliest_class(make_findings(perfect=True).held_out) == (
-        "No class has a loss that can be told from 0."
-    )
+    assert sentences.costliest_class(make_findings(perfect=True).held_out) == ("No class has a loss above 0.")
 
 
 def test_a_class_that_was_held_to_be_impossible_is_named(broken):
     assert sentences.costliest_class(broken.held_out) == (
-        'Class "setosa" has rows given probability 0, which cost infinitely much.'
+        'Class "setosa" has rows given probability 0, whose loss is infinite.'
     )
 
 
@@ -72,17 +70,15 @@ def test_classes_that_are_not_shown_are_told_together(findings):
 
 def test_the_commonest_confusion_is_told_or_that_there_is_none(findings, make_findings):
     assert sentences.commonest_confusion(findings) == (
-        'Most often "virginica" was taken for "setosa": 2 of 42 rows.'
+        'Most frequent confusion: "virginica" predicted as "setosa", 2 of 42 rows.'
     )
-    assert sentences.commonest_confusion(make_findings(perfect=True)) == (
-        "No held-out row was taken for another class."
-    )
+    assert sentences.commonest_confusion(make_findings(perfect=True)) == ("No held-out row is misclassified.")
 
 
 def test_calibration_says_whose_probabilities_are_meant(findings, make_findings):
     assert sentences.calibration(findings.held_out) == (
-        "Each class's predicted probability differs from what happened by 2.0 percentage points on average, "
-        "over 10 bins weighted by count."
+        "Each class's predicted probability differs from the observed share by 2.0 percentage points "
+        "on average, over 10 bins weighted by count."
     )
     two = make_findings(("no", "yes"))
     assert sentences.calibration(two.held_out).startswith('The predicted probability of "yes" differs')
@@ -90,13 +86,13 @@ def test_calibration_says_whose_probabilities_are_meant(findings, make_findings)
 
 def test_calibration_that_is_not_known_is_said_to_be_so(broken):
     assert sentences.calibration(broken.held_out) == (
-        "Each class's predicted probability cannot be compared with what happened."
+        "Each class's predicted probability cannot be compared with the observed share."
     )
 
 
 def test_the_certificate_gives_the_last_gap(findings):
     assert sentences.certificate(findings.training, plain) == (
-        "Within 3.1e-11 nats of the minimum, certified, after 5 steps (1e-8 was asked for)."
+        "Within 3.1e-11 nats of the minimum, certified, after 5 steps (tolerance 1e-8)."
     )
     assert "3.1\u00d710⁻¹¹" in sentences.certificate(findings.training, typeset)
 
@@ -104,10 +100,10 @@ def test_the_certificate_gives_the_last_gap(findings):
 @pytest.mark.parametrize(
     ("gap", "text"),
     [
-        (0.02, "Not at the minimum: within 0.0200 nats of it after 1 step, where 1e-8 was asked for."),
+        (0.02, "Not at the minimum: within 0.0200 nats of it after 1 step; the tolerance is 1e-8."),
         (
             math.inf,
-            "Not known to be at the minimum after 1 step: no bound was found, where 1e-8 nats was asked for.",
+            "Not known to be at the minimum after 1 step: no bound was found; the tolerance is 1e-8 nats.",
         ),
     ],
 )

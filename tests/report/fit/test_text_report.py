@@ -74,7 +74,7 @@ def test_every_part_is_there(findings):
         "100 12.5 setosa 0.017 % versicolor 99.983 %",
         "2 versicolor . 40 1",
         "feature 0 setosa +2.00",
-        "Within 3.1e-11 nats of the minimum, certified, after 5 steps (1e-8 was asked for).",
+        "Within 3.1e-11 nats of the minimum, certified, after 5 steps (tolerance 1e-8).",
         "C = 1 was chosen among 7 values",
         "squared error, whose first gradient is 100 times smaller",
     ):
@@ -83,8 +83,8 @@ def test_every_part_is_there(findings):
 
 def test_only_ten_surprising_rows_and_coefficients_are_shown(make_findings):
     text = printed(render_text, make_findings(features=30))
-    surprises = text.split("Most surprising rows")[1].split("Confusion")[0]
-    coefficients = text.split("Strongest coefficients")[1].split("How it")[0]
+    surprises = text.split("Rows with the highest surprisal")[1].split("Confusion")[0]
+    coefficients = text.split("Largest coefficients")[1].split("Optimisation")[0]
     assert len(surprises.split("\u2500\n")[1].strip().splitlines()) == 10
     assert len(coefficients.split("\u2500\n")[1].strip().splitlines()) == 10
 

@@ -17,6 +17,7 @@ from xent.kernels.checks import (
 )
 from xent.kernels.formats import arithmetic_dtype
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
+from xent.options.label_smoothing import kept_and_share
 
 __all__ = ["MOST_CLASSES", "WHERE", "Arguments"]
 
@@ -61,7 +62,8 @@ class Arguments:
         self.numbers |= {"has_ignored": truth.ignored is not None, "ignored": truth.ignored or 0}
         self._add_weights(truth.class_weights, each=truth.smoothing != 0)
         if truth.smoothing:
-            self.numbers |= {"kept": 1 - truth.smoothing, "share": truth.smoothing / self.logits.shape[1]}
+            kept, share = kept_and_share(truth.smoothing, self.logits.shape[1])
+            self.numbers |= {"kept": kept, "share": share}
             self._array("other_weights", _sums_of_others(self.arrays["class_weights"]))
 
     def add_outputs(

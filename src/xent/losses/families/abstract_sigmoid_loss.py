@@ -11,6 +11,7 @@ from xent.losses.arguments.binary_examples import binary_examples
 from xent.losses.arguments.class_mask import check_fits
 from xent.losses.arguments.examples import Asked, Examples, numbers_like
 from xent.losses.families.abstract_adjusted_loss import AbstractAdjustedLoss
+from xent.options.label_smoothing import smoothed
 
 __all__ = ["AbstractSigmoidLoss"]
 
@@ -37,9 +38,9 @@ class AbstractSigmoidLoss(AbstractAdjustedLoss):
         examples = binary_examples(asked, ignored_label=self.ignored_label, class_mask=self.class_mask)
         factor = self._class_weights(examples)
         examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
-        half = label_smoothing / 2
-        mass_for = (1 - label_smoothing) * examples.truth + half
-        mass_against = (1 - label_smoothing) * (1 - examples.truth) + half
+        # An event is one of two classes: it happens, or it does not.
+        mass_for = smoothed(examples.truth, label_smoothing, 2)
+        mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
         if positive_weight is not None:
             mass_for = self._positive_weight(examples, positive_weight) * mass_for
             examples = replace(examples, mass=mass_for + mass_against)

@@ -6,9 +6,9 @@ Renderers are imported on first use: the text shown before a fit must not wait f
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from xent.lazy_names import lazy_names
 from xent.report.fit.findings import (
     Candidate,
     Coefficient,
@@ -44,8 +44,4 @@ _RENDERERS = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _RENDERERS:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_RENDERERS[name]}"), name)
+__getattr__ = lazy_names(__name__, _RENDERERS)

@@ -15,8 +15,7 @@ class Measure:
     """
     One number of the headline, written out.
 
-    `key` names it for a machine; `interval` is empty where none is known; `meaning` is for someone
-    who meets the word for the first time.
+    `key` names it for a machine; `interval` is empty where none is known; `meaning` defines the term.
     """
 
     key: str
@@ -28,7 +27,7 @@ class Measure:
 
 
 def headline(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Give the numbers that a report opens with, the most important first."""
+    """Measures that open a report, the most important first."""
     return (*_losses(findings, notation), *_yardsticks(findings, notation))
 
 
@@ -80,7 +79,7 @@ def _yardsticks(findings: FitFindings, notation: Notation) -> tuple[Measure, ...
             notation(judgement.prior_entropy),
             "nats",
             "",
-            "cost of knowing only how frequent each class is",
+            "cross-entropy of the class frequencies alone",
         ),
         Measure(
             "skill",

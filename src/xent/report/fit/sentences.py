@@ -1,5 +1,5 @@
 """
-What the numbers say, in sentences: written once, for the terminal and for the page alike.
+Sentences about the findings of a fit, written once for the terminal and the page.
 
 The text is ASCII, so that any terminal can print it, except for names that came with the data.
 """
@@ -29,22 +29,22 @@ __all__ = [
 
 
 def subject(findings: FitFindings) -> str:
-    """Say what is predicted from what."""
+    """Name the target and the number of columns it is predicted from."""
     used = sum(column.used for column in findings.columns)
     classes = counted(len(findings.classes), "class")
     return f'Predicting "{short(findings.target)}" ({classes}) from {counted(used, "column")}.'
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Say where the rows went."""
+    """Count the rows: read, trained on, held out, and dropped for lack of a target."""
     rows = findings.rows
-    lost = f", {count(rows.without_target)} left out for want of a target" if rows.without_target else ""
+    lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
     return f"{counted(rows.read, 'row')}: {used}{lost}."
 
 
 def result(judgement: Judgement, notation: Notation) -> str:
-    """Say what the model is worth on rows that it has not seen."""
+    """State the held-out cross-entropy in bits beside that of the class frequencies alone."""
     rows = counted(judgement.rows, "held-out row")
     bits, prior = judgement.bits.value, judgement.prior_entropy / math.log(2)
     costs = f"On {rows} the true class costs {notation(bits)} bits on average"
@@ -58,13 +58,13 @@ def result(judgement: Judgement, notation: Notation) -> str:
 
 
 def costliest_class(judgement: Judgement) -> str:
-    """Say which class has the largest share of the loss."""
+    """Name the class with the largest share of the loss; a class of infinite loss comes first."""
     for one in judgement.classes:
         if math.isinf(one.cross_entropy):
-            return f'Class "{short(one.label)}" has rows given probability 0, which cost infinitely much.'
+            return f'Class "{short(one.label)}" has rows given probability 0, whose loss is infinite.'
     worst = class_ranking(judgement)[0]
     if not share_of_loss(worst) > 0:
-        return "No class has a loss that can be told from 0."
+        return "No class has a loss above 0."
     rows = worst.rows / judgement.rows
     return (
         f'Class "{short(worst.label)}" costs most: {percent(worst.share)} of the whole loss '
@@ -73,7 +73,7 @@ def costliest_class(judgement: Judgement) -> str:
 
 
 def other_classes(judgement: Judgement, shown: int) -> str:
-    """Say what the classes after the `shown` costliest cost together; empty where there are none."""
+    """Share of the loss of all classes after the `shown` costliest; empty if there are none."""
     rest = class_ranking(judgement)[shown:]
     if not rest:
         return ""
@@ -82,47 +82,47 @@ def other_classes(judgement: Judgement, shown: int) -> str:
 
 
 def commonest_confusion(findings: FitFindings) -> str:
-    """Say which class is most often taken for which other."""
+    """Name the most frequent confusion of two classes."""
     for worst in frequent_confusions(findings, 1):
         return (
-            f'Most often "{short(worst.label)}" was taken for "{short(worst.predicted)}": '
+            f'Most frequent confusion: "{short(worst.label)}" predicted as "{short(worst.predicted)}", '
             f"{count(worst.rows)} of {counted(worst.of, 'row')}."
         )
-    return "No held-out row was taken for another class."
+    return "No held-out row is misclassified."
 
 
 def calibration(judgement: Judgement) -> str:
-    """Say how far predicted probabilities are from what happened."""
+    """State the calibration error: the mean distance of predicted from observed shares."""
     classes = judgement.classes
     of = "Each class's predicted probability"
     if len(classes) == 2:
         of = f'The predicted probability of "{short(classes[1].label)}"'
     if math.isnan(judgement.calibration_error):
-        return f"{of} cannot be compared with what happened."
+        return f"{of} cannot be compared with the observed share."
     points = percent(judgement.calibration_error).removesuffix(" %")
     bins = counted(len(judgement.reliability), "bin")
     return (
-        f"{of} differs from what happened by {points} percentage points on average, "
-        f"over {bins} weighted by count."
+        f"{of} differs from the observed share by {points} percentage points "
+        f"on average, over {bins} weighted by count."
     )
 
 
 def certificate(training: Training, notation: Notation) -> str:
-    """Say how close to the minimum the fit is, and how that is known."""
+    """State the certified gap to the minimum, the number of steps, and the tolerance."""
     if not training.iterations:
         return "No step of the fit was recorded."
     last = training.iterations[-1]
     steps = f"after {counted(last.step, 'step')}"
     gap, asked = notation(max(last.gap, 0.0)), trimmed(training.tol, notation)
     if training.converged:
-        return f"Within {gap} nats of the minimum, certified, {steps} ({asked} was asked for)."
+        return f"Within {gap} nats of the minimum, certified, {steps} (tolerance {asked})."
     if math.isfinite(last.gap):
-        return f"Not at the minimum: within {gap} nats of it {steps}, where {asked} was asked for."
-    return f"Not known to be at the minimum {steps}: no bound was found, where {asked} nats was asked for."
+        return f"Not at the minimum: within {gap} nats of it {steps}; the tolerance is {asked}."
+    return f"Not known to be at the minimum {steps}: no bound was found; the tolerance is {asked} nats."
 
 
 def choice_of_C(training: Training, notation: Notation) -> str:  # noqa: N802 - C is the field's name
-    """Say where the strength of the penalty came from."""
+    """State C and its origin: given, or chosen by cross-validation."""
     C = trimmed(training.C, notation)
     if not training.candidates:
         return f"C = {C} was given; a smaller C keeps the weights smaller."

@@ -39,9 +39,7 @@ def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None
         (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 80))
         for group in groups
     )
-    print_table(
-        console, counted(len(columns), "column"), ("Column", "Kind", ">Missing", "What is done"), rows
-    )
+    print_table(console, counted(len(columns), "column"), ("Column", "Kind", ">Missing", "Treatment"), rows)
 
 
 def render_text(findings: FitFindings, console: Console) -> None:
@@ -69,7 +67,7 @@ def _headline(findings: FitFindings, console: Console) -> None:
     measures = headline(findings, plain)
     heads = ("Measure", ">Value", f"{coverage(findings.held_out.cross_entropy)} interval")
     rows = ((one.name, f"{one.value} {one.unit}".strip(), one.interval) for one in measures)
-    print_table(console, f"On {counted(findings.held_out.rows, 'row')} it has not seen", heads, rows)
+    print_table(console, f"Performance on {counted(findings.held_out.rows, 'held-out row')}", heads, rows)
     _say(console, sentences.result(findings.held_out, plain))
     words = Table.grid("", "", padding=(0, 2))
     for one in measures:
@@ -90,7 +88,7 @@ def _classes(findings: FitFindings, console: Console) -> None:
         )
         for one in class_ranking(findings.held_out)[:_MOST_LINES]
     )
-    print_table(console, "Where the loss comes from", heads, rows)
+    print_table(console, "Cross-entropy by class", heads, rows)
     others = sentences.other_classes(findings.held_out, _MOST_LINES)
     if others:
         _say(console, others)
@@ -98,7 +96,7 @@ def _classes(findings: FitFindings, console: Console) -> None:
 
 
 def _surprises(findings: FitFindings, console: Console) -> None:
-    heads = (">Row", ">Bits", "Truth", ">Its prob.", "Expected", ">Its prob.")
+    heads = (">Row", ">Bits", "Truth", ">Probability", "Predicted", ">Probability")
     rows = [
         (
             str(one.row),
@@ -111,7 +109,7 @@ def _surprises(findings: FitFindings, console: Console) -> None:
         for one in findings.held_out.surprising[:10]
     ]
     if rows:
-        print_table(console, "Most surprising rows (counted from 0)", heads, rows)
+        print_table(console, "Rows with the highest surprisal (counted from 0)", heads, rows)
 
 
 def _confusions(findings: FitFindings, console: Console) -> None:
@@ -119,7 +117,7 @@ def _confusions(findings: FitFindings, console: Console) -> None:
     if matrix is not None:
         print_table(console, "Confusion matrix (truth down, prediction across)", *matrix)
     elif worst := frequent_confusions(findings, 10):
-        heads = ("Truth", "Taken for", ">Rows", ">Of")
+        heads = ("Truth", "Predicted", ">Rows", ">Of")
         rows = (
             (short(one.label, 26), short(one.predicted, 26), count(one.rows), count(one.of)) for one in worst
         )
@@ -131,8 +129,8 @@ def _training(findings: FitFindings, console: Console) -> None:
     strongest = findings.coefficients[:10]
     if strongest:
         rows = ((short(one.feature, 34), short(one.label, 24), signed(one.value, plain)) for one in strongest)
-        print_table(console, "Strongest coefficients", ("Feature", "Class", ">Weight"), rows)
-    _title(console, "How it was fitted")
+        print_table(console, "Largest coefficients", ("Feature", "Class", ">Weight"), rows)
+    _title(console, "Optimisation")
     _say(
         console,
         sentences.certificate(findings.training, plain),
@@ -143,7 +141,7 @@ def _training(findings: FitFindings, console: Console) -> None:
 def _race(findings: FitFindings, console: Console) -> None:
     race = race_sentences.telling_race(findings.races)
     if race is not None:
-        _title(console, "Why not squared error?")
+        _title(console, "Cross-entropy against squared error")
         _say(console, race_sentences.race_in_one_sentence(race, plain))
 
 
