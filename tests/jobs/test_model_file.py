@@ -47,6 +47,7 @@ def test_no_pickle_is_in_it(saved):
 
 
 def test_reading_a_model_loads_no_framework_and_leaves_it_to_be_loaded(saved):
+    pytest.importorskip("torch")
     code = (
         "import sys, xent\n"
         f"xent.load_model({str(saved)!r})\n"

@@ -11,18 +11,23 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from importlib.util import find_spec
+
+from xent import _OF_CLI
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command that ``sys.argv`` names."""
-    try:
-        from xent.cli.app import app
-    except ModuleNotFoundError as error:
-        raise SystemExit(
-            f'xent: the command line needs the package {error.name}. Run `pip install "xent[cli]"`.'
-        ) from None
+    # All of them, for a library that only the report needs would else be missed after the fit.
+    for library in sorted(_OF_CLI):
+        if find_spec(library) is None:
+            raise SystemExit(
+                f'xent: the command line needs the package {library}. Run `pip install "xent[cli]"`.'
+            )
+    from xent.cli.app import app
+
     # The first run on a machine builds matplotlib's list of fonts, and says so where errors go.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     try:
