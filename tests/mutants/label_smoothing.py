@@ -1,8 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_left, drop_right
 
 __all__ = ["MUTANTS"]
 
-FILE = "losses/label_smoothing.py"
 TESTS = "tests/losses/test_options.py::"
 SHARES = TESTS + "test_smoothing_gives_every_class_its_share[numpy-0.1]"
 MASKED = TESTS + "test_smoothing_spares_the_classes_that_are_masked[numpy]"
@@ -10,26 +10,30 @@ MASKED = TESTS + "test_smoothing_spares_the_classes_that_are_masked[numpy]"
 MUTANTS = (
     Mutant(
         "the whole target beside the share",
-        FILE,
-        "return (1 - share) * targets +",
-        "return targets +",
+        "label_smoothing:smoothed_targets",
+        "(1 - share) * targets",
+        drop_left,
         SHARES,
     ),
     Mutant(
-        "the share to every class", FILE, "(share / xp.sum(takes_part, axis=-1)[..., None])", "share", SHARES
+        "the share to every class",
+        "label_smoothing:smoothed_targets",
+        "share / xp.sum(takes_part, axis=-1)[..., None]",
+        drop_right,
+        SHARES,
     ),
     Mutant(
         "a share for masked classes",
-        FILE,
-        "takes_part = xp.astype(takes_part, targets.dtype)",
-        "takes_part = xp.ones_like(targets)",
+        "label_smoothing:smoothed_targets",
+        "xp.astype(takes_part, targets.dtype)",
+        "xp.ones_like(targets)",
         MASKED,
     ),
     Mutant(
         "smooth over a class of logit -inf",
-        FILE,
-        "(logits == -xp.inf) & takes_part",
-        "(logits == xp.nan) & takes_part",
+        "label_smoothing:smoothed_targets",
+        "-xp.inf",
+        "xp.nan",
         "tests/losses/test_known_mistakes.py::test_smoothing_over_a_class_of_logit_minus_infinity_is_refused",
     ),
 )

@@ -8,21 +8,27 @@ COVERED = TESTS + "test_ranges_cover_all_rows_once_and_each_thread_has_its_own_m
 MUTANTS = (
     Mutant(
         "ranges of any length",
-        "kernels/rows_kernel.py",
-        "1) * self._step",
-        "1) * (self._step + 1)",
+        "rows_kernel:RowsKernel.__call__",
+        "max(-(-rows // (parts * self._step)), 1) * self._step",
+        "max(-(-rows // (parts * self._step)), 1) * (self._step + 1)",
         COVERED + "[1000-16-2]",
     ),
     Mutant(
         "one range for each call",
-        "kernels/vector_code/shared_rows.py",
-        "builder.call(function, [*fixed, first, last])\n    builder.branch(head)",
-        "builder.call(function, [*fixed, first, last])\n    builder.branch(end)",
+        "shared_rows:add_shared_rows",
+        """
+            builder.branch(head)
+            builder.position_at_end(end)
+        """,
+        """
+            builder.branch(end)
+            builder.position_at_end(end)
+        """,
         COVERED + "[1000-1-2]",
     ),
     Mutant(
         "threads for any work",
-        "kernels/rows_kernel.py",
+        "rows_kernel:RowsKernel.threads",
         "int(rows * cost / _WORTH_A_THREAD)",
         "rows",
         TESTS + "test_small_work_is_not_shared",
