@@ -23,7 +23,7 @@ class LiveFunctions:
         for function in gc.get_objects():
             if type(function) is FunctionType and function.__code__.co_filename.startswith(str(SOURCE)):
                 self._by_place.setdefault(_place(function.__code__), []).append(function)
-        # Frozen objects are not visited again, here or by the collector of a fork, which would copy their pages.
+        # The collector, here and in forks, visits frozen objects no more; a visit in a fork would copy pages.
         gc.freeze()
 
     def patch(self, code):
