@@ -13,9 +13,7 @@ MUTANTS = [
 ]
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere, libraries do not survive the fork of a process"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, libraries do not survive a fork")
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_mutant_dies(mutant):
     verdict = verdicts([mutant])[mutant]
