@@ -41,6 +41,7 @@ def fitted(tmp_path_factory):
 def test_fit_writes_its_results_and_tells_them(fitted):
     folder, done = fitted
     assert sorted(p.name for p in (folder / "xent-out" / "wine").iterdir()) == [
+        "manifest.json",
         "metrics.json",
         "model.skops",
         "predictions.parquet",

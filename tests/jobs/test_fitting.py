@@ -11,7 +11,7 @@ from sklearn.datasets import load_wine
 from sklearn.metrics import log_loss
 
 import xent
-from xent.errors import DataError, DomainError
+from xent.errors import DataError, DomainError, OutputError
 from xent.jobs import Watcher
 
 
@@ -181,6 +181,7 @@ def test_a_bad_cell_is_named_by_its_row_wherever_that_row_went():
 def test_everything_is_saved_and_the_model_comes_back(wine, tmp_path):
     wine.save(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "manifest.json",
         "metrics.json",
         "model.skops",
         "predictions.parquet",
@@ -217,6 +218,35 @@ def test_a_missing_target_is_asked_for_with_the_columns_there_are():
 def test_a_share_out_of_range_is_named():
     with pytest.raises(DomainError, match=r"`held_out` must lie between 0 and 1; got 1\.5"):
         xent.fit("iris", held_out=1.5)
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, True, "1"])
+def test_a_seed_that_is_no_whole_number_is_named(seed):
+    with pytest.raises(DomainError, match=r"`seed` must be a whole number >= 0; got "):
+        xent.fit("iris", seed=seed)
+
+
+@pytest.mark.parametrize("option", ["C", "tol"])
+@pytest.mark.parametrize("value", [1e-101, 1e101, 1e300, 5e-324])
+def test_numbers_near_the_ends_of_float64_are_refused(option, value):
+    with pytest.raises(DomainError, match=rf"`{option}` must lie between 1e-100 and 1e\+100; got "):
+        xent.fit("iris", **{"C": 1.0, option: value})
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("options", [{"C": 1e-100}, {"C": 1e100}, {"tol": 1e-100}, {"tol": 1e100}])
+def test_the_bounds_themselves_can_be_used(options, tmp_path):
+    xent.fit("iris", **{"C": 1.0, **options}).save(tmp_path)
+    assert xent.load_model(tmp_path).target == "species"
+
+
+def test_saving_replaces_results_but_no_file_of_others(wine, tmp_path):
+    wine.save(tmp_path)
+    wine.save(tmp_path)
+    (tmp_path / "report.html").write_text("mine")
+    with pytest.raises(OutputError, match=r"no other files of the names of results; got '.*report\.html'"):
+        wine.save(tmp_path)
+    assert (tmp_path / "report.html").read_text() == "mine"
 
 
 def test_an_option_that_is_not_for_a_table_is_refused():

@@ -15,6 +15,7 @@ import pyarrow.csv
 from xent.data.file_format import TableFile, no_rows, refusal
 from xent.data.ragged_lines import ragged_refusal
 from xent.data.text_encoding import encoding_refusal, text_head
+from xent.data.text_limits import LONGEST_LINE, long_line_refusal
 from xent.errors import DataError
 
 __all__ = ["MISSING", "Dialect", "read_delimited", "sniffed_dialect"]
@@ -45,12 +46,17 @@ def read_delimited(file: TableFile, *, delimiter: str | None, missing: Sequence[
         delimiter = "\t"
     dialect = sniffed_dialect(head.decode("utf-8-sig", errors="replace"), delimiter)
     try:
-        table = _parsed(file, dialect, missing, long_lines=b"\n" not in head)
+        table = _parsed(file, dialect, missing)
         names = table.column_names
     except UnicodeDecodeError as error:
         raise encoding_refusal(file) or error from error
     except pa.ArrowInvalid as error:
-        fault = encoding_refusal(file) or ragged_refusal(file, dialect.delimiter) or _no_rows(file, head)
+        fault = (
+            long_line_refusal(file, LONGEST_LINE)
+            or encoding_refusal(file)
+            or ragged_refusal(file, dialect.delimiter)
+            or _no_rows(file, head)
+        )
         raise fault or refusal("be a well-formed CSV file", got=file.name) from error
     if any(_is_bytes(kind) for kind in table.schema.types):
         fault = encoding_refusal(file)
@@ -65,9 +71,8 @@ def read_delimited(file: TableFile, *, delimiter: str | None, missing: Sequence[
     return table
 
 
-def _parsed(file: TableFile, dialect: Dialect, missing: Sequence[str], *, long_lines: bool) -> pa.Table:
+def _parsed(file: TableFile, dialect: Dialect, missing: Sequence[str]) -> pa.Table:
     options = {
-        "read_options": pyarrow.csv.ReadOptions(block_size=64 * _BLOCK if long_lines else _BLOCK),
         "parse_options": pyarrow.csv.ParseOptions(
             delimiter=dialect.delimiter, newlines_in_values=_has_quotes(file)
         ),
@@ -79,14 +84,19 @@ def _parsed(file: TableFile, dialect: Dialect, missing: Sequence[str], *, long_l
             decimal_point=dialect.decimal_point,
         ),
     }
+    short = pyarrow.csv.ReadOptions(block_size=_BLOCK)
     # A block at a time takes half the memory, but takes the kinds of columns from the first block;
     # where a later one disagrees, or the file is wrong, the whole is read at once.
     with contextlib.suppress(pa.ArrowInvalid), file.stream() as stream:
-        table = pyarrow.csv.open_csv(stream, **options).read_all()
+        table = pyarrow.csv.open_csv(stream, read_options=short, **options).read_all()
         if not any(column.type == pa.null() for column in table.columns):
             return table
+    with contextlib.suppress(pa.ArrowInvalid), file.stream() as stream:
+        return pyarrow.csv.read_csv(stream, read_options=short, **options)
+    # A row must fit into a block.
     with file.stream() as stream:
-        return pyarrow.csv.read_csv(stream, **options)
+        long = pyarrow.csv.ReadOptions(block_size=LONGEST_LINE)
+        return pyarrow.csv.read_csv(stream, read_options=long, **options)
 
 
 def _has_quotes(file: TableFile) -> bool:

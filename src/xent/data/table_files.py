@@ -58,6 +58,9 @@ def read_table(
     **Types.** Delimited text has none; a column is whole numbers, numbers, true or false, dates, times or
     text, the first of these that fits all of its cells. Texts with few levels come as dictionary codes.
 
+    **Limits.** A row of delimited text may have 64 MiB, a line of JSON 8 MiB and 100 levels; more is refused
+    while it is read. A pipe or a device is refused, for a file is read more than once.
+
     **Edge cases.** Blank lines are skipped; a byte order mark is ignored; the index that pandas stores in
     Parquet and Feather files is left out. Numbers between semicolons may have a decimal comma.
 
