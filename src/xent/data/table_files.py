@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from xent.data.columnar_files import read_arrow, read_parquet
-from xent.data.delimited_text import MISSING, read_delimited
+from xent.data.delimited_text import read_delimited
 from xent.data.file_format import TableFile, named, no_rows, refusal, table_file
 from xent.data.json_lines import read_json_lines
+from xent.data.missing_words import MISSING
 from xent.data.near_names import listed
 from xent.errors import DataError, DomainError
 
