@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,11 @@ def predict(
         from xent.jobs.prediction import predict as predict_table
         from xent.jobs.table_file import write_table
 
-        table = predict_table(model, data)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            table = predict_table(model, data)
+        for warning in caught:
+            sys.stderr.write(f"note: {warning.message}\n")
         if out is None:
             write_table(table, sys.stdout.buffer, "csv")
         else:

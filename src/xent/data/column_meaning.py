@@ -57,9 +57,7 @@ def meant_column(column: pa.ChunkedArray, facts: FileFacts) -> MeantColumn:
     return MeantColumn(column, None, read.odd, remarks)
 
 
-def _remarks(
-    column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts
-) -> Iterator[str]:
+def _remarks(column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts) -> Iterator[str]:
     meaning = settled.reading["meaning"]
     if settled.assumed and settled.holds:
         order = "day before month" if settled.reading["day_first"] else "month before day"

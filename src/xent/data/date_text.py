@@ -16,14 +16,13 @@ Array = NDArray[np.float64]
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
 _MONTH = "|".join(f"{short}(?:{rest})?" for short, rest in zip(_MONTHS, _LONG, strict=True)) + "|sept"
-_CLOCK = (
-    r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}(?:\.\d{1,9})?))?\s*(?P<half>(?i:[ap])\.?(?i:m)\.?)?"
-)
+_CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}(?:\.\d{1,9})?))?\s*(?P<half>(?i:[ap])\.?(?i:m)\.?)?"
 _TIME = rf"(?:(?:T|,?\s+){_CLOCK}\s*(?P<zone>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?)?$"
 _NUMERIC = r"^(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME
 _FORMS = (
     r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME,
-    rf"^(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-\s./]*(?P<m>(?i:{_MONTH}))\.?[-\s./,]*(?P<y>\d{{4}}|\d{{2}})" + _TIME,
+    rf"^(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-\s./]*(?P<m>(?i:{_MONTH}))\.?[-\s./,]*(?P<y>\d{{4}}|\d{{2}})"
+    + _TIME,
     rf"^(?P<m>(?i:{_MONTH}))\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})" + _TIME,
 )
 DATE = re.sub(r"\?P<\w+>", "?:", "|".join((_NUMERIC, *_FORMS)))

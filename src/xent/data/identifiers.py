@@ -54,12 +54,14 @@ def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     values = column.drop_null().cast(pa.int64(), safe=False).to_numpy()
     low, high = int(values.min()), int(values.max())
     dense = len(values) >= _LONG_RUN and high - low + 1 <= len(values) / _LEAST_DENSITY
-    dense = dense and not (_FIRST_YEAR <= low and high <= _LAST_YEAR)
+    dense = dense and not (low >= _FIRST_YEAR and high <= _LAST_YEAR)
     if not (named or dense) or not _unique(values, low, high):
         return ""
     if low in {0, 1} and not column.null_count and bool(np.all(np.diff(values) == 1)):
         return "numbers the rows"
-    return "unique whole numbers, named like an id" if named else "unique whole numbers, spaced like row numbers"
+    return (
+        "unique whole numbers, named like an id" if named else "unique whole numbers, spaced like row numbers"
+    )
 
 
 def _unique(values: Whole, low: int, high: int) -> bool:

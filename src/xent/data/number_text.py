@@ -20,7 +20,7 @@ _CURRENCY = (
 _SIGN = "[+\u2212-]?"
 _FRAME = (
     rf"^(?P<open>\()?\s*(?P<sign>{_SIGN})\s*(?P<before>{_CURRENCY})?\s*(?P<inner>{_SIGN})\s*"
-    r"(?P<digits>[0-9.,][0-9.,'’_\s\x{a0}\x{2009}\x{202f}]*(?:[eE][+-]?[0-9]+)?)"
+    r"(?P<digits>[0-9.,][0-9.,'\x{2019}_\s\x{a0}\x{2009}\x{202f}]*(?:[eE][+-]?[0-9]+)?)"
     rf"\s*(?P<after>{_CURRENCY})?\s*(?P<percent>%)?\s*(?P<close>\))?$"
 )
 NUMBER = re.sub(r"\?P<\w+>", "?:", _FRAME)
@@ -29,10 +29,10 @@ NUMBER = re.sub(r"\?P<\w+>", "?:", _FRAME)
 _GROUPS = (
     "[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+",
     "[1-9][0-9]{{0,2}}(?:[ \\x{{a0}}\\x{{2009}}\\x{{202f}}][0-9]{{3}})+",
-    "[1-9][0-9]{{0,2}}(?:['’][0-9]{{3}})+",
+    "[1-9][0-9]{{0,2}}(?:['\\x{{2019}}][0-9]{{3}})+",
     "[1-9][0-9]?(?:{mark}[0-9]{{2}})+{mark}[0-9]{{3}}",
 )
-_SPACES_AND_QUOTES = "[\\s\\x{a0}\\x{2009}\\x{202f}'’]"
+_SPACES_AND_QUOTES = "[\\s\\x{a0}\\x{2009}\\x{202f}'\\x{2019}]"
 # A decimal comma is believed where at least this share of the cells with a mark need one.
 _SHARE_OF_COMMAS = 0.03
 

@@ -203,7 +203,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def text_columns(self) -> tuple[str, ...]:
         """Columns that must stay text when a file is read: their texts are read by the rules of training."""
         return tuple(
-            plan.name for plan in self.columns if plan.used and (plan.reading is None or plan.reading["from_text"])
+            plan.name
+            for plan in self.columns
+            if plan.used and (plan.reading is None or plan.reading["from_text"])
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
@@ -25,6 +25,7 @@ def read_table(
     *,
     delimiter: str | None = None,
     missing: Sequence[str] = MISSING,
+    text: Collection[str] = (),
 ) -> pa.Table:
     r"""
     The table in a file, whose format its ending tells.
@@ -38,8 +39,11 @@ def read_table(
         What separates the cells of delimited text; by default a tab in .tsv and .tab, otherwise whichever
         of comma, semicolon, tab and bar fits the first lines.
     missing : sequence of str
-        Cells of delimited text that count as missing, quoted or not; by default the empty cell, ``?`` and
-        the usual spellings of NA, null and NaN.
+        Cells of delimited text that count as missing besides the empty one, quoted, padded or not; by default
+        `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA, null, NaN, none,
+        missing and unknown.
+    text : collection of str
+        Columns of delimited text that stay text, whatever they look like.
 
     Returns
     -------
@@ -57,10 +61,13 @@ def read_table(
     Notes
     -----
     **Types.** Delimited text has none; a column is whole numbers, numbers, true or false, dates, times or
-    text, the first of these that fits all of its cells. Texts with few levels come as dictionary codes.
+    text, the first of these that fits all of its cells, spaces around them aside. Texts with few levels come
+    as dictionary codes, unless they read as numbers or dates. Digits stay text where one begins with 0 and
+    another digit.
 
-    **Edge cases.** Blank lines are skipped; a byte order mark is ignored; the index that pandas stores in
-    Parquet and Feather files is left out. Numbers between semicolons may have a decimal comma.
+    **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
+    index that pandas stores in Parquet and Feather files is left out. Numbers between semicolons may have a
+    decimal comma.
 
     **Numerics.** Numbers are read to the nearest float64.
 
@@ -77,7 +84,7 @@ def read_table(
         raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
     file = table_file(data)
     try:
-        table = _read(file, delimiter, missing)
+        table = _read(file, delimiter, missing, text)
     except DataError:
         raise
     except (pa.ArrowException, OSError) as error:
@@ -92,14 +99,14 @@ def read_table(
     return table
 
 
-def _read(file: TableFile, delimiter: str | None, missing: Sequence[str]) -> pa.Table:
+def _read(file: TableFile, delimiter: str | None, missing: Sequence[str], text: Collection[str]) -> pa.Table:
     if file.format == "Parquet":
         return read_parquet(file)
     if file.format == "Arrow":
         return read_arrow(file)
     if file.format == "JSON lines":
         return read_json_lines(file)
-    return read_delimited(file, delimiter=delimiter, missing=missing)
+    return read_delimited(file, delimiter=delimiter, missing=missing, text=text)
 
 
 def check_names(names: Sequence[str], *, where: str, argument: str = "data", fact: str = "") -> None:

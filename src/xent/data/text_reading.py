@@ -17,7 +17,15 @@ from xent.data.date_text import DATE, TIME, DateForm, date_form, date_values, ti
 from xent.data.missing_words import MISSING, is_missing_word
 from xent.data.number_text import NUMBER, NumberForm, number_form, number_values
 
-__all__ = ["LEAST_SHARE", "ReadColumn", "Reading", "Settled", "plain_reading", "read_column", "settled_reading"]
+__all__ = [
+    "LEAST_SHARE",
+    "ReadColumn",
+    "Reading",
+    "Settled",
+    "plain_reading",
+    "read_column",
+    "settled_reading",
+]
 
 Array = NDArray[np.float64]
 LEAST_SHARE = 0.97
@@ -74,9 +82,7 @@ def plain_reading(meaning: str, decimal: str = ".") -> Reading:
     return Reading(meaning=meaning, decimal=decimal, currency="", day_first=False, from_text=False)
 
 
-def read_column(
-    column: pa.ChunkedArray, reading: Reading, missing: tuple[str, ...] = MISSING
-) -> ReadColumn:
+def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, ...] = MISSING) -> ReadColumn:
     """The cells of a column of text by the rules of `reading`; a word for missing is a gap and not odd."""
     cells = _exact(column, reading)
     if cells is not None:
@@ -177,7 +183,8 @@ def _values(levels: pa.Array, reading: Reading) -> Array:
         return time_values(levels)
     words = pa.array(["false", "0", "true", "1"], levels.type)
     places = pc.index_in(pc.utf8_lower(levels), words).cast(pa.float64())
-    return np.floor(places.to_numpy(zero_copy_only=False) / 2)
+    truth: Array = np.floor(places.to_numpy(zero_copy_only=False) / 2)
+    return truth
 
 
 def _typed(values: Array, meaning: str) -> pa.Array:

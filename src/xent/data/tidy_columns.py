@@ -52,7 +52,10 @@ def _tidy_text(column: pa.ChunkedArray, missing: tuple[str, ...]) -> pa.ChunkedA
         return column
     gaps = is_missing_word(trimmed, missing)
     trimmed = pc.if_else(pa.array(gaps), None, trimmed)
-    if trimmed.null_count == len(trimmed) or pc.any(pc.match_substring_regex(trimmed, "^[+-]?0[0-9]")).as_py():
+    if (
+        trimmed.null_count == len(trimmed)
+        or pc.any(pc.match_substring_regex(trimmed, "^[+-]?0[0-9]")).as_py()
+    ):
         return trimmed
     for kind in _TYPES:
         with contextlib.suppress(pa.ArrowInvalid):

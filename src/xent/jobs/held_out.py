@@ -16,7 +16,8 @@ def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     """
     Row numbers to train on and to hold out, about `share` of every class held out.
 
-    Each class keeps at least one row on either side, so every class must have two.
+    Each class of two rows and more keeps at least one row on either side; a single row of a class is for
+    training.
 
     Examples
     --------
