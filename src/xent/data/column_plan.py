@@ -50,8 +50,8 @@ def plan_columns(
     Raises
     ------
     DataError
-        If `target` or a name in `keep` is no column, a name stands twice, there are no rows, a number is infinite, or no
-        column is left to learn from.
+        If `target` or a name in `keep` is no column, a name stands twice, there are no rows, a number is
+        infinite, or no column is left to learn from.
     DomainError
         If `rows` holds anything but places of rows.
 

@@ -41,7 +41,7 @@ class Dialect:
 def read_delimited(
     file: TableFile, *, delimiter: str | None, missing: Sequence[str], text: Collection[str] = ()
 ) -> pa.Table:
-    """The table in a CSV or TSV file; texts with few levels, and the columns `text`, come as dictionary codes."""
+    """The table in a CSV or TSV file; texts with few levels and the columns `text` come as codes."""
     head = text_head(file)
     if file.format == "TSV" and delimiter is None:
         delimiter = "\t"

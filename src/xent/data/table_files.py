@@ -18,6 +18,8 @@ from xent.errors import DataError, DomainError
 
 __all__ = ["check_names", "read_table"]
 
+_LONGEST_REASON = 120
+
 
 def read_table(
     data: str | os.PathLike[str],
@@ -89,8 +91,11 @@ def read_table(
         raise
     except (pa.ArrowException, OSError) as error:
         kind = named(file.compression or file.format).removeprefix("a ").removeprefix("an ")
-        fact = f"{file.name}, which breaks off early or is damaged"
-        raise refusal(f"be a whole {kind}", got=fact, hint="Copy or download it again.") from error
+        # The reader's own words: why a file does not read is not known here.
+        reason = (str(error).splitlines() or ["no reason"])[0][:_LONGEST_REASON]
+        fact = f"{file.name}, of which the reader says {reason!r}"
+        hint = "Where the file is not whole, copy or download it again."
+        raise refusal(f"be a readable {kind}", got=fact, hint=hint) from error
     check_names(table.column_names, where="read_table", fact=f" in {file.name}")
     if table.num_columns == 0:
         raise refusal("have a column", got=f"{file.name}, which has none")
