@@ -7,6 +7,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +48,13 @@ def read_delimited(
         delimiter = "\t"
     dialect = sniffed_dialect(head.decode("utf-8-sig", errors="replace"), delimiter)
     try:
-        marks = text_marks(file.blocks(), dialect.delimiter)
-        parser = _Parser(file, dialect, tuple(missing), marks.quotes, long_lines=b"\n" not in head)
-        table = parser.table(text, zeros=marks.zeros)
+        parser = _Parser(file, dialect, tuple(missing), _has_quotes(file), long_lines=b"\n" not in head)
+        # Arrow's reader of blocks leaves a processor idle, and without the interpreter's lock.
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(text_marks, file.blocks(), dialect.delimiter)
+            table = parser.table(text)
+            marks = reading.result()
+        table = parser.with_zeros(table) if marks.zeros else table
         names = table.column_names
     except UnicodeDecodeError as error:
         raise encoding_refusal(file) or error from error
@@ -80,15 +85,15 @@ class _Parser:
     quotes: bool
     long_lines: bool
 
-    def table(self, text: Collection[str], *, zeros: bool) -> pa.Table:
-        """The whole table; the columns `text`, and digits with leading zeros, stay text."""
+    def table(self, text: Collection[str]) -> pa.Table:
+        """The whole table; the columns `text` stay text."""
         kinds = {name: _CODES for name in self._names() if name.strip() in text} if text else {}
         options = self._options(column_types=kinds)
         table = self._fast(options)
         if table is None:
             with self.file.stream() as stream:
                 table = pyarrow.csv.read_csv(stream, **options)
-        return self._with_zeros(table) if zeros else table
+        return table
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
         # A block at a time takes half the memory, but takes the kinds of columns from the first block;
@@ -100,7 +105,8 @@ class _Parser:
                 return table
         return None
 
-    def _with_zeros(self, table: pa.Table) -> pa.Table:
+    def with_zeros(self, table: pa.Table) -> pa.Table:
+        """`table` with the columns of digits as text in which one begins with 0."""
         # 02139 is a code that lost its zero as the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
         options = self._options(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
@@ -134,6 +140,11 @@ class _Parser:
                 **convert,
             ),
         }
+
+
+def _has_quotes(file: TableFile) -> bool:
+    # Decompressing twice before the parser begins would cost more than it saves.
+    return file.compression is not None or any(b'"' in block for block in file.blocks())
 
 
 def _no_rows(file: TableFile, head: bytes) -> DataError | None:
