@@ -72,7 +72,9 @@ def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     not occur.
     """
     if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.large_string()).dictionary_encode()
+        # In one piece: dictionaries of many chunks would be unified one by one, each as long as the last.
+        whole = column.cast(pa.large_string()).combine_chunks()
+        column = pa.chunked_array([whole.dictionary_encode()])
     column = column.unify_dictionaries()
     if column.num_chunks == 0:
         return np.empty(0, np.int32), pa.array([], pa.large_string())
