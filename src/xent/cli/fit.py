@@ -55,6 +55,20 @@ def fit(
         float, typer.Option("--held-out", help="Share of the rows that the model is judged on.")
     ] = 0.2,
     seed: Annotated[int, typer.Option("--seed", help="Which rows those are.")] = 0,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--missing",
+            metavar="WORD",
+            help="A word for a missing cell, in place of the usual ones (NA, ?, none ...); may be repeated.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep", metavar="COLUMN", help="Use a column that looks like an identifier; may be repeated."
+        ),
+    ] = None,
     rows: Annotated[
         int | None,
         typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
@@ -115,7 +129,9 @@ def fit(
                 held_out=held_out,
                 seed=seed,
                 watcher=progress,
+                keep=keep or (),
                 **options,
+                **_given(missing=missing),
             )
             progress.phase("write")
             fitted.save(folder)

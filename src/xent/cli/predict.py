@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,11 @@ def predict(
 
         if out is not None:
             check_table_place(out, reads=(Path(data), model, model / "model.skops"))
-        table = predict_table(model, data)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            table = predict_table(model, data)
+        for warning in caught:
+            tell(f"note: {warning.message}")
         if out is None:
             with written_out():
                 write_table(table, sys.stdout.buffer, "csv")

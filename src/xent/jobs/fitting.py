@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import TableEncoder, encode_target
+from xent.data import MISSING, TableEncoder, encode_target
 from xent.data.matrices import matrices
 from xent.drawing.short_text import short
 from xent.errors import DomainError
 from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.model_file import save_model
 from xent.jobs.prediction import prediction_table
+from xent.jobs.row_remarks import row_remarks, words_for_missing
 from xent.jobs.source import read_source
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
@@ -110,6 +112,8 @@ def fit(
     tol: float = 1e-8,
     held_out: float = 0.2,
     seed: int = 0,
+    missing: Sequence[str] = MISSING,
+    keep: Collection[str] = (),
     watcher: Watcher | None = None,
     **options: Any,
 ) -> Fit:
@@ -133,6 +137,11 @@ def fit(
         Share of each class's rows that the model does not see and is judged on, in (0, 1).
     seed : int, default 0
         Seed of the choice of those rows, >= 0.
+    missing : sequence of str
+        Cells of a delimited file that count as missing besides the empty one, as `xent.data.read_table` takes
+        them.
+    keep : collection of str
+        Columns that are used though they look like identifiers.
     watcher : Watcher, optional
         Hears of each step.
     **options
@@ -163,16 +172,19 @@ def fit(
     watcher = watcher or Watcher()
     clock = _Clock(watcher)
     with clock("read"):
-        table, target, name = read_source(data, target, name, options)
+        table, target, name = read_source(data, target, name, options, missing=missing)
+        swallowed = Counter[str]()
+        if target in table.column_names and table.column(target).null_count:
+            swallowed = words_for_missing(data, target, missing)
         goal = encode_target(table, target)
         train, test = split_rows(goal.codes, held_out, seed=seed)
     with clock("encode"):
-        encoder = TableEncoder(target=target).fit(table, rows=goal.rows[train])
+        encoder = TableEncoder(target=target, keep=tuple(keep)).fit(table, rows=goal.rows[train])
         columns = tuple(
-            ColumnFinding(plan.name, plan.kind, plan.missing, plan.note) for plan in encoder.columns
+            ColumnFinding(plan.name, plan.kind, plan.missing, plan.note, plan.odd) for plan in encoder.columns
         )
         watcher.columns(columns)
-        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test))
+        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), row_remarks(goal, swallowed))
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
