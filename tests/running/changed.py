@@ -1,0 +1,124 @@
+"""
+``pytest --changed [REV]``: the tests of what changed since a revision, of its users, and the mutants of changed functions.
+
+A test belongs to a module that its file imports, directly or through others, or that its parameters name by its stem. A file
+that is no module of Python, such as a table of truths, stands for the modules and parameters of its stem. After a change of the
+docstrings of a module alone, its examples run.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from tests.running.changed_code import changed_files, changed_functions
+from tests.running.project_graph import ROOT, ProjectGraph
+from tests.running.scopes import words_of
+
+__all__ = ["Selection", "pytest_addoption", "pytest_collection_modifyitems", "pytest_sessionfinish", "selection_since"]
+
+# What every test depends on.
+_FOR_ALL = {ROOT / "pyproject.toml", ROOT / "conftest.py", ROOT / "tests" / "conftest.py", ROOT / "tests" / "array_libraries.py"}
+_MUTANTS = ROOT / "tests" / "mutants"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """
+    The tests that a change concerns.
+
+    `files` holds the modules whose tests or examples run, `stems` the words of parameters that choose a test elsewhere, and
+    `functions` the changed functions by the stem of their module.
+    """
+
+    files: frozenset
+    stems: frozenset
+    functions: dict
+    is_all: bool = False
+
+    def __contains__(self, item):
+        """True of a test that is to run."""
+        if self.is_all:
+            return True
+        if _MUTANTS in item.path.parents and hasattr(item, "callspec"):
+            return self._concerns(item.callspec.params.get("mutant"), item.path)
+        return item.path in self.files or bool(self.stems & words_of(item.nodeid))
+
+    def _concerns(self, mutant, path):
+        """True of a mutant of a changed function, or whose table or harness changed."""
+        if mutant is None or path in self.files:
+            return path in self.files
+        stem, function = address_of(mutant)
+        changed = self.functions.get(stem, ())
+        return any(not function or not name or _is_within(name, function) or _is_within(function, name) for name in changed)
+
+
+def pytest_addoption(parser):
+    """Add the option."""
+    text = "the tests and mutants of what changed since REV, and of its users; REV is HEAD unless given"
+    parser.addoption("--changed", nargs="?", const="HEAD", metavar="REV", help=text)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Keep the tests that the change concerns."""
+    if config.option.changed is None:
+        return
+    try:
+        selection = selection_since(config.option.changed)
+    except ValueError as error:
+        raise pytest.UsageError(f"--changed: {error}") from error
+    kept = [item for item in items if item in selection]
+    chosen = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Count it as success if nothing changed that has a test."""
+    if session.config.option.changed is not None and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def selection_since(revision):
+    """The `Selection` for what differs from `revision` in Git."""
+    paths = changed_files(revision)
+    if paths & _FOR_ALL:
+        return Selection(frozenset(), frozenset(), {}, is_all=True)
+    graph = ProjectGraph()
+    functions = {path: changed_functions(path, revision) for path in paths if path.suffix == ".py"}
+    return selection_of(graph, paths, functions)
+
+
+def selection_of(graph, paths, functions):
+    """The `Selection` for changed files, and for the changed functions of each that is a module."""
+    coded = {path for path in paths if functions.get(path, True)}
+    names = set().union(*(_standing_for(graph, path) for path in coded))
+    users = graph.users(names)
+    modules = [graph.modules[name] for name in users if not graph.is_list(name) or name in names]
+    return Selection(
+        frozenset(paths | {module.path for module in modules}),
+        frozenset({module.path.stem for module in modules if _is_of_package(module)} | {path.stem for path in coded} - {"__init__"}),
+        {path.stem: found for path, found in functions.items()},
+    )
+
+
+def address_of(mutant):
+    """The stem of a mutant's module, and the qualified name of its function, ``""`` if it has none."""
+    module, _, function = getattr(mutant, "function", getattr(mutant, "file", "")).partition(":")
+    return module.rpartition("/")[2].removesuffix(".py"), function
+
+
+def _standing_for(graph, path):
+    """Names of the modules that a file is, or that have its stem, or that lie in its folder."""
+    name = graph.names_by_path.get(path)
+    if name is None:
+        return {name for name in graph.modules if name.rpartition(".")[2] == path.stem}
+    return {name} | ({n for n in graph.modules if n.startswith(f"{name}.")} if graph.modules[name].is_package else set())
+
+
+def _is_of_package(module):
+    return module.name.startswith("xent.") and not module.is_package
+
+
+def _is_within(inner, outer):
+    return inner == outer or inner.startswith(f"{outer}.")
