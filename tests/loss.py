@@ -1,14 +1,16 @@
 """
-``python -m tests.loss NAME``: the oracle, derivatives, edge cases and mutants of one loss, on NumPy and the strict library.
+``python -m tests.loss NAME``: oracle, derivatives, edge cases and mutants of one loss, without compilers.
 
-The tests are those that name the loss in a parameter, and the files about it: ``test_NAME.py``, or, if there is none, those
-that import the loss. The mutants are those of the module NAME and of the tables that go with these files.
+The tests are those that name the loss in a parameter, and the files about it: ``test_NAME.py``, or, if there
+is none, those that import the loss. The mutants are those of the module NAME and of the tables that go with
+these files.
 """
 
 import sys
 from pathlib import Path
 
 import pytest
+
 from tests.running.changed import address_of
 from tests.running.project_graph import ProjectGraph
 from tests.running.scopes import words_of
@@ -17,6 +19,8 @@ __all__ = ["main"]
 
 _TESTS = Path(__file__).parent
 _MUTANTS = _TESTS / "mutants"
+# Plugins of pytest are loaded here before it runs, and have no assertions that it could explain.
+_OPTIONS = ("-q", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 class _Chosen:
@@ -39,14 +43,18 @@ def main(name):
     if not own:
         raise SystemExit(f"tests.loss: `NAME` must be the module of a loss; got {name!r}.")
     chosen = _Chosen(lambda item: item.path in own or name in words_of(item.nodeid))
-    status = pytest.main(["--quick", "-q", *map(str, sorted(own | tables))], plugins=[chosen])
+    status = pytest.main(["--quick", *_OPTIONS, *map(str, sorted(own | tables))], plugins=[chosen])
     return status or _run_mutants({name} | {path.stem.removeprefix("test_") for path in own})
 
 
 def files_of(graph, name):
     """The test files about a loss."""
     about = {path for path in _TESTS.rglob(f"test_{name}.py") if _MUTANTS not in path.parents}
-    modules = {module for module in graph.modules if module.startswith("xent.losses.") and module.endswith(f".{name}")}
+    modules = {
+        module
+        for module in graph.modules
+        if module.startswith("xent.losses.") and module.endswith(f".{name}")
+    }
     importing = {graph.modules[user].path for user in graph.modules if graph.imports[user] & modules}
     return about or {path for path in importing if path.name.startswith("test_")}
 
@@ -66,7 +74,7 @@ def _run_mutants(stems):
         return bool(mutant) and (address_of(mutant)[0] in stems or mutant in of_tables)
 
     of_tables = {m for table in tables for m in getattr(_module(table), "MUTANTS", ())}
-    return pytest.main(["-q", str(_MUTANTS)], plugins=[_Chosen(is_of_stems)])
+    return pytest.main([*_OPTIONS, str(_MUTANTS)], plugins=[_Chosen(is_of_stems)])
 
 
 def _module(table):

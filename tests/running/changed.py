@@ -1,9 +1,9 @@
 """
-``pytest --changed [REV]``: the tests of what changed since a revision, of its users, and the mutants of changed functions.
+``pytest --changed [REV]``: tests of what changed since a revision and of its users, and mutants.
 
-A test belongs to a module that its file imports, directly or through others, or that its parameters name by its stem. A file
-that is no module of Python, such as a table of truths, stands for the modules and parameters of its stem. After a change of the
-docstrings of a module alone, its examples run.
+A test belongs to a module that its file imports, directly or through others, or that its parameters name by
+its stem. A file that is no module of Python, such as a table of truths, stands for the module of its stem in
+its folder, or for all of its folder. After a change of the docstrings of a module alone, its examples run.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,21 @@ from tests.running.changed_code import changed_files, changed_functions
 from tests.running.project_graph import ROOT, ProjectGraph
 from tests.running.scopes import words_of
 
-__all__ = ["Selection", "pytest_addoption", "pytest_collection_modifyitems", "pytest_sessionfinish", "selection_since"]
+__all__ = [
+    "Selection",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_sessionfinish",
+    "selection_since",
+]
 
 # What every test depends on.
-_FOR_ALL = {ROOT / "pyproject.toml", ROOT / "conftest.py", ROOT / "tests" / "conftest.py", ROOT / "tests" / "array_libraries.py"}
+_FOR_ALL = {
+    ROOT / "pyproject.toml",
+    ROOT / "conftest.py",
+    ROOT / "tests" / "conftest.py",
+    ROOT / "tests" / "array_libraries.py",
+}
 _MUTANTS = ROOT / "tests" / "mutants"
 
 
@@ -25,8 +36,8 @@ class Selection:
     """
     The tests that a change concerns.
 
-    `files` holds the modules whose tests or examples run, `stems` the words of parameters that choose a test elsewhere, and
-    `functions` the changed functions by the stem of their module.
+    `files` holds the modules whose tests or examples run, `stems` the words of parameters that choose a test
+    elsewhere, and `functions` the changed functions by the stem of their module.
     """
 
     files: frozenset
@@ -38,17 +49,21 @@ class Selection:
         """True of a test that is to run."""
         if self.is_all:
             return True
-        if _MUTANTS in item.path.parents and hasattr(item, "callspec"):
-            return self._concerns(item.callspec.params.get("mutant"), item.path)
-        return item.path in self.files or bool(self.stems & words_of(item.nodeid))
+        if item.path in self.files or (
+            self.stems & words_of(item.nodeid) and _MUTANTS not in item.path.parents
+        ):
+            return True
+        mutant = getattr(item, "callspec", None) and item.callspec.params.get("mutant")
+        return bool(mutant) and self.concerns(mutant)
 
-    def _concerns(self, mutant, path):
-        """True of a mutant of a changed function, or whose table or harness changed."""
-        if mutant is None or path in self.files:
-            return path in self.files
+    def concerns(self, mutant):
+        """True of a mutant of a changed function."""
         stem, function = address_of(mutant)
         changed = self.functions.get(stem, ())
-        return any(not function or not name or _is_within(name, function) or _is_within(function, name) for name in changed)
+        return any(
+            not function or not name or _is_within(name, function) or _is_within(function, name)
+            for name in changed
+        )
 
 
 def pytest_addoption(parser):
@@ -97,7 +112,10 @@ def selection_of(graph, paths, functions):
     modules = [graph.modules[name] for name in users if not graph.is_list(name) or name in names]
     return Selection(
         frozenset(paths | {module.path for module in modules}),
-        frozenset({module.path.stem for module in modules if _is_of_package(module)} | {path.stem for path in coded} - {"__init__"}),
+        frozenset(
+            {module.path.stem for module in modules if _is_of_package(module)}
+            | {path.stem for path in coded} - {"__init__"}
+        ),
         {path.stem: found for path, found in functions.items()},
     )
 
@@ -109,11 +127,17 @@ def address_of(mutant):
 
 
 def _standing_for(graph, path):
-    """Names of the modules that a file is, or that have its stem, or that lie in its folder."""
-    name = graph.names_by_path.get(path)
-    if name is None:
-        return {name for name in graph.modules if name.rpartition(".")[2] == path.stem}
-    return {name} | ({n for n in graph.modules if n.startswith(f"{name}.")} if graph.modules[name].is_package else set())
+    """Names of the modules that a file is, or those of its folder: of its stem, or all if none has that."""
+    beside = {
+        module.path: name for name, module in graph.modules.items() if module.path.parent == path.parent
+    }
+    if path in beside and path.name != "__init__.py":
+        return {beside[path]}
+    of_stem = {
+        name for other, name in beside.items() if other.stem == path.stem and other.name != "__init__.py"
+    }
+    inside = {name for name, module in graph.modules.items() if path.parent in module.path.parents}
+    return of_stem or (inside if beside else set())
 
 
 def _is_of_package(module):

@@ -21,8 +21,8 @@ def changed_functions(path, revision):
     """
     Qualified names of the functions and classes of a Python file that are new or have other code.
 
-    The name of a class stands for what is outside of its methods, and ``""`` for what is outside of all. Comments, docstrings
-    and layout are no code. A file that is gone has no functions.
+    The name of a class stands for what is outside of its methods, and ``""`` for what is outside of all.
+    Comments, docstrings and layout are no code. A file that is gone has no functions.
     """
     if not path.exists():
         return set()
@@ -43,7 +43,9 @@ def _code(node, name=""):
 
 
 def _git(*arguments, or_else=None):
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if done.returncode and or_else is None:
         raise ValueError(done.stderr.strip())
     return or_else if done.returncode else done.stdout

@@ -16,7 +16,7 @@ from tests.running.scopes import scope_of
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
 _LIMIT = pytest.StashKey()
-# Bytes at which compiled code is forgotten first, and by how much more a process may grow until the next time.
+# Bytes at which compiled code is forgotten first, and how many more until the next time.
 _FIRST_LIMIT, _STEP = 768 << 20, 64 << 20
 
 

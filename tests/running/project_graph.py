@@ -1,8 +1,8 @@
 """
 Imports between the modules of the project, read from their syntax trees; nothing is imported.
 
-An import of a name from a folder leads to the module that defines the name. Imports inside of functions count too, for that
-is where heavy modules are imported.
+An import of a name from a folder leads to the module that defines the name. Imports inside of functions count
+too, for that is where heavy modules are imported.
 """
 
 import ast
@@ -56,7 +56,9 @@ class ProjectGraph:
 
     def is_list(self, name):
         """True of a folder, and of a module that imports many others, such as a registry."""
-        return self.modules[name].is_package or len(self.imports[name]) > _LONGEST and name.startswith("xent.")
+        return self.modules[name].is_package or (
+            len(self.imports[name]) > _LONGEST and name.startswith("xent.")
+        )
 
     def users(self, names):
         """`names`, and the modules that import one of them, directly or through others that are no lists."""
@@ -107,10 +109,18 @@ def _imports(module):
             yield target, name
     # ``losses.focal`` after ``from xent import losses`` uses what ``from xent.losses import focal`` does.
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute):
-            first, *rest = ast.unparse(node).split(".")
-            if first in bound:
-                yield ".".join((bound[first], *rest)), None
+        first, *rest = _chain(node)
+        if rest and first in bound:
+            yield ".".join((bound[first], *rest)), None
+
+
+def _chain(node):
+    """The names in ``a.b.c``; those of another expression are one that no module binds."""
+    names = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return (node.id if isinstance(node, ast.Name) else "", *reversed(names))
 
 
 def _of_statement(node):

@@ -1,46 +1,56 @@
 """
 ``pytest --quick``: what NumPy and the strict library of the array-API standard can tell, in a minute.
 
-PyTorch and JAX count as not installed, so their tests skip as they do where that is true; a test that starts a process is
-skipped when it does; mutants are not collected. New tests need no mark.
+PyTorch and JAX count as not installed, so their tests skip as they do where that is true; a test that starts
+a process is skipped when it does; mutants are not collected. New tests need no mark, but for those that take
+seconds: `slow`.
 """
 
 import subprocess
 import sys
-from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
 from unittest import mock
 
 import pytest
 from tests.running.scopes import words_of
 
-__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_ignore_collect"]
+__all__ = [
+    "NotInstalled",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_ignore_collect",
+    "pytest_runtest_protocol",
+]
 
 _LEFT_OUT = frozenset({"torch", "jax", "jaxlib", "optax"})
 
 
-class _NotInstalled(MetaPathFinder):
-    """Finds nothing of what is left out, and lets nobody else look for it."""
+class NotInstalled(PathFinder):
+    """Finds the modules on the path but for those that are left out."""
 
-    def find_spec(self, fullname, path=None, target=None):
-        del path, target
-        if fullname.partition(".")[0] in _LEFT_OUT:
-            raise ModuleNotFoundError(f"No module named {fullname!r}: left out by --quick", name=fullname)
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        """Nothing for what is left out."""
+        return None if fullname.partition(".")[0] in _LEFT_OUT else super().find_spec(fullname, path, target)
 
 
 def pytest_addoption(parser):
     """Add the option."""
-    parser.addoption("--quick", action="store_true", help="NumPy and array-api-strict alone; no compilers, processes or mutants")
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="NumPy and array-api-strict alone; no compilers, processes or mutants",
+    )
 
 
 def pytest_configure(config):
-    """Leave out the libraries with compilers, and processes."""
+    """Leave out the libraries with compilers."""
     if not config.option.quick:
         return
-    sys.meta_path.insert(0, _NotInstalled())
-    config.add_cleanup(lambda: sys.meta_path.pop(0))
-    processes = mock.patch.object(subprocess.Popen, "__init__", _skip)
-    processes.start()
-    config.add_cleanup(processes.stop)
+    place = sys.meta_path.index(PathFinder)
+    sys.meta_path[place] = NotInstalled
+    config.add_cleanup(lambda: sys.meta_path.__setitem__(sys.meta_path.index(NotInstalled), PathFinder))
     # Examples in the docstrings of modules that need what is left out.
     config.option.doctest_ignore_import_errors = True
 
@@ -51,11 +61,23 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is named after a library that is left out, and NumPy's second turn."""
+    """Leave out what is slow or named after a library that is left out, and NumPy's second turn."""
     if config.option.quick:
-        left_out = [item for item in items if words_of(item.nodeid) & (_LEFT_OUT | {"read"})]
+        words = _LEFT_OUT | {"read"}
+        left_out = [
+            item for item in items if words_of(item.nodeid) & words or item.get_closest_marker("slow")
+        ]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Skip a test that starts a process; the workers themselves are processes."""
+    if not item.config.option.quick:
+        return (yield)
+    with mock.patch.object(subprocess.Popen, "__init__", _skip):
+        return (yield)
 
 
 def _skip(*_, **__):

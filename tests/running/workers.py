@@ -1,7 +1,8 @@
 """
 Processes that share the tests: one for each core where all tests are asked for, none of their own otherwise.
 
-A worker takes about ten seconds to start and to collect, more than a file of tests usually takes. ``-n`` overrules this.
+A worker takes about ten seconds to start and to collect, more than a file of tests usually takes. ``-n``
+overrules this.
 """
 
 import os
@@ -14,7 +15,7 @@ __all__ = ["pytest_cmdline_main", "pytest_xdist_make_scheduler"]
 # Each needs up to 1.5 GB, most of it for PyTorch, JAX and what they compile.
 _MOST_WORKERS = 8
 # Options that choose some of the tests, or show them one by one.
-_NARROWING = ("keyword", "markexpr", "collectonly", "usepdb", "lf", "changed", "quick")
+_NARROWING = ("keyword", "markexpr", "collectonly", "usepdb", "lf", "changed")
 
 
 @pytest.hookimpl(tryfirst=True)

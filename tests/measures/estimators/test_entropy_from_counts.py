@@ -174,6 +174,7 @@ def test_standard_errors_are_the_spread_of_repeated_samples(method):
     assert abs(claimed / spread - 1) < 0.1
 
 
+@pytest.mark.slow
 def test_the_bias_of_corrected_estimates_is_smaller():
     rng = np.random.default_rng(12)
     p = np.full(20, 0.05)
