@@ -17,6 +17,8 @@ __all__ = [
     "Selection",
     "pytest_addoption",
     "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_ignore_collect",
     "pytest_sessionfinish",
     "selection_since",
 ]
@@ -29,6 +31,7 @@ _FOR_ALL = {
     ROOT / "tests" / "array_libraries.py",
 }
 _MUTANTS = ROOT / "tests" / "mutants"
+_SELECTION = pytest.StashKey()
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,13 @@ class Selection:
     The tests that a change concerns.
 
     `files` holds the modules whose tests or examples run, `stems` the words of parameters that choose a test
-    elsewhere, and `functions` the changed functions by the stem of their module.
+    elsewhere, in a file of `tables`, and `functions` the changed functions by the stem of their module.
     """
 
     files: frozenset
     stems: frozenset
     functions: dict
+    tables: frozenset = frozenset()
     is_all: bool = False
 
     def __contains__(self, item):
@@ -55,6 +59,11 @@ class Selection:
             return True
         mutant = getattr(item, "callspec", None) and item.callspec.params.get("mutant")
         return bool(mutant) and self.concerns(mutant)
+
+    def may_be_in(self, path):
+        """False of a file that need not be collected, for none of its tests is to run."""
+        of_tables = self.stems and path in self.tables
+        return self.is_all or path in self.files or of_tables or (self.functions and _MUTANTS in path.parents)
 
     def concerns(self, mutant):
         """True of a mutant of a changed function."""
@@ -72,19 +81,33 @@ def pytest_addoption(parser):
     parser.addoption("--changed", nargs="?", const="HEAD", metavar="REV", help=text)
 
 
+def pytest_configure(config):
+    """Find out what changed."""
+    if config.option.changed is not None:
+        try:
+            config.stash[_SELECTION] = selection_since(config.option.changed)
+        except ValueError as error:
+            raise pytest.UsageError(f"--changed: {error}") from error
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the files that the change does not concern."""
+    selection = config.stash.get(_SELECTION, None)
+    return (
+        None
+        if selection is None or collection_path.is_dir() or selection.may_be_in(collection_path)
+        else True
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Keep the tests that the change concerns."""
-    if config.option.changed is None:
-        return
-    try:
-        selection = selection_since(config.option.changed)
-    except ValueError as error:
-        raise pytest.UsageError(f"--changed: {error}") from error
-    kept = [item for item in items if item in selection]
-    chosen = set(kept)
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = kept
+    selection = config.stash.get(_SELECTION, None)
+    if selection is not None:
+        left_out = [item for item in items if item not in selection]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item in selection]
 
 
 @pytest.hookimpl(trylast=True)
@@ -116,7 +139,8 @@ def selection_of(graph, paths, functions):
             {module.path.stem for module in modules if _is_of_package(module)}
             | {path.stem for path in coded} - {"__init__"}
         ),
-        {path.stem: found for path, found in functions.items()},
+        {path.stem: found for path, found in functions.items() if found},
+        frozenset(graph.modules[name].path for name in graph.users(filter(graph.is_list, graph.modules))),
     )
 
 

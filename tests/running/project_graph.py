@@ -62,6 +62,7 @@ class ProjectGraph:
 
     def users(self, names):
         """`names`, and the modules that import one of them, directly or through others that are no lists."""
+        names = set(names)
         found, waiting = set(), list(names)
         while waiting:
             name = waiting.pop()

@@ -42,6 +42,8 @@ def test_docstrings_ask_for_the_examples_of_their_module_alone():
     path = module_of("focal", "xent.losses")
     selection = selection_of(graph(), {path}, {path: set()})
     assert selection.files == {path}
+    assert selection.may_be_in(path)
+    assert not selection.may_be_in(module_of("test_focal", "tests.losses"))
     assert not selection.stems
 
 
