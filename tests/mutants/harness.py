@@ -1,7 +1,8 @@
 """
 Edits of the source that some test has to notice.
 
-A table of them is a file ``<stem>.py`` in this folder with a tuple ``MUTANTS``; `test_mutants.py` finds it.
+A table of them is a tuple ``MUTANTS``, in a file ``<stem>.py`` in this folder or, for a loss, in its test
+file ``tests/losses/test_<stem>.py``; `test_mutants.py` finds it.
 Edits are made in memory, in forks of one process that has all loaded (`worker.py`); the files of the package
 are only read.
 """
@@ -21,9 +22,10 @@ from pathlib import Path
 from tests.mutants import mutators
 from tests.mutants.edits import SOURCE, edited
 
-__all__ = ["Mutant", "Verdict", "all_mutants", "mutants_of", "tables", "verdicts"]
+__all__ = ["Mutant", "Verdict", "all_mutants", "meets_definition", "mutants_of", "tables", "verdicts"]
 
 ROOT = Path(__file__).parents[2]
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,23 @@ class Verdict:
 
 
 def tables():
-    """The mutants of each table beside this file, by its stem."""
-    stems = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
-    modules = {stem: importlib.import_module(f"tests.mutants.{stem}") for stem in stems if _is_table(stem)}
-    return {stem: module.MUTANTS for stem, module in modules.items()}
+    """The mutants of each table, by its stem."""
+    found = {}
+    for path in sorted([*_FOLDER.glob("*.py"), *_FOLDER.with_name("losses").glob("test_*.py")]):
+        if _is_table(path):
+            stem = path.stem.removeprefix("test_")
+            if stem in found:
+                raise ValueError(
+                    f"{stem}: there is a table of mutants in tests/mutants and one in tests/losses."
+                )
+            found[stem] = importlib.import_module(f"tests.{path.parent.name}.{path.stem}").MUTANTS
+    return found
+
+
+def meets_definition(name, dtype="float64"):
+    """The test that compares the loss `name` with its definition, on NumPy."""
+    test = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
+    return f"{test}[numpy-{name}-{dtype}]"
 
 
 def all_mutants():
@@ -107,10 +122,9 @@ def verdicts(mutants):
     return {mutant: _verdict(mutant) for mutant in mutants}
 
 
-def _is_table(stem):
-    return "\nMUTANTS = " in Path(__file__).with_name(f"{stem}.py").read_text(
-        encoding="utf-8"
-    ) and not stem.startswith("test_")
+def _is_table(path):
+    is_test_of_tables = path.parent == _FOLDER and path.stem.startswith("test_")
+    return not is_test_of_tables and "\nMUTANTS = " in path.read_text(encoding="utf-8")
 
 
 def _verdict(mutant):
