@@ -1,4 +1,4 @@
-"""cosface."""
+"""Definition of `cosface`."""
 
 from mpmath import mpf
 from tests.oracles.loss_tables import Definition, scaled_cross_entropy

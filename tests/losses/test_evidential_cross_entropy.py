@@ -1,8 +1,12 @@
-"""evidential_cross_entropy."""
+"""Definition and edge cases of `evidential_cross_entropy`."""
 
 import numpy as np
+import pytest
 from mpmath import exp, fsum, log, loggamma, mpf, psi
+from tests.losses.test_evidential import LABELS, LOGITS, concentrations_of
 from tests.oracles.loss_tables import Definition
+
+from xent.losses import evidential_cross_entropy
 
 
 def definition(z, label, evidence, annealing):
@@ -56,3 +60,28 @@ DEFINITION = Definition(
     units={"value": 8, "gradient": 16, "gradient of rows": True, "product": 64},
     truths=truths,
 )
+
+
+@pytest.mark.parametrize("evidence", ["softplus", "exponential"])
+def test_the_digamma_and_the_divergence_are_those_of_scipy(evidence):
+    special = pytest.importorskip("scipy.special")
+    alpha = concentrations_of(LOGITS, evidence)
+    rows, total = np.arange(4), alpha.sum(axis=-1)
+    found = evidential_cross_entropy(LOGITS, LABELS, evidence=evidence)
+    np.testing.assert_allclose(found, special.psi(total) - special.psi(alpha[rows, LABELS]), rtol=1e-12)
+    alpha[rows, LABELS] = 1
+    total = alpha.sum(axis=-1)
+    divergence = special.gammaln(total) - special.gammaln(3) - special.gammaln(alpha).sum(axis=-1)
+    digammas = special.psi(alpha) - special.psi(total)[:, None]
+    divergence += ((alpha - 1) * digammas).sum(axis=-1)
+    regularised = evidential_cross_entropy(LOGITS, LABELS, evidence=evidence, annealing=0.75)
+    np.testing.assert_allclose(regularised - found, 0.75 * divergence, rtol=1e-11)
+
+
+def test_much_evidence_leaves_the_digits_of_small_losses():
+    # psi(S) - psi(alpha) is B / S to the first order, and the next one is known.
+    logits = np.asarray([[30.0, 0.0]])
+    alpha, others = np.exp(30.0) + 1, 2.0
+    found = evidential_cross_entropy(logits, np.asarray([0]), evidence="exponential")
+    exact = others / alpha - others * (others - 1) / (2 * alpha**2)
+    np.testing.assert_allclose(found, [exact], rtol=1e-14)

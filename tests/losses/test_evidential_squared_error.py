@@ -1,4 +1,4 @@
-"""evidential_squared_error."""
+"""Definition of `evidential_squared_error`."""
 
 from mpmath import fsum
 from tests.losses.test_evidential_cross_entropy import concentrations, inputs, truths

@@ -1,8 +1,12 @@
-"""hard_bootstrap."""
+"""Definition, mutants and edge cases of `hard_bootstrap`."""
 
 import numpy as np
 from mpmath import log
+from tests.losses.test_bootstrap import LABELS, LOGITS, PROBS
+from tests.mutants.harness import Mutant
 from tests.oracles.loss_tables import Definition, softmax
+
+from xent.losses import HardBootstrap, hard_bootstrap
 
 
 def definition(z, label, beta=0.8):
@@ -30,3 +34,28 @@ DEFINITION = Definition(
     units={"value": 8, "gradient": 8, "gradient of rows": True, "product": 64},
     truths=truths,
 )
+
+
+MUTANTS = (
+    Mutant(
+        "the label's share for both",
+        "hard_bootstrap:HardBootstrap.problem",
+        "1 - self.beta",
+        "self.beta",
+        "tests/losses/test_bootstrap.py::test_the_definitions_as_written_hold[numpy]",
+    ),
+)
+
+
+def test_the_likeliest_class_is_a_constant_in_the_gradient(xp):
+    top = np.eye(3)[LOGITS.argmax(axis=-1)]
+    written = PROBS - 0.8 * np.eye(3)[LABELS] - 0.2 * top
+    found = xp.call_public(hard_bootstrap.gradient, LOGITS, LABELS)
+    np.testing.assert_allclose(found, written, rtol=1e-12, atol=1e-15)
+
+
+def test_of_tied_logits_the_first_is_the_guess(xp):
+    found = xp.call_public(HardBootstrap(beta=0.5).gradient, np.zeros((1, 2)), np.asarray([1]))
+    np.testing.assert_allclose(found, [[0, 0]], atol=1e-16)
+    found = xp.call_public(HardBootstrap(beta=0.5).gradient, np.zeros((1, 2)), np.asarray([0]))
+    np.testing.assert_array_equal(found, [[-0.5, 0.5]])

@@ -1,6 +1,10 @@
-"""mean_absolute_error."""
+"""Definition, mutants and edge cases of `mean_absolute_error`."""
 
+import numpy as np
+from tests.mutants.harness import Mutant
 from tests.oracles.loss_tables import Definition, softmax
+
+from xent.losses import mean_absolute_error
 
 
 def definition(z, label):
@@ -17,3 +21,23 @@ DEFINITION = Definition(
     parameters=({},),
     units={"value": 6, "gradient": 6, "product": 8, "inflection": True},
 )
+
+
+MUTANTS = (
+    Mutant(
+        "a mean over two classes",
+        "mean_absolute_error:MeanAbsoluteError.phi",
+        "Poly(0.0, 2.0)",
+        "Poly(0.0, 1.0)",
+        "tests/losses/test_poly.py::test_the_definitions_as_written_hold[numpy]",
+    ),
+)
+
+
+def test_the_minimum_of_the_absolute_error_is_the_most_frequent_label_alone():
+    targets = np.asarray([0.4, 0.35, 0.25])
+    for sure in (0.0, 1.0, 5.0, 20.0):
+        logits = np.tile([sure, 0.0, 0.0], (3, 1))
+        downhill = -targets @ mean_absolute_error.gradient(logits, np.arange(3))
+        assert downhill[0] > 0
+        assert (downhill[1:] < 0).all() or sure < 5

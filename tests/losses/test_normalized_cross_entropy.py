@@ -1,8 +1,12 @@
-"""normalized_cross_entropy."""
+"""Definition and edge cases of `normalized_cross_entropy`."""
 
 import numpy as np
+import pytest
 from mpmath import fsum, log
 from tests.oracles.loss_tables import Definition, softmax
+from tests.relative_error import assert_within
+
+from xent.losses import normalized_cross_entropy
 
 
 def truths(logits, rng):
@@ -27,3 +31,30 @@ DEFINITION = Definition(
     units={"value": 6, "gradient": 8, "gradient of rows": True, "product": 8, "inflection": True},
     truths=truths,
 )
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.3, 17.0, 50.0, 300.0, 700.0])
+def test_for_two_classes_no_entry_of_the_gradient_loses_a_digit(xp, gap):
+    """The sums of three or more classes have terms of both signs, those of two have not."""
+    from mpmath import mp, mpf
+
+    logits = np.asarray([[gap, 0.0], [0.0, gap]])
+    value, gradient = xp.call_public(normalized_cross_entropy.value_and_gradient, logits, np.asarray([0, 0]))
+    with mp.workdps(700):
+        near, far = mp.log1p(mp.exp(-mpf(gap))), mpf(gap) + mp.log1p(mp.exp(-mpf(gap)))
+        p = 1 / (1 + mp.exp(-mpf(gap)))
+        # d(near) = -(1 - p) and d(far) = p along the label's logit, for a label that is the larger one
+        slope = (-(1 - p) * far - p * near) / (near + far) ** 2
+        values = np.asarray([float(near / (near + far)), float(far / (near + far))])
+        slope = float(slope)
+    units = 16 if xp.name == "jax" else 8
+    assert_within(units, value, values, flushes=xp.flushes)
+    assert_within(units, gradient, [[slope, -slope], [slope, -slope]], flushes=xp.flushes)
+
+
+def test_a_mask_by_name_is_that_of_infinite_logits():
+    logits = np.asarray([[0.3, 2.0, 1.2, -0.4]])
+    found = normalized_cross_entropy(
+        logits, np.asarray([3]), class_mask=np.asarray([True, False, True, True])
+    )
+    np.testing.assert_array_equal(found, normalized_cross_entropy(logits[:, [0, 2, 3]], np.asarray([2])))

@@ -1,8 +1,10 @@
-"""normalized_focal."""
+"""Definition and edge cases of `normalized_focal`."""
 
 import numpy as np
 from mpmath import fsum, log, mpf
 from tests.oracles.loss_tables import Definition, softmax
+
+from xent.losses import normalized_focal
 
 
 def truths(logits, rng):
@@ -33,3 +35,10 @@ DEFINITION = Definition(
     units={"value": 6, "gradient": 8, "gradient of rows": True, "product": 8, "inflection": True},
     truths=truths,
 )
+
+
+def test_options_count_for_the_whole():
+    logits, labels = np.asarray([[2.0, 0.5, -1.0]]), np.asarray([1])
+    weights = np.asarray([1.0, 3.0, 1.0])
+    found = normalized_focal(logits, labels, temperature=2.0, class_weights=weights)
+    np.testing.assert_allclose(found, 3 * normalized_focal(logits / 2, labels), rtol=1e-15)

@@ -1,4 +1,4 @@
-"""normalized_softmax."""
+"""Definition of `normalized_softmax`."""
 
 from tests.oracles.loss_tables import Definition, scaled_cross_entropy
 

@@ -1,8 +1,12 @@
-"""reverse_kl_divergence_of_targets."""
+"""Definition, mutants and edge cases of `reverse_kl_divergence_of_targets`."""
 
 import numpy as np
 from tests.losses.test_kl_divergence_of_targets import divergence
+from tests.mutants.harness import Mutant, meets_definition
+from tests.mutants.mutators import drop_left, never
 from tests.oracles.loss_tables import Definition, positive_shares, softmax
+
+from xent.losses import reverse_kl_divergence_of_targets
 
 
 def definition(z, targets):
@@ -48,3 +52,86 @@ DEFINITION = Definition(
     },
     truths=truths,
 )
+
+TESTS = "tests/losses/test_reverse_kl_divergence_of_targets.py::"
+LIMITS = (
+    TESTS + "test_a_forbidden_class_makes_the_reverse_divergence_infinite_and_its_derivatives_limits[numpy]"
+)
+
+MUTANTS = (
+    Mutant(
+        "the divergence the right way round",
+        "reverse_kl_divergence_of_targets:_value",
+        "i_divergence.terms(probs, targets - probs, -parts.logs, xp=xp)",
+        "i_divergence.terms(targets, probs - targets, parts.logs, xp=xp)",
+        "tests/losses/test_divergences_of_targets.py::"
+        "test_it_is_the_measure_of_the_same_name[numpy-reverse_kl_divergence_of_targets]",
+    ),
+    Mutant(
+        "a finite divergence of what is forbidden",
+        "reverse_kl_divergence_of_targets:_value",
+        "xp.where(xp.max(parts.is_infinite, axis=-1) > 0, xp.inf, finite)",
+        never,
+        LIMITS,
+    ),
+    Mutant(
+        "a finite gradient of what is forbidden",
+        "reverse_kl_divergence_of_targets:_with_infinity",
+        "xp.where(factor > 0, xp.inf, xp.where(factor < 0, -xp.inf, finite))",
+        "finite",
+        LIMITS,
+    ),
+    Mutant(
+        "read a class without probability",
+        "reverse_kl_divergence_of_targets:_parts",
+        "xp.where(probs == 0, 0.0, logs)",
+        "logs + 0.0",
+        "tests/losses/test_divergences_of_targets.py::"
+        "test_a_target_that_the_model_rules_out_costs_what_each_divergence_says[numpy]",
+    ),
+    Mutant(
+        "forget that a logarithm has a slope of its own",
+        "reverse_kl_divergence_of_targets:ReverseKLDivergenceOfTargets.hessian_vector_product",
+        "model.jacobian_product(vectors, xp=xp) + turn_product(model, logs, vectors, xp=xp)",
+        drop_left,
+        meets_definition("reverse_kl_divergence_of_targets"),
+    ),
+    Mutant(
+        "let blank rows be infinite",
+        "reverse_kl_divergence_of_targets:ReverseKLDivergenceOfTargets.problem",
+        "problem._replace(data=(targets,))",
+        "problem",
+        TESTS + "test_a_row_of_weight_0_has_no_infinite_reverse_divergence[numpy]",
+    ),
+)
+
+
+def test_a_forbidden_class_makes_the_reverse_divergence_infinite_and_its_derivatives_limits(xp):
+    logits = np.asarray([[0.5, 0.0, -0.3], [0.5, 0.0, -np.inf]])
+    targets = np.asarray([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]])
+    loss = reverse_kl_divergence_of_targets
+    value, gradient = xp.call_public(loss.value_and_gradient, logits, targets)
+    assert value[0] == np.inf
+    assert 0 < value[1] < 1
+    np.testing.assert_array_equal(gradient[0], [-np.inf, -np.inf, np.inf])
+    np.testing.assert_array_equal(gradient[1, 2], 0)
+    assert np.isfinite(gradient[1]).all()
+    unit = np.asarray([[0.0, 0.0, 1.0]] * 2)
+    product = xp.call_public(loss.hessian_vector_product, logits, targets, unit)
+    close = np.asarray([[0.5, 0.5 - 1e-300, 1e-300]])
+    limit = loss.hessian_vector_product(logits[:1], close, unit[:1])[0]
+    np.testing.assert_array_equal(product[0], np.sign(limit) * np.inf)
+    assert np.isfinite(product[1]).all()
+
+
+def test_a_row_of_weight_0_has_no_infinite_reverse_divergence(xp):
+    logits, targets = np.asarray([[0.5, 0.0], [np.nan, 1.0]]), np.asarray([[0.5, 0.5], [1.0, 0.0]])
+    value, gradient = xp.call_public(
+        reverse_kl_divergence_of_targets.value_and_gradient,
+        logits,
+        targets,
+        sample_weight=np.asarray([1.0, 0.0]),
+    )
+    assert value[0] > 0
+    assert value[1] == 0
+    np.testing.assert_array_equal(gradient[1], 0)

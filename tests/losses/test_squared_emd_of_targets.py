@@ -1,8 +1,12 @@
-"""squared_emd_of_targets."""
+"""Definition, mutants and edge cases of `squared_emd_of_targets`."""
 
 import numpy as np
 from mpmath import fsum
+from tests.losses.test_ordinal import LOGITS
+from tests.mutants.harness import Mutant
 from tests.oracles.loss_tables import Definition, softmax
+
+from xent.losses import squared_emd_of_targets
 
 
 def definition(z, targets):
@@ -26,3 +30,20 @@ DEFINITION = Definition(
     units={"value": 8, "gradient": 8, "gradient of rows": True, "product": 32},
     truths=truths,
 )
+
+TESTS = "tests/losses/test_squared_emd_of_targets.py::"
+
+MUTANTS = (
+    Mutant(
+        "the distance from nothing",
+        "squared_emd_of_targets:SquaredEMDOfTargets.value",
+        "residuals_of_targets(softmax(logits, xp=xp), targets, xp=xp)",
+        "residuals_of_targets(softmax(logits, xp=xp), 0 * targets, xp=xp)",
+        TESTS + "test_targets_that_the_model_has_cost_nothing_but_rounding",
+    ),
+)
+
+
+def test_targets_that_the_model_has_cost_nothing_but_rounding():
+    targets = np.exp(LOGITS - np.log(np.exp(LOGITS).sum(axis=-1, keepdims=True)))
+    assert (squared_emd_of_targets(LOGITS, targets) < 1e-30).all()

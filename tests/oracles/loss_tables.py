@@ -34,7 +34,8 @@ __all__ = [
 ]
 
 _FOLDER = Path(__file__).parent / "losses"
-_TESTS = Path(__file__).parents[1] / "losses"
+_ROOT = Path(__file__).parents[2]
+_TESTS = _ROOT / "tests" / "losses"
 # Steps of differences, and digits that are left of a number of so many when two near ones are subtracted.
 _STEP_DIGITS = 60
 
@@ -71,16 +72,22 @@ class Definition:
     truths: Callable | None = None
 
 
-@functools.cache
 def stems():
     """Names of the losses that have a definition."""
-    paths = sorted(_TESTS.glob("test_*.py"))
-    return [p.stem.removeprefix("test_") for p in paths if "\nDEFINITION = " in p.read_text(encoding="utf-8")]
+    return sorted(_modules())
 
 
 def definition_of(stem):
     """The `Definition` of a loss."""
-    return importlib.import_module(f"tests.losses.test_{stem}").DEFINITION
+    return importlib.import_module(_modules()[stem]).DEFINITION
+
+
+@functools.cache
+def _modules():
+    """The test module of each loss that has a definition; nothing is imported to find them."""
+    paths = [p for p in _TESTS.rglob("test_*.py") if "\nDEFINITION = " in p.read_text(encoding="utf-8")]
+    names = {p.stem.removeprefix("test_"): p.relative_to(_ROOT).with_suffix("").parts for p in paths}
+    return {name: ".".join(parts) for name, parts in names.items()}
 
 
 def read(stem):
