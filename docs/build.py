@@ -39,7 +39,7 @@ def page() -> str:
     template = (HERE / "losses.template.md").read_text(encoding="utf-8")
     named = set(re.findall(r"\w+", " ".join(re.findall(r"\{\{ losses (.*?) \}\}", template))))
     rest = [
-        name for name, loss in REGISTRY.items() if name not in named and loss.character.domain != "embeddings"
+        name for name, loss in REGISTRY.items() if name not in named and loss.facts.domain != "embeddings"
     ]
     text = re.sub(r"\{\{ losses (.*?) \}\}", lambda found: _sections(found[1].split(), rest), template)
     text = text.replace(
@@ -62,12 +62,12 @@ def _sections(names: list[str], rest: list[str]) -> str:
 
 
 def _of_domain(domain: str) -> list[str]:
-    return [name for name, loss in REGISTRY.items() if loss.character.domain == domain]
+    return [name for name, loss in REGISTRY.items() if loss.facts.domain == domain]
 
 
 def _section(name: str) -> str:
     loss = REGISTRY[name]
-    facts = loss.character
+    facts = loss.facts
     yes_or_no = {True: "yes", False: "no"}
     upper = "unbounded" if facts.maximum == float("inf") else f"at most {facts.maximum:.4g}"
     lower = "unbounded below" if facts.minimum == float("-inf") else f"at least {facts.minimum:.4g}"

@@ -8,6 +8,7 @@ averaging are here, once.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
@@ -23,7 +24,7 @@ from xent.errors import DomainError
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.kernels.for_formulas import kernel_of
 from xent.losses.arguments.examples import Asked, Examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of, total_of
 from xent.precision.exact_logits import OnExactLogits, rounded_and_rest
 
@@ -150,10 +151,14 @@ class AbstractLoss(ABC):
     Every function takes the logits, the truth and, by name, ``sample_weight``, a factor for each value;
     ``validate=False`` leaves out the checks of values, ``validate="strict"`` adds those of likely mistakes.
     Any parameter of the loss can be named too, and then counts for this call alone.
+
+    A class whose parameters have no defaults, or useless ones, gives some for three classes in `example`;
+    tests, documentation and the command line take them.
     """
 
     name: ClassVar[str]
-    character: ClassVar[Character]
+    facts: ClassVar[LossFacts]
+    example: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
     def problem(self, asked: Asked) -> AnyProblem:

@@ -10,7 +10,7 @@ from xent.arrays import Array, check_shape, class_indices
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.losses.arguments.embeddings import Embeddings, embeddings_of
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
 
 __all__ = ["InfoNCE", "info_nce"]
@@ -104,7 +104,7 @@ class InfoNCE(AbstractContrastiveLoss):
     """
 
     name: ClassVar[str] = "info_nce"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="two views or kinds of the same things",
         domain="embeddings",
         truth="keys",

@@ -10,7 +10,7 @@ from xent.arrays import check_dtype, check_shape, check_values, class_indices, c
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.losses.arguments.embeddings import companions, embeddings_of
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
 
 __all__ = ["NTXent", "nt_xent"]
@@ -99,7 +99,7 @@ class NTXent(AbstractContrastiveLoss):
     """
 
     name: ClassVar[str] = "nt_xent"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="two views of each example, and no labels",
         domain="embeddings",
         truth="partners",

@@ -11,7 +11,7 @@ from xent.errors import DomainError
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.losses.arguments.embeddings import Embeddings, companions, embeddings_of
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
 
 __all__ = ["SupervisedContrastive", "supervised_contrastive"]
@@ -104,7 +104,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
     """
 
     name: ClassVar[str] = "supervised_contrastive"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="features in which classes lie apart, before a classifier",
         domain="embeddings",
         truth="groups",

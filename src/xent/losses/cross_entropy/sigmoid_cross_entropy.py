@@ -9,7 +9,7 @@ from typing import Any, ClassVar, final
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy as formula
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
 
 __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
@@ -99,7 +99,7 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "sigmoid_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="events that happen or not: two classes, or many labels at once",
         domain="logit",
         truth="events",

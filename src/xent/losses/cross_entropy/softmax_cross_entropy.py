@@ -6,21 +6,20 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
-from xent.arrays import Formula, one_hot
+from xent.arrays import one_hot
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.losses.softmax_cross_entropy_of_targets import (
     softmax_cross_entropy_of_targets as of_targets,
 )
-from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
-from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.labelled_examples import labelled_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.z_loss import with_z_loss
 
-__all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy", "with_z_loss"]
+__all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 
 
 @final
@@ -135,7 +134,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "softmax_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="one of several classes: the first choice",
         domain="logits",
         truth="labels",
@@ -169,10 +168,3 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
 
 
 softmax_cross_entropy = SoftmaxCrossEntropy()
-
-
-def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
-    """`cross_entropy` plus `factor` times the squared log-normaliser."""
-    if factor == 0:
-        return cross_entropy
-    return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

@@ -10,10 +10,10 @@ from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.targeted_examples import targeted_examples
-from xent.losses.character import Character
-from xent.losses.cross_entropy.softmax_cross_entropy import with_z_loss
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.z_loss import with_z_loss
 
 __all__ = ["SoftmaxCrossEntropyOfTargets", "softmax_cross_entropy_of_targets"]
 
@@ -101,7 +101,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "softmax_cross_entropy_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the truth is a distribution",
         domain="logits",
         truth="targets",

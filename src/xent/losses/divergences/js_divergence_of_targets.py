@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import js_divergence_of_targets as formula
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["JSDivergenceOfTargets", "js_divergence_of_targets"]
@@ -96,7 +96,7 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "js_divergence_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some targets are wrong, and none may cost too much",
         domain="logits",
         truth="targets",

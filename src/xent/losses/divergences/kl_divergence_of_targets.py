@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.kl_divergence_of_targets import kl_divergence_of_targets as formula
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["KLDivergenceOfTargets", "kl_divergence_of_targets"]
@@ -101,7 +101,7 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "kl_divergence_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the truth is a distribution, and its entropy is no part of the loss",
         domain="logits",
         truth="targets",

@@ -11,7 +11,7 @@ from xent.losses.abstract_loss import AbstractLoss, Problem, check_parameter
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.softmax_logits import check_softmax_logits
 from xent.losses.arguments.targeted_examples import taught_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 
 __all__ = ["KnowledgeDistillation", "knowledge_distillation"]
 
@@ -106,7 +106,7 @@ class KnowledgeDistillation(AbstractLoss):
     """
 
     name: ClassVar[str] = "knowledge_distillation"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="a small model learns from a large one",
         domain="logits",
         truth="teacher logits",

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.reverse_kl_divergence_of_targets import reverse_kl_divergence_of_targets as formula
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
@@ -99,7 +99,7 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "reverse_kl_divergence_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the model has to choose one mode of the targets",
         domain="logits",
         truth="positive targets",

@@ -10,7 +10,7 @@ from xent.formulas.growing_function import DIGAMMA
 from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
 
 __all__ = ["EvidentialCrossEntropy", "evidential_cross_entropy"]
@@ -118,7 +118,7 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     """
 
     name: ClassVar[str] = "evidential_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="how sure the model is of its probabilities is to be learned too",
         domain="logits of evidence",
         truth="labels",

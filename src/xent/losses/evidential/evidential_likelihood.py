@@ -10,7 +10,7 @@ from xent.formulas.growing_function import LOGARITHM
 from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
 
 __all__ = ["EvidentialLikelihood", "evidential_likelihood"]
@@ -87,7 +87,7 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
     """
 
     name: ClassVar[str] = "evidential_likelihood"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same by the likelihood of the label itself",
         domain="logits of evidence",
         truth="labels",

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.dirichlet_squared_error import DirichletSquaredError
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
 
 __all__ = ["EvidentialSquaredError", "evidential_squared_error"]
@@ -82,7 +82,7 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     """
 
     name: ClassVar[str] = "evidential_squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same by the squared error",
         domain="logits of evidence",
         truth="labels",

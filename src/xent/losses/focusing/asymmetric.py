@@ -11,7 +11,7 @@ from xent.formulas.losses.sigmoid_focal import FocalOfEvent
 from xent.formulas.losses.two_sided import CostOfEvent, TwoSided
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
 
 __all__ = ["Asymmetric", "asymmetric"]
@@ -101,7 +101,7 @@ class Asymmetric(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "asymmetric"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="many labels at once, most of them absent, some of them forgotten",
         domain="logit",
         truth="events",

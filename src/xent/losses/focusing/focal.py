@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import focal as formula
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["Focal", "focal"]
@@ -89,7 +89,7 @@ class Focal(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "focal"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="many easy rows drown the hard ones",
         domain="logits",
         truth="labels",

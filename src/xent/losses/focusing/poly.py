@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import poly as formula
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["Poly", "poly"]
@@ -95,7 +95,7 @@ class Poly(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "poly"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="cross-entropy with one more knob: how much easy rows still count",
         domain="logits",
         truth="labels",

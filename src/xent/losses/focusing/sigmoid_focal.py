@@ -10,7 +10,7 @@ from xent.formulas.losses.sigmoid_focal import FocalOfEvent
 from xent.formulas.losses.two_sided import TwoSided
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
 
 __all__ = ["SigmoidFocal", "sigmoid_focal"]
@@ -104,7 +104,7 @@ class SigmoidFocal(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "sigmoid_focal"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="events among very many that are easily told apart, as in detection",
         domain="logit",
         truth="events",

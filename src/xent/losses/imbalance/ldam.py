@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -13,7 +14,7 @@ from xent.formulas.moved_logits import moved_logits, scaled_logits, unadjusted
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
 from xent.losses.arguments.examples import Asked, Examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 from xent.precision.exact_logits import ExactLogits
 
@@ -101,7 +102,7 @@ class LDAM(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "ldam"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="training classes are imbalanced and rare ones should stand well apart",
         domain="logits",
         truth="labels",
@@ -113,6 +114,7 @@ class LDAM(AbstractLossOfLabels):
         noise_robust=False,
         source="Cao et al. 2019, section 3.2",
     )
+    example: ClassVar[Mapping[str, Any]] = {"class_counts": (900, 90, 10)}
     class_counts: Any
     max_margin: float = 0.5
     scale: float = 30.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -11,7 +12,7 @@ from xent.formulas.moved_logits import moved_logits, unadjusted
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 from xent.precision.exact_numbers import exact_numbers
 
@@ -97,7 +98,7 @@ class LogitAdjusted(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "logit_adjusted"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="training classes are imbalanced, and all count alike in the end",
         domain="logits",
         truth="labels",
@@ -109,6 +110,7 @@ class LogitAdjusted(AbstractLossOfLabels):
         noise_robust=False,
         source="Menon et al. 2021, equation 10; Ren et al. 2020, section 3.1",
     )
+    example: ClassVar[Mapping[str, Any]] = {"class_counts": (900, 90, 10)}
     class_counts: Any
     tau: float = 1.0
 

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
 
 __all__ = ["CombinedMargin", "combined_margin"]
@@ -95,7 +95,7 @@ class CombinedMargin(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "combined_margin"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="open-set recognition by angle, with margins to choose from",
         domain="cosines",
         truth="labels",

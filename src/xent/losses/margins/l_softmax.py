@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, final
 
@@ -14,7 +15,7 @@ from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.margins_at_label import LogitsWithNorms
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked, Examples, numbers_like
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
 
 __all__ = ["LSoftmax", "l_softmax"]
@@ -104,7 +105,7 @@ class LSoftmax(AbstractWeightedLoss):
     """
 
     name: ClassVar[str] = "l_softmax"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="classes that are to lie apart in angle, at their own norms",
         domain="logits of given norms",
         truth="labels",
@@ -116,6 +117,7 @@ class LSoftmax(AbstractWeightedLoss):
         noise_robust=False,
         source="Liu et al. 2016, equations 4 to 6",
     )
+    example: ClassVar[Mapping[str, Any]] = {"norms": 1.0}
     norms: Any = None
     margin: int = 4
     annealing: float = 0.0

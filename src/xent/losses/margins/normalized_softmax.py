@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
 
 __all__ = ["NormalizedSoftmax", "normalized_softmax"]
@@ -89,7 +89,7 @@ class NormalizedSoftmax(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "normalized_softmax"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="features that are to be compared by their angle",
         domain="cosines",
         truth="labels",

@@ -11,7 +11,7 @@ from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as 
 from xent.formulas.margins_at_label import LogitsLessMargin
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["SoftMarginSoftmax", "soft_margin_softmax"]
@@ -89,7 +89,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "soft_margin_softmax"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="classes that are to lie further apart, without cosines",
         domain="logits",
         truth="labels",

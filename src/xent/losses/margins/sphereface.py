@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
 
 __all__ = ["SphereFace", "sphereface"]
@@ -104,7 +104,7 @@ class SphereFace(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "sphereface"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="open-set recognition by angle, with a margin that grows with it",
         domain="cosines",
         truth="labels",

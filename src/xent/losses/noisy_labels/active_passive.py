@@ -10,7 +10,7 @@ from xent.arrays import Formula
 from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss, check_for_two_classes
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 from xent.losses.families.loss_as_part import check_part, formula_of_part
@@ -99,7 +99,7 @@ class ActivePassive(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "active_passive"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong: a robust loss that still learns",
         domain="logits",
         truth="labels",

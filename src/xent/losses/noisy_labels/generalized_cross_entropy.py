@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import generalized_cross_entropy as formula
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["GeneralizedCrossEntropy", "generalized_cross_entropy"]
@@ -88,7 +88,7 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "generalized_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong: between cross-entropy and absolute error",
         domain="logits",
         truth="labels",

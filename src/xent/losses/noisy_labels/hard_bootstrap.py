@@ -11,7 +11,7 @@ from xent.formulas.losses.surprisal_of_top_class import SurprisalOfTopClass
 from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["HardBootstrap", "hard_bootstrap"]
@@ -91,7 +91,7 @@ class HardBootstrap(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "hard_bootstrap"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="labels are noisy, nobody knows how, and the model's guess is worth listening to",
         domain="logits",
         truth="labels",

@@ -7,7 +7,7 @@ from typing import ClassVar, final
 
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.formulas.losses.poly import Poly
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["MeanAbsoluteError", "mean_absolute_error"]
@@ -91,7 +91,7 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "mean_absolute_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="wrong labels must not count, and training may be slow",
         domain="logits",
         truth="labels",

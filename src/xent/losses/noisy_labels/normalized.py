@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 from xent.errors import DomainError
 from xent.formulas.losses.function_of_true_class import Phi
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
 from xent.losses.families.loss_as_part import check_has_no_options
+from xent.losses.focusing.poly import poly
 
 __all__ = ["Normalized"]
 
@@ -91,7 +93,7 @@ class Normalized(AbstractNormalizedLoss):
     """
 
     name: ClassVar[str] = "normalized"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong, and you have a loss you like",
         domain="logits",
         truth="labels",
@@ -103,6 +105,7 @@ class Normalized(AbstractNormalizedLoss):
         noise_robust=True,
         source="Ma et al. 2020, the normalised losses",
     )
+    example: ClassVar[Mapping[str, Any]] = {"loss": poly}
     loss: AbstractLossOfTrueClass
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, final
 
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.formulas.losses.poly import Poly
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
 
 __all__ = ["NormalizedCrossEntropy", "normalized_cross_entropy"]
@@ -87,7 +87,7 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
     """
 
     name: ClassVar[str] = "normalized_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong; take it with a passive loss",
         domain="logits",
         truth="labels",

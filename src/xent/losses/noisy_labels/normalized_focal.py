@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.focal import Focal
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
 
 __all__ = ["NormalizedFocal", "normalized_focal"]
@@ -92,7 +92,7 @@ class NormalizedFocal(AbstractNormalizedLoss):
     """
 
     name: ClassVar[str] = "normalized_focal"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong and many rows easy; take it with a passive loss",
         domain="logits",
         truth="labels",

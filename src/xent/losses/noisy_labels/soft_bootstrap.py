@@ -11,7 +11,7 @@ from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["SoftBootstrap", "soft_bootstrap"]
@@ -95,7 +95,7 @@ class SoftBootstrap(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "soft_bootstrap"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="labels are noisy, nobody knows how, and the model is worth listening to",
         domain="logits",
         truth="labels",

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.formulas.losses.poly import Poly
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]
@@ -95,7 +95,7 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "symmetric_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong, and cross-entropy would learn them by heart",
         domain="logits",
         truth="labels",

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import taylor_cross_entropy as formula
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["TaylorCrossEntropy", "taylor_cross_entropy"]
@@ -88,7 +88,7 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "taylor_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong: how many terms of the logarithm may count",
         domain="logits",
         truth="labels",

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import truncated_cross_entropy as formula
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
 
 __all__ = ["TruncatedCrossEntropy", "truncated_cross_entropy"]
@@ -92,7 +92,7 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "truncated_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong, and the model already knows most of the right ones",
         domain="logits",
         truth="labels",

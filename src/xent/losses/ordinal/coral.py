@@ -11,7 +11,7 @@ from xent.formulas.losses.sum_of_sigmoid_cross_entropies import sum_of_sigmoid_c
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked, Examples, numbers_like
 from xent.losses.arguments.label_questions import answers
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
 
 __all__ = ["Coral", "coral"]
@@ -101,7 +101,7 @@ class Coral(AbstractWeightedLoss):
     """
 
     name: ClassVar[str] = "coral"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="ordered classes, one threshold at a time",
         domain="cumulative logits",
         truth="ordered labels",

@@ -10,7 +10,7 @@ from xent.formulas.losses.sum_of_sigmoid_cross_entropies import sum_of_sigmoid_c
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.label_questions import answers
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
 
 __all__ = ["Corn", "corn"]
@@ -96,7 +96,7 @@ class Corn(AbstractWeightedLoss):
     """
 
     name: ClassVar[str] = "corn"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="ordered classes, as a likelihood of consistent ranks",
         domain="conditional logits",
         truth="ordered labels",

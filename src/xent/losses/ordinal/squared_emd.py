@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.squared_emd import squared_emd as formula
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["SquaredEMD", "squared_emd"]
@@ -92,7 +92,7 @@ class SquaredEMD(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "squared_emd"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="ordered classes under a softmax: a miss costs by its distance",
         domain="ordinal logits",
         truth="ordered labels",

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.squared_emd_of_targets import squared_emd_of_targets as formula
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["SquaredEMDOfTargets", "squared_emd_of_targets"]
@@ -82,7 +82,7 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "squared_emd_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions, such as votes",
         domain="ordinal logits",
         truth="ordered targets",

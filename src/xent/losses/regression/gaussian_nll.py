@@ -10,7 +10,7 @@ from xent.formulas.losses.gaussian_nll import GaussianNLL as Formula
 from xent.losses.abstract_loss import AbstractLoss, Problem
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.valued_examples import valued_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 
 __all__ = ["GaussianNLL", "gaussian_nll"]
 
@@ -93,7 +93,7 @@ class GaussianNLL(AbstractLoss):
     """
 
     name: ClassVar[str] = "gaussian_nll"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="numbers with errors of a size that is to be learned",
         domain="mean and log-variance",
         truth="values",

@@ -10,7 +10,7 @@ from xent.formulas.losses.poisson_nll import PoissonNLL as Formula
 from xent.losses.abstract_loss import AbstractLoss, Problem
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.valued_examples import valued_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 
 __all__ = ["PoissonNLL", "poisson_nll"]
 
@@ -99,7 +99,7 @@ class PoissonNLL(AbstractLoss):
     """
 
     name: ClassVar[str] = "poisson_nll"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="counts of events at a rate",
         domain="log-rate",
         truth="counts",

@@ -10,7 +10,7 @@ from xent.formulas.losses.squared_error import squared_error as formula
 from xent.losses.abstract_loss import AbstractLoss, Problem
 from xent.losses.arguments.examples import Asked
 from xent.losses.arguments.valued_examples import valued_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 
 __all__ = ["SquaredError", "squared_error"]
 
@@ -81,7 +81,7 @@ class SquaredError(AbstractLoss):
     """
 
     name: ClassVar[str] = "squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="numbers with errors of one size",
         domain="mean",
         truth="values",

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import entmax_loss as formula
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["EntmaxLoss", "entmax_loss"]
@@ -106,7 +106,7 @@ class EntmaxLoss(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "entmax_loss"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="far classes shall get the probability 0, and a margin suffices",
         domain="logits",
         truth="labels",

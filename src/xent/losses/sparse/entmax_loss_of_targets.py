@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import entmax_loss_of_targets as formula
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["EntmaxLossOfTargets", "entmax_loss_of_targets"]
@@ -98,7 +98,7 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "entmax_loss_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions",
         domain="logits",
         truth="targets",

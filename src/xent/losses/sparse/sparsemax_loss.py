@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.entmax_loss import EntmaxLoss
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["SparsemaxLoss", "sparsemax_loss"]
@@ -88,7 +88,7 @@ class SparsemaxLoss(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "sparsemax_loss"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="most classes shall get the probability 0, and a margin suffices",
         domain="logits",
         truth="labels",

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.entmax_loss_of_targets import EntmaxLossOfTargets
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["SparsemaxLossOfTargets", "sparsemax_loss_of_targets"]
@@ -85,7 +85,7 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "sparsemax_loss_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions",
         domain="logits",
         truth="targets",

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.sigmoid_squared_error import sigmoid_squared_error as formula
 from xent.losses.abstract_loss import Problem, check_parameter
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
 
 __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
@@ -100,7 +100,7 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "sigmoid_squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with one logit",
         domain="logit",
         truth="events",

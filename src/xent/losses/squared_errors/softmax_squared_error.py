@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error as formula
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
 __all__ = ["SoftmaxSquaredError", "softmax_squared_error"]
@@ -97,7 +97,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "softmax_squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="to see why not: it learns slowly where it is most wrong",
         domain="logits",
         truth="labels",

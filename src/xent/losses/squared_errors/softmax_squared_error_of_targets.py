@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.softmax_squared_error_of_targets import softmax_squared_error_of_targets as formula
 from xent.losses.abstract_loss import Problem
 from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
 
 __all__ = ["SoftmaxSquaredErrorOfTargets", "softmax_squared_error_of_targets"]
@@ -89,7 +89,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "softmax_squared_error_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions",
         domain="logits",
         truth="targets",
