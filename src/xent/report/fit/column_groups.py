@@ -11,6 +11,8 @@ from xent.report.fit.findings import ColumnFinding
 
 __all__ = ["ColumnGroup", "column_groups"]
 
+_MOST_NOTABLE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnGroup:
@@ -32,13 +34,22 @@ class ColumnGroup:
 
 
 def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[ColumnGroup, ...]:
-    """Give each column a line of its own if `limit` lines are enough, or else each kind of column."""
+    """
+    Give each column a line of its own if `limit` lines are enough, or else each kind of column.
+
+    A column that is dropped or has odd cells keeps its own line, as long as there are at most 40 of them.
+    """
     if len(columns) <= limit:
         return tuple(_group([column]) for column in columns)
-    kinds: dict[str, list[ColumnFinding]] = {}
-    for column in columns:
-        kinds.setdefault(column.kind, []).append(column)
+    notable = sum(map(_is_notable, columns)) <= _MOST_NOTABLE
+    kinds: dict[str | int, list[ColumnFinding]] = {}
+    for place, column in enumerate(columns):
+        kinds.setdefault(place if notable and _is_notable(column) else column.kind, []).append(column)
     return tuple(map(_group, kinds.values()))
+
+
+def _is_notable(column: ColumnFinding) -> bool:
+    return column.odd > 0 or not column.used
 
 
 def _group(columns: list[ColumnFinding]) -> ColumnGroup:

@@ -18,22 +18,28 @@ __all__ = ["Candidate", "Coefficient", "ColumnFinding", "FitFindings", "RowCount
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Where the rows went: `read` = `without_target` + `train` + `held_out`."""
+    """Where the rows went: `read` = `without_target` + `train` + `held_out`; `remarks` are sentences."""
 
     read: int
     without_target: int
     train: int
     held_out: int
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFinding:
-    """One column of the table: its kind, how many cells are missing, and what is done with it in words."""
+    """
+    One column of the table: its kind, how many cells are missing, and what is done with it in words.
+
+    `odd` cells do not read as the others do.
+    """
 
     name: str
     kind: str
     missing: int
     note: str
+    odd: int = 0
 
     @property
     def used(self) -> bool:

@@ -25,7 +25,7 @@ _MOST_LINES = 15
 
 def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None:
     """
-    Print what is done with each column, in at most 20 lines.
+    Print what is done with each column; each that is dropped or has odd cells has a line of its own.
 
     Parameters
     ----------
@@ -34,12 +34,14 @@ def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None
     console : rich.console.Console
         Where to print; nothing is wider than it.
     """
-    groups = column_groups(columns, _MOST_LINES)[:_MOST_LINES]
+    groups = column_groups(columns, _MOST_LINES)
     rows = (
-        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 80))
+        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 160))
         for group in groups
     )
-    print_table(console, counted(len(columns), "column"), ("Column", "Kind", ">Missing", "Treatment"), rows)
+    heads = ("Column", "Kind", ">Missing", "Treatment")
+    # A note that is cut would lose the line of an odd cell.
+    print_table(console, counted(len(columns), "column"), heads, rows, wrapped="Treatment")
 
 
 def render_text(findings: FitFindings, console: Console) -> None:
