@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 
-from xent.data.near_names import near_names
 from xent.errors import DomainError
 from xent.losses.definition import definition_of
 from xent.losses.registry import REGISTRY
+from xent.near_names import near_names
 from xent.report.losses.loss_findings import LossFindings, LossList
 
 __all__ = ["all_losses", "one_loss"]

@@ -8,8 +8,8 @@ by naming them. Integer labels and target distributions have losses of different
 never guessed from a dtype or a shape. PyTorch and JAX differentiate a value by its closed forms.
 
 Here are docstrings, checks and delegation, in a folder for each purpose; the mathematics is in
-`xent.formulas`. A loss has one line below, in the order of `xent losses`; `registry` lists them all. May
-import `kernels`, `options`, `formulas`, `precision` and `arrays`; no array library.
+`xent.formulas`. A loss has one line below, in the order of `xent losses`; `registry` lists them all.
+May import `kernels`, `options`, `formulas`, `precision` and `arrays`; no array library.
 """
 
 # A star makes one line of a loss: its module's `__all__` holds its public names. The order is chosen.

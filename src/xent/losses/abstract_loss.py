@@ -26,6 +26,7 @@ from xent.kernels.for_formulas import kernel_of
 from xent.losses.arguments.examples import Asked, Examples
 from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of, total_of
+from xent.losses.parameters import check_names
 from xent.precision.exact_logits import OnExactLogits, rounded_and_rest
 
 __all__ = ["AbstractLoss", "AnyProblem", "Problem", "check_parameter"]
@@ -176,7 +177,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Value of the loss for each example; the class describes it."""
         asked = Asked(self.name, logits, truth, sample_weight, validate)
-        return self._with(parameters).problem(asked).value()
+        return self._with(parameters, asked.where).problem(asked).value()
 
     def gradient(
         self,
@@ -190,7 +191,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Gradient of the value in the logits, of their shape and dtype."""
         asked = Asked(f"{self.name}.gradient", logits, truth, sample_weight, validate)
-        return self._with(parameters).problem(asked).gradient()
+        return self._with(parameters, asked.where).problem(asked).gradient()
 
     def value_and_gradient(
         self,
@@ -204,7 +205,7 @@ class AbstractLoss(ABC):
     ) -> tuple[Array, Array]:
         """Value and `gradient` for little more than the price of one."""
         asked = Asked(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
-        return self._with(parameters).problem(asked).value_and_gradient()
+        return self._with(parameters, asked.where).problem(asked).value_and_gradient()
 
     def hessian_vector_product(
         self,
@@ -219,7 +220,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Product of each example's Hessian in the logits with its part of `vectors`."""
         asked = Asked(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
-        return self._with(parameters).problem(asked).hessian_vector_product(vectors)
+        return self._with(parameters, asked.where).problem(asked).hessian_vector_product(vectors)
 
     def hessian(
         self,
@@ -235,7 +236,7 @@ class AbstractLoss(ABC):
         value.
         """
         asked = Asked(f"{self.name}.hessian", logits, truth, sample_weight, validate)
-        return self._with(parameters).problem(asked).hessian()
+        return self._with(parameters, asked.where).problem(asked).hessian()
 
     def total(
         self,
@@ -254,7 +255,7 @@ class AbstractLoss(ABC):
         of their weights, which the mean of means is not.
         """
         asked = Asked(f"{self.name}.total", logits, truth, sample_weight, validate)
-        return self._with(parameters).problem(asked).total()
+        return self._with(parameters, asked.where).problem(asked).total()
 
     def mean(
         self,
@@ -290,11 +291,15 @@ class AbstractLoss(ABC):
             In the precision of the computation, 32 bits or more.
         """
         asked = Asked(f"{self.name}.mean", logits, truth, sample_weight, validate)
-        total = self._with(parameters).problem(asked).total()
+        total = self._with(parameters, asked.where).problem(asked).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, where=asked.where)
 
-    def _with(self, parameters: dict[str, Any]) -> Self:
-        return replace(self, **parameters) if parameters else self
+    def _with(self, parameters: dict[str, Any], where: str) -> Self:
+        """The loss with other `parameters`, for a call of `where`."""
+        if not parameters:
+            return self
+        check_names(parameters, self, where=where)
+        return replace(self, **parameters)
 
     def __repr__(self) -> str:
         shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if self._was_given(f)]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 # The package imports this module last: all its losses are there already.
 from xent import losses
 from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.parameters import show_parameters
 
 __all__ = ["REGISTRY"]
 
@@ -22,5 +23,8 @@ def _exported() -> list[AbstractLoss]:
     classes = [export for export in exports if isinstance(export, type) and issubclass(export, AbstractLoss)]
     return [loss(**loss.example) if loss.example else objects[loss] for loss in classes]
 
+
+for _loss in _exported():
+    show_parameters(type(_loss))
 
 REGISTRY = MappingProxyType({loss.name: loss for loss in _exported()})
