@@ -65,7 +65,7 @@ def _class(loss: type) -> str:
     return (
         f"@final\n@dataclass(frozen=True, init=False)\nclass {loss.__name__}(AbstractLoss):\n"
         f"    name: ClassVar[str]\n    facts: ClassVar[LossFacts]\n{own}"
-        f"{methods}\n    def problem(self, asked: Any) -> Any: ..."
+        f"{methods}\n    def problem(self, request: Any) -> Any: ..."
     )
 
 
@@ -91,4 +91,4 @@ def _argument(parameter: inspect.Parameter) -> str:
 
 def _plain(annotation: Any) -> str:
     """An annotation as the stub can name it: of the abstract classes it knows one."""
-    return re.sub(r"\bAbstract\w+", "AbstractLoss", str(annotation))
+    return re.sub(r"\b(Abstract\w+|LossOfTrueClass)", "AbstractLoss", str(annotation))

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xent.arrays import Array, Namespace, check_dtype, check_shape, class_numbers
 from xent.losses.arguments.examples import (
     OF_ROWS,
-    Asked,
     Examples,
+    Request,
     arrays_of,
     check_class_axis,
+    numbers_like,
     ready,
     row_factors,
     without_label,
 )
 from xent.losses.arguments.label_range import check_label_range
 
-__all__ = ["labelled_examples", "weight_of_label"]
+__all__ = ["labelled_examples", "weight_of_label", "weighted_examples"]
 
 
-def labelled_examples(asked: Asked, *, ignored_label: int | None = None, more_classes: int = 0) -> Examples:
+def labelled_examples(
+    request: Request, *, ignored_label: int | None = None, more_classes: int = 0
+) -> Examples:
     """Rows of logits with an integer label each, of which there are `more_classes` than logits."""
-    where = asked.where
-    xp, (logits, labels, weight) = arrays_of(asked)
+    where = request.where
+    xp, (logits, labels, weight) = arrays_of(request)
     hint = "The logits come first." if xp.isdtype(labels.dtype, "real floating") else ""
     rows = check_class_axis(logits, where=where, xp=xp, hint=hint)
     _check_label_dtype(labels, where=where, xp=xp)
     hint = _other_reading(tuple(labels.shape), tuple(logits.shape))
     check_shape(labels, rows, where=where, argument="labels", because=OF_ROWS, hint=hint)
     labels = class_numbers(labels, xp=xp)
-    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     weight = without_label(labels, weight, ignored_label, logits, xp=xp)
     n_classes = logits.shape[-1] + more_classes
     hint = _how_to_leave_out(ignored_label)
     if more_classes > 0:
         hint = f"Classes are numbered from 0, and there is one more than logits. {hint}"
-    if asked.validate:
+    if request.validate:
         is_read = weight != 0 if weight is not None else None
         check_label_range(labels, is_read, n_classes, where=where, hint=hint, xp=xp)
-    return ready(logits, labels, weight, asked, xp=xp)
+    return ready(logits, labels, weight, request, xp=xp)
+
+
+def weighted_examples(
+    request: Request, *, ignored_label: int | None, class_weights: Any, more_classes: int = 0
+) -> Examples:
+    """`labelled_examples` with the class weight of each label as a factor of its row."""
+    examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
+    if class_weights is None:
+        return examples
+    xp, where, logits = examples.xp, examples.where, examples.logits
+    weights = numbers_like(logits, class_weights, "class_weights", where=where, xp=xp)
+    shape = (logits.shape[-1] + more_classes,)
+    weights = row_factors(weights, "class_weights", shape, logits, request, xp=xp)
+    return examples.weighted(weight_of_label(weights, examples))
 
 
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:

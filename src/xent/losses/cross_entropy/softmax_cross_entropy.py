@@ -11,12 +11,14 @@ from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as 
 from xent.formulas.losses.softmax_cross_entropy_of_targets import (
     softmax_cross_entropy_of_targets as of_targets,
 )
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.arguments.labelled_examples import labelled_examples
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_labels
 from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.problem import Problem
 from xent.losses.z_loss import with_z_loss
 
 __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
@@ -153,18 +155,25 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
         if self.label_smoothing == 0:
-            return self._of_labels(asked, with_z_loss(formula, self.z_loss))
-        examples = labelled_examples(asked, ignored_label=self.ignored_label)
+            return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
+        examples = labelled_examples(request, ignored_label=self.ignored_label)
         one_hots = one_hot(examples.truth, examples.logits, xp=examples.xp)
-        targets = smoothed_targets(one_hots, self.label_smoothing, self._takes_part(examples), examples)
-        class_weights = self._class_weights(examples)
+        targets = smoothed_targets(
+            one_hots, self.label_smoothing, self.options.takes_part(examples), examples
+        )
+        class_weights = self.options.weights_of_classes(examples)
         if class_weights is not None:
             targets = class_weights * targets
-            examples = replace(examples, mass=self._weight_of_label(examples))
-        return Problem(examples, with_z_loss(of_targets, self.z_loss), (targets,), self._adjusted(examples))
+            examples = replace(examples, mass=weight_of_label(class_weights, examples))
+        return Problem(
+            examples,
+            with_z_loss(of_targets, self.z_loss),
+            (targets,),
+            self.options.adjusted_softmax(examples),
+        )
 
 
 softmax_cross_entropy = SoftmaxCrossEntropy()

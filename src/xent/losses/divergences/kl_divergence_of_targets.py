@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.kl_divergence_of_targets import kl_divergence_of_targets as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets
+from xent.losses.families.softmax_problems import problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["KLDivergenceOfTargets", "kl_divergence_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class KLDivergenceOfTargets(AbstractSoftmaxLoss):
+class KLDivergenceOfTargets(AbstractLossOfTargets):
     r"""
     Kullback-Leibler divergence of a softmax from target distributions, one value per row, in nats.
 
@@ -114,9 +115,9 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
         source="Kullback, Leibler 1951, equation 2.4",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
-        return self._of_targets(asked, formula)
+        return problem_of_targets(request, formula, self.options)
 
 
 kl_divergence_of_targets = KLDivergenceOfTargets()

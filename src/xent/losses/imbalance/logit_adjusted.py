@@ -9,11 +9,13 @@ from typing import Any, ClassVar, final
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.moved_logits import moved_logits, unadjusted
-from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.problem import Problem
 from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["LogitAdjusted"]
@@ -119,9 +121,9 @@ class LogitAdjusted(AbstractLossOfLabels):
         object.__setattr__(self, "class_counts", counts)
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
-        problem = self._of_labels(asked, formula)
+        problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
         summand = exact_numbers(self._log_counts(), examples.logits, xp=examples.xp)

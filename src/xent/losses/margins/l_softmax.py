@@ -13,10 +13,12 @@ from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.angular_margin import AngularMargin
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.margins_at_label import LogitsWithNorms
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked, Examples, numbers_like
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Examples, Request, numbers_like
+from xent.losses.arguments.labelled_examples import weighted_examples
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.problem import Problem
 
 __all__ = ["LSoftmax", "l_softmax"]
 
@@ -126,9 +128,11 @@ class LSoftmax(AbstractWeightedLoss):
         check_parameter(self, "margin", "be a whole number >= 1", holds=self.margin in range(1, 1000))
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
-        examples = self._labelled(asked)
+        examples = weighted_examples(
+            request, ignored_label=self.ignored_label, class_weights=self.class_weights
+        )
         norms = self._norms(examples)
         xp, furthest = examples.xp, 1 + float(examples.xp.finfo(examples.dtype).eps) ** 0.5
         if examples.validate:

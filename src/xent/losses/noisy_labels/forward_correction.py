@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from xent.formulas.losses.forward_correction import ForwardCorrection as Formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.noise_matrix import as_rows, noise_matrix_of, rows_of_labels
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["ForwardCorrection"]
 
@@ -119,9 +120,9 @@ class ForwardCorrection(AbstractLossOfLabels):
     def __post_init__(self) -> None:
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
-        problem = self._of_labels(asked, Formula())
+        problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)
         likelihoods = rows_of_labels(examples.xp.matrix_transpose(matrix), examples.truth, xp=examples.xp)

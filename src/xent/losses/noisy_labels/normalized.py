@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from xent.errors import DomainError
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.normalized import Normalized as NormalizedFormula
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
-from xent.losses.families.loss_as_part import check_has_no_options
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, LossOfTrueClass
+from xent.losses.families.loss_as_part import check_has_no_options, is_of_true_class
+from xent.losses.families.softmax_problems import problem_of_normalized
 from xent.losses.focusing.poly import poly
+from xent.losses.problem import Problem
 
 __all__ = ["Normalized"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Normalized(AbstractNormalizedLoss):
+class Normalized(AbstractLossOfLabels):
     r"""
     A loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
 
@@ -106,17 +108,20 @@ class Normalized(AbstractNormalizedLoss):
         source="Ma et al. 2020, the normalised losses",
     )
     example: ClassVar[Mapping[str, Any]] = {"loss": poly}
-    loss: AbstractLossOfTrueClass
+    loss: LossOfTrueClass
 
     def __post_init__(self) -> None:
         check_has_no_options(self, "loss")
-        loss: object = self.loss
-        if not isinstance(loss, AbstractLossOfTrueClass):
+        if not is_of_true_class(self.loss):
             hint = "For cross-entropy itself take `normalized_cross_entropy`."
             rule = "be a loss of the true class's probability alone"
-            raise DomainError("Normalized", "loss", rule, got=repr(loss), hint=hint)
+            raise DomainError("Normalized", "loss", rule, got=repr(self.loss), hint=hint)
 
     @property
-    def phi(self) -> Phi:
-        """As in `AbstractNormalizedLoss`."""
-        return self.loss.phi
+    def formula(self) -> NormalizedFormula:
+        """The loss as a function of logits and labels."""
+        return NormalizedFormula(self.loss.formula.phi)
+
+    def problem(self, request: Request) -> Problem:
+        """As in `AbstractLoss`."""
+        return problem_of_normalized(request, self.formula, self.options)

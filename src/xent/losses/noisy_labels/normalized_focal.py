@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.focal import Focal
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_normalized
+from xent.losses.problem import Problem
 
 __all__ = ["NormalizedFocal", "normalized_focal"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class NormalizedFocal(AbstractNormalizedLoss):
+class NormalizedFocal(AbstractLossOfLabels):
     r"""
     Focal loss of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
@@ -110,9 +113,13 @@ class NormalizedFocal(AbstractNormalizedLoss):
         check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
 
     @property
-    def phi(self) -> Phi:
-        """As in `AbstractNormalizedLoss`."""
-        return Focal(self.gamma)
+    def formula(self) -> NormalizedFormula:
+        """The loss as a function of logits and labels."""
+        return NormalizedFormula(Focal(self.gamma))
+
+    def problem(self, request: Request) -> Problem:
+        """As in `AbstractLoss`."""
+        return problem_of_normalized(request, self.formula, self.options)
 
 
 normalized_focal = NormalizedFocal()

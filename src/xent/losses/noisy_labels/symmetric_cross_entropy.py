@@ -6,18 +6,21 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.poly import Poly
 from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class SymmetricCrossEntropy(AbstractLossOfTrueClass):
+class SymmetricCrossEntropy(AbstractLossOfLabels):
     r"""
     Symmetric cross-entropy of integer labels under a softmax, one value per row, in nats.
 
@@ -117,9 +120,13 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
         check_parameter(self, "log_zero", "be < 0 and finite", holds=-math.inf < self.log_zero < 0)
 
     @property
-    def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
-        return Poly(self.alpha, -self.beta * self.log_zero)
+    def formula(self) -> FunctionOfTrueClass:
+        """The loss as a function of logits and labels."""
+        return FunctionOfTrueClass(Poly(self.alpha, -self.beta * self.log_zero))
+
+    def problem(self, request: Request) -> Problem:
+        """As in `AbstractLoss`."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 symmetric_cross_entropy = SymmetricCrossEntropy()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.squared_emd import squared_emd as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SquaredEMD", "squared_emd"]
 
@@ -105,9 +106,9 @@ class SquaredEMD(AbstractLossOfLabels):
         source="Hou, Yu, Samaras 2016, section 3",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
-        return self._of_labels(asked, formula)
+        return problem_of_labels(request, formula, self.options)
 
 
 squared_emd = SquaredEMD()

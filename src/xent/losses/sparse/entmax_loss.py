@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import entmax_loss as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["EntmaxLoss", "entmax_loss"]
 
@@ -123,9 +125,9 @@ class EntmaxLoss(AbstractLossOfLabels):
     def __post_init__(self) -> None:
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """As in `AbstractLoss`."""
-        return self._of_labels(asked, formula.EntmaxLoss(float(self.alpha)))
+        return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
 
 
 entmax_loss = EntmaxLoss()
