@@ -184,7 +184,8 @@ def test_every_damage_is_refused_or_changes_nothing(saved, tmp_path):
             loaded += 1
             for a, b in zip(parameters(model), parameters(xent.load_model(saved)), strict=True):
                 assert np.array_equal(a, b)
-    assert loaded < 10
+    # A byte may be replaced by itself, or swapped with its like.
+    assert loaded < 20
 
 
 def test_whoever_edits_a_model_and_its_checksum_gets_an_error_or_a_model(saved, tmp_path):

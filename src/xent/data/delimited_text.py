@@ -55,6 +55,8 @@ def read_delimited(
             reading = pool.submit(text_marks, file.blocks(), dialect.delimiter)
             table = parser.table(text)
             marks = reading.result()
+        if marks.nul_line is not None:
+            raise refusal("be text", got=f"{file.name}, with a NUL byte on line {marks.nul_line}")
         table = parser.with_zeros(table) if marks.zeros else table
         names = table.column_names
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Marks in the bytes of a delimited file that its cells no longer show: leading zeros and lines."""
+"""Marks in the bytes of a delimited file that its cells no longer show: leading zeros, lines, NUL bytes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ _LAST_BLANK = 34
 
 @dataclass(frozen=True, slots=True)
 class TextMarks:
-    """Marks of a file: a cell may be digits that begin with 0 (`zeros`), and the number of its `lines`."""
+    """
+    Marks of a file.
+
+    `zeros` is True if a cell may be digits that begin with 0; `lines` is the number of lines; `nul_line` is
+    the line of the first NUL byte, counted from 1, or None.
+    """
 
     zeros: bool
     lines: int
+    nul_line: int | None = None
 
 
 def text_marks(blocks: Iterable[bytes], delimiter: str) -> TextMarks:
@@ -30,16 +36,18 @@ def text_marks(blocks: Iterable[bytes], delimiter: str) -> TextMarks:
     Examples
     --------
     >>> text_marks([b"zip,x\n021", b"39,1\n"], ",")
-    TextMarks(zeros=True, lines=2)
+    TextMarks(zeros=True, lines=2, nul_line=None)
     """
-    zeros, lines, tail = False, 0, b"\n"
+    zeros, lines, nul_line, tail = False, 0, None, b"\n"
     for block in blocks:
+        if nul_line is None and b"\0" in block:
+            nul_line = lines + block[: block.index(b"\0")].count(b"\n") + 1
         # NumPy counts twice as fast as bytes do, and without the lock of the interpreter.
         lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _NEWLINE))
         # The last bytes of a block go before the next one, for a cell may begin in one and end in the other.
         zeros = zeros or _leading_zero(tail + block, delimiter)
         tail = (tail + block[-2:])[-2:]
-    return TextMarks(zeros, lines + (tail[-1:] != b"\n"))
+    return TextMarks(zeros, lines + (tail[-1:] != b"\n"), nul_line)
 
 
 def _leading_zero(data: bytes, delimiter: str) -> bool:
