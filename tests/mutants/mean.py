@@ -55,7 +55,7 @@ MUTANTS = (
     ),
     Mutant(
         "a mask for rows that are not read",
-        "abstract_adjusted_loss:AbstractAdjustedLoss._mask",
+        "logit_options:LogitOptions._mask",
         "examples.where_read(mask, xp.ones_like(mask))",
         drop_call,
         TESTS + "test_a_row_that_is_not_read_may_be_masked_whole[numpy]",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xent.arrays import Array, Namespace, check_dtype, check_shape, class_numbers
+from xent.arrays import Array, Namespace, check_dtype, check_shape, check_values, class_numbers
 from xent.losses.arguments.examples import (
     OF_ROWS,
     Examples,
@@ -16,9 +16,8 @@ from xent.losses.arguments.examples import (
     row_factors,
     without_label,
 )
-from xent.losses.arguments.label_range import check_label_range
 
-__all__ = ["labelled_examples", "weight_of_label", "weighted_examples"]
+__all__ = ["check_label_range", "labelled_examples", "weight_of_label", "weighted_examples"]
 
 
 def labelled_examples(
@@ -59,6 +58,33 @@ def weighted_examples(
     return examples.weighted(weight_of_label(weights, examples))
 
 
+def check_label_range(
+    labels: Array, is_read: Array | None, n_classes: int, *, where: str, hint: str, xp: Namespace
+) -> None:
+    """
+    Refuse integer `labels` outside ``0 .. n_classes - 1`` in the rows that are read, where they can be seen.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = np.asarray([1, 3, 2])
+    >>> check_label_range(labels, None, 3, where="f", hint="", xp=np)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    xent.errors.DomainError: f: `labels` must lie in 0..2; got 3, first at index (1,). 1 of 3 labels does ...
+    """
+    read = True if is_read is None else is_read
+    check_values(
+        labels,
+        lambda labels: ((labels < 0) | (labels >= n_classes)) & read,
+        f"lie in 0..{n_classes - 1}" + ("" if is_read is None else " where the weight is positive"),
+        where=where,
+        argument="labels",
+        xp=xp,
+        hint=lambda wrong: f"{_extent(labels, wrong, read | wrong, n_classes, xp=xp)} {hint}".rstrip(),
+    )
+
+
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
     """The entry of class `weights` at the label of each row; nan where that is no class."""
     if weights is None:
@@ -89,3 +115,13 @@ def _how_to_leave_out(ignored_label: int | None) -> str:
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."
+
+
+def _extent(labels: Array, wrong: Array, read: Array, n_classes: int, *, xp: Namespace) -> str:
+    limits = xp.iinfo(labels.dtype)
+    low = int(xp.min(xp.where(read, labels, xp.full_like(labels, limits.max))))
+    high = int(xp.max(xp.where(read, labels, xp.full_like(labels, limits.min))))
+    n_wrong, n_read = (int(xp.sum(xp.astype(mask, labels.dtype))) for mask in (wrong, read))
+    do_not = "does not" if n_wrong == 1 else "do not"
+    from_1 = " If they are counted from 1, subtract 1." if (low, high) == (1, n_classes) else ""
+    return f"{n_wrong} of {n_read} labels {do_not}; they reach from {low} to {high}.{from_1}"

@@ -15,8 +15,7 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
-from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
 from xent.losses.label_smoothing import smoothed_targets
 from xent.losses.problem import Problem
 from xent.losses.z_loss import with_z_loss

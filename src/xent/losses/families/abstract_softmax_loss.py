@@ -1,15 +1,30 @@
-"""Losses of the softmax of adjusted logits, of integer labels and of target distributions."""
+"""Losses of the softmax of adjusted logits, of labels and of target distributions, and their problems."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from xent.arrays import Array, Formula, check_values
+from xent.errors import ShapeError
 from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.arguments.logit_options import LogitOptions
+from xent.losses.arguments.targeted_examples import targeted_examples
+from xent.losses.problem import Problem
+from xent.precision.exact_logits import rounded_and_rest
 
-__all__ = ["AbstractLossOfLabels", "AbstractLossOfTargets", "LossOfTrueClass"]
+__all__ = [
+    "AbstractLossOfLabels",
+    "AbstractLossOfTargets",
+    "LossOfTrueClass",
+    "check_for_two_classes",
+    "problem_of_labels",
+    "problem_of_normalized",
+    "problem_of_targets",
+]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -72,3 +87,55 @@ class LossOfTrueClass(Protocol):
     @property
     def formula(self) -> FunctionOfTrueClass:
         """The loss as a function of logits and labels."""
+
+
+def problem_of_labels(request: Request, formula: Formula, options: LogitOptions) -> Problem:
+    """Problem of a `formula` that takes labels, with the weights of their classes."""
+    examples = labelled_examples(request, ignored_label=options.ignored_label)
+    if options.class_weights is not None:
+        examples = examples.weighted(weight_of_label(options.weights_of_classes(examples), examples))
+    return Problem(examples, formula, (examples.truth,), options.adjusted_softmax(examples))
+
+
+def problem_of_targets(request: Request, formula: Formula, options: LogitOptions) -> Problem:
+    """Problem of a `formula` that takes targets, weighted by what their classes weigh in the mean."""
+    examples = targeted_examples(request)
+    class_weights = options.weights_of_classes(examples)
+    if class_weights is not None:
+        examples = examples.weighted(examples.xp.sum(class_weights * examples.truth, axis=-1))
+    return Problem(examples, formula, (examples.truth,), options.adjusted_softmax(examples))
+
+
+def problem_of_normalized(request: Request, formula: Formula, options: LogitOptions) -> Problem:
+    """`problem_of_labels` of a `formula` that divides by a sum over all classes."""
+    problem = problem_of_labels(request, formula, options)
+    check_for_two_classes(problem)
+    return problem
+
+
+def check_for_two_classes(problem: Problem) -> None:
+    """Refuse rows in which the label alone takes part: 0 over 0."""
+    examples, adjusted = problem.examples, problem.adjusted
+    logits = examples.logits if adjusted is None else rounded_and_rest(adjusted.logits).rounded
+    hint = "With one class there is nothing to normalise by."
+    if logits.shape[-1] < 2:
+        got = f"shape {tuple(logits.shape)}"
+        rule = "have at least two classes on its last axis"
+        raise ShapeError(examples.where, "logits", rule, got=got, hint=hint)
+    if not examples.validate:
+        return
+    xp = examples.xp
+
+    def number(logits: Array) -> Array:
+        return xp.sum(xp.astype(logits > -xp.inf, logits.dtype), axis=-1)
+
+    check_values(
+        logits,
+        lambda logits: (number(logits) == 1) & (True if examples.weight is None else examples.weight > 0),
+        "leave at least two classes of each row unmasked",
+        where=examples.where,
+        argument="logits",
+        xp=xp,
+        hint=hint,
+        show=number,
+    )

@@ -11,9 +11,12 @@ from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.abstract_softmax_loss import (
+    AbstractLossOfLabels,
+    check_for_two_classes,
+    problem_of_labels,
+)
 from xent.losses.families.loss_as_part import check_part, formula_of_part, is_normalized
-from xent.losses.families.softmax_problems import check_for_two_classes, problem_of_labels
 from xent.losses.noisy_labels.mean_absolute_error import mean_absolute_error
 from xent.losses.noisy_labels.normalized_cross_entropy import normalized_cross_entropy
 from xent.losses.problem import Problem

@@ -11,8 +11,7 @@ from xent.formulas.losses.forward_correction import ForwardCorrection as Formula
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.noise_matrix import as_rows, noise_matrix_of, rows_of_labels
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
-from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["ForwardCorrection"]

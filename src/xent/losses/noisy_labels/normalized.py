@@ -10,9 +10,12 @@ from xent.errors import DomainError
 from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, LossOfTrueClass
+from xent.losses.families.abstract_softmax_loss import (
+    AbstractLossOfLabels,
+    LossOfTrueClass,
+    problem_of_normalized,
+)
 from xent.losses.families.loss_as_part import check_has_no_options, is_of_true_class
-from xent.losses.families.softmax_problems import problem_of_normalized
 from xent.losses.focusing.poly import poly
 from xent.losses.problem import Problem
 

@@ -9,8 +9,7 @@ from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.formulas.losses.poly import Poly
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
-from xent.losses.families.softmax_problems import problem_of_normalized
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_normalized
 from xent.losses.problem import Problem
 
 __all__ = ["NormalizedCrossEntropy", "normalized_cross_entropy"]

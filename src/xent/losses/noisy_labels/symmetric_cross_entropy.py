@@ -11,8 +11,7 @@ from xent.formulas.losses.poly import Poly
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
-from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]

@@ -10,8 +10,7 @@ from xent.formulas.losses import entmax_loss_of_targets as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets
-from xent.losses.families.softmax_problems import problem_of_targets
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
 from xent.losses.problem import Problem
 
 __all__ = ["EntmaxLossOfTargets", "entmax_loss_of_targets"]

@@ -8,8 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error as formula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
-from xent.losses.families.softmax_problems import problem_of_labels
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SoftmaxSquaredError", "softmax_squared_error"]
