@@ -38,7 +38,7 @@ class Embeddings:
         The second argument as an array.
     weight : array of shape (..., n) or None
         Factor of each anchor.
-    mass : None
+    denominator_weight : None
         What each value counts in a denominator is its weight.
     dtypes : tuple
         Dtypes of the arrays as given, and so of what belongs to each.
@@ -51,7 +51,7 @@ class Embeddings:
     arrays: tuple[Array, ...]
     truth: Array
     weight: Array | None
-    mass: None
+    denominator_weight: None
     dtypes: tuple[Any, ...]
     validate: bool | str
 

@@ -82,7 +82,7 @@ class Examples:
         In the precision of the computation; labels are integers.
     weight : array or None
         Factor of each value; what has weight 0 is blank.
-    mass : array or None
+    denominator_weight : array or None
         What each value counts in a denominator; None where that is its weight.
     dtype : object
         Dtype of the logits as given, and so of the result.
@@ -95,7 +95,7 @@ class Examples:
     logits: Array
     truth: Array
     weight: Array | None
-    mass: Array | None
+    denominator_weight: Array | None
     dtype: Any
     validate: bool | str
 

@@ -166,7 +166,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         class_weights = self.options.weights_of_classes(examples)
         if class_weights is not None:
             targets = class_weights * targets
-            examples = replace(examples, mass=weight_of_label(class_weights, examples))
+            examples = replace(examples, denominator_weight=weight_of_label(class_weights, examples))
         return Problem(
             examples,
             with_z_loss(of_targets, self.z_loss),

@@ -131,7 +131,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
         if class_weights is not None:
             targets, masses = class_weights * targets, class_weights * masses
         if class_weights is not None or not self.normalized_targets:
-            examples = replace(examples, mass=examples.xp.sum(masses, axis=-1))
+            examples = replace(examples, denominator_weight=examples.xp.sum(masses, axis=-1))
         return Problem(
             examples, with_z_loss(formula, self.z_loss), (targets,), self.options.adjusted_softmax(examples)
         )

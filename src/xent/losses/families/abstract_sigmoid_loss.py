@@ -67,7 +67,7 @@ def problem_of_events(
     mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
     if positive_weight is not None:
         mass_for = _checked_weight(positive_weight, examples) * mass_for
-        examples = replace(examples, mass=mass_for + mass_against)
+        examples = replace(examples, denominator_weight=mass_for + mass_against)
     return Problem(examples, formula, (mass_for, mass_against), options.adjusted(examples, None))
 
 
