@@ -7,6 +7,7 @@ Everything `xent` raises, in one tree.
     ├── DTypeError      (TypeError)    an array of the wrong kind of numbers
     ├── ShapeError      (ValueError)   axes that do not fit
     ├── DomainError     (ValueError)   a value outside the range that has a meaning
+    ├── ParameterError  (TypeError)    a keyword that a function does not take
     ├── BackendError    (ImportError)  an optional library that is not there
     ├── DataError       (ValueError)   a table or model file that cannot be used as it is
     └── OutputError     (OSError)      a result that cannot be written where it was asked for
@@ -25,6 +26,7 @@ __all__ = [
     "DataError",
     "DomainError",
     "OutputError",
+    "ParameterError",
     "ShapeError",
     "XentError",
 ]
@@ -104,6 +106,10 @@ class ShapeError(XentError, ValueError):
 
 class DomainError(XentError, ValueError):
     """A value outside the range that has a meaning."""
+
+
+class ParameterError(XentError, TypeError):
+    """A keyword that a function does not take."""
 
 
 class BackendError(XentError, ImportError):

@@ -97,7 +97,7 @@ MUTANTS = (
     ),
     Mutant(
         "gamma of the default for every gamma",
-        "focal:Focal.phi",
+        "focal:Focal.formula",
         "formula.Focal(self.gamma)",
         "formula.Focal(2.0)",
         ORACLE,

@@ -26,7 +26,7 @@ DEFINITION = Definition(
 MUTANTS = (
     Mutant(
         "a mean over two classes",
-        "mean_absolute_error:MeanAbsoluteError.phi",
+        "mean_absolute_error:MeanAbsoluteError.formula",
         "Poly(0.0, 2.0)",
         "Poly(0.0, 1.0)",
         "tests/losses/test_poly.py::test_the_definitions_as_written_hold[numpy]",

@@ -119,7 +119,7 @@ MUTANTS = (
     ),
     Mutant(
         "epsilon of the default for every epsilon",
-        "poly:Poly.phi",
+        "poly:Poly.formula",
         "formula.Poly(1.0, self.epsilon)",
         "formula.Poly(1.0, 1.0)",
         TESTS + "test_the_definitions_as_written_hold[numpy]",

@@ -29,7 +29,7 @@ DEFINITION = Definition(
 MUTANTS = (
     Mutant(
         "the reverse term without its factor",
-        "symmetric_cross_entropy:SymmetricCrossEntropy.phi",
+        "symmetric_cross_entropy:SymmetricCrossEntropy.formula",
         "-self.beta * self.log_zero",
         "-self.log_zero",
         meets_definition("symmetric_cross_entropy"),

@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "a temperature of 32 bits",
-        "abstract_adjusted_loss:AbstractAdjustedLoss._exact_temperature",
+        "logit_options:LogitOptions._exact_temperature",
         "parts.rest[0]",
         zero,
         TESTS + "test_value_and_slope_at_the_label_are_within_4_units_on_wide_gaps[numpy-0-0.3-float32]",

@@ -16,7 +16,7 @@ from xent.arrays import (
     class_indices,
 )
 from xent.errors import ShapeError
-from xent.losses.arguments.examples import Asked, row_factors
+from xent.losses.arguments.examples import Request, row_factors
 
 __all__ = ["Embeddings", "companions", "embeddings_of"]
 
@@ -38,7 +38,7 @@ class Embeddings:
         The second argument as an array.
     weight : array of shape (..., n) or None
         Factor of each anchor.
-    mass : None
+    denominator_weight : None
         What each value counts in a denominator is its weight.
     dtypes : tuple
         Dtypes of the arrays as given, and so of what belongs to each.
@@ -51,7 +51,7 @@ class Embeddings:
     arrays: tuple[Array, ...]
     truth: Array
     weight: Array | None
-    mass: None
+    denominator_weight: None
     dtypes: tuple[Any, ...]
     validate: bool | str
 
@@ -83,11 +83,11 @@ class Embeddings:
         return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in found[:-1])
 
 
-def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
+def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
     """Arrays of embeddings by their names, the anchors first, and the weights of the anchors."""
-    where = asked.where
+    where = request.where
     given = [array for _, array in named]
-    xp, (*arrays, weight, truth) = as_arrays(*given, asked.sample_weight, asked.truth, where=where)
+    xp, (*arrays, weight, truth) = as_arrays(*given, request.sample_weight, request.truth, where=where)
     shape = tuple(arrays[0].shape)
     for (argument, _), array in zip(named, arrays, strict=True):
         check_dtype(array, "real floating", where=where, argument=argument, xp=xp)
@@ -96,10 +96,10 @@ def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize
     dtypes = tuple(array.dtype for array in arrays)
     arrays = [xp.astype(array, wide, copy=False) for array in arrays]
     for (argument, _), array in zip(named, arrays, strict=True):
-        if asked.validate and normalize:
+        if request.validate and normalize:
             _check_directions(array, argument, where=where, xp=xp)
-    weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], asked, xp=xp)
-    return Embeddings(xp, where, tuple(arrays), truth, weight, None, dtypes, asked.validate)
+    weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], request, xp=xp)
+    return Embeddings(xp, where, tuple(arrays), truth, weight, None, dtypes, request.validate)
 
 
 def companions(embeddings: Embeddings) -> Array:

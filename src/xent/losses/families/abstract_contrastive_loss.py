@@ -16,7 +16,7 @@ from xent.formulas.losses.contrast import Contrast
 from xent.formulas.losses.contrast_of_embeddings import ContrastOfEmbeddings
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.embeddings import Embeddings
-from xent.losses.arguments.examples import Asked, numbers_like
+from xent.losses.arguments.examples import Request, numbers_like
 from xent.losses.mean import Total, total_of
 
 __all__ = ["AbstractContrastiveLoss", "ContrastiveProblem"]
@@ -24,7 +24,7 @@ __all__ = ["AbstractContrastiveLoss", "ContrastiveProblem"]
 
 class ContrastiveProblem(NamedTuple):
     """
-    Embeddings, and what is asked of them.
+    Embeddings, and the contrast to evaluate on them.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class AbstractContrastiveLoss(AbstractLoss):
     normalize: bool = True
 
     @abstractmethod
-    def problem(self, asked: Asked) -> ContrastiveProblem:
+    def problem(self, request: Request) -> ContrastiveProblem:
         """Read the arguments and say who has to find whom."""
 
     def _contrast(

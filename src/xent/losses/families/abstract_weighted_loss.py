@@ -1,4 +1,4 @@
-"""What losses of integer labels share that take their logits as they are: weights, and no adjustments."""
+"""Losses of integer labels whose logits are not those of a softmax: weights, and no adjustments."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from xent.losses.abstract_loss import AbstractLoss
-from xent.losses.arguments.examples import Asked, Examples, numbers_like, row_factors
-from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 
 __all__ = ["AbstractWeightedLoss"]
 
@@ -15,7 +13,7 @@ __all__ = ["AbstractWeightedLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractWeightedLoss(AbstractLoss):
     """
-    A loss of an integer label for each row, whose logits are not those of a softmax.
+    Loss of an integer label for each row, whose logits are not those of a softmax.
 
     Parameters
     ----------
@@ -27,14 +25,3 @@ class AbstractWeightedLoss(AbstractLoss):
 
     ignored_label: int | None = None
     class_weights: Any = None
-
-    def _labelled(self, asked: Asked, *, more_classes: int = 0) -> Examples:
-        """The checked arguments, weighted by the labels, of which there are `more_classes` than logits."""
-        examples = labelled_examples(asked, ignored_label=self.ignored_label, more_classes=more_classes)
-        if self.class_weights is None:
-            return examples
-        xp, where, logits = examples.xp, examples.where, examples.logits
-        weights = numbers_like(logits, self.class_weights, "class_weights", where=where, xp=xp)
-        shape = (logits.shape[-1] + more_classes,)
-        weights = row_factors(weights, "class_weights", shape, logits, asked, xp=xp)
-        return examples.weighted(weight_of_label(weights, examples))

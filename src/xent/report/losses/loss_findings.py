@@ -1,46 +1,30 @@
-"""What is known of a loss, ready to be shown."""
+"""Facts about losses, ready to be shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LossFacts", "LossList"]
+from xent.losses.facts import LossFacts
+
+__all__ = ["LossFindings", "LossList"]
 
 
-@dataclass(frozen=True, slots=True)
-class LossFacts:
+@dataclass(frozen=True, kw_only=True)
+class LossFindings(LossFacts):
     """
-    One loss of the registry.
+    Facts about one loss of the registry, with its name and definition.
 
     Parameters
     ----------
     name : str
-        What it is called in `xent.losses`.
-    use : str
-        When to take it.
-    domain, truth, link : str
-        What it takes, what that is measured against, and what turns the one into a statement on the other.
-    minimum, maximum : float
-        Its bounds; infinite where there is none.
-    convex, shift_invariant, noise_robust : bool
-        As in `xent.losses.character.Character`.
-    source : str
-        Paper and equation.
+        Name of the loss in `xent.losses`.
     definition : str
-        The definition as its docstring states it.
+        Definition as the docstring of the loss states it.
+    **facts
+        As in `xent.losses.facts.LossFacts`.
     """
 
     name: str
-    use: str
-    domain: str
-    truth: str
-    link: str
-    minimum: float
-    maximum: float
-    convex: bool
-    shift_invariant: bool
-    noise_robust: bool
-    source: str
     definition: str
 
 
@@ -51,8 +35,8 @@ class LossList:
 
     Parameters
     ----------
-    losses : tuple of LossFacts
+    losses : tuple of LossFindings
         In the order of the registry.
     """
 
-    losses: tuple[LossFacts, ...]
+    losses: tuple[LossFindings, ...]

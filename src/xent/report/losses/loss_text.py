@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from xent.drawing.text_table import print_table
-from xent.report.losses.loss_findings import LossFacts, LossList
+from xent.report.losses.loss_findings import LossFindings, LossList
 
 __all__ = ["render_loss", "render_losses"]
 
@@ -27,13 +27,13 @@ def render_losses(findings: LossList, console: Console) -> None:
     console.print("`xent losses NAME` says more of one.", highlight=False, markup=False)
 
 
-def render_loss(findings: LossFacts, console: Console) -> None:
+def render_loss(findings: LossFindings, console: Console) -> None:
     """
     Print what one loss is.
 
     Parameters
     ----------
-    findings : LossFacts
+    findings : LossFindings
         The loss.
     console : rich.console.Console
         Where to print; nothing is wider than it.

@@ -1,0 +1,148 @@
+"""Problem of a call: a formula and the checked arguments to apply it to."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from xent.arrays import (
+    Array,
+    Formula,
+    Namespace,
+    differentiable_gradient,
+    differentiable_value,
+    in_row_blocks,
+)
+from xent.formulas.adjusted_logits import AdjustedLogits
+from xent.kernels.for_formulas import kernel_of
+from xent.losses.arguments.examples import Examples
+from xent.losses.mean import Total, total_of
+from xent.precision.exact_logits import OnExactLogits, rounded_and_rest
+
+__all__ = ["LossProblem", "Problem"]
+
+
+class LossProblem(Protocol):
+    """A call of a loss with its arguments read and checked, ready to be evaluated."""
+
+    def value(self) -> Array:
+        """The loss of each example."""
+
+    def gradient(self) -> Any:
+        """Its gradient."""
+
+    def value_and_gradient(self) -> tuple[Array, Any]:
+        """Both."""
+
+    def hessian_vector_product(self, vectors: Any) -> Any:
+        """The product of its Hessian with `vectors`."""
+
+    def hessian(self) -> Any:
+        """Its Hessian."""
+
+    def total(self) -> Total:
+        """The sum of all, and what they weigh together."""
+
+
+class Problem(NamedTuple):
+    """
+    A formula and what to apply it to.
+
+    Parameters
+    ----------
+    examples : Examples
+        The checked arguments.
+    formula : Formula
+        What to evaluate.
+    data : tuple of array
+        What the formula takes after the logits.
+    adjusted : AdjustedLogits or None
+        Logits to take instead of those of the examples, with the derivatives of the one in the other.
+    """
+
+    examples: Examples
+    formula: Formula
+    data: tuple[Array, ...]
+    adjusted: AdjustedLogits | None = None
+
+    def value(self) -> Array:
+        """The loss of each example."""
+        return _result(self._unweighted_value(), self.examples)
+
+    def gradient(self) -> Array:
+        """Its gradient in the logits."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            gradient = kernel("gradient", logits, *data)
+        else:
+            gradient = differentiable_gradient(formula, logits, *data, xp=self.examples.xp)
+        return _result(self._through(gradient), self.examples)
+
+    def value_and_gradient(self) -> tuple[Array, Array]:
+        """Both."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            value, gradient = kernel("value_and_gradient", logits, *data)
+        else:
+            value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=self.examples.xp)
+        return _result(value, self.examples), _result(self._through(gradient), self.examples)
+
+    def hessian_vector_product(self, vectors: Array) -> Array:
+        """The product of its Hessian with `vectors`."""
+        xp, (formula, logits, data) = self.examples.xp, self._on()
+        vectors = self.examples.vectors(vectors)
+        along = self._through(vectors)
+        product = in_row_blocks(formula.hessian_vector_product, logits, *data, along, xp=xp)
+        product = self._through(product)
+        if self.adjusted is not None:
+            product = product + self.adjusted.bend * formula.gradient(logits, *data, xp=xp) * vectors
+        return _result(product, self.examples)
+
+    def hessian(self) -> Array:
+        """Its Hessian."""
+        xp, (formula, logits, data) = self.examples.xp, self._on()
+        hessian = formula.hessian(logits, *data, xp=xp)
+        if self.adjusted is not None:
+            slope, bend = self.adjusted.slope, self.adjusted.bend * formula.gradient(logits, *data, xp=xp)
+            hessian = _adjusted_hessian(hessian, slope, bend, xp=xp)
+        return _result(hessian, self.examples)
+
+    def total(self) -> Total:
+        """The sum of all."""
+        return total_of(self._unweighted_value(), self.examples)
+
+    def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
+        """The formula, the logits it takes as one array, and its data."""
+        if self.adjusted is None:
+            return self.formula, self.examples.logits, self.data
+        high, low = rounded_and_rest(self.adjusted.logits)
+        if isinstance(low, float):
+            return self.formula, high, self.data
+        return OnExactLogits(self.formula), high, (low, *self.data)
+
+    def _unweighted_value(self) -> Array:
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            return kernel("value", logits, *data)
+        return differentiable_value(formula, logits, *data, xp=self.examples.xp)
+
+    def _through(self, array: Array) -> Array:
+        """`array` times the derivative of the adjusted logits in the given ones."""
+        return array if self.adjusted is None else self.adjusted.slope * array
+
+
+def _adjusted_hessian(hessian: Array, slope: Array, bend: Array, *, xp: Namespace) -> Array:
+    if hessian.ndim == slope.ndim:
+        return slope * slope * hessian + bend
+    units = xp.eye(slope.shape[-1], dtype=slope.dtype)
+    return slope[..., :, None] * slope[..., None, :] * hessian + bend[..., None] * units
+
+
+def _result(quantity: Array, examples: Examples) -> Array:
+    """`quantity`, one entry or block of entries for each value, weighted and in the dtype of the result."""
+    if examples.weight is not None:
+        weight = examples.weight
+        quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity
+    return examples.xp.astype(quantity, examples.dtype, copy=False)
