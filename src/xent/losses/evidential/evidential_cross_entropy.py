@@ -32,8 +32,8 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 costs 0 and is ignored, whatever its label.
     evidence : "softplus" or "exponential", default "softplus"
         What makes evidence of a logit :math:`z`: :math:`\log(1 + e^z)` or :math:`e^z`. The positive part of
         the logit, which the paper takes, is not offered: it has no derivative where the class needs it most.
@@ -41,9 +41,9 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
         Factor of the regulariser: the divergence, from the uniform distribution, of the distribution without
         the evidence for the label. The paper lets it grow from 0 to 1 over the first ten epochs.
     class_weights : array of shape (K,), optional
-        Factor of each class, finite and >= 0; default 1.
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
 
     Returns
     -------

@@ -24,13 +24,22 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
 
     Parameters
     ----------
-    logits, labels, sample_weight, evidence, annealing, class_weights, ignored_label
+    logits, evidence, annealing
         As for `EvidentialCrossEntropy`.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 costs 0 and is ignored, whatever its label.
+    ignored_label : int, optional
+        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
 
     Returns
     -------
     array of shape (...)
-        New array of losses, one per row, in the dtype of `logits`.
+        New array of losses, in the dtype of `logits`; never negative.
 
     Raises
     ------

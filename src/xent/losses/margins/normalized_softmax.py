@@ -31,13 +31,16 @@ class NormalizedSoftmax(AbstractCosineLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 costs 0 and is ignored, whatever its label.
     scale : float > 0, default 20
         What cosines are multiplied by, the inverse of a temperature.
-    sub_centres : int, default 1
+    sub_centres
         As for `ArcFace`.
-    class_weights, ignored_label
-        As for `SoftmaxCrossEntropy`.
+    ignored_label : int, optional
+        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
 
     Returns
     -------

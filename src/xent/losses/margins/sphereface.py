@@ -33,7 +33,8 @@ class SphereFace(AbstractCosineLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 costs 0 and is ignored, whatever its label.
     margin : int >= 1, default 4
         What the angle of the label is multiplied by; 1 gives `normalized_softmax`.
     scale : float > 0, default 30
@@ -41,10 +42,12 @@ class SphereFace(AbstractCosineLoss):
     annealing : float >= 0, default 0
         Weight of the plain cosine in a mean with that with a margin, whose weight is 1. Training begins with
         a large one and lowers it.
-    sub_centres : int, default 1
+    sub_centres
         As for `ArcFace`.
-    class_weights, ignored_label
-        As for `SoftmaxCrossEntropy`.
+    ignored_label : int, optional
+        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
 
     Returns
     -------
