@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Protocol
 
-__all__ = ["Kind", "Passage", "parameters", "raised", "returned"]
+__all__ = ["LossKind", "Passage", "parameters", "raised", "returned"]
 
 _OF_CLASSES = ("logits", "ordinal logits")
 _LABELS = ("labels", "ordered labels")
@@ -15,28 +14,24 @@ _NO_SOFTMAX = "if a row has a logit ``+inf`` or no class that takes part"
 _NOT_INSPECTED = "Values of traced arrays, and of arrays that are not on the host, are not inspected"
 
 
-class Kind(Protocol):
-    """Facts about a loss that decide which passages it has."""
+@dataclass(frozen=True)
+class LossKind:
+    """
+    Facts about a loss that decide which passages it has.
 
-    @property
-    def domain(self) -> str:
-        """As in `LossFacts`."""
+    Parameters
+    ----------
+    domain, truth, link, minimum
+        As in `LossFacts`.
+    options : frozenset of str
+        Names of its parameters.
+    """
 
-    @property
-    def truth(self) -> str:
-        """As in `LossFacts`."""
-
-    @property
-    def link(self) -> str:
-        """As in `LossFacts`."""
-
-    @property
-    def minimum(self) -> float:
-        """As in `LossFacts`."""
-
-    @property
-    def options(self) -> frozenset[str]:
-        """Names of the parameters."""
+    domain: str
+    truth: str
+    link: str
+    minimum: float
+    options: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Passage:
         return re.split(r"[;:.,]", self.text, maxsplit=1)[0]
 
 
-def parameters(kind: Kind) -> dict[str, Passage]:
+def parameters(kind: LossKind) -> dict[str, Passage]:
     """The shared parameters of a loss, in the order of its docstring."""
     found: list[Passage] = []
     if kind.domain in _OF_CLASSES:
@@ -86,7 +81,7 @@ def parameters(kind: Kind) -> dict[str, Passage]:
     return {passage.names: passage for passage in [*found, *(p for p in options if p.names in kind.options)]}
 
 
-def returned(kind: Kind, *, in_nats: bool) -> list[Passage]:
+def returned(kind: LossKind, *, in_nats: bool) -> list[Passage]:
     """The result of a call."""
     if kind.minimum < 0 or kind.domain in ("embeddings", "mean and log-variance"):
         return []
@@ -97,7 +92,7 @@ def returned(kind: Kind, *, in_nats: bool) -> list[Passage]:
     return [Passage("array of shape (...)", f"{losses}, in the dtype of `{first}`; never negative.")]
 
 
-def raised(kind: Kind) -> dict[str, Passage]:
+def raised(kind: LossKind) -> dict[str, Passage]:
     """The errors of a call; empty for kinds of which each loss has its own."""
     if kind.truth == "events":
         passages = _raised_for_events()
@@ -190,7 +185,7 @@ def _events() -> list[Passage]:
     ]
 
 
-def _sample_weight(kind: Kind) -> Passage:
+def _sample_weight(kind: LossKind) -> Passage:
     ignored = "is ignored, whatever its label" if kind.truth in _LABELS else "is ignored"
     return Passage(
         "sample_weight : array of shape (...), optional",
@@ -199,7 +194,7 @@ def _sample_weight(kind: Kind) -> Passage:
     )
 
 
-def _weights(kind: Kind) -> list[Passage]:
+def _weights(kind: LossKind) -> list[Passage]:
     if kind.truth == "events":
         return [
             Passage(
@@ -230,7 +225,7 @@ def _weights(kind: Kind) -> list[Passage]:
     ]
 
 
-def _adjustments(kind: Kind) -> list[Passage]:
+def _adjustments(kind: LossKind) -> list[Passage]:
     if kind.domain not in (*_OF_CLASSES, "logit") or "softcap" not in kind.options:
         return []
     of_events = kind.domain == "logit"

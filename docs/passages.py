@@ -11,41 +11,19 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from docs.passage_texts import Passage, parameters, raised, returned
+from docs.passage_texts import LossKind, Passage, parameters, raised, returned
 from xent.losses.registry import REGISTRY
 
-__all__ = ["LossKind", "files", "kind_of", "rewritten"]
+__all__ = ["files", "kind_of", "rewritten"]
 
 _WIDTH = 110
 _SECTION = r"(?ms)^    {title}\n    -+\n(.*?)(?=^\n    [A-Z][\w ]*\n    -+\n)"
 _OWN = re.compile(r"(?<=\.) (?=(?:Here|Also)\b)")
 _REFERENCE = re.compile(r"As for `\w+`[.;] ?")
-
-
-@dataclass(frozen=True)
-class LossKind:
-    """
-    Facts about a loss that decide which passages it has.
-
-    Parameters
-    ----------
-    domain, truth, link : str
-        As in `LossFacts`.
-    minimum : float
-        As in `LossFacts`.
-    options : frozenset of str
-        Names of its parameters.
-    """
-
-    domain: str
-    truth: str
-    link: str
-    minimum: float
-    options: frozenset[str]
 
 
 def kind_of(loss: Any) -> LossKind:

@@ -4,8 +4,8 @@ import math
 import re
 
 import pytest
-from docs.passage_texts import parameters, raised, returned
-from docs.passages import LossKind, files, kind_of, rewritten
+from docs.passage_texts import LossKind, parameters, raised, returned
+from docs.passages import files, kind_of, rewritten
 
 from xent.losses.registry import REGISTRY
 
