@@ -2,7 +2,8 @@
 ``python -m tests.new_loss NAME --family FAMILY [--purpose FOLDER]``: skeletons of the three files of a loss.
 
 They are its formula, the loss with a docstring of every section, and its test file with a definition, mutants
-and edge cases; ``FILL IN`` (as code, ``FILL_IN``) marks all that is missing. The line that exports the loss is printed.
+and edge cases; ``FILL IN``, in code ``FILL_IN``, marks all that is missing. The line that exports the loss is
+printed.
 """
 
 import argparse
