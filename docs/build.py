@@ -46,11 +46,11 @@ def page() -> str:
     rest = [
         name for name, loss in REGISTRY.items() if name not in named and loss.facts.domain != "embeddings"
     ]
-    text = re.sub(r"\{\{ losses (.*?) \}\}", lambda found: _sections(found[1].split(), rest), template)
+    text = re.sub(r"\{\{ losses (.*?) \}\}", lambda match: _sections(match[1].split(), rest), template)
     text = text.replace(
         "{{ contrastive }}", ", ".join(f"[`{name}`](#{name})" for name in _of_domain("embeddings"))
     )
-    text = re.sub(r"\{\{ file (.*?) \}\}", lambda found: (HERE / found[1]).read_text("utf-8").strip(), text)
+    text = re.sub(r"\{\{ file (.*?) \}\}", lambda match: (HERE / match[1]).read_text("utf-8").strip(), text)
     return "<!-- made by `python -m docs.build` from losses.template.md -->\n\n" + _without_empty(text)
 
 

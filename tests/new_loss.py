@@ -107,7 +107,7 @@ _SOFTMAX = "abstract_softmax_loss"
 FAMILIES = {
     "true_class": Family(
         "focusing", "logits", "labels", "softmax", "AbstractLossOfLabels", _SOFTMAX, "problem_of_labels",
-        "SoftmaxCrossEntropy", {**_LABELS, "gradient": "slope"},
+        "SoftmaxCrossEntropy", {**_LABELS, "gradient": "first_derivative"},
     ),
     "softmax_labels": Family(
         "cross_entropy", "logits", "labels", "softmax", "AbstractLossOfLabels", _SOFTMAX, "problem_of_labels",
@@ -166,8 +166,6 @@ def skeletons(name, family, purpose):
         "name": name,
         "data_by_line": kind.fields["data"].replace(", ", ",\n        "),
         "Class": "".join(map(str.title, name.split("_"))),
-        "first_derivative": "slope",
-        "second_derivative": "bend",
         "imports": _imports(kind, name, is_function=is_function),
         "base": kind.base,
         "sibling": kind.sibling,

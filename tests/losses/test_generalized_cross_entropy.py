@@ -55,14 +55,14 @@ MUTANTS = (
     ),
     Mutant(
         "the slope of u",
-        "generalized_cross_entropy:GeneralizedCrossEntropy.slope",
+        "generalized_cross_entropy:GeneralizedCrossEntropy.first_derivative",
         "power_of_prob(of_label, self.q, xp=xp)",
         "power_of_prob(of_label, self.q, xp=xp) / of_label.prob",
         meets_definition("generalized_cross_entropy"),
     ),
     Mutant(
         "the bend of the other sign",
-        "generalized_cross_entropy:GeneralizedCrossEntropy.bend",
+        "generalized_cross_entropy:GeneralizedCrossEntropy.second_derivative",
         "-self.q",
         flip_sign,
         meets_definition("generalized_cross_entropy"),

@@ -98,8 +98,8 @@ MUTANTS = (
     Mutant(
         "slopes of masked classes",
         "normalized:Normalized._slopes",
-        "_where(shares.takes_part, self.phi.slope(shares.classes, xp=xp), xp=xp)",
-        "self.phi.slope(shares.classes, xp=xp)",
+        "_where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)",
+        "self.phi.first_derivative(shares.classes, xp=xp)",
         MASK,
     ),
     Mutant(

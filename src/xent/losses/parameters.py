@@ -66,7 +66,7 @@ def signature_with_parameters(method: Callable[..., Any], loss: type) -> inspect
     return signature.replace(parameters=[*own, *added.values()])
 
 
-def check_names(given: dict[str, Any], loss: Any, *, where: str) -> None:
+def check_names(keywords: dict[str, Any], loss: Any, *, where: str) -> None:
     """
     Refuse keywords of a call that are no parameters of the `loss`.
 
@@ -79,7 +79,7 @@ def check_names(given: dict[str, Any], loss: Any, *, where: str) -> None:
     xent.errors.ParameterError: focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?
     """
     known = loss.__dataclass_fields__
-    for name, value in given.items():
+    for name, value in keywords.items():
         if name not in known:
             _refuse(name, value, type(loss), where)
 

@@ -16,7 +16,7 @@ from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.kernels.for_formulas import kernel_of
 from xent.losses.arguments.examples import Examples
 from xent.losses.mean import Total, total_of
-from xent.precision.exact_logits import OnExactLogits, rounded_and_rest
+from xent.precision.exact_logits import OnExactLogits, high_and_low
 
 __all__ = ["LossProblem", "Problem"]
 
@@ -96,7 +96,9 @@ class Problem(NamedTuple):
         product = in_row_blocks(formula.hessian_vector_product, logits, *data, along, xp=xp)
         product = self._through(product)
         if self.adjusted is not None:
-            product = product + self.adjusted.bend * formula.gradient(logits, *data, xp=xp) * vectors
+            product = (
+                product + self.adjusted.second_derivative * formula.gradient(logits, *data, xp=xp) * vectors
+            )
         return _result(product, self.examples)
 
     def hessian(self) -> Array:
@@ -104,8 +106,11 @@ class Problem(NamedTuple):
         xp, (formula, logits, data) = self.examples.xp, self._on()
         hessian = formula.hessian(logits, *data, xp=xp)
         if self.adjusted is not None:
-            slope, bend = self.adjusted.slope, self.adjusted.bend * formula.gradient(logits, *data, xp=xp)
-            hessian = _adjusted_hessian(hessian, slope, bend, xp=xp)
+            first_derivative, second_derivative = (
+                self.adjusted.first_derivative,
+                self.adjusted.second_derivative * formula.gradient(logits, *data, xp=xp),
+            )
+            hessian = _adjusted_hessian(hessian, first_derivative, second_derivative, xp=xp)
         return _result(hessian, self.examples)
 
     def total(self) -> Total:
@@ -116,7 +121,7 @@ class Problem(NamedTuple):
         """The formula, the logits it takes as one array, and its data."""
         if self.adjusted is None:
             return self.formula, self.examples.logits, self.data
-        high, low = rounded_and_rest(self.adjusted.logits)
+        high, low = high_and_low(self.adjusted.logits)
         if isinstance(low, float):
             return self.formula, high, self.data
         return OnExactLogits(self.formula), high, (low, *self.data)
@@ -130,14 +135,19 @@ class Problem(NamedTuple):
 
     def _through(self, array: Array) -> Array:
         """`array` times the derivative of the adjusted logits in the given ones."""
-        return array if self.adjusted is None else self.adjusted.slope * array
+        return array if self.adjusted is None else self.adjusted.first_derivative * array
 
 
-def _adjusted_hessian(hessian: Array, slope: Array, bend: Array, *, xp: Namespace) -> Array:
-    if hessian.ndim == slope.ndim:
-        return slope * slope * hessian + bend
-    units = xp.eye(slope.shape[-1], dtype=slope.dtype)
-    return slope[..., :, None] * slope[..., None, :] * hessian + bend[..., None] * units
+def _adjusted_hessian(
+    hessian: Array, first_derivative: Array, second_derivative: Array, *, xp: Namespace
+) -> Array:
+    if hessian.ndim == first_derivative.ndim:
+        return first_derivative * first_derivative * hessian + second_derivative
+    units = xp.eye(first_derivative.shape[-1], dtype=first_derivative.dtype)
+    return (
+        first_derivative[..., :, None] * first_derivative[..., None, :] * hessian
+        + second_derivative[..., None] * units
+    )
 
 
 def _result(quantity: Array, examples: Examples) -> Array:

@@ -62,32 +62,33 @@ class Embeddings:
             values = xp.where(self.weight == 0, xp.zeros_like(values), self.weight * values)
         return xp.astype(values, self.dtypes[0], copy=False)
 
-    def of_arrays(self, found: tuple[Array, ...]) -> Any:
-        """What was found for each array in its dtype: one array, or a tuple where there are several."""
-        results = tuple(
-            self.xp.astype(array, dtype, copy=False) for array, dtype in zip(found, self.dtypes, strict=True)
+    def of_arrays(self, results: tuple[Array, ...]) -> Any:
+        """Results for each array in its dtype: one array, or a tuple where there are several."""
+        converted = tuple(
+            self.xp.astype(array, dtype, copy=False)
+            for array, dtype in zip(results, self.dtypes, strict=True)
         )
-        return results[0] if len(results) == 1 else results
+        return converted[0] if len(converted) == 1 else converted
 
     def vectors(self, vectors: Any) -> tuple[Array, ...]:
         """Vectors of the shapes of the arrays, in the precision of the computation."""
-        given = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
-        if len(given) != len(self.arrays):
+        parts = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
+        if len(parts) != len(self.arrays):
             rule = f"be {len(self.arrays)} arrays, one for each array of embeddings"
-            raise ShapeError(self.where, "vectors", rule, got=str(len(given)))
-        _, found = as_arrays(*given, self.arrays[0], where=self.where)
-        for array, like in zip(found[:-1], self.arrays, strict=True):
+            raise ShapeError(self.where, "vectors", rule, got=str(len(parts)))
+        _, arrays = as_arrays(*parts, self.arrays[0], where=self.where)
+        for array, like in zip(arrays[:-1], self.arrays, strict=True):
             check_dtype(array, "real floating", where=self.where, argument="vectors", xp=self.xp)
             shape = tuple(like.shape)
             check_shape(array, shape, where=self.where, argument="vectors", because="that of the embeddings")
-        return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in found[:-1])
+        return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in arrays[:-1])
 
 
 def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
     """Arrays of embeddings by their names, the anchors first, and the weights of the anchors."""
     where = request.where
-    given = [array for _, array in named]
-    xp, (*arrays, weight, truth) = as_arrays(*given, request.sample_weight, request.truth, where=where)
+    arrays = [array for _, array in named]
+    xp, (*arrays, weight, truth) = as_arrays(*arrays, request.sample_weight, request.truth, where=where)
     shape = tuple(arrays[0].shape)
     for (argument, _), array in zip(named, arrays, strict=True):
         check_dtype(array, "real floating", where=where, argument=argument, xp=xp)
@@ -112,12 +113,12 @@ def companions(embeddings: Embeddings) -> Array:
     return rows[..., :, None] != rows[..., None, :]
 
 
-def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
-    if len(found) < 2 or 0 in found[-2:]:
-        raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {found}")
-    if (found[:-2], found[-1]) != (anchors[:-2], anchors[-1]):
+def _check_axes(shape: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
+    if len(shape) < 2 or 0 in shape[-2:]:
+        raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {shape}")
+    if (shape[:-2], shape[-1]) != (anchors[:-2], anchors[-1]):
         rule = f"have shape {anchors} but for the number of rows"
-        raise ShapeError(where, argument, rule, got=f"shape {found}")
+        raise ShapeError(where, argument, rule, got=f"shape {shape}")
 
 
 def _check_directions(array: Array, argument: str, *, where: str, xp: Namespace) -> None:

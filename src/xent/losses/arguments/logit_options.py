@@ -9,7 +9,7 @@ from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
 from xent.losses.arguments.class_mask import check_fits, class_mask_of
 from xent.losses.arguments.examples import Examples, Request, numbers_like, row_factors
 from xent.losses.arguments.softmax_logits import check_softmax_logits
-from xent.precision.exact_logits import ExactLogits, Logits, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
 from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["LogitOptions"]
@@ -48,7 +48,7 @@ class LogitOptions(NamedTuple):
         if there is nothing to adjust.
         """
         adjusted = self.adjusted(examples, None if self.class_mask is None else self._mask(examples))
-        logits = examples.logits if adjusted is None else rounded_and_rest(adjusted.logits).rounded
+        logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
         check_softmax_logits(logits, examples)
         return adjusted
 

@@ -27,10 +27,10 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     shape = tuple(logits.shape)
     check_shape(targets, shape, where=where, argument="targets", because=OF_LOGITS)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
-    given = targets.dtype if xp.isdtype(targets.dtype, "real floating") else logits.dtype
+    dtype = targets.dtype if xp.isdtype(targets.dtype, "real floating") else logits.dtype
     targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
-        tolerance = xp.finfo(given).eps ** 0.5 if normalized else None
+        tolerance = xp.finfo(dtype).eps ** 0.5 if normalized else None
         _check_distributions(targets, tolerance, weight, where=where, xp=xp)
     return ready(logits, targets, weight, request, xp=xp)
 

@@ -39,26 +39,32 @@ class ContrastiveProblem(NamedTuple):
 
     def value(self) -> Array:
         """The loss of each anchor."""
-        found = self.embeddings
-        return found.of_anchors(self.contrast.values(found.arrays, xp=found.xp))
+        embeddings = self.embeddings
+        return embeddings.of_anchors(self.contrast.values(embeddings.arrays, xp=embeddings.xp))
 
     def gradient(self) -> Any:
         """Gradient of the weighted sum in the embeddings; a tuple where several arrays are embeddings."""
-        found = self.embeddings
-        return found.of_arrays(self.contrast.gradients(found.arrays, found.weight, xp=found.xp))
+        embeddings = self.embeddings
+        return embeddings.of_arrays(
+            self.contrast.gradients(embeddings.arrays, embeddings.weight, xp=embeddings.xp)
+        )
 
     def value_and_gradient(self) -> tuple[Array, Any]:
         """Both."""
-        found = self.embeddings
-        values, gradients = self.contrast.values_and_gradients(found.arrays, found.weight, xp=found.xp)
-        return found.of_anchors(values), found.of_arrays(gradients)
+        embeddings = self.embeddings
+        values, gradients = self.contrast.values_and_gradients(
+            embeddings.arrays, embeddings.weight, xp=embeddings.xp
+        )
+        return embeddings.of_anchors(values), embeddings.of_arrays(gradients)
 
     def hessian_vector_product(self, vectors: Any) -> Any:
         """The product of the Hessian of the weighted sum with `vectors`, both of the form of `gradient`."""
-        found = self.embeddings
-        moves = found.vectors(vectors)
-        return found.of_arrays(
-            self.contrast.hessian_vector_products(found.arrays, moves, found.weight, xp=found.xp)
+        embeddings = self.embeddings
+        moves = embeddings.vectors(vectors)
+        return embeddings.of_arrays(
+            self.contrast.hessian_vector_products(
+                embeddings.arrays, moves, embeddings.weight, xp=embeddings.xp
+            )
         )
 
     def hessian(self) -> Any:
@@ -68,19 +74,19 @@ class ContrastiveProblem(NamedTuple):
         Where several arrays are embeddings it is a tuple of tuples: block ``[i][j]`` of shape
         (..., n_i, D, n_j, D) is the derivative of gradient i in array j.
         """
-        found = self.embeddings
-        blocks = self.contrast.hessian(found.arrays, found.weight, xp=found.xp)
+        embeddings = self.embeddings
+        blocks = self.contrast.hessian(embeddings.arrays, embeddings.weight, xp=embeddings.xp)
         if len(blocks) == 1:
-            return found.of_arrays(blocks[0])
+            return embeddings.of_arrays(blocks[0])
         return tuple(
-            tuple(found.xp.astype(block, dtype, copy=False) for block in row)
-            for row, dtype in zip(blocks, found.dtypes, strict=True)
+            tuple(embeddings.xp.astype(block, dtype, copy=False) for block in row)
+            for row, dtype in zip(blocks, embeddings.dtypes, strict=True)
         )
 
     def total(self) -> Total:
         """Sum of the weighted values, and of the weights of their anchors."""
-        found = self.embeddings
-        return total_of(self.contrast.values(found.arrays, xp=found.xp), found)
+        embeddings = self.embeddings
+        return total_of(self.contrast.values(embeddings.arrays, xp=embeddings.xp), embeddings)
 
 
 @dataclass(frozen=True, repr=False)

@@ -14,7 +14,7 @@ from xent.losses.arguments.labelled_examples import labelled_examples, weight_of
 from xent.losses.arguments.logit_options import LogitOptions
 from xent.losses.arguments.targeted_examples import targeted_examples
 from xent.losses.problem import Problem
-from xent.precision.exact_logits import rounded_and_rest
+from xent.precision.exact_logits import high_and_low
 
 __all__ = [
     "AbstractLossOfLabels",
@@ -116,7 +116,7 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
 def check_for_two_classes(problem: Problem) -> None:
     """Refuse rows in which the label alone takes part: 0 over 0."""
     examples, adjusted = problem.examples, problem.adjusted
-    logits = examples.logits if adjusted is None else rounded_and_rest(adjusted.logits).rounded
+    logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
     hint = "With one class there is nothing to normalise by."
     if logits.shape[-1] < 2:
         got = f"shape {tuple(logits.shape)}"
