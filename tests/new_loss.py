@@ -139,7 +139,7 @@ def main(arguments=None):
         sys.stdout.write(f"Wrote {path.relative_to(_ROOT).as_posix()}\n")
     sys.stdout.write(
         "Add to src/xent/losses/__init__.py, at its place in the order of the losses:\n"
-        f"    from xent.losses.{purpose}.{given.name} import *\n"
+        f"    from xent.losses.{purpose}.{given.name} import {_class_name(given.name)}, {given.name}\n"
         f"Fill in what says FILL IN, then: python -m tests.oracles.loss_tables {given.name}, "
         f"python -m tests.loss {given.name}, python -m docs.build\n"
     )
@@ -165,7 +165,7 @@ def skeletons(name, family, purpose):
         **kind.fields,
         "name": name,
         "data_by_line": kind.fields["data"].replace(", ", ",\n        "),
-        "Class": "".join(map(str.title, name.split("_"))),
+        "Class": _class_name(name),
         "imports": _imports(kind, name, is_function=is_function),
         "base": kind.base,
         "sibling": kind.sibling,
@@ -220,6 +220,10 @@ def _problem(kind, *, is_function):
         '        """As in `AbstractLoss`."""\n'
         f"        return {kind.problem}(request, {'self.' if is_function else ''}formula, self.options)\n"
     )
+
+
+def _class_name(name):
+    return "".join(map(str.title, name.split("_")))
 
 
 def _snake(name):
