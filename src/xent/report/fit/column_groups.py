@@ -1,4 +1,4 @@
-"""Columns, told in one line each, or one line per kind where they are many."""
+"""Columns of the table in one line each, or in one line per kind if there are many."""
 
 from __future__ import annotations
 
@@ -14,7 +14,22 @@ __all__ = ["ColumnGroup", "column_groups"]
 
 @dataclass(frozen=True, slots=True)
 class ColumnGroup:
-    """Columns of one kind: their names, their missing cells in all, and what is most often done with them."""
+    """
+    One or more columns of one kind, described in one line.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the columns.
+    kind : str
+        Kind of the columns, such as ``"numeric"``.
+    missing : int
+        Number of missing cells of all columns together.
+    note : str
+        Treatment of the columns; if treatments differ, the most frequent one after ``"such as: "``.
+    used : bool
+        True if the first column is a feature of the model.
+    """
 
     names: tuple[str, ...]
     kind: str
@@ -23,7 +38,7 @@ class ColumnGroup:
     used: bool
 
     def title(self, width: int) -> str:
-        """Name the columns in some `width` characters: how many, the first and the last."""
+        """Name of a single column, or number, first and last name of several, in about `width` characters."""
         if len(self.names) == 1:
             return short(self.names[0], width)
         ends = (short(name, width // 3) for name in (self.names[0], self.names[-1]))
@@ -32,7 +47,7 @@ class ColumnGroup:
 
 
 def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[ColumnGroup, ...]:
-    """Give each column a line of its own if `limit` lines are enough, or else each kind of column."""
+    """One group for each column if there are at most `limit` columns, otherwise one for each kind."""
     if len(columns) <= limit:
         return tuple(_group([column]) for column in columns)
     kinds: dict[str, list[ColumnFinding]] = {}
@@ -42,6 +57,7 @@ def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[Colum
 
 
 def _group(columns: list[ColumnFinding]) -> ColumnGroup:
+    """Group of columns of one kind."""
     notes = Counter(column.note for column in columns)
     commonest = notes.most_common(1)[0][0]
     return ColumnGroup(
