@@ -48,7 +48,8 @@ def mean(total: Any, divisor: Any, on_empty: str, *, xp: Namespace) -> Any:
     `total` over `divisor`, arrays of shape (), with the rule `on_empty` for a divisor of 0.
 
     Any rule but ``"zero"`` gives the result of ``"nan"``. No division by 0 is executed, so NumPy does not
-    warn. The gradient of 0 / 0 in `total` is 0; that of a positive sum over 0 is 0 under ``"zero"``, else inf.
+    warn. The gradient of 0 / 0 in `total` is 0; that of a positive sum over 0 is 0 under ``"zero"`` and else
+    inf.
     """
     is_empty = divisor == 0
     quotient = total / xp.where(is_empty, xp.ones_like(divisor), divisor)
