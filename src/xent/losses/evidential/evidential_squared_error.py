@@ -20,7 +20,8 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     r"""
     Expected squared error of probabilities with a Dirichlet distribution, a pure number in [0, 2].
 
-    Call the object `evidential_squared_error`, naming any of the parameters, or one made with them.
+    Call the object `evidential_squared_error`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -37,10 +38,8 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     DTypeError, ShapeError, DomainError
         As for `EvidentialCrossEntropy`.
 
-    See Also
-    --------
-    evidential_cross_entropy : Expected cross-entropy, which does not slow down where the model is wrong.
-    softmax_squared_error : Half of what is left for endless evidence.
+    See Also -------- evidential_cross_entropy : Expected cross-entropy, whose gradient does not vanish where
+    the model is wrong. softmax_squared_error : Half the limit for growing evidence.
 
     Notes
     -----
@@ -51,14 +50,15 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
         + \lambda D\right) = w \left(\sum_k (p_k - [k = y])^2 + \sum_k \frac{p_k (1 - p_k)}{S + 1}
         + \lambda D\right),
 
-    with the regulariser of `EvidentialCrossEntropy`: the error of the mean, and the variance about it.
+    with the regulariser of `EvidentialCrossEntropy`. The first sum is the squared error of the mean, the
+    second the variance.
 
     **Gradient.** Without the regulariser, with :math:`w_k = p_k - [k = y] - p_k / (S + 1)` and the sum
     :math:`V` of the :math:`p_k (1 - p_k)`,
     :math:`e_k' (2 (w_k - \langle p, w \rangle) / S - V / (S + 1)^2)`.
 
-    **Character.** At least 0, less than 2, not convex in the logits, not invariant to a shift of them, not
-    robust to symmetric label noise.
+    **Character.** At least 0, less than 2, not convex in the logits, not invariant to a shift of the logits,
+    not robust to symmetric label noise.
 
     **Edge cases.** No evidence at all, as in a row of ``-inf``, gives :math:`(K - 1) / K \cdot (K + 2) / (K
     + 1)`; ``K = 1`` gives 0; ``+inf`` and ``nan`` give ``nan``; an empty batch gives an empty array.
@@ -71,9 +71,7 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     .. [1] Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
        uncertainty. NeurIPS 31. Equation 5 and section 4.
 
-    Examples
-    --------
-    The same mean with more evidence: less variance, and so less loss.
+    Examples -------- More evidence reduces the variance and the loss.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[3.0, 1.0], [9.0, 4.0], [1999.0, 999.0]]))
@@ -96,7 +94,7 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_evidence(asked, DirichletSquaredError(self.evidence))
 
 
