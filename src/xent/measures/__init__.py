@@ -10,8 +10,8 @@ in log space.
 The functions of this folder take probabilities. `xent.measures.estimators` takes counts and samples,
 `xent.measures.codes` computes codewords and their lengths; both are imported on first use.
 
-A function here is docstring, checks and delegation; the mathematics is in `xent.formulas`. May import
-`formulas` and `arrays`, and NumPy, whose large arrays are summed in blocks.
+A function here is docstring, checks and delegation; the mathematics is in `xent.formulas`.
+May import `formulas` and `arrays`, and NumPy, whose large arrays are summed in blocks.
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ class SquaredEMD(AbstractLossOfLabels):
 
     .. math:: \ell = w \sum_k D_k^2, \qquad D_k = \sum_{j \le k} (p_j - [j = y]),
 
-    the squared distance of two cumulative distributions. Some implementations divide it by K.
+    the squared distance of two cumulative distributions. Some implementations divide
+    this distance by K.
 
     **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with :math:`s_j = 2 \sum_{k \ge j}
     D_k`; the entries sum to 0.
