@@ -135,6 +135,7 @@ class Problem(NamedTuple):
         return OnExactLogits(self.formula), high, (low, *self.data)
 
     def _unweighted_value(self) -> Array:
+        """Value of each example without weights, in the precision of the computation."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -299,13 +300,16 @@ class AbstractLoss(ABC):
         return mean_of(total, denominator=denominator, on_empty=on_empty, where=asked.where)
 
     def _with(self, parameters: dict[str, Any]) -> Self:
+        """Loss with some parameters replaced."""
         return replace(self, **parameters) if parameters else self
 
     def __repr__(self) -> str:
+        """Class name and the parameters that differ from their defaults."""
         shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if self._was_given(f)]
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _was_given(self, field: Any) -> bool:
+        """True if a parameter differs from its default."""
         value = getattr(self, field.name)
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
@@ -318,6 +322,7 @@ def check_parameter(loss: AbstractLoss, argument: str, rule: str, *, holds: bool
 
 
 def _adjusted_hessian(hessian: Array, slope: Array, bend: Array, *, xp: Namespace) -> Array:
+    """Hessian in the given logits from that in the adjusted ones, by the chain rule."""
     if hessian.ndim == slope.ndim:
         return slope * slope * hessian + bend
     units = xp.eye(slope.shape[-1], dtype=slope.dtype)

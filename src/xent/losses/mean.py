@@ -81,6 +81,7 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, wh
 
 
 def _divisor(total: Total, denominator: str | float | Array, *, where: str) -> Array:
+    """Denominator as an array of shape (); raises `DomainError` for an unknown name or an invalid number."""
     if isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
             raise DomainError(where, "denominator", 'be "weights", "rows" or a number', got=repr(denominator))

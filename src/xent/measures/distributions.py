@@ -234,6 +234,7 @@ def _are_numbers(dtypes: tuple[Any, ...], xp: Namespace) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float]:
+    """Dtype of the result, dtype to compute in, and tolerance of a sum, for dtypes of real numbers."""
     floating = [dtype for dtype in dtypes if xp.isdtype(dtype, "real floating")]
     dtype = xp.result_type(*floating) if floating else xp.asarray(0.0).dtype
     return dtype, accumulation_dtype(dtype, xp=xp), float(xp.finfo(dtype).eps) ** 0.5
@@ -260,6 +261,7 @@ def _in_one_space_each(
 
 
 def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: Any) -> Any:
+    """Name, space and value of each distribution; the `parts` replace the values that are None, in order."""
     following = iter(parts)
     argument = space if len(parts) == 1 else f"{space} of {{}}"
     for name, value in zip(names, probs, strict=True):
@@ -267,6 +269,7 @@ def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: An
 
 
 def _outcomes_last(array: Array, axis: int, *, where: str, argument: str, xp: Namespace) -> Array:
+    """Array with `axis` moved last; raises `ShapeError` if `axis` does not exist or has length 0."""
     if not -array.ndim <= axis < array.ndim:
         raise ShapeError(where, "axis", f"name an axis of `{argument}`", got=f"{axis} for {array.ndim} axes")
     if array.shape[axis] == 0:

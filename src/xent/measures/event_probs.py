@@ -65,10 +65,12 @@ def event_probs(*values: object, names: Sequence[str], validate: bool, where: st
 
 
 def _is_no_probability(probs: Array) -> Array:
+    """True where an entry is not in [0, 1], also for nan."""
     return ~((probs >= 0) & (probs <= 1))
 
 
 def _is_no_logarithm(logs: Array) -> Array:
+    """True where an entry is not the logarithm of a probability, also for nan."""
     return ~(logs <= 0)
 
 

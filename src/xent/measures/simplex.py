@@ -82,6 +82,7 @@ def _check_sum(
     """Raise `DomainError` if a sum is not 1 or, with `normalize`, not positive and finite."""
 
     def is_wrong(probs: Array) -> Array:
+        """True for each distribution with an invalid sum."""
         total = xp.sum(probs, axis=-1)
         return ~((total > 0) & (total < xp.inf)) if normalize else ~(xp.abs(total - 1) <= tolerance)
 

@@ -15,7 +15,7 @@ __all__ = ["kept_and_share", "smoothed"]
 
 
 def kept_and_share(smoothing: float, classes: Any) -> tuple[float, Any]:
-    """
+    r"""
     Factor of each target, and summand of each participating class.
 
     Parameters
@@ -28,7 +28,7 @@ def kept_and_share(smoothing: float, classes: Any) -> tuple[float, Any]:
     Returns
     -------
     tuple of two
-        ``1 - smoothing``, and ``smoothing / classes``.
+        Factor :math:`1 - \varepsilon` and summand :math:`\varepsilon / K`.
     """
     return 1 - smoothing, smoothing / classes
 

@@ -50,6 +50,7 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 
 
 def _as_numbers(class_counts: Any, where: str) -> tuple[float, ...]:
+    """Counts as Python floats; raises `ShapeError` for an array without exactly one axis."""
     if is_array(class_counts):
         shape = tuple(class_counts.shape)
         if len(shape) != 1:

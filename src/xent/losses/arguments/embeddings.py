@@ -124,6 +124,7 @@ def companions(embeddings: Embeddings) -> Array:
 
 
 def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
+    """Raise `ShapeError` unless `found` is (..., n, D) with the leading axes and the D of the anchors."""
     if len(found) < 2 or 0 in found[-2:]:
         raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {found}")
     if (found[:-2], found[-1]) != (anchors[:-2], anchors[-1]):
@@ -132,6 +133,7 @@ def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str,
 
 
 def _check_directions(array: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    """Raise `DomainError` for a row of zeros, which cannot be normalised."""
     check_values(
         array,
         lambda array: xp.max(xp.abs(array), axis=-1) == 0,

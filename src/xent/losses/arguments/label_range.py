@@ -38,6 +38,7 @@ def check_label_range(
 
 
 def _extent(labels: Array, wrong: Array, read: Array, n_classes: int, *, xp: Namespace) -> str:
+    """Sentences with the number of labels out of range and the extent of all labels checked."""
     limits = xp.iinfo(labels.dtype)
     low = int(xp.min(xp.where(read, labels, xp.full_like(labels, limits.max))))
     high = int(xp.max(xp.where(read, labels, xp.full_like(labels, limits.min))))

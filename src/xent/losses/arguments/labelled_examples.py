@@ -66,6 +66,7 @@ def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
 
 
 def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
+    """Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds."""
     hint = "Did you mean targets of shape (N, K)? They go to a loss whose name ends in `_of_targets`."
     if xp.isdtype(labels.dtype, "bool"):
         hint = "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers."
@@ -73,6 +74,7 @@ def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:
+    """Hint for rows that shall be ignored."""
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."

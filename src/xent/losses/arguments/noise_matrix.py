@@ -70,6 +70,7 @@ def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
 
 
 def _check_distributions(matrix: Array, examples: Examples) -> None:
+    """Raise `DomainError` if an entry is negative or a row does not sum to 1."""
     xp, where = examples.xp, examples.where
     check_values(
         matrix,

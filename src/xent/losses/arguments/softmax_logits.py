@@ -38,6 +38,7 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
 
 
 def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    """Raise `DomainError` for a row with ``+inf`` or with ``-inf`` only."""
     check_values(
         logits,
         lambda logits: xp.max(logits, axis=-1) == xp.inf,
@@ -60,6 +61,7 @@ def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> N
 
 
 def _check_for_likely_mistakes(logits: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    """Raise for a single class; warn of probabilities, and of classes that may lie on axis 1."""
     if logits.shape[-1] == 1:
         raise ShapeError(
             where,

@@ -56,6 +56,7 @@ def taught_examples(asked: Asked) -> Examples:
 def _check_distributions(
     targets: Array, tolerance: float | None, weight: Array | None, *, where: str, xp: Namespace
 ) -> None:
+    """Raise `DomainError` for negative targets and for sums that differ from 1; None skips the sums."""
     suffix = "" if weight is None else WHERE_POSITIVE
     check_values(
         targets,

@@ -53,6 +53,7 @@ def valued_examples(
 
 
 def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, where: str) -> tuple[int, ...]:
+    """Shape of the distributions; raises `ShapeError` if the last axis does not hold the parameters."""
     shape = tuple(logits.shape)
     if not parameters:
         return shape

@@ -146,6 +146,7 @@ supervised_contrastive = SupervisedContrastive()
 
 
 def _refuse_single(labels: Array, count: Array, embeddings: Embeddings) -> None:
+    """Raise `DomainError` for a row of positive weight that is alone in its class."""
     if not embeddings.validate:
         return
     is_read = True if embeddings.weight is None else embeddings.weight != 0

@@ -57,6 +57,7 @@ class AbstractAdjustedLoss(AbstractLoss):
         )
 
     def _positive(self, examples: Examples, argument: str) -> Array:
+        """Parameter `argument` as an array of shape (); raises `DomainError` unless positive and finite."""
         xp, where = examples.xp, examples.where
         number = numbers_like(examples.logits, getattr(self, argument), argument, where=where, xp=xp)
         check_shape(number, (), where=where, argument=argument, because="one for all classes")
@@ -80,6 +81,7 @@ class AbstractAdjustedLoss(AbstractLoss):
         return ExactLogits(rounded, parts.rest[0])
 
     def _offset(self, examples: Examples) -> Array | None:
+        """Checked offset, 0 in rows of weight 0; None without an offset."""
         if self.offset is None:
             return None
         xp, where = examples.xp, examples.where
@@ -97,11 +99,13 @@ class AbstractAdjustedLoss(AbstractLoss):
         return examples.where_read(offset, xp.zeros_like(offset))
 
     def _mask(self, examples: Examples) -> Array | None:
+        """Checked class mask, True in rows of weight 0; None without a mask."""
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, where=examples.where, xp=xp)
         return None if mask is None else examples.where_read(mask, xp.ones_like(mask))
 
     def _class_weights(self, examples: Examples) -> Array | None:
+        """Checked class weights of shape (K,); None without class weights."""
         if self.class_weights is None:
             return None
         xp, where = examples.xp, examples.where

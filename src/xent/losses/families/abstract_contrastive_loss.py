@@ -129,6 +129,7 @@ class AbstractContrastiveLoss(AbstractLoss):
         return ContrastiveProblem(embeddings, ContrastOfEmbeddings(contrast, candidates, self.normalize))
 
     def _temperature(self, embeddings: Embeddings) -> Array:
+        """Temperature as an array of shape (); raises `DomainError` unless positive and finite."""
         xp, where = embeddings.xp, embeddings.where
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", where=where, xp=xp)
         check_shape(number, (), where=where, argument="temperature", because="one for all anchors")

@@ -36,6 +36,7 @@ class AbstractCosineLoss(AbstractWeightedLoss):
     sub_centres: int = 1
 
     def _check_scale_and_centres(self, scale: float) -> None:
+        """Raise `DomainError` for a scale that is not positive, or a number of centres below 1."""
         check_parameter(self, "scale", "be positive and finite", holds=0 < scale < math.inf)
         rule = "be a whole number >= 1"
         check_parameter(self, "sub_centres", rule, holds=self.sub_centres in range(1, 2**31))

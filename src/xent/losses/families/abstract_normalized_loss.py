@@ -56,6 +56,7 @@ def check_for_two_classes(problem: Problem) -> None:
     xp = examples.xp
 
     def number(logits: Array) -> Array:
+        """Number of participating classes of each row."""
         return xp.sum(xp.astype(logits > -xp.inf, logits.dtype), axis=-1)
 
     check_values(

@@ -47,6 +47,7 @@ class AbstractSigmoidLoss(AbstractAdjustedLoss):
         return Problem(examples, formula, (mass_for, mass_against), self._adjust(examples, None))
 
     def _positive_weight(self, examples: Examples, positive_weight: Any) -> Array:
+        """Factor of events as a number or one for each class; raises unless positive and finite."""
         xp, where = examples.xp, examples.where
         factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
         if factor.ndim > 0:

@@ -123,6 +123,7 @@ class Coral(AbstractWeightedLoss):
         return Problem(examples, formula, (mass_for, mass_against))
 
     def _task_weights(self, examples: Examples) -> Array | None:
+        """Checked factors of the thresholds; None without task weights."""
         if self.task_weights is None:
             return None
         xp, where, logits = examples.xp, examples.where, examples.logits

@@ -117,6 +117,7 @@ def joint_counts(x: CategoryCodes, y: CategoryCodes) -> tuple[Integers, Integers
 
 
 def _objects(samples: list[Hashable]) -> NDArray[np.object_]:
+    """Samples as an array of Python objects of one axis."""
     # Not np.asarray, which converts 1 beside "1" to a string and turns tuples into a second axis.
     array = np.empty(len(samples), dtype=object)
     array[:] = samples
@@ -124,6 +125,7 @@ def _objects(samples: list[Hashable]) -> NDArray[np.object_]:
 
 
 def _integers(array: NDArray[Any]) -> CategoryCodes:
+    """Codes of integers: differences from the least one if the range is small, otherwise by sorting."""
     low, high = int(array.min()), int(array.max())
     if high - low >= max(4 * len(array), _SMALL_TABLE) or high >= 2**63:
         return _sorted(array)
@@ -135,11 +137,13 @@ def _integers(array: NDArray[Any]) -> CategoryCodes:
 
 
 def _sorted(array: NDArray[Any]) -> CategoryCodes:
+    """Codes in the order of the sorted symbols."""
     symbols, codes = np.unique(array, return_inverse=True)
     return CategoryCodes(codes, len(symbols), symbols)
 
 
 def _hashed(array: NDArray[Any], *, where: str, argument: str) -> CategoryCodes:
+    """Codes in the order of the symbols' first occurrences; raises for floats and unhashable entries."""
     table: dict[Hashable, int] = {}
     try:
         numbers = [table.setdefault(symbol, len(table)) for symbol in array]

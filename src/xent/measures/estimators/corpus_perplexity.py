@@ -155,6 +155,7 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, where: str) -> Floa
 
 
 def _check_bootstrap(level: float, resamples: int, *, where: str) -> None:
+    """Raise `DomainError` if `level` is not in (0, 1) or `resamples` is below 1."""
     if not 0 < level < 1:
         raise DomainError(where, "level", "lie between 0 and 1", got=repr(level))
     if resamples < 1:
