@@ -57,8 +57,10 @@ class InfoNCE(AbstractContrastiveLoss):
         If a row that is to be normalised is zero, or the temperature is not positive; if a weight is negative
         or not finite. Values that cannot be looked at give ``nan`` instead.
 
-    See Also -------- nt_xent : Loss for queries and keys in one array, in which each row is a candidate for
-    all others. supervised_contrastive : Loss for several positives of each anchor.
+    See Also
+    --------
+    nt_xent : Loss for queries and keys in one array, in which each row is a candidate for all others.
+    supervised_contrastive : Loss for several positives of each anchor.
 
     Notes
     -----
@@ -92,7 +94,9 @@ class InfoNCE(AbstractContrastiveLoss):
     .. [1] van den Oord, A., Li, Y., Vinyals, O. (2018). Representation learning with contrastive predictive
        coding. arXiv:1807.03748. Equation 4.
 
-    Examples -------- A pair of equal embeddings has a small loss, which is accurate to the last digits.
+    Examples
+    --------
+    A pair of equal embeddings has a small loss, which is accurate to the last digits.
 
     >>> import numpy as np
     >>> queries = np.asarray([[1.0, 0.0], [0.0, 1.0]])

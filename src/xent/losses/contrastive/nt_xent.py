@@ -56,9 +56,10 @@ class NTXent(AbstractContrastiveLoss):
         or the temperature is not positive; if a weight is negative or not finite. Values that cannot be
         looked at are not: a partner that is no row then gives ``nan``, and a row that is its own ``inf``.
 
-    See Also -------- supervised_contrastive : Loss by labels; equal to this loss if each example has a label
-    of its own. info_nce : Loss for partners in two arrays; rows of one array are not candidates for each
-    other.
+    See Also
+    --------
+    supervised_contrastive : Loss by labels; equal to this loss if each example has a label of its own.
+    info_nce : Loss for partners in two arrays; rows of one array are not candidates for each other.
 
     Notes
     -----
@@ -88,7 +89,9 @@ class NTXent(AbstractContrastiveLoss):
     .. [1] Chen, T., Kornblith, S., Norouzi, M., Hinton, G. (2020). A simple framework for contrastive
        learning of visual representations. ICML. Equation 1.
 
-    Examples -------- Equal partners have a small loss if the other rows differ.
+    Examples
+    --------
+    Equal partners have a small loss if the other rows differ.
 
     >>> import numpy as np
     >>> embeddings = np.asarray([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])

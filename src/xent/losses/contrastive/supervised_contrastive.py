@@ -60,7 +60,9 @@ class SupervisedContrastive(AbstractContrastiveLoss):
         If a row of positive weight is alone in its class; if a row that is to be normalised is zero, or the
         temperature is not positive; if a weight is negative or not finite.
 
-    See Also -------- nt_xent : Loss for two views of each example, without labels.
+    See Also
+    --------
+    nt_xent : Loss for two views of each example, without labels.
     softmax_cross_entropy_of_targets : Loss that is applied to the similarities of each row.
 
     Notes
@@ -92,8 +94,9 @@ class SupervisedContrastive(AbstractContrastiveLoss):
     ----------
     .. [1] Khosla, P. et al. (2020). Supervised contrastive learning. NeurIPS. Equation 2.
 
-    Examples -------- The third row is alone in its class; its similarities are in the denominators of the
-    other rows.
+    Examples
+    --------
+    The third row is alone in its class; its similarities are in the denominators of the other rows.
 
     >>> import numpy as np
     >>> embeddings, labels = np.asarray([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]]), np.asarray([4, 4, 7])

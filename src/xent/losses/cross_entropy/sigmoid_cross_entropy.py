@@ -63,7 +63,9 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
         If a weight is negative or not finite, or a target of positive weight lies outside
         [0, 1]. Traced or off-host values are not inspected.
 
-    See Also -------- softmax_cross_entropy : Loss for any number of classes, with a logit for each.
+    See Also
+    --------
+    softmax_cross_entropy : Loss for any number of classes, with a logit for each.
 
     Notes
     -----

@@ -77,7 +77,9 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         weight lies outside ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part.
         Traced or off-host values are not inspected; such a row gives ``nan``, in the value and the gradient.
 
-    See Also -------- softmax_cross_entropy_of_targets : Loss for a target distribution in place of a label.
+    See Also
+    --------
+    softmax_cross_entropy_of_targets : Loss for a target distribution in place of a label.
     sigmoid_cross_entropy : Loss for two classes with one logit.
 
     Notes

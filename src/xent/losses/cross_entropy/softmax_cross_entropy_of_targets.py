@@ -59,7 +59,9 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
         targets' sum differs from 1 by more than the square root of their dtype's epsilon; if a row has a
         logit ``+inf`` or no class that takes part. Traced or off-host values are not inspected.
 
-    See Also -------- softmax_cross_entropy : Loss for integer labels.
+    See Also
+    --------
+    softmax_cross_entropy : Loss for integer labels.
 
     Notes
     -----
@@ -90,7 +92,9 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
     .. [1] Bishop, C. M. (2006). Pattern Recognition and Machine Learning, Springer.
        Equations 4.108 to 4.110.
 
-    Examples -------- A masked class contributes 0 if its target is 0.
+    Examples
+    --------
+    A masked class contributes 0 if its target is 0.
 
     >>> import numpy as np
     >>> logits = np.asarray([[0.0, 0.0, -np.inf]])

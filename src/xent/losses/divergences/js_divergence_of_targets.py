@@ -51,8 +51,10 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropyOfTargets`; if `share` does not lie between 0 and 1.
 
-    See Also -------- kl_divergence_of_targets, reverse_kl_divergence_of_targets : Limits of the family for
-    shares near 0 and 1. xent.measures.js_divergence : Measure for any number of distributions.
+    See Also
+    --------
+    kl_divergence_of_targets, reverse_kl_divergence_of_targets : Limits of the family for shares near 0 and 1.
+    xent.measures.js_divergence : Measure for any number of distributions.
 
     Notes
     -----
@@ -85,8 +87,9 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     .. [2] Englesson, E., Azizpour, H. (2021). Generalized Jensen-Shannon divergence loss for learning with
        noisy labels. NeurIPS. Section 3.
 
-    Examples -------- For a confident model and a wrong label the loss is at most ``log(2)``, where
-    cross-entropy is 50.
+    Examples
+    --------
+    For a confident model and a wrong label the loss is at most ``log(2)``, where cross-entropy is 50.
 
     >>> import numpy as np
     >>> js_divergence_of_targets(np.asarray([[50.0, 0.0]]), np.asarray([[0.0, 1.0]]))

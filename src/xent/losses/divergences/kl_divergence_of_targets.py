@@ -49,10 +49,14 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropyOfTargets`.
 
-    See Also -------- softmax_cross_entropy_of_targets : Divergence plus the entropy of the targets, with the
-    same derivatives in the logits. reverse_kl_divergence_of_targets : Divergence with the arguments
-    exchanged, which prefers one mode to an average. js_divergence_of_targets : Bounded loss between the two
-    divergences. knowledge_distillation : Loss for targets given as another model's logits.
+    See Also
+    --------
+    softmax_cross_entropy_of_targets : Divergence plus the entropy of the targets, with the same derivatives
+        in the logits.
+    reverse_kl_divergence_of_targets : Divergence with the arguments exchanged, which prefers one mode to an
+        average.
+    js_divergence_of_targets : Bounded loss between the two divergences.
+    knowledge_distillation : Loss for targets given as another model's logits.
     xent.measures.kl_divergence : Measure of two distributions.
 
     Notes
@@ -88,8 +92,10 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     .. [2] Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems.
        Ann. Probab. 3(1).
 
-    Examples -------- A model that is right to six digits is distinguished from an exact one. The
-    cross-entropies of both are 1.0397, and their difference is rounding error.
+    Examples
+    --------
+    A model that is right to six digits is distinguished from an exact one. The cross-entropies of both are
+    1.0397, and their difference is rounding error.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.25, 0.25]])

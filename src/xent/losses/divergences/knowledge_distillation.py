@@ -53,7 +53,9 @@ class KnowledgeDistillation(AbstractLoss):
         has a logit ``+inf`` or no other than ``-inf``. Traced or off-host values are not inspected; such a
         row gives ``nan``.
 
-    See Also -------- kl_divergence_of_targets : Loss for a teacher of known probabilities instead of logits.
+    See Also
+    --------
+    kl_divergence_of_targets : Loss for a teacher of known probabilities instead of logits.
 
     Notes
     -----
@@ -93,7 +95,9 @@ class KnowledgeDistillation(AbstractLoss):
     .. [1] Hinton, G., Vinyals, O., Dean, J. (2015). Distilling the knowledge in a neural network.
        arXiv:1503.02531. Section 2, equations 2 to 4.
 
-    Examples -------- The loss of a student close to its teacher is accurate to the last digits.
+    Examples
+    --------
+    The loss of a student close to its teacher is accurate to the last digits.
 
     >>> import numpy as np
     >>> teacher = np.asarray([[3.0, 1.0, -2.0]])

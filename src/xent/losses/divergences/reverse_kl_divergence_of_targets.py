@@ -51,8 +51,10 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropyOfTargets`.
 
-    See Also -------- kl_divergence_of_targets : Divergence with the arguments exchanged: truth first, model
-    second. js_divergence_of_targets : Loss that is finite for all targets.
+    See Also
+    --------
+    kl_divergence_of_targets : Divergence with the arguments exchanged: truth first, model second.
+    js_divergence_of_targets : Loss that is finite for all targets.
 
     Notes
     -----
@@ -86,8 +88,9 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
        Ann. Probab. 3(1).
     .. [2] Gu, Y. et al. (2024). MiniLLM: knowledge distillation of large language models. ICLR. Equation 1.
 
-    Examples -------- Probability at a class of small target has a large loss; a class without probability has
-    a small one.
+    Examples
+    --------
+    Probability at a class of small target has a large loss; a class without probability has a small one.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.49, 0.01]] * 2)

@@ -63,7 +63,9 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
         ``0 .. K-1``; if `evidence` or `annealing` is none of the above. Traced or off-host values are not
         inspected; such a row gives ``nan``.
 
-    See Also -------- evidential_likelihood : Surprisal of the expected probability, which is never larger.
+    See Also
+    --------
+    evidential_likelihood : Surprisal of the expected probability, which is never larger.
     evidential_squared_error : Expected squared error.
 
     Notes
@@ -99,7 +101,9 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     .. [1] Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
        uncertainty. NeurIPS 31. Equation 4 and section 4.
 
-    Examples -------- For this evidence a direct evaluation of ``psi(S) - psi(alpha)`` has six correct digits.
+    Examples
+    --------
+    For this evidence a direct evaluation of ``psi(S) - psi(alpha)`` has six correct digits.
 
     >>> import numpy as np
     >>> evidential_cross_entropy(np.asarray([[20.0, 0.0]]), np.asarray([0]), evidence="exponential")

@@ -41,7 +41,9 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
     DTypeError, ShapeError, DomainError
         As for `EvidentialCrossEntropy`.
 
-    See Also -------- evidential_cross_entropy : Expectation of the surprisal, which is never smaller.
+    See Also
+    --------
+    evidential_cross_entropy : Expectation of the surprisal, which is never smaller.
     softmax_cross_entropy : Limit for exponential evidence much larger than 1.
 
     Notes
@@ -72,7 +74,9 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
     .. [1] Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
        uncertainty. NeurIPS 31. Equation 3 and section 4.
 
-    Examples -------- The first two rows have the same expected probabilities and differ in the regulariser.
+    Examples
+    --------
+    The first two rows have the same expected probabilities and differ in the regulariser.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[1.0, 3.0], [4.0, 9.0], [9.0, 4.0]]))

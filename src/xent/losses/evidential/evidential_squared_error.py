@@ -38,8 +38,11 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     DTypeError, ShapeError, DomainError
         As for `EvidentialCrossEntropy`.
 
-    See Also -------- evidential_cross_entropy : Expected cross-entropy, whose gradient does not vanish where
-    the model is wrong. softmax_squared_error : Half the limit for growing evidence.
+    See Also
+    --------
+    evidential_cross_entropy : Expected cross-entropy, whose gradient does not vanish where the model is
+        wrong.
+    softmax_squared_error : Half the limit for growing evidence.
 
     Notes
     -----
@@ -71,7 +74,9 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     .. [1] Sensoy, M., Kaplan, L., Kandemir, M. (2018). Evidential deep learning to quantify classification
        uncertainty. NeurIPS 31. Equation 5 and section 4.
 
-    Examples -------- More evidence reduces the variance and the loss.
+    Examples
+    --------
+    More evidence reduces the variance and the loss.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[3.0, 1.0], [9.0, 4.0], [1999.0, 999.0]]))

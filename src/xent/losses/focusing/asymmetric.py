@@ -56,7 +56,9 @@ class Asymmetric(AbstractSigmoidLoss):
         As for `SigmoidCrossEntropy`; if an exponent is negative or not finite, or `margin` lies outside
         [0, 1).
 
-    See Also -------- sigmoid_focal : Loss with one exponent for both and without a margin.
+    See Also
+    --------
+    sigmoid_focal : Loss with one exponent for both and without a margin.
 
     Notes
     -----
@@ -90,8 +92,9 @@ class Asymmetric(AbstractSigmoidLoss):
     ----------
     .. [1] Ridnik, T. et al. (2021). Asymmetric loss for multi-label classification. ICCV. Section 2.
 
-    Examples -------- For an absent event the loss is 0 at a probability of 4 %, and at 99.99 % hardly larger
-    than at 99 %.
+    Examples
+    --------
+    For an absent event the loss is 0 at a probability of 4 %, and at 99.99 % hardly larger than at 99 %.
 
     >>> import numpy as np
     >>> probs = np.asarray([0.04, 0.99, 0.9999])

@@ -49,8 +49,10 @@ class Focal(AbstractLossOfTrueClass):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `gamma` is negative.
 
-    See Also -------- softmax_cross_entropy : Loss for ``gamma = 0``, whose minimum is at the true
-    probabilities. sigmoid_focal : Loss for one logit per event.
+    See Also
+    --------
+    softmax_cross_entropy : Loss for ``gamma = 0``, whose minimum is at the true probabilities.
+    sigmoid_focal : Loss for one logit per event.
 
     Notes
     -----
@@ -75,7 +77,9 @@ class Focal(AbstractLossOfTrueClass):
     ----------
     .. [1] Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equation 4.
 
-    Examples -------- For a label of probability 90 % the loss is a hundredth of the cross-entropy.
+    Examples
+    --------
+    For a label of probability 90 % the loss is a hundredth of the cross-entropy.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[0.9, 0.1], [0.1, 0.9]]))

@@ -47,8 +47,11 @@ class Poly(AbstractLossOfTrueClass):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `epsilon` is below -1 or not finite.
 
-    See Also -------- softmax_cross_entropy : Loss for ``epsilon = 0``. symmetric_cross_entropy : Loss of the
-    same two terms with a factor for each. taylor_cross_entropy : Loss of the first terms of the series only.
+    See Also
+    --------
+    softmax_cross_entropy : Loss for ``epsilon = 0``.
+    symmetric_cross_entropy : Loss of the same two terms with a factor for each.
+    taylor_cross_entropy : Loss of the first terms of the series only.
 
     Notes
     -----
@@ -80,8 +83,10 @@ class Poly(AbstractLossOfTrueClass):
     .. [1] Leng, Z. et al. (2022). PolyLoss: a polynomial expansion perspective of classification loss
        functions. ICLR. Equation 1, and its section on the first coefficient.
 
-    Examples -------- With ``epsilon = -1`` the loss of a confident model is half the square of its error:
-    ``-log(u) - (1 - u)`` would give 0.
+    Examples
+    --------
+    With ``epsilon = -1`` the loss of a confident model is half the square of its error: ``-log(u) - (1 - u)``
+    would give 0.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[50.0, 0.0]]), np.asarray([0])

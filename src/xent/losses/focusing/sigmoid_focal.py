@@ -53,8 +53,10 @@ class SigmoidFocal(AbstractSigmoidLoss):
     DTypeError, ShapeError, DomainError
         As for `SigmoidCrossEntropy`; if `gamma` is negative or not finite, or `alpha` lies outside [0, 1].
 
-    See Also -------- focal : Loss for one of several classes. asymmetric : Loss with another exponent and a
-    margin for the absence of events.
+    See Also
+    --------
+    focal : Loss for one of several classes.
+    asymmetric : Loss with another exponent and a margin for the absence of events.
 
     Notes
     -----
@@ -92,7 +94,9 @@ class SigmoidFocal(AbstractSigmoidLoss):
     ----------
     .. [1] Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equations 4 and 5.
 
-    Examples -------- A factor computed from the exponential of the logit would overflow in the second entry.
+    Examples
+    --------
+    A factor computed from the exponential of the logit would overflow in the second entry.
 
     >>> import numpy as np
     >>> sigmoid_focal(np.asarray([2.0, -1000.0]), np.asarray([1, 1]))

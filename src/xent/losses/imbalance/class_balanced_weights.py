@@ -40,8 +40,10 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     DomainError
         If a count is negative or not finite, or all are 0, or `beta` lies outside [0, 1].
 
-    See Also -------- LDAM : Loss with a margin for each class. LogitAdjusted : Loss with an offset of the
-    logits for each class.
+    See Also
+    --------
+    LDAM : Loss with a margin for each class.
+    LogitAdjusted : Loss with an offset of the logits for each class.
 
     Notes
     -----
@@ -63,7 +65,9 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     .. [1] Cui, Y. et al. (2019). Class-balanced loss based on effective number of samples. CVPR. Proposition
        1.
 
-    Examples -------- Beyond about ``1 / (1 - beta)`` examples the effective number of examples hardly grows.
+    Examples
+    --------
+    Beyond about ``1 / (1 - beta)`` examples the effective number of examples hardly grows.
 
     >>> class_balanced_weights((1000000, 10000, 10), beta=0.999)  # doctest: +ELLIPSIS
     (0.029282..., 0.029283..., 2.941434...)

@@ -60,8 +60,10 @@ class LDAM(AbstractLossOfLabels):
         As for `SoftmaxCrossEntropy`; if there is not one count for each class, or one is not positive and
         finite; if `max_margin` is negative, or `scale` not positive, or one of them not finite.
 
-    See Also -------- class_balanced_weights : Class weights for the late epochs, by the authors' deferred
-    re-weighting. LogitAdjusted : Loss with an offset for each class, independent of the label.
+    See Also
+    --------
+    class_balanced_weights : Class weights for the late epochs, by the authors' deferred re-weighting.
+    LogitAdjusted : Loss with an offset for each class, independent of the label.
 
     Notes
     -----
@@ -89,8 +91,9 @@ class LDAM(AbstractLossOfLabels):
     .. [1] Cao, K. et al. (2019). Learning imbalanced datasets with label-distribution-aware margin loss.
        NeurIPS. Section 3.2.
 
-    Examples -------- A lead of 0.3 suffices for the frequent class; for the rare class it is below the margin
-    of 0.5.
+    Examples
+    --------
+    A lead of 0.3 suffices for the frequent class; for the rare class it is below the margin of 0.5.
 
     >>> import numpy as np
     >>> ldam = LDAM(class_counts=(160000, 10))

@@ -53,8 +53,10 @@ class LogitAdjusted(AbstractLossOfLabels):
         As for `SoftmaxCrossEntropy`; if there is not one count for each class, or one is negative or not
         finite, or all are 0; if `tau` is negative or not finite.
 
-    See Also -------- class_balanced_weights : Class weights instead of an offset of the logits. LDAM : Loss
-    with a margin for each class.
+    See Also
+    --------
+    class_balanced_weights : Class weights instead of an offset of the logits.
+    LDAM : Loss with a margin for each class.
 
     Notes
     -----
@@ -84,7 +86,9 @@ class LogitAdjusted(AbstractLossOfLabels):
     .. [2] Ren, J. et al. (2020). Balanced meta-softmax for long-tailed visual recognition. NeurIPS. Section
        3.1.
 
-    Examples -------- For equal logits the loss of a class is minus the logarithm of its frequency.
+    Examples
+    --------
+    For equal logits the loss of a class is minus the logarithm of its frequency.
 
     >>> import numpy as np
     >>> balanced = LogitAdjusted(class_counts=(900, 90, 10))

@@ -59,8 +59,11 @@ class ArcFace(AbstractCosineLoss):
         or not finite, or the label of a row of positive weight lies outside ``0 .. K-1``; if a parameter is
         outside its range. Values that cannot be looked at give ``nan`` instead.
 
-    See Also -------- cosface : Loss with a margin on the cosine, which is convex. sphereface : Loss with a
-    multiple of the angle. combined_margin : Loss with all three margins.
+    See Also
+    --------
+    cosface : Loss with a margin on the cosine, which is convex.
+    sphereface : Loss with a multiple of the angle.
+    combined_margin : Loss with all three margins.
 
     Notes
     -----
@@ -99,8 +102,10 @@ class ArcFace(AbstractCosineLoss):
     .. [2] Deng, J., Guo, J., Liu, T., Gong, M., Zafeiriou, S. (2020). Sub-center ArcFace: boosting face
        recognition by large-scale noisy web faces. ECCV. Section 3.2.
 
-    Examples -------- The features of the first row have the direction of their class vector, where the
-    derivative of an arc cosine is infinite.
+    Examples
+    --------
+    The features of the first row have the direction of their class vector, where the derivative of an arc
+    cosine is infinite.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[1.0, 0.9], [0.2, 0.1]])

@@ -56,12 +56,16 @@ class CombinedMargin(AbstractCosineLoss):
     DTypeError, ShapeError, DomainError
         As for `ArcFace`; if a margin is outside its range.
 
-    See Also -------- arcface, cosface, sphereface : Losses with one of the margins each.
+    See Also
+    --------
+    arcface, cosface, sphereface : Losses with one of the margins each.
 
-    Notes ----- **Definition.** The loss of `ArcFace` with :math:`F(\cos\theta) = \cos(m_1 \theta + m_2) -
-    m_3`. Where :math:`m_1 \theta + m_2 > \pi`, the definition of :math:`F` is another: for :math:`m_1 = 1`
-    that of `ArcFace` minus :math:`m_3`, otherwise that of `SphereFace`, :math:`(-1)^j \cos(m_1 \theta + m_2)
-    - 2j - m_3`. So ``(1, m, 0)`` is `arcface`, ``(1, 0, m)`` `cosface` and ``(m, 0, 0)`` `sphereface`.
+    Notes
+    -----
+    **Definition.** The loss of `ArcFace` with :math:`F(\cos\theta) = \cos(m_1 \theta + m_2) - m_3`. Where
+    :math:`m_1 \theta + m_2 > \pi`, the definition of :math:`F` is another: for :math:`m_1 = 1` that of
+    `ArcFace` minus :math:`m_3`, otherwise that of `SphereFace`, :math:`(-1)^j \cos(m_1 \theta + m_2) - 2j -
+    m_3`. So ``(1, m, 0)`` is `arcface`, ``(1, 0, m)`` `cosface` and ``(m, 0, 0)`` `sphereface`.
 
     **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times
     :math:`m_1 |\sin(m_1 \theta + m_2)| / \sin\theta`, or 1 past :math:`\pi` if :math:`m_1 = 1`.

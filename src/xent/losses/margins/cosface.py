@@ -52,8 +52,10 @@ class CosFace(AbstractCosineLoss):
     DTypeError, ShapeError, DomainError
         As for `ArcFace`; if `margin` is negative.
 
-    See Also -------- arcface : Loss with a margin on the angle. soft_margin_softmax : Loss with the same
-    margin on logits of any size.
+    See Also
+    --------
+    arcface : Loss with a margin on the angle.
+    soft_margin_softmax : Loss with the same margin on logits of any size.
 
     Notes
     -----
@@ -82,7 +84,9 @@ class CosFace(AbstractCosineLoss):
     .. [2] Wang, F., Cheng, J., Liu, W., Liu, H. (2018). Additive margin softmax for face verification. IEEE
        Signal Processing Letters 25(7). Equation 6.
 
-    Examples -------- A correct row whose lead is below the margin has the loss of a wrong one.
+    Examples
+    --------
+    A correct row whose lead is below the margin has the loss of a wrong one.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[0.9, 0.6], [0.9, 0.2]])

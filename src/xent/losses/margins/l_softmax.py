@@ -60,8 +60,10 @@ class LSoftmax(AbstractWeightedLoss):
         or is below the size of a logit by more than half of the digits of its dtype; if a parameter is
         outside its range. Values that cannot be looked at give ``nan`` instead.
 
-    See Also -------- sphereface : Loss on cosines, with one scale for all rows. soft_margin_softmax : Loss
-    with a margin that needs no norms.
+    See Also
+    --------
+    sphereface : Loss on cosines, with one scale for all rows.
+    soft_margin_softmax : Loss with a margin that needs no norms.
 
     Notes
     -----
@@ -91,8 +93,9 @@ class LSoftmax(AbstractWeightedLoss):
     .. [1] Liu, W., Wen, Y., Yu, Z., Yang, M. (2016). Large-margin softmax loss for convolutional neural
        networks. ICML. Equations 4 to 6.
 
-    Examples -------- The features of the first row have the direction of their class vector, where the margin
-    has no effect.
+    Examples
+    --------
+    The features of the first row have the direction of their class vector, where the margin has no effect.
 
     >>> import numpy as np
     >>> logits, norms = np.asarray([[5.0, 0.0], [4.0, 3.0]]), np.full((2, 2), 5.0)

@@ -51,7 +51,9 @@ class NormalizedSoftmax(AbstractCosineLoss):
         Number of centres of each class, side by side on the last axis; the centre of the largest cosine
         counts.
 
-    See Also -------- cosface, arcface, sphereface : Losses with a margin at the label.
+    See Also
+    --------
+    cosface, arcface, sphereface : Losses with a margin at the label.
 
     Notes
     -----
@@ -78,7 +80,9 @@ class NormalizedSoftmax(AbstractCosineLoss):
     .. [1] Wang, F., Xiang, X., Cheng, J., Yuille, A. L. (2017). NormFace: L2 hypersphere embedding for face
        verification. ACM Multimedia. Section 3.
 
-    Examples -------- Even the largest lead has a positive loss, and without a scale a large one.
+    Examples
+    --------
+    Even the largest lead has a positive loss, and without a scale a large one.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[1.0, -1.0, -1.0]])

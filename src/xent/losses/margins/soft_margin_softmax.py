@@ -49,8 +49,10 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `margin` is negative or not finite.
 
-    See Also -------- cosface : Loss with the margin on cosines, which are bounded. poly : Loss that also
-    increases the loss of correct rows.
+    See Also
+    --------
+    cosface : Loss with the margin on cosines, which are bounded.
+    poly : Loss that also increases the loss of correct rows.
 
     Notes
     -----
@@ -76,7 +78,9 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     .. [1] Liang, X., Wang, X., Lei, Z., Liao, S., Li, S. Z. (2017). Soft-margin softmax for deep
        classification. ICONIP. doi:10.1007/978-3-319-70096-0_43.
 
-    Examples -------- For equal logits the loss without a margin is ``log 2``.
+    Examples
+    --------
+    For equal logits the loss without a margin is ``log 2``.
 
     >>> import numpy as np
     >>> soft_margin_softmax(np.zeros((1, 2)), np.asarray([0]), margin=3)

@@ -56,8 +56,10 @@ class SphereFace(AbstractCosineLoss):
     DTypeError, ShapeError, DomainError
         As for `ArcFace`; if `margin` is no whole number >= 1, or `annealing` is negative.
 
-    See Also -------- arcface : Loss with a summand of the angle. l_softmax : Loss on logits, with the norms
-    of features and class vectors.
+    See Also
+    --------
+    arcface : Loss with a summand of the angle.
+    l_softmax : Loss on logits, with the norms of features and class vectors.
 
     Notes
     -----
@@ -92,8 +94,10 @@ class SphereFace(AbstractCosineLoss):
     .. [2] Liu, W. et al. (2022). SphereFace revived: unifying hyperspherical face recognition. IEEE
        Transactions on Pattern Analysis and Machine Intelligence. The variant with one scale for all rows.
 
-    Examples -------- Four times the angle: the margin hardly changes the loss of a row near its class vector,
-    and much that of a distant row.
+    Examples
+    --------
+    Four times the angle: the margin hardly changes the loss of a row near its class vector, and much that of
+    a distant row.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[0.99, 0.5], [0.8, 0.5]])

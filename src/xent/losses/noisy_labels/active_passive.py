@@ -56,7 +56,9 @@ class ActivePassive(AbstractLossOfLabels):
         As for `SoftmaxCrossEntropy`; if a factor is negative or not finite; if `active` or `passive` is
         none of the losses named, or has options; as the losses themselves.
 
-    See Also -------- symmetric_cross_entropy : Sum of cross-entropy and reverse cross-entropy.
+    See Also
+    --------
+    symmetric_cross_entropy : Sum of cross-entropy and reverse cross-entropy.
 
     Notes
     -----
@@ -85,8 +87,9 @@ class ActivePassive(AbstractLossOfLabels):
     .. [1] Ma, X. et al. (2020). Normalized loss functions for deep learning with noisy labels. ICML. The
        section on active passive losses.
 
-    Examples -------- The sum over all labels is the same for all logits, so that symmetric label noise
-    cancels.
+    Examples
+    --------
+    The sum over all labels is the same for all logits, so that symmetric label noise cancels.
 
     >>> import numpy as np
     >>> logits = np.asarray([[2.0, 0.0, -1.0]] * 3)

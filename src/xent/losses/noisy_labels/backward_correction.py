@@ -50,8 +50,10 @@ class BackwardCorrection(AbstractLossOfLabels):
         As for `SoftmaxCrossEntropy`; if `noise_matrix` is not of shape (K, K), a row of it is no
         distribution, or it has no inverse.
 
-    See Also -------- ForwardCorrection : Correction that is bounded below. softmax_cross_entropy_of_targets :
-    Cross-entropy of distributions, which have no negative entries.
+    See Also
+    --------
+    ForwardCorrection : Correction that is bounded below.
+    softmax_cross_entropy_of_targets : Cross-entropy of distributions, which have no negative entries.
 
     Notes
     -----
@@ -82,8 +84,9 @@ class BackwardCorrection(AbstractLossOfLabels):
     .. [1] Patrini, G. et al. (2017). Making deep neural networks robust to label noise: a loss correction
        approach. CVPR. Theorem 1.
 
-    Examples -------- The mean over the noisy labels of an example of class 0 is the cross-entropy of class 0,
-    0.31.
+    Examples
+    --------
+    The mean over the noisy labels of an example of class 0 is the cross-entropy of class 0, 0.31.
 
     >>> import numpy as np
     >>> corrected = BackwardCorrection(noise_matrix=[[0.75, 0.25], [0.25, 0.75]])

@@ -50,7 +50,9 @@ class ForwardCorrection(AbstractLossOfLabels):
         As for `SoftmaxCrossEntropy`; if `noise_matrix` is not of shape (K, K) or a row of it is no
         distribution.
 
-    See Also -------- BackwardCorrection : Correction of the losses instead of the probabilities.
+    See Also
+    --------
+    BackwardCorrection : Correction of the losses instead of the probabilities.
     soft_bootstrap : Loss for noise of unknown kind.
 
     Notes
@@ -85,8 +87,9 @@ class ForwardCorrection(AbstractLossOfLabels):
     .. [1] Patrini, G. et al. (2017). Making deep neural networks robust to label noise: a loss correction
        approach. CVPR. Theorem 2.
 
-    Examples -------- For a confident model the loss of a contradicting label is at most that of a labelling
-    error.
+    Examples
+    --------
+    For a confident model the loss of a contradicting label is at most that of a labelling error.
 
     >>> import numpy as np
     >>> corrected = ForwardCorrection(noise_matrix=[[0.875, 0.125], [0.125, 0.875]])

@@ -46,7 +46,9 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `q` lies outside [0, 1].
 
-    See Also -------- truncated_cross_entropy : Loss that is constant for labels of low probability.
+    See Also
+    --------
+    truncated_cross_entropy : Loss that is constant for labels of low probability.
     mean_absolute_error : Twice the loss for ``q = 1``.
 
     Notes
@@ -76,8 +78,9 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
     .. [1] Zhang, Z., Sabuncu, M. (2018). Generalized cross entropy loss for training deep neural networks
        with noisy labels. NeurIPS. Section 3.2.
 
-    Examples -------- The probability ``exp(-800)`` underflows to 0, but its square root and the gradient do
-    not.
+    Examples
+    --------
+    The probability ``exp(-800)`` underflows to 0, but its square root and the gradient do not.
 
     >>> import numpy as np
     >>> generalized_cross_entropy.gradient(np.asarray([[0.0, 800.0]]), np.asarray([0]), q=0.5)

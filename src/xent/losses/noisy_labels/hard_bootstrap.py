@@ -50,7 +50,9 @@ class HardBootstrap(AbstractLossOfLabels):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `beta` lies outside [0, 1].
 
-    See Also -------- soft_bootstrap : Loss with the model's distribution in place of its most probable class.
+    See Also
+    --------
+    soft_bootstrap : Loss with the model's distribution in place of its most probable class.
 
     Notes
     -----
@@ -80,7 +82,9 @@ class HardBootstrap(AbstractLossOfLabels):
     .. [1] Reed, S. et al. (2015). Training deep neural networks on noisy labels with bootstrapping. ICLR
        workshop. Section 3.2.
 
-    Examples -------- For ``beta = 0.5``, a confident prediction counts as much as the label.
+    Examples
+    --------
+    For ``beta = 0.5``, a confident prediction counts as much as the label.
 
     >>> import numpy as np
     >>> hard_bootstrap.gradient(np.asarray([[50.0, 0.0]]), np.asarray([1]), beta=0.5)

@@ -43,9 +43,11 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`.
 
-    See Also -------- softmax_squared_error : Loss with squares in place of absolute values.
-    generalized_cross_entropy : Family between this loss and cross-entropy. active_passive : Sum with a loss
-    whose gradient does not vanish for improbable labels.
+    See Also
+    --------
+    softmax_squared_error : Loss with squares in place of absolute values.
+    generalized_cross_entropy : Family between this loss and cross-entropy.
+    active_passive : Sum with a loss whose gradient does not vanish for improbable labels.
 
     Notes
     -----
@@ -75,8 +77,10 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
     .. [1] Ghosh, A., Kumar, H., Sastry, P. S. (2017). Robust loss functions under label noise for deep
        neural networks. AAAI. Section 3, and theorem 1.
 
-    Examples -------- The gradient of a confident wrong prediction is small: neither wrong labels nor hard
-    rows are learned quickly.
+    Examples
+    --------
+    The gradient of a confident wrong prediction is small: neither wrong labels nor hard rows are learned
+    quickly.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 10.0]]), np.asarray([0])

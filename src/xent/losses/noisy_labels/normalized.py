@@ -48,8 +48,10 @@ class Normalized(AbstractNormalizedLoss):
         As for `SoftmaxCrossEntropy`; if `loss` is none of those named, or has options; if fewer than two
         classes of a row take part.
 
-    See Also -------- normalized_cross_entropy, normalized_focal : Normalised losses that the paper defines
-    explicitly. active_passive : Sum with a second loss, which compensates for slow learning.
+    See Also
+    --------
+    normalized_cross_entropy, normalized_focal : Normalised losses that the paper defines explicitly.
+    active_passive : Sum with a second loss, which compensates for slow learning.
 
     Notes
     -----

@@ -43,9 +43,11 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if fewer than two classes of a row take part.
 
-    See Also -------- softmax_cross_entropy : Loss that is normalised. active_passive : Sum with a second
-    loss, which compensates for slow learning. Normalized : Normalisation of any loss of the true class's
-    probability.
+    See Also
+    --------
+    softmax_cross_entropy : Loss that is normalised.
+    active_passive : Sum with a second loss, which compensates for slow learning.
+    Normalized : Normalisation of any loss of the true class's probability.
 
     Notes
     -----
@@ -76,8 +78,10 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
     .. [1] Ma, X. et al. (2020). Normalized loss functions for deep learning with noisy labels. ICML. The
        section on normalised losses.
 
-    Examples -------- The loss of a wrong prediction hardly grows with its confidence, because the logits of
-    the other classes are in the denominator.
+    Examples
+    --------
+    The loss of a wrong prediction hardly grows with its confidence, because the logits of the other classes
+    are in the denominator.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 5.0, 5.0], [0.0, 500.0, 500.0]]), np.asarray([0, 0])

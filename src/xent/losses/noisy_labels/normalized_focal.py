@@ -47,7 +47,10 @@ class NormalizedFocal(AbstractNormalizedLoss):
         As for `SoftmaxCrossEntropy`; if `gamma` is negative; if fewer than two classes of a
         row take part.
 
-    See Also -------- focal : Loss that is normalised. normalized_cross_entropy : Loss for ``gamma = 0``.
+    See Also
+    --------
+    focal : Loss that is normalised.
+    normalized_cross_entropy : Loss for ``gamma = 0``.
     Normalized : Normalisation of any loss of the true class's probability.
 
     Notes

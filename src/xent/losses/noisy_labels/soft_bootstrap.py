@@ -50,7 +50,9 @@ class SoftBootstrap(AbstractLossOfLabels):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `beta` lies outside [0, 1].
 
-    See Also -------- hard_bootstrap : Loss with the model's most probable class in place of its distribution.
+    See Also
+    --------
+    hard_bootstrap : Loss with the model's most probable class in place of its distribution.
     ForwardCorrection : Loss for noise of a known kind.
 
     Notes
@@ -83,7 +85,9 @@ class SoftBootstrap(AbstractLossOfLabels):
     .. [1] Reed, S. et al. (2015). Training deep neural networks on noisy labels with bootstrapping. ICLR
        workshop. Section 3.2.
 
-    Examples -------- For a model confident of another class the loss is smaller than cross-entropy, 8.
+    Examples
+    --------
+    For a model confident of another class the loss is smaller than cross-entropy, 8.
 
     >>> import numpy as np
     >>> soft_bootstrap(np.asarray([[8.0, 0.0]]), np.asarray([1]), beta=0.8)

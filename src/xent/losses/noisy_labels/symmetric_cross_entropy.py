@@ -50,9 +50,11 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
         As for `SoftmaxCrossEntropy`; if `alpha` or `beta` is negative or not finite, or `log_zero` not
         negative and finite.
 
-    See Also -------- poly : Loss of the same two terms, as cross-entropy and a correction.
-    mean_absolute_error : The reverse cross-entropy alone, for ``log_zero = -2``. active_passive : Weighted
-    sum of any two losses of labels.
+    See Also
+    --------
+    poly : Loss of the same two terms, as cross-entropy and a correction.
+    mean_absolute_error : The reverse cross-entropy alone, for ``log_zero = -2``.
+    active_passive : Weighted sum of any two losses of labels.
 
     Notes
     -----
@@ -83,7 +85,9 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
     .. [1] Wang, Y. et al. (2019). Symmetric cross entropy for robust learning with noisy labels. ICCV. The
        definitions of reverse and symmetric cross-entropy.
 
-    Examples -------- The reverse term hardly grows with the confidence of a wrong prediction.
+    Examples
+    --------
+    The reverse term hardly grows with the confidence of a wrong prediction.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 5.0], [0.0, 500.0]]), np.asarray([0, 0])

@@ -47,8 +47,11 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `order` is no int >= 1.
 
-    See Also -------- softmax_cross_entropy : Loss of the whole series. mean_absolute_error : Twice the first
-    term. poly : Loss of the whole series with another first coefficient.
+    See Also
+    --------
+    softmax_cross_entropy : Loss of the whole series.
+    mean_absolute_error : Twice the first term.
+    poly : Loss of the whole series with another first coefficient.
 
     Notes
     -----
@@ -74,7 +77,9 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     .. [1] Feng, L. et al. (2020). Can cross entropy loss be robust to label noise? IJCAI. The definition of
        the Taylor cross-entropy. doi:10.24963/ijcai.2020/305.
 
-    Examples -------- The second row is a confident wrong prediction, whose cross-entropy is 50 nats.
+    Examples
+    --------
+    The second row is a confident wrong prediction, whose cross-entropy is 50 nats.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[1.0, 0.0], [0.0, 50.0]]), np.asarray([0, 0])

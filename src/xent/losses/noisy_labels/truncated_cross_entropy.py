@@ -50,7 +50,9 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `q` lies outside [0, 1], or `k` outside (0, 1).
 
-    See Also -------- generalized_cross_entropy : Loss without the bound.
+    See Also
+    --------
+    generalized_cross_entropy : Loss without the bound.
 
     Notes
     -----
@@ -77,7 +79,9 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     .. [1] Zhang, Z., Sabuncu, M. (2018). Generalized cross entropy loss for training deep neural networks
        with noisy labels. NeurIPS. Section 3.3.
 
-    Examples -------- For an improbable label the loss is constant and the gradient 0.
+    Examples
+    --------
+    For an improbable label the loss is constant and the gradient 0.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[2.0, 0.0], [0.0, 2.0], [0.0, 20.0]]), np.asarray([0, 0, 0])

@@ -58,8 +58,10 @@ class Coral(AbstractWeightedLoss):
         ``0 .. K-1``, as one of ``1 .. K`` does. Traced or off-host values are not inspected; such a row
         gives ``nan``.
 
-    See Also -------- corn : Loss with conditional thresholds, a likelihood of the label. squared_emd : Loss
-    of a softmax over ordered classes.
+    See Also
+    --------
+    corn : Loss with conditional thresholds, a likelihood of the label.
+    squared_emd : Loss of a softmax over ordered classes.
 
     Notes
     -----
@@ -88,8 +90,9 @@ class Coral(AbstractWeightedLoss):
     .. [1] Cao, W., Mirjalili, V., Raschka, S. (2020). Rank consistent ordinal regression for neural
        networks with application to age estimation. Pattern Recognition Letters 140. Section 3.
 
-    Examples -------- An error of two classes has a larger loss than an error of one class, unlike under a
-    softmax.
+    Examples
+    --------
+    An error of two classes has a larger loss than an error of one class, unlike under a softmax.
 
     >>> import numpy as np
     >>> logits = np.asarray([[5.0, 5.0, 5.0]])

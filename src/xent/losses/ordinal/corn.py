@@ -49,8 +49,10 @@ class Corn(AbstractWeightedLoss):
     DTypeError, ShapeError, DomainError
         As for `Coral`.
 
-    See Also -------- coral : Loss that uses all thresholds for each row. softmax_cross_entropy : Likelihood
-    of classes without an order.
+    See Also
+    --------
+    coral : Loss that uses all thresholds for each row.
+    softmax_cross_entropy : Likelihood of classes without an order.
 
     Notes
     -----

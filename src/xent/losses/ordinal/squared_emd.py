@@ -46,9 +46,11 @@ class SquaredEMD(AbstractLossOfLabels):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`.
 
-    See Also -------- squared_emd_of_targets : Loss for a target distribution in place of a label. coral, corn
-    : Losses for ordered classes with one logit for each threshold. softmax_squared_error : Loss without the
-    order.
+    See Also
+    --------
+    squared_emd_of_targets : Loss for a target distribution in place of a label.
+    coral, corn : Losses for ordered classes with one logit for each threshold.
+    softmax_squared_error : Loss without the order.
 
     Notes
     -----
@@ -79,7 +81,9 @@ class SquaredEMD(AbstractLossOfLabels):
     .. [1] Hou, L., Yu, C.-P., Samaras, D. (2016). Squared earth mover's distance-based loss for training
        deep neural networks. arXiv:1611.05916. Section 3.
 
-    Examples -------- All probability is at a distance of one class, and of two.
+    Examples
+    --------
+    All probability is at a distance of one class, and of two.
 
     >>> import numpy as np
     >>> logits = np.asarray([[-np.inf, 0.0, -np.inf], [-np.inf, -np.inf, 0.0]])

@@ -46,7 +46,9 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropyOfTargets`.
 
-    See Also -------- squared_emd : Loss for integer labels.
+    See Also
+    --------
+    squared_emd : Loss for integer labels.
 
     Notes
     -----
@@ -70,8 +72,9 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
     .. [1] Hou, L., Yu, C.-P., Samaras, D. (2016). Squared earth mover's distance-based loss for training
        deep neural networks. arXiv:1611.05916. Section 3.
 
-    Examples -------- Both targets are equally far away: their cumulative distributions differ by -0.25 and
-    0.25 at one class.
+    Examples
+    --------
+    Both targets are equally far away: their cumulative distributions differ by -0.25 and 0.25 at one class.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.5, 0.0], [0.5, 0.0, 0.5]])

@@ -51,7 +51,9 @@ class GaussianNLL(AbstractLoss):
         If a weight is negative or not finite, or a value of positive weight is not finite. Traced or
         off-host values are not inspected.
 
-    See Also -------- squared_error : Loss for a variance of 1.
+    See Also
+    --------
+    squared_error : Loss for a variance of 1.
 
     Notes
     -----
@@ -80,8 +82,9 @@ class GaussianNLL(AbstractLoss):
     .. [2] Nix, D. A., Weigend, A. S. (1994). Estimating the mean and variance of the target probability
        distribution. Proc. IEEE Int. Conf. on Neural Networks. Equation 2.
 
-    Examples -------- The same residual with decreasing variance: the loss is least where the variance is the
-    squared residual.
+    Examples
+    --------
+    The same residual with decreasing variance: the loss is least where the variance is the squared residual.
 
     >>> import numpy as np
     >>> logits = np.asarray([[1.0, 2.0], [1.0, 0.0], [1.0, -2.0]])

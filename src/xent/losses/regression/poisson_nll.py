@@ -52,7 +52,9 @@ class PoissonNLL(AbstractLoss):
         If a weight is negative or not finite, or a count of positive weight is negative or not finite.
         Traced or off-host values are not inspected.
 
-    See Also -------- squared_error : Loss for a Gaussian of variance 1.
+    See Also
+    --------
+    squared_error : Loss for a Gaussian of variance 1.
 
     Notes
     -----
@@ -85,8 +87,9 @@ class PoissonNLL(AbstractLoss):
     .. [1] Loader, C. (2000). Fast and accurate computation of binomial probabilities. Section 3.
     .. [2] McCullagh, P., Nelder, J. A. (1989). Generalized linear models, 2nd ed., Chapman & Hall. Table 2.1.
 
-    Examples -------- For a count of 2 at rate 1 the loss minus 1 is log 2, for which Stirling's formula alone
-    gives 0.6518.
+    Examples
+    --------
+    For a count of 2 at rate 1 the loss minus 1 is log 2, for which Stirling's formula alone gives 0.6518.
 
     >>> import numpy as np
     >>> poisson_nll(np.zeros(1), np.asarray([2]), full=True) - 1

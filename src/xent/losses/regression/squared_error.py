@@ -48,8 +48,10 @@ class SquaredError(AbstractLoss):
         If a weight is negative or not finite, or a value of positive weight is not finite. Traced or
         off-host values are not inspected.
 
-    See Also -------- gaussian_nll : Loss with an individual variance for each value. softmax_squared_error,
-    sigmoid_squared_error : Squared errors of probabilities.
+    See Also
+    --------
+    gaussian_nll : Loss with an individual variance for each value.
+    softmax_squared_error, sigmoid_squared_error : Squared errors of probabilities.
 
     Notes
     -----

@@ -51,9 +51,11 @@ class EntmaxLoss(AbstractLossOfLabels):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`; if `alpha` is not above 1 and at most 2.
 
-    See Also -------- sparsemax_loss : The case ``alpha = 2``. entmax_loss_of_targets : Loss for a target
-    distribution in place of a label. softmax_cross_entropy : Limit for alpha near 1, whose model has only
-    positive probabilities.
+    See Also
+    --------
+    sparsemax_loss : The case ``alpha = 2``.
+    entmax_loss_of_targets : Loss for a target distribution in place of a label.
+    softmax_cross_entropy : Limit for alpha near 1, whose model has only positive probabilities.
 
     Notes
     -----
@@ -89,8 +91,9 @@ class EntmaxLoss(AbstractLossOfLabels):
        Equations 7 and 14.
     .. [2] Blondel, M., Martins, A. F. T., Niculae, V. (2020). Learning with Fenchel-Young losses. JMLR 21.
 
-    Examples -------- A lead of 2 gives loss 0. A lead of 1 gives a positive loss, which does not depend on
-    the third class.
+    Examples
+    --------
+    A lead of 2 gives loss 0. A lead of 1 gives a positive loss, which does not depend on the third class.
 
     >>> import numpy as np
     >>> logits = np.asarray([[2.0, 0.0, -1.0], [1.0, 0.0, -1.0]])

@@ -51,8 +51,11 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropyOfTargets`; if `alpha` is not above 1 and at most 2.
 
-    See Also -------- entmax_loss : Loss for integer labels. sparsemax_loss_of_targets : The case ``alpha =
-    2``. kl_divergence_of_targets : The limit ``alpha = 1``.
+    See Also
+    --------
+    entmax_loss : Loss for integer labels.
+    sparsemax_loss_of_targets : The case ``alpha = 2``.
+    kl_divergence_of_targets : The limit ``alpha = 1``.
 
     Notes
     -----
@@ -87,7 +90,9 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
        Definition 2 and proposition 3.
     .. [2] Peters, B., Niculae, V., Martins, A. F. T. (2019). Sparse sequence-to-sequence models. ACL.
 
-    Examples -------- Finite logits attain a target distribution with a zero, where the loss is 0.
+    Examples
+    --------
+    Finite logits attain a target distribution with a zero, where the loss is 0.
 
     >>> import numpy as np
     >>> entmax_loss_of_targets(np.asarray([[0.5, 0.5, -1.0]]), np.asarray([[0.5, 0.5, 0.0]])).round(12)

@@ -46,7 +46,9 @@ class SparsemaxLoss(AbstractLossOfLabels):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropy`.
 
-    See Also -------- entmax_loss : Family of losses between this loss and `softmax_cross_entropy`.
+    See Also
+    --------
+    entmax_loss : Family of losses between this loss and `softmax_cross_entropy`.
     sparsemax_loss_of_targets : Loss for a target distribution in place of a label.
 
     Notes
@@ -76,8 +78,10 @@ class SparsemaxLoss(AbstractLossOfLabels):
     .. [1] Martins, A. F. T., Astudillo, R. F. (2016). From softmax to sparsemax: a sparse model of attention
        and multi-label classification. ICML. Equations 17 to 19 and algorithm 1.
 
-    Examples -------- Near the margin the loss is a quarter of the squared distance to it, which a difference
-    of near numbers would lose.
+    Examples
+    --------
+    Near the margin the loss is a quarter of the squared distance to it, which a difference of near numbers
+    would lose.
 
     >>> import numpy as np
     >>> logits = np.asarray([[1.0, 0.0], [1.0 - 2.0**-29, 0.0]])

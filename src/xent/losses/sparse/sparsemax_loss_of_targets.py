@@ -47,8 +47,10 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     DTypeError, ShapeError, DomainError
         As for `SoftmaxCrossEntropyOfTargets`.
 
-    See Also -------- sparsemax_loss : Loss for integer labels. entmax_loss_of_targets : Family of losses
-    between this loss and `kl_divergence_of_targets`.
+    See Also
+    --------
+    sparsemax_loss : Loss for integer labels.
+    entmax_loss_of_targets : Family of losses between this loss and `kl_divergence_of_targets`.
 
     Notes
     -----
@@ -73,7 +75,9 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     .. [1] Martins, A. F. T., Astudillo, R. F. (2016). From softmax to sparsemax: a sparse model of attention
        and multi-label classification. ICML. Equations 22 and 23, with the constant of the targets.
 
-    Examples -------- Targets passed as logits give 0, because a distribution is the nearest one to itself.
+    Examples
+    --------
+    Targets passed as logits give 0, because a distribution is the nearest one to itself.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.375, 0.125]])

@@ -60,8 +60,10 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
         If a weight is negative or not finite, or a target of positive weight lies outside
         [0, 1]. Traced or off-host values are not inspected.
 
-    See Also -------- sigmoid_cross_entropy : Loss whose gradient does not vanish where the model is confident
-    and wrong. softmax_squared_error : Loss for any number of classes; for two classes equal to this loss.
+    See Also
+    --------
+    sigmoid_cross_entropy : Loss whose gradient does not vanish where the model is confident and wrong.
+    softmax_squared_error : Loss for any number of classes; for two classes equal to this loss.
 
     Notes
     -----
@@ -87,8 +89,9 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     .. [1] Brier, G. W. (1950). Verification of forecasts expressed in terms of
        probability. Monthly Weather Review 78(1). Equation 2, halved.
 
-    Examples -------- The gradient of a confident wrong prediction is small; the second gradient is that of
-    cross-entropy.
+    Examples
+    --------
+    The gradient of a confident wrong prediction is small; the second gradient is that of cross-entropy.
 
     >>> import numpy as np
     >>> from xent.losses import sigmoid_cross_entropy

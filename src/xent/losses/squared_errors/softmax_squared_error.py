@@ -52,8 +52,10 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
         weight lies outside ``0 .. K-1``. Traced or off-host values are not
         inspected; such a row gives ``nan``, in the value and the gradient.
 
-    See Also -------- softmax_cross_entropy : Loss whose gradient does not vanish where the model is confident
-    and wrong. softmax_squared_error_of_targets : Loss for a target distribution in place of a label.
+    See Also
+    --------
+    softmax_cross_entropy : Loss whose gradient does not vanish where the model is confident and wrong.
+    softmax_squared_error_of_targets : Loss for a target distribution in place of a label.
 
     Notes
     -----
@@ -82,7 +84,9 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     .. [1] Brier, G. W. (1950). Verification of forecasts expressed in terms of
        probability. Monthly Weather Review 78(1). Equation 2, halved.
 
-    Examples -------- The gradient of a confident wrong prediction is small.
+    Examples
+    --------
+    The gradient of a confident wrong prediction is small.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[10.0, 0.0]]), np.asarray([1])

@@ -53,8 +53,11 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
         target is negative or the targets' sum differs from 1 by more than the square
         root of their dtype's epsilon. Traced or off-host values are not inspected.
 
-    See Also -------- softmax_squared_error : Loss for integer labels. softmax_cross_entropy_of_targets : Loss
-    whose gradient does not vanish where the model is confident and wrong.
+    See Also
+    --------
+    softmax_squared_error : Loss for integer labels.
+    softmax_cross_entropy_of_targets : Loss whose gradient does not vanish where the model is confident and
+        wrong.
 
     Notes
     -----
