@@ -4,8 +4,8 @@ Training losses on logits, for any array library.
 A loss is a frozen object: ``loss(logits, truth)`` is the value of each example; ``loss.gradient``,
 ``value_and_gradient``, ``hessian``, ``hessian_vector_product``, ``total`` and ``mean`` take the same
 arguments. Parameters are set in the class, ``Focal(gamma=3)``, or by keyword for one call. Losses of integer
-labels and of target distributions have different names, so that no dtype or shape has to be guessed from.
-PyTorch and JAX differentiate a value by its closed forms.
+labels and of target distributions have different names, so that the kind of truth is never inferred from a
+dtype or shape. PyTorch and JAX differentiate a value by its closed forms.
 
 A loss here is docstring, checks and delegation, in a folder for each purpose; the mathematics is in
 `xent.formulas`. `registry` lists all losses. May import `kernels`, `options`, `formulas`, `precision` and

@@ -80,13 +80,13 @@ class Asymmetric(AbstractSigmoidLoss):
     **Edge cases.** ``margin = 0`` and equal exponents give `sigmoid_focal`; with both exponents 0 they give
     `sigmoid_cross_entropy`. Without the event and at or below the margin, value and derivatives are 0; with
     ``gamma_negative = 0`` the gradient jumps there. ``z = +inf`` without the event gives :math:`-(1 -
-    m)^{\gamma_-} \log m` and gradient 0, ``z = -inf`` with it ``inf`` and gradient :math:`-w`; ``nan`` gives
-    ``nan``; an empty batch gives an empty array.
+    m)^{\gamma_-} \log m` and gradient 0, ``z = -inf`` with the event gives ``inf`` and gradient :math:`-w`;
+    ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Near the margin ``p - m`` would cancel; it is computed as a difference of two sigmoids, with
-    the log-odds of the margin known to twice the digits of the dtype. Value and gradient are within 16 units
-    in the last place for targets 0 and 1, also near the margin; for targets in between, within 16 units of
-    the larger of the two terms.
+    **Numerics.** Near the margin ``p - m`` would cancel; the difference is computed as a difference of two
+    sigmoids, with the log-odds of the margin known to twice the digits of the dtype. Value and gradient are
+    within 16 units in the last place for targets 0 and 1, also near the margin; for targets in between,
+    within 16 units of the larger of the two terms.
 
     References
     ----------

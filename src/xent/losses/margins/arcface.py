@@ -73,8 +73,9 @@ class ArcFace(AbstractCosineLoss):
     .. math:: \ell = w \left( \log \Big(e^{s F(c_y)} + \sum_{k \ne y} e^{s c_k}\Big) - s F(c_y) \right),
         \quad F(\cos\theta) = \cos(\theta + m),
 
-    and :math:`F(c) = c - m \sin m` where :math:`\theta + m > \pi`, as in the code of the paper. At that angle
-    :math:`F` drops by :math:`\cos m + m \sin m - 1`: the loss of a row jumps up, by 7.5 with the defaults.
+    and :math:`F(c) = c - m \sin m` where :math:`\theta + m > \pi`, as in the code of the paper. At
+    :math:`\theta + m = \pi`, :math:`F` drops by :math:`\cos m + m \sin m - 1`: the loss of a row jumps up, by
+    7.5 with the defaults.
 
     **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times :math:`F'(\cos\theta) = \sin(\theta + m)
     / \sin\theta`, or times 1 past :math:`\pi`, with :math:`p` the softmax with the margin. A gradient without

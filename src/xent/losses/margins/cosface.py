@@ -74,8 +74,8 @@ class CosFace(AbstractCosineLoss):
     `ArcFace`; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
     **Numerics.** Margin, scale and their products with the cosines are kept with their rounding errors; 0.35,
-    for example, is not representable in floating point. The value is within 4 units in the last place, and
-    the gradient within 8 where the probability in it does not underflow.
+    for example, has no exact representation in floating point. The value is within 4 units in the last place,
+    and the gradient within 8 where the probability in it does not underflow.
 
     References
     ----------

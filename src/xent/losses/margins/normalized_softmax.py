@@ -48,8 +48,7 @@ class NormalizedSoftmax(AbstractCosineLoss):
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        Number of centres of each class, side by side on the last axis; the centre of the largest cosine
-        counts.
+        As for `ArcFace`.
 
     See Also
     --------

@@ -35,7 +35,7 @@ class BackwardCorrection(AbstractLossOfLabels):
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     noise_matrix : array of shape (K, K)
         Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
-        to 1. The matrix must be invertible. PyTorch and JAX differentiate the loss in it too.
+        to 1. The matrix must be invertible. PyTorch and JAX differentiate the loss in the matrix too.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; a class weight is that of the label seen.
 

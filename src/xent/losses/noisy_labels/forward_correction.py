@@ -35,7 +35,7 @@ class ForwardCorrection(AbstractLossOfLabels):
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     noise_matrix : array of shape (K, K)
         Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
-        to 1. PyTorch and JAX differentiate the loss in it too.
+        to 1. PyTorch and JAX differentiate the loss in the matrix too.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; a class weight is that of the label seen.
 
@@ -89,7 +89,7 @@ class ForwardCorrection(AbstractLossOfLabels):
 
     Examples
     --------
-    For a confident model the loss of a contradicting label is at most that of a labelling error.
+    A label that contradicts a confident model has the loss of a labelling error, ``-log(0.125)``.
 
     >>> import numpy as np
     >>> corrected = ForwardCorrection(noise_matrix=[[0.875, 0.125], [0.125, 0.875]])

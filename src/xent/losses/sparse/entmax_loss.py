@@ -70,8 +70,8 @@ class EntmaxLoss(AbstractLossOfLabels):
     with :math:`s_k = p_k^{2 - \alpha}` on the support and 0 elsewhere; at the boundary of the support the
     gradient for ``alpha = 2`` has a kink, and the Hessian is that of the side on which the class is outside.
 
-    **Character.** At least 0, unbounded, convex; proportional to the gap of the logits for large gaps; not
-    robust to symmetric label noise.
+    **Character.** At least 0, unbounded, convex; linear in the gap of the logits for large gaps; not robust
+    to symmetric label noise.
 
     **Edge cases.** If the label's logit leads by :math:`1 / (\alpha - 1)` or more, loss, gradient and Hessian
     are exactly 0; ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, with gradient :math:`w (p - e_y)`; ``nan``
