@@ -2,8 +2,8 @@
 Checked arguments of a measure: the steps of every measure before and after its formula.
 
 Before the formula, distributions that were given as probabilities, logarithms or logits become arrays of one
-library and one precision with the outcomes on the last axis. After it, `Distributions.result` converts the
-value to the unit of the base, to the requested axes and to the dtype of the arguments.
+library and one precision with the outcomes on the last axis. After the formula,
+`Distributions.result` converts the value to the unit of the base, to the requested axes and to the dtype of the arguments.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def total_correlation(
     Total correlation of several variables, in nats or in the unit of `base`.
 
     The total correlation is the Kullback-Leibler divergence of the joint table from the product of its
-    marginals. For two variables it is the mutual information.
+    marginals. For two variables the total correlation is the mutual information.
 
     Parameters
     ----------
