@@ -44,7 +44,8 @@ _lazy_name = lazy_names(
 
 # Top-level modules that come with `pip install "xent[cli]"`.
 _OF_CLI = {
-    "jinja2", "matplotlib", "narwhals", "pyarrow", "rich", "sklearn", "skops", "typer",
+    "jinja2", "joblib", "markupsafe", "matplotlib", "narwhals",
+    "pyarrow", "rich", "sklearn", "skops", "threadpoolctl", "typer",
 }  # fmt: skip
 
 

@@ -196,6 +196,23 @@ def test_torch_compiles_value_and_derivatives_into_one_graph(backend):
     np.testing.assert_allclose(leaves[1].grad, surprisals(), rtol=1e-14)
 
 
+# PyTorch makes a context for what wants no gradient, and warns of having made it.
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")
+@pytest.mark.parametrize("data", [0, 1, 2, 3])
+def test_torch_compiles_what_wants_no_derivative_for_any_number_of_data(data):
+    torch = pytest.importorskip("torch")
+    compiled = torch.compile(of_torch(SumOfAll())[0], fullgraph=True, backend="eager")
+    assert compiled(*(torch.ones(2, 3) for _ in range(1 + data))).item() == 6 * (1 + data)
+
+
+@dataclass(frozen=True)
+class SumOfAll:
+    """A formula of any number of data."""
+
+    def value(self, logits, *data, xp):
+        return xp.sum(sum(data, logits), axis=-1)
+
+
 # JAX ---------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xent.arrays import accumulation_dtype, index_dtype
+from xent.arrays import accumulation_dtype, class_numbers
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,16 @@ def test_bfloat16_is_summed_in_32_bits(library):
 
 
 def test_labels_are_counted_in_the_integers_of_the_library(xp):
-    assert index_dtype(xp=xp.namespace) == xp.namespace.arange(3).dtype
+    labels = xp.from_numpy(np.asarray([3, -100], dtype=np.int8))
+    found = class_numbers(labels, xp=xp.namespace)
+    assert found.dtype == xp.namespace.arange(3).dtype
+    np.testing.assert_array_equal(xp.to_numpy(found), [3, -100])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32", "uint64"])
+def test_a_label_that_is_beyond_the_integers_of_the_library_is_no_other_label(xp, dtype):
+    largest = np.iinfo(dtype).max
+    labels = xp.from_numpy(np.asarray([3, largest, largest - 99], dtype=dtype))
+    found = xp.to_numpy(class_numbers(labels, xp=xp.namespace))
+    assert found[0] == 3
+    assert found[1] >= found[2] > 100

@@ -50,6 +50,11 @@ REFUSED = {
         ShapeError,
         "`labels` must have shape (4,); got (5,).",
     ),
+    "ignored label": (
+        lambda: value(LOGITS, Labels(np.zeros(4, int), ignored=2**64)),
+        DomainError,
+        "`ignored` must be an integer of 64 bits; got 18446744073709551616.",
+    ),
     "float labels": (
         lambda: value(LOGITS, Labels(np.zeros(4))),
         DTypeError,

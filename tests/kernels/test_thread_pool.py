@@ -3,16 +3,15 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from xent.kernels import rows_kernel, softmax_cross_entropy, thread_pool
+from xent.kernels.forked_process import is_forked
 from xent.kernels.softmax_cross_entropy import Labels
 
-# Who is called may be called late.
+# Functions that are called, perhaps late.
 KEPT = []
 
 
@@ -23,46 +22,42 @@ def each_team(request, monkeypatch):
         monkeypatch.setattr(thread_pool, "team_of_pytorch", lambda: None)
     else:
         pytest.importorskip("torch")
-        if thread_pool.team_of_pytorch() is None:
-            pytest.skip("PyTorch's threads have no entry by this name here")
+        if thread_pool.team_of_pytorch() is None or is_forked(os.getpid()):
+            pytest.skip("PyTorch's threads have no entry by this name here, or may be another process's")
 
 
-def address_of(function):
-    """The address of a Python function of one address."""
+def entries_of(function):
+    """A Python function of an address in the place of all functions of a job."""
     KEPT.append(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(function))
-    return ctypes.cast(KEPT[-1], ctypes.c_void_p).value
+    return thread_pool.Entries(*[ctypes.cast(KEPT[-1], ctypes.c_void_p).value] * 3)
 
 
 @pytest.mark.usefixtures("each_team")
 def test_every_thread_is_given_the_address():
-    seen = []
-    address = address_of(lambda job: seen.append((job, threading.get_ident())) or time.sleep(0.05))
-    thread_pool.in_threads(address, 1234, 2)
-    assert [job for job, _ in seen] == [1234, 1234]
+    seen, job = [], ctypes.create_string_buffer(8)
+    both = threading.Barrier(2, timeout=30)
+    entries = entries_of(lambda job: seen.append((job, threading.get_ident())) or both.wait())
+    thread_pool.in_threads(entries, job, 2)
+    assert [address for address, _ in seen] == [ctypes.addressof(job)] * 2
     assert len({ident for _, ident in seen}) == 2
 
 
 @pytest.mark.usefixtures("each_team")
 def test_one_thread_is_the_calling_one():
     seen = []
-    address = address_of(lambda _: seen.append(threading.get_ident()))
-    thread_pool.in_threads(address, 0, 1)
+    entries = entries_of(lambda _: seen.append(threading.get_ident()))
+    thread_pool.in_threads(entries, ctypes.create_string_buffer(8), 1)
     assert seen == [threading.get_ident()]
 
 
-def test_a_pool_that_is_busy_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(thread_pool, "team_of_pytorch", lambda: None)
-    monkeypatch.setattr(thread_pool, "_pool", lambda _: pool)
-    pool, free = ThreadPoolExecutor(max_workers=1), threading.Event()
-    pool.submit(free.wait)
-    seen = []
-    address = address_of(lambda _: seen.append(threading.get_ident()))
-    try:
-        thread_pool.in_threads(address, 0, 2)
-    finally:
-        free.set()
-        pool.shutdown()
-    assert seen == [threading.get_ident()]
+def test_number_of_threads_is_never_odd(monkeypatch):
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    processors = thread_pool.number_of_threads()
+    odd = ("", "0", "-3", "2.5", "1e3", "1_0", "x", ",2", "0x2")
+    for given, expected in {**dict.fromkeys(odd, processors), "007": 7, " 2 ": 2, "9" * 5000: 1024}.items():
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+        assert thread_pool.number_of_threads() == expected, given
 
 
 RULES = {
@@ -118,6 +113,38 @@ def test_threads_may_call_at_once(monkeypatch):
     assert found == [expected] * 20
 
 
+def test_bits_stay_while_pytorch_changes_the_number_of_threads():
+    torch = pytest.importorskip("torch")
+    logits = np.random.default_rng(16).standard_normal((3001, 100)).astype(np.float32)
+    expected, before = gradient_of(logits), torch.get_num_threads()
+    found = []
+
+    def call(seed):
+        for step in range(8):
+            # It is a setting of each thread.
+            torch.set_num_threads(1 + (seed + step) % 7)
+            torch.ones(200_000).exp().sum()
+            found.append(gradient_of(logits))
+
+    threads = [threading.Thread(target=call, args=(seed,)) for seed in range(4)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        torch.set_num_threads(before)
+    assert len(found) == 32
+    assert all(np.array_equal(one, expected) for one in found)
+
+
+def gradient_of(logits):
+    """Gradient of a loss of each row."""
+    gradient, labels = np.empty_like(logits), np.arange(len(logits)) % logits.shape[1]
+    softmax_cross_entropy.gradient(logits, Labels(labels), gradient)
+    return gradient
+
+
 PROBLEM = """
 import sys, threading, multiprocessing as mp
 import numpy as np
@@ -171,11 +198,11 @@ def run(code, *arguments, folder):
 
 
 @pytest.mark.parametrize("beside", BESIDE_PYTORCH)
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
 def test_processes_that_are_forked_or_spawned_find_the_same(method, beside, tmp_path):
     if beside != "alone":
         pytest.importorskip("torch")
-    if method == "fork" and not hasattr(os, "fork"):
+    if method != "spawn" and not hasattr(os, "fork"):
         pytest.skip("the system has no fork")
     assert run(BESIDE_PYTORCH[beside] + PROBLEM + CHILDREN, method, folder=tmp_path) == "equal"
 

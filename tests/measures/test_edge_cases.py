@@ -123,6 +123,27 @@ def test_what_the_model_rules_out_costs_infinity(xp):
     )
 
 
+@pytest.mark.parametrize("least", [5e-324, 1e-310, 2.3e-308])
+def test_what_the_model_rules_out_costs_infinity_however_little_the_truth_gives_it(least):
+    p, q = np.asarray([least, 1.0]), np.asarray([0.0, 1.0])
+    for name in ("cross_entropy", "kl_divergence", "chi_squared_divergence"):
+        assert getattr(measures, name)(p, q) == np.inf
+    assert measures.js_divergence(p, q) < 1e-300
+    table = np.asarray([[least, 0.0], [0.0, 1.0]])
+    assert 0 < measures.mutual_information(table) < 1e-300
+
+
+@pytest.mark.parametrize("name", ["kl_divergence", "js_divergence", "squared_hellinger"])
+def test_weights_of_32_bits_are_normalised_in_64(name):
+    rng = np.random.default_rng(11)
+    p = rng.integers(1, 100, size=1000).astype(np.float32)
+    q = (p * (1 + 1e-3 * rng.standard_normal(1000))).astype(np.float32)
+    found = getattr(measures, name)(p, q, normalize=True)
+    truth = getattr(measures, name)(p.astype(float), q.astype(float), normalize=True)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, truth, rtol=np.finfo(np.float32).eps)
+
+
 def test_what_the_truth_rules_out_is_free():
     assert_within(1, measures.kl_divergence(SURE, HALF), np.log(2))
     assert_within(1, measures.cross_entropy(SURE, HALF), np.log(2))

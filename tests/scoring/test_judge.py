@@ -2,10 +2,6 @@ import math
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits
-from sklearn.metrics import confusion_matrix, d2_log_loss_score, log_loss
-from sklearn.model_selection import cross_val_predict
-from sklearn.naive_bayes import GaussianNB
 
 from xent.scoring import judge
 
@@ -20,12 +16,14 @@ def predictions(n=500, K=3, seed=0):
 
 @pytest.mark.parametrize("K", [2, 3, 7])
 def test_loss_skill_and_confusion_are_those_of_scikit_learn(K):
+    metrics = pytest.importorskip("sklearn.metrics")
     log_probs, codes = predictions(K=K)
     judgement = judge(log_probs, codes, classes=[f"c{k}" for k in range(K)])
     probs = np.exp(log_probs)
-    assert judgement.cross_entropy.value == pytest.approx(log_loss(codes, probs), rel=1e-12)
-    assert judgement.skill == pytest.approx(d2_log_loss_score(codes, probs), rel=1e-12)
-    assert judgement.confusion == tuple(map(tuple, confusion_matrix(codes, probs.argmax(axis=1)).tolist()))
+    confusion = metrics.confusion_matrix(codes, probs.argmax(axis=1)).tolist()
+    assert judgement.cross_entropy.value == pytest.approx(metrics.log_loss(codes, probs), rel=1e-12)
+    assert judgement.skill == pytest.approx(metrics.d2_log_loss_score(codes, probs), rel=1e-12)
+    assert judgement.confusion == tuple(map(tuple, confusion))
     assert judgement.error.value == pytest.approx(np.mean(probs.argmax(axis=1) != codes), rel=1e-14)
     assert judgement.rows == 500
 
@@ -79,7 +77,11 @@ def test_a_class_declared_impossible_that_happens_costs_infinity_and_nothing_is_
 
 
 def test_losses_beyond_every_clip_are_reported_whole():
-    X, y = load_digits(return_X_y=True)
+    datasets = pytest.importorskip("sklearn.datasets")
+    from sklearn.model_selection import cross_val_predict
+    from sklearn.naive_bayes import GaussianNB
+
+    X, y = datasets.load_digits(return_X_y=True)
     log_probs = cross_val_predict(GaussianNB(), X, y, method="predict_log_proba")
     loss = judge(log_probs, y, classes=[str(k) for k in range(10)]).cross_entropy.value
     # Five-fold log loss of this model as it is; clipping at machine epsilon would give about 7.

@@ -1,12 +1,12 @@
-"""The precision in which sums are formed."""
+"""The precision in which sums are formed, and that in which classes are numbered."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from xent.arrays.namespace import Namespace
+from xent.arrays.namespace import Array, Namespace
 
-__all__ = ["accumulation_dtype", "index_dtype"]
+__all__ = ["accumulation_dtype", "class_numbers"]
 
 
 def accumulation_dtype(dtype: Any, *, xp: Namespace) -> Any:
@@ -25,16 +25,23 @@ def accumulation_dtype(dtype: Any, *, xp: Namespace) -> Any:
     return xp.float32 if xp.finfo(dtype).bits < 32 else dtype
 
 
-def index_dtype(*, xp: Namespace) -> Any:
+def class_numbers(labels: Array, *, xp: Namespace) -> Array:
     """
-    Integer dtype in which the library `xp` counts.
+    Integers of any dtype in the one in which the library `xp` counts.
 
-    Narrow labels are widened to it: 8 bits do not compare with a class number of 1000 everywhere.
+    8 bits do not compare with a class number of 1000 everywhere, and -100 is 156 in them. An unsigned number
+    that does not fit becomes the largest that does, which is no class either: its lowest bits might be one.
 
     Examples
     --------
     >>> import numpy as np
-    >>> index_dtype(xp=np)
-    dtype('int64')
+    >>> class_numbers(np.asarray([3, 2**64 - 100], dtype=np.uint64), xp=np)
+    array([                  3, 9223372036854775807])
     """
-    return xp.arange(0).dtype
+    counting = xp.arange(0).dtype
+    wide = xp.astype(labels, counting, copy=False)
+    if not xp.isdtype(labels.dtype, "unsigned integer"):
+        return wide
+    if xp.iinfo(labels.dtype).bits < xp.iinfo(counting).bits:
+        return wide
+    return xp.where(wide < 0, xp.iinfo(counting).max, wide)

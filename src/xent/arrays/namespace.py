@@ -8,7 +8,8 @@ import array_api_compat
 import numpy as np
 
 from xent.arrays.library import device_of, is_array, is_torch
-from xent.errors import DTypeError
+from xent.arrays.numpy_memory import numpy_array, plain
+from xent.errors import DomainError, DTypeError
 
 __all__ = ["Array", "Namespace", "as_arrays", "floats_beside", "namespace_of"]
 
@@ -72,7 +73,8 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     ----------
     *values : array, sequence, number or None
         Sequences and numbers become arrays of the library, and on the device, of the first array; of NumPy
-        where there is none. Arrays and ``None`` stay as they are.
+        where there is none. Arrays and ``None`` stay as they are, but that arrays of NumPy come in native
+        byte order, aligned and of the base class.
     where : str, optional
         Function that asks, for the message of an error.
 
@@ -87,6 +89,8 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     ------
     DTypeError
         If the arrays belong to several libraries, or a value is no array of numbers.
+    DomainError
+        If an entry of an array of NumPy is masked.
 
     Examples
     --------
@@ -94,6 +98,7 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     >>> logits.shape, labels.shape
     ((1, 2), (1,))
     """
+    values = tuple(_plain_of_64_bits(v, where) if isinstance(v, np.ndarray) else v for v in values)
     given = [value for value in values if is_array(value)]
     if not given:
         return np, tuple(None if value is None else _from_numbers(value, where) for value in values)
@@ -103,6 +108,14 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
         value if value is None or is_array(value) else xp.asarray(_as_numbers(value, where), device=device)
         for value in values
     )
+
+
+def _plain_of_64_bits(array: Array, where: str) -> Array:
+    """A plain array of NumPy; longer floats would have more digits than the constants of the formulas."""
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        hint = "Convert it with `.astype(numpy.float64)`."
+        raise DTypeError(where, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
+    return plain(array, where=where)
 
 
 def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Namespace) -> Array:
@@ -132,7 +145,9 @@ def _as_numbers(value: object, where: str) -> Any:
 
 def _from_numbers(value: object, where: str) -> Array:
     try:
-        array = np.asarray(value)
+        array = numpy_array(value, where=where)
+    except DomainError:
+        raise
     except ValueError:
         array = np.asarray(None)
     if array.dtype.kind not in "biufc":

@@ -73,10 +73,9 @@ class _Value(torch.autograd.Function):
 
 class _CompiledGradient(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, formula: Formula, logits: Array, *data: Array) -> Array:
-        ctx.formula = formula
-        ctx.save_for_backward(logits, *data)
-        return formula.gradient(logits, *data, xp=namespace_of(logits))
+    def forward(*inputs: Any) -> Array:
+        formula, arrays = _kept(*inputs)
+        return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
@@ -93,14 +92,25 @@ class _Steps:
 
 class _CompiledValue(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, formula: Formula, logits: Array, *data: Array) -> Array:
-        ctx.formula = formula
-        ctx.save_for_backward(logits, *data)
-        return formula.value(logits, *data, xp=namespace_of(logits))
+    def forward(*inputs: Any) -> Array:
+        formula, arrays = _kept(*inputs)
+        return formula.value(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
         return None, *_pulled_back(ctx, "value", _Steps, upstream)
+
+
+def _kept(ctx: Any, formula: Formula, *arrays: Array) -> tuple[Formula, tuple[Array, ...]]:
+    """
+    Arguments of a compiled rule, kept for its backward pass.
+
+    A rule takes them as one tuple: where nothing wants a gradient, the compiler of PyTorch leaves the context
+    out whenever there are as many other arguments as its signature has names.
+    """
+    ctx.formula = formula
+    ctx.save_for_backward(*arrays)
+    return formula, arrays
 
 
 def _remember(ctx: Any, formula: Formula, *arrays: Array, axes: int) -> None:

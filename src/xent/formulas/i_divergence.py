@@ -44,7 +44,7 @@ _SERIES = (
     0.08800738486144674,
     0.1616404561194353,
 )
-_NEAR = 1 / 9
+_NEAR = 1 / 3
 
 
 def value(p: Array, q: Array, *, xp: Namespace) -> Array:
@@ -110,11 +110,13 @@ def terms(p: Array, difference: Array, log_ratio: Array, *, xp: Namespace) -> Ar
         Numbers >= 0; ``inf`` where `p` is positive and `q` is 0.
     """
     # If p + q is 0 or subnormal, the lower bound of the divisor avoids 0 / 0, and the term is 0.
-    s = difference / xp.clip(2 * p + difference, min=float(xp.finfo(p.dtype).smallest_normal))
+    total = 2 * p + difference
+    s = difference / xp.clip(total, min=float(xp.finfo(p.dtype).smallest_normal))
     x = s * s
     series = _SERIES[-1] * x + _SERIES[-2]
     for coefficient in reversed(_SERIES[:-2]):
         series = series * x + coefficient
-    is_near = xp.astype(x <= _NEAR, p.dtype)
+    # Not of `s`, which is small for every subnormal `p`, also where `q` is 0 and the other form infinite.
+    is_near = xp.astype(xp.abs(difference) <= _NEAR * total, p.dtype)
     near = s * (difference - p * x * series)
     return is_near * near + (1 - is_near) * (difference - p * log_ratio)

@@ -9,7 +9,7 @@ disk, so nothing can go stale. `exponential.py`, `logarithm.py`, `exact_differen
 `thread_pool.py`, which are PyTorch's where it is loaded.
 
 May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the first kernel is compiled. Where
-`runs_here()` is false, callers compute the formula instead.
+`runs_here()` is false, as with ``XENT_KERNELS=0`` in the environment, callers compute the formula instead.
 """
 
 from xent.kernels import sigmoid_cross_entropy, softmax_cross_entropy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from xent.arrays import class_numbers, namespace_of
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_apart", "check_memory", "check_output", "check_rows", "integers_of", "numbers_of"]
@@ -63,7 +64,7 @@ def integers_of(array: NDArray[np.integer], *, where: str, argument: str) -> NDA
     """
     if array.dtype.kind not in "iu":
         raise DTypeError(where, argument, "be integers", got=str(array.dtype))
-    return np.ascontiguousarray(array, dtype=np.int64)
+    return np.ascontiguousarray(class_numbers(array, xp=namespace_of(array)))
 
 
 def check_output(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xent.kernels.first_use import FIRST_USE
-from xent.kernels.thread_pool import in_threads, number_of_threads
+from xent.kernels.thread_pool import Entries, in_threads, number_of_threads, rest_of_a_thread
 
 if TYPE_CHECKING:
     # Not at run time, for it imports llvmlite.
@@ -41,8 +41,9 @@ class RowsKernel:
             from xent.kernels.vector_code import compiled_shared, layout
 
             self._layout = struct.Struct(layout(kernel))
-            self._address = compiled_shared(kernel)
+            self._entries = Entries(*compiled_shared(kernel))
         self._step = step
+        self._rest = rest_of_a_thread()
 
     def threads(self, rows: int, cost: float) -> int:
         """How many threads are worth it, where a row takes `cost` nanoseconds."""
@@ -54,6 +55,9 @@ class RowsKernel:
     ) -> None:
         """
         Do all rows.
+
+        When this returns or raises no thread reads or writes at the addresses any more; until then the caller
+        holds what lies there.
 
         Parameters
         ----------
@@ -68,7 +72,6 @@ class RowsKernel:
         """
         parts = threads * _RANGES_A_THREAD if threads > 1 else 1
         at_once = max(-(-rows // (parts * self._step)), 1) * self._step
-        job = ctypes.create_string_buffer(
-            self._layout.pack(0, 0, rows, at_once, scratch_bytes, *arguments), self._layout.size
-        )
-        in_threads(self._address, ctypes.addressof(job), threads)
+        header = 0, 0, 0, 0, rows, at_once, scratch_bytes, *self._rest
+        job = ctypes.create_string_buffer(self._layout.pack(*header, *arguments), self._layout.size)
+        in_threads(self._entries, job, threads)

@@ -1,9 +1,13 @@
 """
-Threads that call one function of machine code at once: PyTorch's own, where it is loaded, else Python's.
+Threads that share one job at once: PyTorch's own, where it is loaded, else Python's.
 
 PyTorch's are a team of OpenMP that stays awake for a while after each of its operations. Beside it, threads
 of another pool would fight for the same processors; so it is called as a loop of PyTorch would call it. Such
 a team does not survive a fork. Python's threads do, and run beside any other library.
+
+Either way all work on arrays happens inside one call of machine code, which returns when every thread is done
+with them. No instruction of Python runs in between, so no exception, be it of a signal handler, of a thread
+that cannot be started or of a timer, can give memory back that a thread still reads or writes.
 """
 
 from __future__ import annotations
@@ -13,46 +17,57 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple
 
-__all__ = ["in_threads", "number_of_threads", "team_of_pytorch"]
+from xent.kernels.forked_process import is_forked
+from xent.kernels.helper_threads import ask_helpers
+
+__all__ = ["Entries", "in_threads", "number_of_threads", "rest_of_a_thread", "team_of_pytorch"]
 
 _SIGNATURE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-_PROCESS = os.getpid()
+# A slip of the pen in the environment must not ask for gigabytes of scratch memory.
+_MOST_THREADS = 1024
 
 
-def in_threads(function: int, job: int, threads: int) -> None:
+class Entries:
     """
-    Call a function in several threads at once, and return when all that began have returned.
+    Machine code that shares out a job, as `vector_code/shared_rows.py` writes it.
 
     Parameters
     ----------
-    function : int
-        Address of a function of one address. The work is done when the first call returns, but for what other
-        calls are at.
-    job : int
-        The address it is called with.
+    shared, lead, helper : int
+        Addresses of its functions.
+    """
+
+    __slots__ = ("address", "helper", "lead", "shared")
+
+    def __init__(self, shared: int, lead: int, helper: int) -> None:
+        self.address = shared
+        self.shared, self.lead, self.helper = map(_SIGNATURE, (shared, lead, helper))
+
+
+def in_threads(entries: Entries, job: ctypes.Array[Any], threads: int) -> None:
+    """
+    Do a job in several threads at once, and return when all that began are done with its arrays.
+
+    Parameters
+    ----------
+    entries : Entries
+        The functions that do it.
+    job : array of ctypes
+        Its memory, not open yet. A helper that comes late may hold it for longer than this call takes.
     threads : int
         How many, this one among them; there may be fewer.
     """
-    call = _SIGNATURE(function)
     if threads <= 1:
-        call(job)
+        entries.shared(job)
         return
-    # A team, or a pool, stays behind in the parent when a process forks, and would be waited for for ever.
-    is_fork = os.getpid() != _PROCESS
-    team = team_of_pytorch() if "torch" in sys.modules and not is_fork else None
+    team = team_of_pytorch() if "torch" in sys.modules and not is_forked(os.getpid()) else None
     if team is not None:
-        team(function, job, threads, 0)
+        team(entries.address, ctypes.addressof(job), threads, 0)
         return
-    helpers = _helpers(threads - 1, call, job)
-    try:
-        call(job)
-    finally:
-        # One that has not begun is not waited for: the pool may be busy with another caller's work.
-        begun = [helper for helper in helpers if not helper.cancel()]
-        for helper in begun:
-            helper.result()
+    ask_helpers(threads - 1, entries.helper, job)
+    entries.lead(job)
 
 
 def number_of_threads() -> int:
@@ -61,8 +76,9 @@ def number_of_threads() -> int:
     if threads is not None:
         return int(threads())
     # A list is for nested teams; the first is for the outermost.
-    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    return int(asked) if asked.isdecimal() and int(asked) > 0 else _processors()
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip().lstrip("0")
+    # Cut, for Python refuses to read thousands of digits.
+    return min(int(asked[:9]), _MOST_THREADS) if asked.isdecimal() else _processors()
 
 
 def _processors() -> int:
@@ -82,14 +98,20 @@ def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
     return team
 
 
-def _helpers(count: int, call: Callable[[int], None], job: int) -> list[Future[None]]:
-    try:
-        return [_pool(os.getpid()).submit(call, job) for _ in range(count)]
-    except RuntimeError:
-        # The interpreter is shutting down, and there will be no more threads.
-        return []
+class Rest(NamedTuple):
+    """Address of a function of one integer of 32 bits that lets other threads run, and the integer."""
+
+    address: int
+    argument: int
 
 
 @functools.cache
-def _pool(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - each process has its own
-    return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="xent")
+def rest_of_a_thread() -> Rest:
+    """How a thread of machine code rests on this system; of address 0 where no such function is known."""
+    name, argument = ("Sleep", 0) if sys.platform == "win32" else ("usleep", 20)
+    try:
+        library = ctypes.CDLL("kernel32" if sys.platform == "win32" else None)
+        address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
+    except (AttributeError, OSError, TypeError):
+        return Rest(0, 0)
+    return Rest(address or 0, argument)

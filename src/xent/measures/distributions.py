@@ -2,8 +2,8 @@
 Checked arguments of a measure: the steps of every measure before and after its formula.
 
 Before the formula, distributions that were given as probabilities, logarithms or logits become arrays of one
-library and one precision with the outcomes on the last axis. After the formula,
-`Distributions.result` converts the value to the unit of the base, to the requested axes and to the dtype of the arguments.
+library and one precision with the outcomes on the last axis. After the formula, `Distributions.result`
+converts the value to the unit of the base, to the requested axes and to the dtype of the arguments.
 """
 
 from __future__ import annotations
@@ -153,6 +153,10 @@ def distributions(
     given = _in_one_space_each(probs, names, log_probs, logits, where=where)
     xp, arrays = as_arrays(*(value for _, _, value in given), where=where)
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], where=where, xp=xp)
+    if normalize and isinstance(arrays[0], np.ndarray):
+        # Normalised in 64 bits: rounding the quotients to 32 bits would change the distance of close
+        # probabilities.
+        wide = np.float64
     axis_name = "the last axis" if axis == -1 else f"axis {axis}"
     pairs: list[tuple[Array, Array | None]] = []
     for (name, space, _), array in zip(given, arrays, strict=True):

@@ -15,6 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
@@ -192,6 +193,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             The estimator itself.
         """
         self._check_parameters()
+        for argument, array in (("X", X), ("y", y)):
+            check_unmasked(array, where="LogisticRegression.fit", argument=argument)
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -244,6 +247,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     def _logits(self, X: Any) -> Array:
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
+        check_unmasked(X, where="LogisticRegression", argument="X")
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
 

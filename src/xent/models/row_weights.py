@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
+from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, ShapeError
 
 __all__ = ["row_weights"]
@@ -59,7 +60,8 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, where: str) -> Array:
     """Sample weights as an array of shape (n,); raises as `row_weights` says."""
-    weights = np.asarray(sample_weight, dtype=np.float64)
+    given = numpy_array(sample_weight, where=where, argument="sample_weight")
+    weights = given.astype(np.float64, copy=False)
     if weights.ndim == 0:
         weights = np.full(len(y), float(weights))
     if weights.shape != y.shape:

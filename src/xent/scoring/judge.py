@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError, ShapeError
+from xent.arrays import numpy_array
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.measures import entropy
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
@@ -48,12 +49,14 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
 
     Raises
     ------
+    DTypeError
+        If `codes` are not integers.
     ShapeError
         If `classes` does not have one name for each column, or `codes` one entry for each row.
     DomainError
-        If one of `codes` is out of range.
+        If one of `codes` is out of range, or an entry is masked.
     """
-    _check(log_probs, codes, classes)
+    log_probs, codes = _checked(log_probs, codes, classes)
     n, K = log_probs.shape
     rows = np.arange(n) if rows is None else rows
     surprisals = 0 - log_probs[np.arange(n), codes]
@@ -77,8 +80,12 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
     )
 
 
-def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
-    """Raise if `classes` or `codes` does not fit `log_probs`."""
+def _checked(log_probs: Array, codes: Codes, classes: Sequence[str]) -> tuple[Array, NDArray[np.int64]]:
+    """`log_probs` and `codes` as NumPy arrays; raises if `classes` or `codes` does not fit `log_probs`."""
+    log_probs = numpy_array(log_probs, where="judge", argument="log_probs")
+    codes = numpy_array(codes, where="judge", argument="codes")
+    if codes.dtype.kind not in "iu":
+        raise DTypeError("judge", "codes", "be integers", got=str(codes.dtype))
     n, K = log_probs.shape
     if len(classes) != K:
         rule = f"name each of the {K} columns of `log_probs`, in their order"
@@ -90,6 +97,8 @@ def _check(log_probs: Array, codes: Codes, classes: Sequence[str]) -> None:
         first = int(wrong[0])
         got, index = f"{codes[first]}", (first,)
         raise DomainError("judge", "codes", f"lie in 0..{K - 1}", got=got, index=index)
+    # A cell of the table of confusions is code times K, which 8 bits do not hold.
+    return log_probs, codes.astype(np.int64)
 
 
 def _class_shares(

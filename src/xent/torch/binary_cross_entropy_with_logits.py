@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
@@ -127,14 +127,16 @@ def _check(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Ten
         if tensor.device != input.device:
             rule = f"be on the device of `input`, {input.device}"
             raise DomainError(_WHERE, name, rule, got=str(tensor.device))
-        if tensor.shape != input.shape:
+        # A comparison fixes the length of an axis that is a symbol of `torch.export`.
+        if tensor.ndim != input.ndim or tensor.shape != input.shape:
             _check_broadcasts(input, tensor, name)
 
 
 def _check_broadcasts(input: Tensor, tensor: Tensor, name: str) -> None:
     try:
-        fits = np.broadcast_shapes(input.shape, tensor.shape) == tuple(input.shape)
-    except ValueError:
+        shape = torch.broadcast_shapes(input.shape, tensor.shape)  # type: ignore[no-untyped-call]
+        fits = shape == input.shape
+    except RuntimeError:
         fits = False
     if not fits:
         rule = f"broadcast to {tuple(input.shape)}, the shape of `input`"

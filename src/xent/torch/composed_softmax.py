@@ -25,7 +25,7 @@ def composed_softmax(input: Tensor, target: Tensor, weight: Tensor | None, probl
     logits = classes_last(input)
     factors = None if weight is None else weight.to(logits.dtype)
     found = (
-        _of_labels(logits, target.long(), factors, problem)
+        _of_labels(logits, target, factors, problem)
         if problem.has_labels
         else _of_probabilities(logits, target, factors, problem)
     )

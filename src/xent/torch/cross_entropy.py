@@ -12,7 +12,7 @@ from xent.torch.logit_adjustments import adjusted, mask_like
 from xent.torch.memory import is_traced, suits_kernels
 from xent.torch.reduction import reduction_of, result_dtype
 from xent.torch.softmax_checks import check_logits, check_policy, check_targets
-from xent.torch.softmax_problem import SoftmaxProblem, check_problem
+from xent.torch.softmax_problem import SoftmaxProblem, check_problem, widened_labels
 from xent.torch.softmax_statistics import SoftmaxStatistics, softmax_statistics
 
 __all__ = ["cross_entropy"]
@@ -169,6 +169,7 @@ def cross_entropy(
     dtype = out_dtype or result_dtype(input, *others)
     problem = SoftmaxProblem(how, dtype, has_labels, ignore_index, label_smoothing, z_loss)
     check_problem(input, target, weight, problem)
+    target = widened_labels(target, has_labels=has_labels)
     logits = input
     if softcap is not None or logit_scale is not None or class_mask is not None:
         logits, problem = _adjusted(input, problem, softcap, logit_scale, class_mask)

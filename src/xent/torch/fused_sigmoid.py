@@ -12,7 +12,7 @@ from xent.kernels import sigmoid_cross_entropy as kernels
 from xent.torch.composed_sigmoid import composed_sigmoid
 from xent.torch.fused_softmax import gradient_comes_now, is_scaled
 from xent.torch.memory import in_memory, new_memory
-from xent.torch.reduction import Reduction
+from xent.torch.reduction import Reduction, number_of
 
 __all__ = ["fused_sigmoid"]
 
@@ -63,7 +63,7 @@ class _FusedSigmoid(torch.autograd.Function):
         if reduction.kind == "none":
             return values.to(dtype)
         total = float(values.sum(dtype=torch.float64))
-        return torch.scalar_tensor(reduction.quotient(total, ctx.divisor), dtype=dtype)
+        return number_of(reduction.quotient(total, ctx.divisor), dtype)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
@@ -118,7 +118,7 @@ def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
     """What the gradient is multiplied by, one number or one for each entry."""
     dtype = _arithmetic(input)
     if weight is None:
-        return torch.scalar_tensor(factor, dtype=dtype)
+        return number_of(factor, dtype)
     return (weight.detach().to(dtype) * factor).expand(input.shape)
 
 

@@ -21,7 +21,7 @@ from xent.torch.composed_softmax import composed_softmax
 from xent.torch.labels import check_labels
 from xent.torch.memory import in_memory, new_memory, rows_of, shaped_as
 from xent.torch.plain_labels import are_plain, plain_labels
-from xent.torch.reduction import Reduction
+from xent.torch.reduction import Reduction, number_of
 from xent.torch.softmax_problem import SoftmaxProblem, rows_shape
 
 __all__ = ["fused_softmax", "gradient_comes_now", "is_scaled"]
@@ -57,7 +57,7 @@ class _FusedSoftmax(torch.autograd.Function):
             check_labels(input, target, problem)
         if problem.reduction.kind == "none":
             return values.to(problem.dtype).reshape(rows_shape(input))
-        return torch.scalar_tensor(problem.reduction.quotient(total, divisor), dtype=problem.dtype)
+        return number_of(problem.reduction.quotient(total, divisor), problem.dtype)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:

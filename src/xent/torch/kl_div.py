@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
@@ -117,8 +116,8 @@ def _check(input: Tensor, target: Tensor) -> None:
         rule = f"be on the device of `input`, {input.device}"
         raise DomainError("kl_div", "target", rule, got=str(target.device))
     try:
-        np.broadcast_shapes(input.shape, target.shape)
-    except ValueError:
+        torch.broadcast_shapes(input.shape, target.shape)  # type: ignore[no-untyped-call]
+    except RuntimeError:
         rule, got = f"broadcast against `input`, of shape {tuple(input.shape)}", str(tuple(target.shape))
         raise ShapeError("kl_div", "target", rule, got=got) from None
 

@@ -29,7 +29,7 @@ from xent.torch.linear_cross_entropy_truth import SparseTargets
 from xent.torch.memory import is_traced, suits_kernels
 from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
 from xent.torch.softmax_checks import check_policy, check_targets
-from xent.torch.softmax_problem import SoftmaxProblem
+from xent.torch.softmax_problem import SoftmaxProblem, widened_labels
 from xent.torch.softmax_statistics import SoftmaxStatistics
 
 __all__ = ["linear_cross_entropy"]
@@ -131,8 +131,9 @@ def linear_cross_entropy(
     half precision the gradient of the weight is summed over about ten chunks, rounding after each, or in 32
     bits where N is at least 48 D or ``options.acc_dtype`` is ``torch.float32``, which takes 4 bytes for each
     weight; its error in norm is below ``2 eps`` for any number of chunks up to twelve, and below ``eps`` for
-    any number in 32 bits. The products may round otherwise in chunks of another size or for another
-    number of threads, nothing else does.
+    any number in 32 bits. The last bits of losses and gradients depend on the size of chunks and on the
+    number of threads, in every dtype: products round otherwise, and the gradients of weight and bias are
+    summed chunk by chunk. From given logits on a row's loss has the same bits in any chunk.
 
     References
     ----------
@@ -160,6 +161,8 @@ def linear_cross_entropy(
     how = reduction_of(_WHERE, reduction, None, None, denominator=denominator, on_empty=on_empty)
     given = _as_autocast(input, linear_weight, linear_bias)
     softmax = _softmax_problem(given, target, weight, how, ignore_index, label_smoothing, z_loss, out_dtype)
+    if not isinstance(target, SparseTargets):
+        target = widened_labels(target, has_labels=softmax.has_labels)
     check_policy(_WHERE, nonfinite)
     if validate_targets and not (softmax.has_labels or is_traced()):
         check_targets(given.input, _parts(target)[-1], softmax)

@@ -18,6 +18,7 @@ from xent.torch.linear_cross_entropy_composed import composed_linear
 from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients, values, values_and_gradients
 from xent.torch.linear_cross_entropy_problem import LinearProblem
 from xent.torch.linear_cross_entropy_truth import Truth
+from xent.torch.reduction import number_of
 
 __all__ = ["FusedLinear"]
 
@@ -78,7 +79,7 @@ def _reduced(losses: Tensor, truth: Truth, problem: LinearProblem, divisor: floa
         problem.check_losses(losses)
     if reduction.kind == "none":
         return losses.to(dtype)
-    return torch.scalar_tensor(reduction.quotient(total, divisor), dtype=dtype)
+    return number_of(reduction.quotient(total, divisor), dtype)
 
 
 def _gradients(ctx: Any, upstream: Tensor) -> Gradients:

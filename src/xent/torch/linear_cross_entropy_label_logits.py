@@ -38,7 +38,7 @@ class LabelLogits:
         self, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, labels: Tensor
     ) -> None:
         self._operands = input, linear_weight, linear_bias
-        self._places = labels.long().clamp(0, linear_weight.shape[0] - 1)
+        self._places = labels.clamp(0, linear_weight.shape[0] - 1)
         self._rounded = torch.zeros(labels.shape, dtype=torch.float64)
 
     def read(self, rows: slice | Tensor, logits: Tensor) -> None:

@@ -18,7 +18,7 @@ from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients,
 from xent.torch.linear_cross_entropy_problem import LinearProblem
 from xent.torch.linear_cross_entropy_truth import Truth
 from xent.torch.memory import KERNELS_RUN
-from xent.torch.reduction import Reduction
+from xent.torch.reduction import Reduction, number_of
 
 __all__ = ["compiled_linear", "suits_compiler"]
 
@@ -91,7 +91,7 @@ def _loss(
     else:
         losses, found = values(*settings), Gradients(None, None, None)
     total = reduction.quotient(float(losses.sum(dtype=torch.float64)), divisor)
-    return torch.scalar_tensor(total, dtype=losses.dtype), *_filled(found, input)
+    return number_of(total, losses.dtype), *_filled(found, input)
 
 
 @torch.library.custom_op("xent::linear_cross_entropy_gradients", mutates_args=())

@@ -180,7 +180,7 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
         raise ShapeError(
             _WHERE, "linear_weight", "have 2 axes beside `SparseTargets`", got=str(linear_weight.ndim)
         )
-    if indices.dtype.is_floating_point or indices.dtype.itemsize != 8:
+    if indices.dtype is not torch.int64:
         raise DTypeError(_WHERE, "target.indices", "be int64", got=str(indices.dtype))
     if not probs.is_floating_point():
         raise DTypeError(_WHERE, "target.probs", "be real floating", got=str(probs.dtype))

@@ -67,8 +67,9 @@ def adjusted(
     """`input` capped, then scaled, then masked, as far as asked; in 32 bits or more if it is changed."""
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
-        if not 0 < softcap < float("inf"):
-            raise DomainError(where, "softcap", "be positive and finite", got=repr(softcap))
+        if not 0 < softcap <= torch.finfo(logits.dtype).max:
+            rule = f"be positive and finite in {str(logits.dtype).removeprefix('torch.')}"
+            raise DomainError(where, "softcap", rule, got=repr(softcap))
         logits = differentiable_value(SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:

@@ -89,6 +89,7 @@ def nll_loss(
         target = target[0]
     problem = SoftmaxProblem(how, result_dtype(input), True, ignore_index)
     check_problem(input, target, weight, problem)
+    target = target.long()
     values, mass = _values(input, target, weight, ignore_index)
     if not is_traced() and values.is_cpu and bool(values.detach().isnan().any()):
         check_labels(input, target, problem)
@@ -99,9 +100,8 @@ def _values(
     log_probs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> tuple[Tensor, Tensor]:
     """Value and weight of each row."""
-    labels = target.long()
-    ignored = labels == ignore_index
-    labels = torch.where(ignored, 0, labels)
+    ignored = target == ignore_index
+    labels = torch.where(ignored, 0, target)
     likelihoods = entry_of_label(log_probs.movedim(1, -1) if log_probs.ndim > 1 else log_probs, labels)
     if weight is None:
         weights, values = torch.ones_like(likelihoods), 0 - likelihoods

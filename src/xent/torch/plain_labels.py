@@ -32,7 +32,13 @@ _NAMES = {
 def are_plain(rows: Tensor, labels: Tensor) -> bool:
     """Whether the kernels take these rows and labels as they lie in memory."""
     return (
-        rows.shape[1] > 0 and labels.dtype is torch.int64 and rows.is_contiguous() and labels.is_contiguous()
+        rows.shape[1] > 0
+        and labels.dtype is torch.int64
+        and rows.is_contiguous()
+        and labels.is_contiguous()
+        # Such a view says that the numbers in memory are to be negated.
+        and not rows.is_neg()
+        and not labels.is_neg()
     )
 
 
@@ -68,8 +74,9 @@ def plain_labels(
     threads = kernel.threads(count, cost_of_row(classes))
     scratch, step, scratch_bytes = output, classes, 0
     if gradient is not None and rows.dtype is not wide and not is_short:
-        scratch, scratch_bytes = scratch_of(threads, classes)
-        step = 0
+        # The name `memory` holds the scratch memory until the kernel returns.
+        memory, scratch_bytes = scratch_of(threads, classes)
+        scratch, step = memory.ctypes.data, 0
     fixed = (
         rows.data_ptr(), labels.data_ptr(), 0, addressof(factors), addressof(one), 0, output, scratch,
         values.data_ptr(), 0, 0, z_weight, 1.0, 0.0, 0, 0, 1, ignored, step, classes,

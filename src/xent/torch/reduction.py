@@ -14,7 +14,7 @@ from xent.errors import DomainError, DTypeError, ShapeError
 from xent.options.mean import check_on_empty, gradient_factor, mean, mean_of_numbers, mean_over_nothing
 from xent.torch.memory import is_traced
 
-__all__ = ["Reduction", "autocast_dtype", "reduction_of", "result_dtype", "total_of"]
+__all__ = ["Reduction", "autocast_dtype", "number_of", "reduction_of", "result_dtype", "total_of"]
 
 _MEANS = ("none", "mean", "sum")
 
@@ -66,7 +66,7 @@ class Reduction(NamedTuple):
         if self.kind == "sum":
             return total.to(dtype)
         given = mass() if self.denominator is None else self.denominator
-        divisor = torch.as_tensor(given, dtype=total.dtype, device=total.device)
+        divisor = _tensor_beside(total, given)
         empty = divisor == 0
         if self.on_empty == "raise" and _is_known(empty) and bool(empty):
             raise mean_over_nothing(caller=self.where, instead='reduction="sum"')
@@ -97,6 +97,15 @@ def reduction_of(
         _check_denominator(where, reduction, denominator)
         denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
     return Reduction(where, reduction, denominator, on_empty)
+
+
+def number_of(number: float, dtype: torch.dtype) -> Tensor:
+    """
+    A tensor of one number, infinite where that is beyond the `dtype`.
+
+    PyTorch refuses to make such a tensor, but rounds one that it has.
+    """
+    return torch.scalar_tensor(number, dtype=torch.float64).to(dtype)
 
 
 def total_of(values: Tensor) -> Tensor:
@@ -135,6 +144,13 @@ def _check_denominator(where: str, reduction: str, denominator: Any) -> None:
         raise DTypeError(where, "denominator", "be a number or a tensor of one", got=got)
     if not 0 <= denominator < float("inf"):
         raise DomainError(where, "denominator", "be finite and >= 0", got=repr(denominator))
+
+
+def _tensor_beside(total: Tensor, number: Tensor | float) -> Tensor:
+    """A number as a tensor like `total`; a length may be a symbol of `torch.export`, fixed by `as_tensor`."""
+    if isinstance(number, Tensor):
+        return number.to(total)
+    return torch.full_like(total, number)
 
 
 def _is_known(condition: Tensor) -> bool:

@@ -12,10 +12,14 @@ from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import FORMATS
 from xent.torch.reduction import Reduction
 
-__all__ = ["SoftmaxProblem", "check_problem", "n_classes", "rows_shape"]
+__all__ = ["SoftmaxProblem", "check_problem", "n_classes", "rows_shape", "widened_labels"]
 
 _FORMATS = "be float64, float32, float16 or bfloat16"
-_INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
+# Of uint64 only a part fits into int64, in which labels are compared: a label might come out as another.
+_INTEGERS = frozenset(
+    {torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.uint16, torch.uint32}
+)
+_INT64 = torch.iinfo(torch.int64)
 
 
 class SoftmaxProblem(NamedTuple):
@@ -52,6 +56,15 @@ class SoftmaxProblem(NamedTuple):
     def where(self) -> str:
         """Function that was called."""
         return self.reduction.where
+
+
+def widened_labels(target: Tensor, *, has_labels: bool) -> Tensor:
+    """
+    Labels in 64 bits; probabilities as they are.
+
+    PyTorch compares a tensor of 8 bits with the number -100 in 8 bits, where it is 156.
+    """
+    return target.long() if has_labels else target
 
 
 def check_problem(input: Tensor, target: Tensor, weight: Tensor | None, problem: SoftmaxProblem) -> None:
@@ -133,6 +146,10 @@ def _check_probabilities(target: Tensor, problem: SoftmaxProblem) -> None:
 
 
 def _check_numbers(problem: SoftmaxProblem) -> None:
+    # No label is equal to another number, and the kernels cannot be told one.
+    if isinstance(problem.ignore_index, float) or not _INT64.min <= problem.ignore_index <= _INT64.max:
+        got = repr(problem.ignore_index)
+        raise DomainError(problem.where, "ignore_index", "be an integer of 64 bits", got=got)
     if not 0 <= problem.label_smoothing <= 1:
         got = repr(problem.label_smoothing)
         raise DomainError(problem.where, "label_smoothing", "lie in [0, 1]", got=got)

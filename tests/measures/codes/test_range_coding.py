@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from xent.errors import BackendError, DomainError, DTypeError, ShapeError
 from xent.measures.codes import decode, encode
 
+pytest.importorskip("constriction")
+
 P = np.asarray([0.7, 0.2, 0.08, 0.02])
 MODELS = {"true": P, "uniform": np.full(4, 0.25), "wrong": np.asarray([0.4, 0.3, 0.2, 0.1])}
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from xent.errors import DomainError
 from xent.kernels.checks import (
     check_apart,
     check_memory,
@@ -24,6 +25,8 @@ __all__ = ["MOST_CLASSES", "WHERE", "Arguments"]
 WHERE = "softmax_cross_entropy"
 # Rows of up to so many classes are taken side by side, a lane for each; longer ones are as quick one by one.
 MOST_CLASSES = 96
+
+_INT64 = np.iinfo(np.int64)
 
 
 class Arguments:
@@ -59,6 +62,8 @@ class Arguments:
         labels = integers_of(truth.labels, where=WHERE, argument="labels")
         check_memory(labels, self.logits.shape[:1], np.int64, where=WHERE, argument="labels")
         self._array("labels", labels)
+        if truth.ignored is not None and not _INT64.min <= truth.ignored <= _INT64.max:
+            raise DomainError(WHERE, "ignored", "be an integer of 64 bits", got=str(truth.ignored))
         self.numbers |= {"has_ignored": truth.ignored is not None, "ignored": truth.ignored or 0}
         self._add_weights(truth.class_weights, each=truth.smoothing != 0)
         if truth.smoothing:
@@ -97,6 +102,10 @@ class Arguments:
     def share_memory(self, name: str, other: str) -> None:
         """Give an array a second name."""
         self.numbers[name] = self.numbers[other]
+
+    def add_memory(self, name: str, array: NDArray[np.generic]) -> None:
+        """Memory to write to, not checked; it is held as long as the arguments are."""
+        self._array(name, array)
 
     def in_order(self, names: tuple[str, ...]) -> list[Any]:
         """Numbers, and addresses of arrays."""

@@ -44,17 +44,18 @@ def cost_of_row(classes: int) -> float:
     return _ROW + _NUMBER * classes
 
 
-def scratch_of(threads: int, classes: int) -> tuple[int, int]:
+def scratch_of(threads: int, classes: int) -> tuple[NDArray[Any], int]:
     """
     Memory for a row of 32 bits for each of some threads, which calls of this thread use again.
 
     Returns
     -------
-    tuple of int
-        Its address, and the bytes from that of one thread to that of the next.
+    tuple
+        The memory, and the bytes from that of one thread to that of the next. Who passes its address to a
+        kernel holds it until the kernel returns: a signal handler may call here before, and ask for more.
     """
     length = -(-classes // _LINES) * _LINES
     memory: NDArray[Any] | None = getattr(_MEMORY, "rows", None)
     if memory is None or memory.size < threads * length:
         memory = _MEMORY.rows = np.empty(threads * length, np.float32)
-    return memory.ctypes.data, memory.itemsize * length
+    return memory, memory.itemsize * length

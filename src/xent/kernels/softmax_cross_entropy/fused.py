@@ -154,7 +154,8 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
         arguments.share_memory("scratch", "gradient")
         arguments.numbers["scratch_step"] = classes
     if needs_memory:
-        arguments.numbers["scratch"], scratch_bytes = scratch_of(threads, classes)
+        memory, scratch_bytes = scratch_of(threads, classes)
+        arguments.add_memory("scratch", memory)
     kernel(arguments.in_order(order[:-2]), rows, threads=threads, scratch_bytes=scratch_bytes)
 
 

@@ -11,7 +11,7 @@ from llvmlite import ir
 
 from xent.kernels.first_use import FIRST_USE
 from xent.kernels.vector_code.kernel import Kernel
-from xent.kernels.vector_code.shared_rows import SHARED, add_shared_rows
+from xent.kernels.vector_code.shared_rows import HELP, LEAD, SHARED, add_shared_rows
 
 __all__ = ["assembly", "compiled", "compiled_shared"]
 
@@ -26,27 +26,30 @@ def compiled(kernel: Kernel) -> Callable[..., None]:
         return ctypes.CFUNCTYPE(None, *types)(_engine(kernel).get_function_address(kernel.name))
 
 
-def compiled_shared(kernel: Kernel) -> int:
-    """The address of the function through which threads share the rows of a finished kernel."""
+def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
+    """Addresses of the functions through which threads share the rows of a finished kernel."""
     with FIRST_USE:
         add_shared_rows(kernel)
-        return int(_engine(kernel).get_function_address(kernel.name + SHARED))
+        address = _engine(kernel).get_function_address
+        return address(kernel.name + SHARED), address(kernel.name + LEAD), address(kernel.name + HELP)
 
 
-def assembly(kernel: Kernel) -> str:
-    """The instructions of the finished kernel."""
+def assembly(kernel: Kernel, machine: Any = None) -> str:
+    """The instructions of the finished kernel, for this processor or another machine of LLVM's."""
     with FIRST_USE:
-        return str(_machine().emit_assembly(_optimised(kernel.text())))
+        machine = machine or _machine()
+        return str(machine.emit_assembly(_optimised(kernel.text(), machine)))
 
 
 def _engine(kernel: Kernel) -> Any:
-    engine = llvm.create_mcjit_compiler(_optimised(kernel.text()), _machine())
+    machine = _machine()
+    engine = llvm.create_mcjit_compiler(_optimised(kernel.text(), machine), machine)
     engine.finalize_object()
     _ENGINES.append(engine)
     return engine
 
 
-def _optimised(text: str) -> Any:
+def _optimised(text: str, machine: Any) -> Any:
     module = llvm.parse_assembly(text)
     module.verify()
     # Kernels are written as vectors and unrolled already. The whole pipeline makes them no faster, and takes
@@ -55,7 +58,7 @@ def _optimised(text: str) -> Any:
     passes.add_sroa_pass()
     passes.add_instruction_combine_pass()
     passes.add_simplify_cfg_pass()
-    passes.run(module, llvm.create_pass_builder(_machine(), llvm.create_pipeline_tuning_options()))
+    passes.run(module, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
     return module
 
 

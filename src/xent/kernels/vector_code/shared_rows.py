@@ -1,12 +1,22 @@
 """
-The function through which threads share the rows of a kernel.
+Functions through which threads share the rows of a kernel.
 
-All threads call it with one address, that of a job: a counter, and the arguments of the kernel. Each takes
+All are called with one address, that of a job: counters, and the arguments of the kernel. Each thread takes
 the next range of rows until none is left, so that one which is interrupted leaves its share to the others.
+
+- ``shared`` takes ranges. A team that waits for its members, such as OpenMP's, calls it in each of them.
+- ``lead`` is for a thread whose helpers nobody waits for. It opens the job, takes ranges, and returns when
+  every range that anyone took is done.
+- ``help`` is for its helpers. A job that is not open yet is waited for, but not for long.
+
+Arrays are read and written while ``lead`` runs only, also by helpers: before it no range can be taken, and
+after it none is left. A helper that comes too early, too late, or after a call that never led, finds nothing
+to do and touches the job alone. So a caller may give the arrays back as soon as ``lead`` returns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -14,57 +24,146 @@ from llvmlite import ir
 from xent.kernels.vector_code.kernel import POINTER, Kernel
 from xent.kernels.vector_code.value import INT
 
-__all__ = ["SHARED", "add_shared_rows", "layout"]
+__all__ = ["HELP", "LEAD", "SHARED", "add_shared_rows", "layout"]
 
-# What it is called, after the kernel's name.
-SHARED = "_shared"
-# Of 8 bytes each, before the arguments.
-_HEADER = ("next_row", "next_thread", "rows", "rows_at_once", "scratch_bytes")
+# Names of the functions, after the kernel's name.
+SHARED, LEAD, HELP = "_shared", "_lead", "_help"
+# Of 8 bytes each, before the arguments; `rows_kernel.py` fills them. `rest` is the address of a function that
+# lets other threads run, called with `rest_argument`.
+_HEADER = (
+    "next_row", "next_thread", "rows_done", "is_open", "rows", "rows_at_once", "scratch_bytes",
+    "rest", "rest_argument",
+)  # fmt: skip
+# Looks at a counter before a thread rests: some ten microseconds.
+_LOOKS = 20_000
+# Rests after which a helper leaves a job that nobody opened: one or two milliseconds.
+_MOST_RESTS = 20
+_INT32 = ir.IntType(32)
 
 
 def add_shared_rows(kernel: Kernel) -> None:
     """
-    Write the function beside a kernel whose last arguments are the first row and the end of a range.
+    Write the functions beside a kernel whose last arguments are the first row and the end of a range.
 
     The argument `scratch`, if there is one, is the memory of one thread, `scratch_bytes` after that of the
     thread before.
     """
-    function = kernel.module.globals[kernel.name]
-    shared = ir.Function(kernel.module, ir.FunctionType(ir.VoidType(), [POINTER]), name=kernel.name + SHARED)
-    builder = ir.IRBuilder(shared.append_basic_block("entry"))
-    (job,) = shared.args
-
-    def slot(index: int) -> Any:
-        return builder.gep(job, [ir.Constant(INT, index)], source_etype=INT)
-
-    next_row, next_thread, rows, at_once, scratch_bytes = map(slot, range(len(_HEADER)))
-    rows, at_once, scratch_bytes = (builder.load(x, typ=INT) for x in (rows, at_once, scratch_bytes))
-    own = builder.mul(builder.atomic_rmw("add", next_thread, ir.Constant(INT, 1), "monotonic"), scratch_bytes)
-    names = list(kernel.arguments)[:-2]
-    fixed = []
-    for index, (name, argument) in enumerate(zip(names, function.args, strict=False), start=len(_HEADER)):
-        value = builder.load(slot(index), typ=argument.type)
-        if name == "scratch":
-            value = builder.gep(value, [own], source_etype=ir.IntType(8))
-        fixed.append(value)
-    head, body, end = (shared.append_basic_block(name) for name in ("head", "body", "end"))
-    builder.branch(head)
-    builder.position_at_end(head)
-    first = builder.atomic_rmw("add", next_row, at_once, "monotonic")
-    builder.cbranch(builder.icmp_signed("<", first, rows), body, end)
-    builder.position_at_end(body)
-    last = builder.add(first, at_once)
-    last = builder.select(builder.icmp_signed("<", last, rows), last, rows)
-    builder.call(function, [*fixed, first, last])
-    builder.branch(head)
-    builder.position_at_end(end)
-    builder.ret_void()
+    shared = _Function(kernel, SHARED)
+    _take_ranges(shared, kernel)
+    lead = _Function(kernel, LEAD)
+    # An exchange, for llvmlite stores nothing atomically at an opaque pointer.
+    lead.builder.atomic_rmw("xchg", lead.slot("is_open"), ir.Constant(INT, 1), "release")
+    lead.builder.call(shared.function, [lead.job])
+    rows = lead.number("rows")
+    lead.wait(lambda _: lead.builder.icmp_signed(">=", lead.counter("rows_done"), rows))
+    lead.builder.ret_void()
+    late = _Function(kernel, HELP)
+    late.wait(lambda looks: late.builder.or_(late.is_open(), late.is_after(looks, _LOOKS + _MOST_RESTS)))
+    with late.builder.if_then(late.is_open()):
+        late.builder.call(shared.function, [late.job])
+    late.builder.ret_void()
 
 
 def layout(kernel: Kernel) -> str:
     """The job as Python's `struct` writes it."""
     arguments = [value.type for value in kernel.arguments.values()][:-2]
     return "=" + "q" * len(_HEADER) + "".join(map(_code, arguments))
+
+
+class _Function:
+    """
+    A function of a job being written.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The kernel beside which it is written.
+    ending : str
+        Its name after the kernel's.
+    """
+
+    def __init__(self, kernel: Kernel, ending: str) -> None:
+        signature = ir.FunctionType(ir.VoidType(), [POINTER])
+        self.function = ir.Function(kernel.module, signature, name=kernel.name + ending)
+        self.builder = ir.IRBuilder(self.function.append_basic_block("entry"))
+        (self.job,) = self.function.args
+
+    def slot(self, place: str | int) -> Any:
+        """Address of a number of the header, or of what stands at an index."""
+        index = place if isinstance(place, int) else _HEADER.index(place)
+        return self.builder.gep(self.job, [ir.Constant(INT, index)], source_etype=INT)
+
+    def number(self, name: str) -> Any:
+        """A number of the header that does not change."""
+        return self.builder.load(self.slot(name), typ=INT)
+
+    def counter(self, name: str) -> Any:
+        """A number of the header that other threads change; what they wrote before it is seen after it."""
+        return self.builder.load_atomic(self.slot(name), "acquire", 8, typ=INT)
+
+    def add(self, name: str, number: Any, ordering: str) -> Any:
+        """Add to a counter; what it was before."""
+        return self.builder.atomic_rmw("add", self.slot(name), number, ordering)
+
+    def is_open(self) -> Any:
+        """Whether the job has been opened."""
+        return self.builder.icmp_signed("!=", self.counter("is_open"), ir.Constant(INT, 0))
+
+    def is_after(self, looks: Any, count: int) -> Any:
+        """Whether there have been so many looks."""
+        return self.builder.icmp_signed(">=", looks, ir.Constant(INT, count))
+
+    def wait(self, is_over: Callable[[Any], Any]) -> None:
+        """Look until it is over, at first all the time and then resting in between."""
+        builder = self.builder
+        before = builder.block
+        look, idle, rest, over = (builder.append_basic_block(x) for x in ("look", "idle", "rest", "over"))
+        builder.branch(look)
+        builder.position_at_end(look)
+        looks = builder.phi(INT)
+        looks.add_incoming(ir.Constant(INT, 0), before)
+        builder.cbranch(is_over(looks), over, idle)
+        builder.position_at_end(idle)
+        more = builder.add(looks, ir.Constant(INT, 1))
+        address = self.number("rest")
+        can_rest = builder.icmp_signed("!=", address, ir.Constant(INT, 0))
+        builder.cbranch(builder.and_(can_rest, self.is_after(looks, _LOOKS)), rest, look)
+        looks.add_incoming(more, idle)
+        builder.position_at_end(rest)
+        signature = ir.FunctionType(ir.VoidType(), [_INT32])
+        argument = builder.trunc(self.number("rest_argument"), _INT32)
+        builder.call(builder.inttoptr(address, signature.as_pointer()), [argument])
+        builder.branch(look)
+        looks.add_incoming(more, rest)
+        builder.position_at_end(over)
+
+
+def _take_ranges(shared: _Function, kernel: Kernel) -> None:
+    builder, function = shared.builder, kernel.module.globals[kernel.name]
+    rows, at_once = shared.number("rows"), shared.number("rows_at_once")
+    number = shared.add("next_thread", ir.Constant(INT, 1), "monotonic")
+    own = builder.mul(number, shared.number("scratch_bytes"))
+    names = list(kernel.arguments)[:-2]
+    fixed = []
+    for index, (name, argument) in enumerate(zip(names, function.args, strict=False), start=len(_HEADER)):
+        value = builder.load(shared.slot(index), typ=argument.type)
+        if name == "scratch":
+            value = builder.gep(value, [own], source_etype=ir.IntType(8))
+        fixed.append(value)
+    head, body, end = (shared.function.append_basic_block(name) for name in ("head", "body", "end"))
+    builder.branch(head)
+    builder.position_at_end(head)
+    first = shared.add("next_row", at_once, "monotonic")
+    builder.cbranch(builder.icmp_signed("<", first, rows), body, end)
+    builder.position_at_end(body)
+    last = builder.add(first, at_once)
+    last = builder.select(builder.icmp_signed("<", last, rows), last, rows)
+    builder.call(function, [*fixed, first, last])
+    # Releases what was written to whoever leads and sees all rows done.
+    shared.add("rows_done", builder.sub(last, first), "release")
+    builder.branch(head)
+    builder.position_at_end(end)
+    builder.ret_void()
 
 
 def _code(typ: Any) -> str:

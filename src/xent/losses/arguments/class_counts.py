@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from xent.arrays import is_array
+from xent.arrays import as_arrays, is_array
 from xent.errors import DomainError, ShapeError
 from xent.losses.arguments.examples import Examples
 
@@ -52,6 +52,7 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 def _as_numbers(class_counts: Any, where: str) -> tuple[float, ...]:
     """Counts as Python floats; raises `ShapeError` for an array without exactly one axis."""
     if is_array(class_counts):
+        _, (class_counts,) = as_arrays(class_counts, where=where)
         shape = tuple(class_counts.shape)
         if len(shape) != 1:
             raise ShapeError(where, "class_counts", "have one axis", got=f"shape {shape}")

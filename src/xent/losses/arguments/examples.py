@@ -21,7 +21,6 @@ from xent.arrays import (
     check_values,
     floats_beside,
     is_array,
-    namespace_of,
 )
 from xent.errors import ShapeError
 
@@ -132,7 +131,7 @@ def numbers_like(logits: Array, value: Any, argument: str, *, where: str, xp: Na
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
         return floats_beside(logits, value, dtype, where=where, xp=xp)
-    namespace_of(logits, value, where=where)
+    _, (value, _) = as_arrays(value, logits, where=where)
     check_dtype(value, ("real floating", "integral"), where=where, argument=argument, xp=xp)
     return xp.astype(value, dtype, copy=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.arrays import Array, Namespace, check_dtype, check_shape, index_dtype
+from xent.arrays import Array, Namespace, check_dtype, check_shape, class_numbers
 from xent.losses.arguments.examples import (
     OF_ROWS,
     Asked,
@@ -33,7 +33,7 @@ def labelled_examples(asked: Asked, *, ignored_label: int | None = None, more_cl
     _check_label_dtype(labels, where=where, xp=xp)
     hint = _other_reading(tuple(labels.shape), tuple(logits.shape))
     check_shape(labels, rows, where=where, argument="labels", because=OF_ROWS, hint=hint)
-    labels = xp.astype(labels, index_dtype(xp=xp), copy=False)
+    labels = class_numbers(labels, xp=xp)
     weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
     weight = without_label(labels, weight, ignored_label, logits, xp=xp)
     n_classes = logits.shape[-1] + more_classes

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.arrays import check_dtype, check_shape, check_values, class_indices, index_dtype
+from xent.arrays import check_dtype, check_shape, check_values, class_indices, class_numbers
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.losses.arguments.embeddings import companions, embeddings_of
 from xent.losses.arguments.examples import Asked
@@ -121,7 +121,7 @@ class NTXent(AbstractContrastiveLoss):
         rows_shape = tuple(rows.shape)
         check_dtype(partners, "integral", where=asked.where, argument="partners", xp=xp)
         check_shape(partners, rows_shape, where=asked.where, argument="partners", because="one for each row")
-        partners = xp.astype(partners, index_dtype(xp=xp), copy=False)
+        partners = class_numbers(partners, xp=xp)
         if asked.validate:
             check_values(
                 partners,

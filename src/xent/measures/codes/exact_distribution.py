@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["ExactDistribution", "exact_distribution"]
@@ -100,7 +101,7 @@ def exact_distribution(probs: Any, *, where: str, argument: str, normalize: bool
 
 def _numbers(probs: Any, where: str, argument: str) -> NDArray[Any]:
     """`probs` as an array of one axis of real numbers, or of integers and `Fraction` objects."""
-    array = np.asarray(probs)
+    array = numpy_array(probs, where=where, argument=argument)
     fractions = array.dtype == object and all(isinstance(x, int | Fraction) for x in array.flat)
     if array.dtype.kind not in "iuf" and not fractions:
         raise DTypeError(where, argument, "hold real numbers or fractions", got=str(array.dtype))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import numpy_array
 from xent.errors import BackendError, DomainError, DTypeError, ShapeError
 
 __all__ = ["decode", "encode"]
@@ -162,7 +163,7 @@ def _coder_model(coder: Any, model: NDArray[np.float64]) -> tuple[Any, ...]:
 
 def _checked_model(probs: Any, where: str) -> NDArray[np.float64]:
     """One distribution, or one per row, as contiguous 64-bit floats."""
-    array = np.asarray(probs)
+    array = numpy_array(probs, where=where, argument="probs")
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, "probs", "hold real numbers", got=str(array.dtype))
     if array.ndim not in {1, 2} or not array.shape[-1]:
@@ -184,7 +185,7 @@ def _checked_model(probs: Any, where: str) -> NDArray[np.float64]:
 
 def _checked_symbols(symbols: Any, model: NDArray[np.float64], where: str) -> NDArray[np.int32]:
     """Symbols in range and of positive probability, as contiguous 32-bit integers."""
-    array = np.asarray(symbols)
+    array = numpy_array(symbols, where=where, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:
         raise DTypeError(where, "symbols", "be integers", got=str(array.dtype))
     if array.ndim != 1:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["CategoryCodes", "Samples", "category_codes", "joint_counts", "symbol_counts"]
@@ -68,7 +69,7 @@ def category_codes(samples: Samples, *, where: str, argument: str = "samples") -
         samples = list(samples)
         integers = all(issubclass(kind, int) for kind in set(map(type, samples)))
         samples = np.asarray(samples if integers else _objects(samples))
-    array = np.asarray(samples)
+    array = numpy_array(samples, where=where, argument=argument)
     if array.ndim != 1:
         hint = "A sample has one entry for each observation; join columns into tuples."
         raise ShapeError(where, argument, "have one axis", got=f"shape {array.shape}", hint=hint)

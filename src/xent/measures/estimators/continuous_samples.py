@@ -7,6 +7,7 @@ import operator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.count_spectrum import Floats
 
@@ -35,7 +36,7 @@ def points(
     Normal noise of standard deviation `jitter` is added if `rng` is not None. Raises `DTypeError` for numbers
     that are not real, `ShapeError` for other shapes, `DomainError` for a number that is not finite.
     """
-    array = np.asarray(samples)
+    array = numpy_array(samples, where=where, argument=argument)
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
     if array.ndim not in (1, 2) or array.shape[-1] == 0:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.errors import DomainError, DTypeError, ShapeError
+from xent.arrays import numpy_array
+from xent.errors import DomainError, DTypeError, ShapeError, XentError
 from xent.measures.estimators.count_spectrum import Floats, whole_counts
 from xent.measures.estimators.perplexity_estimate import CorpusPerplexity, Rate
 
@@ -125,7 +126,12 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
     """Checked log-likelihoods of one axis; `document` holds their document's number, or is empty."""
     argument = "log_likelihoods"
     try:
-        array = np.asarray(values, dtype=np.float64)
+        given = numpy_array(values, where=where, argument=argument)
+        if given.dtype.kind == "c":
+            raise DTypeError(where, argument, "be real numbers", got=str(given.dtype))
+        array = given.astype(np.float64, copy=False)
+    except XentError:
+        raise
     except (TypeError, ValueError) as error:
         raise DTypeError(where, argument, "be real numbers", got=str(error)) from None
     if array.ndim != 1:
@@ -142,7 +148,7 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
 
 def _units(numbers: ArrayLike, documents: int, name: str, *, where: str) -> Floats:
     """Checked numbers of the unit `name` in each document."""
-    array = np.asarray(numbers)
+    array = numpy_array(numbers, where=where, argument=name)
     if array.shape != (documents,):
         rule = f"have shape ({documents},), one number for each document"
         raise ShapeError(where, name, rule, got=str(array.shape))

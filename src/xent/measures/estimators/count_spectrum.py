@@ -14,7 +14,7 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import check_dtype, check_values
+from xent.arrays import check_dtype, check_values, numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
 from xent.measures.estimators.logarithm_base import nats_per_unit
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 
 # Largest n for which all whole numbers up to n are exact in 64-bit floats.
 _LARGEST = 2**53
+_LARGEST_SUM = 2**63
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,18 @@ def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
     `counts` as an array of integers.
 
     Raises `DTypeError` for numbers that are not real, `ShapeError` for other than one axis, `DomainError` for
-    an empty array and for an entry that is negative, fractional, not finite or above 2**53.
+    an empty array, for an entry that is negative, fractional, not finite or above 2**53, and for a sum of
+    2**63 or more.
     """
-    array = np.asarray(counts)
+    array = numpy_array(counts, where=where, argument="counts")
     if array.size == 0:
         raise DomainError(where, "counts", "hold at least one observation", got="none")
     if array.ndim != 1:
         hint = "Counts are one number for each category; flatten a table with `counts.ravel()`."
         raise ShapeError(where, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
     check_dtype(array, ("integral", "real floating"), where=where, argument="counts", xp=np)
+    # In 16 bits 2**53 overflows to infinity, and the comparison below would accept an infinite count.
+    array = array if array.dtype.kind in "iu" else array.astype(np.float64)
     check_values(array, lambda x: ~(x >= 0), "be >= 0", where=where, argument="counts", xp=np)
     hint = "Counts are numbers of observations; multiply relative frequencies by that number."
     check_values(
@@ -128,6 +132,9 @@ def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
         xp=np,
         hint=hint,
     )
+    if array.sum(dtype=np.float64) >= _LARGEST_SUM:
+        got = f"{array.sum(dtype=np.float64):.9g}"
+        raise DomainError(where, "counts", "sum to less than 2**63", got=got)
     return array.astype(np.int64)
 
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.count_spectrum import Floats
 from xent.measures.estimators.logarithm_base import nats_per_unit
@@ -214,7 +215,7 @@ def _whitened(matrix: Floats, factor: Floats) -> Floats:
 
 def _real(values: ArrayLike, argument: str, *, where: str) -> Floats:
     """`values` as 64-bit floats; raises `DTypeError` if the numbers are not real."""
-    array = np.asarray(values)
+    array = numpy_array(values, where=where, argument=argument)
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
     return array.astype(np.float64)

@@ -11,6 +11,8 @@ from xent.report.fit.findings import ColumnFinding
 
 __all__ = ["ColumnGroup", "column_groups"]
 
+_MOST_NOTABLE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnGroup:
@@ -47,13 +49,24 @@ class ColumnGroup:
 
 
 def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[ColumnGroup, ...]:
-    """One group for each column if there are at most `limit` columns, otherwise one for each kind."""
+    """
+    One group for each column if there are at most `limit` columns, otherwise one for each kind.
+
+    Columns that are dropped or have odd cells keep a group of their own if there are at most
+    `_MOST_NOTABLE` of them.
+    """
     if len(columns) <= limit:
         return tuple(_group([column]) for column in columns)
-    kinds: dict[str, list[ColumnFinding]] = {}
-    for column in columns:
-        kinds.setdefault(column.kind, []).append(column)
+    notable = sum(map(_is_notable, columns)) <= _MOST_NOTABLE
+    kinds: dict[str | int, list[ColumnFinding]] = {}
+    for place, column in enumerate(columns):
+        kinds.setdefault(place if notable and _is_notable(column) else column.kind, []).append(column)
     return tuple(map(_group, kinds.values()))
+
+
+def _is_notable(column: ColumnFinding) -> bool:
+    """True if the column has odd cells or is dropped."""
+    return column.odd > 0 or not column.used
 
 
 def _group(columns: list[ColumnFinding]) -> ColumnGroup:

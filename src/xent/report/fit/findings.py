@@ -18,22 +18,32 @@ __all__ = ["Candidate", "Coefficient", "ColumnFinding", "FitFindings", "RowCount
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out`."""
+    """
+    Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out`.
+
+    `remarks` are further sentences about the rows.
+    """
 
     read: int
     without_target: int
     train: int
     held_out: int
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFinding:
-    """One column of the table: name, kind, number of missing cells, and its treatment in words (`note`)."""
+    """
+    One column of the table: name, kind, number of missing cells, and its treatment in words (`note`).
+
+    `odd` is the number of cells that do not have the kind of the other cells.
+    """
 
     name: str
     kind: str
     missing: int
     note: str
+    odd: int = 0
 
     @property
     def used(self) -> bool:

@@ -40,7 +40,7 @@ def whereabouts(findings: FitFindings) -> str:
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
-    return f"{counted(rows.read, 'row')}: {used}{lost}."
+    return " ".join((f"{counted(rows.read, 'row')}: {used}{lost}.", *rows.remarks))
 
 
 def result(judgement: Judgement, notation: Notation) -> str:

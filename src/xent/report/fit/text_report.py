@@ -25,21 +25,24 @@ _MOST_LINES = 15
 
 def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None:
     """
-    Print a table with the treatment of each column, in at most 20 lines.
+    Print a table with the treatment of each column.
 
     Parameters
     ----------
     columns : tuple of ColumnFinding
-        All columns except the target. If there are more than 15, columns of one kind share a line.
+        All columns except the target. If there are more than 15, columns of one kind share a line, except
+        those that are dropped or have odd cells.
     console : rich.console.Console
         Console to print to; its width limits that of the table.
     """
-    groups = column_groups(columns, _MOST_LINES)[:_MOST_LINES]
+    groups = column_groups(columns, _MOST_LINES)
     rows = (
-        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 80))
+        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 160))
         for group in groups
     )
-    print_table(console, counted(len(columns), "column"), ("Column", "Kind", ">Missing", "Treatment"), rows)
+    heads = ("Column", "Kind", ">Missing", "Treatment")
+    # Wrapped, not cut: the end of a note names the line of an odd cell.
+    print_table(console, counted(len(columns), "column"), heads, rows, wrapped="Treatment")
 
 
 def render_text(findings: FitFindings, console: Console) -> None:

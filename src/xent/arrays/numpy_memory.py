@@ -1,0 +1,79 @@
+"""
+Arrays of NumPy as every later step takes them: of the base class, in native byte order, aligned.
+
+Subclasses change what operators mean, foreign byte orders have no type in the array API, and compiled code
+reads addresses. A mask would be lost in silence: the numbers under it would count.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DomainError
+
+__all__ = ["check_unmasked", "numpy_array", "plain"]
+
+
+def check_unmasked(values: Any, *, where: str, argument: str) -> None:
+    """
+    Refuse an array of NumPy with a masked entry.
+
+    Raises
+    ------
+    DomainError
+        With the first one.
+    """
+    if not isinstance(values, np.ma.MaskedArray) or not np.ma.is_masked(values):
+        return
+    first = tuple(int(place) for place in np.argwhere(np.ma.getmaskarray(values))[0])
+    raise DomainError(
+        where,
+        argument,
+        "have no masked entries",
+        got="a masked one",
+        index=first or None,
+        hint="Drop them with `.compressed()`, or write numbers there with `.filled(number)`.",
+    )
+
+
+def plain(array: NDArray[Any], *, where: str, argument: str = "arrays") -> NDArray[Any]:
+    """
+    `array` itself, or a copy of the base class in native byte order and aligned.
+
+    Raises
+    ------
+    DomainError
+        If an entry is masked.
+
+    Examples
+    --------
+    >>> plain(np.asarray([1, 2], dtype=">i2"), where="f")
+    array([1, 2], dtype=int16)
+    """
+    # Most arrays are plain, and short vectors wait for this question.
+    if type(array) is np.ndarray and array.dtype.isnative and array.flags.aligned:
+        return array
+    check_unmasked(array, where=where, argument=argument)
+    base = np.asarray(array)
+    if not base.dtype.isnative:
+        return base.astype(base.dtype.newbyteorder("="))
+    return base if base.flags.aligned else base.copy()
+
+
+def numpy_array(values: Any, *, where: str, argument: str = "arrays") -> NDArray[Any]:
+    """
+    ``numpy.asarray(values)``, plain.
+
+    Raises
+    ------
+    DomainError
+        If an entry is masked, in a sequence of arrays too.
+    """
+    if isinstance(values, (list, tuple)):
+        for part in values:
+            check_unmasked(part, where=where, argument=argument)
+    check_unmasked(values, where=where, argument=argument)
+    return plain(np.asarray(values), where=where, argument=argument)
