@@ -33,7 +33,7 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
     if is_array(noise_matrix):
         matrix = numbers_like(logits, noise_matrix, "noise_matrix", where=where, xp=xp)
     else:
-        # Plain numbers along one axis are constants to a compiler.
+        # A flat sequence of Python numbers is a constant for a compiler; nested sequences are not.
         numbers = tuple(itertools.chain.from_iterable(noise_matrix))
         matrix = numbers_like(logits, numbers, "noise_matrix", where=where, xp=xp)
         matrix = xp.reshape(matrix, (len(noise_matrix), -1))

@@ -30,7 +30,7 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
     xp, where = examples.xp, examples.where
     if not examples.validate or 0 in logits.shape:
         return
-    # At a glance, for NumPy finds the largest of many short rows more slowly than it computes their loss.
+    # Fast path: NumPy takes longer for the maximum of many short rows than for their loss.
     if not is_known_to_hold((xp.max(logits) < xp.inf) & (xp.min(logits) > -xp.inf)):
         _check_rows(logits, argument, where=where, xp=xp)
     if examples.validate == "strict":

@@ -121,7 +121,7 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
         weight, targets = problem.examples.weight, problem.examples.truth
         if weight is None:
             return problem
-        # A row of weight 0 is blank, and targets of 0 would make it infinite.
+        # Targets in rows of weight 0 are 0, which would make the loss infinite; uniform ones do not.
         xp = problem.examples.xp
         targets = xp.where((weight == 0)[..., None], 1 / targets.shape[-1], targets)
         return problem._replace(data=(targets,))

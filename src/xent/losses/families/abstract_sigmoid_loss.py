@@ -38,7 +38,7 @@ class AbstractSigmoidLoss(AbstractAdjustedLoss):
         examples = binary_examples(asked, ignored_label=self.ignored_label, class_mask=self.class_mask)
         factor = self._class_weights(examples)
         examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
-        # An event is one of two classes: it happens, or it does not.
+        # Smoothing over two classes: the event and its opposite.
         mass_for = smoothed(examples.truth, label_smoothing, 2)
         mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
         if positive_weight is not None:
