@@ -8,6 +8,7 @@ import pytest
 
 from xent.errors import ParameterError
 from xent.losses import REGISTRY, Focal, LogitAdjusted, focal, info_nce, softmax_cross_entropy
+from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.parameters import METHODS
 
 LOGITS, LABELS = np.zeros((2, 3)), np.asarray([0, 2])
@@ -50,7 +51,7 @@ def test_a_parameter_without_a_default_need_not_be_named():
 
 
 def test_methods_keep_their_documentation():
-    assert focal.gradient.__doc__.startswith("Gradient of the value")
+    assert focal.gradient.__doc__ == AbstractLoss.gradient.__doc__ is not None
     assert focal.mean.__qualname__ == "Focal.mean"
 
 
