@@ -3,7 +3,7 @@ from tests.mutants.mutators import flip_sign
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/solvers/test_objective.py::"
+TESTS = "tests/solvers/test_optimality_gap.py::"
 DUAL = TESTS + "test_the_gap_is_the_objective_less_its_dual"
 
 MUTANTS = (
@@ -12,35 +12,35 @@ MUTANTS = (
         "optimality_gap:optimality_gap",
         "float(np.vdot(slope, slope)) / (2 * objective.decay)",
         "float(np.vdot(slope, slope)) / (4 * objective.decay)",
-        DUAL + "[without intercept]",
+        DUAL,
     ),
     Mutant(
         "trust the model's own probabilities",
         "optimality_gap:optimality_gap",
         "evaluation.gradient[:, -1].any()",
         "False",
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "do not move the gradient",
         "optimality_gap:optimality_gap",
         "slope + moved",
         flip_sign,
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "shift the intercepts the wrong way",
         "optimality_gap:_balancing_shift",
         "-CholeskyFactor(covariance).solve(residual)",
         flip_sign,
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "forget that the divergence counts",
         "optimality_gap:optimality_gap",
         "divergence, moved",
         "_, moved",
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "certify nothing where the objective itself is a bound",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,7 +63,7 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
         # abs(u) <= ptp(shift), so below 1 all q = p (1 + u) are positive.
         if np.ptp(shift) >= 1:
             return trivial
-        divergence, moved = _tilted(objective, point, shift)
+        divergence, moved = objective.tilt(point, shift)
         slope = slope + moved
     return min(trivial, divergence + float(np.vdot(slope, slope)) / (2 * objective.decay))
 
@@ -76,25 +74,3 @@ def _balancing_shift(evaluation: Evaluation, n_classes: int) -> Array:
     if n_classes > 2:
         residual, covariance = residual[1:], covariance[1:, 1:]
     return np.concatenate([[0.0], -CholeskyFactor(covariance).solve(residual)])
-
-
-def _tilted(objective: Objective, point: Array, shift: Array) -> tuple[float, Array]:
-    """Mean divergence of q from p, and the change of the weights' gradient from p to q."""
-
-    def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
-        codes = objective.codes[rows]
-        _, slopes = objective.logits.value_and_slopes(logits, codes)
-        probs = objective.logits.probs(slopes, codes)
-        weighted = probs * objective.weights[rows]
-        u = shift[:, None] - shift @ probs
-        moved = objective.logits.of_logits(weighted * u)
-        return np.vdot(weighted, _divergence_of_tilt(u)), moved @ X
-
-    divergence, moved = objective.sum_over_rows(point, term)
-    return float(divergence), moved
-
-
-def _divergence_of_tilt(u: Array) -> Array:
-    """``(1 + u) log(1 + u) - u`` for abs(u) < 1; by its series for abs(u) < 1e-3, where the terms cancel."""
-    series = u * u * (1 / 2 - u * (1 / 6 - u * (1 / 12 - u / 20)))
-    return np.where(np.abs(u) < 1e-3, series, (1 + u) * np.log1p(u) - u)
