@@ -1,4 +1,4 @@
-"""What a person should know about the rows of a target: words taken for missing, classes of one row."""
+"""Remarks on the rows of a target, for the report: words taken for missing, classes of one row."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import Target, read_table
-from xent.jobs.source import is_path
+__all__ = ["row_remarks"]
 
-__all__ = ["row_remarks", "words_for_missing"]
+Codes = NDArray[np.integer[Any]]
 
 _SHOWN = 3
 
 
-def row_remarks(goal: Target, words: Counter[str]) -> tuple[str, ...]:
-    """The remarks on the rows of `goal`, in whole sentences; `words` are the targets taken for missing."""
-    return (*_words(words), *_single_rows(goal))
+def row_remarks(classes: Sequence[Any], codes: Codes, words: Counter[str]) -> tuple[str, ...]:
+    """
+    Remarks on the rows as sentences.
 
-
-def words_for_missing(data: Any, target: str, missing: Sequence[str]) -> Counter[str]:
-    """How often each word of `missing` stands in the column `target` of the file `data`."""
-    if not is_path(data) or not missing:
-        return Counter()
-    column = read_table(data, missing=[], text=[target]).column(target)
-    found = Counter(str(value) for value in column.to_pylist() if value is not None)
-    return Counter({word: count for word, count in found.items() if word in missing})
+    Parameters
+    ----------
+    classes : sequence
+        Classes of the target.
+    codes : ndarray of shape (n,)
+        Class of each row that has a target.
+    words : Counter of str
+        Number of target cells that hold each word taken for missing.
+    """
+    return (*_words(words), *_single_rows(classes, codes))
 
 
 def _words(words: Counter[str]) -> Iterator[str]:
@@ -37,9 +38,9 @@ def _words(words: Counter[str]) -> Iterator[str]:
         yield f'Rows without a target: {named}, which counts as missing; `--missing ""` makes a class of it.'
 
 
-def _single_rows(goal: Target) -> Iterator[str]:
-    counts: NDArray[np.int64] = np.bincount(goal.codes, minlength=len(goal.classes))
-    single = [str(name) for name, count in zip(goal.classes, counts.tolist(), strict=True) if count == 1]
+def _single_rows(classes: Sequence[Any], codes: Codes) -> Iterator[str]:
+    counts: NDArray[np.int64] = np.bincount(codes, minlength=len(classes))
+    single = [str(name) for name, count in zip(classes, counts.tolist(), strict=True) if count == 1]
     if single:
         named = ", ".join(f'"{name}"' for name in single[:_SHOWN])
         more = f" and {len(single) - _SHOWN} more" if len(single) > _SHOWN else ""
