@@ -224,3 +224,14 @@ def test_a_fit_takes_no_more_steps_and_ends_no_further_from_the_minimum(load, C,
     assert model.n_iter_[0] <= steps + 1
     assert model.gap_ <= 10 * gap
     assert model.loss_ == pytest.approx(loss, rel=1e-10)
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs"])
+def test_a_class_whose_rows_all_weigh_nothing_leaves_the_fit_certified(solver):
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(solver=solver).fit(X, y, np.where(y == 1, 0.0, 1.0))
+    others = LogisticRegression(C=2.0).fit(X[y != 1], y[y != 1])
+    assert model.gap_ <= 1e-8
+    assert model.predict_proba(X)[:, 1].max() < 1e-20
+    # Two rows of weights that share the slope cost half the penalty of one.
+    assert model.loss_ == pytest.approx(others.loss_, rel=1e-3)

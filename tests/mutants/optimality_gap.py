@@ -62,4 +62,18 @@ MUTANTS = (
         "np.ptp(shift) >= 1e9",
         TESTS + "test_far_from_the_minimum_the_objective_itself_is_the_bound_rather_than_something_wrong",
     ),
+    Mutant(
+        "balance a class that has neither rows nor probability",
+        "optimality_gap:_balancing_shift",
+        "objective.class_mass > 0",
+        "objective.class_mass >= 0",
+        "tests/solvers/test_maximum_likelihood.py::test_a_class_without_rows_is_given_no_probability",
+    ),
+    Mutant(
+        "neglect the probability of a class without rows",
+        "optimality_gap:_balancing_shift",
+        "residual > _NO_MASS",
+        "residual > 1",
+        TESTS + "test_probability_that_a_class_without_rows_still_has_is_not_neglected",
+    ),
 )

@@ -7,6 +7,7 @@ from scipy.special import entr, softmax
 from tests.solvers.problems import KINDS, problem, random_point
 
 from xent.solvers.maximum_likelihood import minimise
+from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.optimality_gap import optimality_gap
 from xent.solvers.penalised_sums import null_point
 
@@ -106,3 +107,18 @@ def test_no_bound_is_above_the_objective_itself():
         point = minimise(objective).point + random_point(objective, scale=0.4, seed=seed)
         evaluation = objective.evaluate(point)
         assert optimality_gap(objective, point, evaluation) <= evaluation.objective
+
+
+def test_probability_that_a_class_without_rows_still_has_is_not_neglected():
+    rows = problem(K=3)
+    codes = np.where(rows.codes == 1, 0, rows.codes)
+    objective = ObjectiveInMemory(rows.X, codes, 3).penalised(1.0)
+    best = minimise(objective)
+    assert best.converged
+    for logit in (-2.0, -10.0, -20.0):
+        point = best.point.copy()
+        point[1, -1] = point[0, -1] + logit
+        evaluation = objective.evaluate(point)
+        excess = evaluation.objective - best.iterations[-1].objective
+        assert excess > 1e-10
+        assert optimality_gap(objective, point, evaluation) >= excess

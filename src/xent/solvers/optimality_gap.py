@@ -12,6 +12,9 @@ __all__ = ["optimality_gap"]
 
 Array = NDArray[np.float64]
 
+# Mean probability of a class far below the rounding of the objective: the bound does not change with it.
+_NO_MASS = 1e-20
+
 
 def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -> float:
     r"""
@@ -59,7 +62,7 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
     divergence = 0.0
     # An intercept gradient of exactly 0, as without an intercept: p meets the condition uncorrected.
     if evaluation.gradient[:, -1].any():
-        shift = _balancing_shift(evaluation, objective.n_classes)
+        shift = _balancing_shift(evaluation, objective)
         # abs(u) <= ptp(shift), so below 1 all q = p (1 + u) are positive.
         if np.ptp(shift) >= 1:
             return trivial
@@ -68,9 +71,16 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
     return min(trivial, divergence + float(np.vdot(slope, slope)) / (2 * objective.decay))
 
 
-def _balancing_shift(evaluation: Evaluation, n_classes: int) -> Array:
-    """Shift :math:`c`, one number per class, the first of them 0."""
+def _balancing_shift(evaluation: Evaluation, objective: Objective) -> Array:
+    """Shift :math:`c`, one number per class, 0 for the first class and for those left out."""
     residual, covariance = evaluation.gradient[:, -1], evaluation.covariance
-    if n_classes > 2:
-        residual, covariance = residual[1:], covariance[1:, 1:]
-    return np.concatenate([[0.0], -CholeskyFactor(covariance).solve(residual)])
+    if objective.n_classes == 2:
+        return np.concatenate([[0.0], -CholeskyFactor(covariance).solve(residual)])
+    balanced = objective.class_mass > 0
+    # The residual of a class without rows is the probability that it still has. Below this, q without that
+    # class has the same bound to within rounding; above, the shift is large, and no better bound is known.
+    balanced |= residual > _NO_MASS
+    chosen = np.flatnonzero(balanced)[1:]
+    shift = np.zeros(objective.n_classes)
+    shift[chosen] = -CholeskyFactor(covariance[np.ix_(chosen, chosen)]).solve(residual[chosen])
+    return shift
