@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["LossKind", "Passage", "parameters", "raised", "returned"]
+__all__ = ["LossKind", "Passage", "opening_of", "parameters", "raised", "returned"]
 
 _OF_CLASSES = ("logits", "ordinal logits")
 _LABELS = ("labels", "ordered labels")
 _TARGETS = ("targets", "positive targets", "ordered targets")
-_NO_SOFTMAX = "if a row has a logit ``+inf`` or no class that takes part"
+_NO_SOFTMAX = "if a row has a logit ``+inf`` or no class that participates"
 _NOT_INSPECTED = "Values of traced arrays, and of arrays that are not on the host, are not inspected"
 
 
@@ -44,7 +44,7 @@ class Passage:
     head : str
         Its first line: the name, and the type after a colon.
     text : str
-        The text below; it is recognised by its opening, the words before the first of ``;:.`` or a comma.
+        The text below; it is recognised by its opening, the words before its first punctuation.
     """
 
     head: str
@@ -58,7 +58,12 @@ class Passage:
     @property
     def opening(self) -> str:
         """The words by which an entry is recognised as the passage."""
-        return re.split(r"[;:.,]", self.text, maxsplit=1)[0]
+        return opening_of(self.text)
+
+
+def opening_of(text: str) -> str:
+    """The words of a text before its first punctuation."""
+    return re.split(r"[;:.,]", text, maxsplit=1)[0]
 
 
 def parameters(kind: LossKind) -> dict[str, Passage]:
@@ -180,7 +185,7 @@ def _events() -> list[Passage]:
         Passage(
             "sample_weight : array, optional",
             "Of the shape of `logits`: factor of each entry, finite and >= 0, or booleans, True for an entry "
-            "that counts. None means 1. An entry of weight 0 costs 0 and is ignored.",
+            "that counts. None means 1. An entry of weight 0 is ignored: loss and gradient are 0.",
         ),
     ]
 
@@ -190,7 +195,7 @@ def _sample_weight(kind: LossKind) -> Passage:
     return Passage(
         "sample_weight : array of shape (...), optional",
         "Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row "
-        f"of weight 0 costs 0 and {ignored}.",
+        f"of weight 0 {ignored}: loss and gradient are 0.",
     )
 
 
@@ -199,7 +204,7 @@ def _weights(kind: LossKind) -> list[Passage]:
         return [
             Passage(
                 "ignored_label : number, optional",
-                "Entries with this target cost 0 and are ignored. None ignores no entry.",
+                "Entries with this target are ignored: loss and gradient are 0. None ignores no entry.",
             ),
             Passage(
                 "class_weights : array of shape (K,), optional",
@@ -215,8 +220,8 @@ def _weights(kind: LossKind) -> list[Passage]:
     return [
         Passage(
             "ignored_label : int, optional",
-            "Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores "
-            "no row.",
+            "Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None "
+            "ignores no row.",
         ),
         Passage(
             "class_weights : array of shape (K,), optional",
@@ -231,17 +236,17 @@ def _adjustments(kind: LossKind) -> list[Passage]:
     of_events = kind.domain == "logit"
     shape = "(K,) or that of `logits`" if of_events else "(K,) or (..., K)"
     masked = (
-        "False for an entry that costs 0 and is ignored. None ignores no entry."
+        "False for entries that are ignored: loss and gradient are 0. None ignores no entry."
         if of_events
-        else "False for a class that takes no part, as if its logit were ``-inf``. None masks no class."
+        else "True for the classes that participate; False masks a class. None masks no class."
     )
     masks = "" if of_events else " ``-inf`` masks a class."
     return [
         Passage(f"class_mask : array of bool of shape {shape}, optional", masked),
         Passage(
             "softcap : float, optional",
-            "Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all "
-            "other adjustments. None leaves the logits unbounded.",
+            "Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before "
+            "temperature and offset. None sets no bound.",
         ),
         Passage(
             "temperature : float or array of shape (), default 1",

@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from docs.passage_texts import LossKind, Passage, parameters, raised, returned
+from docs.passage_texts import LossKind, Passage, opening_of, parameters, raised, returned
 from xent.losses.registry import REGISTRY
 
 __all__ = ["files", "kind_of", "rewritten"]
@@ -75,7 +75,7 @@ def _entries(head: str, body: str, passages: dict[str, Passage]) -> list[str]:
     reference = _REFERENCE.match(plain)
     if reference is None:
         passage = passages.get(", ".join(names))
-        is_passage = passage is not None and plain.startswith(passage.opening)
+        is_passage = passage is not None and opening_of(plain) == passage.opening
         return [_entry(passage, _own_sentences(plain))] if is_passage else [f"{head}\n{body}".rstrip("\n")]
     known = [name for name in passages if name in names]
     rest = ", ".join(name for name in names if name not in known)

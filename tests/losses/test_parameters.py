@@ -8,6 +8,7 @@ import pytest
 
 from xent.errors import ParameterError
 from xent.losses import REGISTRY, Focal, LogitAdjusted, focal, info_nce, softmax_cross_entropy
+from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.parameters import METHODS
 
 LOGITS, LABELS = np.zeros((2, 3)), np.asarray([0, 2])
@@ -50,7 +51,7 @@ def test_a_parameter_without_a_default_need_not_be_named():
 
 
 def test_methods_keep_their_documentation():
-    assert focal.gradient.__doc__.startswith("Gradient of the value")
+    assert focal.gradient.__doc__ == AbstractLoss.gradient.__doc__ is not None
     assert focal.mean.__qualname__ == "Focal.mean"
 
 
@@ -90,11 +91,21 @@ def test_methods_keep_their_documentation():
             ),
         ),
     ],
+    ids=["number", "array", "keyword", "mean", "far"],
 )
 def test_a_keyword_that_is_no_parameter_is_refused_with_its_near_names(call, text):
     with pytest.raises(ParameterError) as caught:
         call()
     assert str(caught.value) == text
+
+
+def test_the_refusal_is_an_error_of_ours():
+    try:
+        focal.hessian(LOGITS, LABELS, gama=3)
+    except TypeError as error:
+        assert isinstance(error, ParameterError)  # noqa: PT017 - the class itself is a type error
+    else:
+        raise AssertionError
 
 
 def test_the_refusal_is_a_type_error_as_python_raises_for_a_keyword():

@@ -1,8 +1,8 @@
 """
-What every loss is: a small frozen object, called with logits and truth.
+Base of every loss: a frozen object that is called with logits and truth.
 
-A loss fills in two things: how it reads its arguments, and which formula it is. Calling, differentiating and
-averaging are here, once.
+A loss implements one method, `AbstractLoss.problem`, which checks the arguments and states the formula.
+Calls, derivatives, sums and means are implemented here for all losses.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ __all__ = ["AbstractLoss", "check_parameter"]
 @dataclass(frozen=True, repr=False)
 class AbstractLoss(ABC):
     """
-    A loss: one value for each example, with gradient, Hessian and products with it.
+    Loss with one value for each example, its gradient, its Hessian and products with the Hessian.
 
-    Every function takes the logits, the truth and, by name, ``sample_weight``, a factor for each value;
-    ``validate=False`` leaves out the checks of values, ``validate="strict"`` adds those of likely mistakes.
-    Any parameter of the loss can be named too, and then counts for this call alone.
+    Every method takes the logits, the truth and, by keyword, ``sample_weight``, a factor of each value;
+    ``validate=False`` skips the checks of values, ``validate="strict"`` adds checks for likely mistakes.
+    Parameters of the loss are accepted as keywords too; they apply to that call only.
 
     A class whose parameters have no defaults, or useless ones, gives some for three classes in `example`;
     tests, documentation and the command line take them.
@@ -42,7 +42,7 @@ class AbstractLoss(ABC):
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:
-        """Read the arguments and say which formula is to be applied to them."""
+        """Check the arguments and state the formula to evaluate."""
 
     def __call__(
         self,
@@ -54,7 +54,7 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Value of the loss for each example; the class describes it."""
+        """Loss of each example; arguments and errors are those of the class docstring."""
         request = Request(self.name, logits, truth, sample_weight, validate)
         return self._with(parameters, request.where).problem(request).value()
 
@@ -68,7 +68,7 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Gradient of the value in the logits, of their shape and dtype."""
+        """Gradient of each value in the logits, of the shape and dtype of the logits."""
         request = Request(f"{self.name}.gradient", logits, truth, sample_weight, validate)
         return self._with(parameters, request.where).problem(request).gradient()
 
@@ -82,7 +82,7 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> tuple[Array, Array]:
-        """Value and `gradient` for little more than the price of one."""
+        """Value and `gradient`, computed together from their common parts."""
         request = Request(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
         return self._with(parameters, request.where).problem(request).value_and_gradient()
 
@@ -97,7 +97,10 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Product of each example's Hessian in the logits with its part of `vectors`."""
+        """
+        Product of each example's Hessian in the logits with the example's part of `vectors`, of the logits'
+        shape.
+        """
         request = Request(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
         return self._with(parameters, request.where).problem(request).hessian_vector_product(vectors)
 
@@ -111,8 +114,10 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Hessian of each value in its logits: (..., K, K), or of the logits' shape where each has its own
-        value.
+        """
+        Hessian of each value in the logits of its row, of shape (..., K, K).
+
+        For a loss with one value for each logit the Hessian is the second derivative, of the logits' shape.
         """
         request = Request(f"{self.name}.hessian", logits, truth, sample_weight, validate)
         return self._with(parameters, request.where).problem(request).hessian()
@@ -128,10 +133,10 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Total:
         """
-        Sum of the values, and what they weigh together: class weights times sample weights.
+        Sum of the weighted values, sum of the weights (class weight times sample weight), and number of rows.
 
-        Sums over parts of the data (micro-batches, devices) add up; the mean of all is their sum over the sum
-        of their weights, which the mean of means is not.
+        Totals of parts of the data (micro-batches, devices) can be added; the mean over all data is the sum
+        of the sums over the sum of the weights, not the mean of the parts' means.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
         return self._with(parameters, request.where).problem(request).total()
@@ -149,48 +154,51 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Array:
         """
-        Sum of the values over a denominator that has a name.
+        Sum of the weighted values over a named denominator.
 
         Parameters
         ----------
         logits, truth, sample_weight, validate
-            As for the values.
+            Arguments of the call without `mean`; no argument differs.
         denominator : "weights", "rows" or a number
-            ``"weights"``: the sum of class weights times sample weights, so the result is a weighted mean;
-            ``"rows"``: the number of rows that are read; a number, or an array of one, where it is known from
-            elsewhere, such as the tokens of all micro-batches.
+            ``"weights"``: the sum of class weight times sample weight, which gives a weighted mean.
+            ``"rows"``: the number of rows of positive weight. A number, or an array of one: a denominator
+            that the caller knows, such as the number of tokens of all micro-batches; finite and >= 0.
         on_empty : "raise", "zero" or "nan"
-            What a denominator of 0 gives. Where values cannot be looked at, ``"raise"`` gives 0.
+            Result for a denominator of 0: an error, 0, or the quotient by 0 (``nan`` or ``inf``). For traced
+            or off-host values ``"raise"`` gives 0.
         **parameters
-            Parameters of the loss for this call.
+            Parameters of the loss that apply to this call only.
 
         Returns
         -------
         array of shape ()
-            In the precision of the computation, 32 bits or more.
+            Mean, in the precision of the computation, 32 bits or more.
         """
         request = Request(f"{self.name}.mean", logits, truth, sample_weight, validate)
         total = self._with(parameters, request.where).problem(request).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, where=request.where)
 
     def _with(self, parameters: dict[str, Any], where: str) -> Self:
-        """The loss with other `parameters`, for a call of `where`."""
+        """Loss with some parameters replaced, for a call of `where`."""
         if not parameters:
             return self
         check_names(parameters, self, where=where)
         return replace(self, **parameters)
 
     def __repr__(self) -> str:
+        """Class name and the parameters that differ from their defaults."""
         shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if self._was_given(f)]
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _was_given(self, field: Any) -> bool:
+        """True if a parameter differs from its default."""
         value = getattr(self, field.name)
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
 
 def check_parameter(loss: AbstractLoss, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
-    """Refuse a parameter of `loss` for which a rule does not hold."""
+    """Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True."""
     if not holds:
         got = repr(getattr(loss, argument))
         raise DomainError(type(loss).__name__, argument, rule, got=got, hint=hint)

@@ -1,4 +1,4 @@
-"""Facts about a loss, by which one is chosen: each is stated once, beside the loss, and held to by tests."""
+"""Facts about a loss by which it is chosen, stated once, beside the loss, and verified by tests."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class LossFacts:
     Parameters
     ----------
     use : str
-        When to take it, in a few words.
+        Purpose of the loss, in a few words.
     domain : Domain
         Kind of the first argument: ``"logits"``, ``"logit"`` (one for each event), ``"cosines"`` and so on.
     truth : Truth
         Kind of the second argument: ``"labels"``, ``"targets"``, ``"events"`` and so on.
     link : Link
-        Function from the first argument to the model's distribution, such as ``"softmax"``.
+        Function that maps the first argument to the model's prediction, such as ``"softmax"``.
     minimum : float
         Greatest lower bound of the value.
     maximum : float
@@ -69,10 +69,10 @@ class LossFacts:
     convex : bool
         True if the loss is convex in the first argument.
     shift_invariant : bool
-        True if a number added to all logits of a row changes nothing; the gradient then sums to 0.
+        True if a constant added to all logits of a row does not change the loss; the gradient then sums to 0.
     noise_robust : bool
-        True if the values over all labels have one sum whatever the logits: then symmetric label noise does
-        not move the minimum of the mean (Ghosh, Kumar, Sastry 2017, theorem 1).
+        True if the sum of the values over all labels does not depend on the logits: symmetric label noise
+        then does not move the minimum of the mean loss (Ghosh, Kumar, Sastry 2017, theorem 1).
     source : str
         Paper and equation.
     """

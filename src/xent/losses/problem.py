@@ -22,41 +22,42 @@ __all__ = ["LossProblem", "Problem"]
 
 
 class LossProblem(Protocol):
-    """A call of a loss with its arguments read and checked, ready to be evaluated."""
+    """Loss with checked arguments, ready for evaluation."""
 
     def value(self) -> Array:
-        """The loss of each example."""
+        """Loss of each example."""
 
     def gradient(self) -> Any:
-        """Its gradient."""
+        """Gradient of the loss."""
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """Both."""
+        """Value and gradient, computed together from their common parts."""
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """The product of its Hessian with `vectors`."""
+        """Product of each example's Hessian with `vectors`."""
 
     def hessian(self) -> Any:
-        """Its Hessian."""
+        """Hessian of each value."""
 
     def total(self) -> Total:
-        """The sum of all, and what they weigh together."""
+        """Sum of the weighted values, and sum of the weights."""
 
 
 class Problem(NamedTuple):
     """
-    A formula and what to apply it to.
+    Formula of a loss and the checked arguments to evaluate it on.
 
     Parameters
     ----------
     examples : Examples
-        The checked arguments.
+        Checked arguments.
     formula : Formula
-        What to evaluate.
+        Formula to evaluate.
     data : tuple of array
-        What the formula takes after the logits.
+        Arguments of the formula after the logits.
     adjusted : AdjustedLogits or None
-        Logits to take instead of those of the examples, with the derivatives of the one in the other.
+        Adjusted logits with their derivatives in the given logits; None means that the logits of the examples
+        are used.
     """
 
     examples: Examples
@@ -65,11 +66,11 @@ class Problem(NamedTuple):
     adjusted: AdjustedLogits | None = None
 
     def value(self) -> Array:
-        """The loss of each example."""
+        """Loss of each example."""
         return _result(self._unweighted_value(), self.examples)
 
     def gradient(self) -> Array:
-        """Its gradient in the logits."""
+        """Gradient of each value in the logits."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -79,7 +80,7 @@ class Problem(NamedTuple):
         return _result(self._through(gradient), self.examples)
 
     def value_and_gradient(self) -> tuple[Array, Array]:
-        """Both."""
+        """Value and gradient, computed together from their common parts."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -89,7 +90,7 @@ class Problem(NamedTuple):
         return _result(value, self.examples), _result(self._through(gradient), self.examples)
 
     def hessian_vector_product(self, vectors: Array) -> Array:
-        """The product of its Hessian with `vectors`."""
+        """Product of each example's Hessian with `vectors`."""
         xp, (formula, logits, data) = self.examples.xp, self._on()
         vectors = self.examples.vectors(vectors)
         along = self._through(vectors)
@@ -102,7 +103,7 @@ class Problem(NamedTuple):
         return _result(product, self.examples)
 
     def hessian(self) -> Array:
-        """Its Hessian."""
+        """Hessian of each value."""
         xp, (formula, logits, data) = self.examples.xp, self._on()
         hessian = formula.hessian(logits, *data, xp=xp)
         if self.adjusted is not None:
@@ -114,11 +115,14 @@ class Problem(NamedTuple):
         return _result(hessian, self.examples)
 
     def total(self) -> Total:
-        """The sum of all."""
+        """Sum of the weighted values, and sum of the weights."""
         return total_of(self._unweighted_value(), self.examples)
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
-        """The formula, the logits it takes as one array, and its data."""
+        """
+        Formula, logits as one array, and data; the low-order part of exact logits becomes the first entry of
+        the data.
+        """
         if self.adjusted is None:
             return self.formula, self.examples.logits, self.data
         high, low = high_and_low(self.adjusted.logits)
@@ -127,6 +131,7 @@ class Problem(NamedTuple):
         return OnExactLogits(self.formula), high, (low, *self.data)
 
     def _unweighted_value(self) -> Array:
+        """Value of each example without weights, in the precision of the computation."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -134,13 +139,14 @@ class Problem(NamedTuple):
         return differentiable_value(formula, logits, *data, xp=self.examples.xp)
 
     def _through(self, array: Array) -> Array:
-        """`array` times the derivative of the adjusted logits in the given ones."""
+        """`array` times the derivative of the adjusted logits in the given logits."""
         return array if self.adjusted is None else self.adjusted.first_derivative * array
 
 
 def _adjusted_hessian(
     hessian: Array, first_derivative: Array, second_derivative: Array, *, xp: Namespace
 ) -> Array:
+    """Hessian in the given logits from that in the adjusted ones, by the chain rule."""
     if hessian.ndim == first_derivative.ndim:
         return first_derivative * first_derivative * hessian + second_derivative
     units = xp.eye(first_derivative.shape[-1], dtype=first_derivative.dtype)
@@ -151,7 +157,7 @@ def _adjusted_hessian(
 
 
 def _result(quantity: Array, examples: Examples) -> Array:
-    """`quantity`, one entry or block of entries for each value, weighted and in the dtype of the result."""
+    """`quantity` times the weight of each value, in the dtype of the result."""
     if examples.weight is not None:
         weight = examples.weight
         quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity

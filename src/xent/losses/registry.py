@@ -1,5 +1,5 @@
 """
-Every loss by its name, from which tests, documentation and the command line take their lists.
+Registry of all losses by name, the source of lists in tests, documentation and the command line.
 
 The losses are those that `xent.losses` exports, in its order; a class with an `example` is listed with it.
 """

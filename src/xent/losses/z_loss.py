@@ -10,7 +10,7 @@ __all__ = ["with_z_loss"]
 
 
 def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
-    """`cross_entropy` plus `factor` times the squared log-normaliser."""
+    """Formula `cross_entropy` plus `factor` times the squared log-normaliser; unchanged for a factor of 0."""
     if factor == 0:
         return cross_entropy
     return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

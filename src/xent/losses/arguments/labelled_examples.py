@@ -1,4 +1,4 @@
-"""Rows of logits with an integer label each, checked."""
+"""Checked rows of logits, each with an integer label."""
 
 from __future__ import annotations
 
@@ -23,7 +23,13 @@ __all__ = ["check_label_range", "labelled_examples", "weight_of_label", "weighte
 def labelled_examples(
     request: Request, *, ignored_label: int | None = None, more_classes: int = 0
 ) -> Examples:
-    """Rows of logits with an integer label each, of which there are `more_classes` than logits."""
+    """
+    Check rows of logits with an integer label each.
+
+    Rows with `ignored_label` have weight 0; None ignores no label. Valid labels are ``0 .. K - 1`` with
+    `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
+    label out of range or an invalid weight.
+    """
     where = request.where
     xp, (logits, labels, weight) = arrays_of(request)
     hint = "The logits come first." if xp.isdtype(labels.dtype, "real floating") else ""
@@ -47,7 +53,7 @@ def labelled_examples(
 def weighted_examples(
     request: Request, *, ignored_label: int | None, class_weights: Any, more_classes: int = 0
 ) -> Examples:
-    """`labelled_examples` with the class weight of each label as a factor of its row."""
+    """Checked arguments, with the class weights of the labels; `more_classes` is classes minus logits."""
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:
         return examples
@@ -62,7 +68,10 @@ def check_label_range(
     labels: Array, is_read: Array | None, n_classes: int, *, where: str, hint: str, xp: Namespace
 ) -> None:
     """
-    Refuse integer `labels` outside ``0 .. n_classes - 1`` in the rows that are read, where they can be seen.
+    Raise `DomainError` for `labels` outside ``0 .. n_classes - 1``.
+
+    Only rows that are True in `is_read` are checked; None means all rows. Traced or off-host values are not
+    inspected.
 
     Examples
     --------
@@ -86,7 +95,7 @@ def check_label_range(
 
 
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
-    """The entry of class `weights` at the label of each row; nan where that is no class."""
+    """Class weight of each row's label, nan where the label is out of range; None without weights."""
     if weights is None:
         return None
     xp, labels = examples.xp, examples.truth
@@ -96,7 +105,7 @@ def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
 
 
 def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
-    """What arrays of these shapes are elsewhere, for the message of an error."""
+    """Hint of an error message for shapes that are usual in other libraries; empty for others."""
     if labels == logits:
         return "Targets of the shape of the logits go to a loss whose name ends in `_of_targets`."
     if len(logits) > 2 and labels == (logits[0], *logits[2:]):
@@ -105,6 +114,7 @@ def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
 
 
 def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
+    """Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds."""
     hint = "Did you mean targets of shape (N, K)? They go to a loss whose name ends in `_of_targets`."
     if xp.isdtype(labels.dtype, "bool"):
         hint = "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers."
@@ -112,12 +122,14 @@ def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:
+    """Hint for rows that shall be ignored."""
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."
 
 
 def _extent(labels: Array, wrong: Array, read: Array, n_classes: int, *, xp: Namespace) -> str:
+    """Sentences with the number of labels out of range and the extent of all labels checked."""
     limits = xp.iinfo(labels.dtype)
     low = int(xp.min(xp.where(read, labels, xp.full_like(labels, limits.max))))
     high = int(xp.max(xp.where(read, labels, xp.full_like(labels, limits.min))))

@@ -1,4 +1,4 @@
-"""Options of every loss on logits: adjustments of the logits, and weights of the classes."""
+"""Options of losses on logits: adjustments of the logits, and class weights."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ __all__ = ["LogitOptions"]
 
 class LogitOptions(NamedTuple):
     """
-    Options of a loss whose logits are capped, divided by a temperature and moved by an offset, in this order.
+    Options of a loss of logits that are capped, divided by a temperature, shifted and masked, in this order.
 
     Parameters
     ----------
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        True for a class that takes part; default: all that have no logit ``-inf``.
+        True for the classes that participate; False masks a class. By default all participate.
     offset : array of shape (K,) or (..., K), optional
-        Summand of the logits, after all else; ``-inf`` leaves a class out.
+        Summand of the logits, after softcap and temperature; ``-inf`` masks a class.
     temperature : float or array of shape (), default 1
         Divisor of the logits.
     softcap : float, optional
-        The logits `z` become ``softcap * tanh(z / softcap)`` before all else.
+        Logits `z` become ``softcap * tanh(z / softcap)``, before the other adjustments.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
     """
 
     class_weights: Any = None
@@ -44,8 +44,8 @@ class LogitOptions(NamedTuple):
 
     def adjusted_softmax(self, examples: Examples) -> AdjustedLogits | None:
         """
-        Logits of `examples`, adjusted, with ``-inf`` for a masked class, and checked to have a softmax; None
-        if there is nothing to adjust.
+        Adjusted and checked logits of `examples`, ``-inf`` for a masked class; None if there is no
+        adjustment.
         """
         adjusted = self.adjusted(examples, None if self.class_mask is None else self._mask(examples))
         logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
@@ -53,7 +53,7 @@ class LogitOptions(NamedTuple):
         return adjusted
 
     def adjusted(self, examples: Examples, mask: Array | None) -> AdjustedLogits | None:
-        """Logits of `examples`, adjusted and masked; None if there is nothing to adjust."""
+        """Adjusted and masked logits of `examples`; None if there is no adjustment."""
         has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
         if not has_temperature and mask is None and self.offset is None and self.softcap is None:
             return None
@@ -67,7 +67,7 @@ class LogitOptions(NamedTuple):
         )
 
     def takes_part(self, examples: Examples) -> Array:
-        """Mask of the classes of each row that take part, by mask and offset; of the shape of the logits."""
+        """Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks."""
         xp, logits = examples.xp, examples.logits
         mask, offset = self._mask(examples), self._offset(examples)
         takes_part = xp.ones_like(logits, dtype=xp.bool)
@@ -77,6 +77,7 @@ class LogitOptions(NamedTuple):
 
     def weights_of_classes(self, examples: Examples) -> Array | None:
         """Class weights as an array of shape (K,); None if there are none."""
+        """Checked class weights of shape (K,); None without class weights."""
         if self.class_weights is None:
             return None
         xp, where = examples.xp, examples.where
@@ -86,7 +87,7 @@ class LogitOptions(NamedTuple):
         return row_factors(weights, "class_weights", shape, examples.logits, request, xp=xp)
 
     def _exact_temperature(self, examples: Examples) -> Logits:
-        """The temperature with all digits of a number, of which logits in 32 bits would see the half."""
+        """Temperature, kept as two floats if a Python float: float32 alone would drop half its digits."""
         rounded = _positive(self.temperature, "temperature", examples)
         if not isinstance(self.temperature, float):
             return rounded
@@ -94,6 +95,7 @@ class LogitOptions(NamedTuple):
         return ExactLogits(rounded, parts.rest[0])
 
     def _offset(self, examples: Examples) -> Array | None:
+        """Checked offset, 0 in rows of weight 0; None without an offset."""
         if self.offset is None:
             return None
         xp, where = examples.xp, examples.where
@@ -111,12 +113,14 @@ class LogitOptions(NamedTuple):
         return examples.where_read(offset, xp.zeros_like(offset))
 
     def _mask(self, examples: Examples) -> Array | None:
+        """Checked class mask, True in rows of weight 0; None without a mask."""
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, where=examples.where, xp=xp)
         return None if mask is None else examples.where_read(mask, xp.ones_like(mask))
 
 
 def _positive(value: Any, argument: str, examples: Examples) -> Array:
+    """Parameter `argument` as an array of shape (); raises `DomainError` unless positive and finite."""
     xp, where = examples.xp, examples.where
     number = numbers_like(examples.logits, value, argument, where=where, xp=xp)
     check_shape(number, (), where=where, argument=argument, because="one for all classes")

@@ -29,8 +29,8 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     r"""
     Cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `softmax_cross_entropy`, naming any of the parameters, or one made with them:
-    ``SoftmaxCrossEntropy(label_smoothing=0.1)(logits, labels)``.
+    Call the object `softmax_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own: ``SoftmaxCrossEntropy(label_smoothing=0.1)(logits, labels)``.
 
     Parameters
     ----------
@@ -41,25 +41,28 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     label_smoothing : float in [0, 1], default 0
-        Share of each row's target that is spread evenly over the classes that take part.
+        Share of each row's target that is spread evenly over the participating classes.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class. Here a class with a
+        logit ``-inf`` has probability 0, but participates in `label_smoothing`, which then raises unless the
+        class is masked.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
         Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
         nothing.
     z_loss : float >= 0, default 0
-        Factor of the squared log-normaliser, which is added.
+        Factor of the squared log-normaliser of each row, which is added to the loss; 0 adds nothing.
 
     Returns
     -------
@@ -74,14 +77,14 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient.
 
     See Also
     --------
-    softmax_cross_entropy_of_targets : The same for a distribution in place of a label.
-    sigmoid_cross_entropy : Two classes with one logit.
+    softmax_cross_entropy_of_targets : Loss for a target distribution in place of a label.
+    sigmoid_cross_entropy : Loss for two classes with one logit.
 
     Notes
     -----
@@ -94,27 +97,24 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     .. math:: \ell = w \left( \sum_k c_k \left((1 - \varepsilon) [k = y] + \tfrac{\varepsilon}{K}\right)
         \left(\log \sum_j e^{z_j} - z_k\right) + \lambda \left(\log \sum_j e^{z_j}\right)^2 \right) ,
 
-    on the adjusted logits, and :math:`w` times :math:`c_y` if there is no smoothing.
+    on the adjusted logits. Without smoothing the weight of a row is :math:`w c_y`, also of the z-loss.
 
-    **Gradient.** :math:`\partial \ell / \partial z_k = w (p_k - [k = y])` with
-    :math:`p = \mathrm{softmax}(z)`; its entries sum to 0. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top)`. PyTorch and JAX differentiate the value, once and twice, by these
-    closed forms.
+    **Gradient.** :math:`\partial \ell / \partial z_k = w (p_k - [k = y])` with :math:`p =
+    \mathrm{softmax}(z)`; the entries sum to 0. The Hessian is :math:`w (\mathrm{diag}(p) - p p^\top)`.
+    PyTorch and JAX differentiate the value, once and twice, by these closed forms.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K`;
     ``z_y = -inf`` gives ``inf``, with the gradient of its limit; ``nan`` gives ``nan``; an empty batch
     gives an empty array.
 
-    **Numerics.** Let :math:`z_j` be one largest logit. The loss is computed as
-    :math:`(z_j - z_y) + \mathrm{log1p} \sum_{k \ne j} e^{z_k - z_j}`: neither term
-    is negative, so nothing cancels and a loss near 0 keeps its digits. Likewise
-    the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
-    Differences of logits carry their rounding error along, so the error does not
-    grow with the spread. For K <= 1000, value and gradient are within 4 units in the last place
-    on NumPy, PyTorch and JAX, in 32 and 64 bits.
-    JAX on the CPU replaces every number below the smallest normal one by 0. Where the class axis is not
-    the fast one in memory, NumPy adds its terms one after another: 4 units for K <= 10, K units beyond.
-    Half precision is computed in 32 bits and rounded once.
+    **Numerics.** Let :math:`z_j` be one largest logit. The loss is computed as :math:`(z_j - z_y) +
+    \mathrm{log1p} \sum_{k \ne j} e^{z_k - z_j}`: neither term is negative, so nothing cancels and a loss near
+    0 loses no digits. Likewise the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
+    Differences of logits are kept with their rounding errors, so the error does not grow with the spread of
+    the logits. For K <= 1000, value and gradient are within 4 units in the last place on NumPy, PyTorch and
+    JAX, in 32 and 64 bits. JAX on the CPU replaces every number below the smallest normal one by 0. If the
+    class axis is not contiguous, NumPy adds its terms one after another: the bound is then 4 units for K <=
+    10 and K units for more. Half precision is computed in 32 bits and rounded once.
 
     References
     ----------
@@ -158,7 +158,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         if self.label_smoothing == 0:
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
         examples = labelled_examples(request, ignored_label=self.ignored_label)

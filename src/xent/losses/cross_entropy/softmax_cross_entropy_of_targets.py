@@ -25,7 +25,8 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
     r"""
     Cross-entropy of target distributions under a softmax, one value per row, in nats.
 
-    Call the object `softmax_cross_entropy_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `softmax_cross_entropy_of_targets`, with parameters as keywords, or an instance with
+    parameters of its own.
 
     Parameters
     ----------
@@ -36,25 +37,28 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored.
+        weight 0 is ignored: loss and gradient are 0.
     class_weights : array of shape (K,), optional
         Factor of the target of each class, finite and >= 0. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class. Here a class with a
+        logit ``-inf`` has probability 0, but participates in `label_smoothing`, which then raises unless the
+        class is masked.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
         Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
         nothing.
     label_smoothing : float in [0, 1], default 0
-        Share of each row's target that is spread evenly over the classes that take part.
+        Share of each row's target that is spread evenly over the participating classes.
     z_loss : float >= 0, default 0
-        Factor of the squared log-normaliser, which is added.
+        Factor of the squared log-normaliser of each row, which is added to the loss; 0 adds nothing.
     normalized_targets : bool, default True
-        Whether targets have to sum to 1; if not, they are masses >= 0 and the row's mass is their sum.
+        True requires targets that sum to 1. False accepts masses >= 0 of any sum, and the sum is the row's
+        contribution to the denominator of a mean.
 
     Returns
     -------
@@ -72,12 +76,12 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
     DomainError
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
-        a logit ``+inf`` or no class that takes part; if `temperature` or `softcap` is not positive and
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
         finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
 
     See Also
     --------
-    softmax_cross_entropy : The same for integer labels.
+    softmax_cross_entropy : Loss for integer labels.
 
     Notes
     -----
@@ -85,23 +89,23 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
 
     .. math:: \ell = w \sum_k t_k \left( \log \sum_j e^{z_j} - z_k \right).
 
-    It is the entropy of `t` more than the Kullback-Leibler divergence of the model from
-    `t`, so its minimum over `z` is not 0 unless `t` is one-hot.
+    The loss is the Kullback-Leibler divergence of the model from `t` plus the entropy of `t`, so the minimum
+    over `z` is not 0 unless `t` is one-hot.
 
-    **Gradient.** :math:`\partial \ell / \partial z_k = w (s p_k - t_k)` with
-    :math:`p = \mathrm{softmax}(z)` and :math:`s = \sum_k t_k`, which is 1 but for rounding.
-    The Hessian is :math:`w s (\mathrm{diag}(p) - p p^\top)`.
+    **Gradient.** :math:`\partial \ell / \partial z_k = w (s p_k - t_k)` with :math:`p = \mathrm{softmax}(z)`
+    and :math:`s = \sum_k t_k`, which is 1 up to rounding. The Hessian is :math:`w s (\mathrm{diag}(p) - p
+    p^\top)`.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; a class with
-    ``z_k = -inf`` and ``t_k = 0`` contributes 0 to value and gradient; ``z_k = -inf`` with
-    ``t_k > 0`` gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; a class with ``z_k = -inf``
+    and ``t_k = 0`` contributes 0 to value and gradient; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``;
+    ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Computed as :math:`\sum_k t_k ((z_j - z_k) + \mathrm{log1p}\, r)` with the largest
-    logit :math:`z_j` and the sum :math:`r` of the other exponentials: no term is negative, and the value
-    is within 4 units in the last place for K <= 10 on NumPy and PyTorch, 6 on JAX. The
-    gradient is :math:`(s - t_k) p_k - t_k (1 - p_k)` with every factor free of cancellation. It is
-    within 4 units in the last place of the larger of its two terms; where they are almost equal it is
-    a difference of near numbers by nature.
+    **Numerics.** The value is computed as :math:`\sum_k t_k ((z_j - z_k) + \mathrm{log1p}\, r)` with the
+    largest logit :math:`z_j` and the sum :math:`r` of the other exponentials: no term is negative, and the
+    value is within 4 units in the last place for K <= 10 on NumPy and PyTorch, 6 on JAX. The gradient is
+    :math:`(s - t_k) p_k - t_k (1 - p_k)` with every factor free of cancellation. An entry of the gradient is
+    within 4 units in the last place of the larger of its two terms; where the terms are almost equal they
+    cancel in any form.
 
     References
     ----------
@@ -110,7 +114,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
 
     Examples
     --------
-    A masked class costs nothing as long as nothing is expected of it.
+    A masked class contributes 0 if its target is 0.
 
     >>> import numpy as np
     >>> logits = np.asarray([[0.0, 0.0, -np.inf]])
@@ -140,7 +144,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = targeted_examples(request, normalized=self.normalized_targets)
         takes_part = self.options.takes_part(examples)
         targets = smoothed_targets(examples.truth, self.label_smoothing, takes_part, examples)

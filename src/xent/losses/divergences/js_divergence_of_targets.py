@@ -22,8 +22,8 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
     r"""
     Jensen-Shannon divergence of a softmax and target distributions, one value per row, in nats.
 
-    What is told about a draw from their mixture by which of the two it came from. Call the object
-    `js_divergence_of_targets`, naming any of the parameters, or one made with them.
+    The divergence is the mutual information of a draw from the mixture of the two and its origin. Call the
+    object `js_divergence_of_targets`, with parameters as keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -34,18 +34,18 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored.
+        weight 0 is ignored: loss and gradient are 0.
     share : float between 0 and 1, default 0.5
-        Share of the targets in the mixture. Divided by it the loss tends to `kl_divergence_of_targets` as the
-        share tends to 0.
+        Share of the targets in the mixture. As the share tends to 0, the loss divided by the share tends to
+        `kl_divergence_of_targets`.
     class_weights : array of shape (K,), optional
         Weight of each class, finite and >= 0; a row is multiplied by their mean over its targets. None means
         1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,14 +68,14 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
     DomainError
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
-        a logit ``+inf`` or no class that takes part; if `temperature` or `softcap` is not positive and
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
         finite. Values of traced arrays, and of arrays that are not on the host, are not inspected. Also if
         `share` does not lie between 0 and 1.
 
     See Also
     --------
-    kl_divergence_of_targets, reverse_kl_divergence_of_targets : The two it lies between.
-    xent.measures.js_divergence : The same of any number of distributions.
+    kl_divergence_of_targets, reverse_kl_divergence_of_targets : Limits of the family for shares near 0 and 1.
+    xent.measures.js_divergence : Measure for any number of distributions.
 
     Notes
     -----
@@ -84,21 +84,22 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
 
     .. math:: \ell = w \left( \pi\, \mathrm{KL}(t \,\|\, m) + (1 - \pi)\, \mathrm{KL}(p \,\|\, m) \right) .
 
-    **Gradient.** :math:`w (1 - \pi)\, p \circ (a - \langle p, a \rangle)` with :math:`a = \log (p / m)`; its
-    entries sum to 0, and it vanishes where the model is sure and wrong.
+    **Gradient.** :math:`w (1 - \pi)\, p \circ (a - \langle p, a \rangle)` with :math:`a = \log (p / m)`; the
+    entries sum to 0, and the gradient vanishes where the model is confident and wrong.
 
-    **Character.** At least 0, and 0 only where the model states the targets; at most the entropy of the
-    share, which is ``log(2)`` for a half; not convex in the logits. Being bounded it is little moved by wrong
-    labels, but not symmetric, so not robust to label noise in the strict sense.
+    **Character.** At least 0, and 0 only where the model's probabilities are the targets; at most the entropy
+    of the share, which is ``log(2)`` for a share of 1/2; not convex in the logits. The loss is bounded, so
+    that a wrong label has a limited influence, but not robust to symmetric label noise in the strict sense.
 
-    **Edge cases.** A probability or a target of 0 adds what the other is worth, never ``inf``: one-hot
-    targets of a class with ``z_k = -inf`` cost the bound, with gradient 0; ``K = 1`` gives 0; ``nan`` gives
-    ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A probability or a target of 0 adds a finite multiple of the other: one-hot targets of a
+    class with ``z_k = -inf`` give the upper bound, with gradient 0; ``K = 1`` gives 0; ``nan`` gives ``nan``;
+    an empty batch gives an empty array.
 
-    **Numerics.** A sum of non-negative terms of the I-divergence, whose differences to the mixture are
-    multiples of :math:`p - t`. The error of the value is within 8 units in the last place of the value plus
-    :math:`\sum_k |p_k - t_k|`. Far from the targets the entries of the gradient are within 16 units of the
-    largest; next to them they are differences of near numbers. Twice as many on JAX.
+    **Numerics.** The value is a sum of non-negative terms of the I-divergence, whose differences to the
+    mixture are multiples of :math:`p - t`. The error of the value is within 8 units in the last place of the
+    value plus :math:`\sum_k |p_k - t_k|`. Far from the targets the entries of the gradient are within 16
+    units of the largest; near the targets they are differences of near numbers. On JAX the bounds are twice
+    as large.
 
     References
     ----------
@@ -109,7 +110,7 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
 
     Examples
     --------
-    A wrong label costs a sure model no more than ``log(2)``, where cross-entropy asks for 50.
+    For a confident model and a wrong label the loss is at most ``log(2)``, where cross-entropy is 50.
 
     >>> import numpy as np
     >>> js_divergence_of_targets(np.asarray([[50.0, 0.0]]), np.asarray([[0.0, 1.0]]))
@@ -135,7 +136,7 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
         check_parameter(self, "share", "lie between 0 and 1", holds=0 < self.share < 1)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_targets(request, formula.JSDivergenceOfTargets(self.share), self.options)
 
 

@@ -1,4 +1,4 @@
-"""Losses of one logit for each event; many events side by side are many labels of one row."""
+"""Losses with one logit for each event; several events of a row are a multi-label problem."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ __all__ = ["AbstractSigmoidLoss", "problem_of_events"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractSigmoidLoss(AbstractLoss):
     """
-    Loss of the sigmoid of adjusted logits, one value for each.
+    Loss of the sigmoid of adjusted logits, with one value for each logit.
 
     Parameters
     ----------
     class_weights, class_mask, offset, temperature, softcap
-        As in `LogitOptions`; the classes lie along the last axis, and a masked entry costs 0.
+        As in `LogitOptions`; the classes lie along the last axis, and a masked entry is ignored.
     ignored_label : number, optional
-        Entries with this target cost 0 and are not read.
+        Entries with this target are ignored: loss and gradient are 0.
     """
 
     class_weights: Any = None
@@ -58,11 +58,11 @@ def problem_of_events(
     label_smoothing: float = 0.0,
     positive_weight: Any = None,
 ) -> Problem:
-    """Problem of a `formula` that takes the mass for each event and that against it."""
+    """Problem of a `formula` whose data are the mass of each event and the mass of its opposite."""
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
     examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
-    # An event is one of two classes: it happens, or it does not.
+    # Smoothing over two classes: the event and its opposite.
     mass_for = smoothed(examples.truth, label_smoothing, 2)
     mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
     if positive_weight is not None:
@@ -72,6 +72,7 @@ def problem_of_events(
 
 
 def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
+    """Factor of events as a number or one for each class; raises unless positive and finite."""
     xp, where = examples.xp, examples.where
     factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
     if factor.ndim > 0:

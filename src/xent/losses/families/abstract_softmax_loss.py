@@ -30,7 +30,7 @@ __all__ = [
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractLossOfLabels(AbstractLoss):
     """
-    Loss of the softmax of adjusted logits, and of an integer label for each row.
+    Loss of the softmax of adjusted logits and an integer label for each row.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class AbstractLossOfLabels(AbstractLoss):
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractLossOfTargets(AbstractLoss):
     """
-    Loss of the softmax of adjusted logits, and of a distribution over the classes for each row.
+    Loss of the softmax of adjusted logits and a distribution over the classes for each row.
 
     Parameters
     ----------
@@ -86,11 +86,11 @@ class LossOfTrueClass(Protocol):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
 
 
 def problem_of_labels(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """Problem of a `formula` that takes labels, with the weights of their classes."""
+    """Problem of a `formula` that takes labels; a row is weighted by its label's class weight too."""
     examples = labelled_examples(request, ignored_label=options.ignored_label)
     if options.class_weights is not None:
         examples = examples.weighted(weight_of_label(options.weights_of_classes(examples), examples))
@@ -98,7 +98,7 @@ def problem_of_labels(request: Request, formula: Formula, options: LogitOptions)
 
 
 def problem_of_targets(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """Problem of a `formula` that takes targets, weighted by what their classes weigh in the mean."""
+    """Problem of a `formula` that takes targets; a row is weighted by its mean class weight too."""
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)
     if class_weights is not None:
@@ -114,7 +114,11 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
 
 
 def check_for_two_classes(problem: Problem) -> None:
-    """Refuse rows in which the label alone takes part: 0 over 0."""
+    """
+    Raise for rows with fewer than two participating classes, which would give 0 over 0.
+
+    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row but one are masked.
+    """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
     hint = "With one class there is nothing to normalise by."
@@ -127,6 +131,7 @@ def check_for_two_classes(problem: Problem) -> None:
     xp = examples.xp
 
     def number(logits: Array) -> Array:
+        """Number of participating classes of each row."""
         return xp.sum(xp.astype(logits > -xp.inf, logits.dtype), axis=-1)
 
     check_values(

@@ -1,4 +1,4 @@
-"""Losses of integer labels whose logits are not those of a softmax: weights, and no adjustments."""
+"""Losses of integer labels without adjustments of the logits: weights and ignored labels."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["AbstractWeightedLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractWeightedLoss(AbstractLoss):
     """
-    Loss of an integer label for each row, whose logits are not those of a softmax.
+    Loss of an integer label for each row, whose logits are not those of a plain softmax.
 
     Parameters
     ----------
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     """

@@ -23,7 +23,7 @@ class Focal(AbstractLossOfLabels):
     r"""
     Focal loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `focal`, naming any of the parameters, or one made with them:
+    Call the object `focal`, with parameters as keywords, or an instance with parameters of its own:
     ``Focal(gamma=3)(logits, labels)``.
 
     Parameters
@@ -35,20 +35,20 @@ class Focal(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     gamma : float >= 0, default 2
-        How much less a row counts that the model is sure of and right about; 0 gives
-        `softmax_cross_entropy`.
+        Focusing exponent: the larger, the less confident correct rows count; 0 gives `softmax_cross_entropy`.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1. Here they are the
         `alpha` of the paper.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,14 +68,15 @@ class Focal(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is negative.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is
+        negative.
 
     See Also
     --------
-    softmax_cross_entropy : The loss for ``gamma = 0``, whose minimum gives the true probabilities.
-    sigmoid_focal : One logit for each event.
+    softmax_cross_entropy : Loss for ``gamma = 0``, whose minimum is at the true probabilities.
+    sigmoid_focal : Loss for one logit per event.
 
     Notes
     -----
@@ -83,18 +84,18 @@ class Focal(AbstractLossOfLabels):
 
     .. math:: \ell = -w (1 - u)^\gamma \log u .
 
-    **Gradient.** :math:`w (1 - u)^\gamma (1 - \gamma u \log u / (1 - u)) (p - e_y)`; its entries sum to 0.
+    **Gradient.** :math:`w (1 - u)^\gamma (1 - \gamma u \log u / (1 - u)) (p - e_y)`; the entries sum to 0.
     The Hessian is indefinite where the model is wrong: the loss is not convex in the logits.
 
-    **Character.** At least 0, unbounded, not robust to symmetric label noise. It is not proper: the minimum
-    over a distribution of labels is less sure than that distribution.
+    **Character.** At least 0, unbounded, not robust to symmetric label noise. The loss is not proper: the
+    minimum over a distribution of labels is less confident than that distribution.
 
     **Edge cases.** ``u = 1`` gives 0 and gradient 0; ``z_y = -inf`` gives ``inf`` with the gradient of its
-    limit; ``nan`` gives ``nan``; an empty batch gives an empty array. No `gamma`, not one below 1 either,
+    limit; ``nan`` gives ``nan``; an empty batch gives an empty array. No `gamma`, including those below 1,
     makes a gradient ``nan``: where ``1 - u`` is 0, so are the gradient and the Hessian.
 
-    **Numerics.** Built from the complement ``1 - u`` and the surprisal ``-log u``, both free of
-    cancellation. With `gamma` between 0.5 and 5, value and gradient are within 16 units in the last place.
+    **Numerics.** The loss is computed from the complement ``1 - u`` and the surprisal ``-log u``, both free
+    of cancellation. With `gamma` between 0.5 and 5, value and gradient are within 16 units in the last place.
 
     References
     ----------
@@ -102,7 +103,7 @@ class Focal(AbstractLossOfLabels):
 
     Examples
     --------
-    A row that is right at 90 % counts a hundredth of its cross-entropy.
+    For a label of probability 90 % the loss is a hundredth of the cross-entropy.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[0.9, 0.1], [0.1, 0.9]]))
@@ -130,11 +131,11 @@ class Focal(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(formula.Focal(self.gamma))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

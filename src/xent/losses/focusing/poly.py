@@ -23,7 +23,7 @@ class Poly(AbstractLossOfLabels):
     r"""
     Poly-1 loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `poly`, naming any of the parameters, or one made with them:
+    Call the object `poly`, with parameters as keywords, or an instance with parameters of its own:
     ``Poly(epsilon=2)(logits, labels)``.
 
     Parameters
@@ -35,19 +35,19 @@ class Poly(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     epsilon : float >= -1, default 1
-        What is added to the coefficient 1 of the first term of the series of the logarithm; 0 gives
-        `softmax_cross_entropy`.
+        Summand of the first coefficient, 1, of the series of the logarithm; 0 gives `softmax_cross_entropy`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -67,16 +67,16 @@ class Poly(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `epsilon` is below -1 or
-        not finite.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `epsilon` is below
+        -1 or not finite.
 
     See Also
     --------
-    softmax_cross_entropy : The loss for ``epsilon = 0``.
-    symmetric_cross_entropy : The same two terms, with a factor for each.
-    taylor_cross_entropy : The first terms of the series alone.
+    softmax_cross_entropy : Loss for ``epsilon = 0``.
+    symmetric_cross_entropy : Loss of the same two terms with a factor for each.
+    taylor_cross_entropy : Loss of the first terms of the series only.
 
     Notes
     -----
@@ -85,21 +85,22 @@ class Poly(AbstractLossOfLabels):
     .. math:: \ell = w \left( -\log u + \varepsilon (1 - u) \right)
         = w \left( (1 + \varepsilon)(1 - u) + \tfrac12 (1 - u)^2 + \tfrac13 (1 - u)^3 + \dots \right) .
 
-    **Gradient.** :math:`w (1 + \varepsilon u) (p - e_y)`; its entries sum to 0. The Hessian is
-    :math:`w ((1 + \varepsilon u) J - \varepsilon u\, a a^\top)` with :math:`a = p - e_y` and
-    :math:`J = \mathrm{diag}(p) - p p^\top`.
+    **Gradient.** :math:`w (1 + \varepsilon u) (p - e_y)`; the entries sum to 0. The Hessian is :math:`w ((1 +
+    \varepsilon u) J - \varepsilon u\, a a^\top)` with :math:`a = p - e_y` and :math:`J = \mathrm{diag}(p) - p
+    p^\top`.
 
-    **Character.** At least 0, unbounded, not robust to symmetric label noise. It is convex in the logits up
-    to ``epsilon = 1``, and not beyond. It is proper for ``epsilon = 0`` alone: for a positive `epsilon` the
-    minimum over a distribution of labels is surer than that distribution, for a negative one less sure.
+    **Character.** At least 0, unbounded, not robust to symmetric label noise. The loss is convex in the
+    logits if and only if ``epsilon <= 1``, and proper only for ``epsilon = 0``: for a positive `epsilon` the
+    minimum over a distribution of labels is more confident than that distribution, for a negative `epsilon`
+    less confident.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, with the gradient of its limit; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of the surprisal and the complement, both free of cancellation. For a negative
-    `epsilon` it is :math:`(1 + \varepsilon) s + |\varepsilon| (s - c)`, and the second term, which is all
-    that is left at -1, is a series in `s` below 1. With `epsilon` between -1 and 2, value and gradient are
-    within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian
+    **Numerics.** The loss is a sum of the surprisal `s` and the complement `c`, both free of cancellation.
+    For a negative `epsilon` the sum is :math:`(1 + \varepsilon) s + |\varepsilon| (s - c)`, where the second
+    term is computed by a series in `s` for `s` below 1. With `epsilon` between -1 and 2, value and gradient
+    are within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian
     are within 8 units (16 on JAX) of the largest entry of their row or of its gradient's.
 
     References
@@ -109,8 +110,8 @@ class Poly(AbstractLossOfLabels):
 
     Examples
     --------
-    With ``epsilon = -1`` a sure model costs half the square of its error: ``-log(u) - (1 - u)`` would give
-    0.
+    With ``epsilon = -1`` the loss of a confident model is half the square of its error: ``-log(u) - (1 - u)``
+    would give 0.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[50.0, 0.0]]), np.asarray([0])
@@ -139,11 +140,11 @@ class Poly(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(formula.Poly(1.0, self.epsilon))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

@@ -1,4 +1,4 @@
-"""Label-distribution-aware margin loss: cross-entropy with a wider margin for a rarer class."""
+"""Label-distribution-aware margin (LDAM) loss: cross-entropy with a wider margin for a rarer class."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class LDAM(AbstractLossOfLabels):
     r"""
     Label-distribution-aware margin loss of integer labels under a softmax, one value per row, in nats.
 
-    Make one with the counts of the training set and call it: ``LDAM(counts)(logits, labels)``. Predict from
-    the plain logits, without margins.
+    Construct the loss with the counts of the training set and call it: ``LDAM(counts)(logits, labels)``.
+    Predictions use the plain logits, without margins.
 
     Parameters
     ----------
@@ -42,22 +42,23 @@ class LDAM(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     class_counts : K positive numbers
-        How many examples of each class there are, or any multiple of that.
+        Number of examples of each class, up to a common factor.
     max_margin : float >= 0, default 0.5
         Margin of the rarest class; 0 gives `softmax_cross_entropy` of the scaled logits.
     scale : float > 0, default 30
-        Factor of the logits, when margins are taken off: an inverse temperature.
+        Factor of the logits after the subtraction of the margins: an inverse temperature.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -77,16 +78,16 @@ class LDAM(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if there is not one count for
-        each class, or one is not positive and finite; if `max_margin` is negative, or `scale` not positive,
-        or one of them not finite.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if a class count is
+        not positive and finite; if `max_margin` is negative, or `scale` not positive, or one of them not
+        finite.
 
     See Also
     --------
     class_balanced_weights : Class weights for the late epochs, by the authors' deferred re-weighting.
-    LogitAdjusted : An offset for each class that is there whatever the label.
+    LogitAdjusted : Loss with an offset for each class, independent of the label.
 
     Notes
     -----
@@ -96,17 +97,18 @@ class LDAM(AbstractLossOfLabels):
     .. math:: \ell = -w \log \frac{e^{a (z_y - \Delta_y)}}
         {e^{a (z_y - \Delta_y)} + \sum_{k \ne y} e^{a z_k}} .
 
-    **Gradient.** :math:`w a (q - e_y)` with the softmax :math:`q` of those logits; its entries sum to 0. The
+    **Gradient.** :math:`w a (q - e_y)` with the softmax :math:`q` of those logits; the entries sum to 0. The
     Hessian is :math:`w a^2 (\mathrm{diag}(q) - q q^\top)`.
 
     **Character.** Never negative, unbounded, convex in the logits, not robust to symmetric label noise.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf`` with the gradient of its limit; ``nan``
-    gives ``nan``; an empty batch gives an empty array. A count of 0 is refused: elsewhere it makes one margin
-    ``nan`` and all others 0.
+    gives ``nan``; an empty batch gives an empty array. A count of 0 raises: it would make one margin ``nan``
+    and all others 0.
 
-    **Numerics.** Margins are found to twice the digits of a float, and what rounding took from the products
-    with the scale enters the softmax. The value is within 4 units in the last place, the gradient within 8.
+    **Numerics.** Margins are computed with twice the digits of the dtype, and the rounding errors of the
+    products with the scale are kept for the softmax. The value is within 4 units in the last place, the
+    gradient within 8.
 
     References
     ----------
@@ -115,7 +117,7 @@ class LDAM(AbstractLossOfLabels):
 
     Examples
     --------
-    The same lead of 0.3 is enough for the common class; the rare one, of margin 0.5, is still behind.
+    A lead of 0.3 suffices for the frequent class; for the rare class it is below the margin of 0.5.
 
     >>> import numpy as np
     >>> ldam = LDAM(class_counts=(160000, 10))
@@ -149,7 +151,7 @@ class LDAM(AbstractLossOfLabels):
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
@@ -158,7 +160,7 @@ class LDAM(AbstractLossOfLabels):
         return problem._replace(adjusted=scaled_logits(moved, float(self.scale), xp=examples.xp))
 
     def _less_margins(self, examples: Examples) -> ExactLogits:
-        """Minus the margin of each row's label, at that label."""
+        """Minus the margin of each row's label at the position of the label, 0 elsewhere."""
         logits, xp = examples.logits, examples.xp
         margins = label_margins(self.class_counts, float(self.max_margin), logits, xp=xp)
         at_label = one_hot(examples.truth, logits, xp=xp)

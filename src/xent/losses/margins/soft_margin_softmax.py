@@ -22,11 +22,10 @@ __all__ = ["SoftMarginSoftmax", "soft_margin_softmax"]
 @dataclass(frozen=True, repr=False)
 class SoftMarginSoftmax(AbstractLossOfLabels):
     r"""
-    Cross-entropy of labels under a softmax in which the label is behind by a margin, one value per row, in
-    nats.
+    Cross-entropy of labels under a softmax with a margin at the label's logit, one value per row, in nats.
 
-    Call the object `soft_margin_softmax`, naming any of the parameters, or one made with them:
-    ``SoftMarginSoftmax(margin=2)(logits, labels)``.
+    Call the object `soft_margin_softmax`, with parameters as keywords, or an instance with parameters of its
+    own: ``SoftMarginSoftmax(margin=2)(logits, labels)``.
 
     Parameters
     ----------
@@ -37,18 +36,19 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     margin : float >= 0, default 1
-        What is taken from the logit of the label, after all adjustments; 0 gives `softmax_cross_entropy`.
+        Margin subtracted from the logit of the label, after all adjustments; 0 gives `softmax_cross_entropy`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -58,7 +58,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     Returns
     -------
     array of shape (...)
-        New array of losses, in the dtype of `logits`; never negative.
+        New array of losses in nats, in the dtype of `logits`; never negative.
 
     Raises
     ------
@@ -68,15 +68,15 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `margin` is negative or
-        not finite.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `margin` is
+        negative or not finite.
 
     See Also
     --------
-    cosface : The same margin on cosines, whose size a model cannot raise.
-    poly : Another way to ask more of a row that is right.
+    cosface : Loss with the margin on cosines, which are bounded.
+    poly : Loss that also increases the loss of correct rows.
 
     Notes
     -----
@@ -88,14 +88,14 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     **Gradient.** :math:`w (p - e_y)` with :math:`p` the softmax with the margin; the Hessian is
     :math:`w (\mathrm{diag}(p) - p p^\top)`.
 
-    **Character.** At least 0, unbounded, convex. Not proper: at the minimum over a distribution of labels the
-    margin has made its classes surer or less sure than they are. Not robust to symmetric label noise.
+    **Character.** At least 0, unbounded, convex. Not proper: the minimum over a distribution of labels
+    differs from that distribution because of the margin. Not robust to symmetric label noise.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf`` with the gradient of its limit; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The difference of logit and margin keeps what rounding takes from it, so the value is
-    within 4 units in the last place, and the gradient within 8.
+    **Numerics.** The difference of logit and margin is kept with its rounding error, so the value is within 4
+    units in the last place, and the gradient within 8.
 
     References
     ----------
@@ -104,7 +104,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
 
     Examples
     --------
-    A row whose classes are level costs ``log 2`` without a margin.
+    For equal logits the loss without a margin is ``log 2``.
 
     >>> import numpy as np
     >>> soft_margin_softmax(np.zeros((1, 2)), np.asarray([0]), margin=3)
@@ -130,7 +130,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(
             request, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula), self.options
         )

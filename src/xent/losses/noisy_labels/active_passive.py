@@ -1,4 +1,4 @@
-"""Active passive loss: a loss that pulls the label up, and one that pushes all others down."""
+"""Active passive loss: sum of a loss that raises the label's probability and one that lowers all others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ActivePassive(AbstractLossOfLabels):
     r"""
     Weighted sum of two losses of integer labels under a softmax, one value per row, a pure number.
 
-    Call the object `active_passive`, naming any of the parameters, or one made with them:
+    Call the object `active_passive`, with parameters as keywords, or an instance with parameters of its own:
     ``ActivePassive(NormalizedFocal(), mean_absolute_error, alpha=10)(logits, labels)``.
 
     Parameters
@@ -42,26 +42,27 @@ class ActivePassive(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     active, passive : loss, default `normalized_cross_entropy` and `mean_absolute_error`
-        Two losses of labels, each a normalised one, one of the true class's probability, or plain
-        `softmax_cross_entropy`; without options of their own.
+        Losses of labels: each a normalised loss, a loss of the true class's probability, or plain
+        `softmax_cross_entropy`, without options of its own.
     alpha, beta : float >= 0, default 1
-        Their factors.
+        Factors of `active` and `passive`; at least one is positive.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
         Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
-        nothing. Here these parameters count for both losses.
+        nothing. Here all these parameters apply to both losses.
 
     Returns
     -------
@@ -76,15 +77,15 @@ class ActivePassive(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if a factor is negative or
-        not finite; if `active` or `passive` is none of the losses named, or has options; as the losses
-        themselves.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if a factor is
+        negative or not finite; if `active` or `passive` is not one of the losses named, or has options; if
+        one of them is normalised and fewer than two classes of a row participate.
 
     See Also
     --------
-    symmetric_cross_entropy : Cross-entropy as the active loss, and its reverse as the passive one.
+    symmetric_cross_entropy : Sum of cross-entropy and reverse cross-entropy.
 
     Notes
     -----
@@ -92,21 +93,21 @@ class ActivePassive(AbstractLossOfLabels):
 
     .. math:: \ell = w (\alpha L_a + \beta L_p) .
 
-    A loss is called active if it looks at the label's probability alone, and passive if it also looks at
-    those of other classes, such as :math:`\sum_k |p_k - [k = y]|`.
+    A loss is active if it is a function of the label's probability alone, and passive if it also depends on
+    the probabilities of other classes, such as :math:`\sum_k |p_k - [k = y]|`.
 
-    **Gradient.** The weighted sum of the gradients; its entries sum to 0. So it is with the Hessian.
+    **Gradient.** The weighted sum of the two gradients; the entries sum to 0. The Hessian is the weighted sum
+    of the two Hessians.
 
-    **Character.** With the defaults it lies in [0, 3], is not convex, and is robust to symmetric label
-    noise, as every sum of two robust losses is.
+    **Character.** With the defaults the loss lies in [0, 3], is not convex, and is robust to symmetric label
+    noise, like every sum of two robust losses.
 
-    **Edge cases.** Those of the two losses. A factor of 0 leaves its loss out, also where that would be
-    ``inf``.
+    **Edge cases.** Those of the two losses. A factor of 0 removes its loss, also where that loss is ``inf``.
 
-    **Numerics.** Both gradients pull the label the same way, and a sum of values loses nothing: with the
-    defaults the value is within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and
-    the gradient within 8 (16 on JAX) of the largest entry of its row; so are products with the Hessian, of
-    theirs or the gradient's.
+    **Numerics.** The entries of both gradients at the label have the same sign, and both values are >= 0, so
+    neither sum cancels: with the defaults the value is within 6 units in the last place on NumPy and PyTorch
+    and within 12 on JAX, and the gradient within 8 (16 on JAX) of the largest entry of its row; so are
+    products with the Hessian, of theirs or the gradient's.
 
     References
     ----------
@@ -115,7 +116,7 @@ class ActivePassive(AbstractLossOfLabels):
 
     Examples
     --------
-    Over all labels it adds up to one number, whatever the logits: wrong labels cancel.
+    The sum over all labels is the same for all logits, so that symmetric label noise cancels.
 
     >>> import numpy as np
     >>> logits = np.asarray([[2.0, 0.0, -1.0]] * 3)
@@ -151,12 +152,12 @@ class ActivePassive(AbstractLossOfLabels):
 
     @property
     def formula(self) -> Formula:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         both = ((self.alpha, self.active), (self.beta, self.passive))
         return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = problem_of_labels(request, self.formula, self.options)
         if is_normalized(self.active) or is_normalized(self.passive):
             check_for_two_classes(problem)

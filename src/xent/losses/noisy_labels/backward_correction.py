@@ -1,4 +1,4 @@
-"""Cross-entropy of labels, corrected by the inverse of what noise made of them: the backward correction."""
+"""Backward correction: cross-entropy of noisy labels, corrected by the inverse of the noise matrix."""
 
 from __future__ import annotations
 
@@ -23,32 +23,33 @@ class BackwardCorrection(AbstractLossOfLabels):
     r"""
     Backward-corrected cross-entropy of noisy labels under a softmax, one value per row, in nats.
 
-    Make one with the noise matrix and call it: ``BackwardCorrection(matrix)(logits, labels)``. In the mean
-    over what the noise does to a label, it is the cross-entropy of the true one.
+    Construct the loss with the noise matrix and call it: ``BackwardCorrection(matrix)(logits, labels)``. The
+    mean of the loss over the noisy labels of a true class is the cross-entropy of the true class.
 
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities, real floating. ``-inf`` means probability 0; a row with ``nan`` gives
-        ``nan``.
+        Unnormalised log-probabilities of the true classes, real floating. ``-inf`` means probability 0; a row with
+        ``nan`` gives ``nan``.
     labels : array of shape (...)
         Label that was seen in each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     noise_matrix : array of shape (K, K)
         Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
-        to 1. It has to have an inverse. PyTorch and JAX differentiate the loss in it too.
+        to 1. The matrix must be invertible. PyTorch and JAX differentiate the loss in the matrix too.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1. Here that is the
         label seen, not the true class.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,14 +69,14 @@ class BackwardCorrection(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `noise_matrix` is not of
-        shape (K, K), a row of it is no distribution, or it has no inverse.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if a row of
+        `noise_matrix` is not a distribution, or the matrix has no inverse.
 
     See Also
     --------
-    ForwardCorrection : A correction that is bounded below.
+    ForwardCorrection : Correction that is bounded below.
     softmax_cross_entropy_of_targets : Cross-entropy of distributions, which have no negative entries.
 
     Notes
@@ -86,19 +87,21 @@ class BackwardCorrection(AbstractLossOfLabels):
     .. math:: \ell = -w \sum_k t_k \log p_k , \qquad \sum_k t_k = 1, \qquad
         \sum_y T_{jy}\, \ell(y) = -w \log p_j .
 
-    **Gradient.** :math:`w (p - t)`; its entries sum to 0. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top)`, that of cross-entropy.
+    **Gradient.** :math:`w (p - t)`; the entries sum to 0. The Hessian is :math:`w (\mathrm{diag}(p) - p
+    p^\top)`, that of cross-entropy.
 
-    **Character.** Convex, and not bounded below: a class with a negative target pays for being ruled out.
-    Only the mean over many rows has a minimum. With few rows, or a wrong matrix, training can run away.
+    **Character.** Convex, and not bounded below: for a class with a negative target the loss tends to
+    ``-inf`` as its probability tends to 0. Only the mean over many rows has a minimum. With few rows or a
+    wrong matrix, training can diverge.
 
-    **Edge cases.** The identity for a matrix gives `softmax_cross_entropy`. ``z_k = -inf`` gives ``inf`` if
-    :math:`t_k > 0`, ``-inf`` if :math:`t_k < 0`, and ``nan`` where two such meet; ``nan`` gives ``nan``; an
+    **Edge cases.** The identity matrix gives `softmax_cross_entropy`. ``z_k = -inf`` gives ``inf`` if
+    :math:`t_k > 0`, ``-inf`` if :math:`t_k < 0`, and ``nan`` if a row has both; ``nan`` gives ``nan``; an
     empty batch gives an empty array.
 
-    **Numerics.** Targets are found in the precision of the computation, with an error of about the matrix's
-    condition number in units in the last place. The loss is a sum of terms of both signs. For a matrix of
-    condition number 2, value and gradient are within 16 units in the last place of their largest term.
+    **Numerics.** Targets are computed in the precision of the computation, with an error of about the
+    matrix's condition number in units in the last place. The loss is a sum of terms of both signs. For a
+    matrix of condition number 2, value and gradient are within 16 units in the last place of their largest
+    term.
 
     References
     ----------
@@ -107,7 +110,7 @@ class BackwardCorrection(AbstractLossOfLabels):
 
     Examples
     --------
-    Over the labels that an example of class 0 may get, the mean is its cross-entropy, 0.31.
+    The mean over the noisy labels of an example of class 0 is the cross-entropy of class 0, 0.31.
 
     >>> import numpy as np
     >>> corrected = BackwardCorrection(noise_matrix=[[0.75, 0.25], [0.25, 0.75]])
@@ -138,7 +141,7 @@ class BackwardCorrection(AbstractLossOfLabels):
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

@@ -1,4 +1,4 @@
-"""Cross-entropy of labels seen through noise: the forward correction."""
+"""Forward correction: cross-entropy of noisy labels, with a softmax of the true classes."""
 
 from __future__ import annotations
 
@@ -23,32 +23,33 @@ class ForwardCorrection(AbstractLossOfLabels):
     r"""
     Forward-corrected cross-entropy of noisy labels under a softmax, one value per row, in nats.
 
-    Make one with the noise matrix and call it: ``ForwardCorrection(matrix)(logits, labels)``. The softmax is
-    of the true classes, the labels are what the noise made of them.
+    Construct the loss with the noise matrix and call it: ``ForwardCorrection(matrix)(logits, labels)``. The
+    softmax gives the probabilities of the true classes, the matrix those of the noisy labels.
 
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities, real floating. ``-inf`` means probability 0; a row with ``nan`` gives
-        ``nan``.
+        Unnormalised log-probabilities of the true classes, real floating. ``-inf`` means probability 0; a row with
+        ``nan`` gives ``nan``.
     labels : array of shape (...)
         Label that was seen in each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     noise_matrix : array of shape (K, K)
         Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
-        to 1. PyTorch and JAX differentiate the loss in it too.
+        to 1. PyTorch and JAX differentiate the loss in the matrix too.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1. Here that is the
         label seen, not the true class.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,15 +69,15 @@ class ForwardCorrection(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `noise_matrix` is not of
-        shape (K, K) or a row of it is no distribution.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if a row of
+        `noise_matrix` is not a distribution.
 
     See Also
     --------
-    BackwardCorrection : A correction of the losses instead of the probabilities.
-    soft_bootstrap : Noise of an unknown kind.
+    BackwardCorrection : Correction of the losses instead of the probabilities.
+    soft_bootstrap : Loss for noise of unknown kind.
 
     Notes
     -----
@@ -84,26 +85,26 @@ class ForwardCorrection(AbstractLossOfLabels):
 
     .. math:: \ell = -w \log \sum_k T_{ky}\, p_k .
 
-    In the mean over noisy data it has the minimum that cross-entropy has on clean ones, if the matrix is
-    right and has an inverse.
+    The mean over noisy data has the same minimiser as cross-entropy on clean data, if the matrix is correct
+    and invertible.
 
     **Gradient.** :math:`w (p - r)` with the posterior :math:`r_k = T_{ky} p_k / \sum_j T_{jy} p_j` of the
-    true class; its entries sum to 0. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top - \mathrm{diag}(r) + r r^\top)`.
+    true class; the entries sum to 0. The Hessian is :math:`w (\mathrm{diag}(p) - p p^\top - \mathrm{diag}(r)
+    + r r^\top)`.
 
     **Character.** Between :math:`-\log \max_k T_{ky}` and :math:`-\log \min_k T_{ky}`, so bounded unless some
-    class never gets the label; not convex, for it is a difference of two convex functions.
+    class never gets the label; not convex, because the loss is a difference of two convex functions.
 
-    **Edge cases.** The identity for a matrix gives `softmax_cross_entropy`; equal rows give a constant, and
-    gradient 0. A label that no class with a finite logit can get costs ``inf``, with the gradient ``nan``,
-    for it has no limit. A class of ``z_k = -inf`` takes no part; ``nan`` gives ``nan``; an empty batch gives
-    an empty array.
+    **Edge cases.** The identity matrix gives `softmax_cross_entropy`; equal rows give a constant, and
+    gradient 0. A label that no class of finite logit can get gives ``inf`` with the gradient ``nan``, which
+    has no limit. A class of ``z_k = -inf`` is masked; ``nan`` gives ``nan``; an empty batch gives an empty
+    array.
 
-    **Numerics.** No probability is clipped. A probability of the label near 1 is taken from its complement,
-    and one below the smallest float from logarithms. With differences of entries of the matrix in place of
-    :math:`p - r` the gradient keeps its digits where prior and posterior agree. The value is within 4 units
-    in the last place on NumPy and PyTorch and 8 on JAX, the gradient within 8 and 16 of the largest entry of
-    its row.
+    **Numerics.** No probability is clipped. A probability of the label near 1 is computed from its
+    complement, one below the smallest float from logarithms. The gradient uses differences of entries of the
+    matrix in place of :math:`p - r`, so no digits are lost where prior and posterior agree. The value is
+    within 4 units in the last place on NumPy and PyTorch and 8 on JAX, the gradient within 8 and 16 of the
+    largest entry of its row.
 
     References
     ----------
@@ -112,7 +113,7 @@ class ForwardCorrection(AbstractLossOfLabels):
 
     Examples
     --------
-    Of a model that is sure, a label that it calls impossible costs no more than a mistake of the labelling.
+    A label that contradicts a confident model has the loss of a labelling error, ``-log(0.125)``.
 
     >>> import numpy as np
     >>> corrected = ForwardCorrection(noise_matrix=[[0.875, 0.125], [0.125, 0.875]])
@@ -142,7 +143,7 @@ class ForwardCorrection(AbstractLossOfLabels):
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

@@ -22,8 +22,8 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
     r"""
     Generalised cross-entropy of integer labels under a softmax, one value per row, a pure number in [0, 1/q].
 
-    Call the object `generalized_cross_entropy`, naming any of the parameters, or one made with them:
-    ``GeneralizedCrossEntropy(q=0.5)(logits, labels)``.
+    Call the object `generalized_cross_entropy`, with parameters as keywords, or an instance with parameters
+    of its own: ``GeneralizedCrossEntropy(q=0.5)(logits, labels)``.
 
     Parameters
     ----------
@@ -34,18 +34,19 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     q : float in [0, 1], default 0.7
-        0 gives `softmax_cross_entropy`, 1 half of `mean_absolute_error`.
+        Exponent of the probability: 0 gives `softmax_cross_entropy`, 1 half of `mean_absolute_error`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -65,13 +66,14 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `q` lies outside [0, 1].
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `q` lies outside
+        [0, 1].
 
     See Also
     --------
-    truncated_cross_entropy : The same with a bound on what a single row may count.
+    truncated_cross_entropy : Loss that is constant for labels of low probability.
     mean_absolute_error : Twice the loss for ``q = 1``.
 
     Notes
@@ -80,21 +82,21 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
 
     .. math:: \ell = w \frac{1 - u^q}{q} .
 
-    **Gradient.** :math:`w u^q (p - e_y)`, never singular; its entries sum to 0.
+    **Gradient.** :math:`w u^q (p - e_y)`, never singular; the entries sum to 0.
 
     **Character.** In :math:`[0, 1/q]`, convex in the logits and proper for ``q = 0`` alone, robust to
-    symmetric label noise for ``q = 1`` alone; between them the sum of the values over all labels is bounded
-    on both sides. For :math:`q < 1` the minimum over a distribution :math:`t` of labels is at :math:`p_k
-    \propto t_k^{1 / (1 - q)}`.
+    symmetric label noise for ``q = 1`` alone; for `q` between 0 and 1 the sum of the values over all labels
+    is bounded on both sides. For :math:`q < 1` the minimum over a distribution :math:`t` of labels is at
+    :math:`p_k \propto t_k^{1 / (1 - q)}`.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives :math:`w / q` with gradient 0; ``nan`` gives
     ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As ``-expm1(q log u) / q``, which keeps its digits for a sure model and for a small `q`.
-    The power in the gradient is the exponential of a product kept to twice the digits, so it is right also
-    where `u` itself is too small for a float. Value and gradient are within 6 units in the last place on
-    NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the
-    largest entry of their row or of its gradient's.
+    **Numerics.** The value is ``-expm1(q log u) / q``, accurate for confident models and for a small `q`. The
+    power in the gradient is the exponential of a product with twice the digits of the dtype, and accurate
+    also where `u` itself underflows. Value and gradient are within 6 units in the last place on NumPy and
+    PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the largest
+    entry of their row or of its gradient's.
 
     References
     ----------
@@ -103,7 +105,7 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
 
     Examples
     --------
-    A probability of ``exp(-800)`` is no float; its square root is, and so is the slope.
+    The probability ``exp(-800)`` underflows to 0, but its square root and the gradient do not.
 
     >>> import numpy as np
     >>> generalized_cross_entropy.gradient(np.asarray([[0.0, 800.0]]), np.asarray([0]), q=0.5)
@@ -130,11 +132,11 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(formula.GeneralizedCrossEntropy(self.q))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

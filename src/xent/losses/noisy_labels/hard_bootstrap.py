@@ -1,4 +1,4 @@
-"""Hard bootstrapping: cross-entropy that takes the model's guess for a part of the label."""
+"""Hard bootstrapping: cross-entropy with the model's most probable class as a part of the target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HardBootstrap(AbstractLossOfLabels):
     r"""
     Hard bootstrapping loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `hard_bootstrap`, naming any of the parameters, or one made with them:
+    Call the object `hard_bootstrap`, with parameters as keywords, or an instance with parameters of its own:
     ``HardBootstrap(beta=0.9)(logits, labels)``.
 
     Parameters
@@ -36,19 +36,20 @@ class HardBootstrap(AbstractLossOfLabels):
         Class of each row, right or not, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     beta : float in [0, 1], default 0.8
-        Share of the label in the target; the rest is the model's likeliest class. 1 gives
+        Share of the label in the target; the rest is the model's most probable class. 1 gives
         `softmax_cross_entropy`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,14 +69,14 @@ class HardBootstrap(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `beta` lies outside [0,
-        1].
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `beta` lies
+        outside [0, 1].
 
     See Also
     --------
-    soft_bootstrap : The model's whole distribution in place of its likeliest class.
+    soft_bootstrap : Loss with the model's distribution in place of its most probable class.
 
     Notes
     -----
@@ -84,20 +85,21 @@ class HardBootstrap(AbstractLossOfLabels):
 
     .. math:: \ell = -w \left( \beta \log p_y + (1 - \beta) \log p_j \right) .
 
-    **Gradient.** :math:`w (p - \beta e_y - (1 - \beta) e_j)`; its entries sum to 0. The class :math:`j` is a
-    constant in it, as it is wherever one logit is the largest. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top)`.
+    **Gradient.** :math:`w (p - \beta e_y - (1 - \beta) e_j)`; the entries sum to 0. The class :math:`j` is
+    treated as a constant, which is exact wherever the largest logit is unique. The Hessian is :math:`w
+    (\mathrm{diag}(p) - p p^\top)`.
 
-    **Character.** Never negative and unbounded. It is convex as long as the largest logit stays the same one;
-    where another takes its place the loss has a ridge, so it is not convex, and a row of a wrong label that
-    the model is sure of stays on its side.
+    **Character.** Never negative and unbounded. The loss is convex in each region with the same largest
+    logit, but has a ridge between the regions, so the loss is not convex: a row whose label the model
+    contradicts with confidence stays in its region.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K` with the gradient towards the first
     class; ``z_y = -inf`` gives ``inf`` if ``beta > 0``; ``nan`` gives ``nan``; an empty batch gives an empty
     array.
 
-    **Numerics.** The surprisal of the likeliest class is ``log1p`` of the sum of the other exponentials.
-    Value and gradient are within 8 units in the last place, the gradient of the largest of its terms.
+    **Numerics.** The surprisal of the most probable class is ``log1p`` of the sum of the other exponentials.
+    Value and gradient are within 8 units in the last place, the gradient relative to the largest of its
+    terms.
 
     References
     ----------
@@ -106,7 +108,7 @@ class HardBootstrap(AbstractLossOfLabels):
 
     Examples
     --------
-    With a `beta` of one half, a guess that the model is sure of counts as much as the label.
+    For ``beta = 0.5``, a confident prediction counts as much as the label.
 
     >>> import numpy as np
     >>> hard_bootstrap.gradient(np.asarray([[50.0, 0.0]]), np.asarray([1]), beta=0.5)
@@ -132,7 +134,7 @@ class HardBootstrap(AbstractLossOfLabels):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         if self.beta == 0:
             return problem_of_labels(request, SurprisalOfTopClass(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, SurprisalOfTopClass()))

@@ -21,7 +21,8 @@ class MeanAbsoluteError(AbstractLossOfLabels):
     r"""
     Absolute errors of softmax probabilities for integer labels, summed over the classes, in [0, 2].
 
-    Call the object `mean_absolute_error`, naming any of the parameters, or one made with them.
+    Call the object `mean_absolute_error`, with parameters as keywords, or an instance with parameters of its
+    own.
 
     Parameters
     ----------
@@ -32,16 +33,17 @@ class MeanAbsoluteError(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -61,15 +63,15 @@ class MeanAbsoluteError(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient.
 
     See Also
     --------
-    softmax_squared_error : Squares in place of absolute values.
-    generalized_cross_entropy : Everything between this and cross-entropy.
-    active_passive : With a loss that also learns from rows it finds unlikely.
+    softmax_squared_error : Loss with squares in place of absolute values.
+    generalized_cross_entropy : Family between this loss and cross-entropy.
+    active_passive : Sum with a loss whose gradient does not vanish for improbable labels.
 
     Notes
     -----
@@ -77,23 +79,22 @@ class MeanAbsoluteError(AbstractLossOfLabels):
 
     .. math:: \ell = w \sum_k |p_k - [k = y]| = 2 w (1 - u) .
 
-    It goes by the name of a mean, but the literature does not divide by the number of classes, and so does
-    not this.
+    Despite the name, the sum is not divided by the number of classes, as in the literature.
 
-    **Gradient.** :math:`2 w u (p - e_y)`; its entries sum to 0. It vanishes where the model is sure,
-    whether it is right or wrong.
+    **Gradient.** :math:`2 w u (p - e_y)`; the entries sum to 0. The gradient vanishes where the model is
+    confident, right or wrong.
 
-    **Character.** In [0, 2] and not convex in the logits. Its values over all labels add up to :math:`2 (K
-    - 1)`, so symmetric label noise below :math:`1 - 1/K` does not move the minimum of its mean; that
-    minimum, however, is no distribution but the most frequent label alone.
+    **Character.** In [0, 2] and not convex in the logits. The values over all labels sum to :math:`2 (K -
+    1)`, so symmetric label noise below :math:`1 - 1/K` does not move the minimum of the mean loss; that
+    minimum, however, puts all probability on the most frequent label.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`2 w (1 - 1/K)`; ``z_y = -inf`` gives
     :math:`2 w` with gradient 0; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** From the complement ``1 - u``, a sum over the other classes where the label is likely, and
-    from `u`, the exponential of an exact difference where it is not: value and gradient are within 6 units
-    in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8
-    units (16 on JAX) of the largest entry of their row or of its gradient's.
+    **Numerics.** The complement ``1 - u`` is a sum over the other classes where the label is probable;
+    elsewhere `u` is the exponential of an exact difference: value and gradient are within 6 units in the last
+    place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX)
+    of the largest entry of their row or of its gradient's.
 
     References
     ----------
@@ -102,8 +103,8 @@ class MeanAbsoluteError(AbstractLossOfLabels):
 
     Examples
     --------
-    Sure and wrong, and hardly a slope: what keeps wrong labels from being learned also keeps hard rows from
-    it.
+    The gradient of a confident wrong prediction is small: neither wrong labels nor hard rows are learned
+    quickly.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 10.0]]), np.asarray([0])
@@ -129,11 +130,11 @@ class MeanAbsoluteError(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(Poly(0.0, 2.0))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

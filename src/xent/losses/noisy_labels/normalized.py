@@ -26,9 +26,9 @@ __all__ = ["Normalized"]
 @dataclass(frozen=True, repr=False)
 class Normalized(AbstractLossOfLabels):
     r"""
-    A loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
+    Loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
 
-    It is made with the loss: ``Normalized(Focal(gamma=2))(logits, labels)``.
+    Construct it with the loss to normalise: ``Normalized(Focal(gamma=2))(logits, labels)``.
 
     Parameters
     ----------
@@ -39,19 +39,20 @@ class Normalized(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     loss : loss of the true class's probability
-        What is normalised: `Focal`, `Poly`, `GeneralizedCrossEntropy`, `TruncatedCrossEntropy`,
+        Loss to normalise: `Focal`, `Poly`, `GeneralizedCrossEntropy`, `TruncatedCrossEntropy`,
         `SymmetricCrossEntropy`, `MeanAbsoluteError` or `TaylorCrossEntropy`, without options of its own.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,18 +69,19 @@ class Normalized(AbstractLossOfLabels):
     DTypeError
         If `logits` is not real floating, `labels` is not integral, or the arrays are of different libraries.
     ShapeError
-        If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
+        If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit. Also if
+        ``K = 1``.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `loss` is none of those
-        named, or has options; if fewer than two classes of a row take part.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `loss` is not one
+        of those named, or has options; if fewer than two classes of a row participate.
 
     See Also
     --------
-    normalized_cross_entropy, normalized_focal : The two of the paper that are not among the bounded ones.
-    active_passive : With a second loss that makes up for its slow learning.
+    normalized_cross_entropy, normalized_focal : Normalised losses that the paper defines explicitly.
+    active_passive : Sum with a second loss, which compensates for slow learning.
 
     Notes
     -----
@@ -88,22 +90,21 @@ class Normalized(AbstractLossOfLabels):
     .. math:: \ell = w \frac{L(z, y)}{\sum_k L(z, k)} .
 
     **Gradient.** :math:`w \sum_k c_k (p - e_k)` with :math:`c_k = \varphi'(p_k) ([k = y] - \ell / w) / S`,
-    where :math:`S` is the denominator and :math:`\varphi'` the derivative of :math:`L` in the surprisal;
-    its entries sum to 0.
+    where :math:`S` is the denominator and :math:`\varphi'` the derivative of :math:`L` in the surprisal; the
+    entries sum to 0.
 
-    **Character.** In [0, 1] and robust to symmetric label noise, whatever the loss: its values over all
-    labels add up to 1. Of `mean_absolute_error`, and so of the reverse cross-entropy, it is :math:`(1 -
-    p_y) / (K - 1)`.
+    **Character.** In [0, 1] and robust to symmetric label noise, whatever the loss: the values over all
+    labels sum to 1. For `mean_absolute_error`, and so for reverse cross-entropy, the normalised loss is
+    :math:`(1 - p_y) / (K - 1)`.
 
     **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives the limit; a class other than the
-    label that is masked or of logit ``-inf`` takes no part in the sum; with one class alone it would be 0
-    over 0, which is refused, and ``nan`` where values are not inspected; ``nan`` gives ``nan``; an empty
-    batch gives an empty array.
+    label that is masked or of logit ``-inf`` takes no part in the sum; a single class would give 0 over 0,
+    which raises, or gives ``nan`` where values are not inspected; ``nan`` gives ``nan``; an empty batch gives
+    an empty array.
 
-    **Numerics.** 1 less the loss is taken as the share of the other classes. With `poly` the value is
-    within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and the gradient within 8
-    (16 on JAX) of the largest entry of its row; so are products with the Hessian, of theirs or the
-    gradient's.
+    **Numerics.** 1 minus the loss is computed as the share of the other classes. With `poly` the value is
+    within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and the gradient within 8 (16
+    on JAX) of the largest entry of its row; so are products with the Hessian, of theirs or the gradient's.
 
     References
     ----------
@@ -143,9 +144,9 @@ class Normalized(AbstractLossOfLabels):
 
     @property
     def formula(self) -> NormalizedFormula:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return NormalizedFormula(self.loss.formula.phi)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_normalized(request, self.formula, self.options)

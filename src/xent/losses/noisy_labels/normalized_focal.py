@@ -22,8 +22,8 @@ class NormalizedFocal(AbstractLossOfLabels):
     r"""
     Focal loss of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
-    Call the object `normalized_focal`, naming any of the parameters, or one made with them:
-    ``NormalizedFocal(gamma=2)(logits, labels)``.
+    Call the object `normalized_focal`, with parameters as keywords, or an instance with parameters of its
+    own: ``NormalizedFocal(gamma=2)(logits, labels)``.
 
     Parameters
     ----------
@@ -34,18 +34,19 @@ class NormalizedFocal(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     gamma : float >= 0, default 0.5
         Exponent, as in `focal`; 0 gives `normalized_cross_entropy`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -62,19 +63,20 @@ class NormalizedFocal(AbstractLossOfLabels):
     DTypeError
         If `logits` is not real floating, `labels` is not integral, or the arrays are of different libraries.
     ShapeError
-        If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
+        If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit. Also if
+        ``K = 1``.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is negative; if
-        fewer than two classes of a row take part.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is
+        negative; if fewer than two classes of a row participate.
 
     See Also
     --------
-    focal : What is normalised.
-    normalized_cross_entropy : The loss for ``gamma = 0``.
-    Normalized : The same of any loss of the true class's probability.
+    focal : Loss that is normalised.
+    normalized_cross_entropy : Loss for ``gamma = 0``.
+    Normalized : Normalisation of any loss of the true class's probability.
 
     Notes
     -----
@@ -84,17 +86,17 @@ class NormalizedFocal(AbstractLossOfLabels):
 
     **Gradient.** :math:`w \sum_k c_k (p - e_k)` with :math:`c_k = \varphi'(p_k) ([k = y] - \ell / w) / S`,
     where :math:`S` is minus the denominator and :math:`\varphi'` the derivative of the focal loss in the
-    surprisal; its entries sum to 0.
+    surprisal; the entries sum to 0.
 
-    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: its values over
-    all labels add up to 1.
+    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: the values over
+    all labels sum to 1.
 
-    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with
-    gradient 0 ; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum;
-    with one class alone it would be 0 over 0, which is refused, and ``nan`` where values are not inspected;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with gradient
+    0; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum; a single
+    class would give 0 over 0, which raises, or gives ``nan`` where values are not inspected; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 less the loss is the share of the
+    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 minus the loss is the share of the
     other classes. The value is within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX.
     An entry of the gradient is a sum of terms of both signs for three classes or more; it is within 8 units
     (16 on JAX) of the largest entry of its row, and so are products with the Hessian, of theirs or the
@@ -134,11 +136,11 @@ class NormalizedFocal(AbstractLossOfLabels):
 
     @property
     def formula(self) -> NormalizedFormula:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return NormalizedFormula(Focal(self.gamma))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_normalized(request, self.formula, self.options)
 
 

@@ -1,4 +1,4 @@
-"""Soft bootstrapping: cross-entropy that listens to the model as well as to the label."""
+"""Soft bootstrapping: cross-entropy with the model's distribution as a part of the target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SoftBootstrap(AbstractLossOfLabels):
     r"""
     Soft bootstrapping loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `soft_bootstrap`, naming any of the parameters, or one made with them:
+    Call the object `soft_bootstrap`, with parameters as keywords, or an instance with parameters of its own:
     ``SoftBootstrap(beta=0.8)(logits, labels)``.
 
     Parameters
@@ -36,19 +36,20 @@ class SoftBootstrap(AbstractLossOfLabels):
         Class of each row, right or not, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     beta : float in [0, 1], default 0.95
         Share of the label in the target; the rest is the model's own distribution. 1 gives
         `softmax_cross_entropy`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,15 +69,15 @@ class SoftBootstrap(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `beta` lies outside [0,
-        1].
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `beta` lies
+        outside [0, 1].
 
     See Also
     --------
-    hard_bootstrap : The model's likeliest class in place of its distribution.
-    ForwardCorrection : Noise of a known kind.
+    hard_bootstrap : Loss with the model's most probable class in place of its distribution.
+    ForwardCorrection : Loss for noise of a known kind.
 
     Notes
     -----
@@ -86,22 +87,22 @@ class SoftBootstrap(AbstractLossOfLabels):
 
     which is :math:`\beta` times the cross-entropy plus :math:`1 - \beta` times the entropy of the model.
 
-    **Gradient.** It flows through the `p` in the target too, as the entropy's does:
-    :math:`w (\beta (p - e_y) - (1 - \beta)\, p \odot (\log p + H))` with the entropy :math:`H`; its entries
-    sum to 0. With a target held fixed the second term would be 0.
+    **Gradient.** The `p` in the target is differentiated too, as in the entropy: :math:`w (\beta (p - e_y) -
+    (1 - \beta)\, p \odot (\log p + H))` with the entropy :math:`H`; the entries sum to 0. If the target were
+    treated as a constant, the second term would be 0.
 
     **Character.** Never negative, unbounded, not robust to symmetric label noise in the strict sense. Convex
     where :math:`\log K \le (2 \beta - 1) / (1 - \beta)`: for the default `beta` up to 65 million classes, for
     0.8 up to 20.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K`; ``z_y = -inf`` gives ``inf`` if
-    ``beta > 0``; any other class of ``-inf`` contributes 0 to value and gradient; ``nan`` gives ``nan``; an
-    empty batch gives an empty array.
+    ``beta > 0``; any other class with a logit ``-inf`` contributes 0 to value and gradient; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** With the distances :math:`d_k` of the logits from the largest and
-    :math:`D = \langle p, d \rangle`, the entropy is :math:`\mathrm{log1p}\,r + D` and its gradient
-    :math:`p_k (d_k - D)`: a sure model keeps its digits. Value and gradient are within 16 units in the last
-    place, the gradient of the largest of its terms.
+    **Numerics.** With the distances :math:`d_k` of the logits from the largest and :math:`D = \langle p, d
+    \rangle`, the entropy is :math:`\mathrm{log1p}\,r + D` and its gradient :math:`p_k (d_k - D)`: no digits
+    are lost for a confident model. Value and gradient are within 16 units in the last place, the gradient
+    relative to the largest of its terms.
 
     References
     ----------
@@ -110,7 +111,7 @@ class SoftBootstrap(AbstractLossOfLabels):
 
     Examples
     --------
-    A model that is sure of another class is told so less loudly.
+    For a model confident of another class the loss is smaller than cross-entropy, 8.
 
     >>> import numpy as np
     >>> soft_bootstrap(np.asarray([[8.0, 0.0]]), np.asarray([1]), beta=0.8)
@@ -136,7 +137,7 @@ class SoftBootstrap(AbstractLossOfLabels):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         if self.beta == 0:
             return problem_of_labels(request, EntropyOfSoftmax(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, EntropyOfSoftmax()))

@@ -23,8 +23,8 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
     r"""
     Symmetric cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `symmetric_cross_entropy`, naming any of the parameters, or one made with them:
-    ``SymmetricCrossEntropy(alpha=6, beta=0.1)(logits, labels)``.
+    Call the object `symmetric_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own: ``SymmetricCrossEntropy(alpha=6, beta=0.1)(logits, labels)``.
 
     Parameters
     ----------
@@ -35,20 +35,21 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     alpha, beta : float >= 0, default 0.1 and 1
-        Factors of the cross-entropy and of the reverse one.
+        Factors of the cross-entropy and of the reverse cross-entropy.
     log_zero : float < 0, default -4
-        The `A` of the paper: what stands for the logarithm of 0 in the reverse cross-entropy.
+        Value in place of the logarithm of 0 in the reverse cross-entropy, the `A` of the paper.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -68,14 +69,14 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `alpha` or `beta` is
-        negative or not finite, or `log_zero` not negative and finite.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `alpha` or `beta`
+        is negative or not finite, or `log_zero` not negative and finite.
 
     See Also
     --------
-    poly : The same two terms as cross-entropy and a correction.
+    poly : Loss of the same two terms, as cross-entropy and a correction.
     mean_absolute_error : The reverse cross-entropy alone, for ``log_zero = -2``.
     active_passive : Weighted sum of any two losses of labels.
 
@@ -89,18 +90,19 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
     where :math:`\log 0` is the number :math:`A`: the reverse cross-entropy of a label has this closed form,
     and no probability is clipped for it.
 
-    **Gradient.** :math:`w (\alpha - \beta A u) (p - e_y)`; its entries sum to 0.
+    **Gradient.** :math:`w (\alpha - \beta A u) (p - e_y)`; the entries sum to 0.
 
-    **Character.** At least 0, unbounded for a positive `alpha`. The reverse term alone is robust to
-    symmetric label noise, the sum is not. It is convex in the logits for :math:`\alpha \ge -\beta A`, and
-    so not with the defaults.
+    **Character.** At least 0, unbounded for a positive `alpha`. The reverse term alone is robust to symmetric
+    label noise, the sum is not. The loss is convex in the logits for :math:`\alpha \ge -\beta A`, and so not
+    with the defaults.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, and for ``alpha = 0`` the finite limit
     ``-beta * log_zero``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of the surprisal and the complement, both free of cancellation: value and gradient
-    are within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the
-    Hessian are within 8 units (16 on JAX) of the largest entry of their row or of its gradient's.
+    **Numerics.** The loss is a sum of multiples of the surprisal and the complement, both free of
+    cancellation: value and gradient are within 6 units in the last place on NumPy and PyTorch, and within 12
+    on JAX. Products with the Hessian are within 8 units (16 on JAX) of the largest entry of their row or of
+    its gradient's.
 
     References
     ----------
@@ -109,7 +111,7 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
 
     Examples
     --------
-    The reverse term hardly counts a wrong label more the surer the model is.
+    The reverse term hardly grows with the confidence of a wrong prediction.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 5.0], [0.0, 500.0]]), np.asarray([0, 0])
@@ -141,11 +143,11 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(Poly(self.alpha, -self.beta * self.log_zero))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

@@ -22,8 +22,8 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
     r"""
     Taylor cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `taylor_cross_entropy`, naming any of the parameters, or one made with them:
-    ``TaylorCrossEntropy(order=6)(logits, labels)``.
+    Call the object `taylor_cross_entropy`, with parameters as keywords, or an instance with parameters of its
+    own: ``TaylorCrossEntropy(order=6)(logits, labels)``.
 
     Parameters
     ----------
@@ -34,19 +34,20 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     order : int >= 1, default 2
-        How many terms of the series of the logarithm are taken; 1 gives half of `mean_absolute_error`, more
-        and more of them tend to `softmax_cross_entropy`.
+        Number of terms of the series of the logarithm; 1 gives half of `mean_absolute_error`, large orders
+        tend to `softmax_cross_entropy`.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -66,15 +67,16 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `order` is no int >= 1.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `order` is not an
+        int >= 1.
 
     See Also
     --------
-    softmax_cross_entropy : The whole series.
-    mean_absolute_error : Twice its first term.
-    poly : The whole series with another first coefficient.
+    softmax_cross_entropy : Loss of the whole series.
+    mean_absolute_error : Twice the first term.
+    poly : Loss of the whole series with another first coefficient.
 
     Notes
     -----
@@ -82,7 +84,7 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
 
     .. math:: \ell = w \sum_{n=1}^m \frac{(1 - u)^n}{n} .
 
-    **Gradient.** :math:`w (1 - (1 - u)^m) (p - e_y)`; its entries sum to 0.
+    **Gradient.** :math:`w (1 - (1 - u)^m) (p - e_y)`; the entries sum to 0.
 
     **Character.** From 0 to :math:`\sum_{n \le m} 1/n`, not convex in the logits. Robust to symmetric label
     noise for ``order = 1`` alone; the sum of the values over all labels is bounded for every order.
@@ -90,10 +92,10 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives the greatest value, with gradient 0; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The factor of the gradient is taken as :math:`u \sum_{n<m} (1 - u)^n`, of terms of one
-    sign. Up to order 6 value and gradient are within 6 units in the last place on NumPy and PyTorch, and
-    within 12 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on
-    JAX) of the largest entry of their row or of its gradient's.
+    **Numerics.** The factor of the gradient is computed as :math:`u \sum_{n<m} (1 - u)^n`, whose terms have
+    one sign. Up to order 6 value and gradient are within 6 units in the last place on NumPy and PyTorch, and
+    within 12 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on JAX)
+    of the largest entry of their row or of its gradient's.
 
     References
     ----------
@@ -102,7 +104,7 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
 
     Examples
     --------
-    The second row is a label the model rules out: cross-entropy gives it 50 nats.
+    The second row is a confident wrong prediction, whose cross-entropy is 50 nats.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[1.0, 0.0], [0.0, 50.0]]), np.asarray([0, 0])
@@ -131,11 +133,11 @@ class TaylorCrossEntropy(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(formula.TaylorCrossEntropy(self.order))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

@@ -24,8 +24,8 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
     r"""
     Truncated generalised cross-entropy of integer labels under a softmax, one value per row, a pure number.
 
-    Call the object `truncated_cross_entropy`, naming any of the parameters, or one made with them:
-    ``TruncatedCrossEntropy(q=0.5, k=0.1)(logits, labels)``.
+    Call the object `truncated_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own: ``TruncatedCrossEntropy(q=0.5, k=0.1)(logits, labels)``.
 
     Parameters
     ----------
@@ -36,20 +36,21 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     q : float in [0, 1], default 0.7
         Exponent, as in `generalized_cross_entropy`.
     k : float in (0, 1), default 0.5
-        Rows whose label has at most this probability cost the same, and have no gradient.
+        Threshold: rows whose label has at most this probability have a constant loss and gradient 0.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -69,14 +70,14 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient. Also if `q` lies outside [0, 1],
-        or `k` outside (0, 1).
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `q` lies outside
+        [0, 1], or `k` outside (0, 1).
 
     See Also
     --------
-    generalized_cross_entropy : The loss without the bound.
+    generalized_cross_entropy : Loss without the bound.
 
     Notes
     -----
@@ -88,15 +89,15 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
     has a kink, and the gradient is that of the flat side.
 
     **Character.** In :math:`[0, (1 - k^q) / q]`, neither convex nor robust to symmetric label noise in
-    general. An untrained model gives no label a probability above `k`, and so does not move: the paper
+    general. If no label has a probability above `k`, as in an untrained model, all gradients are 0: the paper
     trains without the bound first.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives the greatest value, with gradient 0; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As `generalized_cross_entropy`: value and gradient are within 6 units in the last place on
-    NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the
-    largest entry of their row or of its gradient's.
+    **Numerics.** The form is that of `generalized_cross_entropy`: value and gradient are within 6 units in
+    the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units
+    (16 on JAX) of the largest entry of their row or of its gradient's.
 
     References
     ----------
@@ -105,7 +106,7 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
 
     Examples
     --------
-    A label the model finds unlikely has a price and no pull.
+    For an improbable label the loss is constant and the gradient 0.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[2.0, 0.0], [0.0, 2.0], [0.0, 20.0]]), np.asarray([0, 0, 0])
@@ -137,11 +138,11 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(formula.TruncatedCrossEntropy(self.q, self.k))
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, self.formula, self.options)
 
 

@@ -1,4 +1,4 @@
-"""Cross-entropy of ordered classes by one yes-or-no question for each threshold between them."""
+"""CORAL: sum of binary cross-entropies of ordered classes, one for each threshold between classes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Coral(AbstractWeightedLoss):
     CORAL loss of labels of ordered classes, one value per row, in nats.
 
     Each of the K - 1 logits is the log-odds that the class lies above a threshold. Call the object `coral`,
-    naming any of the parameters, or one made with them.
+    with parameters as keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -35,13 +35,14 @@ class Coral(AbstractWeightedLoss):
         True class of each row, an integer in ``0 .. K-1``: one more class than logits.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     task_weights : array of shape (K-1,), optional
         Factor of each threshold, the importance parameters of the paper, finite and >= 0; default 1.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
 
     Returns
     -------
@@ -61,8 +62,8 @@ class Coral(AbstractWeightedLoss):
 
     See Also
     --------
-    corn : Each question only where the one before it was answered with yes: a likelihood.
-    squared_emd : A softmax over ordered classes.
+    corn : Loss with conditional thresholds, a likelihood of the label.
+    squared_emd : Loss of a softmax over ordered classes.
 
     Notes
     -----
@@ -73,18 +74,18 @@ class Coral(AbstractWeightedLoss):
 
     **Gradient.** :math:`w \lambda_k (\sigma(z_k) - [y > k])`; the Hessian is diagonal.
 
-    **Character.** At least 0, unbounded, convex, not robust to symmetric label noise. It sums K - 1 losses
-    of one and the same label, so it is no likelihood of the label. Nothing makes the probabilities
-    :math:`\sigma(z_k)` fall with :math:`k`, but a model whose logits differ by constants alone does so at
-    the minimum (theorem 1 of the paper).
+    **Character.** At least 0, unbounded, convex, not robust to symmetric label noise. The sum of K - 1 losses
+    of the same label is not a likelihood of the label. The probabilities :math:`\sigma(z_k)` need not
+    decrease with :math:`k`; in a model whose logits differ only by constants they do at the minimum (theorem
+    1 of the paper).
 
-    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; ``z_k = -inf`` costs nothing
-    below the threshold and ``inf`` above it, ``+inf`` the other way round; ``nan`` gives ``nan``; an empty
-    batch gives an empty array.
+    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; ``z_k = -inf`` contributes 0 for a
+    label at or below k and ``inf`` for one above, ``+inf`` the reverse; ``nan`` gives ``nan``; an empty batch
+    gives an empty array.
 
-    **Numerics.** A sum of non-negative terms, each as `sigmoid_cross_entropy` has it. For K <= 11, value and
-    gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits, within twice that
-    on JAX.
+    **Numerics.** The loss is a sum of non-negative terms, each computed as in `sigmoid_cross_entropy`. For K
+    <= 11, value and gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits,
+    within twice that on JAX.
 
     References
     ----------
@@ -93,7 +94,7 @@ class Coral(AbstractWeightedLoss):
 
     Examples
     --------
-    To be off by two costs more than to be off by one, which a softmax would not know.
+    An error of two classes has a larger loss than an error of one class, unlike under a softmax.
 
     >>> import numpy as np
     >>> logits = np.asarray([[5.0, 5.0, 5.0]])
@@ -117,7 +118,7 @@ class Coral(AbstractWeightedLoss):
     task_weights: Any = None
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
         )
@@ -129,6 +130,7 @@ class Coral(AbstractWeightedLoss):
         return Problem(examples, formula, (mass_for, mass_against))
 
     def _task_weights(self, examples: Examples) -> Array | None:
+        """Checked factors of the thresholds; None without task weights."""
         if self.task_weights is None:
             return None
         xp, where, logits = examples.xp, examples.where, examples.logits

@@ -1,4 +1,4 @@
-"""Cross-entropy of ordered classes by questions that are asked one after the other."""
+"""CORN: cross-entropy of ordered classes by conditional probabilities of successive thresholds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Corn(AbstractWeightedLoss):
     CORN loss of labels of ordered classes, one value per row, in nats.
 
     Logit k is the log-odds that the class lies above k, given that it is not below k. Call the object `corn`,
-    naming any of the parameters, or one made with them.
+    with parameters as keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -34,11 +34,12 @@ class Corn(AbstractWeightedLoss):
         True class of each row, an integer in ``0 .. K-1``: one more class than logits.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
 
     Returns
     -------
@@ -52,8 +53,8 @@ class Corn(AbstractWeightedLoss):
 
     See Also
     --------
-    coral : All questions for each row.
-    softmax_cross_entropy : The same likelihood of classes without an order.
+    coral : Loss that uses all thresholds for each row.
+    softmax_cross_entropy : Likelihood of classes without an order.
 
     Notes
     -----
@@ -66,20 +67,20 @@ class Corn(AbstractWeightedLoss):
 
     **Gradient.** :math:`w (\sigma(z_k) - [y > k])` for :math:`k \le y`, 0 beyond; the Hessian is diagonal.
 
-    **Mean.** Per row it is a negative log-likelihood, and `mean` divides by the weight of the rows. The paper
-    divides the sum by the number of questions that were asked; to do so, name it:
-    ``corn.mean(logits, labels, denominator=np.minimum(labels + 1, K - 1).sum())``.
+    **Mean.** Each value is a negative log-likelihood, and `mean` divides the sum by the weight of the rows.
+    The paper divides by the number of thresholds used; for this, pass the denominator: ``corn.mean(logits,
+    labels, denominator=np.minimum(labels + 1, K - 1).sum())``.
 
     **Character.** At least 0, unbounded, convex, proper; not robust to symmetric label noise. The products of
-    :math:`\sigma(z_k)` fall with :math:`k` whatever the logits: the ranks are consistent.
+    :math:`\sigma(z_k)` decrease with :math:`k` for all logits, so that ranks are consistent.
 
-    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; a logit beyond the label costs
-    nothing, were it infinite; of the others ``z_k = -inf`` costs ``inf`` below the label and nothing at it;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; a logit above the label contributes
+    0, even if infinite; ``z_k = -inf`` contributes ``inf`` below the label and 0 at the label; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of non-negative terms, each as `sigmoid_cross_entropy` has it. For K <= 11, value and
-    gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits, within twice that
-    on JAX.
+    **Numerics.** The loss is a sum of non-negative terms, each computed as in `sigmoid_cross_entropy`. For K
+    <= 11, value and gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits,
+    within twice that on JAX.
 
     References
     ----------
@@ -111,7 +112,7 @@ class Corn(AbstractWeightedLoss):
     )
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
         )

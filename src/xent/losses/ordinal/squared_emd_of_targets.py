@@ -21,8 +21,8 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
     r"""
     Squared earth mover's distance of softmax probabilities from targets, a pure number in [0, K - 1].
 
-    The classes are ordered, one step apart. Call the object `squared_emd_of_targets`, naming any of the
-    parameters, or one made with them.
+    The classes are ordered, one step apart. Call the object `squared_emd_of_targets`, with parameters as
+    keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -33,15 +33,15 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored.
+        weight 0 is ignored: loss and gradient are 0.
     class_weights : array of shape (K,), optional
         Weight of each class, finite and >= 0; a row is multiplied by their mean over its targets. None means
         1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -64,12 +64,12 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
     DomainError
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
-        a logit ``+inf`` or no class that takes part; if `temperature` or `softcap` is not positive and
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
         finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
 
     See Also
     --------
-    squared_emd : The same for integer labels.
+    squared_emd : Loss for integer labels.
 
     Notes
     -----
@@ -78,14 +78,15 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
 
     .. math:: \ell = w \sum_k D_k^2, \qquad D_k = \sum_{j \le k} (p_j - t_j).
 
-    **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with
-    :math:`s_j = 2 \sum_{k \ge j} D_k`; its entries sum to 0.
+    **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with :math:`s_j = 2 \sum_{k \ge j}
+    D_k`; the entries sum to 0.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; targets equal to the model's
-    probabilities give 0 but for rounding; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; targets equal to the model's
+    probabilities give 0 up to rounding; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** For one-hot targets as `squared_emd`; otherwise each :math:`D_k` is within a few units in
-    the last place of the sum of all :math:`|p_j - t_j|` on the side where that is less.
+    **Numerics.** For one-hot targets the bounds are those of `squared_emd`; otherwise each :math:`D_k` is
+    within a few units in the last place of the sum of all :math:`|p_j - t_j|` from the end where that sum is
+    smaller.
 
     References
     ----------
@@ -94,7 +95,7 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
 
     Examples
     --------
-    The same probabilities in another order are further away.
+    Both targets are equally far away: their cumulative distributions differ by -0.25 and 0.25 at one class.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.5, 0.0], [0.5, 0.0, 0.5]])
@@ -117,7 +118,7 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_targets(request, formula, self.options)
 
 

@@ -21,8 +21,9 @@ class SparsemaxLoss(AbstractLossOfLabels):
     r"""
     Sparsemax loss of integer labels, one value per row, a pure number.
 
-    Its model is the distribution nearest to the logits, in which most classes have the probability 0. Call
-    the object `sparsemax_loss`, naming any of the parameters, or one made with them.
+    The model of the loss, sparsemax, is the distribution nearest to the logits, in which most classes have
+    probability 0. Call the object `sparsemax_loss`, with parameters as keywords, or an instance with
+    parameters of its own.
 
     Parameters
     ----------
@@ -32,16 +33,17 @@ class SparsemaxLoss(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -61,14 +63,14 @@ class SparsemaxLoss(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient.
 
     See Also
     --------
-    entmax_loss : The family between this and `softmax_cross_entropy`.
-    sparsemax_loss_of_targets : The same for a distribution in place of a label.
+    entmax_loss : Family of losses between this loss and `softmax_cross_entropy`.
+    sparsemax_loss_of_targets : Loss for a target distribution in place of a label.
 
     Notes
     -----
@@ -79,18 +81,18 @@ class SparsemaxLoss(AbstractLossOfLabels):
         = w \left( \tfrac12 \| p - e_y \|^2 + [\tau - z_y]_+ \right), \qquad p = [z - \tau]_+ .
 
     **Gradient.** :math:`w (p - e_y)`. The Hessian is :math:`w (\mathrm{diag}(s) - s s^\top / |s|)`, where
-    :math:`s` marks the support and :math:`|s|` is its size. At a kink, where a class is about to enter the
-    support, it is that of the side on which it is outside.
+    :math:`s` is the indicator of the support and :math:`|s|` the size of the support. At the boundary of the
+    support the Hessian is that of the side on which the class is outside.
 
-    **Character.** At least 0, unbounded, convex; two classes give the modified Huber loss of the gap of their
-    logits, halved. Not robust to symmetric label noise.
+    **Character.** At least 0, unbounded, convex; two classes give half the modified Huber loss of the gap of
+    the logits. Not robust to symmetric label noise.
 
     **Edge cases.** If the label's logit leads by 1 or more, loss, gradient and Hessian are exactly 0; ``K =
     1`` gives 0; ``z_y = -inf`` gives ``inf``, with gradient :math:`w (p - e_y)`; ``nan`` gives ``nan``; an
     empty batch gives an empty array.
 
-    **Numerics.** As `entmax_loss`, by sorting: the value is within 16 units in the last place, an entry of
-    the gradient within 16 units of the row's largest, twice as many on JAX.
+    **Numerics.** The method is that of `entmax_loss`, by sorting: the value is within 16 units in the last
+    place, an entry of the gradient within 16 units of the row's largest, twice as many on JAX.
 
     References
     ----------
@@ -99,7 +101,8 @@ class SparsemaxLoss(AbstractLossOfLabels):
 
     Examples
     --------
-    Next to the margin the loss is the square of what is missing, which ``1 - 1`` would round away.
+    Near the margin the loss is a quarter of the squared distance to it, which a difference of near numbers
+    would lose.
 
     >>> import numpy as np
     >>> logits = np.asarray([[1.0, 0.0], [1.0 - 2.0**-29, 0.0]])
@@ -122,7 +125,7 @@ class SparsemaxLoss(AbstractLossOfLabels):
     )
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, EntmaxLoss(2.0), self.options)
 
 

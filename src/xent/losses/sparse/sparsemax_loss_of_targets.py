@@ -21,7 +21,8 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
     r"""
     Sparsemax loss of target distributions, one value per row, a pure number.
 
-    Call the object `sparsemax_loss_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `sparsemax_loss_of_targets`, with parameters as keywords, or an instance with parameters
+    of its own.
 
     Parameters
     ----------
@@ -31,15 +32,15 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored.
+        weight 0 is ignored: loss and gradient are 0.
     class_weights : array of shape (K,), optional
         Weight of each class, finite and >= 0; a row is multiplied by their mean over its targets. None means
         1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -62,13 +63,13 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
     DomainError
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
-        a logit ``+inf`` or no class that takes part; if `temperature` or `softcap` is not positive and
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
         finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
 
     See Also
     --------
-    sparsemax_loss : The same for integer labels.
-    entmax_loss_of_targets : The family between this and `kl_divergence_of_targets`.
+    sparsemax_loss : Loss for integer labels.
+    entmax_loss_of_targets : Family of losses between this loss and `kl_divergence_of_targets`.
 
     Notes
     -----
@@ -82,11 +83,11 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
 
     **Character.** At least 0, and 0 if and only if :math:`p = t`; unbounded, convex.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; logits that are the targets
-    give 0; a class with ``z_k = -inf`` and ``t_k = 0`` adds nothing; ``z_k = -inf`` with ``t_k > 0`` gives
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; logits equal to the targets
+    give 0; a class with ``z_k = -inf`` and ``t_k = 0`` contributes 0; ``z_k = -inf`` with ``t_k > 0`` gives
     ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As `entmax_loss_of_targets`, by sorting.
+    **Numerics.** Method and bounds are those of `entmax_loss_of_targets`; the support is found by sorting.
 
     References
     ----------
@@ -95,7 +96,7 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
 
     Examples
     --------
-    Targets taken for logits cost nothing, as they are their own nearest distribution.
+    Targets passed as logits give 0, because a distribution is the nearest one to itself.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.375, 0.125]])
@@ -118,7 +119,7 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_targets(request, EntmaxLossOfTargets(2.0), self.options)
 
 

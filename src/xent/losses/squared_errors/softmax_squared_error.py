@@ -20,7 +20,8 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     r"""
     Half the squared distance of softmax probabilities from integer labels, a pure number in [0, 1].
 
-    Call the object `softmax_squared_error`, naming any of the parameters, or one made with them.
+    Call the object `softmax_squared_error`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -31,16 +32,17 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored, whatever its label.
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     ignored_label : int, optional
-        Rows with this label, which may lie outside ``0 .. K-1``, cost 0 and are ignored. None ignores no row.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -60,14 +62,14 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
         If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
         If a weight is negative or not finite; if the label of a row of positive weight lies outside
-        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part; if `temperature` or `softcap`
-        is not positive and finite. Values of traced arrays, and of arrays that are not on the host, are not
-        inspected; such a row gives ``nan``, in the value and the gradient.
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient.
 
     See Also
     --------
-    softmax_cross_entropy : The loss that does not slow down where the model is sure and wrong.
-    softmax_squared_error_of_targets : The same for a distribution in place of a label.
+    softmax_cross_entropy : Loss whose gradient does not vanish where the model is confident and wrong.
+    softmax_squared_error_of_targets : Loss for a target distribution in place of a label.
 
     Notes
     -----
@@ -78,19 +80,18 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
 
     half the Brier score, so that two classes give `sigmoid_squared_error`.
 
-    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r_k = p_k - [k = y]` and
-    :math:`J = \mathrm{diag}(p) - p p^\top`; its entries sum to 0. `J` vanishes where the
-    model is sure, whether it is right or wrong, and the Hessian has negative
-    eigenvalues there: the loss is not convex.
+    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r_k = p_k - [k = y]` and :math:`J = \mathrm{diag}(p)
+    - p p^\top`; the entries sum to 0. `J` vanishes where the model is confident, right or wrong, and the
+    Hessian has negative eigenvalues there: the loss is not convex.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w (1 - 1/K) / 2`;
     ``z_y = -inf`` gives at most :math:`w`; a row that is all ``-inf``, or holds ``nan``
     or ``+inf``, gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The residual at the label is :math:`-\sum_{k \ne y} p_k`, not
-    :math:`p_y - 1`, and `J` is applied to residuals less that of the largest class, which it does
-    not see. The value is within 8 units in the last place for K <= 1000 on NumPy and
-    PyTorch, short of underflow, and the gradient within 8 of its row's largest entry.
+    **Numerics.** The residual at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`, and the
+    residual of the largest class is subtracted from all residuals before `J` is applied, which does not
+    change the product. The value is within 8 units in the last place for K <= 1000 on NumPy and PyTorch,
+    short of underflow, and the gradient within 8 of its row's largest entry.
 
     References
     ----------
@@ -99,7 +100,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
 
     Examples
     --------
-    Sure and wrong, and yet hardly a slope.
+    The gradient of a confident wrong prediction is small.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[10.0, 0.0]]), np.asarray([1])
@@ -124,7 +125,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     )
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_labels(request, formula, self.options)
 
 

@@ -20,7 +20,8 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     r"""
     Half the squared distance of softmax probabilities from targets, a pure number in [0, 1].
 
-    Call the object `softmax_squared_error_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `softmax_squared_error_of_targets`, with parameters as keywords, or an instance with
+    parameters of its own.
 
     Parameters
     ----------
@@ -31,15 +32,15 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
-        weight 0 costs 0 and is ignored.
+        weight 0 is ignored: loss and gradient are 0.
     class_weights : array of shape (K,), optional
         Weight of each class, finite and >= 0; a row is multiplied by their mean over its targets. None means
         1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        False for a class that takes no part, as if its logit were ``-inf``. None masks no class.
+        True for the classes that participate; False masks a class. None masks no class.
     softcap : float, optional
-        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before all other
-        adjustments. None leaves the logits unbounded.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
         Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
@@ -62,13 +63,14 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     DomainError
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
-        a logit ``+inf`` or no class that takes part; if `temperature` or `softcap` is not positive and
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
         finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
 
     See Also
     --------
-    softmax_squared_error : The same for integer labels.
-    softmax_cross_entropy_of_targets : The loss that does not slow down where the model is sure and wrong.
+    softmax_squared_error : Loss for integer labels.
+    softmax_cross_entropy_of_targets : Loss whose gradient does not vanish where the model is confident and
+        wrong.
 
     Notes
     -----
@@ -77,17 +79,17 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
 
     .. math:: \ell = \frac{w}{2} \sum_k (p_k - t_k)^2.
 
-    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r = p - t` and
-    :math:`J = \mathrm{diag}(p) - p p^\top`; its entries sum to 0.
+    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r = p - t` and :math:`J = \mathrm{diag}(p) - p
+    p^\top`; the entries sum to 0.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; targets equal to the
-    model's probabilities give 0 but for rounding; ``z_k = -inf`` gives ``p_k = 0``; a row of logits that
-    is all ``-inf``, or holds ``nan`` or ``+inf``, gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; targets equal to the model's
+    probabilities give 0 up to rounding; ``z_k = -inf`` gives ``p_k = 0``; a row of logits that is all
+    ``-inf``, or holds ``nan`` or ``+inf``, gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The residual is :math:`(1 - t_k) p_k - t_k (1 - p_k)` with complements free of
-    cancellation: a model that is sure and right keeps its digits. For one-hot targets the bounds are
-    those of `softmax_squared_error`; otherwise a residual is within 4 units in the last place of the
-    larger of its two terms.
+    **Numerics.** The residual is :math:`(1 - t_k) p_k - t_k (1 - p_k)` with complements free of cancellation,
+    so that no digits are lost for a confident and right model. For one-hot targets the bounds are those of
+    `softmax_squared_error`; otherwise a residual is within 4 units in the last place of the larger of its two
+    terms.
 
     References
     ----------
@@ -116,7 +118,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return problem_of_targets(request, formula, self.options)
 
 

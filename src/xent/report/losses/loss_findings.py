@@ -1,4 +1,4 @@
-"""Facts about losses, ready to be shown."""
+"""Facts about losses as frozen dataclasses for the renderers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LossFindings(LossFacts):
     name : str
         Name of the loss in `xent.losses`.
     definition : str
-        Definition as the docstring of the loss states it.
+        Paragraph **Definition.** of the docstring.
     **facts
         As in `xent.losses.facts.LossFacts`.
     """
@@ -31,12 +31,12 @@ class LossFindings(LossFacts):
 @dataclass(frozen=True, slots=True)
 class LossList:
     """
-    Some losses.
+    List of losses for the overview.
 
     Parameters
     ----------
     losses : tuple of LossFindings
-        In the order of the registry.
+        Facts about each loss, in the order of the registry.
     """
 
     losses: tuple[LossFindings, ...]
