@@ -29,8 +29,8 @@ class ForwardCorrection(AbstractLossOfLabels):
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities of the true classes, real floating. ``-inf`` means probability 0; a row with
-        ``nan`` gives ``nan``.
+        Unnormalised log-probabilities of the true classes, real floating. ``-inf`` means probability 0; a row
+        with ``nan`` gives ``nan``.
     labels : array of shape (...)
         Label that was seen in each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
