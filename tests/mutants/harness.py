@@ -8,6 +8,7 @@ are only read.
 """
 
 import atexit
+import contextlib
 import functools
 import importlib
 import json
@@ -146,16 +147,19 @@ def _worker():
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    log = tempfile.NamedTemporaryFile("w")  # noqa: SIM115 - as long-lived as the process that writes it
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.mutants.worker"],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-    )
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(tempfile.NamedTemporaryFile("w"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.mutants.worker"],
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        # The process writes to the log until the end; only if it does not start is the log closed here.
+        stack.pop_all()
     atexit.register(_end, process, log)
     return process, log
 
