@@ -1,4 +1,4 @@
-"""Limits of text files, checked while they are read: how long a line is, how deep JSON is nested."""
+"""Limits of text files, checked block by block: the length of a line, the nesting of JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_LINE = 64 << 20
 """Bytes of the longest line of delimited text: 64 MiB."""
 
 DEEPEST = 100
-"""Most brackets that may be open at once in JSON. Its parser ends the process where the stack is used up."""
+"""Most brackets that may be open at once in JSON: its parser ends the process if the stack overflows."""
 
 _STEPS = np.zeros(256, dtype=np.int8)
 _STEPS[list(b"[{")] = 1
@@ -25,11 +25,11 @@ _TOKENS = re.compile(rb'[\[{\]}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
-    """Give the error for the first line of more than `longest` bytes; None where there is none."""
+    """The error for the first line of more than `longest` bytes; None if there is no such line."""
     line, length = 1, 0
     for block in file.blocks():
         start = 0
-        # Blocks are shorter than any limit: only a line that began in an earlier one can be too long.
+        # Blocks are shorter than any limit: only a line that began in an earlier block can be too long.
         end = block.find(b"\n")
         if length + (end if end >= 0 else len(block)) > longest:
             hint = "Is it a table, with a line for each row?"
@@ -43,8 +43,8 @@ def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
 
 
 def nesting_refusal(file: TableFile) -> DataError | None:
-    """Give the error for JSON that is nested more than `DEEPEST` levels; None where it is not."""
-    # Brackets inside of text count here too, so that this is only an upper bound, found quickly.
+    """The error for JSON that is nested more than `DEEPEST` levels; None if it is not."""
+    # The bound counts brackets inside strings too: it is never too small, and fast.
     if _bound_of_nesting(file.blocks()) <= DEEPEST or deepest_nesting(file.blocks()) <= DEEPEST:
         return None
     fact = f"{file.name}, which opens more brackets at once"
@@ -53,7 +53,9 @@ def nesting_refusal(file: TableFile) -> DataError | None:
 
 def deepest_nesting(blocks: Iterable[bytes]) -> int:
     r"""
-    Most brackets that are open at once in JSON, not those in text; more than `DEEPEST` ends the count.
+    Most brackets that are open at once in JSON, those in strings aside.
+
+    Counting stops beyond `DEEPEST`, and at a string that is longer than `LONGEST_LINE`.
 
     Examples
     --------
@@ -64,7 +66,7 @@ def deepest_nesting(blocks: Iterable[bytes]) -> int:
     rest = b""
     for block in blocks:
         data = rest + block
-        # A text may end in the next block; what is before its quote is whole.
+        # A string may end in the next block; the data before its opening quote is complete.
         cut = _open_text(data)
         rest = data[cut:]
         for token in _TOKENS.findall(data[:cut]):
@@ -76,7 +78,7 @@ def deepest_nesting(blocks: Iterable[bytes]) -> int:
 
 
 def _open_text(data: bytes) -> int:
-    """Place of the quote that opens a text which `data` does not close, or the end of `data`."""
+    """Place of the quote that opens a string which `data` does not close, or the end of `data`."""
     end = 0
     for match in re.finditer(rb'"(?:[^"\\]|\\.)*"', data, re.DOTALL):
         end = match.end()
@@ -85,7 +87,7 @@ def _open_text(data: bytes) -> int:
 
 
 def _bound_of_nesting(blocks: Iterable[bytes]) -> int:
-    """Largest rise of the count of open brackets from any earlier place."""
+    """Upper bound of the nesting: largest rise of the bracket count from any earlier place."""
     depth = lowest = bound = 0
     for block in blocks:
         steps = _STEPS[np.frombuffer(block, dtype=np.uint8)]
