@@ -1,4 +1,4 @@
-"""What a person should know about the rows of a target: words taken for missing, classes of one row."""
+"""Remarks on the rows of a target, for the report: words taken for missing, classes of one row."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SHOWN = 3
 
 
 def row_remarks(goal: Target, words: Counter[str]) -> tuple[str, ...]:
-    """The remarks on the rows of `goal`, in whole sentences; `words` are the targets taken for missing."""
+    """Remarks on the rows of `goal` as sentences; `words` counts the target cells taken for missing."""
     return (*_words(words), *_single_rows(goal))
 
 
 def words_for_missing(data: Any, target: str, missing: Sequence[str]) -> Counter[str]:
-    """How often each word of `missing` stands in the column `target` of the file `data`."""
+    """Count of each word of `missing` in the column `target` of the file `data`; empty if not a file."""
     if not is_path(data) or not missing:
         return Counter()
     column = read_table(data, missing=[], text=[target]).column(target)
