@@ -4,8 +4,9 @@ Unfinished files and directories: named, locked and, once the process that made 
 A result is made beside its final place under the name ``.NAME.xent-TOKEN.part`` and renamed when it is
 complete. The process that makes it holds an advisory lock on it. The kernel releases the lock when that
 process ends in any way, so a lock that can be acquired proves that the process has ended. A process number
-proves nothing: numbers are reused, and differ between containers. ``.NAME.xent-TOKEN.old`` is an earlier result,
-set aside for the moment in which a new result takes its place. On systems without locks nothing is removed.
+proves nothing: numbers are reused, and differ between containers. ``.NAME.xent-TOKEN.old`` is an earlier
+result, set aside for the moment in which a new result takes its place. On systems without locks nothing is
+removed.
 """
 
 from __future__ import annotations

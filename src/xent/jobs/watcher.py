@@ -13,7 +13,7 @@ class Watcher:
     """Base class of callbacks for the steps of a job; its methods do nothing. An exception ends the job."""
 
     def phase(self, name: str) -> None:
-        """Called when a phase begins: "read", "encode", "fit", "race", "judge", and last "write" by `xent fit`."""
+        """Called when a phase begins: "read", "encode", "fit", "race", "judge", or "write" in `xent fit`."""
 
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
         """Called with the kind of each column, before the model is fitted."""
