@@ -4,10 +4,12 @@ Compiled code: XLA's kept on disk for the time of a run, and all forgotten in me
 Without the second, a process that compiles some thousand functions grows to several GB.
 """
 
+import ctypes
 import gc
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 from tests import array_libraries
@@ -16,8 +18,8 @@ from tests.running.scopes import scope_of
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
 _LIMIT = pytest.StashKey()
-# Bytes at which compiled code is forgotten first, and how many more until the next time.
-_FIRST_LIMIT, _STEP = 768 << 20, 64 << 20
+# Resident bytes at which compiled code is forgotten, and by which a process may grow until the next time.
+_FIRST_LIMIT, _STEP = 768 << 20, 256 << 20
 
 
 def pytest_configure(config):
@@ -37,11 +39,11 @@ def pytest_configure(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Forget between scopes, once the process has grown by a step since the last time."""
+    """Forget between scopes, if the process has grown beyond its limit."""
     is_last_of_scope = nextitem is None or scope_of(nextitem.nodeid) != scope_of(item.nodeid)
-    if is_last_of_scope and _peak_memory() > item.config.stash.get(_LIMIT, _FIRST_LIMIT):
+    if is_last_of_scope and _resident_memory() > item.config.stash.get(_LIMIT, _FIRST_LIMIT):
         forget_compiled_code()
-        item.config.stash[_LIMIT] = _peak_memory() + _STEP
+        item.config.stash[_LIMIT] = max(_FIRST_LIMIT, _resident_memory() + _STEP)
 
 
 def forget_compiled_code():
@@ -52,13 +54,21 @@ def forget_compiled_code():
     if "torch._dynamo" in sys.modules:
         sys.modules["torch._dynamo"].reset()
     gc.collect()
+    _return_free_memory()
 
 
-def _peak_memory():
-    """Bytes; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0
-    import resource
+def _return_free_memory():
+    """Have C's allocator return what is free; it would keep most of it for the process."""
+    trim = None if sys.platform == "win32" else getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
-    # macOS counts in bytes, other systems in KiB.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+def _resident_memory():
+    """Bytes; 0 where the system has no /proc."""
+    statm = Path("/proc/self/statm")
+    return (
+        int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        if statm.exists()
+        else 0
+    )
