@@ -71,7 +71,7 @@ def _installed(name: str) -> bool:
 
 
 def _events(provider: Provider) -> Provider:
-    """A provider that takes a column of logits and labels, for one of targets of the logits' shape."""
+    """Adapter from columns of logits and labels to `provider`, which takes targets of the logits' shape."""
     return lambda logits, labels: provider(logits[:, 0], labels.astype(logits.dtype))
 
 

@@ -86,7 +86,7 @@ class LiveProgress(Watcher):
         # A reader may close its pipe at any time, which must not end the fit.
         if not self._shown or not sys.stdout.isatty():
             return
-        # Both streams may be one terminal: remove the line from it while the table is printed.
+        # Standard output and standard error may be one terminal: hide the line while the table is printed.
         if self._live is not None:
             self._live.stop()
         render_columns(columns, Console())

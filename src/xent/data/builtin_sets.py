@@ -50,8 +50,8 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
 
     Notes
     -----
-    ``heartbeats`` is synthetic: its beats resemble textbook drawings, not patients. It must not be used for
-    any clinical purpose.
+    ``heartbeats`` is synthetic: its beats resemble textbook drawings, not patients. The set must not be used
+    for any clinical purpose.
 
     Examples
     --------

@@ -44,7 +44,8 @@ def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
 
 def nesting_refusal(file: TableFile) -> DataError | None:
     """The error for JSON that is nested more than `DEEPEST` levels; None if it is not."""
-    # The bound counts brackets inside strings too: it is never too small, and fast.
+    # The estimate is fast, but counts brackets inside strings too: opening ones make it too large, closing
+    # ones too small.
     if _bound_of_nesting(file.blocks()) <= DEEPEST or deepest_nesting(file.blocks()) <= DEEPEST:
         return None
     fact = f"{file.name}, which opens more brackets at once"
@@ -87,7 +88,7 @@ def _open_text(data: bytes) -> int:
 
 
 def _bound_of_nesting(blocks: Iterable[bytes]) -> int:
-    """Upper bound of the nesting: largest rise of the bracket count from any earlier place."""
+    """Estimate of the nesting: largest rise of the bracket count, strings included, from an earlier place."""
     depth = lowest = bound = 0
     for block in blocks:
         steps = _STEPS[np.frombuffer(block, dtype=np.uint8)]

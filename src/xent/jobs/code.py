@@ -81,7 +81,7 @@ def code(
     DataError
         If the table cannot be read, a column is missing, or does not hold a distribution.
     DomainError
-        If an option does not have one of its values.
+        If an option has an invalid value.
     """
     build = _builder(kind, most_length)
     read = read_table(table)

@@ -58,7 +58,7 @@ def entropy(
     DataError
         If the file cannot be read, or holds no symbol.
     DomainError
-        If an option does not have one of its values, or both `unit` and `column` are given.
+        If an option has an invalid value, or both `unit` and `column` are given.
     """
     if column is not None and unit is not None:
         raise DomainError(_WHERE, "unit", "be left out with a column", got=repr(unit))
