@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xent.data import BUILTIN, MISSING, load_builtin, read_table, to_table
+from xent.data.builtin_sets import BUILTIN, load_builtin
+from xent.data.missing_words import MISSING
+from xent.data.table_conversion import to_table
+from xent.data.table_files import read_table
 from xent.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,9 +26,12 @@ def read_source(
     options: dict[str, Any],
     *,
     missing: Sequence[str] = MISSING,
+    where: str,
 ) -> tuple[pa.Table, str, str]:
     """
     The table in `data`, the name of its target, and the name of the table.
+
+    `where` is the name of the caller, for errors.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def read_source(
         return table, target or known, name or data
     if options:
         raise DataError(
-            "fit",
+            where,
             "data",
             f"be a built-in set that takes the option {next(iter(options))}",
             got=repr(str(data)) if is_path(data) else type(data).__name__,
@@ -47,7 +53,7 @@ def read_source(
     table = read_table(data, missing=missing) if is_path(data) else to_table(data)
     if target is None:
         raise DataError(
-            "fit",
+            where,
             "target",
             "name the column to predict",
             got="nothing",
