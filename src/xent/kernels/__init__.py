@@ -13,6 +13,6 @@ May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the fir
 """
 
 from xent.kernels import sigmoid_cross_entropy, softmax_cross_entropy
-from xent.kernels.processor import runs_here
+from xent.kernels.cpu.processor import runs_here
 
 __all__ = ["runs_here", "sigmoid_cross_entropy", "softmax_cross_entropy"]

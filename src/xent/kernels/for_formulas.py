@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from xent.arrays import Array, Formula
 from xent.formulas.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
-from xent.kernels.processor import runs_here
+from xent.kernels.cpu.processor import runs_here
 from xent.kernels.softmax_cross_entropy import Labels, Targets, value, value_and_gradient
 
 __all__ = ["kernel_of"]

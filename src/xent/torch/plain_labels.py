@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from xent.kernels.rows_kernel import RowsKernel
+from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
-from xent.kernels.softmax_cross_entropy.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
 
 __all__ = ["are_plain", "plain_labels"]
 

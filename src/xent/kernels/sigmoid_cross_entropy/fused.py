@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.kernels.checks import check_apart, check_memory, check_output, numbers_of
-from xent.kernels.first_use import FIRST_USE
+from xent.kernels.cpu.first_use import FIRST_USE
 from xent.kernels.formats import arithmetic_dtype, format_of
-from xent.kernels.rows_kernel import RowsKernel
+from xent.kernels.cpu.rows_kernel import RowsKernel
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
@@ -156,7 +156,7 @@ def _run(
 @functools.cache
 def _kernel(numbers: str, of_targets: str, *wanted: bool) -> RowsKernel:
     with FIRST_USE:
-        from xent.kernels.sigmoid_cross_entropy.sigmoid_kernel import sigmoid_kernel
+        from xent.kernels.sigmoid_cross_entropy.cpu.sigmoid_kernel import sigmoid_kernel
         from xent.kernels.vector_code import FORMATS
 
         value, gradient = wanted

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xent.kernels.formats import format_of
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES, WHERE, Arguments
-from xent.kernels.softmax_cross_entropy.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 
 __all__ = ["gradient", "value", "value_and_gradient"]

@@ -9,7 +9,7 @@ from typing import Any
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from xent.kernels.first_use import FIRST_USE
+from xent.kernels.cpu.first_use import FIRST_USE
 from xent.kernels.vector_code.kernel import Kernel
 from xent.kernels.vector_code.shared_rows import HELP, LEAD, SHARED, add_shared_rows
 

@@ -4,7 +4,7 @@ from mpmath import mp, mpf
 from tests.kernels.elementwise import applied
 from tests.relative_error import Exact, assert_within
 
-from xent.kernels.exponential import exponential
+from xent.kernels.cpu.exponential import exponential
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 

@@ -6,12 +6,13 @@ import sys
 import numpy as np
 import pytest
 
-from xent.kernels.softmax_cross_entropy.compiled import scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import scratch_of
 
 START = """
 import os, sys, time
 import numpy as np
-from xent.kernels import softmax_cross_entropy as kernel, rows_kernel
+from xent.kernels import softmax_cross_entropy as kernel
+from xent.kernels.cpu import rows_kernel
 rows_kernel.number_of_threads = lambda: 1
 logits = np.random.default_rng(3).standard_normal((2000, 200)).astype(DTYPE)
 labels = kernel.Labels(np.arange(2000) % 200)

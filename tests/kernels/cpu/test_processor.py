@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xent.errors import DomainError
-from xent.kernels import processor
+from xent.kernels.cpu import processor
 
 
 def test_a_processor_of_another_kind_is_left_to_the_formula(monkeypatch):
@@ -30,7 +30,8 @@ def test_without_llvmlite_kernels_do_not_run():
 CALLERS = """
 import importlib.util, json, sys
 import numpy as np
-from xent.kernels import rows_kernel, runs_here
+from xent.kernels import runs_here
+from xent.kernels.cpu import rows_kernel
 calls = []
 original = rows_kernel.RowsKernel.__call__
 def counted(self, *arguments, **options):

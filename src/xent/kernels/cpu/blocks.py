@@ -13,7 +13,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from xent.kernels.exact_difference import exact_sum
+from xent.kernels.cpu.exact_difference import exact_sum
 from xent.kernels.vector_code import (
     INT,
     Format,

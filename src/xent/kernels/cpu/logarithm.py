@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from xent.kernels.exact_difference import exact_sum
+from xent.kernels.cpu.exact_difference import exact_sum
 from xent.kernels.vector_code import Value, bits, convert, floats, fma
 
 __all__ = ["log1p"]

@@ -3,7 +3,7 @@ import pytest
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
-from xent.kernels import rows_kernel
+from xent.kernels.cpu import rows_kernel
 from xent.kernels import sigmoid_cross_entropy as kernel
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -22,11 +22,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from xent.kernels.blocks import Blocks, Place
-from xent.kernels.logarithm import log1p
-from xent.kernels.softmax_cross_entropy.labels_kernel import for_each_label
-from xent.kernels.softmax_cross_entropy.program import Program
-from xent.kernels.softmax_cross_entropy.row_softmax import RowSoftmax, largest_logit, row_softmax
+from xent.kernels.cpu.blocks import Blocks, Place
+from xent.kernels.cpu.logarithm import log1p
+from xent.kernels.softmax_cross_entropy.cpu.labels_kernel import for_each_label
+from xent.kernels.softmax_cross_entropy.cpu.program import Program
+from xent.kernels.softmax_cross_entropy.cpu.row_softmax import RowSoftmax, largest_logit, row_softmax
 from xent.kernels.vector_code import Array, Format, Kernel, Value, fma, select
 
 __all__ = ["smoothed_labels_kernel", "targets_kernel"]

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xent.kernels.logarithm import log1p
+from xent.kernels.cpu.logarithm import log1p
 from xent.kernels.vector_code import Value, select
 
 __all__ = ["LabelTerms"]

@@ -17,9 +17,9 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from xent.kernels.blocks import Blocks
-from xent.kernels.exponential import exponential
-from xent.kernels.logarithm import log1p
+from xent.kernels.cpu.blocks import Blocks
+from xent.kernels.cpu.exponential import exponential
+from xent.kernels.cpu.logarithm import log1p
 from xent.kernels.vector_code import INT, POINTER, Array, Format, Kernel, Value, select, splat
 
 __all__ = ["argument_names", "sigmoid_kernel"]

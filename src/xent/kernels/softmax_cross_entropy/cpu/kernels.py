@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from xent.kernels.softmax_cross_entropy.labels_kernel import labels_kernel
-from xent.kernels.softmax_cross_entropy.short_rows_kernel import short_rows_kernel
-from xent.kernels.softmax_cross_entropy.targets_kernel import smoothed_labels_kernel, targets_kernel
+from xent.kernels.softmax_cross_entropy.cpu.labels_kernel import labels_kernel
+from xent.kernels.softmax_cross_entropy.cpu.short_rows_kernel import short_rows_kernel
+from xent.kernels.softmax_cross_entropy.cpu.targets_kernel import smoothed_labels_kernel, targets_kernel
 from xent.kernels.vector_code import Format, Kernel
 
 __all__ = ["kernel_called"]

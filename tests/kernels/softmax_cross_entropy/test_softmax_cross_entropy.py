@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from tests.array_libraries import array_library
 from tests.formulas.batches import softmax_batches
-from tests.kernels.rows import hard_rows, truth_of_labels
+from tests.kernels.softmax_cross_entropy.rows import hard_rows, truth_of_labels
 from tests.relative_error import Exact, assert_within, units_apart
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
-from xent.kernels import rows_kernel
+from xent.kernels.cpu import rows_kernel
 from xent.kernels import softmax_cross_entropy as kernel
 from xent.kernels.softmax_cross_entropy import Labels, Statistics, Targets
 

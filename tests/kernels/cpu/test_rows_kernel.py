@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from xent.kernels import rows_kernel
-from xent.kernels.rows_kernel import RowsKernel
+from xent.kernels.cpu import rows_kernel
+from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.vector_code import FLOAT32, FLOAT64, INT, INT64, POINTER, Array, Kernel
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xent.kernels.blocks import Blocks
-from xent.kernels.softmax_cross_entropy.label_terms import LabelTerms
-from xent.kernels.softmax_cross_entropy.program import Program
-from xent.kernels.softmax_cross_entropy.row_softmax import largest_logit, row_softmax, scaled
+from xent.kernels.cpu.blocks import Blocks
+from xent.kernels.softmax_cross_entropy.cpu.label_terms import LabelTerms
+from xent.kernels.softmax_cross_entropy.cpu.program import Program
+from xent.kernels.softmax_cross_entropy.cpu.row_softmax import largest_logit, row_softmax, scaled
 from xent.kernels.vector_code import INT64, Format, Kernel, Value, select, splat
 
 __all__ = ["for_each_label", "labels_kernel"]

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from xent.kernels.blocks import Blocks, Place
-from xent.kernels.exact_difference import exact_difference
-from xent.kernels.exponential import magnified_exponential, reduced
+from xent.kernels.cpu.blocks import Blocks, Place
+from xent.kernels.cpu.exact_difference import exact_difference
+from xent.kernels.cpu.exponential import magnified_exponential, reduced
 from xent.kernels.vector_code import Array, Value
 
 __all__ = ["RowSoftmax", "largest_logit", "row_softmax", "scaled"]

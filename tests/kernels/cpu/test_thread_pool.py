@@ -7,8 +7,9 @@ import threading
 import numpy as np
 import pytest
 
-from xent.kernels import rows_kernel, softmax_cross_entropy, thread_pool
-from xent.kernels.forked_process import is_forked
+from xent.kernels import softmax_cross_entropy
+from xent.kernels.cpu import rows_kernel, thread_pool
+from xent.kernels.cpu.forked_process import is_forked
 from xent.kernels.softmax_cross_entropy import Labels
 
 # Functions that are called, perhaps late.
@@ -71,7 +72,7 @@ RULES = {
 @pytest.mark.parametrize("rule", RULES)
 def test_number_of_threads_is_that_of_the_environment(rule):
     given, expected = RULES[rule]
-    code = "from xent.kernels.thread_pool import number_of_threads; print(number_of_threads())"
+    code = "from xent.kernels.cpu.thread_pool import number_of_threads; print(number_of_threads())"
     environment = {**os.environ, "OMP_NUM_THREADS": given}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
@@ -148,7 +149,8 @@ def gradient_of(logits):
 PROBLEM = """
 import sys, threading, multiprocessing as mp
 import numpy as np
-from xent.kernels import softmax_cross_entropy as kernel, rows_kernel
+from xent.kernels import softmax_cross_entropy as kernel
+from xent.kernels.cpu import rows_kernel
 rows_kernel.number_of_threads = lambda: 3
 def loss(_=None, dtype=np.float32):
     logits = np.random.default_rng(15).standard_normal((4096, 100)).astype(dtype)

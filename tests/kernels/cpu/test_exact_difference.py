@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.kernels.elementwise import applied
 
-from xent.kernels.exact_difference import exact_difference, exact_sum
+from xent.kernels.cpu.exact_difference import exact_difference, exact_sum
 
 
 def pairs(dtype):

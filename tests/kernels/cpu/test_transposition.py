@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tests.kernels.elementwise import FORMATS
 
-from xent.kernels.transposition import transposed
+from xent.kernels.cpu.transposition import transposed
 from xent.kernels.vector_code import POINTER, Array, Kernel, compiled
 
 

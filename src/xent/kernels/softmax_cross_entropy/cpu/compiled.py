@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.kernels.first_use import FIRST_USE
-from xent.kernels.rows_kernel import RowsKernel
+from xent.kernels.cpu.first_use import FIRST_USE
+from xent.kernels.cpu.rows_kernel import RowsKernel
 
 __all__ = ["compiled", "cost_of_row", "scratch_of"]
 
@@ -30,8 +30,8 @@ def compiled(
 ) -> tuple[RowsKernel, tuple[str, ...]]:
     """The kernel of a name for formats of the logits and of the targets, and the names of its arguments."""
     with FIRST_USE:
-        from xent.kernels.softmax_cross_entropy.kernels import kernel_called
-        from xent.kernels.softmax_cross_entropy.program import argument_names
+        from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
+        from xent.kernels.softmax_cross_entropy.cpu.program import argument_names
         from xent.kernels.vector_code import FORMATS
 
         kernel = kernel_called(name, FORMATS[numbers], FORMATS[of_targets], gradient=has_gradient)

@@ -7,8 +7,8 @@ import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xent.kernels.first_use import FIRST_USE
-from xent.kernels.thread_pool import Entries, in_threads, number_of_threads, rest_of_a_thread
+from xent.kernels.cpu.first_use import FIRST_USE
+from xent.kernels.cpu.thread_pool import Entries, in_threads, number_of_threads, rest_of_a_thread
 
 if TYPE_CHECKING:
     # Not at run time, for it imports llvmlite.

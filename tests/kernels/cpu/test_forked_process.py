@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from xent.kernels import forked_process
+from xent.kernels.cpu import forked_process
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the flag of a fork is Linux's")
 STATES = {
@@ -48,7 +48,7 @@ torch.randn(500, 2000).softmax(-1).sum()
 torch.manual_seed(1)
 logits, labels = torch.randn(4000, 200), torch.arange(4000) % 200
 def loss():
-    from xent.kernels.forked_process import is_forked
+    from xent.kernels.cpu.forked_process import is_forked
     from xent.torch import cross_entropy
     losses = cross_entropy(logits, labels, reduction="none")
     return float(losses[::100].double().sum()), is_forked(os.getpid())

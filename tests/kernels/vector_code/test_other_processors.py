@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.kernels.elementwise import FORMATS
 
-from xent.kernels.softmax_cross_entropy.kernels import kernel_called
+from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
 from xent.kernels.vector_code import assembly
 from xent.kernels.vector_code.shared_rows import add_shared_rows
 

@@ -13,7 +13,7 @@ import platform
 import sys
 
 from xent.errors import DomainError
-from xent.kernels.first_use import FIRST_USE
+from xent.kernels.cpu.first_use import FIRST_USE
 
 __all__ = ["runs_here"]
 

@@ -6,8 +6,8 @@ import pytest
 from tests.kernels.elementwise import FORMATS, applied
 
 from xent.kernels import softmax_cross_entropy
-from xent.kernels.softmax_cross_entropy.compiled import compiled
-from xent.kernels.softmax_cross_entropy.kernels import kernel_called
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled
+from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
 from xent.kernels.vector_code import assembly, machine_code
 
 PATTERNS = np.arange(2**16, dtype=np.uint16)

@@ -19,8 +19,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from xent.kernels.forked_process import is_forked
-from xent.kernels.helper_threads import ask_helpers
+from xent.kernels.cpu.forked_process import is_forked
+from xent.kernels.cpu.helper_threads import ask_helpers
 
 __all__ = ["Entries", "in_threads", "number_of_threads", "rest_of_a_thread", "team_of_pytorch"]
 
