@@ -1,8 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import cancel, drop_call, drop_left, drop_right, never
 
 __all__ = ["MUTANTS"]
 
-ENTROPY, TOP = "formulas/losses/entropy_of_softmax.py", "formulas/losses/surprisal_of_top_class.py"
 TESTS = "tests/losses/test_bootstrap.py::"
 SOFT, HARD = (
     f"tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-{kind}_bootstrap-float64]"
@@ -11,58 +11,88 @@ SOFT, HARD = (
 SURE = TESTS + "test_a_sure_and_right_model_keeps_its_digits"
 
 MUTANTS = (
-    Mutant("forget the normaliser", ENTROPY, "xp.log1p(model.rest) + mean[..., 0]", "mean[..., 0]", SOFT),
-    Mutant("a target held fast", ENTROPY, "probs * (distances - mean)", "0 * probs", SOFT),
+    Mutant(
+        "forget the normaliser",
+        "entropy_of_softmax:EntropyOfSoftmax.value_and_gradient",
+        "xp.log1p(model.rest) + mean[..., 0]",
+        drop_left,
+        SOFT,
+    ),
+    Mutant(
+        "a target held fast",
+        "entropy_of_softmax:EntropyOfSoftmax.value_and_gradient",
+        "probs * (distances - mean)",
+        "0 * probs",
+        SOFT,
+    ),
     Mutant(
         "log(1 + x) for log1p(x)",
-        ENTROPY,
+        "entropy_of_softmax:EntropyOfSoftmax.value_and_gradient",
         "xp.log1p(model.rest)",
-        "xp.log(1 + model.rest)",
+        cancel,
         SURE + "[numpy-SoftBootstrap]",
     ),
-    Mutant("a distance without its mean", ENTROPY, "(distances - mean - 1)", "(distances - 1)", SOFT),
-    Mutant("no term of the mean's change", ENTROPY, "- probs * along", "", SOFT),
+    Mutant(
+        "a distance without its mean",
+        "entropy_of_softmax:EntropyOfSoftmax.hessian_vector_product",
+        "distances - mean",
+        drop_right,
+        SOFT,
+    ),
+    Mutant(
+        "no term of the mean's change",
+        "entropy_of_softmax:EntropyOfSoftmax.hessian_vector_product",
+        "moved * (distances - mean - 1) - probs * along",
+        drop_right,
+        SOFT,
+    ),
     Mutant(
         "0 times infinity",
-        ENTROPY,
+        "entropy_of_softmax:_parts",
         "xp.where(probs == 0, 0.0, model.distances(logits))",
-        "model.distances(logits)",
+        never,
         TESTS + "test_a_masked_label_costs_infinity_and_another_masked_class_nothing[numpy-SoftBootstrap]",
     ),
     Mutant(
         "the surprisal of all others",
-        TOP,
-        "return xp.log1p(model.rest), _gradient(model)",
-        "return model.rest, _gradient(model)",
+        "surprisal_of_top_class:SurprisalOfTopClass.value_and_gradient",
+        "xp.log1p(model.rest)",
+        drop_call,
         HARD,
     ),
     Mutant(
         "the surprisal alone of all others",
-        TOP,
-        "return xp.log1p(softmax(logits, xp=xp).rest)",
-        "return softmax(logits, xp=xp).rest",
+        "surprisal_of_top_class:SurprisalOfTopClass.value",
+        "xp.log1p(softmax(logits, xp=xp).rest)",
+        drop_call,
         TESTS + "test_the_definitions_as_written_hold[numpy]",
     ),
     Mutant(
         "p - 1 at the top",
-        TOP,
-        "(model.rest / model.total)[..., None] * model.is_top",
-        "(1 - model.probs) * model.is_top",
+        "surprisal_of_top_class:_gradient",
+        "(model.rest / model.total)[..., None]",
+        "1 - model.probs",
         SURE + "[numpy-HardBootstrap]",
     ),
-    Mutant("no target at the top", TOP, "model.probs * (1 - model.is_top) -", "model.probs -", HARD),
+    Mutant(
+        "no target at the top",
+        "surprisal_of_top_class:_gradient",
+        "model.probs * (1 - model.is_top)",
+        drop_right,
+        HARD,
+    ),
     Mutant(
         "the label's share for both",
-        "losses/noisy_labels/hard_bootstrap.py",
-        "(1 - self.beta, SurprisalOfTopClass())",
-        "(self.beta, SurprisalOfTopClass())",
+        "hard_bootstrap:HardBootstrap.problem",
+        "1 - self.beta",
+        "self.beta",
         TESTS + "test_the_definitions_as_written_hold[numpy]",
     ),
     Mutant(
         "the label's share for the entropy too",
-        "losses/noisy_labels/soft_bootstrap.py",
-        "(1 - self.beta, EntropyOfSoftmax())",
-        "(self.beta, EntropyOfSoftmax())",
+        "soft_bootstrap:SoftBootstrap.problem",
+        "1 - self.beta",
+        "self.beta",
         TESTS + "test_the_definitions_as_written_hold[numpy]",
     ),
 )

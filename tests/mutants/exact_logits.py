@@ -1,8 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_right
 
 __all__ = ["MUTANTS"]
 
-FILE = "precision/exact_logits.py"
 TESTS = "tests/precision/test_exact_logits.py::"
 QUOTIENT = TESTS + "test_a_quotient_has_twice_the_digits[numpy-float64]"
 SUM = TESTS + "test_a_sum_is_exact_and_carries_an_earlier_rest_along[numpy-float64]"
@@ -13,43 +13,41 @@ ON_EXACT = (
 MUTANTS = (
     Mutant(
         "drop the error of the product",
-        FILE,
-        "- product) - error + constant",
-        "- product) + constant",
+        "exact_logits:exact_quotient",
+        "(_finite(rounded, xp=xp) - product) - error",
+        drop_right,
         QUOTIENT,
     ),
     Mutant(
-        "a rest that is not divided", FILE, "divisor_rest) / constant(divisor)", "divisor_rest)", QUOTIENT
+        "a rest that is not divided",
+        "exact_logits:exact_quotient",
+        "(missing - finite * divisor_rest) / constant(divisor)",
+        drop_right,
+        QUOTIENT,
     ),
     Mutant(
         "a divisor of one part",
-        FILE,
-        "missing - finite * divisor_rest",
-        "missing - 0 * divisor_rest",
+        "exact_logits:exact_quotient",
+        "finite * divisor_rest",
+        "0 * divisor_rest",
         TESTS + "test_a_quotient_by_two_parts_has_the_digits_of_both[float64]",
     ),
     Mutant(
         "drop what rounding took from a sum",
-        FILE,
-        "missing + constant(rest))",
-        "0 * missing + constant(rest))",
+        "exact_logits:exact_sum",
+        "missing + constant(rest)",
+        "0 * missing + constant(rest)",
         SUM,
     ),
-    Mutant("drop an earlier rest", FILE, "missing + constant(rest))", "missing)", SUM),
+    Mutant("drop an earlier rest", "exact_logits:exact_sum", "missing + constant(rest)", drop_right, SUM),
     *(
         Mutant(
             f"the {name} of the rounded logits",
-            FILE,
-            f"self.formula.{name}(ExactLogits(rounded, rest), {data}",
-            f"self.formula.{name}(rounded, {data}",
+            f"exact_logits:OnExactLogits.{name}",
+            "ExactLogits(rounded, rest)",
+            "rounded",
             ON_EXACT,
         )
-        for name, data in (
-            ("value", "*data"),
-            ("gradient", "*data"),
-            ("value_and_gradient", "*data"),
-            ("hessian", "*data"),
-            ("hessian_vector_product", "*data_and_vectors"),
-        )
+        for name in ("value", "gradient", "value_and_gradient", "hessian", "hessian_vector_product")
     ),
 )

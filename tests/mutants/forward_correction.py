@@ -1,12 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import always, drop_call, drop_right, flip_sign, never
 
 __all__ = ["MUTANTS"]
 
-FILE, MATRIX, LOSS = (
-    "formulas/losses/forward_correction.py",
-    "losses/arguments/noise_matrix.py",
-    "losses/noisy_labels/forward_correction.py",
-)
 TESTS = "tests/losses/test_forward_correction.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
 HARD = f"{ORACLE}[numpy-forward_correction-float32]"
@@ -15,38 +11,68 @@ SURE = TESTS + "test_a_sure_model_keeps_the_digits_of_its_gradient[numpy]"
 MUTANTS = (
     Mutant(
         "a logarithm of what is nearly 1",
-        FILE,
-        "is_likely = complement < 0.3",
-        "is_likely = complement < 0",
+        "forward_correction:_near_surprisal",
+        "complement < 0.3",
+        "complement < 0",
         HARD.replace("32", "64"),
     ),
-    Mutant("p - r", FILE, "xp.where(is_near, near, probs - posterior)", "probs - posterior", SURE),
-    Mutant("the mean itself at the top", FILE, "probs * (likelihoods - at_top)", "probs * likelihoods", SURE),
     Mutant(
-        "a probability that underflows", FILE, "is_near = is_float & (", "is_near = (prob >= 0) | (", HARD
+        "p - r", "forward_correction:_observed", "xp.where(is_near, near, probs - posterior)", never, SURE
     ),
-    Mutant("the peaks' remainders", FILE, " + (model.peak_rest - of_joint.peak_rest)", "", HARD),
-    Mutant("one Hessian", FILE, "- of_joint.jacobian_product(vectors, xp=xp)", "", HARD),
+    Mutant(
+        "the mean itself at the top",
+        "forward_correction:_mean_less_each",
+        "likelihoods - at_top",
+        drop_right,
+        SURE,
+    ),
+    Mutant(
+        "a probability that underflows",
+        "forward_correction:_observed",
+        "is_float & ((model.top == of_joint.top) | (prob > _LIKELY))",
+        "(prob >= 0) | ((model.top == of_joint.top) | (prob > _LIKELY))",
+        HARD,
+    ),
+    Mutant(
+        "the peaks' remainders",
+        "forward_correction:_far_surprisal",
+        "(model.peak - of_joint.peak) + (model.peak_rest - of_joint.peak_rest)",
+        drop_right,
+        HARD,
+    ),
+    Mutant(
+        "one Hessian",
+        "forward_correction:ForwardCorrection.hessian_vector_product",
+        "model.jacobian_product(vectors, xp=xp) - of_joint.jacobian_product(vectors, xp=xp)",
+        drop_right,
+        HARD,
+    ),
     Mutant(
         "the wrong Hessian where prior and posterior agree",
-        FILE,
-        "- posterior * along",
-        "+ posterior * along",
+        "forward_correction:ForwardCorrection.hessian_vector_product",
+        "gradient * (shifted - mean) - posterior * along",
+        flip_sign,
         HARD,
     ),
     Mutant(
         "nothing is impossible",
-        FILE,
+        "forward_correction:_observed",
         "xp.inf + 0 * prob",
         "1e9 + 0 * prob",
         TESTS + "test_a_label_that_no_class_can_get_costs_infinity_and_has_no_gradient[numpy]",
     ),
-    Mutant("rows for columns", LOSS, "examples.xp.matrix_transpose(matrix)", "matrix", HARD),
+    Mutant(
+        "rows for columns",
+        "forward_correction:ForwardCorrection.problem",
+        "examples.xp.matrix_transpose(matrix)",
+        drop_call,
+        HARD,
+    ),
     Mutant(
         "the last class for what is none",
-        MATRIX,
-        "return xp.where(is_class[..., None], rows, xp.nan)",
-        "return rows",
+        "noise_matrix:rows_of_labels",
+        "xp.where(is_class[..., None], rows, xp.nan)",
+        always,
         TESTS + "test_a_row_without_a_softmax_and_a_label_that_is_no_class_give_nan[numpy]",
     ),
 )

@@ -2,88 +2,145 @@
 Edits of the source that some test has to notice.
 
 A table of them is a file ``<stem>.py`` in this folder with a tuple ``MUTANTS``; `test_mutants.py` finds it.
-Each edit is made in a copy of ``src``, never in the tree, and the named test is run on that copy.
+Edits are made in memory, in forks of one process that has all loaded (`worker.py`); the files of the package
+are only read.
 """
 
+import atexit
+import functools
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SOURCE", "Mutant", "all_mutants", "verdicts"]
+from tests.mutants import mutators
+from tests.mutants.edits import SOURCE, edited
+
+__all__ = ["Mutant", "Verdict", "all_mutants", "mutants_of", "tables", "verdicts"]
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src" / "xent"
-_NOT_TABLES = {"harness", "test_mutants", "worker"}
-_WORKERS = 2
-_SECONDS = 1800
 
 
 @dataclass(frozen=True)
 class Mutant:
     """
-    One edit: in `file`, below ``src/xent``, the text `old`, which occurs once, becomes `new`.
+    One edit: in the function at the address `function`, the snippet `old`, which occurs once, becomes `new`.
 
-    `test` is the node that must then fail by assertion, and the fastest that does: one of NumPy.
+    Addresses are explained in `edits.py`, snippets in `snippets.py`; `new` may be a function of `mutators.py`
+    instead. `test` is the node that must then fail by assertion, and the fastest that does: one of NumPy.
     """
 
     name: str
-    file: str
+    function: str
     old: str
-    new: str
+    new: str | Callable
     test: str
 
     def __str__(self):
-        return f"{self.file}: {self.name}"
+        return f"{self.function}: {self.name}"
+
+    def edited(self, source=SOURCE):
+        """The edit, made in the package at `source`; a context manager."""
+        return edited(self.function, self.old, self.new, source=source)
+
+    def to_json(self):
+        """One line that `from_json` reads."""
+        mutator = self.new.__name__ if callable(self.new) else None
+        return json.dumps({**vars(self), "new": None if mutator else self.new, "mutator": mutator})
+
+    @classmethod
+    def from_json(cls, line):
+        """The mutant of a line."""
+        fields = json.loads(line)
+        mutator = fields.pop("mutator")
+        return cls(**{**fields, "new": getattr(mutators, mutator)} if mutator else fields)
+
+    @property
+    def stem(self):
+        """The stem of the module."""
+        return self.function.partition(":")[0].rpartition("/")[2]
 
 
-def all_mutants():
-    """The mutants of all tables beside this file."""
-    stems = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _NOT_TABLES)
-    return tuple(m for stem in stems for m in importlib.import_module(f"tests.mutants.{stem}").MUTANTS)
-
-
-def verdicts(mutants):
+@dataclass(frozen=True)
+class Verdict:
     """
-    For each mutant, and for ``None``, the unedited source: ``"passed"``, or what failed.
+    The result of a mutant's test on the unedited source and on the edited one: ``"passed"``, or what failed.
 
     An assertion that failed is ``"assertion"``; anything else, such as an edit that cannot be imported
     or a test that does not exist, is described.
     """
-    tests = sorted({mutant.test for mutant in mutants})
-    jobs = [{"tests": tests}, *({**asdict(mutant), "tests": [mutant.test]} for mutant in mutants)]
-    with tempfile.TemporaryDirectory() as folder:
-        workers = [_start(jobs[k::_WORKERS], Path(folder) / str(k)) for k in range(_WORKERS)]
-        answers = [_finish(worker) for worker in workers]
-    found = [answers[k % _WORKERS][k // _WORKERS] for k in range(len(jobs))]
-    return dict(zip((None, *mutants), found, strict=True))
+
+    unedited: str
+    edited: str
+
+    @property
+    def is_death(self):
+        """Whether the edit alone made the test fail, and by assertion."""
+        return (self.unedited, self.edited) == ("passed", "assertion")
 
 
-def _start(jobs, folder):
-    shutil.copytree(SOURCE.parent, folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "jobs.json").write_text(json.dumps(jobs), encoding="utf-8")
+def tables():
+    """The mutants of each table beside this file, by its stem."""
+    stems = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
+    modules = {stem: importlib.import_module(f"tests.mutants.{stem}") for stem in stems if _is_table(stem)}
+    return {stem: module.MUTANTS for stem, module in modules.items()}
+
+
+def all_mutants():
+    """The mutants of all tables."""
+    return tuple(mutant for mutants in tables().values() for mutant in mutants)
+
+
+def mutants_of(stems):
+    """The mutants in tables of these stems, and of modules of these stems."""
+    wanted = set(stems)
+    return tuple(m for stem, mutants in tables().items() for m in mutants if {stem, m.stem} & wanted)
+
+
+def verdicts(mutants):
+    """The `Verdict` on each mutant."""
+    return {mutant: _verdict(mutant) for mutant in mutants}
+
+
+def _is_table(stem):
+    return "\nMUTANTS = " in Path(__file__).with_name(f"{stem}.py").read_text(
+        encoding="utf-8"
+    ) and not stem.startswith("test_")
+
+
+def _verdict(mutant):
+    process, log = _worker()
+    process.stdin.write(mutant.to_json() + "\n")
+    process.stdin.flush()
+    answer = process.stdout.readline()
+    if not answer:
+        _worker.cache_clear()
+        raise RuntimeError(Path(log.name).read_text(encoding="utf-8")[-3000:])
+    return Verdict(*json.loads(answer))
+
+
+@functools.cache
+def _worker():
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join((str(folder / "src"), str(ROOT))),
+        "PYTHONPATH": os.pathsep.join((str(SOURCE.parent), str(ROOT))),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "tests.mutants.worker", str(folder)]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    return process, folder
-
-
-def _finish(worker):
-    process, folder = worker
-    try:
-        status = process.wait(timeout=_SECONDS)
-    finally:
-        process.kill()
-    assert status == 0, (folder / "log").read_text(encoding="utf-8")[-3000:]
-    return json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
+    log = tempfile.NamedTemporaryFile("w")  # noqa: SIM115 - as long-lived as the process that writes it
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.mutants.worker"],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+    )
+    atexit.register(process.stdin.close)
+    return process, log

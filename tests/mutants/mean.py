@@ -1,63 +1,63 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import always, drop_call, drop_left, move_bound, never
 
 __all__ = ["MUTANTS"]
 
-FILE = "losses/mean.py"
 TESTS = "tests/losses/test_options.py::"
 TOTAL = TESTS + "test_a_total_is_the_sum_with_what_it_is_counted_by[numpy]"
 EMPTY = TESTS + "test_a_mean_over_nothing_is_refused_or_what_was_asked_for[numpy]"
 
 MUTANTS = (
-    Mutant("a sum without weights", FILE, "Total(xp.sum(weight * values)", "Total(xp.sum(values)", TOTAL),
-    Mutant("count rows of weight 0", FILE, "xp.astype(weight > 0,", "xp.astype(weight >= 0,", TOTAL),
+    Mutant("a sum without weights", "mean:total_of", "weight * values", drop_left, TOTAL),
+    Mutant("count rows of weight 0", "mean:total_of", "weight > 0", move_bound, TOTAL),
     Mutant(
         "the mass for the weight",
-        FILE,
+        "mean:total_of",
         "weight * examples.mass",
-        "examples.mass",
+        drop_left,
         TESTS + "test_a_hard_label_and_its_one_hot_target_have_one_mean[numpy]",
     ),
     Mutant(
         "forget the mass",
-        FILE,
+        "mean:total_of",
         "weight if examples.mass is None else weight * examples.mass",
-        "weight",
+        always,
         TESTS + "test_a_hard_label_and_its_one_hot_target_have_one_mean[numpy]",
     ),
     Mutant(
         "rows for weights",
-        FILE,
+        "mean:_divisor",
         'total.weight if denominator == "weights" else total.rows',
-        "total.rows",
+        never,
         TESTS + "test_the_denominator_of_a_mean_has_a_name[numpy]",
     ),
     Mutant(
         "a mean over nothing is 0, whatever was requested",
-        "options/mean.py",
-        'if on_empty == "zero":\n        return xp.where(',
-        'if on_empty != "raise":\n        return xp.where(',
+        "mean:mean",
+        'on_empty == "zero"',
+        'on_empty != "raise"',
         EMPTY,
     ),
-    Mutant("a mean over nothing passes", FILE, 'if on_empty == "raise":', 'if on_empty == "nan":', EMPTY),
+    Mutant("a mean over nothing passes", "mean:mean_of", 'on_empty == "raise"', 'on_empty == "nan"', EMPTY),
     Mutant(
         "the mass of smoothed targets",
-        "losses/cross_entropy/softmax_cross_entropy_of_targets.py",
-        "mass=examples.xp.sum(masses, axis=-1)",
-        "mass=examples.xp.sum(targets, axis=-1)",
+        "softmax_cross_entropy_of_targets:SoftmaxCrossEntropyOfTargets.problem",
+        "examples.xp.sum(masses, axis=-1)",
+        "examples.xp.sum(targets, axis=-1)",
         TESTS + "test_a_hard_label_and_its_one_hot_target_have_one_mean[numpy]",
     ),
     Mutant(
         "read masked events",
-        "losses/arguments/binary_examples.py",
-        "weight = xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)",
-        "weight = xp.ones_like(targets) if weight is None else weight",
+        "binary_examples:binary_examples",
+        "xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)",
+        always,
         TESTS + "test_a_masked_event_costs_0_and_is_not_read[numpy]",
     ),
     Mutant(
         "a mask for rows that are not read",
-        "losses/families/abstract_adjusted_loss.py",
+        "abstract_adjusted_loss:AbstractAdjustedLoss._mask",
         "examples.where_read(mask, xp.ones_like(mask))",
-        "mask",
+        drop_call,
         TESTS + "test_a_row_that_is_not_read_may_be_masked_whole[numpy]",
     ),
 )

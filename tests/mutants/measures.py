@@ -1,4 +1,15 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import (
+    always,
+    cancel,
+    drop_call,
+    drop_left,
+    drop_right,
+    flip_sign,
+    negate,
+    never,
+    swap,
+)
 
 __all__ = ["MUTANTS"]
 
@@ -24,400 +35,530 @@ MUTUAL = "tests/formulas/measures/test_mutual_information.py::"
 WEAK = MUTUAL + "test_a_dependence_keeps_its_digits_however_weak[numpy-float64]"
 
 
-def _table(file, *edits):
-    return tuple(Mutant(name, file, old, new, test) for name, old, new, test in edits)
-
-
-I_DIVERGENCE = _table(
-    "formulas/i_divergence.py",
-    ("the far form everywhere", "_NEAR = 1 / 3", "_NEAR = -1.0", KL),
-    ("the series too far", "_NEAR = 1 / 3", "_NEAR = 1 / 2", KL),
-    ("drop the last coefficient", "    0.1616404561194353,\n", "", KL),
-    ("flip the sign of the series", "(difference - p * x * series)", "(difference + p * x * series)", KL),
-    ("flip the sign of the logarithm", "(difference - p * log_ratio)", "(difference + p * log_ratio)", KL),
-    ("0 / 0 where both are 0", "min=float(xp.finfo(p.dtype).smallest_normal)", "min=0.0", SELF),
-    ("p = 0 is nan", "(q + empty) / (p + empty)", "q / p", SELF),
-    (
+I_DIVERGENCE = (
+    Mutant("the far form everywhere", "i_divergence", "1 / 3", "-1.0", KL),
+    Mutant("the series too far", "i_divergence", "1 / 3", "1 / 2", KL),
+    Mutant(
+        "drop the last coefficient",
+        "i_divergence",
+        """
+            (
+                0.6666666666666666,
+                0.40000000000014585,
+                0.2857142856710876,
+                0.22222222717427864,
+                0.18181789436132859,
+                0.15385570064958623,
+                0.13314144209654935,
+                0.12001072809590713,
+                0.08800738486144674,
+                0.1616404561194353,
+            )
+        """,
+        """
+            (
+                0.6666666666666666,
+                0.40000000000014585,
+                0.2857142856710876,
+                0.22222222717427864,
+                0.18181789436132859,
+                0.15385570064958623,
+                0.13314144209654935,
+                0.12001072809590713,
+                0.08800738486144674,
+            )
+        """,
+        KL,
+    ),
+    Mutant("flip the sign of the series", "i_divergence:terms", "difference - p * x * series", flip_sign, KL),
+    Mutant(
+        "flip the sign of the logarithm", "i_divergence:terms", "difference - p * log_ratio", flip_sign, KL
+    ),
+    Mutant(
+        "0 / 0 where both are 0",
+        "i_divergence:terms",
+        "float(xp.finfo(p.dtype).smallest_normal)",
+        "0.0",
+        SELF,
+    ),
+    Mutant("p = 0 is nan", "i_divergence:log_ratio", "(q + empty) / (p + empty)", "q / p", SELF),
+    Mutant(
         "a quotient that overflows",
+        "i_divergence:log_ratio",
         "float(xp.finfo(p.dtype).max)",
         "float('inf')",
         EDGES + "test_subnormal_probabilities_are_probabilities",
     ),
-    ("differences of exponentials", "near = xp.abs(ratio) < 1\n", "near = xp.abs(ratio) < 0\n", LOGS),
-    (
+    Mutant(
+        "differences of exponentials",
+        "i_divergence:value_of_logs",
+        "xp.abs(ratio) < 1",
+        "xp.abs(ratio) < 0",
+        LOGS,
+    ),
+    Mutant(
         "a finite price in log space",
+        "i_divergence:value_of_logs",
         "xp.where(impossible, xp.inf, found)",
-        "found",
+        never,
         RULED_OUT,
     ),
-    (
+    Mutant(
         "the short form with twice the logarithm",
-        "(q - p) - p * xp.log",
-        "(q - p) - 2 * p * xp.log",
+        "i_divergence:value_of_far",
+        "p * xp.log(q / p)",
+        "2 * p * xp.log(q / p)",
         BLOCKS + "test_a_long_row_keeps_its_digits",
     ),
 )
-CROSS_ENTROPY = _table(
-    "formulas/measures/cross_entropy.py",
-    (
+CROSS_ENTROPY = (
+    Mutant(
         "flip the sign",
-        "return 0 - xp.sum(p * xp.log",
-        "return 0 + xp.sum(p * xp.log",
+        "cross_entropy:value",
+        "0 - xp.sum(p * xp.log(q + empty), axis=-1)",
+        flip_sign,
         VALUES + "test_the_coins_of_the_documentation_of_scipy",
     ),
-    ("0 log 0 is nan", "xp.log(q + empty)", "xp.log(q)", SELF),
-    ("clip the model", "xp.log(q + empty)", "xp.log(q + 1e-16)", RULED_OUT),
-    (
+    Mutant("0 log 0 is nan", "cross_entropy:value", "q + empty", drop_right, SELF),
+    Mutant("clip the model", "cross_entropy:value", "q + empty", "q + 1e-16", RULED_OUT),
+    Mutant(
         "0 times infinity is nan",
+        "cross_entropy:value_of_logs",
         "xp.where(p == 0, 0.0, log_q)",
-        "log_q",
+        never,
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
-    (
+    Mutant(
         "swap truth and model",
+        "cross_entropy:value",
         "p * xp.log(q + empty)",
         "q * xp.log(p + empty)",
         VALUES + "test_the_coins_of_the_documentation_of_scipy",
     ),
 )
-JS_DIVERGENCE = _table(
-    "formulas/measures/js_divergence.py",
-    ("forget the shares in the mixture", "share * (other - p)", "(other - p) / 2", JS),
-    ("forget the shares in the mean", "found + weight * ", "found + 0.5 * ", JS),
-    ("towards the other side", "share * (other - p)", "share * (p - other)", JS),
-    (
-        "a mixture that is rounded",
-        "        logs = ",
-        "        difference = (p + difference) - p\n        logs = ",
+JS_DIVERGENCE = (
+    Mutant(
+        "forget the shares in the mixture",
+        "js_divergence:value",
+        "share * (other - p)",
+        "(other - p) / 2",
         JS,
     ),
-    (
+    Mutant(
+        "forget the shares in the mean",
+        "js_divergence:value",
+        "weight * i_divergence.terms(p, difference, logs, xp=xp)",
+        "0.5 * i_divergence.terms(p, difference, logs, xp=xp)",
+        JS,
+    ),
+    Mutant("towards the other side", "js_divergence:value", "other - p", swap, JS),
+    Mutant(
+        "a mixture that is rounded",
+        "js_divergence:value",
+        "logs = i_divergence.log_ratio(p, p + difference, xp=xp)",
+        """
+            difference = (p + difference) - p
+            logs = i_divergence.log_ratio(p, p + difference, xp=xp)
+        """,
+        JS,
+    ),
+    Mutant(
         "0 times infinity is nan",
-        "if weight == 0:",
-        "if weight < 0:",
+        "js_divergence:value",
+        "weight == 0",
+        "weight < 0",
         EDGES + "test_distributions_that_share_nothing_are_as_far_apart_as_can_be",
     ),
 )
-JOINT_TABLES = _table(
-    "formulas/measures/joint_tables.py",
-    ("the largest entry stays in its row", "others = joint * (1 - largest)", "others = joint", CONDITIONAL),
-    (
+JOINT_TABLES = (
+    Mutant(
+        "the largest entry stays in its row",
+        "joint_tables:conditional_entropy",
+        "joint * (1 - largest)",
+        drop_right,
+        CONDITIONAL,
+    ),
+    Mutant(
         "log for log1p",
-        "top * xp.log1p(rest / ",
-        "top * xp.log(1 + rest / ",
+        "joint_tables:conditional_entropy",
+        "xp.log1p(rest / (top + xp.astype(top == 0, top.dtype)))",
+        cancel,
         EDGES + "test_a_variable_that_almost_determines_the_other_leaves_a_little",
     ),
-    ("forget the largest entry", "xp.sum(of_top + ", "xp.sum(0 * of_top + ", CONDITIONAL),
-    ("the wrong sum", "(top + rest)[..., None]", "(top - rest)[..., None]", CONDITIONAL),
+    Mutant(
+        "forget the largest entry",
+        "joint_tables:conditional_entropy",
+        "of_top + xp.sum(surprise, axis=-1)",
+        "0 * of_top + xp.sum(surprise, axis=-1)",
+        CONDITIONAL,
+    ),
+    Mutant("the wrong sum", "joint_tables:conditional_entropy", "top + rest", flip_sign, CONDITIONAL),
 )
-MUTUAL_INFORMATION = _table(
-    "formulas/measures/mutual_information.py",
-    (
+MUTUAL_INFORMATION = (
+    Mutant(
         "sum over the wrong axes",
-        "for axis in axes if axis != kept",
-        "for axis in axes if axis == kept",
+        "mutual_information:_marginals",
+        "axis != kept",
+        negate,
         LAWS + "test_the_chain_rule_of_mutual_information",
     ),
-    (
+    Mutant(
         "the product of marginals is not divided by the sum",
-        "product = product * (other / whole)",
-        "product = product * other",
+        "mutual_information:_dependence",
+        "product * (other / whole)",
+        "product * other",
         VALUES + "test_a_product_of_coins_is_known_only_with_the_third",
     ),
-    (
+    Mutant(
         "a difference of rounded products",
+        "mutual_information:_dependence",
         "difference_of_products(scaled_entry, whole, scaled_product, others[-1])",
         "scaled_entry * whole - scaled_product * others[-1]",
         WEAK,
     ),
-    (
+    Mutant(
         "marginals that are rounded",
-        "table = table.total(axis=axis, keepdims=True)",
-        "table = double_word(table.total(axis=axis, keepdims=True).rounded, xp=table.xp)",
+        "mutual_information:_sum_over",
+        "table.total(axis=axis, keepdims=True)",
+        "double_word(table.total(axis=axis, keepdims=True).rounded, xp=table.xp)",
         WEAK,
     ),
-    (
+    Mutant(
         "the difference is not divided by the sum",
+        "mutual_information:_dependence",
         "difference = difference / whole",
         "difference = difference",
         MUTUAL + "test_so_does_that_on_what_is_known[numpy-float64]",
     ),
-    (
+    Mutant(
         "a product that underflows",
+        "mutual_information:_dependence",
         "float(limits.smallest_normal) / float(limits.eps) ** 2",
         "-1.0",
         MUTUAL + "test_products_of_marginals_that_are_no_floats_have_logarithms",
     ),
-    (
+    Mutant(
         "an entry of 0 lacks nothing",
+        "mutual_information:_divergence",
         "where(joint != 0, terms, found.product)",
         "where(joint != 0, terms, found.product.scaled(0.0))",
         EDGES + "test_variables_that_determine_each_other[numpy]",
     ),
-    (
+    Mutant(
         "a pair of impossible outcomes",
+        "mutual_information:pointwise",
         "xp.where((row.hi == 0) | (column.hi == 0), xp.nan, found)",
-        "found",
+        never,
         EDGES + "test_pairs_that_do_not_happen[numpy]",
     ),
 )
-ALPHA_DIVERGENCE = _table(
-    "formulas/measures/alpha_divergence.py",
-    ("a series that is too short", "_TERMS = 16", "_TERMS = 12", EACH_ORDER),
-    ("no series", "_NEAR = 0.3", "_NEAR = 0.0", WEAK),
-    ("the series too far", "_NEAR = 0.3", "_NEAR = 1.0", EACH_ORDER),
-    (
+ALPHA_DIVERGENCE = (
+    Mutant("a series that is too short", "alpha_divergence", "_TERMS = 16", "_TERMS = 12", EACH_ORDER),
+    Mutant("no series", "alpha_divergence", "_NEAR = 0.3", "_NEAR = 0.0", WEAK),
+    Mutant("the series too far", "alpha_divergence", "_NEAR = 0.3", "_NEAR = 1.0", EACH_ORDER),
+    Mutant(
         "do not swap",
+        "alpha_divergence:terms",
         "q, p, -difference, -log_ratio, -Fraction(order)",
         "p, q, difference, log_ratio, -Fraction(order)",
         EACH_ORDER,
     ),
-    (
+    Mutant(
         "a power without its last digits",
-        "log_ratio * number(rate / 2,",
-        "log_ratio * number(Fraction(float(rate) / 2 * (1 + 2e-16)),",
+        "alpha_divergence:_far_terms",
+        "rate / 2",
+        "Fraction(float(rate) / 2 * (1 + 2e-16))",
         EACH_ORDER,
     ),
-    (
+    Mutant(
         "finite where the model rules out",
-        "xp.where(p > 0, xp.inf, p)",
-        "p",
+        "alpha_divergence:sum_of_terms",
+        "p / (1 - order) if order < 1 else xp.where(p > 0, xp.inf, p)",
+        "p / (1 - order) if order < 1 else p",
         RULED_OUT,
     ),
-    (
+    Mutant(
         "an overflow of the factors",
+        "alpha_divergence:_far_terms",
         "p.hi * root.hi / float(rate * (1 + rate)) * (root.hi + 2)",
         "p.hi * (root.hi * (root.hi + 2)) / float(rate * (1 + rate))",
         ALPHA + "test_next_to_overflow_the_sum_is_a_float_still",
     ),
 )
-RENYI_DIVERGENCE = _table(
-    "formulas/measures/renyi_divergence.py",
-    (
+RENYI_DIVERGENCE = (
+    Mutant(
         "exponentials that cancel",
-        "near = log_ratio.hi > -1",
-        "near = log_ratio.hi > 1e9",
+        "renyi_divergence:value_of_logs",
+        "log_ratio.hi > -1",
+        "log_ratio.hi > 1e9",
         ALPHA + "test_a_high_order_of_near_logarithms_keeps_its_digits[numpy]",
     ),
-    (
+    Mutant(
         "what underflows is not looked at",
-        "_UNSEEN = -50.0",
-        "_UNSEEN = 1e9",
+        "renyi_divergence",
+        "-50.0",
+        "1e9",
         ALPHA + "test_logarithms_below_those_of_all_floats_count[numpy]",
     ),
-    (
+    Mutant(
         "finite where the model rules out",
-        "of_p = xp.inf if order > 1",
-        "of_p = -xp.inf if order > 1",
+        "renyi_divergence:_exponents",
+        "xp.inf if order > 1 else -xp.inf",
+        "-xp.inf if order > 1 else -xp.inf",
         ALPHA + "test_logarithms_below_those_of_all_floats_count[numpy]",
     ),
-    ("forget the order", "number(rate * Fraction(order), like, xp=xp)", "number(rate, like, xp=xp)", RENYI),
+    Mutant(
+        "forget the order", "renyi_divergence:_of_both_forms", "rate * Fraction(order)", drop_right, RENYI
+    ),
 )
-SUM_OF_POWERS = _table(
-    "formulas/measures/sum_of_powers.py",
-    (
+SUM_OF_POWERS = (
+    Mutant(
         "no logarithm of a small sum",
-        "like > -1 / 2",
-        "like > -2",
+        "sum_of_powers:log_of_sum",
+        "-1 / 2",
+        "-2",
         ALPHA + "test_distributions_that_share_little_have_a_renyi_divergence",
     ),
-    (
+    Mutant(
         "forget the unit",
-        "found = (unit + log_of_total)",
-        "found = log_of_total",
+        "sum_of_powers:log_of_sum",
+        "unit + log_of_total",
+        drop_left,
         ALPHA + "test_distributions_that_share_little_have_a_renyi_divergence",
     ),
-    (
+    Mutant(
         "the logarithm of a rounded sum",
-        "one, excess)",
-        "one)",
+        "sum_of_powers:log_of_sum",
+        "log_quotient(where(is_known, one + excess, total), one, excess)",
+        "log_quotient(where(is_known, one + excess, total), one)",
         ALPHA + "test_renyis_divergence_is_within_a_unit[numpy-float32]",
     ),
-    (
+    Mutant(
         "minus zero",
+        "sum_of_powers:log_of_sum",
         "0 + found.rounded",
-        "found.rounded",
+        drop_left,
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
 )
-ENTROPY_OF_ORDER = _table(
-    "formulas/measures/entropy_of_order.py",
-    (
+ENTROPY_OF_ORDER = (
+    Mutant(
         "minus zero",
-        "return 0 + (gain",
-        "return (gain",
+        "entropy_of_order:tsallis",
+        "0 + (gain / number(1 - Fraction(order), gain.hi, xp=xp)).rounded",
+        drop_left,
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
-    (
+    Mutant(
         "the sum of powers less 1",
+        "entropy_of_order:renyi",
         "_gains(some_p, logs, absent, order).total() / whole",
-        "_gains(some_p, logs, absent, order).total()",
+        drop_right,
         EDGES + "test_the_entropy_of_an_order_is_over_the_sum",
     ),
-    (
+    Mutant(
         "differences of powers near order 1",
-        "near = p.xp.abs(exponent.hi) < 1",
-        "near = exponent.hi > 1e9",
+        "entropy_of_order:_gains",
+        "p.xp.abs(exponent.hi) < 1",
+        "exponent.hi > 1e9",
         ORDERS + "[1.0000000001-float64]",
     ),
-    (
+    Mutant(
         "what is not there counts",
-        "where(absent, zero, where(near",
-        "where(absent, power, where(near",
+        "entropy_of_order:_gains",
+        "where(absent, zero, where(near, close, power - p))",
+        "where(absent, power, where(near, close, power - p))",
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
-    (
-        "flip the sign",
-        "number(1 - Fraction(order), gain",
-        "number(Fraction(order) - 1, gain",
-        ORDERS + "[3.0-float64]",
+    Mutant(
+        "flip the sign", "entropy_of_order:tsallis", "1 - Fraction(order)", swap, ORDERS + "[3.0-float64]"
     ),
 )
-F_DIVERGENCE = _table(
-    "formulas/measures/f_divergence.py",
-    (
+F_DIVERGENCE = (
+    Mutant(
         "the distance and not half",
-        "xp.abs(p - q), axis=-1) / 2",
-        "xp.abs(p - q), axis=-1)",
+        "f_divergence:total_variation",
+        "xp.sum(xp.abs(p - q), axis=-1) / 2",
+        drop_right,
         EDGES + "test_distributions_that_share_nothing_are_as_far_apart_as_can_be",
     ),
-    (
+    Mutant(
         "a difference of roots",
-        "distance = (p - q) / (roots + xp.astype(roots == 0, roots.dtype))",
-        "distance = xp.sqrt(p) - xp.sqrt(q)",
+        "f_divergence:squared_hellinger",
+        "(p - q) / (roots + xp.astype(roots == 0, roots.dtype))",
+        "xp.sqrt(p) - xp.sqrt(q)",
         ACCURACY + "test_a_divergence_keeps_its_digits_however_near_the_pair[squared_hellinger]",
     ),
-    ("0 / 0 is nan", "(roots + xp.astype(roots == 0, roots.dtype))", "roots", SELF),
-    (
+    Mutant(
+        "0 / 0 is nan",
+        "f_divergence:squared_hellinger",
+        "roots + xp.astype(roots == 0, roots.dtype)",
+        drop_right,
+        SELF,
+    ),
+    Mutant(
         "Neyman's for Pearson's",
-        "(p - q) / (q + empty)",
-        "(p - q) / (p + empty)",
+        "f_divergence:chi_squared",
+        "q + empty",
+        "p + empty",
         ACCURACY + "test_a_divergence_keeps_its_digits_however_near_the_pair[chi_squared_divergence]",
     ),
-    ("a finite price", "xp.where((q == 0) & (p > 0), xp.inf, found)", "found", RULED_OUT),
-    (
+    Mutant(
+        "a finite price",
+        "f_divergence:chi_squared",
+        "xp.where((q == 0) & (p > 0), xp.inf, found)",
+        never,
+        RULED_OUT,
+    ),
+    Mutant(
         "forget the slope",
+        "f_divergence:value",
         "xp.where(empty, beyond, found)",
         "xp.where(empty, 0.0, found)",
         EDGES + "test_a_function_counts_at_0_and_by_its_slope_at_infinity[numpy]",
     ),
 )
-BINARY_CROSS_ENTROPY = _table(
-    "formulas/measures/binary_cross_entropy.py",
-    ("log for log1p", "xp.log1p(-xp.where(p == 1, 0.0, q))", "xp.log(1 - xp.where(p == 1, 0.0, q))", BINARY),
-    ("forget the other side", "of_event + (1 - p) *", "of_event + 0 * ", BINARY),
-    ("0 log 0 is nan", "xp.log(xp.where(p == 0, 1.0, q))", "xp.log(q)", CERTAIN),
-    ("a difference of quotients", "(q - p) / q / (1 - q))", "(1 - p) / (1 - q) - p / q)", BINARY),
-    (
+BINARY_CROSS_ENTROPY = (
+    Mutant(
+        "log for log1p",
+        "binary_cross_entropy:value",
+        "xp.log1p(-xp.where(p == 1, 0.0, q))",
+        "xp.log(1 - xp.where(p == 1, 0.0, q))",
+        BINARY,
+    ),
+    Mutant("forget the other side", "binary_cross_entropy:value", "1 - p", "0", BINARY),
+    Mutant("0 log 0 is nan", "binary_cross_entropy:value", "xp.where(p == 0, 1.0, q)", never, CERTAIN),
+    Mutant(
+        "a difference of quotients",
+        "binary_cross_entropy:derivative",
+        "(q - p) / q / (1 - q)",
+        "(1 - p) / (1 - q) - p / q",
+        BINARY,
+    ),
+    Mutant(
         "no slope of a certain event",
-        "xp.where((p == 0) | (p == 1), certain,",
-        "xp.where((p == 2) | (p == 2), certain,",
+        "binary_cross_entropy:derivative",
+        "(p == 0) | (p == 1)",
+        "(p == 2) | (p == 2)",
         CERTAIN,
     ),
-    (
+    Mutant(
         "over the square that underflows",
+        "binary_cross_entropy:second_derivative",
         "p / some_q / some_q",
         "p / (some_q * some_q)",
         BINARY,
     ),
-    ("flip the sign of the bend", "some_q + (1 - p) / rest / rest", "some_q - (1 - p) / rest / rest", BINARY),
+    Mutant(
+        "flip the sign of the bend",
+        "binary_cross_entropy:second_derivative",
+        "p / some_q / some_q + (1 - p) / rest / rest",
+        flip_sign,
+        BINARY,
+    ),
 )
-BINARY_ENTROPY = _table(
-    "formulas/measures/binary_entropy.py",
-    ("a difference of logarithms near 1/2", "near = rare > 0.25", "near = rare > 0.75", BINARY),
-    ("a quotient that overflows", "near = rare > 0.25", "near = rare >= 0", BINARY),
-    (
+BINARY_ENTROPY = (
+    Mutant(
+        "a difference of logarithms near 1/2",
+        "binary_entropy:derivative",
+        "rare > 0.25",
+        "rare > 0.75",
+        BINARY,
+    ),
+    Mutant("a quotient that overflows", "binary_entropy:derivative", "rare > 0.25", "rare >= 0", BINARY),
+    Mutant(
         "the other odds",
+        "binary_entropy:derivative",
         "xp.where(p < 0.5, log_odds, 0 - log_odds)",
-        "xp.where(p < 0.5, 0 - log_odds, log_odds)",
+        swap,
         CERTAIN,
     ),
-    ("flip the sign of the bend", "return -1 / p / (1 - p)", "return 1 / p / (1 - p)", BINARY),
+    Mutant("flip the sign of the bend", "binary_entropy:second_derivative", "-1", flip_sign, BINARY),
 )
 ROOM = (
-    *_table(
-        "measures/distributions.py",
-        (
-            "forget the base",
-            "return nats / math.log(base)",
-            "return nats",
-            ALIKE + "test_the_base_divides_by_its_logarithm[2]",
-        ),
-        (
-            "a tolerance of all digits",
-            ".eps) ** 0.5",
-            ".eps)",
-            ALIKE + "test_the_sum_is_checked_to_half_the_digits_of_the_dtype",
-        ),
-        (
-            "outcomes on the last axis, always",
-            "array if axis in (-1, array.ndim - 1) else xp.moveaxis(array, axis, -1)",
-            "array",
-            EDGES + "test_the_surprisal_of_the_certain_and_the_impossible[numpy]",
-        ),
-        (
-            "never normalise",
-            "found = found / xp.sum(found, axis=-1, keepdims=True)",
-            "found = found + 0",
-            ALIKE + "test_normalize_divides_by_the_sum_in_every_space",
-        ),
-        (
-            "results in the dtype of the computation",
-            "return quantity if quantity.dtype == self.dtype else",
-            "return quantity if quantity.dtype else",
-            ALIKE + "test_results_have_the_dtype_of_the_arguments[entropy]",
-        ),
-        (
-            "logarithms of the rounded softmax",
-            "distance - xp.log1p(parts.rest)[..., None]",
-            "xp.log(parts.probs)",
-            ACCURACY + "test_logits_are_as_good_as_probabilities",
-        ),
+    Mutant(
+        "forget the base",
+        "distributions:in_base",
+        "nats / math.log(base)",
+        drop_right,
+        ALIKE + "test_the_base_divides_by_its_logarithm[2]",
     ),
-    *_table(
-        "measures/simplex.py",
-        (
-            "let negative numbers pass",
-            "np.minimum.reduce(probs, axis=None) >= 0",
-            "np.minimum.reduce(probs, axis=None) >= -1",
-            ALIKE + "test_entries_that_are_no_probabilities_are_refused[numpy--0.25--0.25]",
-        ),
-        (
-            "no check of the sum at a glance",
-            "return bool(is_1.all() and",
-            "return bool(",
-            ALIKE + "test_a_sum_that_is_not_1_is_refused_with_its_index_and_the_cure[numpy]",
-        ),
+    Mutant(
+        "a tolerance of all digits",
+        "distributions:_precisions",
+        "float(xp.finfo(dtype).eps) ** 0.5",
+        drop_right,
+        ALIKE + "test_the_sum_is_checked_to_half_the_digits_of_the_dtype",
     ),
-    *_table(
-        "measures/blocks.py",
-        (
-            "blocks that overlap",
-            "range(0, n_columns, width)",
-            "range(0, n_columns, width - 1 or 1)",
-            BLOCKS + "test_blocks_cover_every_entry_once[shape0]",
-        ),
-        (
-            "the last part of a row for the row",
-            "total[block[0]] += (quick or value)",
-            "total[block[0]] = (quick or value)",
-            BLOCKS + "test_blocks_cover_every_entry_once[shape0]",
-        ),
-        (
-            "sums term by term",
-            "return np.ascontiguousarray(array) if",
-            "return array if",
-            BLOCKS + "test_arrays_in_any_memory_order_are_summed",
-        ),
+    Mutant(
+        "outcomes on the last axis, always",
+        "distributions:_outcomes_last",
+        "array if axis in (-1, array.ndim - 1) else xp.moveaxis(array, axis, -1)",
+        always,
+        EDGES + "test_the_surprisal_of_the_certain_and_the_impossible[numpy]",
     ),
-    *_table(
-        "measures/kl_divergence.py",
-        (
-            "the short formula, also where it cancels",
-            "found > xp.sum(p, axis=-1) / 4",
-            "found > -1 + 0 * xp.sum(p, axis=-1)",
-            BLOCKS + "test_large_divergences_are_those_of_the_formula",
-        ),
+    Mutant(
+        "never normalise",
+        "distributions:distributions",
+        "found / xp.sum(found, axis=-1, keepdims=True)",
+        "found + 0",
+        ALIKE + "test_normalize_divides_by_the_sum_in_every_space",
+    ),
+    Mutant(
+        "results in the dtype of the computation",
+        "distributions:Distributions.result",
+        "quantity.dtype == self.dtype",
+        drop_right,
+        ALIKE + "test_results_have_the_dtype_of_the_arguments[entropy]",
+    ),
+    Mutant(
+        "logarithms of the rounded softmax",
+        "distributions:_softmax",
+        "distance - xp.log1p(parts.rest)[..., None]",
+        "xp.log(parts.probs)",
+        ACCURACY + "test_logits_are_as_good_as_probabilities",
+    ),
+    Mutant(
+        "let negative numbers pass",
+        "simplex:_at_a_glance",
+        "np.minimum.reduce(probs, axis=None) >= 0",
+        "np.minimum.reduce(probs, axis=None) >= -1",
+        ALIKE + "test_entries_that_are_no_probabilities_are_refused[numpy--0.25--0.25]",
+    ),
+    Mutant(
+        "no check of the sum at a glance",
+        "simplex:_at_a_glance",
+        "is_1.all() and np.minimum.reduce(probs, axis=None) >= 0",
+        drop_left,
+        ALIKE + "test_a_sum_that_is_not_1_is_refused_with_its_index_and_the_cure[numpy]",
+    ),
+    Mutant(
+        "blocks that overlap",
+        "blocks:_blocks",
+        "range(0, n_columns, width)",
+        "range(0, n_columns, width - 1 or 1)",
+        BLOCKS + "test_blocks_cover_every_entry_once[shape0]",
+    ),
+    Mutant(
+        "the last part of a row for the row",
+        "blocks:summed_by_blocks",
+        "total[block[0]] += (quick or value)(*cut, xp=xp)",
+        "total[block[0]] = (quick or value)(*cut, xp=xp)",
+        BLOCKS + "test_blocks_cover_every_entry_once[shape0]",
+    ),
+    Mutant(
+        "sums term by term",
+        "blocks:_in_row_order",
+        "np.ascontiguousarray(array)",
+        drop_call,
+        BLOCKS + "test_arrays_in_any_memory_order_are_summed",
+    ),
+    Mutant(
+        "the short formula, also where it cancels",
+        "kl_divergence:_value_of_block",
+        "xp.sum(p, axis=-1) / 4",
+        "-1 + 0 * xp.sum(p, axis=-1)",
+        BLOCKS + "test_large_divergences_are_those_of_the_formula",
     ),
 )
 MUTANTS = (

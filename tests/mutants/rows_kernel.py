@@ -1,4 +1,5 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_left
 
 __all__ = ["MUTANTS"]
 
@@ -9,52 +10,52 @@ FORKED = "tests/kernels/test_forked_process.py::test_a_process_is_a_fork_unless_
 MUTANTS = (
     Mutant(
         "ranges of any length",
-        "kernels/rows_kernel.py",
-        "1) * self._step",
-        "1) * (self._step + 1)",
+        "rows_kernel:RowsKernel.__call__",
+        "max(-(-rows // (parts * self._step)), 1) * self._step",
+        "max(-(-rows // (parts * self._step)), 1) * (self._step + 1)",
         COVERED + "[1000-16-2]",
     ),
     Mutant(
-        "one range for each call",
-        "kernels/vector_code/shared_rows.py",
-        "builder.call(function, [*fixed, first, last])\n    builder.branch(head)",
-        "builder.call(function, [*fixed, first, last])\n    builder.branch(end)",
+        "ranges that overlap",
+        "shared_rows:_take_ranges",
+        'shared.add("next_row", at_once, "monotonic")',
+        'shared.add("next_row", ir.Constant(INT, 1), "monotonic")',
         COVERED + "[1000-1-2]",
     ),
     Mutant(
         "threads for any work",
-        "kernels/rows_kernel.py",
+        "rows_kernel:RowsKernel.threads",
         "int(rows * cost / _WORTH_A_THREAD)",
         "rows",
         TESTS + "test_small_work_is_not_shared",
     ),
     Mutant(
         "a job that is open before anyone leads",
-        "kernels/rows_kernel.py",
-        "header = 0, 0, 0, 0, rows",
-        "header = 0, 0, 0, 1, rows",
+        "rows_kernel:RowsKernel.__call__",
+        "0, 0, 0, 0, rows, at_once, scratch_bytes, *self._rest",
+        "0, 0, 0, 1, rows, at_once, scratch_bytes, *self._rest",
         "tests/kernels/test_interruptions.py::"
         "test_no_memory_is_written_to_after_an_exception_at_any_instruction[np.float32]",
     ),
     Mutant(
         "the flag of another property",
-        "kernels/forked_process.py",
+        "forked_process",
         "_FORKED_WITHOUT_EXEC = 0x40",
         "_FORKED_WITHOUT_EXEC = 0x80",
         FORKED + "[a fork]",
     ),
     Mutant(
         "a system that shows nothing is believed",
-        "kernels/forked_process.py",
-        "return flags == 0 or bool(",
-        "return bool(",
+        "forked_process:is_forked",
+        "flags == 0 or bool(flags & _FORKED_WITHOUT_EXEC)",
+        drop_left,
         FORKED + "[an emulation]",
     ),
     Mutant(
         "the environment is not asked",
-        "kernels/processor.py",
-        'return wanted == "1" and',
-        "return",
+        "processor:runs_here",
+        'wanted == "1" and sys.maxsize > 2**32 and _has_instructions()',
+        drop_left,
         "tests/kernels/test_processor.py::test_the_environment_leaves_everything_to_the_formulas",
     ),
 )

@@ -1,9 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import cancel, drop_left, drop_right, flip_sign, never
 
 __all__ = ["MUTANTS"]
 
-FOCAL, EVENT, SIDES = "formulas/losses/sigmoid_focal.py", "formulas/event.py", "formulas/losses/two_sided.py"
-LOSS = "losses/focusing/sigmoid_focal.py"
 TESTS = "tests/losses/test_sigmoid_focal.py::"
 ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
 HARD = f"{ORACLE}[numpy-sigmoid_focal-float64]"
@@ -12,77 +11,81 @@ INFINITE = TESTS + "test_infinite_logits_cost_nothing_on_their_side_and_infinity
 MUTANTS = (
     Mutant(
         "no factor",
-        FOCAL,
-        "return event.complement**self.gamma * event.surprisal",
-        "return event.surprisal",
+        "sigmoid_focal:FocalOfEvent.value",
+        "event.complement**self.gamma * event.surprisal",
+        drop_left,
         HARD,
     ),
     Mutant(
         "the factor of cross-entropy's slope alone",
-        FOCAL,
-        "(event.complement + rest)",
-        "event.complement",
+        "sigmoid_focal:FocalOfEvent.slope",
+        "event.complement + rest",
+        drop_right,
         HARD,
     ),
-    Mutant("gamma once for twice", FOCAL, "(2 * self.gamma + 1)", "(self.gamma + 1)", HARD),
-    Mutant("the complement's sign", FOCAL, "(self.gamma * u - c)", "(self.gamma * u + c)", HARD),
+    Mutant("gamma once for twice", "sigmoid_focal:FocalOfEvent.bend", "2 * self.gamma", drop_left, HARD),
+    Mutant("the complement's sign", "sigmoid_focal:FocalOfEvent.bend", "self.gamma * u - c", flip_sign, HARD),
     Mutant(
         "0 times infinity of a probability",
-        FOCAL,
+        "sigmoid_focal:_prob_times_surprisal",
         "xp.where(event.prob == 0, 0.0, event.surprisal)",
-        "event.surprisal",
+        never,
         INFINITE,
     ),
     Mutant(
         "log(1 + x) for log1p(x)",
-        EVENT,
+        "event:event_and_opposite",
         "xp.log1p(small_exponential(logits, xp=xp))",
-        "xp.log(1 + small_exponential(logits, xp=xp))",
+        cancel,
         HARD,
     ),
     Mutant(
         "1 - p for the complement",
-        EVENT,
-        "Event(logits, above, below,",
-        "Event(logits, above, 1 - above,",
+        "event:event_and_opposite",
+        "Event(logits, above, below, xp.maximum(-high, zero) + rest)",
+        "Event(logits, above, 1 - above, xp.maximum(-high, zero) + rest)",
         HARD,
     ),
     Mutant(
-        "swap the surprisals", EVENT, "xp.maximum(-high, zero) + rest", "xp.maximum(high, zero) + rest", HARD
+        "swap the surprisals",
+        "event:event_and_opposite",
+        "xp.maximum(-high, zero)",
+        "xp.maximum(high, zero)",
+        HARD,
     ),
     Mutant(
         "a sum of slopes",
-        SIDES,
+        "two_sided:TwoSided._slope",
         "masses[0] * slopes[0] - masses[1] * slopes[1]",
-        "masses[0] * slopes[0] + masses[1] * slopes[1]",
+        flip_sign,
         HARD,
     ),
     Mutant(
         "a difference of bends",
-        SIDES,
+        "two_sided:TwoSided.hessian",
         "mass_for * bends[0] + mass_against * bends[1]",
-        "mass_for * bends[0] - mass_against * bends[1]",
+        flip_sign,
         HARD,
     ),
     Mutant(
         "0 times infinity of a cost",
-        SIDES,
-        "return mass * xp.where((mass == 0) & xp.isinf(cost), 0.0, cost)",
-        "return mass * cost",
+        "two_sided:_times",
+        "xp.where((mass == 0) & xp.isinf(cost), 0.0, cost)",
+        never,
         INFINITE,
     ),
     Mutant(
         "a product that is not one",
-        SIDES,
-        "mass_against, xp=xp) * vectors",
-        "mass_against, xp=xp) + vectors",
+        "two_sided:TwoSided.hessian_vector_product",
+        "self.hessian(logits, mass_for, mass_against, xp=xp) * vectors",
+        "self.hessian(logits, mass_for, mass_against, xp=xp) + vectors",
         HARD,
     ),
     Mutant(
         "alpha for what is no event too",
-        LOSS,
-        "(1 - self.alpha) * mass_against",
-        "self.alpha * mass_against",
+        "sigmoid_focal:SigmoidFocal.problem",
+        "1 - self.alpha",
+        "self.alpha",
         TESTS + "test_alpha_is_the_factor_of_events_and_no_part_of_the_denominator",
     ),
 )

@@ -1,33 +1,45 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_call, drop_left, drop_right
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/losses/softmax_squared_error.py"
 TESTS = "tests/formulas/losses/test_softmax_squared_error.py::"
 DERIVATIVES = TESTS + "test_the_derivatives_meet_the_oracle[numpy-float64]"
 
 MUTANTS = (
     Mutant(
         "all of it",
-        FILE,
+        "softmax_squared_error:half_square",
         "xp.sum(residuals * residuals, axis=-1) / 2",
-        "xp.sum(residuals * residuals, axis=-1)",
+        drop_right,
         TESTS + "test_the_value_meets_the_oracle[numpy-float64]",
     ),
     Mutant(
         "cross-entropy's gradient",
-        FILE,
+        "softmax_squared_error:SoftmaxSquaredError.value_and_gradient",
         "of_label.model.jacobian_product(residuals, xp=xp)",
-        "residuals",
+        drop_call,
         DERIVATIVES,
     ),
-    Mutant("drop the turn", FILE, " - probs * turn", "", DERIVATIVES),
-    Mutant("drop the mean", FILE, "steps * (residuals - mean)", "steps * residuals", DERIVATIVES),
+    Mutant(
+        "drop the turn",
+        "softmax_squared_error:curvature_product",
+        "model.jacobian_product(steps, xp=xp) + steps * (residuals - mean) - probs * turn",
+        drop_right,
+        DERIVATIVES,
+    ),
+    Mutant(
+        "drop the mean",
+        "softmax_squared_error:curvature_product",
+        "residuals - mean",
+        drop_right,
+        DERIVATIVES,
+    ),
     Mutant(
         "drop the curvature that is always positive",
-        FILE,
-        "model.jacobian_product(steps, xp=xp) + steps",
-        "steps",
+        "softmax_squared_error:curvature_product",
+        "model.jacobian_product(steps, xp=xp) + steps * (residuals - mean)",
+        drop_left,
         DERIVATIVES,
     ),
 )

@@ -1,36 +1,36 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_call, zero
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/losses/softmax_squared_error_of_targets.py"
 TESTS = "tests/formulas/losses/test_softmax_squared_error_of_targets.py::"
 DIFFERENCES = TESTS + "test_derivatives_agree_with_central_differences_for_masses_of_any_size[numpy]"
 
 MUTANTS = (
     Mutant(
         "p - t for the residual",
-        FILE,
+        "softmax_squared_error_of_targets:residuals_of_targets",
         "(1 - targets) * probs - targets * model.complements(probs, xp=xp)",
         "probs - targets",
         TESTS + "test_a_one_hot_target_is_its_label[numpy]",
     ),
     Mutant(
         "cross-entropy's gradient",
-        FILE,
+        "softmax_squared_error_of_targets:SoftmaxSquaredErrorOfTargets.value_and_gradient",
         "model.jacobian_product(residuals, xp=xp)",
-        "residuals",
+        drop_call,
         DIFFERENCES,
     ),
     Mutant(
         "the curvature of a model that is right",
-        FILE,
-        "curvature_product(model, residuals_of_targets(model, targets, xp=xp), vectors",
-        "curvature_product(model, 0 * residuals_of_targets(model, targets, xp=xp), vectors",
+        "softmax_squared_error_of_targets:SoftmaxSquaredErrorOfTargets.hessian_vector_product",
+        "residuals_of_targets(model, targets, xp=xp)",
+        zero,
         DIFFERENCES,
     ),
     Mutant(
         "the Hessian of other targets",
-        FILE,
+        "softmax_squared_error_of_targets:SoftmaxSquaredErrorOfTargets.hessian",
         "hessian_by_columns(self, logits, targets, xp=xp)",
         "hessian_by_columns(self, logits, targets[::-1], xp=xp)",
         DIFFERENCES,

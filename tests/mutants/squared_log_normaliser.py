@@ -1,8 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_call, drop_left, drop_right, zero
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/losses/squared_log_normaliser.py"
 TESTS = "tests/formulas/losses/test_squared_log_normaliser.py::"
 ORACLE = TESTS + "test_value_and_derivatives_meet_the_definition[numpy-float64]"
 COLUMNS = "tests/formulas/test_hessian_by_columns.py::"
@@ -10,42 +10,52 @@ COLUMNS = "tests/formulas/test_hessian_by_columns.py::"
 MUTANTS = (
     Mutant(
         "forget the peak",
-        FILE,
-        "return model.peak + xp.log1p(model.rest)",
-        "return xp.log1p(model.rest)",
+        "squared_log_normaliser:_log_normaliser",
+        "model.peak + xp.log1p(model.rest)",
+        drop_left,
         ORACLE,
     ),
     Mutant(
-        "half of the gradient", FILE, "(2 * log_normaliser)[..., None]", "log_normaliser[..., None]", ORACLE
+        "half of the gradient",
+        "squared_log_normaliser:SquaredLogNormaliser.value_and_gradient",
+        "2 * log_normaliser",
+        drop_left,
+        ORACLE,
     ),
-    Mutant("the logarithm itself", FILE, "return log_normaliser**2,", "return log_normaliser,", ORACLE),
+    Mutant(
+        "the logarithm itself",
+        "squared_log_normaliser:SquaredLogNormaliser.value_and_gradient",
+        "log_normaliser**2",
+        drop_right,
+        ORACLE,
+    ),
     Mutant(
         "drop the mean of the vectors",
-        FILE,
-        "2 * (probs * mean + log_normaliser",
-        "2 * (log_normaliser",
+        "squared_log_normaliser:SquaredLogNormaliser.hessian_vector_product",
+        "probs * mean + log_normaliser * model.jacobian_product(vectors, xp=xp)",
+        drop_left,
         ORACLE,
     ),
     Mutant(
         "drop the Jacobian",
-        FILE,
-        "(probs * mean + log_normaliser * model.jacobian_product(vectors, xp=xp))",
-        "(probs * mean)",
+        "squared_log_normaliser:SquaredLogNormaliser.hessian_vector_product",
+        "probs * mean + log_normaliser * model.jacobian_product(vectors, xp=xp)",
+        drop_right,
         ORACLE,
     ),
     Mutant(
         "labels along the classes",
-        "formulas/hessian_by_columns.py",
-        "array[..., None, :] if array.ndim == high.ndim else array[..., None]",
-        "array[..., None, :] if array.ndim == high.ndim else 0 * array[..., None]",
+        "hessian_by_columns:hessian_by_columns",
+        "array[..., None]",
+        zero,
         "tests/formulas/losses/test_softmax_squared_error.py::"
         "test_the_hessian_is_symmetric_blind_to_constants_and_agrees_with_its_products[numpy]",
     ),
     Mutant(
         "columns of the rounded logits",
-        "formulas/hessian_by_columns.py",
-        "if isinstance(low, float) else ExactLogits(high[..., None, :], low[..., None, :])",
-        "if isinstance(low, float) else high[..., None, :]",
+        "hessian_by_columns:hessian_by_columns",
+        "ExactLogits(high[..., None, :], low[..., None, :])",
+        drop_call,
         COLUMNS + "test_what_rounding_took_from_the_logits_counts[numpy]",
     ),
 )

@@ -1,8 +1,8 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_call, drop_left, drop_right, flip_sign
 
 __all__ = ["MUTANTS"]
 
-FILE = "formulas/losses/taylor_cross_entropy.py"
 TESTS = "tests/losses/test_taylor_cross_entropy.py::"
 ORACLE = (
     "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
@@ -10,31 +10,47 @@ ORACLE = (
 )
 
 MUTANTS = (
-    Mutant("a geometric series", FILE, "tuple(1 / n for n in", "tuple(1.0 for n in", ORACLE),
-    Mutant("one term too few", FILE, "range(1, self.order + 1)", "range(1, self.order)", ORACLE),
+    Mutant("a geometric series", "taylor_cross_entropy:TaylorCrossEntropy.value", "1 / n", "1.0", ORACLE),
+    Mutant(
+        "one term too few",
+        "taylor_cross_entropy:TaylorCrossEntropy.value",
+        "self.order + 1",
+        drop_right,
+        ORACLE,
+    ),
     Mutant(
         "no factor of the first power",
-        FILE,
-        "return of_label.complement * _polynomial(coefficients",
-        "return _polynomial(coefficients",
+        "taylor_cross_entropy:TaylorCrossEntropy.value",
+        "of_label.complement * _polynomial(coefficients, of_label.complement)",
+        drop_left,
         ORACLE,
     ),
     Mutant(
         "a slope that cancels",
-        FILE,
-        "return of_label.prob * _polynomial((1.0,) * self.order, of_label.complement)",
-        "return 1 - of_label.complement**self.order",
+        "taylor_cross_entropy:TaylorCrossEntropy.slope",
+        "of_label.prob * _polynomial((1.0,) * self.order, of_label.complement)",
+        "1 - of_label.complement**self.order",
         TESTS + "test_the_slope_of_a_label_that_is_all_but_ruled_out_keeps_its_digits[numpy]",
     ),
     Mutant(
         "the bend of the other sign",
-        FILE,
-        "return -self.order * of_label",
-        "return self.order * of_label",
+        "taylor_cross_entropy:TaylorCrossEntropy.bend",
+        "-self.order",
+        flip_sign,
         ORACLE,
     ),
-    Mutant("a power too many", FILE, "** (self.order - 1)", "**self.order", ORACLE),
     Mutant(
-        "the terms in the other order", FILE, "in reversed(coefficients[:-1])", "in coefficients[:-1]", ORACLE
+        "a power too many",
+        "taylor_cross_entropy:TaylorCrossEntropy.bend",
+        "self.order - 1",
+        drop_right,
+        ORACLE,
+    ),
+    Mutant(
+        "the terms in the other order",
+        "taylor_cross_entropy:_polynomial",
+        "reversed(coefficients[:-1])",
+        drop_call,
+        ORACLE,
     ),
 )

@@ -1,18 +1,44 @@
 """
-Runs the jobs in a folder, each on its edit of the copy of ``src`` there, and writes the verdicts.
+A process that keeps the package and its tests loaded, and tries each edit in a fork of itself.
 
-One process serves many jobs: what was imported of the package and of the tests is forgotten between them,
-while NumPy and its like stay loaded.
+It reads lines from its input, each the JSON of a mutant, and answers each with a line: the verdicts on the
+test without and with the edit. A fork has all that was imported, and nothing that an earlier edit or test has
+left behind; the process itself never runs a test. In the fork, the functions of the edited module get their
+new code, wherever they are referred to. If the edit lies outside of functions, or its test passes all the
+same (a result may have been computed at import), the fork forgets the package and the tests, and imports all
+of it anew from the edited source.
 """
 
+import contextlib
+import importlib
 import json
 import os
+import select
+import signal
 import sys
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
+from tests.mutants.edits import AddressError
+from tests.mutants.harness import Mutant, all_mutants
+from tests.mutants.live_code import LiveFunctions, reimported
 
 __all__ = ["main"]
+
+_SECONDS = 300
+_OPTIONS = (
+    "-c",
+    os.devnull,
+    "--rootdir",
+    str(Path.cwd()),
+    "--import-mode=importlib",
+    "-p",
+    "no:cacheprovider",
+    "-q",
+    "--tb=no",
+    "--assert=plain",
+)
 
 
 class Record:
@@ -24,52 +50,137 @@ class Record:
 
     def pytest_runtest_logreport(self, report):
         """Count the tests that ran."""
-        self.ran += report.when == "call"
+        self.count(report)
+
+    def count(self, report):
+        """Count a test that ran."""
+        self.ran += report.when == "call" and not report.skipped
 
     def pytest_exception_interact(self, node, call, report):
         """Keep the exception of a test or of a file that cannot be collected."""
         by_assertion = report.when == "call" and _is_assertion(call.excinfo.value)
         self.failures.append("assertion" if by_assertion else f"{node.nodeid}: {call.excinfo.value!r}"[:500])
 
-    def verdict(self, wanted):
+    def verdict(self):
         """What happened, in one line."""
         if self.failures:
             return max(self.failures, key="assertion".__ne__)
-        return "passed" if self.ran >= wanted else f"{self.ran} tests ran, at least {wanted} were named"
+        return "passed" if self.ran else "no test ran"
 
 
-def main(folder):
-    """Do the jobs of `folder`."""
-    source = folder / "src" / "xent"
-    found = []
-    for job in json.loads((folder / "jobs.json").read_text(encoding="utf-8")):
-        path = source / job.get("file", "__init__.py")
-        original = path.read_text(encoding="utf-8")
-        if "old" in job:
-            path.write_text(original.replace(job["old"], job["new"]), encoding="utf-8")
-        found.append(_run(job["tests"], source))
-        path.write_text(original, encoding="utf-8")
-    (folder / "verdicts.json").write_text(json.dumps(found), encoding="utf-8")
+class Server(Record):
+    """A pytest plugin that collects the tests it is asked for and tries edits on them, in place of a run."""
+
+    def __init__(self, requests, answers):
+        super().__init__()
+        self.requests, self.answers = requests, answers
+        self.modules, self.items, self.controls, self.functions = None, {}, {}, LiveFunctions()
+
+    def pytest_collection(self):
+        """Collect nothing before it is asked for."""
+        return True
+
+    def pytest_runtestloop(self, session):
+        """Answer requests until there are no more."""
+        for line in self.requests:
+            mutant = Mutant.from_json(line)
+            self.answers.write(json.dumps(self._verdicts(mutant, session)) + "\n")
+            self.answers.flush()
+        return True
+
+    def _verdicts(self, mutant, session):
+        items = self._items(mutant.test, session)
+        if not items:
+            return [f"{mutant.test} is no test that can be collected"] * 2
+        if mutant.test not in self.controls:
+            self.controls[mutant.test] = self._control(items)
+        return [self.controls[mutant.test], self._tried(mutant, items)]
+
+    def _control(self, items):
+        """The verdict on tests without an edit; what they import is then imported for all later forks."""
+        before = set(sys.modules)
+        answer = in_fork(lambda: "\n".join((self._run(items), *sorted(set(sys.modules) - before))))
+        verdict, *imported = answer.split("\n")
+        for name in imported:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        self.functions.update()
+        return verdict
+
+    def _items(self, test, session):
+        """The tests of a node, which has several if it leaves out the parameters."""
+        file = test.partition("::")[0]
+        if self.modules is None:
+            files = sorted({mutant.test.partition("::")[0] for mutant in all_mutants()})
+            self.modules = {
+                module.nodeid: module for module in session.perform_collect(files, genitems=False)
+            }
+        if file in self.modules:
+            self.items[file] = list(session.genitems(self.modules.pop(file)))
+        return [
+            item
+            for item in self.items.get(file, ())
+            if item.nodeid == test or item.nodeid.startswith(f"{test}[")
+        ]
+
+    def _tried(self, mutant, items):
+        try:
+            with mutant.edited() as edit:
+                code, path, in_body = edit.code(), edit.path, edit.in_body
+        except (AddressError, SyntaxError) as error:
+            return repr(error)
+        found = in_fork(lambda: self._run_patched(items, code)) if in_body else "passed"
+        return in_fork(lambda: _run_anew(mutant.test, path, code)) if found == "passed" else found
+
+    def _run_patched(self, items, code):
+        return self._run(items) if self.functions.patch(code) else "passed"
+
+    def _run(self, items):
+        for item in items:
+            for report in runtestprotocol(item, log=False, nextitem=None):
+                self.count(report)
+        return self.verdict()
 
 
-def _run(tests, source):
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("tests", "xent")]:
-        if name != __name__:
-            del sys.modules[name]
+def main():
+    """Serve requests from the standard input, on the standard output."""
+    requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    pytest.main([*_OPTIONS], plugins=[Server(requests, answers)])
+
+
+def in_fork(work):
+    """The string that `work` returns in a fork of this process."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _report(work, writing)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        in_time, _, _ = select.select([pipe], [], [], _SECONDS)
+        if not in_time:
+            os.kill(child, signal.SIGKILL)
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return answer or ("took too long" if not in_time else f"the process ended with status {status}")
+
+
+def _report(work, writing):
+    try:
+        answer = work()
+    except BaseException as error:  # noqa: BLE001 - a fork that went on would answer requests too
+        answer = repr(error)
+    finally:
+        with os.fdopen(writing, "w") as pipe:
+            pipe.write(answer)
+        os._exit(0)
+
+
+def _run_anew(test, path, code):
     record = Record()
-    options = [
-        "-c",
-        os.devnull,
-        "--rootdir",
-        str(Path.cwd()),
-        "--import-mode=importlib",
-        "-p",
-        "no:cacheprovider",
-    ]
-    pytest.main(["-q", "--tb=no", "--assert=plain", *options, *tests], plugins=[record])
-    loaded = Path(sys.modules["xent"].__file__)
-    assert loaded.is_relative_to(source), f"tested {loaded}, not the copy in {source}"
-    return record.verdict(len(tests))
+    with reimported(path, code) as was_imported:
+        pytest.main([*_OPTIONS, test], plugins=[record])
+        return record.verdict() if was_imported() else f"{test} does not import {path}"
 
 
 def _is_assertion(error):
@@ -79,4 +190,4 @@ def _is_assertion(error):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

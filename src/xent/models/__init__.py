@@ -2,7 +2,7 @@
 Linear classifiers at the exact minimum of their cross-entropy, as scikit-learn estimators.
 
 `logistic_regression` is the estimator, `penalty_search` its choice of C by cross-validation, `linear` the
-prediction of a fitted model. May import `solvers` and `formulas`.
+prediction of a fitted model. May import `solvers`, `formulas` and `arrays`.
 """
 
 from xent.models.logistic_regression import LogisticRegression
