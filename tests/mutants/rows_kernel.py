@@ -3,9 +3,9 @@ from tests.mutants.mutators import drop_left
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/kernels/test_rows_kernel.py::"
+TESTS = "tests/kernels/cpu/test_rows_kernel.py::"
 COVERED = TESTS + "test_ranges_cover_all_rows_once_and_each_thread_has_its_own_memory"
-FORKED = "tests/kernels/test_forked_process.py::test_a_process_is_a_fork_unless_the_system_says_it_is_not"
+FORKED = "tests/kernels/cpu/test_forked_process.py::test_a_process_is_a_fork_unless_the_system_says_it_is_not"
 
 MUTANTS = (
     Mutant(
@@ -31,10 +31,10 @@ MUTANTS = (
     ),
     Mutant(
         "a job that is open before anyone leads",
-        "rows_kernel:RowsKernel.__call__",
-        "0, 0, 0, 0, rows, at_once, scratch_bytes, *self._rest",
-        "0, 0, 0, 1, rows, at_once, scratch_bytes, *self._rest",
-        "tests/kernels/test_interruptions.py::"
+        "rows_kernel",
+        '{"next_row": 0, "next_thread": 0, "rows_done": 0, "is_open": 0}',
+        '{"next_row": 0, "next_thread": 0, "rows_done": 0, "is_open": 1}',
+        "tests/kernels/cpu/test_interruptions.py::"
         "test_no_memory_is_written_to_after_an_exception_at_any_instruction[np.float32]",
     ),
     Mutant(
@@ -56,6 +56,6 @@ MUTANTS = (
         "processor:runs_here",
         'wanted == "1" and sys.maxsize > 2**32 and _has_instructions()',
         drop_left,
-        "tests/kernels/test_processor.py::test_the_environment_leaves_everything_to_the_formulas",
+        "tests/kernels/cpu/test_processor.py::test_the_environment_leaves_everything_to_the_formulas",
     ),
 )

@@ -8,13 +8,15 @@ from xent.kernels.vector_code import FLOAT32, FLOAT64, INT, INT64, POINTER, Arra
 
 def counting_kernel(step):
     """Adds 1 at each row, writes where each range begins, and what else it is given."""
-    names = dict.fromkeys(("rows", "starts", "scratch", "given"), POINTER)
+    names = dict.fromkeys(("counts", "starts", "scratch", "given"), POINTER)
     types = {**names, "single": FLOAT32.compute, "double": FLOAT64.compute, "whole": INT}
     kernel = Kernel("counting", {**types, "first": INT, "last": INT})
     argument = kernel.arguments
-    rows, starts, scratch = (Array(kernel, argument[name], INT64) for name in ("rows", "starts", "scratch"))
+    counts, starts, scratch = (
+        Array(kernel, argument[name], INT64) for name in ("counts", "starts", "scratch")
+    )
     with kernel.loop(argument["first"], argument["last"]) as row:
-        rows.store(row, rows.load(row) + 1)
+        counts.store(row, counts.load(row) + 1)
         scratch.store(kernel.constant(0), scratch.load(kernel.constant(0)) + 1)
     starts.store(argument["first"], starts.load(argument["first"]) + 1)
     Array(kernel, argument["given"], FLOAT32).store(kernel.constant(0), argument["single"])
@@ -27,11 +29,13 @@ def counting_kernel(step):
 @pytest.mark.parametrize("step", [1, 16])
 @pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 1000])
 def test_ranges_cover_all_rows_once_and_each_thread_has_its_own_memory(count, step, threads):
-    rows, starts, given = (np.zeros(n, np.int64) for n in (count, count + step, 3))
+    counts, starts, given = (np.zeros(n, np.int64) for n in (count, count + step, 3))
     scratch = np.zeros((threads, 8), np.int64)
-    addresses = [array.ctypes.data for array in (rows, starts, scratch, given)]
-    counting_kernel(step)([*addresses, 0.1, 0.2, -3], count, threads=threads, scratch_bytes=64)
-    np.testing.assert_array_equal(rows, np.ones(count))
+    arrays = {"counts": counts, "starts": starts, "scratch": scratch, "given": given}
+    addresses = {name: array.ctypes.data for name, array in arrays.items()}
+    arguments = {"whole": -3, "double": 0.2, "single": 0.1, **addresses}
+    counting_kernel(step)(arguments, count, threads=threads, scratch_bytes=64)
+    np.testing.assert_array_equal(counts, np.ones(count))
     begun = np.flatnonzero(starts)
     assert (begun % step == 0).all()
     assert len(begun) <= 4 * threads

@@ -3,8 +3,8 @@ import pytest
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
-from xent.kernels.cpu import rows_kernel
 from xent.kernels import sigmoid_cross_entropy as kernel
+from xent.kernels.cpu import rows_kernel
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 

@@ -6,8 +6,8 @@ from tests.kernels.softmax_cross_entropy.rows import hard_rows, truth_of_labels
 from tests.relative_error import Exact, assert_within, units_apart
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
-from xent.kernels.cpu import rows_kernel
 from xent.kernels import softmax_cross_entropy as kernel
+from xent.kernels.cpu import rows_kernel
 from xent.kernels.softmax_cross_entropy import Labels, Statistics, Targets
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from xent.kernels.checks import check_apart, check_memory, check_output, numbers_of
 from xent.kernels.cpu.first_use import FIRST_USE
-from xent.kernels.formats import arithmetic_dtype, format_of
 from xent.kernels.cpu.rows_kernel import RowsKernel
+from xent.kernels.formats import arithmetic_dtype, format_of
+from xent.kernels.sigmoid_cross_entropy.cpu.kernel_arguments import KernelArguments
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
@@ -143,14 +144,27 @@ def _run(
     )
     factors, factor_step = numbers_of(scales[1], logits.shape, dtype, where=_WHERE, argument="factor")
     row = logits.shape[-1] if weight_step else _ROW
-    arrays = (logits, targets, weights, factors, values, gradient)
-    addresses = [0 if array is None else array.ctypes.data for array in arrays]
     formats = [format_of(array, where=_WHERE, argument="logits") for array in (logits, targets)]
     kernel = _kernel(*formats, values is not None, gradient is not None)
 
     rows = -(-logits.size // row) if row else 0
-    fixed = (*addresses, weight_step, factor_step, row, logits.size)
-    kernel(fixed, rows, threads=kernel.threads(rows, _NUMBER * row))
+    arguments: KernelArguments = {
+        "logits": _address(logits),
+        "targets": _address(targets),
+        "positive_weights": _address(weights),
+        "factors": _address(factors),
+        "values": _address(values),
+        "gradient": _address(gradient),
+        "weight_step": weight_step,
+        "factor_step": factor_step,
+        "K": row,
+        "total": logits.size,
+    }
+    kernel(arguments, rows, threads=kernel.threads(rows, _NUMBER * row))
+
+
+def _address(array: NDArray[np.generic] | None) -> int:
+    return 0 if array is None else array.ctypes.data
 
 
 @functools.cache

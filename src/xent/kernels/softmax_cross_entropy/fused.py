@@ -146,7 +146,7 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight
-    kernel, order = compiled(*_choice(arguments, truth))
+    kernel = compiled(*_choice(arguments, truth))
     threads = kernel.threads(rows, cost_of_row(classes))
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
@@ -156,7 +156,7 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     if needs_memory:
         memory, scratch_bytes = scratch_of(threads, classes)
         arguments.add_memory("scratch", memory)
-    kernel(arguments.in_order(order[:-2]), rows, threads=threads, scratch_bytes=scratch_bytes)
+    kernel(arguments.numbers, rows, threads=threads, scratch_bytes=scratch_bytes)
 
 
 def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, str, bool]:

@@ -12,7 +12,7 @@ from xent.kernels.vector_code.kernel import POINTER, Kernel, Variable
 from xent.kernels.vector_code.lanes import folded, lane_bits, shuffled, trailing_zeros
 from xent.kernels.vector_code.machine_code import assembly, compiled, compiled_shared
 from xent.kernels.vector_code.memory import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, INT64, Array, Format
-from xent.kernels.vector_code.shared_rows import layout
+from xent.kernels.vector_code.shared_rows import RANGE, layout
 from xent.kernels.vector_code.value import (
     FLAG,
     INT,
@@ -37,6 +37,7 @@ __all__ = [
     "INT",
     "INT64",
     "POINTER",
+    "RANGE",
     "Array",
     "Format",
     "Kernel",

@@ -24,8 +24,10 @@ from llvmlite import ir
 from xent.kernels.vector_code.kernel import POINTER, Kernel
 from xent.kernels.vector_code.value import INT
 
-__all__ = ["HELP", "LEAD", "SHARED", "add_shared_rows", "layout"]
+__all__ = ["HELP", "LEAD", "RANGE", "SHARED", "add_shared_rows", "layout"]
 
+# Arguments of a kernel over rows: the first row of a range, and the row after its last.
+RANGE = ("first", "last")
 # Names of the functions, after the kernel's name.
 SHARED, LEAD, HELP = "_shared", "_lead", "_help"
 # Of 8 bytes each, before the arguments; `rows_kernel.py` fills them. `rest` is the address of a function that
@@ -64,10 +66,15 @@ def add_shared_rows(kernel: Kernel) -> None:
     late.builder.ret_void()
 
 
-def layout(kernel: Kernel) -> str:
-    """The job as Python's `struct` writes it."""
-    arguments = [value.type for value in kernel.arguments.values()][:-2]
-    return "=" + "q" * len(_HEADER) + "".join(map(_code, arguments))
+def layout(kernel: Kernel) -> dict[str, str]:
+    """Fields of a job in memory, in order and without padding: name, and code of Python's `struct`."""
+    fixed = {name: _code(value.type) for name, value in kernel.arguments.items() if name not in RANGE}
+    if taken := fixed.keys() & set(_HEADER):
+        message = (
+            f"layout: a kernel must not name an argument like a field of the header; got {sorted(taken)}"
+        )
+        raise ValueError(message)
+    return dict.fromkeys(_HEADER, "q") | fixed
 
 
 class _Function:
@@ -143,13 +150,12 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")
     number = shared.add("next_thread", ir.Constant(INT, 1), "monotonic")
     own = builder.mul(number, shared.number("scratch_bytes"))
-    names = list(kernel.arguments)[:-2]
-    fixed = []
-    for index, (name, argument) in enumerate(zip(names, function.args, strict=False), start=len(_HEADER)):
-        value = builder.load(shared.slot(index), typ=argument.type)
-        if name == "scratch":
-            value = builder.gep(value, [own], source_etype=ir.IntType(8))
-        fixed.append(value)
+    values = {}
+    for index, name in enumerate(layout(kernel)):
+        if name not in _HEADER:
+            values[name] = builder.load(shared.slot(index), typ=kernel.arguments[name].type)
+    if "scratch" in values:
+        values["scratch"] = builder.gep(values["scratch"], [own], source_etype=ir.IntType(8))
     head, body, end = (shared.function.append_basic_block(name) for name in ("head", "body", "end"))
     builder.branch(head)
     builder.position_at_end(head)
@@ -158,7 +164,8 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
     builder.position_at_end(body)
     last = builder.add(first, at_once)
     last = builder.select(builder.icmp_signed("<", last, rows), last, rows)
-    builder.call(function, [*fixed, first, last])
+    values |= zip(RANGE, (first, last), strict=True)
+    builder.call(function, [values[name] for name in kernel.arguments])
     # Releases what was written to whoever leads and sees all rows done.
     shared.add("rows_done", builder.sub(last, first), "release")
     builder.branch(head)

@@ -17,30 +17,24 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
+from xent.kernels.cpu.arguments import Kind, argument_types, kinds_of
 from xent.kernels.cpu.blocks import Blocks
 from xent.kernels.cpu.exponential import exponential
 from xent.kernels.cpu.logarithm import log1p
-from xent.kernels.vector_code import INT, POINTER, Array, Format, Kernel, Value, select, splat
+from xent.kernels.sigmoid_cross_entropy.cpu.kernel_arguments import KernelArguments
+from xent.kernels.vector_code import Array, Format, Kernel, Value, select, splat
 
-__all__ = ["argument_names", "sigmoid_kernel"]
-
-_POINTERS = ("logits", "targets", "positive_weights", "factors", "values", "gradient")
-_INTEGERS = ("weight_step", "factor_step", "K", "total", "first", "last")
-
-
-def argument_names() -> tuple[str, ...]:
-    """Names of the arguments of the kernel, in order."""
-    return (*_POINTERS, *_INTEGERS)
+__all__ = ["sigmoid_kernel"]
 
 
 def sigmoid_kernel(numbers: Format, of_targets: Format, *, value: bool, gradient: bool) -> Kernel:
     """The kernel for `total` numbers in rows of `K`; the last row may be shorter."""
-    types: dict[str, Any] = dict.fromkeys(_POINTERS, POINTER) | dict.fromkeys(_INTEGERS, INT)
-    kernel = Kernel(f"sigmoid_{numbers.name}", types)
+    kernel = Kernel(f"sigmoid_{numbers.name}", argument_types(KernelArguments, numbers.compute))
     formats = {"logits": numbers, "targets": of_targets, "gradient": numbers}
     arrays = {
         name: Array(kernel, kernel.arguments[name], formats.get(name, numbers.arithmetic))
-        for name in _POINTERS
+        for name, kind in kinds_of(KernelArguments).items()
+        if kind is Kind.ADDRESS
     }
     length = kernel.arguments["K"]
     with kernel.loop(kernel.arguments["first"], kernel.arguments["last"]) as row:

@@ -27,16 +27,15 @@ def compiled(
     numbers: str,
     of_targets: str,
     has_gradient: bool,  # noqa: FBT001 - a key of the cache
-) -> tuple[RowsKernel, tuple[str, ...]]:
-    """The kernel of a name for formats of the logits and of the targets, and the names of its arguments."""
+) -> RowsKernel:
+    """The kernel of a name for formats of the logits and of the targets; it takes `KernelArguments`."""
     with FIRST_USE:
         from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
-        from xent.kernels.softmax_cross_entropy.cpu.program import argument_names
         from xent.kernels.vector_code import FORMATS
 
         kernel = kernel_called(name, FORMATS[numbers], FORMATS[of_targets], gradient=has_gradient)
         step = FORMATS[numbers].lanes if name == "short_rows" else 1
-        return RowsKernel(kernel, step=step), argument_names()
+        return RowsKernel(kernel, step=step)
 
 
 def cost_of_row(classes: int) -> float:

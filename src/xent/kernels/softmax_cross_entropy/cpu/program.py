@@ -1,25 +1,14 @@
-"""What all kernels of softmax cross-entropy have in common: their arguments."""
+"""A kernel of softmax cross-entropy under construction: arguments by name, rows, and statistics of a row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from xent.kernels.vector_code import INT, INT64, POINTER, Array, Format, Kernel, Value, select
+from xent.kernels.cpu.arguments import argument_types
+from xent.kernels.softmax_cross_entropy.cpu.kernel_arguments import KernelArguments
+from xent.kernels.vector_code import INT64, Array, Format, Kernel, Value, select
 
-__all__ = ["Program", "argument_names"]
-
-_POINTERS = (
-    "logits", "labels", "targets", "factors", "class_weights", "other_weights", "gradient", "scratch",
-    "values", "normalisers", "tops",
-)  # fmt: skip
-_FLOATS = ("z_weight", "kept", "share")
-_INTEGERS = ("factor_step", "weight_step", "has_ignored", "ignored", "scratch_step", "K", "first", "last")
-
-
-def argument_names() -> tuple[str, ...]:
-    """Names of the arguments of every kernel, in order."""
-    return (*_POINTERS, *_FLOATS, *_INTEGERS)
+__all__ = ["Program"]
 
 
 class Program:
@@ -42,8 +31,7 @@ class Program:
     def __init__(self, name: str, numbers: Format, *, gradient: bool) -> None:
         self.format = numbers
         self.has_gradient = gradient
-        types: dict[str, Any] = dict.fromkeys(_POINTERS, POINTER)
-        types |= dict.fromkeys(_FLOATS, numbers.compute) | dict.fromkeys(_INTEGERS, INT)
+        types = argument_types(KernelArguments, numbers.compute)
         self.kernel = Kernel(f"{name}_{numbers.name}_{'gradient' if gradient else 'value'}", types)
 
     def __getitem__(self, name: str) -> Value:

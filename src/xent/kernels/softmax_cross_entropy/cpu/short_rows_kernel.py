@@ -15,10 +15,10 @@ from llvmlite import ir
 
 from xent.kernels.cpu.exact_difference import exact_difference, exact_sum
 from xent.kernels.cpu.exponential import magnified_exponential, reduced
+from xent.kernels.cpu.transposition import transposed
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
 from xent.kernels.softmax_cross_entropy.cpu.label_terms import LabelTerms
 from xent.kernels.softmax_cross_entropy.cpu.program import Program
-from xent.kernels.cpu.transposition import transposed
 from xent.kernels.vector_code import (
     INT,
     INT64,
