@@ -54,3 +54,22 @@ def test_small_work_is_not_shared(monkeypatch):
     assert kernel.threads(10**6, 10.0) == 8
     monkeypatch.setattr(rows_kernel, "number_of_threads", lambda: 1)
     assert kernel.threads(10**6, 10.0) == 1
+
+
+def test_arguments_that_are_missing_misspelt_or_unknown_are_refused():
+    kernel = counting_kernel(1)
+    arguments = dict.fromkeys(("counts", "starts", "scratch", "given", "single", "double", "whole"), 0)
+    kernel(arguments, 0)
+    misspelt = {name.replace("whole", "hole"): number for name, number in arguments.items()}
+    with pytest.raises(KeyError, match="whole"):
+        kernel(misspelt, 0)
+    with pytest.raises(KeyError, match="given"):
+        kernel({name: number for name, number in arguments.items() if name != "given"}, 0)
+    with pytest.raises(TypeError, match="the kernel has 16 arguments; got 17"):
+        kernel({**arguments, "hole": 0}, 0)
+
+
+def test_an_argument_named_like_a_counter_of_the_job_is_refused():
+    kernel = Kernel("counting", dict.fromkeys(("rows_done", "first", "last"), INT))
+    with pytest.raises(ValueError, match="rows_done"):
+        RowsKernel(kernel)
