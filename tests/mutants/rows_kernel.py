@@ -25,9 +25,30 @@ MUTANTS = (
     Mutant(
         "threads for any work",
         "rows_kernel:RowsKernel.threads",
-        "int(rows * cost / _WORTH_A_THREAD)",
+        "int(rows * cost / worth)",
         "rows",
         TESTS + "test_small_work_is_not_shared",
+    ),
+    Mutant(
+        "Python's threads for work that only a team is worth",
+        "rows_kernel:RowsKernel.threads",
+        '_WORTH_A_THREAD if "torch" in sys.modules else _WORTH_WAKING_A_THREAD',
+        "_WORTH_A_THREAD",
+        TESTS + "test_small_work_is_not_shared",
+    ),
+    Mutant(
+        "an unknown argument is ignored",
+        "rows_kernel:RowsKernel.__call__",
+        "len(numbers) > self._count",
+        "False",
+        TESTS + "test_arguments_that_are_missing_misspelt_or_unknown_are_refused",
+    ),
+    Mutant(
+        "an argument hides a counter",
+        "shared_rows:layout",
+        "fixed.keys() & set(_HEADER)",
+        "set()",
+        TESTS + "test_an_argument_named_like_a_counter_of_the_job_is_refused",
     ),
     Mutant(
         "a job that is open before anyone leads",

@@ -31,9 +31,9 @@ def results():
     rng = np.random.default_rng(5)
     found = []
     for dtype, K in ((np.float32, 7), (np.float64, 150), (np.float16, 150)):
-        logits, labels = rng.standard_normal((900, K)).astype(dtype), rng.integers(0, K, 900)
+        logits, labels = rng.standard_normal((2000, K)).astype(dtype), rng.integers(0, K, 2000)
         weights = rng.random(K).astype(np.float64 if dtype == np.float64 else np.float32)
-        tops, gradient = np.empty(900, np.int64), np.empty_like(logits)
+        tops, gradient = np.empty(2000, np.int64), np.empty_like(logits)
         for truth in (
             softmax.Labels(labels, weights, ignored=1),
             softmax.Labels(labels, weights, smoothing=0.2),

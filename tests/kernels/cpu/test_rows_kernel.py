@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -48,10 +50,16 @@ def test_ranges_cover_all_rows_once_and_each_thread_has_its_own_memory(count, st
 
 def test_small_work_is_not_shared(monkeypatch):
     monkeypatch.setattr(rows_kernel, "number_of_threads", lambda: 8)
+    monkeypatch.setitem(sys.modules, "torch", None)
     kernel = counting_kernel(1)
     assert kernel.threads(100, 10.0) == 1
     assert kernel.threads(10_000, 10.0) == 5
     assert kernel.threads(10**6, 10.0) == 8
+    monkeypatch.delitem(sys.modules, "torch")
+    # Python's threads have to be woken.
+    assert kernel.threads(10_000, 10.0) == 1
+    assert kernel.threads(10**5, 10.0) == 8
+    assert kernel.threads(50_000, 10.0) == 5
     monkeypatch.setattr(rows_kernel, "number_of_threads", lambda: 1)
     assert kernel.threads(10**6, 10.0) == 1
 

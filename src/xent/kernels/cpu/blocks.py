@@ -1,7 +1,13 @@
 """
-A long row, taken in blocks of a few vectors: its largest number, and sums over it.
+A long row, computed in blocks of a few vectors: its largest number, and sums over it.
 
-What the end of a row lacks to a block is masked, so a row may have any length and is never read past its end.
+Whole blocks are loaded without a mask; then the block that the row's end cuts off, with one, so a row may have
+any length and nothing is read past its end. The vectors of a block are combined in a tree, block after block,
+in one fixed order: a result depends neither on the processor nor on the alignment of the row.
+
+A sum leaves out one number, the largest: `1 + rest` then has the full precision of `rest`, however small
+(`xent.formulas.softmax`). Only the block with that number needs a second mask. It is therefore skipped by
+the loop over whole blocks and done afterwards with the last, incomplete one, by one copy of masked code.
 """
 
 from __future__ import annotations
@@ -32,21 +38,21 @@ __all__ = ["Blocks", "Place", "Reader"]
 # Vectors in a block; as many additions run side by side.
 _VECTORS = 4
 
-# From the index of a vector, and which of its lanes are there or None, to the vector.
+# Function of a vector's index, and of the mask of its lanes inside the row (None for all), to the vector.
 Reader = Callable[[Value, Any], Value]
 
 
 @dataclass(frozen=True)
 class Place:
     """
-    Where a number of a row is.
+    Position of a number in a row.
 
     Parameters
     ----------
     block : Value
-        Index at which its block begins.
+        Index at which the number's block begins.
     index : Value
-        Its own; not below the length where there is no such number.
+        Index of the number; at least the length of the row if the row has no such number.
     """
 
     block: Value
@@ -61,11 +67,11 @@ class Blocks:
     Parameters
     ----------
     kernel : Kernel
-        Who goes through the row.
+        Kernel being built.
     length : Value
         Numbers in the row.
     format : Format
-        What they are.
+        Format of the numbers.
     """
 
     kernel: Kernel
@@ -83,7 +89,7 @@ class Blocks:
         return self.length & -self.size
 
     def each(self, act: Callable[[Value, Value | None], None]) -> None:
-        """Do something with each vector, from first to last."""
+        """Call `act` with the index and mask of each vector, from first to last."""
         with self.kernel.loop(self.kernel.constant(0), self.end_of_whole, self.size) as start:
             for index, lanes in self._vectors(start, whole=True):
                 act(index, lanes)
@@ -92,7 +98,7 @@ class Blocks:
                 act(index, lanes)
 
     def largest(self, read: Reader) -> tuple[Value, Place]:
-        """The largest number and the first place where it is; nan is passed over."""
+        """The largest number and its first place; nan is ignored."""
         lowest = self._vector(float("-inf"))
         peak = self.kernel.variable(lowest)
         number = self.kernel.variable(self._vector(0, self._integer))
@@ -103,6 +109,7 @@ class Blocks:
                 for index, lanes in self._vectors(start, whole=whole)
             ]
             best = _tree(vectors, larger)
+            # Strictly greater, in ascending order: each lane keeps the first of tied numbers.
             is_new = best > peak.value
             peak.value = select(is_new, best, peak.value)
             block = convert(start // self.size, self._integer)
@@ -119,10 +126,10 @@ class Blocks:
 
     def sum_without(self, left_out: Place, term: Reader) -> Value:
         """
-        Sum of a term over the row but for one place; `term` is asked once for every vector.
+        Sum of a term over the row without the term at one place; `term` is called once per vector.
 
-        The rounding errors of the running sums are summed as well: only those inside a block, and the last,
-        are left. Source: Ogita, T., Rump, S. M., Oishi, S. (2005). Accurate sum and dot product. SIAM J.
+        The rounding errors of the running sums are summed as well; only those inside a block, and the last,
+        remain. Source: Ogita, T., Rump, S. M., Oishi, S. (2005). Accurate sum and dot product. SIAM J.
         Sci. Comput. 26(6), algorithm 4.4.
         """
         total, lost = (self.kernel.variable(self._vector(0.0)) for _ in range(2))
@@ -140,7 +147,7 @@ class Blocks:
                 vectors.append(select(counts, term(index, lanes), 0.0))
             add(vectors)
         hi, lo = folded((total.value, lost.value), _exact_halves)
-        # Of an infinite sum nothing is lost, but its error came out as nan.
+        # The rounding error of an infinite sum is nan; ignore it.
         return select(hi == float("inf"), hi, hi + lo)
 
     def _vectors(self, start: Value, *, whole: bool) -> Iterator[tuple[Value, Any]]:
@@ -149,7 +156,7 @@ class Blocks:
             index = start + k * self.format.lanes
             inside = None
             if not whole:
-                # Cut to the block first, for a long row would not fit the lanes' integers.
+                # Clip to the block first: in float32 the lanes' integers have 32 bits, a row may be longer.
                 rest = convert(select(left < self.size, left, self.size), self._integer)
                 inside = self._lane_numbers + k * self.format.lanes < rest
             yield index, inside
@@ -163,7 +170,7 @@ class Blocks:
 
     @contextmanager
     def _whole_blocks_around(self, left_out: Place) -> Iterator[Value]:
-        """Whole blocks before the place and then those behind it, by one copy of the instructions."""
+        """Whole blocks before the place, then those after it, by one copy of the instructions."""
         zero, end = self.kernel.constant(0), self.end_of_whole
         before = select(left_out.block < end, left_out.block, end)
         with self.kernel.loop(zero, self.kernel.constant(2)) as part:
@@ -174,7 +181,7 @@ class Blocks:
 
     @contextmanager
     def _other_blocks(self, left_out: Place) -> Iterator[Value]:
-        """The block of the place, then the unfinished one if that is another."""
+        """The block of the place, then the incomplete block if that is a different one."""
         end = self.end_of_whole
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(2)) as part:
             start = select(part == 0, left_out.block, end)

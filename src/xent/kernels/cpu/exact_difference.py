@@ -1,5 +1,5 @@
 """
-The difference, and the sum, of two floats without loss; the kernels' twin of
+The difference, and the sum, of two floats without rounding error; the kernels' twin of
 `xent.precision.exact_difference`.
 
 Source: Knuth, D. E. (1998). The Art of Computer Programming 2, 3rd ed., section 4.2.2, theorem B.
@@ -13,7 +13,7 @@ __all__ = ["exact_difference", "exact_sum"]
 
 
 def exact_difference(a: Value, b: Value) -> tuple[Value, Value]:
-    """``hi + lo == a - b`` exactly, `hi` the rounded difference; `lo` is nan where one is infinite."""
+    """``hi + lo == a - b`` exactly, `hi` the rounded difference; `lo` is nan if `a` or `b` is infinite."""
     hi = a - b
     a_as_seen = hi + b
     b_as_seen = a_as_seen - hi

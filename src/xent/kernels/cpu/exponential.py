@@ -1,13 +1,17 @@
 r"""
-The exponential of a number that is not positive.
+Exponential of a nonpositive number.
 
 With :math:`n` the integer nearest to :math:`x / \log 2` and :math:`r = x - n \log 2`, so that
 :math:`|r| \le \tfrac12 \log 2`,
 
 .. math:: e^x = 2^n e^r, \qquad e^r \approx 1 + r + r^2 q(r).
 
-:math:`q` is the polynomial of least largest relative error of the result, found by the exchange algorithm:
-below 2^-28 for float32 and 2^-57 for float64.
+:math:`q` is the polynomial with the smallest maximum relative error of the result, found by the exchange
+algorithm: below 2^-28 for float32 and 2^-57 for float64.
+
+The argument comes as a rounded number and its low-order part, for a logit minus the peak of its row is known
+that exactly. Results are `magnified` by a power of two until a sum of them is complete: exponentials that
+would be subnormal, and lose digits, add up without loss.
 
 Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., sections 3.2 (exchange) and 11.1 (reduction).
 """
@@ -28,10 +32,10 @@ class _Constants:
     """
     Numbers of one precision.
 
-    `log2_hi` is log 2, rounded, and `log2_lo` what that leaves. Below `zero_below` the result is 0; there
-    not even a million of them would add up to a float. `spare` is a power of two that keeps 2^(n + spare)
-    normal. A float of size `unit` has unit spacing, so adding it rounds to an integer, which is then the
-    end of the sum's bit pattern.
+    `log2_hi` is log 2, rounded, and `log2_lo` its rounding error. Below `zero_below` the result is 0: a sum of
+    a million such exponentials would still round to 0. `spare` is the exponent of the power of two that keeps
+    2^(n + spare) normal. Floats near `unit` are 1 apart, so adding `unit` rounds a number to an integer, which
+    is then in the low bits of the sum.
     """
 
     log2_hi: float
@@ -74,24 +78,25 @@ def exponential(hi: Value, lo: Value) -> Value:
     """
     ``exp(hi + lo)`` for ``hi <= 0`` and a much smaller `lo`, within 1 unit in the last place.
 
-    It underflows gradually, is 0 at ``-inf``, whatever `lo` is, and nan at nan.
+    It underflows gradually; it is 0 at ``-inf`` for any `lo`, and nan at nan.
     """
     return reduced(magnified_exponential(hi, lo))
 
 
 def magnified_exponential(hi: Value, lo: Value) -> Value:
-    """`exponential` times a power of two so large that it is never subnormal; its sums lose nothing."""
+    """`exponential` times the power of two by which it is never subnormal; sums of it keep all digits."""
     numbers = _constants(hi)
     shifted = fma(hi, 1 / numbers.log2_hi, numbers.unit + numbers.spare)
     n = shifted - (numbers.unit + numbers.spare)
-    # The first of these is exact; `lo` and the end of log 2 meet before they are rounded into it.
+    # The first term is exact. `lo` and the low-order part of log 2 are added to each other first, then to it.
     r = fma(n, -numbers.log2_hi, hi) + fma(n, -numbers.log2_lo, lo)
     power = floats(bits(_one_and_more(r, numbers)) + (bits(shifted) << numbers.digits))
+    # Below, the exponent would wrap around. The comparison is false for nan, which `power` already is.
     return select(hi < numbers.zero_below, 0.0, power)
 
 
 def reduced(magnified: Value) -> Value:
-    """A sum of results of `magnified_exponential`, without their power of two."""
+    """A sum of results of `magnified_exponential`, divided by their power of two."""
     return magnified * 2.0 ** -_constants(magnified).spare
 
 

@@ -1,5 +1,5 @@
 r"""
-The logarithm of 1 and a number that is not negative.
+Logarithm of 1 plus a nonnegative number.
 
 With :math:`1 + x = 2^n (1 + s)`, :math:`\sqrt{1/2} \le 1 + s < \sqrt 2` and :math:`t = s / (2 + s)`,
 
@@ -8,8 +8,8 @@ With :math:`1 + x = 2^n (1 + s)`, :math:`\sqrt{1/2} \le 1 + s < \sqrt 2` and :ma
     \log(1 + x) = n \log 2 + \log(1 + s), \qquad
     \log(1 + s) = 2 \operatorname{artanh} t = s - \frac{s^2}{2} + t \left(\frac{s^2}{2} + t^2 g(t^2)\right).
 
-What rounding takes from :math:`1 + x` is put back into :math:`s`, so a small `x` keeps its digits.
-:math:`g` is the polynomial of least largest relative error, found by the exchange algorithm.
+The rounding error of :math:`1 + x` is added to :math:`s`, so a small `x` keeps all its digits. :math:`g` is the
+polynomial with the smallest maximum relative error, found by the exchange algorithm.
 
 Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.3; the arrangement of the sum is Ng,
 K. C. (1993), `e_log.c` of the library fdlibm.
@@ -41,7 +41,7 @@ class _Constants:
     polynomial: tuple[float, ...]
 
 
-# The product of log2_hi with n is exact: its last bits are 0.
+# The last bits of log2_hi are 0, so its product with n is exact.
 _SINGLE = _Constants(
     log2_hi=0.693145751953125,
     log2_lo=1.428606765330187e-06,
@@ -71,6 +71,7 @@ def log1p(x: Value) -> Value:
     scaled = floats(bits(rounded) - (exponent << numbers.digits))
     shrink = floats(numbers.one - (exponent << numbers.digits))
     s = fma(lost, shrink, scaled - 1.0)
+    # `shrink` is 2^-n: the rounding error is scaled like the sum.
     n = convert(exponent, x.element)
     half_square = 0.5 * s * s
     t = s / (s + 2.0)
@@ -86,5 +87,5 @@ def _series(square: Value, numbers: _Constants) -> Value:
 
 
 def _nan_of(x: Value) -> Value:
-    """0, or nan at nan, for bit patterns of nan make finite numbers."""
+    """0, or nan at nan: arithmetic on the bit pattern of nan gives finite numbers."""
     return x - x

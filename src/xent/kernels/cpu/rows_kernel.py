@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import sys
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RowsKernel"]
 
-# With less work, in nanoseconds, a thread costs more than it saves.
-_WORTH_A_THREAD = 20_000
+# With less work, in nanoseconds, a thread costs more than it saves: one of PyTorch's team, which stays awake, and
+# one of Python's, which must be woken and needs the lock of the interpreter.
+_WORTH_A_THREAD, _WORTH_WAKING_A_THREAD = 20_000, 100_000
 # Ranges per thread: a thread that is interrupted leaves its ranges to the others.
 _RANGES_A_THREAD = 4
 # Counters at the head of a job that no thread has begun.
@@ -55,7 +57,8 @@ class RowsKernel:
 
     def threads(self, rows: int, cost: float) -> int:
         """Number of threads that the work is worth, if a row takes `cost` nanoseconds."""
-        threads = int(rows * cost / _WORTH_A_THREAD)
+        worth = _WORTH_A_THREAD if "torch" in sys.modules else _WORTH_WAKING_A_THREAD
+        threads = int(rows * cost / worth)
         return min(threads, number_of_threads()) if threads > 1 else 1
 
     def __call__(

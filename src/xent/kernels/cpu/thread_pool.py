@@ -99,7 +99,7 @@ def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
 
 
 class Rest(NamedTuple):
-    """Address of a function of one integer of 32 bits that lets other threads run, and the integer."""
+    """Address of a function of one 32-bit integer that yields the processor to other threads, and the integer."""
 
     address: int
     argument: int
@@ -107,11 +107,12 @@ class Rest(NamedTuple):
 
 @functools.cache
 def rest_of_a_thread() -> Rest:
-    """How a thread of machine code rests on this system; of address 0 where no such function is known."""
-    name, argument = ("Sleep", 0) if sys.platform == "win32" else ("usleep", 20)
+    """Function by which machine code yields its processor; its address is 0 if the system has none."""
+    # Not `usleep`: Linux rounds 20 microseconds up to 75, more than a small job takes as a whole.
+    name = "Sleep" if sys.platform == "win32" else "sched_yield"
     try:
         library = ctypes.CDLL("kernel32" if sys.platform == "win32" else None)
         address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
     except (AttributeError, OSError, TypeError):
         return Rest(0, 0)
-    return Rest(address or 0, argument)
+    return Rest(address or 0, 0)

@@ -1,8 +1,8 @@
 """
-The transposition of as many vectors as a vector has lanes, in registers.
+Transposition of a square of vectors in registers: as many vectors as a vector has lanes.
 
-In the step of distance d, vectors d apart exchange those blocks of d lanes that are on the wrong side of
-the diagonal. Source: Eklundh, J. O. (1972). A fast computer method for matrix transposing. IEEE Trans.
+In the step of distance d, vectors d apart exchange the blocks of d lanes that are on the wrong side of the
+diagonal; after log2(lanes) steps the square is transposed. Source: Eklundh, J. O. (1972). A fast computer method for matrix transposing. IEEE Trans.
 Comput. C-21(7).
 """
 
@@ -14,7 +14,7 @@ __all__ = ["transposed"]
 
 
 def transposed(rows: list[Value]) -> list[Value]:
-    """Vector k of the result holds lane k of each row."""
+    """Vectors of which the k-th holds lane k of each row."""
     count = len(rows)
     result = list(rows)
     distance = count // 2
@@ -28,7 +28,7 @@ def transposed(rows: list[Value]) -> list[Value]:
 
 
 def _exchanged(a: Value, b: Value, distance: int) -> tuple[Value, Value]:
-    """Lanes of `a` and `b` with blocks of `distance` exchanged; those of `b` are counted on from `a`."""
+    """`a` and `b` with blocks of `distance` lanes exchanged; lanes of `b` are numbered after those of `a`."""
     lanes = range(a.lanes)
     lower = [k if not k & distance else a.lanes + k - distance for k in lanes]
     upper = [k + distance if not k & distance else a.lanes + k for k in lanes]

@@ -36,10 +36,11 @@ _HEADER = (
     "next_row", "next_thread", "rows_done", "is_open", "rows", "rows_at_once", "scratch_bytes",
     "rest", "rest_argument",
 )  # fmt: skip
-# Looks at a counter before a thread rests: some ten microseconds.
-_LOOKS = 20_000
-# Rests after which a helper leaves a job that nobody opened: one or two milliseconds.
-_MOST_RESTS = 20
+# Looks at a counter before a thread yields its processor: about a microsecond. More would be lost where leader
+# and helper share a processor, as on a busy machine: neither goes on before the other has yielded.
+_LOOKS = 1_000
+# Yields after which a helper gives up a job that was never opened: about a millisecond.
+_MOST_RESTS = 2_000
 _INT32 = ir.IntType(32)
 
 
