@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from xent.arrays import class_numbers, namespace_of
+from xent.arrays import class_numbers
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_apart", "check_memory", "check_output", "check_rows", "integers_of", "numbers_of"]
@@ -64,7 +64,8 @@ def integers_of(array: NDArray[np.integer], *, where: str, argument: str) -> NDA
     """
     if array.dtype.kind not in "iu":
         raise DTypeError(where, argument, "be integers", got=str(array.dtype))
-    return np.ascontiguousarray(class_numbers(array, xp=namespace_of(array)))
+    # Not `namespace_of`, which imports when it is first called: see `xent.kernels.cpu.first_use`.
+    return np.ascontiguousarray(class_numbers(array, xp=np))
 
 
 def check_output(

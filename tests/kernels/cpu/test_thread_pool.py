@@ -164,26 +164,6 @@ if __name__ == "__main__":
     assert loss() == expected
     print("equal")
 """
-COMPILING = """
-import os
-def compile_all():
-    for dtype in (np.float64, np.float16, np.uint16):
-        for K in (3, 200):
-            kernel.value(np.zeros((4, K), dtype), kernel.Labels(np.zeros(4, int)))
-thread = threading.Thread(target=compile_all)
-thread.start()
-children = []
-while thread.is_alive():
-    child = os.fork()
-    if not child:
-        assert loss() > 0
-        os._exit(0)
-    children.append(child)
-    thread.join(0.02)
-assert len(children) > 1
-assert all(os.waitpid(child, 0)[1] == 0 for child in children)
-print("equal")
-"""
 
 
 BESIDE_PYTORCH = {"alone": "", "beside PyTorch": "import torch\n"}
@@ -207,11 +187,6 @@ def test_processes_that_are_forked_or_spawned_find_the_same(method, beside, tmp_
     if method != "spawn" and not hasattr(os, "fork"):
         pytest.skip("the system has no fork")
     assert run(BESIDE_PYTORCH[beside] + PROBLEM + CHILDREN, method, folder=tmp_path) == "equal"
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_a_fork_in_the_midst_of_a_compilation_is_safe(tmp_path):
-    assert run(PROBLEM + COMPILING, folder=tmp_path) == "equal"
 
 
 def test_a_call_while_the_interpreter_shuts_down_still_works(tmp_path):

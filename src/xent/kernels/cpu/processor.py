@@ -43,12 +43,12 @@ def runs_here() -> bool:
 
 def _has_instructions() -> bool:
     machine = platform.machine().lower()
-    try:
-        with FIRST_USE:
+    with FIRST_USE:
+        try:
             import llvmlite.binding as llvm
-    except ImportError:
-        return False
-    if machine not in _X86:
-        return machine in _ARM
-    found = llvm.get_host_cpu_features()
+        except ImportError:
+            return False
+        if machine not in _X86:
+            return machine in _ARM
+        found = llvm.get_host_cpu_features()
     return all(found.get(name, False) for name in _NEEDED)
