@@ -32,7 +32,7 @@ MUTANTS = (
     Mutant(
         "keep the largest term in the sum of a long row",
         "blocks:Blocks.sum_without",
-        "lanes & (self._lane_numbers != convert(left_out.index - index, self._integer))",
+        "lanes & (self._lane_numbers != convert(excluded.index - index, self._integer))",
         drop_right,
         ORACLE,
     ),

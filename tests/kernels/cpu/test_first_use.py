@@ -12,7 +12,8 @@ def call_all(dtypes):
     for dtype in dtypes:
         for K in (3, 200):
             logits, labels = np.zeros((40, K), dtype), np.zeros(40, np.uint64)
-            for truth in (softmax.Labels(labels), softmax.Labels(labels, smoothing=0.1), softmax.Targets(logits)):
+            truths = softmax.Labels(labels), softmax.Labels(labels, smoothing=0.1), softmax.Targets(logits)
+            for truth in truths:
                 softmax.value_and_gradient(logits, truth, np.empty_like(logits))
         sigmoid_cross_entropy.value(logits, logits)
 """

@@ -1,9 +1,9 @@
 """
 A long row, computed in blocks of a few vectors: its largest number, and sums over it.
 
-Whole blocks are loaded without a mask; then the block that the row's end cuts off, with one, so a row may have
-any length and nothing is read past its end. The vectors of a block are combined in a tree, block after block,
-in one fixed order: a result depends neither on the processor nor on the alignment of the row.
+Whole blocks are loaded without a mask; then the block that the row's end cuts off, with one, so a row may
+have any length and nothing is read past its end. The vectors of a block are combined in a tree, block after
+block, in one fixed order: a result depends neither on the processor nor on the alignment of the row.
 
 A sum leaves out one number, the largest: `1 + rest` then has the full precision of `rest`, however small
 (`xent.formulas.softmax`). Only the block with that number needs a second mask. It is therefore skipped by
@@ -124,7 +124,7 @@ class Blocks:
         (first,) = folded((candidates,), lambda a, b: (select(a[0] < b[0], a[0], b[0]),))
         return top, self._place_in(convert(first, INT) * self.size, top, read)
 
-    def sum_without(self, left_out: Place, term: Reader) -> Value:
+    def sum_without(self, excluded: Place, term: Reader) -> Value:
         """
         Sum of a term over the row without the term at one place; `term` is called once per vector.
 
@@ -138,12 +138,12 @@ class Blocks:
             total.value, error = exact_sum(total.value, _tree(vectors, lambda a, b: a + b))
             lost.value = lost.value + error
 
-        with self._whole_blocks_around(left_out) as start:
+        with self._whole_blocks_around(excluded) as start:
             add([term(index, lanes) for index, lanes in self._vectors(start, whole=True)])
-        with self._other_blocks(left_out) as start:
+        with self._other_blocks(excluded) as start:
             vectors = []
             for index, lanes in self._vectors(start, whole=False):
-                counts = lanes & (self._lane_numbers != convert(left_out.index - index, self._integer))
+                counts = lanes & (self._lane_numbers != convert(excluded.index - index, self._integer))
                 vectors.append(select(counts, term(index, lanes), 0.0))
             add(vectors)
         hi, lo = folded((total.value, lost.value), _exact_halves)
@@ -169,23 +169,23 @@ class Blocks:
         return Place(block, block + trailing_zeros(pattern))
 
     @contextmanager
-    def _whole_blocks_around(self, left_out: Place) -> Iterator[Value]:
+    def _whole_blocks_around(self, excluded: Place) -> Iterator[Value]:
         """Whole blocks before the place, then those after it, by one copy of the instructions."""
         zero, end = self.kernel.constant(0), self.end_of_whole
-        before = select(left_out.block < end, left_out.block, end)
+        before = select(excluded.block < end, excluded.block, end)
         with self.kernel.loop(zero, self.kernel.constant(2)) as part:
-            start = select(part == 0, zero, left_out.block + self.size)
+            start = select(part == 0, zero, excluded.block + self.size)
             stop = select(part == 0, before, end)
             with self.kernel.loop(start, stop, self.size) as block:
                 yield block
 
     @contextmanager
-    def _other_blocks(self, left_out: Place) -> Iterator[Value]:
+    def _other_blocks(self, excluded: Place) -> Iterator[Value]:
         """The block of the place, then the incomplete block if that is a different one."""
         end = self.end_of_whole
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(2)) as part:
-            start = select(part == 0, left_out.block, end)
-            again = (part == 1) & (left_out.block == end)
+            start = select(part == 0, excluded.block, end)
+            again = (part == 1) & (excluded.block == end)
             with self.kernel.when((start < self.length) & ~again):
                 yield start
 

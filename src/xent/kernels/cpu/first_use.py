@@ -1,8 +1,10 @@
 """
-The lock of all that is done once in a process: importing llvmlite, writing a kernel and compiling it.
+Lock for all that happens once in a process: importing llvmlite, writing a kernel, compiling it.
 
-A child forked in the midst of it would wait for ever for locks of Python's imports, or of llvmlite, that the
-thread which took them holds in the parent only. So a fork waits until nobody is in the midst of it.
+These steps hold other locks, of Python's imports and of llvmlite. A child that is forked meanwhile inherits
+them locked, without the thread that would release them, and waits for ever. A fork therefore takes this lock
+first, and so waits until no thread is within such a step. Every lazy import and every call of llvmlite on the
+way to a kernel must happen under it.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """
-Whether this process came from a fork without a program of its own.
+Detection of a process that was forked and has not started a program since.
 
-Threads do not survive a fork, but what OpenMP's library remembers of its team does: in the child it waits for
-ever for threads that are only in the parent. The fork may be older than the import of this package, so it
-cannot be seen by comparing process numbers. Linux keeps the answer itself, as a flag of each process that is
-set by a fork and cleared by `exec`, and shows it in ``/proc/self/stat`` (proc_pid_stat(5), field 9).
+Threads do not survive a fork, but the record that OpenMP's library keeps of its team does: in the child, the
+library waits for ever for threads that exist in the parent only. The fork may have happened before this
+package was imported, so comparing process numbers cannot detect it. Linux keeps a flag for each process that
+a fork sets and `exec` clears, and shows it in ``/proc/self/stat`` (proc_pid_stat(5), field 9).
 
-Where the flag cannot be read (other systems, no ``/proc``, an emulation that shows 0) the process counts
-as forked: a team that is left alone costs time, one that is dead costs the process. A child that loaded
-PyTorch itself, after the fork, counts as forked too, though it might use its team.
+If the flag cannot be read (other systems, no ``/proc``, an emulation that shows 0), the process counts as
+forked: not using a live team costs time, waiting for a dead one hangs the process. A child that loaded
+PyTorch itself, after the fork, counts as forked too, although its team is alive.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STATE = Path("/proc/self/stat")
 @functools.cache
 def is_forked(process: int) -> bool:  # noqa: ARG001 - each process has its own answer
     """
-    True if threads that libraries of this process remember may have stayed behind in another process.
+    True if threads that libraries of this process started may exist in a parent process only.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def is_forked(process: int) -> bool:  # noqa: ARG001 - each process has its own 
         Number of this process, ``os.getpid()``.
     """
     try:
-        # The name of the program, in parentheses, may itself hold spaces and parentheses.
+        # The program's name, in parentheses, may itself contain spaces and parentheses.
         fields = _STATE.read_bytes().rpartition(b")")[2].split()
         flags = int(fields[6])
     except (OSError, ValueError, IndexError):

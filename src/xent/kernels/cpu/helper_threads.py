@@ -1,11 +1,14 @@
 """
-Threads of Python that wait for jobs, and are never waited for.
+Python threads that wait for jobs; callers never wait for them.
 
-A signal handler, or another thread, may raise an exception between any two instructions of Python. So nothing
-here has to be undone, or done to the end: a job is handed over by one call of C, a thread begins by another,
-and no lock is held between the two. (`concurrent.futures` and `threading.Thread` hold locks of Python, which
-an exception can leave locked for ever.) The machine code sees to it that helpers are at nothing when a call
-returns: see `vector_code/shared_rows.py`.
+An exception may be raised between any two instructions of Python: by a signal handler, or from another
+thread. So no step here needs another to follow or to undo it. A job is handed over by one C call
+(`SimpleQueue.put`), a thread is started by one C call, and no lock is held in between. `concurrent.futures`
+and `threading.Thread` hold locks written in Python, which an exception can leave locked for ever.
+
+The caller therefore cannot know whether a helper has taken its job. The machine code decides: a helper that
+comes before the job is opened waits for a moment, one that comes after its end does nothing, and a call
+returns only when no helper is within its rows (`vector_code/shared_rows.py`).
 """
 
 from __future__ import annotations
@@ -19,24 +22,24 @@ from typing import Any
 
 __all__ = ["ask_helpers"]
 
-# A function and the job it is called with: whoever holds them keeps the job's memory.
+# A function and the job it is called with; the reference keeps the job's memory alive.
 _Task = tuple[Callable[[Any], None], Any]
-# Jobs that helpers have not come to, at most, for each of them; they are busy with other callers' work.
+# Most waiting jobs per helper: when helpers are busy with other callers, new jobs are not queued.
 _MOST_WAITING = 4
 
 
 def ask_helpers(count: int, call: Callable[[Any], None], job: Any) -> None:
     """
-    Have a function called in some other threads, soon; there may be fewer, or none at all.
+    Ask other threads to call a function soon; fewer threads may do so, or none.
 
     Parameters
     ----------
     count : int
-        How many threads, at most as many as there are processors.
+        Number of threads; at most the number of processors is used.
     call : callable
-        What is called. It may be called after the caller is done with the job, and must then do nothing.
+        Function to call. It may be called after the caller has finished the job, and must then do nothing.
     job : object
-        What it is called with; it lives until the last helper has dropped it.
+        Argument of the function; kept alive until the last helper has dropped it.
     """
     tasks, threads = _helpers(os.getpid())
     count = min(count, os.cpu_count() or 1)
@@ -44,7 +47,7 @@ def ask_helpers(count: int, call: Callable[[Any], None], job: Any) -> None:
         try:
             threads.append(_thread.start_new_thread(_work, (tasks,)))
         except RuntimeError:
-            # The system gives no more threads, or the interpreter is shutting down.
+            # The system allows no more threads, or the interpreter is shutting down.
             break
     for _ in range(min(count, len(threads))):
         if tasks.qsize() < _MOST_WAITING * len(threads):
@@ -55,7 +58,7 @@ def _work(tasks: SimpleQueue[_Task]) -> None:
     while True:
         call, job = tasks.get()
         call(job)
-        # A thread that waits for its next job must not keep the last.
+        # Do not keep the last job alive while waiting for the next.
         del call, job
 
 

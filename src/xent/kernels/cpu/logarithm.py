@@ -8,8 +8,8 @@ With :math:`1 + x = 2^n (1 + s)`, :math:`\sqrt{1/2} \le 1 + s < \sqrt 2` and :ma
     \log(1 + x) = n \log 2 + \log(1 + s), \qquad
     \log(1 + s) = 2 \operatorname{artanh} t = s - \frac{s^2}{2} + t \left(\frac{s^2}{2} + t^2 g(t^2)\right).
 
-The rounding error of :math:`1 + x` is added to :math:`s`, so a small `x` keeps all its digits. :math:`g` is the
-polynomial with the smallest maximum relative error, found by the exchange algorithm.
+The rounding error of :math:`1 + x` is added to :math:`s`, so a small `x` keeps all its digits. :math:`g` is
+the polynomial with the smallest maximum relative error, found by the exchange algorithm.
 
 Source: Muller, J.-M. (2016). Elementary Functions, 3rd ed., section 11.3; the arrangement of the sum is Ng,
 K. C. (1993), `e_log.c` of the library fdlibm.

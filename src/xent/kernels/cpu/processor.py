@@ -1,8 +1,7 @@
 """
-Where kernels run: on processors that have the instructions, unless the environment says no.
+Test of the processor's instructions, and the switch ``XENT_KERNELS``, which a process reads once.
 
-``XENT_KERNELS=0`` leaves everything to the formulas, as on a processor without the instructions. A process
-reads it once.
+With ``XENT_KERNELS=0`` every loss is evaluated by its formula, as on a processor without the instructions.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from xent.kernels.cpu.first_use import FIRST_USE
 
 __all__ = ["runs_here"]
 
-# What kernels are made of on x86; without it LLVM would call functions that may not be there. Every Arm
-# processor of 64 bits has its like.
+# Features that kernels use on x86; without them LLVM would call library functions that may be missing.
+# AArch64 always has equivalents.
 _NEEDED = ("avx2", "fma", "f16c")
 _X86 = ("x86_64", "amd64")
 _ARM = ("aarch64", "arm64")
@@ -37,7 +36,7 @@ def runs_here() -> bool:
     wanted = os.environ.get("XENT_KERNELS", "").strip() or "1"
     if wanted not in ("0", "1"):
         raise DomainError("runs_here", "XENT_KERNELS", "be 0 or 1 in the environment", got=repr(wanted))
-    # Kernels know addresses of 64 bits only, which a program of 32 bits on such a processor has not.
+    # Kernels take 64-bit addresses; a 32-bit program may run on such a processor.
     return wanted == "1" and sys.maxsize > 2**32 and _has_instructions()
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RowsKernel"]
 
-# With less work, in nanoseconds, a thread costs more than it saves: one of PyTorch's team, which stays awake, and
-# one of Python's, which must be woken and needs the lock of the interpreter.
+# With less work, in nanoseconds, a thread costs more than it saves: one of PyTorch's team, which stays awake,
+# and one of Python's, which must be woken and needs the lock of the interpreter.
 _WORTH_A_THREAD, _WORTH_WAKING_A_THREAD = 20_000, 100_000
 # Ranges per thread: a thread that is interrupted leaves its ranges to the others.
 _RANGES_A_THREAD = 4

@@ -1,13 +1,13 @@
 """
-Threads that share one job at once: PyTorch's own, where it is loaded, else Python's.
+Threads that share one job: PyTorch's where it is loaded, else Python's.
 
-PyTorch's are a team of OpenMP that stays awake for a while after each of its operations. Beside it, threads
-of another pool would fight for the same processors; so it is called as a loop of PyTorch would call it. Such
-a team does not survive a fork. Python's threads do, and run beside any other library.
+PyTorch's threads are an OpenMP team that stays awake for a while after each operation. A second pool would
+compete with it for the same processors, so kernels use the team as PyTorch's own loops do. A team does not
+survive a fork; Python's threads are started anew in the child, and run beside any other library.
 
-Either way all work on arrays happens inside one call of machine code, which returns when every thread is done
-with them. No instruction of Python runs in between, so no exception, be it of a signal handler, of a thread
-that cannot be started or of a timer, can give memory back that a thread still reads or writes.
+In both cases all work on arrays happens within one call of machine code, which returns when every thread has
+finished with them. No Python instruction runs in between, so no exception (of a signal handler, a timer, or a
+thread that cannot be started) can release memory that a thread still reads or writes.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from xent.kernels.cpu.helper_threads import ask_helpers
 __all__ = ["Entries", "in_threads", "number_of_threads", "rest_of_a_thread", "team_of_pytorch"]
 
 _SIGNATURE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-# A slip of the pen in the environment must not ask for gigabytes of scratch memory.
+# A typing error in the environment must not allocate gigabytes of scratch memory.
 _MOST_THREADS = 1024
 
 
 class Entries:
     """
-    Machine code that shares out a job, as `vector_code/shared_rows.py` writes it.
+    Functions of machine code through which threads share a job (`vector_code/shared_rows.py`).
 
     Parameters
     ----------
     shared, lead, helper : int
-        Addresses of its functions.
+        Their addresses.
     """
 
     __slots__ = ("address", "helper", "lead", "shared")
@@ -48,16 +48,16 @@ class Entries:
 
 def in_threads(entries: Entries, job: ctypes.Array[Any], threads: int) -> None:
     """
-    Do a job in several threads at once, and return when all that began are done with its arrays.
+    Do a job in several threads, and return when no thread uses its arrays any more.
 
     Parameters
     ----------
     entries : Entries
-        The functions that do it.
+        Functions that do the job.
     job : array of ctypes
-        Its memory, not open yet. A helper that comes late may hold it for longer than this call takes.
+        Memory of the job, not open yet. A late helper may keep it alive after this call.
     threads : int
-        How many, this one among them; there may be fewer.
+        Most threads to use, including the calling one.
     """
     if threads <= 1:
         entries.shared(job)
@@ -71,13 +71,13 @@ def in_threads(entries: Entries, job: ctypes.Array[Any], threads: int) -> None:
 
 
 def number_of_threads() -> int:
-    """Those that PyTorch uses, where it is loaded; else ``OMP_NUM_THREADS``; else one for each processor."""
+    """PyTorch's number of threads if loaded; else ``OMP_NUM_THREADS``; else the number of processors."""
     threads = getattr(sys.modules.get("torch"), "get_num_threads", None)
     if threads is not None:
         return int(threads())
-    # A list is for nested teams; the first is for the outermost.
+    # A list is for nested teams; its first number is for the outermost.
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip().lstrip("0")
-    # Cut, for Python refuses to read thousands of digits.
+    # Cut: Python refuses to convert thousands of digits.
     return min(int(asked[:9]), _MOST_THREADS) if asked.isdecimal() else _processors()
 
 
@@ -88,7 +88,7 @@ def _processors() -> int:
 
 @functools.cache
 def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
-    """The entry of OpenMP's library that PyTorch has loaded, if it has one by this name."""
+    """Entry point of the OpenMP library that PyTorch has loaded; None if it has none of this name."""
     try:
         team = ctypes.CDLL(None).GOMP_parallel
     except (AttributeError, OSError, TypeError):
@@ -99,7 +99,7 @@ def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
 
 
 class Rest(NamedTuple):
-    """Address of a function of one 32-bit integer that yields the processor to other threads, and the integer."""
+    """Address of a function of one 32-bit integer that yields the processor, and that integer."""
 
     address: int
     argument: int

@@ -2,8 +2,8 @@
 Transposition of a square of vectors in registers: as many vectors as a vector has lanes.
 
 In the step of distance d, vectors d apart exchange the blocks of d lanes that are on the wrong side of the
-diagonal; after log2(lanes) steps the square is transposed. Source: Eklundh, J. O. (1972). A fast computer method for matrix transposing. IEEE Trans.
-Comput. C-21(7).
+diagonal; after log2(lanes) steps the square is transposed. Source: Eklundh, J. O. (1972). A fast computer
+method for matrix transposing. IEEE Trans. Comput. C-21(7).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sigmoid cross-entropy of arrays in memory by one fused kernel: value, gradient, or both."""
+"""Sigmoid cross-entropy of NumPy arrays by one fused kernel: value, gradient, or both."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from xent.kernels.sigmoid_cross_entropy.cpu.kernel_arguments import KernelArgume
 __all__ = ["gradient", "value", "value_and_gradient"]
 
 _WHERE = "sigmoid_cross_entropy"
-# Numbers that are one row where rows do not matter.
+# Numbers in a row where rows have no meaning: without weights per column.
 _ROW = 4096
-# Nanoseconds for a number, about.
+# Approximate nanoseconds per number.
 _NUMBER = 1.0
 
 
@@ -57,11 +57,11 @@ def value_and_gradient(
     Parameters
     ----------
     logits : array of shape (N, K)
-        C-contiguous; of float64, float32, float16, or uint16, which are the bit patterns of bfloat16.
+        C-contiguous, in float64, float32, float16, or uint16 (bit patterns of bfloat16).
     targets : array of shape (N, K)
-        In [0, 1]; of the dtype of `logits`, or float32 where they have 16 bits.
+        In [0, 1]; of the dtype of `logits`, or float32 if the logits have 16 bits.
     gradient : array of shape (N, K)
-        Is overwritten; of the dtype of `logits`, and either those themselves or without any memory of theirs.
+        Output, of the dtype of `logits`: either `logits` itself or an array that shares no memory with it.
     positive_weight : float, or array of shape (K,)
         Factor of the positive part of the loss.
     factor : float, or array of shape (N, K)
@@ -75,7 +75,7 @@ def value_and_gradient(
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If an array is not of the dtype, shape or layout that is said here. Values are not looked at.
+        If an array does not have the dtype, shape or layout stated here. Values are not inspected.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def value_and_gradient(
     **Edge cases.** An infinite logit costs 0 on the side of its target and ``inf`` on the other; nan gives
     nan.
 
-    **Numerics.** Float16 and bfloat16 are calculated with in float32, and the gradient is rounded once. For
+    **Numerics.** Float16 and bfloat16 are computed in float32, and the gradient is rounded once. For
     targets 0 and 1 value and gradient are within 4 units in the last place.
 
     Examples
@@ -168,11 +168,11 @@ def _address(array: NDArray[np.generic] | None) -> int:
 
 
 @functools.cache
-def _kernel(numbers: str, of_targets: str, *wanted: bool) -> RowsKernel:
+def _kernel(numbers: str, of_targets: str, *outputs: bool) -> RowsKernel:
     with FIRST_USE:
         from xent.kernels.sigmoid_cross_entropy.cpu.sigmoid_kernel import sigmoid_kernel
         from xent.kernels.vector_code import FORMATS
 
-        value, gradient = wanted
+        value, gradient = outputs
         kernel = sigmoid_kernel(FORMATS[numbers], FORMATS[of_targets], value=value, gradient=gradient)
         return RowsKernel(kernel)

@@ -1,11 +1,11 @@
 """
-A small language for vector code: Python that writes LLVM's instructions.
+A small language for vector code: Python that writes LLVM instructions.
 
 Kernels are written with the values and the control flow of this folder and compiled for the processor at
-hand. Unlike a compiler that vectorises loops it does what it is told: the lanes of a vector and the order
-of a sum are the same on each machine, in place or not. It knows nothing of cross-entropy.
+hand. Nothing is vectorised automatically: the lanes of a vector and the order of a sum are those written, on
+every machine, in place or not. The language knows nothing of cross-entropy.
 
-It may import NumPy and llvmlite only, and it is imported when the first kernel is needed.
+May import NumPy, llvmlite and the lock of `xent.kernels.cpu.first_use`; imported with the first kernel.
 """
 
 from xent.kernels.vector_code.kernel import POINTER, Kernel, Variable

@@ -8,7 +8,11 @@ With the target :math:`t`, the weight :math:`q` of its positive part and :math:`
     \ell = (q t + u) \log(1 + e^{-|z|}) + |z| \cdot (u \text{ if } z > 0 \text{ else } q t), \qquad
     \frac{d\ell}{dz} = u\, \sigma(z) - q t\, \sigma(-z).
 
-Both are arranged as in `xent.formulas.losses.sigmoid_cross_entropy`: no difference of near numbers is left.
+Both are arranged as in `xent.formulas.losses.sigmoid_cross_entropy`: no nearly equal numbers are subtracted.
+
+Each number is read and written once, and no number depends on another: rows exist only so that threads can
+share the work, and for the weights per column. The gradient is stored after the value, because it may replace
+the logits.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ __all__ = ["sigmoid_kernel"]
 
 
 def sigmoid_kernel(numbers: Format, of_targets: Format, *, value: bool, gradient: bool) -> Kernel:
-    """The kernel for `total` numbers in rows of `K`; the last row may be shorter."""
+    """Kernel for `total` numbers in rows of `K`; the last row may be shorter."""
     kernel = Kernel(f"sigmoid_{numbers.name}", argument_types(KernelArguments, numbers.compute))
     formats = {"logits": numbers, "targets": of_targets, "gradient": numbers}
     arrays = {
@@ -49,16 +53,16 @@ def sigmoid_kernel(numbers: Format, of_targets: Format, *, value: bool, gradient
 @dataclass(frozen=True)
 class _Step:
     """
-    What is done with a vector of one row.
+    Computation of a vector of one row.
 
     Parameters
     ----------
     kernel : Kernel
-        The kernel that is written.
+        Kernel being built.
     arrays : dict of str to Array
-        Its arguments in memory.
+        Arrays at the addresses among its arguments.
     start : Value
-        Number at which the row begins.
+        Index of the row's first number.
     lanes : int
         Numbers in a vector.
     """
@@ -69,7 +73,7 @@ class _Step:
     lanes: int
 
     def write(self, index: Value, where: Any, *, value: bool, gradient: bool) -> None:
-        """Write what is wanted of a vector of the row; the gradient last, for it may replace the logits."""
+        """Store the requested outputs of a vector; the gradient last, for it may replace the logits."""
         logit, *weights = self._read(index, where)
         is_above = logit > 0.0
         below = select(is_above, -logit, logit)
@@ -82,7 +86,7 @@ class _Step:
             self.arrays["gradient"].store(at, factor * _gradient(is_above, small, *weights), where=where)
 
     def _read(self, index: Value, where: Any) -> tuple[Value, Value, Value]:
-        """Logits, and the weights of both sides."""
+        """Logits, and the weights of the positive and the negative part."""
         logit, target = (
             self.arrays[name].load(self.start + index, self.lanes, where=where)
             for name in ("logits", "targets")
@@ -91,16 +95,16 @@ class _Step:
         return logit, target * weight, 1.0 - target
 
     def _repeated(self, name: str, index: Value, step: str, where: Any) -> Value:
-        """A vector, or one number in all lanes if the step is 0."""
+        """Vector of an array, or its only number in all lanes if the step is 0."""
         is_vector = splat(self.kernel.arguments[step] != 0, self.lanes)
-        wanted = is_vector if where is None else is_vector & where
+        mask = is_vector if where is None else is_vector & where
         first = self.arrays[name].load(self.kernel.constant(0))
-        return select(is_vector, self.arrays[name].load(index, self.lanes, where=wanted), first)
+        return select(is_vector, self.arrays[name].load(index, self.lanes, where=mask), first)
 
 
 def _value(is_above: Value, below: Value, small: Value, positive: Value, negative: Value) -> Value:
     share = select(is_above, negative, positive)
-    # An infinite logit on the side of its target costs nothing, and 0 * inf is nan.
+    # An infinite logit on the side of its target costs 0; `0 * inf` would be nan.
     distance = select(share == 0.0, 0.0, -(share * below))
     return distance + (positive + negative) * log1p(small)
 

@@ -1,4 +1,4 @@
-"""What a call of a kernel needs beside its arguments: machine code, an idea of its cost, scratch memory."""
+"""Machine code of a kernel, the cost of a row, and scratch memory."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from xent.kernels.cpu.rows_kernel import RowsKernel
 
 __all__ = ["compiled", "cost_of_row", "scratch_of"]
 
-# Nanoseconds for a row and for a number of it, about.
+# Approximate nanoseconds per row, and per number in it.
 _ROW, _NUMBER = 5.0, 0.7
-# Numbers of 32 bits in four lines of a cache: no two threads write to one line.
+# 32-bit numbers in four cache lines: no two threads write to the same line.
 _LINES = 64
 _MEMORY = threading.local()
 
@@ -28,7 +28,7 @@ def compiled(
     of_targets: str,
     has_gradient: bool,  # noqa: FBT001 - a key of the cache
 ) -> RowsKernel:
-    """The kernel of a name for formats of the logits and of the targets; it takes `KernelArguments`."""
+    """Kernel of this name, for formats of logits and targets, compiled once; it takes `KernelArguments`."""
     with FIRST_USE:
         from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
         from xent.kernels.vector_code import FORMATS
@@ -39,19 +39,19 @@ def compiled(
 
 
 def cost_of_row(classes: int) -> float:
-    """Nanoseconds that a row takes, about."""
+    """Approximate nanoseconds for a row."""
     return _ROW + _NUMBER * classes
 
 
 def scratch_of(threads: int, classes: int) -> tuple[NDArray[Any], int]:
     """
-    Memory for a row of 32 bits for each of some threads, which calls of this thread use again.
+    Memory for a row of 32-bit numbers for each thread, reused by later calls from the calling thread.
 
     Returns
     -------
     tuple
-        The memory, and the bytes from that of one thread to that of the next. Who passes its address to a
-        kernel holds it until the kernel returns: a signal handler may call here before, and ask for more.
+        The memory, and the distance in bytes from one thread's part to the next. The caller must keep a
+        reference until the kernel returns: a signal handler may call this function meanwhile and replace it.
     """
     length = -(-classes // _LINES) * _LINES
     memory: NDArray[Any] | None = getattr(_MEMORY, "rows", None)

@@ -1,4 +1,4 @@
-"""The kernels of softmax cross-entropy, by name."""
+"""Table of the kernels of softmax cross-entropy, by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["kernel_called"]
 
 
 def kernel_called(name: str, numbers: Format, of_targets: Format, *, gradient: bool) -> Kernel:
-    """A kernel for logits of a format; the format of the targets matters where they are given."""
+    """Kernel of this name for a format of the logits; only the kernel `targets` uses `of_targets`."""
     if name == "targets":
         return targets_kernel(numbers, of_targets, gradient=gradient)
     makers = {

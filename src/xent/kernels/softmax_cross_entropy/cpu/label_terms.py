@@ -27,7 +27,7 @@ __all__ = ["LabelTerms"]
 @dataclass(frozen=True)
 class LabelTerms:
     """
-    What the cross-entropy of one label is made of, or of a vector of labels.
+    Terms of the cross-entropy of a label, or of a vector of labels.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class LabelTerms:
     label_logit : Value
         Logit of the label.
     is_top : Value
-        Whether the label is the class of the peak that `rest` leaves out.
+        True if the label is the argmax, whose exponential `rest` excludes.
     weight : Value
         Weight of the label's class.
     z_weight : Value
@@ -55,16 +55,16 @@ class LabelTerms:
         log_total = log1p(self.rest)
         normaliser = self.peak + log_total
         surprisal = (self.peak - self.label_logit) + log_total
-        # A class of weight 0 costs nothing even where it is impossible, and 0 * inf is nan.
+        # A class of weight 0 costs 0 even if its probability is 0; `0 * inf` would be nan.
         is_free = (self.weight == 0.0) & (surprisal == float("inf"))
         cost = select(is_free, 0.0, self.weight * surprisal)
         return cost + self.z_weight * normaliser * normaliser, normaliser
 
     def gradient(self, exponential: Value, factor: Value, normaliser: Value) -> tuple[Value, Value]:
         """
-        `factor` times the gradient: what the exponentials are multiplied by, and the entry at the label.
+        `factor` times the gradient: multiplier of the exponentials, and the entry at the label.
 
-        `exponential` is that of the label.
+        `exponential` is that of the label. Its entry is computed apart: `p - 1` would cancel near p = 1.
         """
         total = self.rest + 1.0
         pull = self.z_weight * 2.0 * normaliser

@@ -1,8 +1,18 @@
 """
-Cross-entropy of labels, row by row: value, gradient, logarithm of the normaliser, most likely class.
+Cross-entropy of labels, row by row: value, gradient, logarithm of the normaliser, argmax.
 
-Three passes over a row while it is in the cache: largest logit; exponentials and their sum; gradient. See
-`xent.formulas.losses.softmax_cross_entropy` for the arrangement that does not cancel.
+A row is passed over three times while it is in the cache:
+
+1. the largest logit and its class;
+2. the exponentials, written to the scratch memory, and their sum without that of the largest;
+3. the gradient: the exponentials times one factor, then the entry at the label by itself.
+
+The scratch memory may be the gradient, and the gradient may be the logits. So the label's logit is read
+before the second pass, and the label's exponential before the third; each vector is read before it is
+written. During the second pass, which computes, the next row is prefetched, so that its first pass does not
+wait for memory. Rows share nothing: any thread may compute any row.
+
+See `xent.formulas.losses.softmax_cross_entropy` for the arrangement that does not cancel.
 """
 
 from __future__ import annotations
@@ -19,20 +29,20 @@ __all__ = ["for_each_label", "labels_kernel"]
 
 
 def labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """The kernel for rows that are longer than a few vectors."""
+    """Kernel for rows longer than a few vectors."""
     program = Program("labels", numbers, gradient=gradient)
     for_each_label(program, _row)
     return program.kernel
 
 
 def for_each_label(program: Program, act: Callable[[Program, Value, Value], None]) -> None:
-    """Do something with each row and its label; a row that is left out is not read and costs nothing."""
+    """Call `act` with each row and its label; an ignored row is not read, its loss and gradient are 0."""
     kernel = program.kernel
     with kernel.loop(program["first"], program["last"]) as row:
         label = program.array("labels", INT64).load(row)
         with kernel.either(program.is_ignored(label)) as (if_so, otherwise):
             with if_so:
-                _leave_out(program, row)
+                _ignore(program, row)
             with otherwise:
                 act(program, row, label)
 
@@ -42,7 +52,7 @@ def _row(program: Program, row: Value, label: Value) -> None:
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     is_class = (label >= 0) & (label < program["K"])
     safe = select(is_class, label, 0)
-    # Read first: the scratch memory may be the logits.
+    # Read now: the scratch memory may be the logits.
     label_logit = logits.load(safe)
     largest = largest_logit(blocks, logits)
     softmax = row_softmax(
@@ -66,7 +76,7 @@ def _row(program: Program, row: Value, label: Value) -> None:
         gradient.store(safe, at_label)
 
 
-def _leave_out(program: Program, row: Value) -> None:
+def _ignore(program: Program, row: Value) -> None:
     zero = program.kernel.constant(0.0, program.format.compute)
     program.write_statistics(row, zero, zero + float("nan"), program.kernel.constant(-1))
     if program.has_gradient:

@@ -13,19 +13,16 @@ __all__ = ["Program"]
 
 class Program:
     """
-    A kernel of softmax cross-entropy that is being written.
-
-    It goes through the rows from `first` to before `last`. What is one number for all rows, or for all
-    classes, comes as an array of one with a step of 0.
+    A kernel of softmax cross-entropy under construction, for the rows from `first` to before `last`.
 
     Parameters
     ----------
     name : str
-        What it computes.
+        Name of the kernel.
     numbers : Format
-        What the logits are.
+        Format of the logits.
     gradient : bool
-        Whether the gradient is wanted.
+        True if the kernel writes the gradient.
     """
 
     def __init__(self, name: str, numbers: Format, *, gradient: bool) -> None:
@@ -38,11 +35,11 @@ class Program:
         return self.kernel.arguments[name]
 
     def array(self, name: str, numbers: Format | None = None) -> Array:
-        """The array of an argument; if not said otherwise, of the numbers that are calculated with."""
+        """Array at the address of an argument, by default in the format of the arithmetic."""
         return Array(self.kernel, self[name], numbers or self.format.arithmetic)
 
     def row_of(self, name: str, row: Value, numbers: Format | None = None) -> Array:
-        """A row of the logits, or of another array of their shape, which may be in another format."""
+        """Row of an array of shape (N, K), by default in the format of the logits."""
         return self.array(name, numbers or self.format).after(row * self["K"])
 
     def scratch(self, row: Value) -> Array:
@@ -51,9 +48,9 @@ class Program:
 
     def next_row(self, row: Value) -> Callable[[Value], None]:
         """
-        Asks for the next row's memory, vector by vector, while this one is computed with.
+        Function that prefetches the next row, vector by vector, while this row is computed.
 
-        The first pass over a row waits for memory and the second for the processor: so neither does.
+        The first pass over a row is bound by memory, the second by arithmetic: prefetching overlaps them.
         """
         logits, gradient = (self.row_of(name, row + 1) for name in ("logits", "gradient"))
 
@@ -65,14 +62,14 @@ class Program:
         return ask
 
     def is_ignored(self, labels: Value) -> Value:
-        """Which labels say that their row is left out."""
+        """True for labels of ignored rows."""
         return (labels == self["ignored"]) & (self["has_ignored"] != 0)
 
     def write_statistics(
         self, row: Value, value: Value, normaliser: Value, top: Value, *, where: Value | None = None
     ) -> None:
-        """Write what there is one of in a row, as far as it is wanted; without a softmax there is no top."""
-        # `normaliser` is nan just where there is no softmax.
+        """Store the requested outputs of a row: value, log-normaliser, and argmax (-1 without a softmax)."""
+        # `normaliser` is nan exactly if the row has no softmax.
         top = select(normaliser == normaliser, top, -1)  # noqa: PLR0124 - the test for nan
         outputs = (("values", None, value), ("normalisers", None, normaliser), ("tops", INT64, top))
         for name, numbers, result in outputs:

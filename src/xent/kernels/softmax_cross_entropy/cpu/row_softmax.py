@@ -1,5 +1,5 @@
 """
-The softmax of one row inside a kernel: its peak, its exponentials and the sum of all but one of them.
+Softmax of one row within a kernel: its peak, its exponentials, and their sum without that of the peak.
 
 The kernels' twin of `xent.formulas.softmax`.
 """
@@ -21,16 +21,16 @@ __all__ = ["RowSoftmax", "largest_logit", "row_softmax", "scaled"]
 @dataclass(frozen=True)
 class RowSoftmax:
     """
-    Parts of the softmax of a row; `rest` is nan in a row without one.
+    Parts of the softmax of a row; `rest` is nan if the row has none.
 
     Parameters
     ----------
     peak : Value
-        One largest logit.
+        Largest logit.
     top : Value
-        Its class, the first of tied ones.
+        Argmax, the first of tied classes.
     rest : Value
-        Sum of the exponentials of all other classes.
+        Sum of ``exp(logit - peak)`` over all other classes.
     """
 
     peak: Value
@@ -39,7 +39,7 @@ class RowSoftmax:
 
 
 def largest_logit(blocks: Blocks, logits: Array) -> tuple[Value, Place]:
-    """One largest logit of a row, and where the first of them is."""
+    """Largest logit of a row, and its first place."""
     return blocks.largest(lambda index, where: logits.load(index, blocks.format.lanes, where=where))
 
 
@@ -51,10 +51,10 @@ def row_softmax(
     ahead: Callable[[Value], None],
 ) -> RowSoftmax:
     """
-    Softmax of a row of logits; ``exp(logits - peak)`` are written if there is an array for them.
+    Softmax of a row of logits; ``exp(logits - peak)`` is written to `exponentials` if given.
 
-    That may be the logits themselves: a vector is read before it is written. `ahead` is told of each vector
-    that is in work.
+    `exponentials` may be the logits: each vector is read before it is written. `ahead` is called with the
+    index of each vector.
     """
     peak, place = largest
 
@@ -67,7 +67,7 @@ def row_softmax(
         return power
 
     rest = reduced(blocks.sum_without(place, term))
-    # An infinite peak is nobody's exponential in this sum.
+    # If the peak is infinite, make `rest` nan: `peak - peak` is nan there and 0 otherwise.
     return RowSoftmax(peak, place.index, rest + (peak - peak))
 
 

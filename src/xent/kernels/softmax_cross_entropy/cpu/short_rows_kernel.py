@@ -1,8 +1,19 @@
 """
-Cross-entropy of labels for rows of few classes: one lane of a vector for each row.
+Cross-entropy of labels for rows of few classes: one lane of a vector per row.
 
-A tile of as many rows as a vector has lanes is transposed; then a step for one class is a step for all
-these rows, and no lane is idle because a row ends.
+A tile of as many rows as a vector has lanes is transposed into local memory of the call, a vector per class;
+then a step for one class is a step for all rows of the tile, and no lane idles because a row has ended. The
+steps:
+
+1. fill: load squares of the rows, transpose, store a vector per class;
+2. the largest logit and its class;
+3. the exponentials, in place of the logits, and their sum without the largest; the numbers at the label are
+   selected on the way, by a comparison in each lane;
+4. the gradient in place of the exponentials, transposed back and stored.
+
+The tile is read whole before any of its rows is written, so the gradient may be the logits. In the last tile,
+lanes without a row are masked: they load zeros, compute, and store nothing. Ranges of rows begin at multiples
+of a tile, so a row's lane, and thus its result, does not depend on the threads.
 """
 
 from __future__ import annotations
@@ -36,14 +47,14 @@ __all__ = ["short_rows_kernel"]
 
 
 def short_rows_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """The kernel for rows of up to `MOST_CLASSES` classes."""
+    """Kernel for rows of at most `MOST_CLASSES` classes."""
     program = Program("short_rows", numbers, gradient=gradient)
     kernel = program.kernel
     memory = kernel.local_array(numbers.arithmetic.stored, (MOST_CLASSES + numbers.lanes) * numbers.lanes)
     with kernel.loop(program["first"], program["last"], numbers.lanes) as row:
         tile = _Tile(program, row, Array(kernel, memory, numbers.arithmetic))
         tile.fill(program.array("logits", numbers))
-        _count(tile)
+        _compute(tile)
         if gradient:
             tile.empty(program.array("gradient", numbers))
     return kernel
@@ -52,16 +63,16 @@ def short_rows_kernel(numbers: Format, *, gradient: bool) -> Kernel:
 @dataclass(frozen=True)
 class _Tile:
     """
-    Some rows of few classes, transposed: a vector for each class, a lane for each row.
+    Rows of few classes, transposed: a vector per class, a lane per row.
 
     Parameters
     ----------
     program : Program
-        The kernel that is written.
+        Kernel being built.
     row : Value
         First row.
     vectors : Array
-        Memory for one vector a class.
+        Memory for a vector per class.
     """
 
     program: Program
@@ -75,20 +86,20 @@ class _Tile:
 
     @property
     def is_row(self) -> Value:
-        """Which lanes hold a row: in the last tile some may not."""
+        """True for lanes that hold a row; in the last tile some do not."""
         return self._lane_numbers < self.narrow(self.program["last"] - self.row)
 
     def narrow(self, integer: Value) -> Value:
-        """An integer as wide as the floats; it has to be small."""
+        """An integer, which must be small, in the width of the floats."""
         wide = isinstance(self.program.format.compute, ir.DoubleType)
         return convert(integer, INT if wide else ir.IntType(32))
 
     def load(self, k: Value) -> Value:
-        """The vector of class `k`."""
+        """Vector of class `k`."""
         return self.vectors.load(k * self.lanes, self.lanes)
 
     def store(self, k: Value, vector: Value) -> None:
-        """Change the vector of class `k`."""
+        """Store the vector of class `k`."""
         self.vectors.store(k * self.lanes, vector)
 
     def each_class(self) -> Any:
@@ -96,13 +107,13 @@ class _Tile:
         return self.program.kernel.loop(self.program.kernel.constant(0), self.program["K"])
 
     def variable(self, number: Value | float) -> Any:
-        """A variable of a number for each row."""
+        """Variable with one number per row."""
         if not isinstance(number, Value):
             number = self.program.kernel.constant(number, self.program.format.compute)
         return self.program.kernel.variable(number if number.lanes else splat(number, self.lanes))
 
     def fill(self, source: Array) -> None:
-        """Read rows and transpose them."""
+        """Load the rows and transpose them."""
 
         def act(start: Value) -> None:
             rows = [source.load(at, self.lanes, where=mask) for at, mask in self._pieces(start)]
@@ -112,7 +123,7 @@ class _Tile:
         self._by_squares(act)
 
     def empty(self, target: Array) -> None:
-        """Transpose back and write rows."""
+        """Transpose back and store the rows."""
 
         def act(start: Value) -> None:
             rows = transposed([self.load(start + k) for k in range(self.lanes)])
@@ -127,7 +138,7 @@ class _Tile:
             act(start)
 
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
-        """Where the piece of each row from class `start` on is, and which of its lanes are classes."""
+        """Index of each row's piece from class `start` on, and the mask of its lanes that are classes."""
         classes, left = self.program["K"], self.program["last"] - self.row
         zero = self.program.kernel.constant(0)
         is_class, none = (self._lane_numbers < self.narrow(end) for end in (classes - start, zero))
@@ -143,7 +154,7 @@ class _Tile:
         return kernel.lane_numbers(self.lanes, self.narrow(kernel.constant(0)).element)
 
 
-def _count(tile: _Tile) -> None:
+def _compute(tile: _Tile) -> None:
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
     is_class = (labels >= 0) & (labels < program["K"])
@@ -175,7 +186,7 @@ def _count(tile: _Tile) -> None:
 
 
 def _largest(tile: _Tile) -> tuple[Value, Value]:
-    """Largest logit of each row, and its class, the first of tied ones."""
+    """Largest logit of each row, and its class, the first of tied classes."""
     zero = tile.narrow(tile.program.kernel.constant(0))
     peak, top = tile.variable(float("-inf")), tile.variable(zero)
     with tile.each_class() as k:
@@ -186,11 +197,7 @@ def _largest(tile: _Tile) -> tuple[Value, Value]:
 
 
 def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[Value, dict[str, Value]]:
-    """
-    Exponentials in place of the logits, and their sum but for the top.
-
-    Also found on the way is what is at the label.
-    """
+    """Replace logits by exponentials; return their sum without the argmax, and the numbers at the label."""
     found = {name: tile.variable(0.0) for name in ("logit", "exponential", "weight")}
     total, lost = tile.variable(0.0), tile.variable(0.0)
     weights = tile.program.array("class_weights")
@@ -204,7 +211,7 @@ def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[V
         here = {"logit": logit, "exponential": power, "weight": weights.load(k * tile.program["weight_step"])}
         for name, number in here.items():
             found[name].value = select(label == tile.narrow(k), number, found[name].value)
-    # An infinite peak is nobody's exponential in this sum.
+    # If the peak is infinite, make `rest` nan: `peak - peak` is nan there and 0 otherwise.
     rest = reduced(total.value + lost.value) + (peak - peak)
     return rest, {name: variable.value for name, variable in found.items()}
 

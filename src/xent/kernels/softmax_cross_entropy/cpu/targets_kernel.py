@@ -1,5 +1,5 @@
 r"""
-Cross-entropy of targets, row by row; the targets are given, or are a smoothed label.
+Cross-entropy of targets, row by row; the targets are an array, or those of a smoothed label.
 
 With targets :math:`t`, weights of classes included, and :math:`s = \sum_k t_k`,
 
@@ -8,9 +8,15 @@ With targets :math:`t`, weights of classes included, and :math:`s = \sum_k t_k`,
     \ell = \sum_k t_k (z_j - z_k) + s \log(1 + r), \qquad
     \frac{\partial \ell}{\partial z_k} = (s - t_k) p_k - t_k (1 - p_k),
 
-where :math:`z_j` is the peak and :math:`r` the rest, as in `xent.formulas.softmax`. Two differences would
-cancel: :math:`1 - p_j`, which is a quotient of `r`, and :math:`s - t_i` of one large target, which is a sum
-of the others. The gradient at these two classes, `j` and `i`, is written last.
+where :math:`z_j` is the peak and :math:`r` the rest, as in `xent.formulas.softmax`. Two differences can
+cancel: :math:`1 - p_j`, computed as :math:`r / (1 + r)`, and :math:`s - t_i` at the largest target, computed
+as the sum of the others. The gradient at these two classes, `j` and `i`, is stored last, over that of the
+general formula.
+
+The passes over a row: the largest target and the sum of the others (targets given as an array); the largest
+logit; the distances :math:`z_j - z_k` weighted by the targets; the exponentials; the gradient. The
+exponentials may replace the logits, so the distances are summed before; the gradient may replace the
+exponentials, so that at class `i` is read before.
 
 A label y smoothed by :math:`\varepsilon` has :math:`t_k = w_k \varepsilon / K + w_y (1 - \varepsilon) [k =
 y]`: Szegedy, C. et al. (2016). Rethinking the Inception architecture for computer vision. CVPR. Section 7.
@@ -40,12 +46,12 @@ class _Targets:
     Parameters
     ----------
     read : callable
-        From an index, a number of lanes (0 for a single number) and which of them are there, to the targets
-        there and to what each lacks to the sum of all.
+        Function of an index, a number of lanes (0 for a single number) and their mask, to the targets and,
+        for each, the sum of all others. It is inexact, or not valid, at `special`.
     special : Value
-        Class at which `read` does not hold.
+        Class of the largest target, or the label.
     target, others : Value
-        The target there, and the sum of all others.
+        Target of that class, and the sum of all others.
     """
 
     read: Callable[[Value, int, Any], tuple[Value, Value]]
@@ -66,7 +72,7 @@ class _Targets:
 
 
 def targets_kernel(numbers: Format, of_targets: Format, *, gradient: bool) -> Kernel:
-    """The kernel of given targets."""
+    """Kernel for an array of targets."""
     program = Program("targets", numbers, gradient=gradient)
     with program.kernel.loop(program["first"], program["last"]) as row:
         _row(program, row, _given(program, row, of_targets))
@@ -74,7 +80,7 @@ def targets_kernel(numbers: Format, of_targets: Format, *, gradient: bool) -> Ke
 
 
 def smoothed_labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """The kernel of smoothed labels."""
+    """Kernel for smoothed labels."""
     program = Program("smoothed_labels", numbers, gradient=gradient)
     for_each_label(program, lambda program, row, label: _row(program, row, _smoothed(program, label)))
     return program.kernel
@@ -119,7 +125,7 @@ def _row(program: Program, row: Value, targets: _Targets) -> None:
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     largest = largest_logit(blocks, logits)
-    # Read first: the exponentials may take the place of the logits.
+    # Read now: the exponentials may replace the logits.
     distance = _distance(blocks, logits, largest[0], targets)
     softmax = row_softmax(
         blocks, logits, largest, scratch if program.has_gradient else None, program.next_row(row)
@@ -135,7 +141,7 @@ def _row(program: Program, row: Value, targets: _Targets) -> None:
 
 
 def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> Value:
-    """Sum over the classes of the target times the distance of the logit from the peak."""
+    """Sum over the classes of the target times the distance from the logit up to the peak."""
     lanes = blocks.format.lanes
 
     def term(index: Value, where: Any) -> Value:
@@ -148,7 +154,7 @@ def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> 
 
 
 def _product(target: Value, distance: Value) -> Value:
-    # A masked class without a target costs nothing, and 0 * inf is nan.
+    # A class of target 0 costs 0 even at a logit of -inf; `0 * inf` would be nan.
     return select(target == 0.0, 0.0, target * distance)
 
 
@@ -170,7 +176,7 @@ def _write_gradient(
         gradient.store(index, entry(prob, 1.0 - prob, target, others), where=where)
 
     top = _safe(softmax.top, program)
-    # Read before the gradient takes the place of the exponentials.
+    # Read before the gradient replaces the exponentials.
     prob = scratch.load(targets.special) * inverse
     at_special = entry(prob, 1.0 - prob, targets.target, targets.others)
     at_top = entry(inverse, softmax.rest * inverse, *targets.at(top))
@@ -180,7 +186,7 @@ def _write_gradient(
 
 
 def _safe(index: Value, program: Program) -> Value:
-    """The index, or 0 in place of one outside the row."""
+    """The index, or 0 if it is outside the row."""
     return select((index >= 0) & (index < program["K"]), index, 0)
 
 
