@@ -51,14 +51,6 @@ MUTANTS = (
         TESTS + "test_an_argument_named_like_a_counter_of_the_job_is_refused",
     ),
     Mutant(
-        "a job that is open before anyone leads",
-        "rows_kernel",
-        '{"next_row": 0, "next_thread": 0, "rows_done": 0, "is_open": 0}',
-        '{"next_row": 0, "next_thread": 0, "rows_done": 0, "is_open": 1}',
-        "tests/kernels/cpu/test_interruptions.py::"
-        "test_no_memory_is_written_to_after_an_exception_at_any_instruction[np.float32]",
-    ),
-    Mutant(
         "the flag of another property",
         "forked_process",
         "_FORKED_WITHOUT_EXEC = 0x40",
@@ -77,6 +69,6 @@ MUTANTS = (
         "processor:runs_here",
         'wanted == "1" and sys.maxsize > 2**32 and _has_instructions()',
         drop_left,
-        "tests/kernels/cpu/test_processor.py::test_the_environment_leaves_everything_to_the_formulas",
+        "tests/kernels/cpu/test_processor.py::test_the_environment_says_whether_kernels_run[0-False]",
     ),
 )
