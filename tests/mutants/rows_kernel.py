@@ -44,13 +44,6 @@ MUTANTS = (
         TESTS + "test_arguments_that_are_missing_misspelt_or_unknown_are_refused",
     ),
     Mutant(
-        "an argument hides a counter",
-        "shared_rows:layout",
-        "fixed.keys() & set(_HEADER)",
-        "set()",
-        TESTS + "test_an_argument_named_like_a_counter_of_the_job_is_refused",
-    ),
-    Mutant(
         "the flag of another property",
         "forked_process",
         "_FORKED_WITHOUT_EXEC = 0x40",
