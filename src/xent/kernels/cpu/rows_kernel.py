@@ -90,7 +90,7 @@ class RowsKernel:
         """
         parts = threads * _RANGES_A_THREAD if threads > 1 else 1
         at_once = max(-(-rows // (parts * self._step)), 1) * self._step
-        # The arguments first: a dict that starts as a copy of the larger one is made in half the time.
+        # The arguments first: a dict that starts as a copy of the larger one takes less time.
         numbers = {
             **arguments,
             **self._header,
