@@ -35,12 +35,12 @@ def _excess(model: object, train: pd.DataFrame, y: pd.Series) -> float:
     import numpy as np
 
     from xent.solvers.maximum_likelihood import minimise
-    from xent.solvers.objective import Objective
+    from xent.solvers.objective_in_memory import ObjectiveInMemory
 
     encode, classifier = model[0], model[-1]  # type: ignore[index] # a pipeline is indexed by step
     X = np.asarray(encode.transform(train), dtype=np.float64)
     codes = np.searchsorted(classifier.classes_, y)
-    objective = Objective(X, codes, len(classifier.classes_)).penalised(1.0)
+    objective = ObjectiveInMemory(X, codes, len(classifier.classes_)).penalised(1.0)
     point = np.column_stack([classifier.coef_, classifier.intercept_])
     least = minimise(objective, tol=1e-12, start=point).iterations[-1].objective
     return objective.evaluate(point).objective - least

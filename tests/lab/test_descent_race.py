@@ -6,6 +6,7 @@ from tests.solvers.problems import problem
 
 from xent.lab.descent_race import race
 from xent.solvers.maximum_likelihood import minimise
+from xent.solvers.penalised_sums import null_point
 
 
 @pytest.fixture(scope="module", params=[2, 4], ids=["two classes", "four classes"])
@@ -61,4 +62,4 @@ def test_the_first_step_is_that_of_the_definition(fitted):
 
 def test_many_rows_are_raced_on_five_hundred():
     objective = problem(n=3000, K=2)
-    assert race(objective.X, objective.codes, objective.null_point(), "zero").rows == 500
+    assert race(objective.X, objective.codes, null_point(objective), "zero").rows == 500

@@ -202,3 +202,36 @@ def test_a_bad_sample_weight_is_named_with_its_place():
         LogisticRegression().fit(X, y, sample_weight=weights)
     with pytest.raises(ShapeError, match=r"have shape \(150,\), one entry per row; got \(3,\)"):
         LogisticRegression().fit(X, y, sample_weight=np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("load", "C", "chosen", "steps", "gap", "loss"),
+    [
+        (load_iris, 1.0, 1.0, 9, 1e-15, 0.11963667913269),
+        (load_iris, "auto", 10**1.5, 12, 2e-13, 0.04694429476579),
+        (load_wine, 1.0, 1.0, 11, 1e-15, 0.03589744744994),
+        (load_breast_cancer, 1.0, 1.0, 11, 1e-15, 0.08834480506370),
+        (load_breast_cancer, "auto", 10**2.5, 13, 1e-15, 0.04916962421512),
+        (load_digits, 1.0, 1.0, 13, 1e-15, 0.00319935990814),
+        (load_digits, "auto", 10**-1.5, 10, 1e-15, 0.03506814095703),
+    ],
+)
+def test_a_fit_takes_no_more_steps_and_ends_no_further_from_the_minimum(load, C, chosen, steps, gap, loss):
+    X, y = load(return_X_y=True)
+    model = LogisticRegression(C=C).fit(X, y)
+    assert pytest.approx(chosen, rel=1e-12) == model.C_
+    # Rounding differs between processors, and may cost a step.
+    assert model.n_iter_[0] <= steps + 1
+    assert model.gap_ <= 10 * gap
+    assert model.loss_ == pytest.approx(loss, rel=1e-10)
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs"])
+def test_a_class_whose_rows_all_weigh_nothing_leaves_the_fit_certified(solver):
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(solver=solver).fit(X, y, np.where(y == 1, 0.0, 1.0))
+    others = LogisticRegression(C=2.0).fit(X[y != 1], y[y != 1])
+    assert model.gap_ <= 1e-8
+    assert model.predict_proba(X)[:, 1].max() < 1e-20
+    # Two rows of weights that share the slope cost half the penalty of one.
+    assert model.loss_ == pytest.approx(others.loss_, rel=1e-3)

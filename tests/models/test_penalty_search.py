@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from tests.solvers.objective_in_chunks import in_chunks
 from tests.solvers.problems import problem
 from xent.models import penalty_search
+from xent.models.linear import linear_logits, row_losses
 from xent.models.penalty_search import search_penalty
+from xent.solvers.objective_in_memory import ObjectiveInMemory
 
 
 def test_the_search_brackets_the_best_by_half_decades():
@@ -16,6 +19,15 @@ def test_the_search_brackets_the_best_by_half_decades():
     exponents = sorted(round(2 * np.log10(c.C)) for c in told)
     place = exponents.index(round(2 * np.log10(found.C)))
     assert 0 < place < len(exponents) - 1
+
+
+def test_the_search_reads_no_features_but_asks_for_passes():
+    held, streamed = (
+        search_penalty(problem(n=200, K=3, make=make)) for make in (ObjectiveInMemory, in_chunks)
+    )
+    assert streamed.C == held.C
+    for mine, other in zip(streamed.candidates, held.candidates, strict=True):
+        assert mine.cross_entropy == pytest.approx(other.cross_entropy, rel=1e-9)
 
 
 @pytest.mark.parametrize(("signal", "way"), [(0.0, -1), (30.0, 1)])
@@ -41,8 +53,8 @@ def test_cross_validated_losses_are_those_of_rows_left_out():
         solution = penalty_search.minimise(
             part.subset(np.flatnonzero(~out)).penalised(candidate.C), tol=1e-12
         )
-        logits = penalty_search.linear_logits(part.X[out], solution.point)
-        losses[out] = penalty_search.row_losses(logits, part.codes[out])
+        logits = linear_logits(part.X[out], solution.point)
+        losses[out] = row_losses(logits, part.codes[out])
     mean = float(part.weights @ losses)
     assert candidate.cross_entropy == pytest.approx(mean, abs=2e-3 * mean)
     assert candidate.standard_error == pytest.approx(

@@ -3,7 +3,7 @@ from tests.mutants.mutators import flip_sign
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/solvers/test_objective.py::"
+TESTS = "tests/solvers/test_optimality_gap.py::"
 DUAL = TESTS + "test_the_gap_is_the_objective_less_its_dual"
 
 MUTANTS = (
@@ -12,35 +12,35 @@ MUTANTS = (
         "optimality_gap:optimality_gap",
         "float(np.vdot(slope, slope)) / (2 * objective.decay)",
         "float(np.vdot(slope, slope)) / (4 * objective.decay)",
-        DUAL + "[without intercept]",
+        DUAL,
     ),
     Mutant(
         "trust the model's own probabilities",
         "optimality_gap:optimality_gap",
         "evaluation.gradient[:, -1].any()",
         "False",
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "do not move the gradient",
         "optimality_gap:optimality_gap",
         "slope + moved",
         flip_sign,
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "shift the intercepts the wrong way",
         "optimality_gap:_balancing_shift",
         "-CholeskyFactor(covariance).solve(residual)",
         flip_sign,
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "forget that the divergence counts",
         "optimality_gap:optimality_gap",
         "divergence, moved",
         "_, moved",
-        DUAL + "[weighted]",
+        DUAL,
     ),
     Mutant(
         "certify nothing where the objective itself is a bound",
@@ -61,5 +61,19 @@ MUTANTS = (
         "np.ptp(shift) >= 1",
         "np.ptp(shift) >= 1e9",
         TESTS + "test_far_from_the_minimum_the_objective_itself_is_the_bound_rather_than_something_wrong",
+    ),
+    Mutant(
+        "balance a class that has neither rows nor probability",
+        "optimality_gap:_balancing_shift",
+        "objective.class_mass > 0",
+        "objective.class_mass >= 0",
+        "tests/solvers/test_maximum_likelihood.py::test_a_class_without_rows_is_given_no_probability",
+    ),
+    Mutant(
+        "neglect the probability of a class without rows",
+        "optimality_gap:_balancing_shift",
+        "residual > _NO_MASS",
+        "residual > 1",
+        TESTS + "test_probability_that_a_class_without_rows_still_has_is_not_neglected",
     ),
 )

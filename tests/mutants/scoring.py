@@ -78,4 +78,18 @@ MUTANTS = (
         "codes",
         "tests/arrays/test_numpy_memory.py::test_whole_numbers_of_every_width_are_read[judge-uint8]",
     ),
+    Mutant(
+        "hold the only row of a class out",
+        "held_out:split_rows",
+        "len(members) - 1",
+        "len(members)",
+        "tests/scoring/test_held_out.py::test_the_only_row_of_a_class_is_trained_on",
+    ),
+    Mutant(
+        "take any share",
+        "held_out:check_split",
+        "0 < float(held_out) < 1",
+        "0 < float(held_out)",
+        "tests/scoring/test_held_out.py::test_options_out_of_range_are_named_in_a_line",
+    ),
 )

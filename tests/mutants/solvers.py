@@ -42,6 +42,14 @@ MUTANTS = (
         TESTS + "test_many_rows_are_solved_through_a_sample",
     ),
     Mutant(
+        "invert curvature that is only rounding",
+        "kronecker:KroneckerInverse.__init__",
+        "objective.decay == 0",
+        "False",
+        "tests/solvers/test_inverse_hessians.py::"
+        "test_without_a_penalty_a_gradient_common_to_all_classes_moves_nothing",
+    ),
+    Mutant(
         "choose the worst C",
         "penalty_search:_best",
         "min(tried, key=lambda candidate: candidate.cross_entropy)",

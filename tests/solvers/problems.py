@@ -2,10 +2,19 @@
 
 import numpy as np
 
-from xent.solvers.objective import Objective
+from xent.solvers.objective_in_memory import ObjectiveInMemory
+
+KINDS = {
+    "two classes": {"K": 2},
+    "three classes": {"K": 3},
+    "weighted": {"K": 3, "weighted": True},
+    "weighted, two classes": {"K": 2, "weighted": True},
+    "without intercept": {"K": 3, "fit_intercept": False},
+    "more rows than a block": {"K": 3, "n": 40_000},
+}
 
 
-def problem(n=300, p=4, K=3, *, C=1.0, seed=0, weighted=False, fit_intercept=True):
+def problem(n=300, p=4, K=3, *, C=1.0, seed=0, weighted=False, fit_intercept=True, make=ObjectiveInMemory):
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, p)) @ rng.normal(size=(p, p)) + rng.normal(size=p)
     W = rng.normal(size=(K, p))
@@ -13,7 +22,7 @@ def problem(n=300, p=4, K=3, *, C=1.0, seed=0, weighted=False, fit_intercept=Tru
     assert len(np.unique(y)) == K
     assert X.std(axis=0).min() > 0.1
     weights = rng.uniform(0.1, 3, size=n) if weighted else None
-    return Objective(X, y, K, weights=weights, fit_intercept=fit_intercept).penalised(C)
+    return make(X, y, K, weights=weights, fit_intercept=fit_intercept).penalised(C)
 
 
 def random_point(objective, *, scale=0.3, seed=1):

@@ -105,9 +105,9 @@ def fit(
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.cli.live_progress import LiveProgress
+        from xent.data.source import name_of
         from xent.jobs.fitting import fit as fit_table
         from xent.jobs.output_directory import output_directory
-        from xent.jobs.source import name_of
 
         _load_while_reading(data)
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,29 +14,26 @@ from numpy.typing import NDArray
 
 from xent.data import MISSING, TableEncoder, encode_target
 from xent.data.matrices import matrices
-from xent.drawing.short_text import short
-from xent.errors import DomainError
+from xent.data.missing_targets import words_for_missing
+from xent.data.source import read_source
 from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.model_file import save_model
 from xent.jobs.prediction import prediction_table
-from xent.jobs.row_remarks import row_remarks, words_for_missing
-from xent.jobs.source import read_source
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
 from xent.models import LogisticRegression
+from xent.models.fit_range import check_fit_range
 from xent.report.fit.explanation import races, strongest_coefficients, training
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts
+from xent.report.fit.row_remarks import row_remarks
 from xent.scoring import judge
-from xent.scoring.held_out import split_rows
+from xent.scoring.held_out import check_split, split_rows
 from xent.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Fit", "fit"]
-
-# Bounds of what C and tol may be.
-_LEAST, _LARGEST = 1e-100, 1e100
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -166,17 +160,15 @@ def fit(
     >>> print(f"{fitted.findings.held_out.cross_entropy.value:.3f} nats")
     0.045 nats
     """
-    if not 0 < held_out < 1:
-        raise DomainError("fit", "held_out", "lie between 0 and 1", got=str(held_out))
-    _check_numbers(C=C, tol=tol, seed=seed)
+    check_split(held_out=held_out, seed=seed, where="fit")
+    check_fit_range(C=C, tol=tol, where="fit")
     watcher = watcher or Watcher()
     clock = _Clock(watcher)
     with clock("read"):
-        table, target, name = read_source(data, target, name, options, missing=missing)
-        swallowed = Counter[str]()
-        if target in table.column_names and table.column(target).null_count:
-            swallowed = words_for_missing(data, target, missing)
+        table, target, name = read_source(data, target, name, options, missing=missing, where="fit")
+        words = words_for_missing(data, table, target, missing)
         goal = encode_target(table, target)
+        remarks = row_remarks(goal.classes, goal.codes, words)
         train, test = split_rows(goal.codes, held_out, seed=seed)
     with clock("encode"):
         encoder = TableEncoder(target=target, keep=tuple(keep)).fit(table, rows=goal.rows[train])
@@ -184,7 +176,7 @@ def fit(
             ColumnFinding(plan.name, plan.kind, plan.missing, plan.note, plan.odd) for plan in encoder.columns
         )
         watcher.columns(columns)
-        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), row_remarks(goal, swallowed))
+        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), remarks)
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
@@ -220,16 +212,6 @@ def fit(
         version=__version__,
     )
     return Fit(findings, model, goal.rows[test], goal.codes[test], log_probs)
-
-
-def _check_numbers(*, C: Any, tol: Any, seed: Any) -> None:
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
-        raise DomainError("fit", "seed", "be a whole number >= 0", got=short(str(seed)))
-    for name, value in (("C", C), ("tol", tol)):
-        # The estimator refuses what is no finite number > 0; beyond these, products and axes overflow.
-        if isinstance(value, Real) and 0 < float(value) < math.inf and not _LEAST <= float(value) <= _LARGEST:
-            rule = f"lie between {_LEAST:g} and {_LARGEST:g}"
-            raise DomainError("fit", name, rule, got=f"{float(value):g}")
 
 
 class _Clock:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import read_table
+from xent.data.source import is_path
 from xent.jobs.model_file import load_model
-from xent.jobs.source import is_path
 from xent.jobs.table_model import TableModel
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from xent.models.row_weights import row_weights
 from xent.solvers.iteration import Iteration
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective import Objective
+from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
 
 __all__ = ["LogisticRegression"]
@@ -199,7 +200,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         weights = row_weights(sample_weight, self.class_weight, y, where="LogisticRegression.fit")
-        problem = Objective(X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept)
+        problem = ObjectiveInMemory(
+            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
+        )
         search = None
         if self.C == "auto":
             search = search_penalty(problem, on_trial=on_trial, on_candidate=on_candidate)

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.models.linear import linear_logits, row_losses
 from xent.solvers.descent import Descent
 from xent.solvers.lbfgs import lbfgs
 from xent.solvers.maximum_likelihood import minimise
@@ -139,7 +138,7 @@ class _Folds:
         for fold in range(_FOLDS):
             out = self.fold_of == fold
             point = self._fold_point(np.flatnonzero(~out), C, whole)
-            losses[out] = row_losses(linear_logits(self.problem.X[out], point), self.problem.codes[out])
+            losses[out] = self.problem.subset(np.flatnonzero(out)).row_losses(point)
         return _weighted_mean(C, losses, self.problem.weights)
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:

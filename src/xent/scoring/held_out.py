@@ -1,13 +1,16 @@
-"""Stratified split of rows into training and held-out rows."""
+"""Stratified split of rows into training and held-out rows, and the checks of its options."""
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["split_rows"]
+from xent.errors import DomainError
+
+__all__ = ["check_split", "split_rows"]
 
 Codes = NDArray[np.integer[Any]]
 
@@ -17,11 +20,12 @@ def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     Row numbers to train on and row numbers to hold out, about `share` of every class held out.
 
     Each class has at least one row on either side if it has two rows; the only row of a class is trained on.
+    A class without rows changes nothing.
 
     Parameters
     ----------
     codes : ndarray of shape (n,)
-        Class of each row, 0 .. K-1; every number up to the largest must occur.
+        Class of each row, an integer.
     share : float
         Share of each class to hold out, rounded to whole rows.
     seed : int
@@ -36,8 +40,21 @@ def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     """
     rng = np.random.default_rng(seed)
     held_out = np.zeros(len(codes), dtype=bool)
-    for k in range(int(codes.max()) + 1):
+    for k in np.unique(codes):
         members = np.flatnonzero(codes == k)
         count = min(max(round(share * len(members)), 1), len(members) - 1)
         held_out[rng.choice(members, count, replace=False)] = True
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def check_split(*, held_out: Any, seed: Any, where: str) -> None:
+    """Raise `DomainError` unless `held_out` is a share in (0, 1) and `seed` an integer >= 0."""
+    if not (isinstance(held_out, Real) and 0 < float(held_out) < 1):
+        raise DomainError(where, "held_out", "lie between 0 and 1", got=_fact(held_out))
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+        raise DomainError(where, "seed", "be a whole number >= 0", got=_fact(seed))
+
+
+def _fact(value: Any) -> str:
+    """Number as it is, or the type of anything else."""
+    return str(value) if isinstance(value, Real) else type(value).__name__

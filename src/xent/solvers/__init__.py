@@ -1,8 +1,10 @@
 """
 Minimisers of the cross-entropy of a linear model, with a certified optimality gap.
 
-`objective` is one problem (value, gradient, Hessian), `maximum_likelihood` chooses a solver, `newton` and
-`lbfgs` choose directions for `descent`, which every solver shares; `kronecker` and `cholesky` are inverse
-Hessians, and `optimality_gap` bounds the distance of the objective from its minimum. Estimators are in
+`objective` is a protocol of passes over rows (value, gradient, Hessian), `objective_in_memory` the
+implementation for a matrix, made of `block_sums` and `penalised_sums`; nothing else reads features.
+`maximum_likelihood` chooses a solver, `newton` and `lbfgs` choose directions for `descent`, which every
+solver shares; `kronecker` and `cholesky` are inverse Hessians, and `optimality_gap` bounds the distance of
+the objective from its minimum. Estimators are in
 `models`; the loss itself is always a formula, never written again here. May import `formulas`.
 """

@@ -35,6 +35,9 @@ class ClassLogits(Protocol):
     def curvature(self, logits: Array) -> Array:
         """Second derivatives of each row's cross-entropy in its logits, (M, M, rows)."""
 
+    def curvature_product(self, logits: Array, directions: Array) -> Array:
+        """`curvature` of each row times its direction, both (M, rows), without building the matrices."""
+
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
         """Sum of `curvature` over the rows times `weights`, (M, M); from the gradient, which costs less."""
 
@@ -60,6 +63,10 @@ class OneLogit:
         """``p (1 - p)`` of each row, (1, 1, rows)."""
         second, first = sigmoid(logits[0], xp=np)
         return np.asarray(first * second)[None, None]
+
+    def curvature_product(self, logits: Array, directions: Array) -> Array:
+        """``p (1 - p)`` of each row times its direction, (1, rows)."""
+        return np.asarray(self.curvature(logits)[0] * directions)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:  # noqa: ARG002 # not needed here
         """Sum of ``p (1 - p)`` over the rows times `weights`, (1, 1)."""
@@ -96,6 +103,10 @@ class LogitPerClass:
         # p - p**2 would cancel for p near 1.
         curvature[diagonal, diagonal] = p * model.complements(probs, xp=np).T
         return np.asarray(curvature)
+
+    def curvature_product(self, logits: Array, directions: Array) -> Array:
+        """``diag(p) - p p^T`` of each row times its direction, (K, rows)."""
+        return np.asarray(softmax(logits.T, xp=np).jacobian_product(directions.T, xp=np).T)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
         """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""

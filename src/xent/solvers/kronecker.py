@@ -24,8 +24,9 @@ class KroneckerInverse:
     """
     Approximate inverse Hessian of an `Objective`: that of the null model, with `decay` on all coefficients.
 
-    Beyond 2,048 features only the diagonal of the second moments is used. For more than two classes `decay`
-    must be positive, because the class covariance ``diag π - π πᵀ`` is singular.
+    Beyond 2,048 features only the diagonal of the second moments is used. For more than two classes the class
+    covariance ``diag π - π πᵀ`` is singular: with a `decay` of 0 the inverse is the pseudo-inverse, which
+    does not move the coefficients of all classes by one vector, since the loss does not change along it.
 
     Parameters
     ----------
@@ -34,7 +35,6 @@ class KroneckerInverse:
     """
 
     def __init__(self, objective: Objective) -> None:
-        self._decay = objective.decay
         mass = objective.class_mass
         covariance = np.diag(mass) - np.outer(mass, mass)
         if objective.n_classes == 2:
@@ -48,13 +48,18 @@ class KroneckerInverse:
         floor = np.finfo(float).eps * self._features.max()
         self._features = np.maximum(self._features, floor)
         self._classes = np.maximum(self._classes, 0)
+        self._curvature = np.outer(self._classes, self._features) + objective.decay
+        if objective.decay == 0:
+            # Division by infinity leaves out a direction without curvature, in which a gradient is rounding.
+            null = self._classes <= len(mass) * np.finfo(float).eps * self._classes.max()
+            self._curvature[null] = np.inf
 
     def solve(self, gradient: Array) -> Array:
         """Approximate inverse Hessian times `gradient`, an array of shape (M, p + 1)."""
         rotated = self._class_axes.T @ gradient
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes
-        rotated /= np.outer(self._classes, self._features) + self._decay
+        rotated /= self._curvature
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes.T
         return self._class_axes @ rotated

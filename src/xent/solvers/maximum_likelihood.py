@@ -21,6 +21,7 @@ from xent.solvers.kronecker import KroneckerInverse
 from xent.solvers.lbfgs import lbfgs
 from xent.solvers.newton import newton
 from xent.solvers.objective import Objective
+from xent.solvers.penalised_sums import null_point
 from xent.solvers.solution import Solution
 from xent.solvers.threads import one_blas_thread
 
@@ -72,7 +73,7 @@ def minimise(
     Solution
         Last point and all steps; `Solution.converged` is False if `tol` was not reached.
     """
-    start = objective.null_point() if start is None else start
+    start = null_point(objective) if start is None else start
     descent = Descent(on_iteration)
     with one_blas_thread():
         return _minimise(objective, start, descent, solver=solver, tol=tol, max_iter=max_iter)
@@ -86,7 +87,7 @@ def _minimise(
         inverse = KroneckerInverse(objective).solve
         return lbfgs(objective, start, descent, precondition=inverse, tol=tol, max_iter=max_iter)
     size = max(_SAMPLE_PER_COEFFICIENT * start.size, _SAMPLE_AT_LEAST)
-    if solver == "newton" or len(objective.X) <= 2 * size:
+    if solver == "newton" or len(objective.codes) <= 2 * size:
         return newton(objective, start, descent, tol=tol, max_iter=max_iter)
     rough = newton(
         stratified_sample(objective, size),

@@ -1,38 +1,26 @@
 r"""
-The objective of logistic and softmax regression: value, gradient and Hessian.
+Objective of logistic and softmax regression, as the passes over its rows that a solver may ask for.
 
 .. math:: F(W, b) = \sum_i a_i\,\ell(W x_i + b, y_i) + \tfrac{\lambda}{2} \lVert W \rVert^2,
           \qquad \sum_i a_i = 1
 
-Value, gradient, Hessian and moments are sums over the rows, computed in one pass over blocks of them, so no
-temporary has the size of ``X``. `Objective.subset` copies the rows it selects.
+A solver reads no features: it holds coefficients and one number per row at most, so that features may lie in
+memory, in a file or on other machines. Each method that takes a point is one pass; `block_sums` is the
+arithmetic of a pass over one block of rows, and `penalised_sums` adds the penalty to the total.
 """
 
 from __future__ import annotations
 
-import copy
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from xent.solvers.class_logits import class_logits
-from xent.solvers.threads import map_groups
 
 __all__ = ["Evaluation", "Objective"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
-Term = Callable[[slice, Array, Array], tuple[Any, ...]]
-
-# Entries of X in a block. Smaller blocks would stay in nearer caches, but then threads wait for the
-# interpreter's lock longer than the arithmetic takes; this size measured fastest on 2 cores.
-_BLOCK = 524_288
-# From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
-_HEAVY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,68 +46,44 @@ class Evaluation:
     covariance: Array
 
 
-class Objective:
+class Objective(Protocol):
     """
     Mean cross-entropy of a linear model plus ½ `decay` times its squared weights, in nats per row.
 
     A point is an array of shape (M, p + 1): a row of weights and, last, an intercept for each of
     the M logits. Two classes have M = 1 logit, that of the second class; K > 2 classes have M = K.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, p), float64
-        Features; not copied.
-    codes : ndarray of shape (n,)
-        True class of each row, 0 .. K-1.
-    n_classes : int
-        K, at least 2.
-    decay : float
-        λ >= 0; see `penalised` for scikit-learn's C. For 0 the only certified gap is the objective itself.
-    weights : ndarray of shape (n,), optional
-        Weight of each row, >= 0; scaled here to sum to 1.
-    fit_intercept : bool, default True
-        False to keep the last column of every point at 0.
     """
 
-    def __init__(
-        self,
-        X: Array,
-        codes: Codes,
-        n_classes: int,
-        *,
-        decay: float = 0.0,
-        weights: Array | None = None,
-        fit_intercept: bool = True,
-    ) -> None:
-        self.X = X
-        self.codes = codes
-        self.n_classes = n_classes
-        self.decay = decay
-        self.fit_intercept = fit_intercept
-        self.logits = class_logits(n_classes)
-        n, p = X.shape
-        self.total_weight = float(n if weights is None else weights.sum())
-        self.weights = np.broadcast_to(1 / n, n) if weights is None else weights / self.total_weight
-        self.shape = (1 if n_classes == 2 else n_classes, p + 1)
-        self.class_mass = np.bincount(codes, weights=self.weights, minlength=n_classes)
+    @property
+    def codes(self) -> Codes:
+        """True class of each row, 0 .. K-1, of shape (n,)."""
+
+    @property
+    def weights(self) -> Array:
+        """Weight of each row, >= 0 and summing to 1, of shape (n,)."""
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes K, at least 2."""
+
+    @property
+    def class_mass(self) -> Array:
+        """Sum of the weights of each class's rows, of shape (K,)."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of a point, (M, p + 1)."""
+
+    @property
+    def decay(self) -> float:
+        """Factor λ of the squared weights; for 0 the only certified gap is the objective itself."""
+
+    @property
+    def fit_intercept(self) -> bool:
+        """False if the last column of every point is kept at 0."""
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value and gradient at `point`, an array of shape (M, p + 1)."""
-
-        def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
-            weights, codes = self.weights[rows], self.codes[rows]
-            values, slopes = self.logits.value_and_slopes(logits, codes)
-            covariance = self.logits.covariance(slopes, codes, weights)
-            slopes = slopes * weights
-            return weights @ values, slopes @ X, slopes.sum(axis=1), covariance
-
-        loss, of_weights, of_intercepts, covariance = self.sum_over_rows(point, term)
-        weights = point[:, :-1]
-        if not self.fit_intercept:
-            of_intercepts = np.zeros_like(of_intercepts)
-        gradient = np.column_stack([of_weights + self.decay * weights, of_intercepts])
-        penalty = self.decay / 2 * float(np.vdot(weights, weights))
-        return Evaluation(float(loss), float(loss) + penalty, gradient, covariance)
+        """Value and gradient at `point`."""
 
     def hessian(self, point: Array) -> Array:
         """
@@ -129,24 +93,18 @@ class Objective:
         all intercepts does not change the objective; a curvature of 1 along that direction makes the matrix
         definite.
         """
-        M, P = self.shape
 
-        def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
-            H = np.zeros((M, P, M, P))
-            ones = _with_ones(X)
-            curvature = self.logits.curvature(logits) * self.weights[rows]
-            for k in range(M):
-                for j in range(k + 1):
-                    H[k, :, j] = ones.T @ (ones * curvature[k, j][:, None])
-            return (H,)
+    def hessian_product(self, point: Array, direction: Array) -> Array:
+        """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
 
-        (H,) = self.sum_over_rows(point, term, heavy=M * P >= _HEAVY)
-        for k in range(M):
-            for j in range(k):
-                H[j, :, k] = H[k, :, j].T
-        H = H.reshape(M * P, M * P)
-        self._add_penalty_and_gauge(H)
-        return np.asarray(H)
+    def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
+        """
+        Mean divergence of the tilted probabilities ``p (1 + u)`` from p, and the gradient's change with them.
+
+        ``u = shift - <p, shift>``, with `shift` of shape (K,). The change, that of the loss's gradient in the
+        weights from p to the tilted probabilities, has shape (M, p); `optimality_gap` derives its bound from
+        both.
+        """
 
     def moments(self, *, diagonal: bool = False) -> Array:
         """
@@ -155,101 +113,15 @@ class Objective:
         If `diagonal` is True, only the diagonal, of shape (p + 1,).
         """
 
-        def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:  # noqa: ARG001 # one signature for all
-            scaled = _with_ones(X) * np.sqrt(self.weights[rows])[:, None]
-            return (np.einsum("ij,ij->j", scaled, scaled) if diagonal else scaled.T @ scaled,)
-
-        (total,) = self.sum_over_rows(np.zeros((1, self.shape[1])), term)
-        return np.asarray(total)
+    def row_losses(self, point: Array) -> Array:
+        """Cross-entropy of each row at `point`, unweighted, of shape (n,)."""
 
     def penalised(self, C: float) -> Objective:
-        """
-        Copy of the problem with the penalty of scikit-learn's `C`, its inverse strength.
-
-        Arrays are shared with the original.
-        """
-        other = copy.copy(self)
-        other.decay = 1 / (C * self.total_weight)
-        return other
+        """Objective of the same rows with the penalty of scikit-learn's `C`, its inverse strength."""
 
     def subset(self, rows: Codes, factors: Array | None = None) -> Objective:
         """
-        Problem on some `rows`, with their weights multiplied by `factors` and scaled to sum to 1.
+        Objective of some `rows`, in their order, with their weights multiplied by `factors` and scaled to 1.
 
-        A `factors` of None means 1. The features of the rows are copied.
+        A `factors` of None means 1. The subset is small enough that its features are held in memory.
         """
-        weights = self.weights[rows] * self.total_weight
-        return Objective(
-            self.X[rows],
-            self.codes[rows],
-            self.n_classes,
-            decay=self.decay,
-            weights=weights if factors is None else weights * factors,
-            fit_intercept=self.fit_intercept,
-        )
-
-    def null_point(self) -> Array:
-        """Point with weights 0 and the intercepts that fit the class frequencies, 0 without intercepts."""
-        point = np.zeros(self.shape)
-        if self.fit_intercept:
-            logs = np.log(np.maximum(self.class_mass, np.finfo(float).tiny))
-            point[:, -1] = logs[1:] - logs[:1] if self.n_classes == 2 else logs - logs.mean()
-        return point
-
-    def sum_over_rows(self, point: Array, term: Term, *, heavy: bool = False) -> tuple[Any, ...]:
-        """
-        Sum of the results of `term` over blocks of rows, computed in threads.
-
-        Parameters
-        ----------
-        point : ndarray of shape (M, p + 1)
-            Point at which the logits are computed.
-        term : callable
-            Function of a block's slice of the rows, its features (rows, p) and its logits (M, rows), to a
-            tuple of arrays to sum.
-        heavy : bool
-            True if a row is so costly that few rows are worth a thread.
-        """
-        size = max(256, _BLOCK // sum(self.shape))
-        weights, intercepts = point[:, :-1], point[:, -1:]
-
-        def block(start: int, stop: int) -> tuple[Any, ...]:
-            rows = slice(start, min(start + size, stop))
-            X = self.X[rows]
-            logits = weights @ X.T
-            logits += intercepts
-            return term(rows, X, logits)
-
-        def group(rows: slice) -> tuple[Any, ...]:
-            starts = range(rows.start, rows.stop, size)
-            return functools.reduce(_sums, (block(start, rows.stop) for start in starts))
-
-        return functools.reduce(_sums, map_groups(group, len(self.X), heavy=heavy))
-
-    def _add_penalty_and_gauge(self, H: Array) -> None:
-        """Add the penalty to the Hessian `H` in place, and make it definite; see `hessian`."""
-        M, P = self.shape
-        diagonal = np.arange(M * P)
-        last = diagonal[P - 1 :: P]
-        H[diagonal, diagonal] += self.decay
-        H[last, last] -= self.decay
-        if not self.fit_intercept:
-            H[last, :] = H[:, last] = 0
-            H[last, last] = 1
-        elif M > 1:
-            # The objective does not change if all intercepts move by one number. Curvature along that
-            # direction makes the matrix definite, and alters no step, because the gradient has no component
-            # along it.
-            H[np.ix_(last, last)] += 1 / M
-
-
-def _with_ones(X: Array) -> Array:
-    """Features with a last column of ones."""
-    ones = np.ones((len(X), X.shape[1] + 1))
-    ones[:, :-1] = X
-    return ones
-
-
-def _sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Sums of two tuples of arrays, entry by entry."""
-    return tuple(x + y for x, y in zip(a, b, strict=True))

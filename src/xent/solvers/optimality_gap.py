@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +11,9 @@ from xent.solvers.objective import Evaluation, Objective
 __all__ = ["optimality_gap"]
 
 Array = NDArray[np.float64]
+
+# Mean probability of a class far below the rounding of the objective: the bound does not change with it.
+_NO_MASS = 1e-20
 
 
 def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -> float:
@@ -61,40 +62,25 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
     divergence = 0.0
     # An intercept gradient of exactly 0, as without an intercept: p meets the condition uncorrected.
     if evaluation.gradient[:, -1].any():
-        shift = _balancing_shift(evaluation, objective.n_classes)
+        shift = _balancing_shift(evaluation, objective)
         # abs(u) <= ptp(shift), so below 1 all q = p (1 + u) are positive.
         if np.ptp(shift) >= 1:
             return trivial
-        divergence, moved = _tilted(objective, point, shift)
+        divergence, moved = objective.tilt(point, shift)
         slope = slope + moved
     return min(trivial, divergence + float(np.vdot(slope, slope)) / (2 * objective.decay))
 
 
-def _balancing_shift(evaluation: Evaluation, n_classes: int) -> Array:
-    """Shift :math:`c`, one number per class, the first of them 0."""
+def _balancing_shift(evaluation: Evaluation, objective: Objective) -> Array:
+    """Shift :math:`c`, one number per class, 0 for the first class and for those left out."""
     residual, covariance = evaluation.gradient[:, -1], evaluation.covariance
-    if n_classes > 2:
-        residual, covariance = residual[1:], covariance[1:, 1:]
-    return np.concatenate([[0.0], -CholeskyFactor(covariance).solve(residual)])
-
-
-def _tilted(objective: Objective, point: Array, shift: Array) -> tuple[float, Array]:
-    """Mean divergence of q from p, and the change of the weights' gradient from p to q."""
-
-    def term(rows: slice, X: Array, logits: Array) -> tuple[Any, ...]:
-        codes = objective.codes[rows]
-        _, slopes = objective.logits.value_and_slopes(logits, codes)
-        probs = objective.logits.probs(slopes, codes)
-        weighted = probs * objective.weights[rows]
-        u = shift[:, None] - shift @ probs
-        moved = objective.logits.of_logits(weighted * u)
-        return np.vdot(weighted, _divergence_of_tilt(u)), moved @ X
-
-    divergence, moved = objective.sum_over_rows(point, term)
-    return float(divergence), moved
-
-
-def _divergence_of_tilt(u: Array) -> Array:
-    """``(1 + u) log(1 + u) - u`` for abs(u) < 1; by its series for abs(u) < 1e-3, where the terms cancel."""
-    series = u * u * (1 / 2 - u * (1 / 6 - u * (1 / 12 - u / 20)))
-    return np.where(np.abs(u) < 1e-3, series, (1 + u) * np.log1p(u) - u)
+    if objective.n_classes == 2:
+        return np.concatenate([[0.0], -CholeskyFactor(covariance).solve(residual)])
+    balanced = objective.class_mass > 0
+    # The residual of a class without rows is the probability that it still has. Below this, q without that
+    # class has the same bound to within rounding; above, the shift is large, and no better bound is known.
+    balanced |= residual > _NO_MASS
+    chosen = np.flatnonzero(balanced)[1:]
+    shift = np.zeros(objective.n_classes)
+    shift[chosen] = -CholeskyFactor(covariance[np.ix_(chosen, chosen)]).solve(residual[chosen])
+    return shift

@@ -73,6 +73,21 @@ def test_a_sure_model_with_logits_above_0_keeps_all_digits(xp):
     assert_within(4, gradient, tables.exact([row["gradient"] for row in found]))
 
 
+@pytest.mark.parametrize("K", [2, 10, 1000])
+def test_a_log_normaliser_near_0_is_within_two_roundings_of_its_terms(K):
+    eps, lost = np.finfo(float).eps, 0.0
+    for seed in range(max(1, 20 // K)):
+        shape = 3 * np.random.default_rng(seed).standard_normal(K)
+        for goal in (1e-12, -1e-9, 1e-6, 1e-3):
+            logits = shape - float(tables.to_precision(200, truths, shape, shape)["log"]) + goal
+            truth = float(tables.to_precision(200, truths, logits, logits)["log"])
+            found = np.sqrt(formula.value(logits, np.asarray(0), xp=np))
+            assert abs(found - abs(truth)) <= 2 * eps * abs(logits.max()) + 2 * eps * abs(truth)
+            lost = max(lost, abs(found / abs(truth) - 1))
+    # The rows are such that digits are lost at all.
+    assert lost > 1e-7
+
+
 def test_derivatives_agree_with_central_differences(xp):
     rng = np.random.default_rng(19)
     logits, vectors = rng.standard_normal((2, 4, 3)) + 0.7

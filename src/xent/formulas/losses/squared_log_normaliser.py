@@ -6,7 +6,11 @@ With :math:`L = \log \sum_k e^{z_k}`, :math:`p = \mathrm{softmax}(z)` and
 
 .. math:: \ell = L^2, \quad \nabla \ell = 2 L p, \quad \nabla^2 \ell = 2 p p^\top + 2 L J.
 
-:math:`L` is the sum of the largest logit and ``log1p(rest)``, which cancel where :math:`L` is near 0.
+:math:`L` is the sum of the largest logit and ``log1p(rest)``, which cancel where :math:`L` is near 0. The
+error of :math:`L` is at most ``2 eps`` times the larger of the two terms, which is at most :math:`\log K`
+there. The relative error of :math:`L^2` thus grows as :math:`4 \epsilon \log K / |L|`: 5e-4 was measured at
+:math:`L = 10^{-12}` and K = 10 in 64 bits. The penalty is then 1e-24, so the sum is not computed with twice
+the digits.
 
 Source: Chowdhery, A. et al. (2022). PaLM: scaling language modeling with pathways. arXiv:2204.02311, section
 5.

@@ -1,4 +1,4 @@
-"""Where a table comes from: a built-in set, a file, or memory."""
+"""Sources of a table: a built-in set, a file, or memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xent.data import BUILTIN, MISSING, load_builtin, read_table, to_table
+from xent.data.builtin_sets import BUILTIN, load_builtin
+from xent.data.missing_words import MISSING
+from xent.data.table_conversion import to_table
+from xent.data.table_files import read_table
 from xent.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,21 +26,25 @@ def read_source(
     options: dict[str, Any],
     *,
     missing: Sequence[str] = MISSING,
+    where: str,
 ) -> tuple[pa.Table, str, str]:
     """
-    The table in `data`, the name of its target and its own name.
+    The table in `data`, the name of its target, and the name of the table.
+
+    `where` is the function that errors name.
 
     Raises
     ------
     DataError
-        If there is no such table, its target is not known, or `options` are given that it has not.
+        If there is no such table, `target` is None and `data` is not a built-in set, or the source does not
+        have these `options`.
     """
     if _is_builtin(data):
         table, known = load_builtin(data, **options)
         return table, target or known, name or data
     if options:
         raise DataError(
-            "fit",
+            where,
             "data",
             f"be a built-in set that takes the option {next(iter(options))}",
             got=repr(str(data)) if is_path(data) else type(data).__name__,
@@ -46,7 +53,7 @@ def read_source(
     table = read_table(data, missing=missing) if is_path(data) else to_table(data)
     if target is None:
         raise DataError(
-            "fit",
+            where,
             "target",
             "name the column to predict",
             got="nothing",
@@ -56,17 +63,17 @@ def read_source(
 
 
 def name_of(data: Any) -> str:
-    """What to call `data`: a file's name without its endings, so that ``people.csv.gz`` is ``people``."""
+    """Name for `data`: a file name up to the first dot (``people`` for ``people.csv.gz``), else ``table``."""
     if not is_path(data):
         return "table"
     return Path(data).name.split(".")[0] or "table"
 
 
 def is_path(data: Any) -> bool:
-    """Whether `data` is a path, and so no table yet."""
+    """True if `data` is a path (a string or path object) and not a table."""
     return isinstance(data, (str, os.PathLike))
 
 
 def _is_builtin(data: Any) -> bool:
-    # A file of that name in the working directory is meant before the built-in set.
+    # A file of that name in the working directory goes before the built-in set.
     return isinstance(data, str) and data in BUILTIN and not Path(data).is_file()

@@ -1,0 +1,26 @@
+"""Range of `C` and `tol` in which a fit and the report of it stay finite."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any
+
+from xent.errors import DomainError
+
+__all__ = ["check_fit_range"]
+
+_LEAST, _LARGEST = 1e-100, 1e100
+
+
+def check_fit_range(*, C: Any, tol: Any, where: str) -> None:
+    """
+    Raise `DomainError` if `C` or `tol` is a finite number > 0 outside 1e-100 .. 1e100.
+
+    The estimator refuses all other values itself; outside this range it still fits, but products of these
+    numbers and the axes of pictures overflow.
+    """
+    for name, value in (("C", C), ("tol", tol)):
+        if isinstance(value, Real) and 0 < float(value) < math.inf and not _LEAST <= float(value) <= _LARGEST:
+            rule = f"lie between {_LEAST:g} and {_LARGEST:g}"
+            raise DomainError(where, name, rule, got=f"{float(value):g}")

@@ -1,0 +1,47 @@
+"""Remarks on the rows of a target, for the report: words taken for missing, classes of one row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["row_remarks"]
+
+Codes = NDArray[np.integer[Any]]
+
+_SHOWN = 3
+
+
+def row_remarks(classes: Sequence[Any], codes: Codes, words: Counter[str]) -> tuple[str, ...]:
+    """
+    Remarks on the rows as sentences.
+
+    Parameters
+    ----------
+    classes : sequence
+        Classes of the target.
+    codes : ndarray of shape (n,)
+        Class of each row that has a target.
+    words : Counter of str
+        Number of target cells that hold each word taken for missing.
+    """
+    return (*_words(words), *_single_rows(classes, codes))
+
+
+def _words(words: Counter[str]) -> Iterator[str]:
+    if words:
+        named = ", ".join(f'{count:,} hold "{word}"' for word, count in words.most_common(_SHOWN))
+        yield f'Rows without a target: {named}, which counts as missing; `--missing ""` makes a class of it.'
+
+
+def _single_rows(classes: Sequence[Any], codes: Codes) -> Iterator[str]:
+    counts: NDArray[np.int64] = np.bincount(codes, minlength=len(classes))
+    single = [str(name) for name, count in zip(classes, counts.tolist(), strict=True) if count == 1]
+    if single:
+        named = ", ".join(f'"{name}"' for name in single[:_SHOWN])
+        more = f" and {len(single) - _SHOWN} more" if len(single) > _SHOWN else ""
+        yield f"A single row has the class {named}{more}: it is trained on, and nothing judges it."

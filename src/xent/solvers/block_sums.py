@@ -1,0 +1,125 @@
+"""
+Arithmetic of one pass over one block of rows: the part of a sum over all rows that the block contributes.
+
+Functions of a block and a point, without penalty and without state, so that they can run in any thread,
+process or machine that holds the block. Results of blocks are added entry by entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.class_logits import ClassLogits
+
+__all__ = [
+    "Block",
+    "curvature",
+    "curvature_product",
+    "losses",
+    "second_moments",
+    "sums",
+    "tilted",
+    "value_and_slopes",
+]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """
+    Rows of an objective.
+
+    Parameters
+    ----------
+    X : ndarray of shape (rows, p)
+        Features.
+    codes : ndarray of shape (rows,)
+        True class of each row, 0 .. K-1.
+    weights : ndarray of shape (rows,)
+        Weight of each row, its share of the weight of all blocks.
+    """
+
+    X: Array
+    codes: Codes
+    weights: Array
+
+
+def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[Array, Array, Array, Array]:
+    """Weighted loss, its gradient in the weights (M, p) and in the intercepts (M,), and covariance (M, M)."""
+    values, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
+    covariance = classes.covariance(slopes, block.codes, block.weights)
+    slopes = slopes * block.weights
+    return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1), covariance
+
+
+def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
+    """Hessian of the weighted loss, (M, p + 1, M, p + 1); only its entries [k, :, j] for j <= k are set."""
+    M, P = point.shape
+    H = np.zeros((M, P, M, P))
+    ones = _with_ones(block.X)
+    weighted = classes.curvature(_logits(block, point)) * block.weights
+    for k in range(M):
+        for j in range(k + 1):
+            H[k, :, j] = ones.T @ (ones * weighted[k, j][:, None])
+    return (H,)
+
+
+def curvature_product(
+    block: Block, point: Array, classes: ClassLogits, direction: Array
+) -> tuple[Array, Array]:
+    """Hessian of the weighted loss times `direction`: its weights (M, p) and its intercepts (M,)."""
+    product = classes.curvature_product(_logits(block, point), _logits(block, direction)) * block.weights
+    return product @ block.X, product.sum(axis=1)
+
+
+def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tuple[Array, Array]:
+    """Weighted divergence and change of the gradient in the weights, (M, p), as `Objective.tilt` says."""
+    _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
+    probs = classes.probs(slopes, block.codes)
+    weighted = probs * block.weights
+    u = shift[:, None] - shift @ probs
+    moved = classes.of_logits(weighted * u)
+    return np.asarray(np.vdot(weighted, _divergence_of_tilt(u))), moved @ block.X
+
+
+def second_moments(block: Block, *, diagonal: bool) -> tuple[Array]:
+    """Weighted second moments of the features and the constant 1, or only their diagonal."""
+    scaled = _with_ones(block.X) * np.sqrt(block.weights)[:, None]
+    return (np.einsum("ij,ij->j", scaled, scaled) if diagonal else scaled.T @ scaled,)
+
+
+def losses(block: Block, point: Array, classes: ClassLogits) -> Array:
+    """Cross-entropy of each row, unweighted, of shape (rows,)."""
+    values, _ = classes.value_and_slopes(_logits(block, point), block.codes)
+    return values
+
+
+def sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Sums of the results of two blocks, entry by entry."""
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _logits(block: Block, point: Array) -> Array:
+    """Logits of the rows at `point`, class by class, of shape (M, rows)."""
+    logits = point[:, :-1] @ block.X.T
+    logits += point[:, -1:]
+    return logits
+
+
+def _with_ones(X: Array) -> Array:
+    """Features with a last column of ones."""
+    ones = np.ones((len(X), X.shape[1] + 1))
+    ones[:, :-1] = X
+    return ones
+
+
+def _divergence_of_tilt(u: Array) -> Array:
+    """``(1 + u) log(1 + u) - u`` for abs(u) < 1; by its series for abs(u) < 1e-3, where the terms cancel."""
+    series = u * u * (1 / 2 - u * (1 / 6 - u * (1 / 12 - u / 20)))
+    return np.where(np.abs(u) < 1e-3, series, (1 + u) * np.log1p(u) - u)

@@ -1,0 +1,169 @@
+"""
+Objective whose features lie in memory as one array, with passes in threads over groups of its rows.
+
+A pass goes block by block, so no temporary has the size of ``X``; `ObjectiveInMemory.subset` alone copies
+rows of it.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.block_sums import (
+    Block,
+    curvature,
+    curvature_product,
+    losses,
+    second_moments,
+    sums,
+    tilted,
+    value_and_slopes,
+)
+from xent.solvers.class_logits import class_logits
+from xent.solvers.objective import Evaluation
+from xent.solvers.penalised_sums import (
+    free_part,
+    penalised_evaluation,
+    penalised_hessian,
+    penalised_product,
+)
+from xent.solvers.threads import map_groups
+
+__all__ = ["ObjectiveInMemory"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+# Entries of X in a block. Smaller blocks would stay in nearer caches, but then threads wait for the
+# interpreter's lock longer than the arithmetic takes; this size measured fastest on 2 cores.
+_BLOCK = 524_288
+# From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
+_HEAVY = 100
+
+
+class ObjectiveInMemory:
+    """
+    `Objective` of rows in memory, in nats per row.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p), float64
+        Features; not copied.
+    codes : ndarray of shape (n,)
+        True class of each row, 0 .. K-1.
+    n_classes : int
+        K, at least 2.
+    decay : float, default 0.0
+        Factor of the squared weights; see `penalised` for scikit-learn's C. For 0 the only certified gap is
+        the objective itself.
+    weights : ndarray of shape (n,), optional
+        Weight of each row, >= 0; scaled here to sum to 1.
+    fit_intercept : bool, default True
+        False to keep the last column of every point at 0.
+    """
+
+    def __init__(
+        self,
+        X: Array,
+        codes: Codes,
+        n_classes: int,
+        *,
+        decay: float = 0.0,
+        weights: Array | None = None,
+        fit_intercept: bool = True,
+    ) -> None:
+        self.X = X
+        self.codes = codes
+        self.n_classes = n_classes
+        self.decay = decay
+        self.fit_intercept = fit_intercept
+        n, p = X.shape
+        self.total_weight = float(n if weights is None else weights.sum())
+        self.weights = np.broadcast_to(1 / n, n) if weights is None else weights / self.total_weight
+        self.shape = (1 if n_classes == 2 else n_classes, p + 1)
+        mass = np.bincount(codes, weights=self.weights, minlength=n_classes)
+        self.class_mass = np.asarray(mass, dtype=np.float64)
+        self._classes = class_logits(n_classes)
+
+    def evaluate(self, point: Array) -> Evaluation:
+        """Value and gradient at `point`, an array of shape (M, p + 1)."""
+        total = self._sum(lambda block: value_and_slopes(block, point, self._classes))
+        return penalised_evaluation(self, point, total)
+
+    def hessian(self, point: Array) -> Array:
+        """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
+        heavy = point.size >= _HEAVY
+        total = self._sum(lambda block: curvature(block, point, self._classes), heavy=heavy)
+        return penalised_hessian(self, total)
+
+    def hessian_product(self, point: Array, direction: Array) -> Array:
+        """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
+        free = free_part(self, direction)
+        total = self._sum(lambda block: curvature_product(block, point, self._classes, free))
+        return penalised_product(self, direction, total)
+
+    def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
+        """Divergence of the tilted probabilities and change of the gradient; see `Objective.tilt`."""
+        divergence, moved = self._sum(lambda block: tilted(block, point, self._classes, shift))
+        return float(divergence), moved
+
+    def moments(self, *, diagonal: bool = False) -> Array:
+        """Second moments of the features and the constant 1, or only their diagonal."""
+        (total,) = self._sum(lambda block: second_moments(block, diagonal=diagonal))
+        return np.asarray(total)
+
+    def row_losses(self, point: Array) -> Array:
+        """Cross-entropy of each row at `point`, unweighted, of shape (n,)."""
+        everything = slice(0, len(self.X))
+        return np.concatenate([losses(block, point, self._classes) for block in self._blocks(everything)])
+
+    def penalised(self, C: float) -> ObjectiveInMemory:
+        """
+        Copy of the objective with the penalty of scikit-learn's `C`, its inverse strength.
+
+        Arrays are shared with the original.
+        """
+        other = copy.copy(self)
+        other.decay = 1 / (C * self.total_weight)
+        return other
+
+    def subset(self, rows: Codes, factors: Array | None = None) -> ObjectiveInMemory:
+        """
+        Objective of some `rows`, with their weights multiplied by `factors` and scaled to sum to 1.
+
+        A `factors` of None means 1. The features of the rows are copied.
+        """
+        weights = self.weights[rows] * self.total_weight
+        return ObjectiveInMemory(
+            self.X[rows],
+            self.codes[rows],
+            self.n_classes,
+            decay=self.decay,
+            weights=weights if factors is None else weights * factors,
+            fit_intercept=self.fit_intercept,
+        )
+
+    def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:
+        """
+        Sum of the results of `part` over blocks of rows, computed in threads.
+
+        `heavy` says that a row is so costly that few rows are worth a thread.
+        """
+
+        def group(rows: slice) -> tuple[Any, ...]:
+            return functools.reduce(sums, map(part, self._blocks(rows)))
+
+        return functools.reduce(sums, map_groups(group, len(self.X), heavy=heavy))
+
+    def _blocks(self, rows: slice) -> Iterator[Block]:
+        """Blocks that partition `rows`, in their order; views of the arrays."""
+        size = max(256, _BLOCK // sum(self.shape))
+        for start in range(rows.start, rows.stop, size):
+            block = slice(start, min(start + size, rows.stop))
+            yield Block(self.X[block], self.codes[block], self.weights[block])

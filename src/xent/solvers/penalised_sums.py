@@ -1,0 +1,73 @@
+"""Value, gradient and Hessian of an objective, from sums over all its rows, with the penalty added."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.objective import Evaluation, Objective
+
+__all__ = ["free_part", "null_point", "penalised_evaluation", "penalised_hessian", "penalised_product"]
+
+Array = NDArray[np.float64]
+
+
+def penalised_evaluation(objective: Objective, point: Array, sums: tuple[Array, ...]) -> Evaluation:
+    """`Evaluation` at `point` from the sums of `block_sums.value_and_slopes`."""
+    loss, of_weights, of_intercepts, covariance = sums
+    weights = point[:, :-1]
+    if not objective.fit_intercept:
+        of_intercepts = np.zeros_like(of_intercepts)
+    gradient = np.column_stack([of_weights + objective.decay * weights, of_intercepts])
+    penalty = objective.decay / 2 * float(np.vdot(weights, weights))
+    return Evaluation(float(loss), float(loss) + penalty, gradient, covariance)
+
+
+def penalised_hessian(objective: Objective, sums: tuple[Array, ...]) -> Array:
+    """Definite Hessian as `Objective.hessian` says, from the sum of `block_sums.curvature`, in its memory."""
+    (H,) = sums
+    M, P = objective.shape
+    for k in range(M):
+        for j in range(k):
+            H[j, :, k] = H[k, :, j].T
+    H = H.reshape(M * P, M * P)
+    diagonal = np.arange(M * P)
+    last = diagonal[P - 1 :: P]
+    H[diagonal, diagonal] += objective.decay
+    H[last, last] -= objective.decay
+    if not objective.fit_intercept:
+        H[last, :] = H[:, last] = 0
+        H[last, last] = 1
+    elif M > 1:
+        # The objective does not change if all intercepts move by one number. Curvature along that
+        # direction makes the matrix definite, and alters no step, because the gradient has no component
+        # along it.
+        H[np.ix_(last, last)] += 1 / M
+    return H
+
+
+def penalised_product(objective: Objective, direction: Array, sums: tuple[Array, ...]) -> Array:
+    """`penalised_hessian` times `direction`, from the sums of `block_sums.curvature_product`."""
+    of_weights, of_intercepts = sums
+    intercepts = direction[:, -1]
+    if not objective.fit_intercept:
+        of_intercepts = intercepts
+    elif len(direction) > 1:
+        of_intercepts = of_intercepts + intercepts.mean()
+    return np.column_stack([of_weights + objective.decay * direction[:, :-1], of_intercepts])
+
+
+def free_part(objective: Objective, direction: Array) -> Array:
+    """`direction` with intercepts of 0 if the objective fits none, for `block_sums.curvature_product`."""
+    if objective.fit_intercept:
+        return direction
+    return np.column_stack([direction[:, :-1], np.zeros(len(direction))])
+
+
+def null_point(objective: Objective) -> Array:
+    """Point with weights 0 and the intercepts that fit the class frequencies, 0 without intercepts."""
+    point = np.zeros(objective.shape)
+    if objective.fit_intercept:
+        logs = np.log(np.maximum(objective.class_mass, np.finfo(float).tiny))
+        point[:, -1] = logs[1:] - logs[:1] if objective.n_classes == 2 else logs - logs.mean()
+    return point
