@@ -1,5 +1,6 @@
 """
-Builds the page of losses and its pictures: ``python -m docs.build``; ``--check`` says if it is up to date.
+Builds the page of losses, its pictures and the types of their methods: ``python -m docs.build``; ``--check``
+says if page and types are up to date.
 
 What a person wrote is in `losses.template.md`; definitions and facts come from the losses themselves.
 """
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 from docs.pictures import draw
+from docs.stub import STUB, stub
 from xent.losses.definition import definition_of
 from xent.losses.registry import REGISTRY
 
@@ -20,18 +22,19 @@ PAGE = HERE / "losses.md"
 
 
 def main() -> None:
-    """Write the page and the pictures, or compare the page with what would be written."""
+    """Write the page, the pictures and the stub, or compare page and stub with what would be written."""
     parser = argparse.ArgumentParser(prog="python -m docs.build", description=__doc__)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if the page is not up to date"
     )
+    texts = {PAGE: page(), STUB: stub()}
     if parser.parse_args().check:
-        sys.exit(
-            0 if PAGE.read_text(encoding="utf-8") == page() else "docs/losses.md: run `python -m docs.build`"
-        )
+        stale = [str(path) for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
+        sys.exit(f"{', '.join(stale)}: run `python -m docs.build`" if stale else 0)
     for name, loss in REGISTRY.items():
         draw(loss, HERE / "losses" / f"{name}.svg")
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
 
 
 def page() -> str:
@@ -39,13 +42,13 @@ def page() -> str:
     template = (HERE / "losses.template.md").read_text(encoding="utf-8")
     named = set(re.findall(r"\w+", " ".join(re.findall(r"\{\{ losses (.*?) \}\}", template))))
     rest = [
-        name for name, loss in REGISTRY.items() if name not in named and loss.character.domain != "embeddings"
+        name for name, loss in REGISTRY.items() if name not in named and loss.facts.domain != "embeddings"
     ]
-    text = re.sub(r"\{\{ losses (.*?) \}\}", lambda found: _sections(found[1].split(), rest), template)
+    text = re.sub(r"\{\{ losses (.*?) \}\}", lambda match: _sections(match[1].split(), rest), template)
     text = text.replace(
         "{{ contrastive }}", ", ".join(f"[`{name}`](#{name})" for name in _of_domain("embeddings"))
     )
-    text = re.sub(r"\{\{ file (.*?) \}\}", lambda found: (HERE / found[1]).read_text("utf-8").strip(), text)
+    text = re.sub(r"\{\{ file (.*?) \}\}", lambda match: (HERE / match[1]).read_text("utf-8").strip(), text)
     return "<!-- made by `python -m docs.build` from losses.template.md -->\n\n" + _without_empty(text)
 
 
@@ -62,12 +65,12 @@ def _sections(names: list[str], rest: list[str]) -> str:
 
 
 def _of_domain(domain: str) -> list[str]:
-    return [name for name, loss in REGISTRY.items() if loss.character.domain == domain]
+    return [name for name, loss in REGISTRY.items() if loss.facts.domain == domain]
 
 
 def _section(name: str) -> str:
     loss = REGISTRY[name]
-    facts = loss.character
+    facts = loss.facts
     yes_or_no = {True: "yes", False: "no"}
     upper = "unbounded" if facts.maximum == float("inf") else f"at most {facts.maximum:.4g}"
     lower = "unbounded below" if facts.minimum == float("-inf") else f"at least {facts.minimum:.4g}"

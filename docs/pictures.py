@@ -32,10 +32,10 @@ def draw(loss: Any, path: Path) -> None:
     """Write the picture of `loss`, the same bytes in every run."""
     from matplotlib.figure import Figure
 
-    x, label, values, slopes = _CURVES[loss.character.domain](loss)
+    x, label, values, slopes = _CURVES[loss.facts.domain](loss)
     figure = Figure(figsize=(4.2, 2.2), layout="constrained")
     axis = figure.add_subplot()
-    if loss.character.domain == "logits":
+    if loss.facts.domain == "logits":
         axis.plot(x, _of_margin(softmax_cross_entropy)[2], color="0.75", linewidth=1, label="cross-entropy")
     axis.plot(x, values, color="#1f5fa8", label="value")
     axis.plot(x, slopes, "--", color="#c2562b", label="slope")
@@ -55,7 +55,7 @@ def _of_margin(loss: Any) -> Curve:
 
 
 def _truth(loss: Any, x: np.ndarray) -> np.ndarray:
-    kind = loss.character.truth
+    kind = loss.facts.truth
     if kind == "labels":
         return np.zeros(len(x), dtype=int)
     if kind == "teacher logits":
@@ -86,7 +86,7 @@ def _of_ranks(loss: Any) -> Curve:
     x = np.linspace(0, 3, _POINTS)
     logits = -2 * (x[:, None] - np.arange(4)) ** 2
     truth = np.ones(_POINTS, dtype=int)
-    if loss.character.truth == "ordered targets":
+    if loss.facts.truth == "ordered targets":
         truth = np.broadcast_to(np.eye(4)[1], logits.shape).copy()
     value, gradient = loss.value_and_gradient(logits, truth)
     along = -4 * (x[:, None] - np.arange(4))
@@ -114,10 +114,10 @@ def _of_pair(loss: Any) -> Curve:
     still = np.zeros_like(radians)
     first = np.stack([np.cos(radians), np.sin(radians), still], axis=-1)
     own, other = (np.broadcast_to(np.asarray(row), first.shape) for row in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)))
-    if loss.character.truth == "keys":
+    if loss.facts.truth == "keys":
         value = loss(np.stack([first, other], axis=1), np.stack([own, other], axis=1), temperature=0.5)
     else:
-        truth = [2, 3, 0, 1] if loss.character.truth == "partners" else [0, 1, 0, 1]
+        truth = [2, 3, 0, 1] if loss.facts.truth == "partners" else [0, 1, 0, 1]
         truths = np.broadcast_to(np.asarray(truth), (_POINTS, 4)).copy()
         value = loss(np.stack([first, other, own, other], axis=1), truths, temperature=0.5)
     return degrees, "angle of a pair, degrees", value[:, 0], np.gradient(value[:, 0], radians)

@@ -7,6 +7,7 @@ All exceptions of `xent`, in one tree.
     ├── DTypeError      (TypeError)    an array of the wrong dtype
     ├── ShapeError      (ValueError)   axes that do not fit
     ├── DomainError     (ValueError)   a value out of range
+    ├── ParameterError  (TypeError)    a keyword that a function does not take
     ├── BackendError    (ImportError)  an optional library that is missing or cannot do what is requested
     ├── DataError       (ValueError)   a table or model file that cannot be used as it is
     └── OutputError     (OSError)      a result that cannot be written to the requested place
@@ -25,6 +26,7 @@ __all__ = [
     "DataError",
     "DomainError",
     "OutputError",
+    "ParameterError",
     "ShapeError",
     "XentError",
 ]
@@ -104,6 +106,10 @@ class ShapeError(XentError, ValueError):
 
 class DomainError(XentError, ValueError):
     """A value out of range."""
+
+
+class ParameterError(XentError, TypeError):
+    """A keyword that a function does not take."""
 
 
 class BackendError(XentError, ImportError):

@@ -86,11 +86,11 @@ def test_every_loss_reads_it(case, layout):
 
 
 @every_layout
-@pytest.mark.parametrize("name", [n for n, x in REGISTRY.items() if x.character.domain == "embeddings"])
+@pytest.mark.parametrize("name", [n for n, x in REGISTRY.items() if x.facts.domain == "embeddings"])
 def test_every_contrastive_loss_reads_it(name, layout):
     loss, embeddings = REGISTRY[name], rng.standard_normal((6, 4))
     truths = {"groups": np.asarray([0, 1, 0, 1, 2, 2]), "partners": np.asarray([1, 0, 3, 2, 5, 4])}
-    truth = truths.get(loss.character.truth, embeddings[::-1].copy())
+    truth = truths.get(loss.facts.truth, embeddings[::-1].copy())
     assert_same(loss.value_and_gradient, (embeddings, truth), layout)
 
 

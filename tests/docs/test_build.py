@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from docs.pictures import draw
+from docs.stub import STUB, stub
 
 from docs import build
 from xent import losses
@@ -15,6 +16,10 @@ DOCS = Path(build.__file__).parent
 
 def test_the_page_is_up_to_date():
     assert build.PAGE.read_text(encoding="utf-8") == build.page(), "run `python -m docs.build`"
+
+
+def test_the_types_of_the_losses_are_up_to_date():
+    assert STUB.read_text(encoding="utf-8") == stub(), "run `python -m docs.build`"
 
 
 @pytest.mark.parametrize("name", REGISTRY)

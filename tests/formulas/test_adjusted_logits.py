@@ -10,7 +10,7 @@ from tests.relative_error import assert_within
 
 from xent.formulas.adjusted_logits import adjusted_logits
 from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy
-from xent.precision.exact_logits import rounded_and_rest
+from xent.precision.exact_logits import high_and_low
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 NOTHING = {"softcap": None, "temperature": None, "offset": None, "mask": None}
@@ -19,7 +19,7 @@ NOTHING = {"softcap": None, "temperature": None, "offset": None, "mask": None}
 def adjust(logits, *, xp, **some):
     """Rounded adjusted logits with both derivatives, of arrays."""
     found = adjusted_logits(logits, **{**NOTHING, **some}, xp=xp)
-    return rounded_and_rest(found.logits).rounded, found.slope, found.bend
+    return high_and_low(found.logits).rounded, found.first_derivative, found.second_derivative
 
 
 def in_library(xp, logits, **some):

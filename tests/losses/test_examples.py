@@ -15,10 +15,10 @@ from xent import losses
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses.abstract_loss import AbstractLoss
 
-OF_CLASSES = tuple(case for case in cases if case.loss.character.domain in ("logits", "cosines"))
-OF_LABELS = tuple(case for case in OF_CLASSES if case.loss.character.truth == "labels")
-OF_TARGETS = tuple(case for case in OF_CLASSES if case.loss.character.truth == "targets")
-OF_EVENTS = tuple(case for case in cases if case.loss.character.truth == "events")
+OF_CLASSES = tuple(case for case in cases if case.loss.facts.domain in ("logits", "cosines"))
+OF_LABELS = tuple(case for case in OF_CLASSES if case.loss.facts.truth == "labels")
+OF_TARGETS = tuple(case for case in OF_CLASSES if case.loss.facts.truth == "targets")
+OF_EVENTS = tuple(case for case in cases if case.loss.facts.truth == "events")
 # What they do alike is tried on every array library with these, and on NumPy with all.
 CORE = tuple(
     case

@@ -27,11 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWa
 LOGITS = np.asarray([[0.3, -1.2, 2.0], [1.5, 0.25, -0.5]])
 LABELS = np.asarray([2, 0])
 OF_LABELS = parametrize(
-    tuple(
-        case
-        for case in cases
-        if case.loss.character.domain == "logits" and case.loss.character.truth == "labels"
-    )
+    tuple(case for case in cases if case.loss.facts.domain == "logits" and case.loss.facts.truth == "labels")
 )
 
 

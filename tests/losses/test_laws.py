@@ -9,7 +9,7 @@ from tests.relative_error import assert_within
 SYMMETRIC = tuple(
     case
     for case in cases
-    if case.loss.character.truth in ("labels", "targets")
+    if case.loss.facts.truth in ("labels", "targets")
     and not {"class_counts", "noise_matrix"} & vars(case.loss).keys()
 )
 

@@ -297,7 +297,7 @@ def test_any_multiplier_has_the_derivatives_of_its_value(multiplier):
 def test_the_second_derivative_near_1_keeps_its_digits():
     angle = 1e-6
     margin = AngularMargin(multiplier=1.5)
-    bend = margin.of(double_word(np.asarray(math.cos(angle)), xp=np), xp=np).bend
+    bend = margin.of(double_word(np.asarray(math.cos(angle)), xp=np), xp=np).second_derivative
     # m^2 (m^2 - 1) / 3, its limit at 1
     np.testing.assert_allclose(bend, 1.5**2 * (1.5**2 - 1) / 3, rtol=1e-11)
 

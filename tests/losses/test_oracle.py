@@ -1,4 +1,4 @@
-"""Every loss that has a definition under tests/oracles/losses meets it, in each library and precision."""
+"""Every loss that has a definition meets it, in each library and precision."""
 
 import functools
 from dataclasses import replace

@@ -23,8 +23,8 @@ MUTANTS = (
     Mutant(
         "no look at the passive loss",
         "active_passive:ActivePassive.problem",
-        "(self.active, self.passive)",
-        "(self.active,)",
+        "is_normalized(self.active) or is_normalized(self.passive)",
+        "is_normalized(self.active)",
         TESTS + "test_one_class_alone_is_refused_where_one_of_the_two_is_normalised",
     ),
     Mutant(

@@ -11,23 +11,23 @@ MUTANTS = (
     Mutant(
         "a cap without a slope",
         "adjusted_logits:adjusted_logits",
-        "adjusted, slope, bend",
-        "adjusted, _, bend",
+        "adjusted, first_derivative, second_derivative",
+        "adjusted, _, second_derivative",
         SLOPES,
     ),
     Mutant("a bend of the other sign", "adjusted_logits:_capped", "-2", flip_sign, SLOPES),
     Mutant(
         "a bend that the temperature does not change",
         "adjusted_logits:adjusted_logits",
-        "slope / divisor, bend / divisor",
-        "slope / divisor, bend",
+        "first_derivative / divisor, second_derivative / divisor",
+        "first_derivative / divisor, second_derivative",
         SLOPES,
     ),
     Mutant(
         "a slope that the temperature does not change",
         "adjusted_logits:adjusted_logits",
-        "slope / divisor, bend / divisor",
-        "slope, bend / divisor",
+        "first_derivative / divisor, second_derivative / divisor",
+        "first_derivative, second_derivative / divisor",
         SLOPES,
     ),
     Mutant(
@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "a temperature of 32 bits",
-        "abstract_adjusted_loss:AbstractAdjustedLoss._exact_temperature",
+        "logit_options:LogitOptions._exact_temperature",
         "parts.rest[0]",
         zero,
         TESTS + "test_value_and_slope_at_the_label_are_within_4_units_on_wide_gaps[numpy-0-0.3-float32]",

@@ -47,19 +47,23 @@ MUTANTS = (
         HARD,
     ),
     Mutant(
-        "gamma for gamma - 1", "shifted_focal:ShiftedFocal.bend", "gamma * (gamma - 1)", "gamma * gamma", HARD
+        "gamma for gamma - 1",
+        "shifted_focal:ShiftedFocal.second_derivative",
+        "gamma * (gamma - 1)",
+        "gamma * gamma",
+        HARD,
     ),
     Mutant(
         "a straight sigmoid",
-        "shifted_focal:ShiftedFocal.bend",
-        "slope * (event.prob - event.complement)",
+        "shifted_focal:ShiftedFocal.second_derivative",
+        "first_derivative * (event.prob - event.complement)",
         drop_right,
         HARD,
     ),
     Mutant(
         "a slope below the margin",
         "shifted_focal:ShiftedFocal._slope_in_complement",
-        "xp.where(shifted.counts, slope, 0.0)",
+        "xp.where(shifted.counts, first_derivative, 0.0)",
         always,
         TESTS + "test_without_an_exponent_the_gradient_jumps_at_the_margin",
     ),

@@ -44,8 +44,8 @@ MUTANTS = (
     Mutant(
         "the derivative in the wrong datum",
         "torch_derivatives:_pulled_back",
-        "found[1 + place] = slope",
-        "found[1 + place] = 2 * slope",
+        "found[1 + place] = first_derivative",
+        "found[1 + place] = 2 * first_derivative",
         TESTS + "test_torch_takes_the_derivative_in_the_data_from_the_steps",
     ),
     Mutant(

@@ -150,8 +150,8 @@ MUTANTS = (
     Mutant(
         "forget the curvature of the logarithm",
         "js_divergence_of_targets:JSDivergenceOfTargets.hessian_vector_product",
-        "bend + turn_product(model, slopes, vectors, xp=xp)",
-        "0 * bend + turn_product(model, slopes, vectors, xp=xp)",
+        "second_derivative + turn_product(model, slopes, vectors, xp=xp)",
+        "0 * second_derivative + turn_product(model, slopes, vectors, xp=xp)",
         ORACLE.format("js_divergence_of_targets"),
     ),
     Mutant(

@@ -1,7 +1,8 @@
 """
 Edits of the source that some test has to notice.
 
-A table of them is a file ``<stem>.py`` in this folder with a tuple ``MUTANTS``; `test_mutants.py` finds it.
+A table of them is a tuple ``MUTANTS`` in a file ``<stem>.py`` of this folder, or in a loss's test file
+``tests/losses/test_<stem>.py``; `test_mutants.py` finds it.
 Edits are made in memory, in forks of one process that has all loaded (`worker.py`); the files of the package
 are only read.
 """
@@ -85,9 +86,10 @@ class Verdict:
 
 
 def tables():
-    """The mutants of each table beside this file, by its stem."""
-    stems = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
-    modules = {stem: importlib.import_module(f"tests.mutants.{stem}") for stem in stems if _is_table(stem)}
+    """The mutants of each table, in this folder or in a loss's test file, by its stem."""
+    here = Path(__file__).parent
+    paths = [*sorted(here.glob("*.py")), *sorted((here.parent / "losses").glob("test_*.py"))]
+    modules = {path.stem.removeprefix("test_"): _module(path) for path in paths if _is_table(path)}
     return {stem: module.MUTANTS for stem, module in modules.items()}
 
 
@@ -107,10 +109,13 @@ def verdicts(mutants):
     return {mutant: _verdict(mutant) for mutant in mutants}
 
 
-def _is_table(stem):
-    return "\nMUTANTS = " in Path(__file__).with_name(f"{stem}.py").read_text(
-        encoding="utf-8"
-    ) and not stem.startswith("test_")
+def _is_table(path):
+    is_own_test = path.parent == Path(__file__).parent and path.stem.startswith("test_")
+    return not is_own_test and "\nMUTANTS = " in path.read_text(encoding="utf-8")
+
+
+def _module(path):
+    return importlib.import_module(f"tests.{path.parent.name}.{path.stem}")
 
 
 def _verdict(mutant):

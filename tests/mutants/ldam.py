@@ -47,7 +47,13 @@ MUTANTS = (
         drop_left,
         HARD,
     ),
-    Mutant("no scale in the slope", "moved_logits:scaled_logits", "scale * adjusted.slope", drop_left, HARD),
+    Mutant(
+        "no scale in the slope",
+        "moved_logits:scaled_logits",
+        "scale * adjusted.first_derivative",
+        drop_left,
+        HARD,
+    ),
     Mutant(
         "the margin for all classes",
         "ldam:LDAM._less_margins",

@@ -11,14 +11,14 @@ SHAPES = "test_shapes_follow_the_logits"
 MUTANTS = (
     Mutant(
         "forget the weight",
-        "abstract_loss:_result",
+        "problem:_result",
         "weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity",
         "quantity + 0",
         TESTS + WEIGHTS + "[numpy-softmax_cross_entropy]",
     ),
     Mutant(
         "results in the dtype of the computation",
-        "abstract_loss:_result",
+        "problem:_result",
         "examples.xp.astype(quantity, examples.dtype, copy=False)",
         drop_call,
         TESTS + "test_results_have_the_dtype_of_the_logits[numpy-float16-sigmoid_cross_entropy]",
@@ -39,28 +39,28 @@ MUTANTS = (
     ),
     Mutant(
         "one label too many",
-        "label_range:check_label_range",
+        "labelled_examples:check_label_range",
         "labels >= n_classes",
         move_bound,
         TESTS + "test_labels_that_are_no_classes_are_refused[numpy-softmax_cross_entropy]",
     ),
     Mutant(
         "check the labels of rows that are not read",
-        "label_range:check_label_range",
+        "labelled_examples:check_label_range",
         "((labels < 0) | (labels >= n_classes)) & read",
         drop_right,
         TESTS + "test_labels_that_are_no_classes_are_refused[numpy-softmax_cross_entropy]",
     ),
     Mutant(
         "the extent of labels that are not read",
-        "label_range:check_label_range",
+        "labelled_examples:check_label_range",
         "read | wrong",
         "wrong | ~wrong",
         TESTS + "test_labels_that_are_no_classes_are_refused[numpy-softmax_cross_entropy]",
     ),
     Mutant(
         "never say that labels are counted from 1",
-        "label_range:_extent",
+        "labelled_examples:_extent",
         "(1, n_classes)",
         "(0, n_classes)",
         MISTAKES + "test_labels_that_are_counted_from_1_are_told_so",
@@ -109,7 +109,7 @@ MUTANTS = (
     ),
     Mutant(
         "the gradient for the value",
-        "abstract_loss:Problem.value_and_gradient",
+        "problem:Problem.value_and_gradient",
         "_result(value, self.examples)",
         "_result(self._through(gradient), self.examples)",
         TESTS + SHAPES + "[numpy-softmax_cross_entropy]",

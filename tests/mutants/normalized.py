@@ -48,8 +48,8 @@ MUTANTS = (
     Mutant(
         "slopes of masked classes",
         "normalized:Normalized._slopes",
-        "_where(shares.takes_part, self.phi.slope(shares.classes, xp=xp), xp=xp)",
-        "self.phi.slope(shares.classes, xp=xp)",
+        "_where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)",
+        "self.phi.first_derivative(shares.classes, xp=xp)",
         MASK,
     ),
     Mutant(
@@ -117,14 +117,14 @@ MUTANTS = (
     ),
     Mutant(
         "one class is enough",
-        "abstract_normalized_loss:check_for_two_classes",
+        "abstract_softmax_loss:check_for_two_classes",
         "logits.shape[-1] < 2",
         "logits.shape[-1] < 1",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
     ),
     Mutant(
         "one unmasked class is enough",
-        "abstract_normalized_loss:check_for_two_classes",
+        "abstract_softmax_loss:check_for_two_classes",
         "number(logits) == 1",
         "number(logits) == -1",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",

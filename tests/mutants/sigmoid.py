@@ -12,8 +12,8 @@ MUTANTS = (
     Mutant(
         "swap the sides",
         "sigmoid:sigmoid",
-        "rounded_and_rest(logits).rounded > 0",
-        "rounded_and_rest(logits).rounded < 0",
+        "high_and_low(logits).rounded > 0",
+        "high_and_low(logits).rounded < 0",
         EDGES,
     ),
     Mutant(

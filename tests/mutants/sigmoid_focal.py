@@ -18,13 +18,25 @@ MUTANTS = (
     ),
     Mutant(
         "the factor of cross-entropy's slope alone",
-        "sigmoid_focal:FocalOfEvent.slope",
+        "sigmoid_focal:FocalOfEvent.first_derivative",
         "event.complement + rest",
         drop_right,
         HARD,
     ),
-    Mutant("gamma once for twice", "sigmoid_focal:FocalOfEvent.bend", "2 * self.gamma", drop_left, HARD),
-    Mutant("the complement's sign", "sigmoid_focal:FocalOfEvent.bend", "self.gamma * u - c", flip_sign, HARD),
+    Mutant(
+        "gamma once for twice",
+        "sigmoid_focal:FocalOfEvent.second_derivative",
+        "2 * self.gamma",
+        drop_left,
+        HARD,
+    ),
+    Mutant(
+        "the complement's sign",
+        "sigmoid_focal:FocalOfEvent.second_derivative",
+        "self.gamma * u - c",
+        flip_sign,
+        HARD,
+    ),
     Mutant(
         "0 times infinity of a probability",
         "sigmoid_focal:_prob_times_surprisal",

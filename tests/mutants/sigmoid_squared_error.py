@@ -35,7 +35,7 @@ MUTANTS = (
     Mutant(
         "drop the bend",
         "sigmoid_squared_error:SigmoidSquaredError.hessian",
-        "slope + residual * (below - above)",
+        "first_derivative + residual * (below - above)",
         drop_right,
         SECOND,
     ),

@@ -1,5 +1,6 @@
 """
-Truths of a loss from its definition alone: `losses/<stem>.py` beside this file says what the value is.
+Truths of a loss from its definition alone, which stands in the test file of the loss,
+`tests/losses/test_<stem>.py`, or in `losses/<stem>.py` beside this file.
 
 Such a file has ``value(z, truth, **parameters)`` in mpmath, as the paper writes it, ``PARAMETERS``, the ones
 to try (or ``parameters(n_classes)``), and ``INPUTS``, the kind of hard place (a name in `_HARD`), or
@@ -26,12 +27,22 @@ _STEP_DIGITS = 60
 
 def stems():
     """The losses that have a definition."""
-    return sorted(path.stem for path in _FOLDER.glob("*.py"))
+    own = [path.stem for path in _FOLDER.glob("*.py")]
+    return sorted([*own, *(path.stem.removeprefix("test_") for path in _test_files())])
 
 
 def module(stem):
     """The definition of a loss."""
-    return importlib.import_module(f"tests.oracles.losses.{stem}")
+    is_beside = (_FOLDER / f"{stem}.py").is_file()
+    return importlib.import_module(
+        f"tests.oracles.losses.{stem}" if is_beside else f"tests.losses.test_{stem}"
+    )
+
+
+def _test_files():
+    """Test files of losses that hold a definition too: they state its errors in units."""
+    paths = (_FOLDER.parents[1] / "losses").glob("test_*.py")
+    return [path for path in paths if "\nUNITS = " in path.read_text(encoding="utf-8")]
 
 
 def read(stem):

@@ -48,7 +48,7 @@ def test_docstrings_ask_for_the_examples_of_their_module_alone():
 
 
 def test_a_table_of_truths_asks_for_the_loss_of_its_stem():
-    path = module_of("focal", "tests.oracles").with_suffix(".json")
+    path = module_of("loss_tables", "tests.oracles").parent / "losses" / "focal.json"
     selection = selection_of(graph(), {path}, {})
     assert Item(module_of("test_oracle", "tests.losses"), "o::t[numpy-focal-float32]") in selection
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from xent.arrays.constant import constant
 from xent.arrays.library import device_of, is_jax, is_torch
 from xent.arrays.namespace import Array, Namespace
@@ -50,7 +52,7 @@ def row_sum(array: Array, *, xp: Namespace) -> Array:
     >>> row_sum(np.asarray([[0.5, 0.25], [1.0, 2.0]]), xp=np)
     array([0.75, 3.  ])
     """
-    if _loses_digits(array):
+    if not isinstance(array, np.ndarray) and _loses_digits(array):
         while array.shape[-1] > _BLOCK // 4:
             array = in_blocks(array, min(_BLOCK, array.shape[-1]), xp=xp)
             leading = leading_digits(array, xp=xp)

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from xent.data.heartbeats import heartbeat_table
-from xent.data.near_names import near_names
 from xent.errors import DataError
+from xent.near_names import near_names
 
 __all__ = ["BUILTIN", "load_builtin"]
 

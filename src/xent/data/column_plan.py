@@ -10,10 +10,10 @@ import pyarrow as pa
 from xent.data.category_levels import MOST_LEVELS
 from xent.data.column_kinds import ColumnPlan, PlannedColumn, plan_column
 from xent.data.file_facts import facts_of
-from xent.data.near_names import near_names
 from xent.data.row_batches import checked_rows
 from xent.data.table_files import check_names
 from xent.errors import DataError
+from xent.near_names import near_names
 
 __all__ = ["ColumnPlan", "check_target", "plan_columns", "planned_columns"]
 

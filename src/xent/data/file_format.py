@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from xent.data.near_names import near_names
 from xent.errors import DataError
+from xent.near_names import near_names
 
 __all__ = ["COMPRESSIONS", "FORMATS", "TableFile", "named", "no_rows", "refusal", "table_file"]
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from xent.data import read_table
 from xent.data.byte_stream import opened
-from xent.data.near_names import near_names
 from xent.data.text_encoding import first_bad_byte
 from xent.drawing.short_text import short
 from xent.errors import DataError, DomainError
+from xent.near_names import near_names
 
 __all__ = ["UNITS", "SymbolCounts", "column_counts", "file_counts", "source_counts"]
 

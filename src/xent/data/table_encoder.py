@@ -16,13 +16,13 @@ from xent.data.category_levels import MOST_LEVELS
 from xent.data.column_plan import ColumnPlan, planned_columns
 from xent.data.file_facts import facts_of
 from xent.data.level_indicators import categories, indicator_names, set_indicators
-from xent.data.near_names import listed, near_names
 from xent.data.numeric_features import numeric_block, numeric_names, numeric_sources, source_features
 from xent.data.numeric_scaling import filled, median_imputer, standard_scaler
 from xent.data.read_columns import read_columns
 from xent.data.row_batches import checked_rows, column_batch, row_batches
 from xent.data.table_conversion import to_table
 from xent.errors import DataError
+from xent.near_names import listed, near_names
 
 __all__ = ["TRUSTED_TYPES", "TableEncoder"]
 

@@ -13,8 +13,8 @@ from xent.data.delimited_text import read_delimited
 from xent.data.file_format import TableFile, named, no_rows, refusal, table_file
 from xent.data.json_lines import read_json_lines
 from xent.data.missing_words import MISSING
-from xent.data.near_names import listed
 from xent.errors import DataError, DomainError
+from xent.near_names import listed
 
 __all__ = ["check_names", "read_table"]
 

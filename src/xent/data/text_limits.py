@@ -87,7 +87,7 @@ def deepest_nesting(blocks: Iterable[bytes]) -> int:
 
 
 def _escaped(data: NDArray[np.uint8], first: bool) -> tuple[NDArray[np.bool_], bool]:  # noqa: FBT001
-    """True for bytes after an odd run of backslashes, which `first` says of the first byte; and the next one."""
+    """True for bytes after an odd run of backslashes (`first` for the first byte), and for the next one."""
     places = np.arange(data.size + 1, dtype=np.int32)
     is_other = np.ones(data.size + 1, dtype=bool)
     is_other[1:] = data != _BACKSLASH

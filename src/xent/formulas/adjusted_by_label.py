@@ -53,7 +53,7 @@ class AdjustedByLabel:
     def gradient(self, logits: Array, labels: Array, *data: Array, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
-        return adjusted.slope * self.formula.gradient(adjusted.logits, labels, xp=xp)
+        return adjusted.first_derivative * self.formula.gradient(adjusted.logits, labels, xp=xp)
 
     def value_and_gradient(
         self, logits: Array, labels: Array, *data: Array, xp: Namespace
@@ -61,7 +61,7 @@ class AdjustedByLabel:
         """`value` and `gradient`, computed together from their common parts."""
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         value, gradient = self.formula.value_and_gradient(adjusted.logits, labels, xp=xp)
-        return value, adjusted.slope * gradient
+        return value, adjusted.first_derivative * gradient
 
     def hessian_vector_product(
         self, logits: Array, labels: Array, *data_and_vectors: Array, xp: Namespace
@@ -70,10 +70,10 @@ class AdjustedByLabel:
         *data, vectors = data_and_vectors
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         product = self.formula.hessian_vector_product(
-            adjusted.logits, labels, adjusted.slope * vectors, xp=xp
+            adjusted.logits, labels, adjusted.first_derivative * vectors, xp=xp
         )
         gradient = self.formula.gradient(adjusted.logits, labels, xp=xp)
-        return adjusted.slope * product + adjusted.bend * gradient * vectors
+        return adjusted.first_derivative * product + adjusted.second_derivative * gradient * vectors
 
     def hessian(self, logits: Array, labels: Array, *data: Array, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K), by its columns."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, constant
-from xent.precision.exact_logits import ExactLogits, Logits, exact_quotient, exact_sum, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, exact_quotient, exact_sum, high_and_low
 
 __all__ = ["AdjustedLogits", "adjusted_logits"]
 
@@ -30,13 +30,13 @@ class AdjustedLogits(NamedTuple):
     ----------
     logits : array of shape (..., K), or `ExactLogits`
         Adjusted logits, the argument of a softmax.
-    slope, bend : array of shape (..., K)
+    first_derivative, second_derivative : array of shape (..., K)
         First and second derivative.
     """
 
     logits: Logits
-    slope: Array
-    bend: Array
+    first_derivative: Array
+    second_derivative: Array
 
 
 def adjusted_logits(
@@ -75,29 +75,33 @@ def adjusted_logits(
     # logits are replaced by 0 before the steps, and put back after them.
     is_infinite = xp.isinf(logits) if softcap is None else logits == -xp.inf
     inside = xp.where(is_infinite, xp.zeros_like(logits), logits)
-    slope, bend = xp.ones_like(logits), xp.zeros_like(logits)
+    first_derivative, second_derivative = xp.ones_like(logits), xp.zeros_like(logits)
     adjusted: Logits = inside
     if softcap is not None:
-        adjusted, slope, bend = _capped(inside, softcap, xp=xp)
+        adjusted, first_derivative, second_derivative = _capped(inside, softcap, xp=xp)
     if temperature is not None:
-        divisor = rounded_and_rest(temperature).rounded
+        divisor = high_and_low(temperature).rounded
         adjusted = exact_quotient(adjusted, temperature, xp=xp)
-        slope, bend = slope / divisor, bend / divisor
+        first_derivative, second_derivative = first_derivative / divisor, second_derivative / divisor
     if offset is not None:
         adjusted = exact_sum(adjusted, offset, xp=xp)
-    high, low = rounded_and_rest(adjusted)
-    high = xp.where(is_infinite, logits * constant(slope) + high, high)
+    high, low = high_and_low(adjusted)
+    high = xp.where(is_infinite, logits * constant(first_derivative) + high, high)
     if mask is not None:
         high = xp.where(mask, high, -xp.inf)
-        slope, bend = (xp.where(mask, derivative, 0.0) for derivative in (slope, bend))
-    return AdjustedLogits(high if isinstance(low, float) else ExactLogits(high, low), slope, bend)
+        first_derivative, second_derivative = (
+            xp.where(mask, derivative, 0.0) for derivative in (first_derivative, second_derivative)
+        )
+    return AdjustedLogits(
+        high if isinstance(low, float) else ExactLogits(high, low), first_derivative, second_derivative
+    )
 
 
 def _capped(logits: Array, softcap: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
     """Capped logits with first and second derivative in the logits."""
     share, left = _tanh(logits / softcap, xp=xp)
-    slope = 4 * left / (1 + left) ** 2
-    return softcap * share, slope, -2 * share * slope / softcap
+    first_derivative = 4 * left / (1 + left) ** 2
+    return softcap * share, first_derivative, -2 * share * first_derivative / softcap
 
 
 def _tanh(x: Array, *, xp: Namespace) -> tuple[Array, Array]:

@@ -46,13 +46,13 @@ class CosineWithMargin(NamedTuple):
     ----------
     value : DoubleWord
         Cosine with the margin.
-    slope, bend : array
+    first_derivative, second_derivative : array
         First and second derivative.
     """
 
     value: DoubleWord
-    slope: Array
-    bend: Array
+    first_derivative: Array
+    second_derivative: Array
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ class AngularMargin:
         multiple = multiple_angle(cosines, self.multiplier, xp=xp)
         factor = exact_number(self.multiplier, cosines.hi, xp=xp)
         if self.angle == 0:
-            return CosineWithMargin(multiple.cosine, (factor * multiple.ratio).rounded, multiple.bend)
+            return CosineWithMargin(
+                multiple.cosine, (factor * multiple.ratio).rounded, multiple.second_derivative
+            )
         return self._with_angle(cosines, multiple, factor, xp=xp)
 
     def _with_angle(
@@ -104,10 +106,12 @@ class AngularMargin:
         # sqrt(eps) is the sine of the float next to 1: cos(t) = 1 - eps / 2 for t = sqrt(eps).
         divisor = where(sine.hi < smallest.hi, smallest, sine)
         value = along * multiple.cosine - across * multiple.sine
-        slope = factor * (along * multiple.ratio + across * (multiple.cosine / divisor))
+        first_derivative = factor * (along * multiple.ratio + across * (multiple.cosine / divisor))
         turn = cosines.hi * multiple.cosine.hi + self.multiplier * divisor.hi**2 * multiple.ratio.hi
-        bend = along.hi * multiple.bend + self.multiplier * across.hi * turn / divisor.hi**3
-        return CosineWithMargin(value, slope.rounded, bend)
+        second_derivative = (
+            along.hi * multiple.second_derivative + self.multiplier * across.hi * turn / divisor.hi**3
+        )
+        return CosineWithMargin(value, first_derivative.rounded, second_derivative)
 
     def _continued(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
         """Monotone continuation of `found` past pi, where the cosine itself would rise again."""
@@ -123,7 +127,9 @@ class AngularMargin:
         drop = DoubleWord(2 * turns, xp.zeros_like(turns), xp)
         # `turns` comes from a rounded angle, so `sign` may be wrong next to a multiple of pi. The true slope
         # of the continuation is never negative.
-        return CosineWithMargin(found.value.scaled(sign) - drop, xp.abs(found.slope), sign * found.bend)
+        return CosineWithMargin(
+            found.value.scaled(sign) - drop, xp.abs(found.first_derivative), sign * found.second_derivative
+        )
 
     def _continued_by_a_line(
         self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace
@@ -135,8 +141,8 @@ class AngularMargin:
         is_past = (cosines + along).rounded < 0
         return CosineWithMargin(
             where(is_past, cosines - drop, found.value),
-            xp.where(is_past, 1.0, found.slope),
-            xp.where(is_past, 0.0, found.bend),
+            xp.where(is_past, 1.0, found.first_derivative),
+            xp.where(is_past, 0.0, found.second_derivative),
         )
 
     def _annealed(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
@@ -144,4 +150,6 @@ class AngularMargin:
         weight = exact_number(self.annealing, cosines.hi, xp=xp)
         total = weight + exact_number(1.0, cosines.hi, xp=xp)
         value = (weight * cosines + found.value) / total
-        return CosineWithMargin(value, (self.annealing + found.slope) / total.hi, found.bend / total.hi)
+        return CosineWithMargin(
+            value, (self.annealing + found.first_derivative) / total.hi, found.second_derivative / total.hi
+        )

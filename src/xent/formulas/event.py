@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from xent.arrays import Array, Namespace
 from xent.formulas.sigmoid import sigmoid, small_exponential
-from xent.precision.exact_logits import ExactLogits, Logits, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
 
 __all__ = ["Event", "event_and_opposite"]
 
@@ -53,7 +53,7 @@ def event_and_opposite(logits: Logits, *, xp: Namespace) -> tuple[Event, Event]:
     >>> float(event.surprisal[0]), float(opposite.surprisal[0])
     (1.9287498479639178e-22, 50.0)
     """
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     above, below = sigmoid(logits, xp=xp)
     rest = xp.log1p(small_exponential(logits, xp=xp))
     zero = xp.zeros_like(high)

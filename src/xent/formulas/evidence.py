@@ -39,7 +39,7 @@ class Evidence(NamedTuple):
         Common factor of the scaled quantities, at most 1, and minus its logarithm. 1 and 0 for softplus.
     scaled, concentrations : array of shape (..., K)
         Evidence, and evidence plus 1, times `unit`.
-    growth, bend : array of shape (..., K)
+    growth, second_derivative : array of shape (..., K)
         First and second derivative of the evidence in its logit, times `unit`.
     inverse, log : array of shape (..., K)
         Reciprocal of the concentrations, and their logarithm; neither is scaled.
@@ -59,7 +59,7 @@ class Evidence(NamedTuple):
     scaled: Array
     concentrations: Array
     growth: Array
-    bend: Array
+    second_derivative: Array
     inverse: Array
     log: Array
     share: Array
@@ -100,7 +100,10 @@ def bend_less_spread(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Ar
     total = evidence.total[..., None]
     shares = evidence.growth / total
     if evidence.kind == "softplus":
-        return evidence.bend / total * vectors - shares * xp.sum(shares * vectors, axis=-1)[..., None]
+        return (
+            evidence.second_derivative / total * vectors
+            - shares * xp.sum(shares * vectors, axis=-1)[..., None]
+        )
     is_top = one_hot(xp.argmax(shares, axis=-1), shares, xp=xp)
     at_top = xp.sum(vectors * is_top, axis=-1)[..., None]
     shifted = (vectors - at_top) * (1 - is_top)
@@ -114,7 +117,7 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
     amount = _log_1_plus_exp(logits, xp=xp)
     inverse = 1 / (1 + amount)
     unit = xp.ones_like(logits[..., 0])
-    bend = above * below
+    second_derivative = above * below
     return Evidence(
         kind="softplus",
         unit=unit,
@@ -122,13 +125,13 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
         scaled=amount,
         concentrations=1 + amount,
         growth=above,
-        bend=bend,
+        second_derivative=second_derivative,
         inverse=inverse,
         log=xp.log1p(amount),
         share=amount * inverse,
         relative_growth=above * inverse,
-        relative_bend=bend * inverse,
-        bend_of_log=inverse * (bend - above * above * inverse),
+        relative_bend=second_derivative * inverse,
+        bend_of_log=inverse * (second_derivative - above * above * inverse),
         total=xp.sum(1 + amount, axis=-1),
     )
 
@@ -149,7 +152,7 @@ def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
         scaled=amount,
         concentrations=unit[..., None] + amount,
         growth=amount,
-        bend=amount,
+        second_derivative=amount,
         inverse=below,
         log=_log_1_plus_exp(logits, xp=xp),
         share=above,

@@ -31,16 +31,16 @@ class GrowingFunction(NamedTuple):
         Number of steps of the recurrence, by which the argument grows before the polynomials apply.
     function : tuple
         Logarithm less the function.
-    slope : tuple
+    first_derivative : tuple
         Derivative of the function.
-    bend : tuple
+    second_derivative : tuple
         Minus the second derivative of the function.
     """
 
     shift: int
     function: tuple[tuple[int, float], ...]
-    slope: tuple[tuple[int, float], ...]
-    bend: tuple[tuple[int, float], ...]
+    first_derivative: tuple[tuple[int, float], ...]
+    second_derivative: tuple[tuple[int, float], ...]
 
 
 _NUMBERED = tuple((2 * k, b) for k, b in enumerate(BERNOULLI, start=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xent.arrays import Array, Formula, Namespace, unit_vectors
-from xent.precision.exact_logits import ExactLogits, Logits, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
 
 __all__ = ["hessian_by_columns"]
 
@@ -25,7 +25,7 @@ def hessian_by_columns(formula: Formula, logits: Logits, *data: Array, xp: Names
     xp : module
         Array-API namespace of the arrays.
     """
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     columns = (
         high[..., None, :] if isinstance(low, float) else ExactLogits(high[..., None, :], low[..., None, :])
     )

@@ -22,7 +22,7 @@ from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.formulas.angular_margin import AngularMargin
 from xent.precision.double_word import DoubleWord, double_word, where
-from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, high_and_low
 from xent.precision.exact_number import exact_number
 from xent.precision.exact_numbers import exact_numbers
 
@@ -52,8 +52,10 @@ class CosinesWithMargin:
         of_label = self.margin.of(at_label, xp=xp)
         is_label = one_hot(labels, cosines.hi, xp=xp)
         logits = _replaced(self._scaled(cosines), self._scaled(of_label.value), is_label, xp=xp)
-        slope = self.scale * ((1 - is_label) + is_label * of_label.slope[..., None])
-        return AdjustedLogits(logits, slope, is_label * (self.scale * of_label.bend)[..., None])
+        first_derivative = self.scale * ((1 - is_label) + is_label * of_label.first_derivative[..., None])
+        return AdjustedLogits(
+            logits, first_derivative, is_label * (self.scale * of_label.second_derivative)[..., None]
+        )
 
     def _scaled(self, cosines: DoubleWord) -> DoubleWord:
         """Product with `scale`; exact for a power of 2."""
@@ -87,8 +89,10 @@ class LogitsWithNorms:
         of_label = self.margin.of(_up_to_the_ends(at_label / norm), xp=xp)
         is_label = one_hot(labels, logits, xp=xp)
         adjusted = _replaced(double_word(logits, xp=xp), norm * of_label.value, is_label, xp=xp)
-        slope = (1 - is_label) + is_label * of_label.slope[..., None]
-        return AdjustedLogits(adjusted, slope, is_label * (of_label.bend / norm.hi)[..., None])
+        first_derivative = (1 - is_label) + is_label * of_label.first_derivative[..., None]
+        return AdjustedLogits(
+            adjusted, first_derivative, is_label * (of_label.second_derivative / norm.hi)[..., None]
+        )
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class LogitsLessMargin:
 
     def __call__(self, logits: Logits, labels: Array, *, xp: Namespace) -> AdjustedLogits:
         """Logits, with first derivative 1 and second derivative 0 in the given ones."""
-        high = rounded_and_rest(logits).rounded
+        high = high_and_low(logits).rounded
         margin, beyond = exact_numbers([self.margin], high, xp=xp)
         is_label = one_hot(labels, high, xp=xp)
         less, rest = exact_sum(logits, -margin * is_label, xp=xp)

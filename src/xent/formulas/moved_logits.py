@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace, constant
 from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.precision.exact_logits import ExactLogits, exact_sum, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, exact_sum, high_and_low
 from xent.precision.exact_numbers import exact_numbers
 from xent.precision.exact_product import exact_product
 
@@ -52,11 +52,11 @@ def scaled_logits(adjusted: AdjustedLogits, scale: float, *, xp: Namespace) -> A
     >>> scaled_logits(third, 30.0, xp=np).logits.rest
     array([-5.55111512e-16])
     """
-    high, low = rounded_and_rest(adjusted.logits)
+    high, low = high_and_low(adjusted.logits)
     factor = exact_numbers((scale,), high, xp=xp)
     is_finite = xp.isfinite(high)
     finite = xp.where(is_finite, constant(high), 0.0)
     _, missing = exact_product(finite, factor.rounded + xp.zeros_like(finite), xp=xp)
     missing = missing + (finite * factor.rest + factor.rounded * constant(low))
     logits = ExactLogits(high * factor.rounded, xp.where(is_finite, missing, 0.0))
-    return AdjustedLogits(logits, scale * adjusted.slope, scale * adjusted.bend)
+    return AdjustedLogits(logits, scale * adjusted.first_derivative, scale * adjusted.second_derivative)

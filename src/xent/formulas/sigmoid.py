@@ -9,14 +9,14 @@ Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 
 __all__ = ["sigmoid", "small_exponential"]
 
 
 def sigmoid(logits: Logits, *, xp: Namespace) -> tuple[Array, Array]:
     """``sigmoid(logits)`` and ``sigmoid(-logits)``, each to full relative accuracy."""
-    positive = rounded_and_rest(logits).rounded > 0
+    positive = high_and_low(logits).rounded > 0
     small = small_exponential(logits, xp=xp)
     likely = 1 / (1 + small)
     unlikely = small * likely
@@ -25,7 +25,7 @@ def sigmoid(logits: Logits, *, xp: Namespace) -> tuple[Array, Array]:
 
 def small_exponential(logits: Logits, *, xp: Namespace) -> Array:
     """``exp(-abs(logits))``; it never overflows."""
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     positive = high > 0
     small = xp.exp(xp.where(positive, -high, high))
     return small if isinstance(low, float) else small * (1 + xp.where(positive, -low, low))

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, class_indices, row_sum
 from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 
 __all__ = ["Softmax", "log_softmax", "softmax"]
 
@@ -75,7 +75,7 @@ class Softmax(NamedTuple):
 
         `logits` must be those that this softmax was computed from.
         """
-        high, low = rounded_and_rest(logits)
+        high, low = high_and_low(logits)
         gaps = self.peak[..., None] - high
         return gaps if isinstance(low, float) else gaps + (self.peak_rest[..., None] - low)
 
@@ -124,7 +124,7 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     >>> model.probs, model.complements(model.probs, xp=np)
     (array([1.00000000e+00, 1.92874985e-22]), array([1.92874985e-22, 1.00000000e+00]))
     """
-    logits, low = rounded_and_rest(logits)
+    logits, low = high_and_low(logits)
     largest = xp.max(logits, axis=-1)[..., None]
     largest = xp.where(xp.isfinite(largest), largest, xp.nan)
     top, is_top = _first(logits == largest, logits, xp=xp)

@@ -71,15 +71,15 @@ class Slope(NamedTuple):
         :math:`G_n'(x)`.
     small : array
         :math:`(n + x)\, g_n'(x)`.
-    bend : array
+    second_derivative : array
         :math:`(n + x)^2\, G_n''(x)`.
     excess : array
-        `small` less `bend`: the second derivative of :math:`g_n` in :math:`\log(n + x)`.
+        `small` less `second_derivative`: the second derivative of :math:`g_n` in :math:`\log(n + x)`.
     """
 
     large: Array
     small: Array
-    bend: Array
+    second_derivative: Array
     excess: Array
 
     @property
@@ -106,8 +106,8 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
 def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
     """First and second derivatives of :math:`G_n` and :math:`g_n` in `x`."""
     is_near = amount.inverse > 1 / LEAST
-    slope, bend = _trigamma(amount, xp=xp)
-    large = amount.share * slope
+    first_derivative, second_derivative = _trigamma(amount, xp=xp)
+    large = amount.share * first_derivative
     near = xp.where(is_near, amount.inverse, 1.0)
     inverse = xp.where(is_near, 0.0, amount.inverse)
     # With s = n + x and psi'(s) = 1/s + 1/(2 s**2) + sum of B_2k / s**(2k+1) (DLMF 5.15.8), the large parts
@@ -115,7 +115,10 @@ def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
     small = amount.order - amount.share * (0.5 + _bernoulli_sum(inverse, _one, -1))
     excess = amount.share * _bernoulli_sum(inverse, lambda k: 2.0 * k - 1, -1)
     excess = excess - amount.order * inverse * (0.5 + _bernoulli_sum(inverse, _one, -1))
-    bend_near, small_near = (slope - amount.share * bend) / near, _lacking(amount.order, 1 / near, xp=xp)
+    bend_near, small_near = (
+        (first_derivative - amount.share * second_derivative) / near,
+        _lacking(amount.order, 1 / near, xp=xp),
+    )
     small = xp.where(is_near, small_near, small)
     excess = xp.where(is_near, small_near - bend_near, excess)
     return Slope(large, small, small - excess, excess)
@@ -132,7 +135,7 @@ def _lacking(order: int, total: Array, *, xp: Namespace) -> Array:
     square = (total[..., None] + numbers(0, shift, total, xp=xp)) ** 2
     found = xp.sum(0.25 / (square * (square - 0.25)), axis=-1)
     last = total + shift
-    tail = 1 / (last - 0.5) - polynomial(DIGAMMA.slope, 1 / last, 0)
+    tail = 1 / (last - 0.5) - polynomial(DIGAMMA.first_derivative, 1 / last, 0)
     return total * ((order - 0.5) / (total - 0.5) + (total - order) * (found + tail))
 
 
@@ -142,11 +145,11 @@ def _trigamma(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     inverse = amount.inverse[..., None]
     kept = 1 / (1 + numbers(0, shift, inverse, xp=xp) * inverse)
     steps = inverse * kept**2
-    slope, bend = xp.sum(steps, axis=-1), xp.sum(2 * kept * steps, axis=-1)
+    first_derivative, second_derivative = xp.sum(steps, axis=-1), xp.sum(2 * kept * steps, axis=-1)
     kept = 1 / (1 + shift * amount.inverse)
     last = amount.inverse * kept
-    slope = slope + kept * polynomial(DIGAMMA.slope, last, 1)
-    return slope, bend + kept**2 * polynomial(DIGAMMA.bend, last, 2)
+    first_derivative = first_derivative + kept * polynomial(DIGAMMA.first_derivative, last, 1)
+    return first_derivative, second_derivative + kept**2 * polynomial(DIGAMMA.second_derivative, last, 2)
 
 
 def _h(ratio: Array, *, xp: Namespace) -> Array:

@@ -23,7 +23,7 @@ from typing import NamedTuple, Protocol
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.softmax import Softmax, softmax
 from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 
 __all__ = ["ClassProbability", "EveryClass", "TrueClass", "every_class", "true_class"]
 
@@ -136,7 +136,7 @@ def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
     (1.0, 1.9287498479639178e-22, 1.9287498479639178e-22)
     """
     model = softmax(logits, xp=xp)
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     low_gap = 0.0 if isinstance(low, float) else model.peak_rest - entry_of_class(low, labels, xp=xp)
     gap, gap_rest = _gap(model.peak, entry_of_class(high, labels, xp=xp), low_gap, xp=xp)
     total = model.total
@@ -157,7 +157,7 @@ def every_class(logits: Logits, *, xp: Namespace) -> EveryClass:
     array([1.92874985e-22, 5.00000000e+01])
     """
     model = softmax(logits, xp=xp)
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     low_gap = 0.0 if isinstance(low, float) else model.peak_rest[..., None] - low
     gap, gap_rest = _gap(model.peak[..., None], high, low_gap, xp=xp)
     surprisal, surprisal_rest = _sum(gap, gap_rest + xp.log1p(model.rest)[..., None], xp=xp)

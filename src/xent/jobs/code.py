@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import read_table
-from xent.data.near_names import near_names
 from xent.drawing.short_text import short
 from xent.errors import DataError, DomainError
 from xent.measures.codes import Code, account, huffman_code, shannon_code, shannon_fano_elias_code
+from xent.near_names import near_names
 from xent.report.measures.code_findings import CodedSymbol, CodeFindings
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 
-from xent.data.near_names import near_names
 from xent.errors import DomainError
 from xent.losses.definition import definition_of
 from xent.losses.registry import REGISTRY
-from xent.report.losses.loss_findings import LossFacts, LossList
+from xent.near_names import near_names
+from xent.report.losses.loss_findings import LossFindings, LossList
 
 __all__ = ["all_losses", "one_loss"]
 
@@ -19,7 +19,7 @@ def all_losses() -> LossList:
     return LossList(tuple(map(one_loss, REGISTRY)))
 
 
-def one_loss(name: str) -> LossFacts:
+def one_loss(name: str) -> LossFindings:
     """
     Facts about the loss called `name`.
 
@@ -37,7 +37,7 @@ def one_loss(name: str) -> LossFacts:
         hint = near_names(name, REGISTRY, what="losses")
         raise DomainError("xent losses", "NAME", "be a loss", got=repr(name), hint=hint)
     loss = REGISTRY[name]
-    return LossFacts(name=name, **asdict(loss.character), definition=_plain_text(definition_of(type(loss))))
+    return LossFindings(name=name, **asdict(loss.facts), definition=_plain_text(definition_of(type(loss))))
 
 
 def _plain_text(definition: str) -> str:

@@ -23,7 +23,7 @@ def definition_of(loss: type) -> str:
     >>> definition_of(Focal).splitlines()[-1]
     '.. math:: \\ell = -w (1 - u)^\\gamma \\log u .'
     """
-    found = re.search(r"\*\*Definition\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
-    if found is None:
+    match = re.search(r"\*\*Definition\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
+    if match is None:
         raise ValueError(f"{loss.__name__} has no **Definition.** under Notes")
-    return found[1].strip()
+    return match[1].strip()

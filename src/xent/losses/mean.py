@@ -12,7 +12,7 @@ __all__ = ["Total", "Weighted", "mean_of", "total_of"]
 
 
 class Weighted(Protocol):
-    """Examples or anchors with weights, and their contribution to the denominator of a mean."""
+    """Examples or anchors with weights, and their weights in the denominator of a mean."""
 
     @property
     def xp(self) -> Namespace:
@@ -23,8 +23,8 @@ class Weighted(Protocol):
         """Factor of each value; None for 1."""
 
     @property
-    def mass(self) -> Array | None:
-        """Contribution of each value to the denominator, before its weight; None for 1."""
+    def denominator_weight(self) -> Array | None:
+        """Weight of each value in the denominator, before its sample weight; None for 1."""
 
 
 class Total(NamedTuple):
@@ -50,8 +50,8 @@ def total_of(values: Array, examples: Weighted) -> Total:
     """Sum of unweighted `values` times the weights of the examples, with the denominators of the mean."""
     xp = examples.xp
     weight = xp.ones_like(values) if examples.weight is None else examples.weight
-    mass = weight if examples.mass is None else weight * examples.mass
-    return Total(xp.sum(weight * values), xp.sum(mass), xp.sum(xp.astype(weight > 0, values.dtype)))
+    counted = weight if examples.denominator_weight is None else weight * examples.denominator_weight
+    return Total(xp.sum(weight * values), xp.sum(counted), xp.sum(xp.astype(weight > 0, values.dtype)))
 
 
 def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, where: str) -> Array:

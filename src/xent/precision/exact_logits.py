@@ -17,7 +17,7 @@ from xent.arrays import Array, Formula, Namespace, constant
 from xent.precision.exact_difference import exact_difference
 from xent.precision.exact_product import exact_product
 
-__all__ = ["ExactLogits", "Logits", "OnExactLogits", "exact_quotient", "exact_sum", "rounded_and_rest"]
+__all__ = ["ExactLogits", "Logits", "OnExactLogits", "exact_quotient", "exact_sum", "high_and_low"]
 
 
 class ExactLogits(NamedTuple):
@@ -40,7 +40,7 @@ class ExactLogits(NamedTuple):
 Logits: TypeAlias = Array | ExactLogits
 
 
-def rounded_and_rest(logits: Logits) -> ExactLogits:
+def high_and_low(logits: Logits) -> ExactLogits:
     """
     `logits` as rounded values and rounding errors; for a plain array, `rest` is the Python number 0.0.
 
@@ -73,8 +73,8 @@ def exact_quotient(logits: Logits, divisor: Logits, *, xp: Namespace) -> ExactLo
     >>> exact_quotient(np.asarray([1.0]), np.asarray([3.0]), xp=np)
     ExactLogits(rounded=array([0.33333333]), rest=array([1.85037171e-17]))
     """
-    rounded, rest = rounded_and_rest(logits)
-    divisor, divisor_rest = rounded_and_rest(divisor)
+    rounded, rest = high_and_low(logits)
+    divisor, divisor_rest = high_and_low(divisor)
     quotient = rounded / divisor
     finite = _finite(quotient, xp=xp)
     # The remainder of a rounded quotient, dividend - quotient * divisor, is a float (Muller et al., section
@@ -109,7 +109,7 @@ def exact_sum(logits: Logits, summand: Array, *, xp: Namespace) -> ExactLogits:
     >>> exact_sum(np.asarray([1.0]), np.asarray([1e-17]), xp=np)
     ExactLogits(rounded=array([1.]), rest=array([1.e-17]))
     """
-    rounded, rest = rounded_and_rest(logits)
+    rounded, rest = high_and_low(logits)
     _, missing = exact_difference(_finite(rounded, xp=xp), -_finite(summand, xp=xp))
     missing = xp.where(xp.isfinite(missing), missing, 0.0)
     return ExactLogits(rounded + summand, missing + constant(rest))

@@ -44,14 +44,14 @@ class MultipleAngle(NamedTuple):
         Cosine and sine of the multiple.
     ratio : DoubleWord
         Sine of the multiple over the sine of the angle.
-    bend : array
+    second_derivative : array
         Second derivative of `cosine` in the cosine of the angle.
     """
 
     cosine: DoubleWord
     sine: DoubleWord
     ratio: DoubleWord
-    bend: Array
+    second_derivative: Array
 
 
 def sine_of(cosine: DoubleWord, *, xp: Namespace) -> DoubleWord:
@@ -99,7 +99,7 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
     --------
     >>> import numpy as np
     >>> found = multiple_angle(double_word(np.asarray(0.5), xp=np), 4, xp=np)
-    >>> float(found.cosine.hi), float(found.ratio.hi), float(found.bend)
+    >>> float(found.cosine.hi), float(found.ratio.hi), float(found.second_derivative)
     (-0.5, -1.0, 8.0)
     """
     if multiplier != int(multiplier):
@@ -107,12 +107,15 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
     one = exact_number(1.0, cosine.hi, xp=xp)
     twice, zero = cosine.scaled(2.0), one - one
     now, before, ratio, ratio_before = cosine, one, one, zero
-    bend = bend_before = zero.hi
+    second_derivative = bend_before = zero.hi
     for j in range(1, int(multiplier)):
-        bend, bend_before = 4 * j * ratio.hi + twice.hi * bend - bend_before, bend
+        second_derivative, bend_before = (
+            4 * j * ratio.hi + twice.hi * second_derivative - bend_before,
+            second_derivative,
+        )
         now, before = twice * now - before, now
         ratio, ratio_before = twice * ratio - ratio_before, ratio
-    return MultipleAngle(now, sine_of(cosine, xp=xp) * ratio, ratio, bend)
+    return MultipleAngle(now, sine_of(cosine, xp=xp) * ratio, ratio, second_derivative)
 
 
 def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> MultipleAngle:
@@ -125,10 +128,10 @@ def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> Multip
     cosine = xp.where(xp.abs(cosine) > beside, beside * cosine, cosine)
     divisor = xp.sqrt((1 - cosine) * (1 + cosine))
     ratio = xp.sin(multiplier * xp.acos(cosine)) / divisor
-    bend = multiplier * (cosine * ratio - multiplier * turned) / divisor**2
-    bend = xp.where(cosine > _NEAR_1, _bend_near_1(cosine, multiplier, xp=xp), bend)
+    second_derivative = multiplier * (cosine * ratio - multiplier * turned) / divisor**2
+    second_derivative = xp.where(cosine > _NEAR_1, _bend_near_1(cosine, multiplier, xp=xp), second_derivative)
     turned, sine, ratio = (double_word(part, xp=xp) for part in (turned, sine, ratio))
-    return MultipleAngle(turned, sine, ratio, bend)
+    return MultipleAngle(turned, sine, ratio, second_derivative)
 
 
 def _bend_near_1(cosine: Array, multiplier: float, *, xp: Namespace) -> Array:

@@ -11,7 +11,7 @@ from torch import Tensor
 from xent.arrays import Namespace, differentiable_value
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
-from xent.precision.exact_logits import rounded_and_rest
+from xent.precision.exact_logits import high_and_low
 
 __all__ = ["SoftCap", "adjusted", "mask_like"]
 
@@ -40,7 +40,7 @@ class SoftCap:
     def value_and_gradient(self, logits: Tensor, *, xp: Namespace) -> tuple[Tensor, Tensor]:
         """`value` and `gradient`."""
         found = self._adjusted(logits, xp)
-        return rounded_and_rest(found.logits).rounded, found.slope
+        return high_and_low(found.logits).rounded, found.first_derivative
 
     def hessian_vector_product(self, logits: Tensor, vectors: Tensor, *, xp: Namespace) -> Tensor:
         """Second derivatives times `vectors`, elementwise."""
@@ -48,7 +48,7 @@ class SoftCap:
 
     def hessian(self, logits: Tensor, *, xp: Namespace) -> Tensor:
         """Second derivative of each in its own logit."""
-        bend: Tensor = self._adjusted(logits, xp).bend
+        bend: Tensor = self._adjusted(logits, xp).second_derivative
         return bend
 
     def _adjusted(self, logits: Tensor, xp: Namespace) -> AdjustedLogits:

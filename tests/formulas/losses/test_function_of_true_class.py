@@ -22,11 +22,11 @@ class Power:
         del xp
         return of_label.surprisal**2 + self.linear * of_label.surprisal
 
-    def slope(self, of_label, *, xp):
+    def first_derivative(self, of_label, *, xp):
         del xp
         return 2 * of_label.surprisal + self.linear
 
-    def bend(self, of_label, *, xp):
+    def second_derivative(self, of_label, *, xp):
         return 2 * xp.ones_like(of_label.surprisal)
 
 

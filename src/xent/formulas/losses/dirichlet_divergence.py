@@ -77,7 +77,9 @@ class DirichletDivergence:
         shares = evidence.growth / evidence.total[..., None]
         moves = shares * xp.sum(shares * vectors, axis=-1)[..., None]
         own, shared = slope_of_integrals(each, xp=xp), slope_of_integrals(every, xp=xp).as_column
-        of_small = evidence.relative_growth**2 * (own.bend * vectors) - shared.bend * moves
+        of_small = (
+            evidence.relative_growth**2 * (own.second_derivative * vectors) - shared.second_derivative * moves
+        )
         size = xp.clip(each.inverse, min=math.exp(-_CAP))
         # relative_bend / inverse is the second derivative of the evidence itself. The clip keeps it finite
         # where it overflows; there the form for large evidence is selected.

@@ -129,19 +129,19 @@ class DirichletSurprisal:
         shares = evidence.growth / evidence.total[..., None]
         moves = shares * vectors
         turned = bend_less_spread(evidence, vectors, xp=xp)
-        slope, excess = (
+        first_derivative, excess = (
             self._slope_of_sum(steps, xp=xp)[..., None],
             self._excess_of_sum(steps, xp=xp)[..., None],
         )
-        others = slope * turned + excess * shares * xp.sum(moves, axis=-1)[..., None]
+        others = first_derivative * turned + excess * shares * xp.sum(moves, axis=-1)[..., None]
         gap, excess_gap = self._slope_gap(steps, xp=xp)[..., None], self._excess_gap(steps, xp=xp)[..., None]
         # Diagonal entry at the label, (f''(S) - f''(a)) a'**2 + (f'(S) - f'(a)) a'' with the derivatives a',
         # a'' of the concentration in its logit, rearranged to differences of f that are computed term by
         # term.
         label = (excess_gap * evidence.relative_growth**2 - gap * evidence.bend_of_log) * vectors
         other_moves = xp.sum(xp.where(is_label, 0.0, moves), axis=-1)[..., None]
-        # slope - excess = -S**2 f''(S): the label's row off the diagonal.
-        return xp.where(is_label, label - (slope - excess) * shares * other_moves, others)
+        # first_derivative - excess = -S**2 f''(S): the label's row off the diagonal.
+        return xp.where(is_label, label - (first_derivative - excess) * shares * other_moves, others)
 
     def hessian(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -188,13 +188,15 @@ class DirichletSurprisal:
         """``S * f'(S)`` for `function` f and the sum S."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum, steps, xp=xp)
-        return recurrence + last.kept_of_sum * polynomial(self.function.slope, last.inverse_of_sum, 1)
+        return recurrence + last.kept_of_sum * polynomial(
+            self.function.first_derivative, last.inverse_of_sum, 1
+        )
 
     def _slope_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
         """``a * (f'(a) - f'(S))`` for `function` f, the label's concentration a and the sum S."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept * at.of_others * (at.inverse + at.inverse_of_sum), steps, xp=xp)
-        return recurrence + last.kept * last.of_others * _divided(self.function.slope, last, 1)
+        return recurrence + last.kept * last.of_others * _divided(self.function.first_derivative, last, 1)
 
     def _excess_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
         """``S f'(S) + S**2 f''(S)`` for `function` f and the sum S; 0 for a logarithm."""
@@ -202,9 +204,9 @@ class DirichletSurprisal:
         found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
         # n / (S + n) = 1 - kept_of_sum, without the subtraction.
         found = found + last.kept_of_sum * (n * last.inverse_of_sum)
-        slope = polynomial(self.function.slope[1:], last.inverse_of_sum, 1)
-        bend = polynomial(self.function.bend[1:], last.inverse_of_sum, 2)
-        return found + last.kept_of_sum * (slope - last.kept_of_sum * bend)
+        first_derivative = polynomial(self.function.first_derivative[1:], last.inverse_of_sum, 1)
+        second_derivative = polynomial(self.function.second_derivative[1:], last.inverse_of_sum, 2)
+        return found + last.kept_of_sum * (first_derivative - last.kept_of_sum * second_derivative)
 
     def _excess_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
         """``a f'(S) + a**2 f''(S) - (a f'(a) + a**2 f''(a))`` for the label's concentration a and the sum."""
@@ -218,9 +220,9 @@ class DirichletSurprisal:
             xp=xp,
         )
         found = found + last.kept * last.of_others * (last.kept * last.of_label - n * last.inverse)
-        slope = _divided(self.function.slope[1:], last, 1)
-        bend = _divided(self.function.bend[1:], last, 2)
-        return found + last.kept * last.of_others * (last.kept * bend - slope)
+        first_derivative = _divided(self.function.first_derivative[1:], last, 1)
+        second_derivative = _divided(self.function.second_derivative[1:], last, 2)
+        return found + last.kept * last.of_others * (last.kept * second_derivative - first_derivative)
 
 
 def _raised(start: Array, step: Array | int) -> _Arguments:

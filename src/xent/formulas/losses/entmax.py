@@ -35,7 +35,7 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace, class_indices, one_hot, unit_vectors
 from xent.precision.cumulative_sums import running_sum
 from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 from xent.precision.exact_product import exact_product
 
 __all__ = ["Entmax", "entmax"]
@@ -122,7 +122,7 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     array([0.75, 0.25, 0.  ])
     """
     power = 1 / (alpha - 1)
-    high, _ = rounded_and_rest(logits)
+    high, _ = high_and_low(logits)
     is_top = one_hot(xp.argmax(high, axis=-1), high, xp=xp)
     gaps, gap_rests = _gaps(logits, is_top, alpha, xp=xp)
     margins, margin_rests = _margins(gaps, gap_rests, alpha, xp=xp)
@@ -207,7 +207,7 @@ def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tupl
 
     Distances are capped where they are certain to lie outside the support, which keeps ``-inf`` finite.
     """
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     top = _top(high, xp=xp)
     far = 4 / (alpha - 1) + 4 * float(xp.finfo(high.dtype).eps) * xp.abs(top)
     near = xp.maximum(high, top - far)
@@ -219,7 +219,7 @@ def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tupl
 
 def _raw_gaps(logits: Logits, is_top: Array, *, xp: Namespace) -> Array:
     """Distance of each logit below the top, without the cap of `_gaps`."""
-    high, low = rounded_and_rest(logits)
+    high, low = high_and_low(logits)
     gaps = _top(high, xp=xp) - high
     return gaps if isinstance(low, float) else gaps + (xp.sum(low * is_top, axis=-1)[..., None] - low)
 

@@ -42,11 +42,11 @@ class Focal:
         del xp
         return of_label.complement**self.gamma * of_label.surprisal
 
-    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
         return of_label.complement**self.gamma * (1 + self.gamma * _prob_times_ratio(of_label, xp=xp))
 
-    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """
         Second derivative of `value` in the surprisal; set to 0 where the complement is 0.
 

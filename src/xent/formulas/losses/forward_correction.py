@@ -35,7 +35,7 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, rounded_and_rest
+from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, high_and_low
 
 __all__ = ["ForwardCorrection"]
 
@@ -101,7 +101,7 @@ class ForwardCorrection:
 def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed:
     """Parts of the loss and its derivatives, each by the evaluation that is accurate for the row."""
     model = softmax(logits, xp=xp)
-    is_possible = (rounded_and_rest(logits).rounded > -xp.inf) & (likelihoods > 0)
+    is_possible = (high_and_low(logits).rounded > -xp.inf) & (likelihoods > 0)
     of_joint = softmax(_joint(logits, likelihoods, is_possible, xp=xp), xp=xp)
     probs = model.probs
     prob = xp.sum(likelihoods * probs, axis=-1)

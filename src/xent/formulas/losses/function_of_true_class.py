@@ -35,10 +35,10 @@ class Phi(Protocol):
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Loss, elementwise."""
 
-    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
 
-    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
 
 
@@ -76,9 +76,9 @@ class FunctionOfTrueClass:
         slopes = of_label.slopes
         at_label = xp.sum(vectors * of_label.one_hot, axis=-1)[..., None]
         along = xp.sum(slopes * (vectors - at_label) * (1 - of_label.one_hot), axis=-1)
-        bend = (self.phi.bend(of_label, xp=xp) * along)[..., None]
-        slope = self.phi.slope(of_label, xp=xp)[..., None]
-        return bend * slopes + slope * of_label.model.jacobian_product(vectors, xp=xp)
+        second_derivative = (self.phi.second_derivative(of_label, xp=xp) * along)[..., None]
+        first_derivative = self.phi.first_derivative(of_label, xp=xp)[..., None]
+        return second_derivative * slopes + first_derivative * of_label.model.jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -86,4 +86,4 @@ class FunctionOfTrueClass:
 
     def _gradient(self, of_label: TrueClass, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, given the label's probability."""
-        return self.phi.slope(of_label, xp=xp)[..., None] * of_label.slopes
+        return self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.slopes

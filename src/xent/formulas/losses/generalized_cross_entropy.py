@@ -51,11 +51,11 @@ class GeneralizedCrossEntropy:
         # A plain product suffices: for x <= 0, expm1(x) amplifies a relative error of x by at most 1.
         return -xp.expm1(-self.q * of_label.surprisal) / self.q
 
-    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
         return power_of_prob(of_label, self.q, xp=xp)
 
-    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
         return -self.q * power_of_prob(of_label, self.q, xp=xp)
 

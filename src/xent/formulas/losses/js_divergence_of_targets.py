@@ -87,8 +87,8 @@ class JSDivergenceOfTargets:
         # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
         weights = self.share * targets / xp.where(mixture == 0, 1.0, mixture)
         moved = weights * model.jacobian_product(vectors, xp=xp)
-        bend = moved - model.probs * xp.sum(moved, axis=-1)[..., None]
-        return (1 - self.share) * (bend + turn_product(model, slopes, vectors, xp=xp))
+        second_derivative = moved - model.probs * xp.sum(moved, axis=-1)[..., None]
+        return (1 - self.share) * (second_derivative + turn_product(model, slopes, vectors, xp=xp))
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""

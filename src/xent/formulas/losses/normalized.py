@@ -35,7 +35,7 @@ from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.losses.function_of_true_class import Phi
 from xent.formulas.softmax import Softmax
 from xent.formulas.true_class import EveryClass, every_class
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 
 __all__ = ["Normalized"]
 
@@ -73,7 +73,7 @@ class Normalized:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         shares = self._shares(logits, labels, xp=xp)
         total, slopes = shares.total[..., None], self._slopes(shares, xp=xp)
-        bends = _where(shares.takes_part, self.phi.bend(shares.classes, xp=xp), xp=xp)
+        bends = _where(shares.takes_part, self.phi.second_derivative(shares.classes, xp=xp), xp=xp)
         factors = slopes * shares.signs / total
         moves = _moves_of_surprisals(shares.classes.model, vectors, xp=xp)
         move_of_share = xp.sum(factors * moves, axis=-1)[..., None]
@@ -89,7 +89,7 @@ class Normalized:
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> _Shares:
         """Losses of all classes as labels, and the label's share of their sum."""
         classes = every_class(logits, xp=xp)
-        high = rounded_and_rest(logits).rounded
+        high = high_and_low(logits).rounded
         is_label = one_hot(labels, high, xp=xp)
         takes_part = (high > -xp.inf) | (is_label == 1)
         values = _where(takes_part, self.phi.value(classes, xp=xp), xp=xp)
@@ -104,7 +104,7 @@ class Normalized:
 
     def _slopes(self, shares: _Shares, *, xp: Namespace) -> Array:
         """Derivative of `phi` at every class, 0 for classes left out of the sum."""
-        return _where(shares.takes_part, self.phi.slope(shares.classes, xp=xp), xp=xp)
+        return _where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)
 
 
 class _Shares(NamedTuple):

@@ -57,7 +57,7 @@ class Poly:
         excess = -b * surprisal_less_complement(of_label, xp=xp)
         return excess if a + b == 0 else (a + b) * of_label.surprisal + excess
 
-    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
         del xp
         a, b = self.of_surprisal, self.of_complement
@@ -65,7 +65,7 @@ class Poly:
             return a + b * of_label.prob
         return (a + b) - b * of_label.complement
 
-    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
         del xp
         return -self.of_complement * of_label.prob

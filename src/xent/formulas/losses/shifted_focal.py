@@ -29,7 +29,7 @@ from xent.arrays import Array, Namespace
 from xent.formulas.event import Event
 from xent.formulas.exact_log_odds import exact_log_odds
 from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import rounded_and_rest
+from xent.precision.exact_logits import high_and_low
 
 __all__ = ["ShiftedFocal"]
 
@@ -65,24 +65,26 @@ class ShiftedFocal:
         shifted = self._shifted(event, xp=xp)
         return shifted.complement**self.gamma * shifted.surprisal
 
-    def slope(self, event: Event, *, xp: Namespace) -> Array:
+    def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Derivative of `value` in the log-odds; 0 at the margin itself."""
         return -self._slope_in_complement(self._shifted(event, xp=xp), xp=xp) * event.prob * event.complement
 
-    def bend(self, event: Event, *, xp: Namespace) -> Array:
+    def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the log-odds; 0 at the margin itself."""
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
-        bend = xp.where(shifted.counts, xp.where(shifted.counts, q, 1.0) ** (gamma - 1) * inner, 0.0)
+        second_derivative = xp.where(
+            shifted.counts, xp.where(shifted.counts, q, 1.0) ** (gamma - 1) * inner, 0.0
+        )
         speed = event.prob * event.complement
-        slope = self._slope_in_complement(shifted, xp=xp)
-        return speed * (bend * speed + slope * (event.prob - event.complement))
+        first_derivative = self._slope_in_complement(shifted, xp=xp)
+        return speed * (second_derivative * speed + first_derivative * (event.prob - event.complement))
 
     def _slope_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
         """Derivative of `value` in the complement; 0 at and below the margin."""
-        slope = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
-        return xp.where(shifted.counts, slope, 0.0)
+        first_derivative = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
+        return xp.where(shifted.counts, first_derivative, 0.0)
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
         """Shifted complement and functions of it."""
@@ -99,7 +101,7 @@ class ShiftedFocal:
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
         """Log-odds at which the complement equals the margin, less those of the event."""
-        high, low = rounded_and_rest(event.log_odds)
+        high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)
         gap, missing = exact_difference(-edge.hi, xp.where(xp.isfinite(high), high, 0.0))
         return xp.where(xp.isfinite(high), gap + (missing - edge.lo - low), -high)

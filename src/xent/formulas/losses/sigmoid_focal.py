@@ -43,12 +43,12 @@ class FocalOfEvent:
         del xp
         return event.complement**self.gamma * event.surprisal
 
-    def slope(self, event: Event, *, xp: Namespace) -> Array:
+    def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Derivative of `value` in the log-odds."""
         rest = self.gamma * _prob_times_surprisal(event, xp=xp)
         return -(event.complement**self.gamma) * (event.complement + rest)
 
-    def bend(self, event: Event, *, xp: Namespace) -> Array:
+    def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the log-odds."""
         u, c = event.prob, event.complement
         cost = _prob_times_surprisal(event, xp=xp) * (self.gamma * u - c)

@@ -58,9 +58,9 @@ class SigmoidSquaredError:
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """Second derivative in the logits, elementwise; negative for confident wrong predictions."""
         above, below = sigmoid(logits, xp=xp)
-        slope = above * below
+        first_derivative = above * below
         residual = sigmoid_cross_entropy.gradient(logits, mass_for, mass_against, xp=xp)
-        return 2 * slope * (slope + residual * (below - above))
+        return 2 * first_derivative * (first_derivative + residual * (below - above))
 
     def hessian_vector_product(
         self, logits: Logits, mass_for: Array, mass_against: Array, vectors: Array, *, xp: Namespace

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, class_indices
 from xent.formulas.softmax import softmax
 from xent.formulas.true_class import true_class
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 
 __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 
@@ -60,7 +60,7 @@ class SoftmaxCrossEntropy:
         del labels
         model = softmax(logits, xp=xp)
         probs = model.probs
-        classes = class_indices(rounded_and_rest(logits).rounded, xp=xp)
+        classes = class_indices(high_and_low(logits).rounded, xp=xp)
         # p (1 - p) with the softmax's own complement; p - p**2 would cancel for p near 1.
         diagonal = (probs * model.complements(probs, xp=xp))[..., None]
         products = probs[..., :, None] * probs[..., None, :]

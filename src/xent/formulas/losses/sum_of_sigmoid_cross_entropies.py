@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from xent.arrays import Array, Namespace, unit_vectors
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
-from xent.precision.exact_logits import Logits, rounded_and_rest
+from xent.precision.exact_logits import Logits, high_and_low
 
 __all__ = ["SumOfSigmoidCrossEntropies", "sum_of_sigmoid_cross_entropies"]
 
@@ -60,7 +60,7 @@ class SumOfSigmoidCrossEntropies:
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); diagonal."""
         diagonal = sigmoid_cross_entropy.hessian(logits, mass_for, mass_against, xp=xp)
-        return diagonal[..., None] * unit_vectors(rounded_and_rest(logits).rounded, xp=xp)
+        return diagonal[..., None] * unit_vectors(high_and_low(logits).rounded, xp=xp)
 
 
 sum_of_sigmoid_cross_entropies = SumOfSigmoidCrossEntropies()

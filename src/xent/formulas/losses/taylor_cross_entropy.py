@@ -45,12 +45,12 @@ class TaylorCrossEntropy:
         coefficients = tuple(1 / n for n in range(1, self.order + 1))
         return of_label.complement * _polynomial(coefficients, of_label.complement)
 
-    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
         del xp
         return of_label.prob * _polynomial((1.0,) * self.order, of_label.complement)
 
-    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
         del xp
         return -self.order * of_label.prob * of_label.complement ** (self.order - 1)

@@ -45,13 +45,13 @@ class TruncatedCrossEntropy:
         # `nan <= k` is False, so an undefined probability gives nan and not the constant.
         return xp.where(of_label.prob <= self.k, at_k, self._whole.value(of_label, xp=xp))
 
-    def slope(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
-        return xp.where(of_label.prob <= self.k, 0.0, self._whole.slope(of_label, xp=xp))
+        return xp.where(of_label.prob <= self.k, 0.0, self._whole.first_derivative(of_label, xp=xp))
 
-    def bend(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
-        return xp.where(of_label.prob <= self.k, 0.0, self._whole.bend(of_label, xp=xp))
+        return xp.where(of_label.prob <= self.k, 0.0, self._whole.second_derivative(of_label, xp=xp))
 
     @property
     def _whole(self) -> GeneralizedCrossEntropy:

@@ -32,10 +32,10 @@ class CostOfEvent(Protocol):
     def value(self, event: Event, *, xp: Namespace) -> Array:
         """Loss, elementwise."""
 
-    def slope(self, event: Event, *, xp: Namespace) -> Array:
+    def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Derivative of `value` in the log-odds."""
 
-    def bend(self, event: Event, *, xp: Namespace) -> Array:
+    def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the log-odds."""
 
 
@@ -73,7 +73,10 @@ class TwoSided:
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the logits, elementwise."""
         event, opposite = event_and_opposite(logits, xp=xp)
-        bends = self.of_event.bend(event, xp=xp), self.of_opposite.bend(opposite, xp=xp)
+        bends = (
+            self.of_event.second_derivative(event, xp=xp),
+            self.of_opposite.second_derivative(opposite, xp=xp),
+        )
         return mass_for * bends[0] + mass_against * bends[1]
 
     def hessian_vector_product(
@@ -89,7 +92,10 @@ class TwoSided:
 
     def _slope(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
         """Derivative in the logits, given event and opposite and their masses."""
-        slopes = self.of_event.slope(sides[0], xp=xp), self.of_opposite.slope(sides[1], xp=xp)
+        slopes = (
+            self.of_event.first_derivative(sides[0], xp=xp),
+            self.of_opposite.first_derivative(sides[1], xp=xp),
+        )
         return masses[0] * slopes[0] - masses[1] * slopes[1]
 
 

@@ -9,8 +9,8 @@ from xent.losses.arguments.class_mask import class_mask_of
 from xent.losses.arguments.examples import (
     OF_LOGITS,
     WHERE_POSITIVE,
-    Asked,
     Examples,
+    Request,
     arrays_of,
     is_read,
     ready,
@@ -21,26 +21,28 @@ from xent.losses.arguments.examples import (
 __all__ = ["binary_examples"]
 
 
-def binary_examples(asked: Asked, *, ignored_label: float | None = None, class_mask: Any = None) -> Examples:
+def binary_examples(
+    request: Request, *, ignored_label: float | None = None, class_mask: Any = None
+) -> Examples:
     """
     Check logits of events and their targets, and mask entries.
 
     Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0. Raises
     `DTypeError`, `ShapeError`, or `DomainError` for a target of positive weight outside [0, 1].
     """
-    where = asked.where
-    xp, (logits, targets, weight) = arrays_of(asked)
+    where = request.where
+    xp, (logits, targets, weight) = arrays_of(request)
     check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)
     check_dtype(targets, ("real floating", "integral", "bool"), where=where, argument="targets", xp=xp)
     rows = tuple(logits.shape)
     check_shape(targets, rows, where=where, argument="targets", because=OF_LOGITS)
-    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     weight = without_label(targets, weight, ignored_label, logits, xp=xp)
     mask = class_mask_of(class_mask, logits, where=where, xp=xp)
     if mask is not None:
         weight = xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)
-    if asked.validate:
+    if request.validate:
         check_values(
             targets,
             lambda targets: ~((targets >= 0) & (targets <= 1)) & is_read(weight, targets),
@@ -50,4 +52,4 @@ def binary_examples(asked: Asked, *, ignored_label: float | None = None, class_m
             xp=xp,
             hint="To leave a row out, give it weight 0 in `sample_weight`.",
         )
-    return ready(logits, targets, weight, asked, xp=xp)
+    return ready(logits, targets, weight, request, xp=xp)

@@ -16,7 +16,7 @@ from xent.arrays import (
     class_indices,
 )
 from xent.errors import ShapeError
-from xent.losses.arguments.examples import Asked, row_factors
+from xent.losses.arguments.examples import Request, row_factors
 
 __all__ = ["Embeddings", "companions", "embeddings_of"]
 
@@ -38,7 +38,7 @@ class Embeddings:
         The second argument as an array.
     weight : array of shape (..., n) or None
         Factor of each anchor; None for 1.
-    mass : None
+    denominator_weight : None
         Always None: the contribution of each value to a denominator is its weight.
     dtypes : tuple
         Dtypes of the arrays as given; results for an array have its dtype.
@@ -51,7 +51,7 @@ class Embeddings:
     arrays: tuple[Array, ...]
     truth: Array
     weight: Array | None
-    mass: None
+    denominator_weight: None
     dtypes: tuple[Any, ...]
     validate: bool | str
 
@@ -62,39 +62,40 @@ class Embeddings:
             values = xp.where(self.weight == 0, xp.zeros_like(values), self.weight * values)
         return xp.astype(values, self.dtypes[0], copy=False)
 
-    def of_arrays(self, found: tuple[Array, ...]) -> Any:
+    def of_arrays(self, results: tuple[Array, ...]) -> Any:
         """Results for each array of embeddings in its dtype: one array, or a tuple if there are several."""
-        results = tuple(
-            self.xp.astype(array, dtype, copy=False) for array, dtype in zip(found, self.dtypes, strict=True)
+        converted = tuple(
+            self.xp.astype(array, dtype, copy=False)
+            for array, dtype in zip(results, self.dtypes, strict=True)
         )
-        return results[0] if len(results) == 1 else results
+        return converted[0] if len(converted) == 1 else converted
 
     def vectors(self, vectors: Any) -> tuple[Array, ...]:
         """
         Checked `vectors`, one for each array of embeddings and of its shape, in the precision of the
         computation.
         """
-        given = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
-        if len(given) != len(self.arrays):
+        parts = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
+        if len(parts) != len(self.arrays):
             rule = f"be {len(self.arrays)} arrays, one for each array of embeddings"
-            raise ShapeError(self.where, "vectors", rule, got=str(len(given)))
-        _, found = as_arrays(*given, self.arrays[0], where=self.where)
-        for array, like in zip(found[:-1], self.arrays, strict=True):
+            raise ShapeError(self.where, "vectors", rule, got=str(len(parts)))
+        _, arrays = as_arrays(*parts, self.arrays[0], where=self.where)
+        for array, like in zip(arrays[:-1], self.arrays, strict=True):
             check_dtype(array, "real floating", where=self.where, argument="vectors", xp=self.xp)
             shape = tuple(like.shape)
             check_shape(array, shape, where=self.where, argument="vectors", because="that of the embeddings")
-        return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in found[:-1])
+        return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in arrays[:-1])
 
 
-def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
+def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
     """
     Check arrays of embeddings, given with their names and the anchors first, and the weights of the anchors.
 
     With `normalize` a row of zeros raises `DomainError`, because it has no direction.
     """
-    where = asked.where
-    given = [array for _, array in named]
-    xp, (*arrays, weight, truth) = as_arrays(*given, asked.sample_weight, asked.truth, where=where)
+    where = request.where
+    arrays = [array for _, array in named]
+    xp, (*arrays, weight, truth) = as_arrays(*arrays, request.sample_weight, request.truth, where=where)
     shape = tuple(arrays[0].shape)
     for (argument, _), array in zip(named, arrays, strict=True):
         check_dtype(array, "real floating", where=where, argument=argument, xp=xp)
@@ -103,10 +104,10 @@ def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize
     dtypes = tuple(array.dtype for array in arrays)
     arrays = [xp.astype(array, wide, copy=False) for array in arrays]
     for (argument, _), array in zip(named, arrays, strict=True):
-        if asked.validate and normalize:
+        if request.validate and normalize:
             _check_directions(array, argument, where=where, xp=xp)
-    weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], asked, xp=xp)
-    return Embeddings(xp, where, tuple(arrays), truth, weight, None, dtypes, asked.validate)
+    weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], request, xp=xp)
+    return Embeddings(xp, where, tuple(arrays), truth, weight, None, dtypes, request.validate)
 
 
 def companions(embeddings: Embeddings) -> Array:
@@ -123,13 +124,13 @@ def companions(embeddings: Embeddings) -> Array:
     return rows[..., :, None] != rows[..., None, :]
 
 
-def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
-    """Raise `ShapeError` unless `found` is (..., n, D) with the leading axes and the D of the anchors."""
-    if len(found) < 2 or 0 in found[-2:]:
-        raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {found}")
-    if (found[:-2], found[-1]) != (anchors[:-2], anchors[-1]):
+def _check_axes(shape: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
+    """Raise `ShapeError` unless `shape` is (..., n, D) with the leading axes and the D of the anchors."""
+    if len(shape) < 2 or 0 in shape[-2:]:
+        raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {shape}")
+    if (shape[:-2], shape[-1]) != (anchors[:-2], anchors[-1]):
         rule = f"have shape {anchors} but for the number of rows"
-        raise ShapeError(where, argument, rule, got=f"shape {found}")
+        raise ShapeError(where, argument, rule, got=f"shape {shape}")
 
 
 def _check_directions(array: Array, argument: str, *, where: str, xp: Namespace) -> None:

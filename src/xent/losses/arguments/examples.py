@@ -28,8 +28,8 @@ __all__ = [
     "OF_LOGITS",
     "OF_ROWS",
     "WHERE_POSITIVE",
-    "Asked",
     "Examples",
+    "Request",
     "arrays_of",
     "check_class_axis",
     "is_read",
@@ -44,7 +44,7 @@ OF_ROWS = "that of `logits` without its last axis"
 WHERE_POSITIVE = " where the weight is positive"
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """
     Arguments of a call of a loss, before any check.
 
@@ -82,7 +82,7 @@ class Examples:
         First and second argument in the precision of the computation; labels are integers.
     weight : array or None
         Factor of each value; None for 1. Logits and truth are 0 where the weight is 0.
-    mass : array or None
+    denominator_weight : array or None
         Contribution of each value to a denominator, before its weight; None for 1.
     dtype : object
         Dtype of the logits as given; dtype of the result.
@@ -95,7 +95,7 @@ class Examples:
     logits: Array
     truth: Array
     weight: Array | None
-    mass: Array | None
+    denominator_weight: Array | None
     dtype: Any
     validate: bool | str
 
@@ -141,7 +141,7 @@ def row_factors(
     argument: str,
     shape: tuple[int, ...],
     logits: Array,
-    asked: Asked,
+    request: Request,
     *,
     xp: Namespace,
 ) -> Array | None:
@@ -153,25 +153,25 @@ def row_factors(
     if factors is None:
         return None
     kinds = ("real floating", "integral", "bool")
-    check_dtype(factors, kinds, where=asked.where, argument=argument, xp=xp)
+    check_dtype(factors, kinds, where=request.where, argument=argument, xp=xp)
     because = "one factor for each class" if argument == "class_weights" else "one factor for each row"
-    check_shape(factors, shape, where=asked.where, argument=argument, because=because)
+    check_shape(factors, shape, where=request.where, argument=argument, because=because)
     factors = xp.astype(factors, accumulation_dtype(logits.dtype, xp=xp), copy=False)
-    if asked.validate:
+    if request.validate:
         check_values(
             factors,
             lambda factors: ~(xp.isfinite(factors) & (factors >= 0)),
             "be finite and >= 0",
-            where=asked.where,
+            where=request.where,
             argument=argument,
             xp=xp,
         )
     return factors
 
 
-def arrays_of(asked: Asked) -> tuple[Namespace, tuple[Array, ...]]:
+def arrays_of(request: Request) -> tuple[Namespace, tuple[Array, ...]]:
     """Namespace, and logits, truth and weight as arrays of one library; the weight may be None."""
-    return as_arrays(asked.logits, asked.truth, asked.sample_weight, where=asked.where)
+    return as_arrays(request.logits, request.truth, request.sample_weight, where=request.where)
 
 
 def check_class_axis(logits: Array, *, where: str, xp: Namespace, hint: str = "") -> tuple[int, ...]:
@@ -199,11 +199,11 @@ def without_label(
     return xp.where(truth == ignored, xp.zeros_like(weight), weight)
 
 
-def ready(logits: Array, truth: Array, weight: Array | None, asked: Asked, *, xp: Namespace) -> Examples:
+def ready(logits: Array, truth: Array, weight: Array | None, request: Request, *, xp: Namespace) -> Examples:
     """Checked arguments in the precision of the computation, with zeros in rows of weight 0."""
     wide = xp.astype(logits, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     wide, truth = (_blank(array, weight, xp=xp) for array in (wide, truth))
-    return Examples(xp, asked.where, wide, truth, weight, None, logits.dtype, asked.validate)
+    return Examples(xp, request.where, wide, truth, weight, None, logits.dtype, request.validate)
 
 
 def _blank(array: Array, weight: Array | None, *, xp: Namespace) -> Array:

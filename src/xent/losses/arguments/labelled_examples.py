@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from xent.arrays import Array, Namespace, check_dtype, check_shape, class_numbers
+from typing import Any
+
+from xent.arrays import Array, Namespace, check_dtype, check_shape, check_values, class_numbers
 from xent.losses.arguments.examples import (
     OF_ROWS,
-    Asked,
     Examples,
+    Request,
     arrays_of,
     check_class_axis,
+    numbers_like,
     ready,
     row_factors,
     without_label,
 )
-from xent.losses.arguments.label_range import check_label_range
 
-__all__ = ["labelled_examples", "weight_of_label"]
+__all__ = ["check_label_range", "labelled_examples", "weight_of_label", "weighted_examples"]
 
 
-def labelled_examples(asked: Asked, *, ignored_label: int | None = None, more_classes: int = 0) -> Examples:
+def labelled_examples(
+    request: Request, *, ignored_label: int | None = None, more_classes: int = 0
+) -> Examples:
     """
     Check rows of logits with an integer label each.
 
@@ -26,24 +30,68 @@ def labelled_examples(asked: Asked, *, ignored_label: int | None = None, more_cl
     `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
     label out of range or an invalid weight.
     """
-    where = asked.where
-    xp, (logits, labels, weight) = arrays_of(asked)
+    where = request.where
+    xp, (logits, labels, weight) = arrays_of(request)
     hint = "The logits come first." if xp.isdtype(labels.dtype, "real floating") else ""
     rows = check_class_axis(logits, where=where, xp=xp, hint=hint)
     _check_label_dtype(labels, where=where, xp=xp)
     hint = _other_reading(tuple(labels.shape), tuple(logits.shape))
     check_shape(labels, rows, where=where, argument="labels", because=OF_ROWS, hint=hint)
     labels = class_numbers(labels, xp=xp)
-    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     weight = without_label(labels, weight, ignored_label, logits, xp=xp)
     n_classes = logits.shape[-1] + more_classes
     hint = _how_to_leave_out(ignored_label)
     if more_classes > 0:
         hint = f"Classes are numbered from 0, and there is one more than logits. {hint}"
-    if asked.validate:
+    if request.validate:
         is_read = weight != 0 if weight is not None else None
         check_label_range(labels, is_read, n_classes, where=where, hint=hint, xp=xp)
-    return ready(logits, labels, weight, asked, xp=xp)
+    return ready(logits, labels, weight, request, xp=xp)
+
+
+def weighted_examples(
+    request: Request, *, ignored_label: int | None, class_weights: Any, more_classes: int = 0
+) -> Examples:
+    """Checked arguments, with the class weights of the labels; `more_classes` is classes minus logits."""
+    examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
+    if class_weights is None:
+        return examples
+    xp, where, logits = examples.xp, examples.where, examples.logits
+    weights = numbers_like(logits, class_weights, "class_weights", where=where, xp=xp)
+    shape = (logits.shape[-1] + more_classes,)
+    weights = row_factors(weights, "class_weights", shape, logits, request, xp=xp)
+    return examples.weighted(weight_of_label(weights, examples))
+
+
+def check_label_range(
+    labels: Array, is_read: Array | None, n_classes: int, *, where: str, hint: str, xp: Namespace
+) -> None:
+    """
+    Raise `DomainError` for `labels` outside ``0 .. n_classes - 1``.
+
+    Only rows that are True in `is_read` are checked; None means all rows. Traced or off-host values are not
+    inspected.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = np.asarray([1, 3, 2])
+    >>> check_label_range(labels, None, 3, where="f", hint="", xp=np)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    xent.errors.DomainError: f: `labels` must lie in 0..2; got 3, first at index (1,). 1 of 3 labels does ...
+    """
+    read = True if is_read is None else is_read
+    check_values(
+        labels,
+        lambda labels: ((labels < 0) | (labels >= n_classes)) & read,
+        f"lie in 0..{n_classes - 1}" + ("" if is_read is None else " where the weight is positive"),
+        where=where,
+        argument="labels",
+        xp=xp,
+        hint=lambda wrong: f"{_extent(labels, wrong, read | wrong, n_classes, xp=xp)} {hint}".rstrip(),
+    )
 
 
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
@@ -78,3 +126,14 @@ def _how_to_leave_out(ignored_label: int | None) -> str:
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."
+
+
+def _extent(labels: Array, wrong: Array, read: Array, n_classes: int, *, xp: Namespace) -> str:
+    """Sentences with the number of labels out of range and the extent of all labels checked."""
+    limits = xp.iinfo(labels.dtype)
+    low = int(xp.min(xp.where(read, labels, xp.full_like(labels, limits.max))))
+    high = int(xp.max(xp.where(read, labels, xp.full_like(labels, limits.min))))
+    n_wrong, n_read = (int(xp.sum(xp.astype(mask, labels.dtype))) for mask in (wrong, read))
+    do_not = "does not" if n_wrong == 1 else "do not"
+    from_1 = " If they are counted from 1, subtract 1." if (low, high) == (1, n_classes) else ""
+    return f"{n_wrong} of {n_read} labels {do_not}; they reach from {low} to {high}.{from_1}"

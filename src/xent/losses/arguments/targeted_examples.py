@@ -6,8 +6,8 @@ from xent.arrays import Array, Namespace, accumulation_dtype, check_dtype, check
 from xent.losses.arguments.examples import (
     OF_LOGITS,
     WHERE_POSITIVE,
-    Asked,
     Examples,
+    Request,
     arrays_of,
     check_class_axis,
     is_read,
@@ -18,39 +18,39 @@ from xent.losses.arguments.examples import (
 __all__ = ["targeted_examples", "taught_examples"]
 
 
-def targeted_examples(asked: Asked, *, normalized: bool = True) -> Examples:
+def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     """
     Check rows of logits with a distribution over the classes each.
 
     `normalized` False accepts targets of any sum. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
     negative target, a sum other than 1, or an invalid weight; rows of weight 0 are ignored.
     """
-    where = asked.where
-    xp, (logits, targets, weight) = arrays_of(asked)
+    where = request.where
+    xp, (logits, targets, weight) = arrays_of(request)
     rows = check_class_axis(logits, where=where, xp=xp)
     check_dtype(targets, ("real floating", "integral"), where=where, argument="targets", xp=xp)
     shape = tuple(logits.shape)
     check_shape(targets, shape, where=where, argument="targets", because=OF_LOGITS)
-    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
-    given = targets.dtype if xp.isdtype(targets.dtype, "real floating") else logits.dtype
+    weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
+    dtype = targets.dtype if xp.isdtype(targets.dtype, "real floating") else logits.dtype
     targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
-    if asked.validate:
-        tolerance = xp.finfo(given).eps ** 0.5 if normalized else None
+    if request.validate:
+        tolerance = xp.finfo(dtype).eps ** 0.5 if normalized else None
         _check_distributions(targets, tolerance, weight, where=where, xp=xp)
-    return ready(logits, targets, weight, asked, xp=xp)
+    return ready(logits, targets, weight, request, xp=xp)
 
 
-def taught_examples(asked: Asked) -> Examples:
+def taught_examples(request: Request) -> Examples:
     """Check rows of a student's logits with the logits of a teacher each."""
-    where = asked.where
-    xp, (logits, teacher, weight) = arrays_of(asked)
+    where = request.where
+    xp, (logits, teacher, weight) = arrays_of(request)
     rows = check_class_axis(logits, where=where, xp=xp)
     check_dtype(teacher, "real floating", where=where, argument="teacher_logits", xp=xp)
     shape = tuple(logits.shape)
     check_shape(teacher, shape, where=where, argument="teacher_logits", because=OF_LOGITS)
-    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     teacher = xp.astype(teacher, accumulation_dtype(logits.dtype, xp=xp), copy=False)
-    return ready(logits, teacher, weight, asked, xp=xp)
+    return ready(logits, teacher, weight, request, xp=xp)
 
 
 def _check_distributions(

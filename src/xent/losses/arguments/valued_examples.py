@@ -7,8 +7,8 @@ from xent.errors import ShapeError
 from xent.losses.arguments.examples import (
     OF_LOGITS,
     OF_ROWS,
-    Asked,
     Examples,
+    Request,
     arrays_of,
     is_read,
     ready,
@@ -19,7 +19,7 @@ __all__ = ["valued_examples"]
 
 
 def valued_examples(
-    asked: Asked, argument: str, *, parameters: tuple[str, ...] = (), at_least: float | None = None
+    request: Request, argument: str, *, parameters: tuple[str, ...] = (), at_least: float | None = None
 ) -> Examples:
     """
     Check parameters of distributions (`logits`) and an observed, finite number for each distribution.
@@ -29,16 +29,16 @@ def valued_examples(
     `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too low, or an invalid
     weight.
     """
-    where = asked.where
-    xp, (logits, numbers, weight) = arrays_of(asked)
+    where = request.where
+    xp, (logits, numbers, weight) = arrays_of(request)
     check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)
     rows = _check_parameter_axis(logits, parameters, where=where)
     check_dtype(numbers, ("real floating", "integral"), where=where, argument=argument, xp=xp)
     because = OF_ROWS if parameters else OF_LOGITS
     check_shape(numbers, rows, where=where, argument=argument, because=because)
-    weight = row_factors(weight, "sample_weight", rows, logits, asked, xp=xp)
+    weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     numbers = xp.astype(numbers, accumulation_dtype(logits.dtype, xp=xp), copy=False)
-    if asked.validate:
+    if request.validate:
         lowest = -xp.inf if at_least is None else at_least
         check_values(
             numbers,
@@ -49,7 +49,7 @@ def valued_examples(
             xp=xp,
             hint="To leave one out, give it weight 0 in `sample_weight`.",
         )
-    return ready(logits, numbers, weight, asked, xp=xp)
+    return ready(logits, numbers, weight, request, xp=xp)
 
 
 def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, where: str) -> tuple[int, ...]:

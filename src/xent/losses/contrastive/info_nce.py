@@ -9,8 +9,8 @@ from typing import Any, ClassVar, final
 from xent.arrays import Array, check_shape, class_indices
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.losses.arguments.embeddings import Embeddings, embeddings_of
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
 
 __all__ = ["InfoNCE", "info_nce"]
@@ -105,7 +105,7 @@ class InfoNCE(AbstractContrastiveLoss):
     """
 
     name: ClassVar[str] = "info_nce"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="two views or kinds of the same things",
         domain="embeddings",
         truth="keys",
@@ -119,15 +119,15 @@ class InfoNCE(AbstractContrastiveLoss):
     )
     negatives: Any = None
 
-    def problem(self, asked: Asked) -> ContrastiveProblem:
+    def problem(self, request: Request) -> ContrastiveProblem:
         """Checked embeddings, and the contrast of anchors and candidates."""
-        named = [("queries", asked.logits), ("keys", asked.truth)]
+        named = [("queries", request.logits), ("keys", request.truth)]
         if self.negatives is not None:
             named.append(("negatives", self.negatives))
-        embeddings = embeddings_of(asked, tuple(named), normalize=self.normalize)
+        embeddings = embeddings_of(request, tuple(named), normalize=self.normalize)
         queries, keys, *negatives = embeddings.arrays
         shape = tuple(queries.shape)
-        check_shape(keys, shape, where=asked.where, argument="keys", because="that of `queries`")
+        check_shape(keys, shape, where=request.where, argument="keys", because="that of `queries`")
         own = class_indices(queries[..., 0], xp=embeddings.xp)
         takes_part = _own_or_negative(embeddings, own) if negatives else None
         candidates = tuple(range(1, len(embeddings.arrays)))

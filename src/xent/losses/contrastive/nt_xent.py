@@ -9,8 +9,8 @@ from typing import ClassVar, final
 from xent.arrays import check_dtype, check_shape, check_values, class_indices, class_numbers
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.losses.arguments.embeddings import companions, embeddings_of
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
 
 __all__ = ["NTXent", "nt_xent"]
@@ -100,7 +100,7 @@ class NTXent(AbstractContrastiveLoss):
     """
 
     name: ClassVar[str] = "nt_xent"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="two views of each example, and no labels",
         domain="embeddings",
         truth="partners",
@@ -113,21 +113,23 @@ class NTXent(AbstractContrastiveLoss):
         source="Chen et al. 2020, equation 1",
     )
 
-    def problem(self, asked: Asked) -> ContrastiveProblem:
+    def problem(self, request: Request) -> ContrastiveProblem:
         """Checked embeddings, and the contrast of anchors and candidates."""
-        embeddings = embeddings_of(asked, (("embeddings", asked.logits),), normalize=self.normalize)
+        embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
         rows_shape = tuple(rows.shape)
-        check_dtype(partners, "integral", where=asked.where, argument="partners", xp=xp)
-        check_shape(partners, rows_shape, where=asked.where, argument="partners", because="one for each row")
+        check_dtype(partners, "integral", where=request.where, argument="partners", xp=xp)
+        check_shape(
+            partners, rows_shape, where=request.where, argument="partners", because="one for each row"
+        )
         partners = class_numbers(partners, xp=xp)
-        if asked.validate:
+        if request.validate:
             check_values(
                 partners,
                 lambda partners: (partners < 0) | (partners >= rows_shape[-1]) | (partners == rows),
                 f"name another row, 0..{rows_shape[-1] - 1}",
-                where=asked.where,
+                where=request.where,
                 argument="partners",
                 xp=xp,
             )

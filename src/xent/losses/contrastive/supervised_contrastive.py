@@ -10,8 +10,8 @@ from xent.arrays import Array, check_dtype, check_shape, check_values
 from xent.errors import DomainError
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.losses.arguments.embeddings import Embeddings, companions, embeddings_of
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_contrastive_loss import AbstractContrastiveLoss, ContrastiveProblem
 
 __all__ = ["SupervisedContrastive", "supervised_contrastive"]
@@ -105,7 +105,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
     """
 
     name: ClassVar[str] = "supervised_contrastive"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="features in which classes lie apart, before a classifier",
         domain="embeddings",
         truth="groups",
@@ -124,13 +124,13 @@ class SupervisedContrastive(AbstractContrastiveLoss):
             rule = f"be one of {', '.join(_ON_SINGLE)}"
             raise DomainError(type(self).__name__, "on_single", rule, got=repr(self.on_single))
 
-    def problem(self, asked: Asked) -> ContrastiveProblem:
+    def problem(self, request: Request) -> ContrastiveProblem:
         """Checked embeddings, and the contrast of anchors and candidates."""
-        embeddings = embeddings_of(asked, (("embeddings", asked.logits),), normalize=self.normalize)
+        embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)
         rows = tuple(embeddings.arrays[0].shape)[:-1]
-        check_dtype(labels, "integral", where=asked.where, argument="labels", xp=xp)
-        check_shape(labels, rows, where=asked.where, argument="labels", because="one for each row")
+        check_dtype(labels, "integral", where=request.where, argument="labels", xp=xp)
+        check_shape(labels, rows, where=request.where, argument="labels", because="one for each row")
         is_found = xp.astype(
             (labels[..., :, None] == labels[..., None, :]) & others, embeddings.arrays[0].dtype
         )

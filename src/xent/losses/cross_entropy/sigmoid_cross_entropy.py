@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.problem import Problem
 
 __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
 
@@ -101,7 +102,7 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "sigmoid_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="events that happen or not: two classes, or many labels at once",
         domain="logit",
         truth="events",
@@ -119,9 +120,15 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
     def __post_init__(self) -> None:
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_events(asked, formula, self.label_smoothing, self.positive_weight)
+        return problem_of_events(
+            request,
+            formula,
+            self.options,
+            label_smoothing=self.label_smoothing,
+            positive_weight=self.positive_weight,
+        )
 
 
 sigmoid_cross_entropy = SigmoidCrossEntropy()

@@ -6,21 +6,21 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
-from xent.arrays import Formula, one_hot
+from xent.arrays import one_hot
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.losses.softmax_cross_entropy_of_targets import (
     softmax_cross_entropy_of_targets as of_targets,
 )
-from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
-from xent.formulas.weighted_sum import WeightedSum
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.arguments.labelled_examples import labelled_examples
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
 from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.problem import Problem
+from xent.losses.z_loss import with_z_loss
 
-__all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy", "with_z_loss"]
+__all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 
 
 @final
@@ -134,7 +134,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "softmax_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="one of several classes: the first choice",
         domain="logits",
         truth="labels",
@@ -153,25 +153,25 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
         if self.label_smoothing == 0:
-            return self._of_labels(asked, with_z_loss(formula, self.z_loss))
-        examples = labelled_examples(asked, ignored_label=self.ignored_label)
+            return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
+        examples = labelled_examples(request, ignored_label=self.ignored_label)
         one_hots = one_hot(examples.truth, examples.logits, xp=examples.xp)
-        targets = smoothed_targets(one_hots, self.label_smoothing, self._takes_part(examples), examples)
-        class_weights = self._class_weights(examples)
+        targets = smoothed_targets(
+            one_hots, self.label_smoothing, self.options.takes_part(examples), examples
+        )
+        class_weights = self.options.weights_of_classes(examples)
         if class_weights is not None:
             targets = class_weights * targets
-            examples = replace(examples, mass=self._weight_of_label(examples))
-        return Problem(examples, with_z_loss(of_targets, self.z_loss), (targets,), self._adjusted(examples))
+            examples = replace(examples, denominator_weight=weight_of_label(class_weights, examples))
+        return Problem(
+            examples,
+            with_z_loss(of_targets, self.z_loss),
+            (targets,),
+            self.options.adjusted_softmax(examples),
+        )
 
 
 softmax_cross_entropy = SoftmaxCrossEntropy()
-
-
-def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
-    """Formula `cross_entropy` plus `factor` times the squared log-normaliser; unchanged for a factor of 0."""
-    if factor == 0:
-        return cross_entropy
-    return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.targeted_examples import targeted_examples
-from xent.losses.character import Character
-from xent.losses.cross_entropy.softmax_cross_entropy import with_z_loss
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets
 from xent.losses.label_smoothing import smoothed_targets
+from xent.losses.problem import Problem
+from xent.losses.z_loss import with_z_loss
 
 __all__ = ["SoftmaxCrossEntropyOfTargets", "softmax_cross_entropy_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
+class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
     r"""
     Cross-entropy of target distributions under a softmax, one value per row, in nats.
 
@@ -103,7 +104,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "softmax_cross_entropy_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the truth is a distribution",
         domain="logits",
         truth="targets",
@@ -123,17 +124,19 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = targeted_examples(asked, normalized=self.normalized_targets)
-        takes_part = self._takes_part(examples)
+        examples = targeted_examples(request, normalized=self.normalized_targets)
+        takes_part = self.options.takes_part(examples)
         targets = smoothed_targets(examples.truth, self.label_smoothing, takes_part, examples)
-        masses, class_weights = examples.truth, self._class_weights(examples)
+        masses, class_weights = examples.truth, self.options.weights_of_classes(examples)
         if class_weights is not None:
             targets, masses = class_weights * targets, class_weights * masses
         if class_weights is not None or not self.normalized_targets:
-            examples = replace(examples, mass=examples.xp.sum(masses, axis=-1))
-        return Problem(examples, with_z_loss(formula, self.z_loss), (targets,), self._adjusted(examples))
+            examples = replace(examples, denominator_weight=examples.xp.sum(masses, axis=-1))
+        return Problem(
+            examples, with_z_loss(formula, self.z_loss), (targets,), self.options.adjusted_softmax(examples)
+        )
 
 
 softmax_cross_entropy_of_targets = SoftmaxCrossEntropyOfTargets()

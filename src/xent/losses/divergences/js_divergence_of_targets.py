@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import js_divergence_of_targets as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["JSDivergenceOfTargets", "js_divergence_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class JSDivergenceOfTargets(AbstractSoftmaxLoss):
+class JSDivergenceOfTargets(AbstractLossOfTargets):
     r"""
     Jensen-Shannon divergence of a softmax and target distributions, one value per row, in nats.
 
@@ -97,7 +98,7 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "js_divergence_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some targets are wrong, and none may cost too much",
         domain="logits",
         truth="targets",
@@ -114,9 +115,9 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     def __post_init__(self) -> None:
         check_parameter(self, "share", "lie between 0 and 1", holds=0 < self.share < 1)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_targets(asked, formula.JSDivergenceOfTargets(self.share))
+        return problem_of_targets(request, formula.JSDivergenceOfTargets(self.share), self.options)
 
 
 js_divergence_of_targets = JSDivergenceOfTargets()

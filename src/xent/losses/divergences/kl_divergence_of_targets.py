@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.kl_divergence_of_targets import kl_divergence_of_targets as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["KLDivergenceOfTargets", "kl_divergence_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class KLDivergenceOfTargets(AbstractSoftmaxLoss):
+class KLDivergenceOfTargets(AbstractLossOfTargets):
     r"""
     Kullback-Leibler divergence of a softmax from target distributions, one value per row, in nats.
 
@@ -104,7 +104,7 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "kl_divergence_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the truth is a distribution, and its entropy is no part of the loss",
         domain="logits",
         truth="targets",
@@ -117,9 +117,9 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
         source="Kullback, Leibler 1951, equation 2.4",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_targets(asked, formula)
+        return problem_of_targets(request, formula, self.options)
 
 
 kl_divergence_of_targets = KLDivergenceOfTargets()

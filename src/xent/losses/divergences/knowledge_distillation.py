@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import knowledge_distillation as formula
-from xent.losses.abstract_loss import AbstractLoss, Problem, check_parameter
-from xent.losses.arguments.examples import Asked
+from xent.losses.abstract_loss import AbstractLoss, check_parameter
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.softmax_logits import check_softmax_logits
 from xent.losses.arguments.targeted_examples import taught_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
+from xent.losses.problem import Problem
 
 __all__ = ["KnowledgeDistillation", "knowledge_distillation"]
 
@@ -106,7 +107,7 @@ class KnowledgeDistillation(AbstractLoss):
     """
 
     name: ClassVar[str] = "knowledge_distillation"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="a small model learns from a large one",
         domain="logits",
         truth="teacher logits",
@@ -124,9 +125,9 @@ class KnowledgeDistillation(AbstractLoss):
         holds = 0 < self.temperature < math.inf
         check_parameter(self, "temperature", "be positive and finite", holds=holds)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = taught_examples(asked)
+        examples = taught_examples(request)
         check_softmax_logits(examples.logits, examples)
         check_softmax_logits(examples.truth, examples, argument="teacher_logits")
         return Problem(examples, formula.KnowledgeDistillation(float(self.temperature)), (examples.truth,))

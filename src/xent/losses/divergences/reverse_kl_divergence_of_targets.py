@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.reverse_kl_divergence_of_targets import reverse_kl_divergence_of_targets as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
+class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
     r"""
     Kullback-Leibler divergence of target distributions from a softmax, one value per row, in nats.
 
@@ -102,7 +102,7 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "reverse_kl_divergence_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the model has to choose one mode of the targets",
         domain="logits",
         truth="positive targets",
@@ -115,9 +115,9 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
         source="Csiszar 1975, the I-projection",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        problem = self._of_targets(asked, formula)
+        problem = problem_of_targets(request, formula, self.options)
         weight, targets = problem.examples.weight, problem.examples.truth
         if weight is None:
             return problem

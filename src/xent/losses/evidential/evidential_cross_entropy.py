@@ -8,10 +8,10 @@ from typing import ClassVar, final
 
 from xent.formulas.growing_function import DIGAMMA
 from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+from xent.losses.problem import Problem
 
 __all__ = ["EvidentialCrossEntropy", "evidential_cross_entropy"]
 
@@ -120,7 +120,7 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     """
 
     name: ClassVar[str] = "evidential_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="how sure the model is of its probabilities is to be learned too",
         domain="logits of evidence",
         truth="labels",
@@ -133,9 +133,9 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
         source="Sensoy, Kaplan, Kandemir 2018, equation 4",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_evidence(asked, DirichletSurprisal(DIGAMMA, self.evidence))
+        return self._of_evidence(request, DirichletSurprisal(DIGAMMA, self.evidence))
 
 
 evidential_cross_entropy = EvidentialCrossEntropy()

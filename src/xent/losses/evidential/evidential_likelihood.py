@@ -8,10 +8,10 @@ from typing import ClassVar, final
 
 from xent.formulas.growing_function import LOGARITHM
 from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+from xent.losses.problem import Problem
 
 __all__ = ["EvidentialLikelihood", "evidential_likelihood"]
 
@@ -88,7 +88,7 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
     """
 
     name: ClassVar[str] = "evidential_likelihood"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same by the likelihood of the label itself",
         domain="logits of evidence",
         truth="labels",
@@ -101,9 +101,9 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
         source="Sensoy, Kaplan, Kandemir 2018, equation 3",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_evidence(asked, DirichletSurprisal(LOGARITHM, self.evidence))
+        return self._of_evidence(request, DirichletSurprisal(LOGARITHM, self.evidence))
 
 
 evidential_likelihood = EvidentialLikelihood()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.dirichlet_squared_error import DirichletSquaredError
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+from xent.losses.problem import Problem
 
 __all__ = ["EvidentialSquaredError", "evidential_squared_error"]
 
@@ -85,7 +85,7 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     """
 
     name: ClassVar[str] = "evidential_squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same by the squared error",
         domain="logits of evidence",
         truth="labels",
@@ -98,9 +98,9 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
         source="Sensoy, Kaplan, Kandemir 2018, equation 5",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_evidence(asked, DirichletSquaredError(self.evidence))
+        return self._of_evidence(request, DirichletSquaredError(self.evidence))
 
 
 evidential_squared_error = EvidentialSquaredError()

@@ -16,7 +16,7 @@ from xent.formulas.losses.contrast import Contrast
 from xent.formulas.losses.contrast_of_embeddings import ContrastOfEmbeddings
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.embeddings import Embeddings
-from xent.losses.arguments.examples import Asked, numbers_like
+from xent.losses.arguments.examples import Request, numbers_like
 from xent.losses.mean import Total, total_of
 
 __all__ = ["AbstractContrastiveLoss", "ContrastiveProblem"]
@@ -39,26 +39,32 @@ class ContrastiveProblem(NamedTuple):
 
     def value(self) -> Array:
         """Loss of each anchor."""
-        found = self.embeddings
-        return found.of_anchors(self.contrast.values(found.arrays, xp=found.xp))
+        embeddings = self.embeddings
+        return embeddings.of_anchors(self.contrast.values(embeddings.arrays, xp=embeddings.xp))
 
     def gradient(self) -> Any:
         """Gradient of the weighted sum in the embeddings; a tuple if there are several arrays."""
-        found = self.embeddings
-        return found.of_arrays(self.contrast.gradients(found.arrays, found.weight, xp=found.xp))
+        embeddings = self.embeddings
+        return embeddings.of_arrays(
+            self.contrast.gradients(embeddings.arrays, embeddings.weight, xp=embeddings.xp)
+        )
 
     def value_and_gradient(self) -> tuple[Array, Any]:
         """Value and gradient, computed together from their common parts."""
-        found = self.embeddings
-        values, gradients = self.contrast.values_and_gradients(found.arrays, found.weight, xp=found.xp)
-        return found.of_anchors(values), found.of_arrays(gradients)
+        embeddings = self.embeddings
+        values, gradients = self.contrast.values_and_gradients(
+            embeddings.arrays, embeddings.weight, xp=embeddings.xp
+        )
+        return embeddings.of_anchors(values), embeddings.of_arrays(gradients)
 
     def hessian_vector_product(self, vectors: Any) -> Any:
         """Product of the weighted sum's Hessian with `vectors`, both of the form of `gradient`."""
-        found = self.embeddings
-        moves = found.vectors(vectors)
-        return found.of_arrays(
-            self.contrast.hessian_vector_products(found.arrays, moves, found.weight, xp=found.xp)
+        embeddings = self.embeddings
+        moves = embeddings.vectors(vectors)
+        return embeddings.of_arrays(
+            self.contrast.hessian_vector_products(
+                embeddings.arrays, moves, embeddings.weight, xp=embeddings.xp
+            )
         )
 
     def hessian(self) -> Any:
@@ -68,19 +74,19 @@ class ContrastiveProblem(NamedTuple):
         For several arrays of embeddings the Hessian is a tuple of tuples: block ``[i][j]`` of shape (...,
         n_i, D, n_j, D) is the derivative of gradient i in array j.
         """
-        found = self.embeddings
-        blocks = self.contrast.hessian(found.arrays, found.weight, xp=found.xp)
+        embeddings = self.embeddings
+        blocks = self.contrast.hessian(embeddings.arrays, embeddings.weight, xp=embeddings.xp)
         if len(blocks) == 1:
-            return found.of_arrays(blocks[0])
+            return embeddings.of_arrays(blocks[0])
         return tuple(
-            tuple(found.xp.astype(block, dtype, copy=False) for block in row)
-            for row, dtype in zip(blocks, found.dtypes, strict=True)
+            tuple(embeddings.xp.astype(block, dtype, copy=False) for block in row)
+            for row, dtype in zip(blocks, embeddings.dtypes, strict=True)
         )
 
     def total(self) -> Total:
         """Sum of the weighted values, and sum of the weights of the anchors."""
-        found = self.embeddings
-        return total_of(self.contrast.values(found.arrays, xp=found.xp), found)
+        embeddings = self.embeddings
+        return total_of(self.contrast.values(embeddings.arrays, xp=embeddings.xp), embeddings)
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,7 +113,7 @@ class AbstractContrastiveLoss(AbstractLoss):
     normalize: bool = True
 
     @abstractmethod
-    def problem(self, asked: Asked) -> ContrastiveProblem:
+    def problem(self, request: Request) -> ContrastiveProblem:
         """Check the arguments and state the positives and candidates of each anchor."""
 
     def _contrast(

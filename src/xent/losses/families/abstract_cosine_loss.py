@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xent.arrays import as_arrays, check_values
 from xent.errors import ShapeError
@@ -12,27 +13,30 @@ from xent.formulas.angular_margin import AngularMargin
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.margins_at_label import CosinesWithMargin
 from xent.formulas.sub_centres import OfBestCentres
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked, Examples
-from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.abstract_loss import AbstractLoss, check_parameter
+from xent.losses.arguments.examples import Examples, Request
+from xent.losses.arguments.labelled_examples import weighted_examples
+from xent.losses.problem import Problem
 
 __all__ = ["AbstractCosineLoss"]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractCosineLoss(AbstractWeightedLoss):
+class AbstractCosineLoss(AbstractLoss):
     """
     Cross-entropy of scaled cosines with a margin at the label.
 
     Parameters
     ----------
+    ignored_label, class_weights
+        Label of rows that are ignored, and factor of each class, as in `AbstractWeightedLoss`.
     sub_centres : int, default 1
         Number of centres of each class, side by side on the last axis; the centre of the largest cosine
         counts.
-    class_weights, ignored_label
-        As for `SoftmaxCrossEntropy`.
     """
 
+    ignored_label: int | None = None
+    class_weights: Any = None
     sub_centres: int = 1
 
     def _check_scale_and_centres(self, scale: float) -> None:
@@ -41,17 +45,22 @@ class AbstractCosineLoss(AbstractWeightedLoss):
         rule = "be a whole number >= 1"
         check_parameter(self, "sub_centres", rule, holds=self.sub_centres in range(1, 2**31))
 
-    def _with_margin(self, asked: Asked, scale: float, margin: AngularMargin) -> Problem:
+    def _with_margin(self, request: Request, scale: float, margin: AngularMargin) -> Problem:
         """Problem of the cross-entropy of cosines with `scale` and `margin`."""
-        examples = self._cosines(asked)
+        examples = self._cosines(request)
         formula = AdjustedByLabel(CosinesWithMargin(scale, margin), softmax_cross_entropy)
         if self.sub_centres == 1:
             return Problem(examples, formula, (examples.truth,))
         return Problem(examples, OfBestCentres(self.sub_centres, formula), (examples.truth,))
 
-    def _cosines(self, asked: Asked) -> Examples:
+    def _cosines(self, request: Request) -> Examples:
         """Checked arguments; a cosine farther outside [-1, 1] than by rounding is replaced by nan."""
-        examples = self._labelled(asked, more_classes=self._classes_beyond_columns(asked))
+        examples = weighted_examples(
+            request,
+            ignored_label=self.ignored_label,
+            class_weights=self.class_weights,
+            more_classes=self._classes_beyond_columns(request),
+        )
         xp, cosines = examples.xp, examples.logits
         furthest = 1 + float(xp.finfo(examples.dtype).eps) ** 0.5
         if examples.validate:
@@ -66,14 +75,14 @@ class AbstractCosineLoss(AbstractWeightedLoss):
             )
         return replace(examples, logits=xp.where(xp.abs(cosines) > furthest, xp.nan, cosines))
 
-    def _classes_beyond_columns(self, asked: Asked) -> int:
+    def _classes_beyond_columns(self, request: Request) -> int:
         """Number of classes minus number of columns; the columns hold the centres of all classes."""
         if self.sub_centres == 1:
             return 0
-        shape = tuple(as_arrays(asked.logits, where=asked.where)[1][0].shape)
+        shape = tuple(as_arrays(request.logits, where=request.where)[1][0].shape)
         columns = shape[-1] if shape else 0
         if columns % self.sub_centres:
             rule = f"have a multiple of `sub_centres={self.sub_centres}` columns"
             hint = "The centres of a class lie side by side: reshape (..., K, C) to (..., K * C)."
-            raise ShapeError(asked.where, "cosines", rule, got=f"shape {shape}", hint=hint)
+            raise ShapeError(request.where, "cosines", rule, got=f"shape {shape}", hint=hint)
         return columns // self.sub_centres - columns

@@ -1,4 +1,4 @@
-"""Common part of losses with one logit for each event; several events of a row are a multi-label problem."""
+"""Losses with one logit for each event; several events of a row are a multi-label problem."""
 
 from __future__ import annotations
 
@@ -6,59 +6,84 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xent.arrays import Array, Formula, check_values
-from xent.losses.abstract_loss import Problem
+from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.binary_examples import binary_examples
 from xent.losses.arguments.class_mask import check_fits
-from xent.losses.arguments.examples import Asked, Examples, numbers_like
-from xent.losses.families.abstract_adjusted_loss import AbstractAdjustedLoss
+from xent.losses.arguments.examples import Examples, Request, numbers_like
+from xent.losses.arguments.logit_options import LogitOptions
+from xent.losses.problem import Problem
 from xent.options.label_smoothing import smoothed
 
-__all__ = ["AbstractSigmoidLoss"]
+__all__ = ["AbstractSigmoidLoss", "problem_of_events"]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractSigmoidLoss(AbstractAdjustedLoss):
+class AbstractSigmoidLoss(AbstractLoss):
     """
     Loss of the sigmoid of adjusted logits, with one value for each logit.
 
     Parameters
     ----------
+    class_weights, class_mask, offset, temperature, softcap
+        As in `LogitOptions`; the classes lie along the last axis, and a masked entry is ignored.
     ignored_label : number, optional
         Entries with this target are ignored: loss and gradient are 0.
-    class_weights, class_mask, offset, temperature, softcap
-        Options of `AbstractAdjustedLoss`; the classes lie along the last axis, and a masked entry is ignored.
     """
 
+    class_weights: Any = None
+    class_mask: Any = None
+    offset: Any = None
+    temperature: Any = 1.0
+    softcap: float | None = None
     ignored_label: float | None = None
 
-    def _of_events(
-        self, asked: Asked, formula: Formula, label_smoothing: float, positive_weight: Any = None
-    ) -> Problem:
-        """Problem of a `formula` whose data are the mass of each event and the mass of its opposite."""
-        examples = binary_examples(asked, ignored_label=self.ignored_label, class_mask=self.class_mask)
-        factor = self._class_weights(examples)
-        examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
-        # Smoothing over two classes: the event and its opposite.
-        mass_for = smoothed(examples.truth, label_smoothing, 2)
-        mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
-        if positive_weight is not None:
-            mass_for = self._positive_weight(examples, positive_weight) * mass_for
-            examples = replace(examples, mass=mass_for + mass_against)
-        return Problem(examples, formula, (mass_for, mass_against), self._adjust(examples, None))
+    @property
+    def options(self) -> LogitOptions:
+        """The parameters that every such loss has, as one value."""
+        return LogitOptions(
+            self.class_weights,
+            self.class_mask,
+            self.offset,
+            self.temperature,
+            self.softcap,
+            self.ignored_label,
+        )
 
-    def _positive_weight(self, examples: Examples, positive_weight: Any) -> Array:
-        """Factor of events as a number or one for each class; raises unless positive and finite."""
-        xp, where = examples.xp, examples.where
-        factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
-        if factor.ndim > 0:
-            check_fits(factor, examples.logits, where=where, argument="positive_weight")
-        if examples.validate:
-            check_values(
-                factor,
-                lambda factor: ~(xp.isfinite(factor) & (factor > 0)),
-                "be positive and finite",
-                where=where,
-                argument="positive_weight",
-                xp=xp,
-            )
-        return factor
+
+def problem_of_events(
+    request: Request,
+    formula: Formula,
+    options: LogitOptions,
+    *,
+    label_smoothing: float = 0.0,
+    positive_weight: Any = None,
+) -> Problem:
+    """Problem of a `formula` whose data are the mass of each event and the mass of its opposite."""
+    examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
+    factor = options.weights_of_classes(examples)
+    examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
+    # Smoothing over two classes: the event and its opposite.
+    mass_for = smoothed(examples.truth, label_smoothing, 2)
+    mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
+    if positive_weight is not None:
+        mass_for = _checked_weight(positive_weight, examples) * mass_for
+        examples = replace(examples, denominator_weight=mass_for + mass_against)
+    return Problem(examples, formula, (mass_for, mass_against), options.adjusted(examples, None))
+
+
+def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
+    """Factor of events as a number or one for each class; raises unless positive and finite."""
+    xp, where = examples.xp, examples.where
+    factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
+    if factor.ndim > 0:
+        check_fits(factor, examples.logits, where=where, argument="positive_weight")
+    if examples.validate:
+        check_values(
+            factor,
+            lambda factor: ~(xp.isfinite(factor) & (factor > 0)),
+            "be positive and finite",
+            where=where,
+            argument="positive_weight",
+            xp=xp,
+        )
+    return factor

@@ -1,72 +1,146 @@
-"""Common part of losses on logits of classes, and of losses of integer labels."""
+"""Losses of the softmax of adjusted logits, of labels and of target distributions, and their problems."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from xent.arrays import Array, Formula
-from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked, Examples
+from xent.arrays import Array, Formula, check_values
+from xent.errors import ShapeError
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
-from xent.losses.arguments.softmax_logits import check_softmax_logits
+from xent.losses.arguments.logit_options import LogitOptions
 from xent.losses.arguments.targeted_examples import targeted_examples
-from xent.losses.families.abstract_adjusted_loss import AbstractAdjustedLoss
-from xent.precision.exact_logits import rounded_and_rest
+from xent.losses.problem import Problem
+from xent.precision.exact_logits import high_and_low
 
-__all__ = ["AbstractLossOfLabels", "AbstractSoftmaxLoss"]
-
-
-@dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractSoftmaxLoss(AbstractAdjustedLoss):
-    """Loss of the softmax of adjusted logits; a masked class has the logit ``-inf``."""
-
-    def _adjusted(self, examples: Examples) -> AdjustedLogits | None:
-        """Adjusted and checked logits of `examples`; None if there is no adjustment."""
-        adjusted = self._adjust(examples, self._mask(examples))
-        logits = examples.logits if adjusted is None else rounded_and_rest(adjusted.logits).rounded
-        check_softmax_logits(logits, examples)
-        return adjusted
-
-    def _takes_part(self, examples: Examples) -> Array:
-        """Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks."""
-        xp, logits = examples.xp, examples.logits
-        mask, offset = self._mask(examples), self._offset(examples)
-        takes_part = xp.ones_like(logits, dtype=xp.bool)
-        if mask is not None:
-            takes_part = takes_part & mask
-        return takes_part if offset is None else takes_part & (offset > -xp.inf)
-
-    def _of_targets(self, asked: Asked, formula: Formula) -> Problem:
-        """Problem of a `formula` that takes targets; a row is weighted by its mean class weight too."""
-        examples = targeted_examples(asked)
-        class_weights = self._class_weights(examples)
-        if class_weights is not None:
-            examples = examples.weighted(examples.xp.sum(class_weights * examples.truth, axis=-1))
-        return Problem(examples, formula, (examples.truth,), self._adjusted(examples))
+__all__ = [
+    "AbstractLossOfLabels",
+    "AbstractLossOfTargets",
+    "LossOfTrueClass",
+    "check_for_two_classes",
+    "problem_of_labels",
+    "problem_of_normalized",
+    "problem_of_targets",
+]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractLossOfLabels(AbstractSoftmaxLoss):
+class AbstractLossOfLabels(AbstractLoss):
     """
     Loss of the softmax of adjusted logits and an integer label for each row.
 
     Parameters
     ----------
-    ignored_label : int, optional
-        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
-    class_weights, class_mask, offset, temperature, softcap
-        Options of `AbstractAdjustedLoss`.
+    class_weights, class_mask, offset, temperature, softcap, ignored_label
+        As in `LogitOptions`.
     """
 
+    class_weights: Any = None
+    class_mask: Any = None
+    offset: Any = None
+    temperature: Any = 1.0
+    softcap: float | None = None
     ignored_label: int | None = None
 
-    def _of_labels(self, asked: Asked, formula: Formula) -> Problem:
-        """Problem of a `formula` that takes labels; a row is weighted by its label's class weight too."""
-        examples = labelled_examples(asked, ignored_label=self.ignored_label)
-        examples = examples.weighted(self._weight_of_label(examples))
-        return Problem(examples, formula, (examples.truth,), self._adjusted(examples))
+    @property
+    def options(self) -> LogitOptions:
+        """The parameters that every such loss has, as one value."""
+        return LogitOptions(
+            self.class_weights,
+            self.class_mask,
+            self.offset,
+            self.temperature,
+            self.softcap,
+            self.ignored_label,
+        )
 
-    def _weight_of_label(self, examples: Examples) -> Array | None:
-        """Class weight of each row's label, nan where the label is out of range; None without weights."""
-        return weight_of_label(self._class_weights(examples), examples)
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class AbstractLossOfTargets(AbstractLoss):
+    """
+    Loss of the softmax of adjusted logits and a distribution over the classes for each row.
+
+    Parameters
+    ----------
+    class_weights, class_mask, offset, temperature, softcap
+        As in `LogitOptions`.
+    """
+
+    class_weights: Any = None
+    class_mask: Any = None
+    offset: Any = None
+    temperature: Any = 1.0
+    softcap: float | None = None
+
+    @property
+    def options(self) -> LogitOptions:
+        """The parameters that every such loss has, as one value."""
+        return LogitOptions(self.class_weights, self.class_mask, self.offset, self.temperature, self.softcap)
+
+
+class LossOfTrueClass(Protocol):
+    """A loss of labels that is a function of the true class's probability alone."""
+
+    @property
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+
+
+def problem_of_labels(request: Request, formula: Formula, options: LogitOptions) -> Problem:
+    """Problem of a `formula` that takes labels; a row is weighted by its label's class weight too."""
+    examples = labelled_examples(request, ignored_label=options.ignored_label)
+    if options.class_weights is not None:
+        examples = examples.weighted(weight_of_label(options.weights_of_classes(examples), examples))
+    return Problem(examples, formula, (examples.truth,), options.adjusted_softmax(examples))
+
+
+def problem_of_targets(request: Request, formula: Formula, options: LogitOptions) -> Problem:
+    """Problem of a `formula` that takes targets; a row is weighted by its mean class weight too."""
+    examples = targeted_examples(request)
+    class_weights = options.weights_of_classes(examples)
+    if class_weights is not None:
+        examples = examples.weighted(examples.xp.sum(class_weights * examples.truth, axis=-1))
+    return Problem(examples, formula, (examples.truth,), options.adjusted_softmax(examples))
+
+
+def problem_of_normalized(request: Request, formula: Formula, options: LogitOptions) -> Problem:
+    """`problem_of_labels` of a `formula` that divides by a sum over all classes."""
+    problem = problem_of_labels(request, formula, options)
+    check_for_two_classes(problem)
+    return problem
+
+
+def check_for_two_classes(problem: Problem) -> None:
+    """
+    Raise for rows with fewer than two participating classes, which would give 0 over 0.
+
+    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row but one are masked.
+    """
+    examples, adjusted = problem.examples, problem.adjusted
+    logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
+    hint = "With one class there is nothing to normalise by."
+    if logits.shape[-1] < 2:
+        got = f"shape {tuple(logits.shape)}"
+        rule = "have at least two classes on its last axis"
+        raise ShapeError(examples.where, "logits", rule, got=got, hint=hint)
+    if not examples.validate:
+        return
+    xp = examples.xp
+
+    def number(logits: Array) -> Array:
+        """Number of participating classes of each row."""
+        return xp.sum(xp.astype(logits > -xp.inf, logits.dtype), axis=-1)
+
+    check_values(
+        logits,
+        lambda logits: (number(logits) == 1) & (True if examples.weight is None else examples.weight > 0),
+        "leave at least two classes of each row unmasked",
+        where=examples.where,
+        argument="logits",
+        xp=xp,
+        hint=hint,
+        show=number,
+    )

@@ -6,14 +6,14 @@ from dataclasses import fields
 
 from xent.arrays import Formula
 from xent.errors import DomainError
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.losses.normalized import Normalized
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.cross_entropy.softmax_cross_entropy import SoftmaxCrossEntropy
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
 
-__all__ = ["check_has_no_options", "check_part", "formula_of_part"]
+__all__ = ["check_has_no_options", "check_part", "formula_of_part", "is_normalized", "is_of_true_class"]
 
 # Looked up once: `torch.compile` cannot trace `fields`.
 _OPTIONS = tuple((field.name, field.default) for field in fields(AbstractLossOfLabels))
@@ -27,7 +27,7 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
     """
     part = getattr(whole, argument)
     check_has_no_options(whole, argument)
-    if isinstance(part, (AbstractLossOfTrueClass, AbstractNormalizedLoss)) or part == SoftmaxCrossEntropy():
+    if is_of_true_class(part) or is_normalized(part) or part == SoftmaxCrossEntropy():
         return
     rule = "be plain cross-entropy, a loss of the true class's probability, or a normalised one"
     raise DomainError(type(whole).__name__, argument, rule, got=repr(part))
@@ -35,10 +35,18 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
 
 def formula_of_part(part: AbstractLoss) -> Formula:
     """Formula of logits and labels of a checked part."""
-    if isinstance(part, (AbstractLossOfTrueClass, AbstractNormalizedLoss)):
-        formula: Formula = part.formula
-        return formula
-    return cross_entropy
+    formula: Formula = getattr(part, "formula", cross_entropy)
+    return formula
+
+
+def is_of_true_class(part: object) -> bool:
+    """Check if a loss is a function of the true class's probability alone."""
+    return isinstance(getattr(part, "formula", None), FunctionOfTrueClass)
+
+
+def is_normalized(part: object) -> bool:
+    """Check if a loss is a function of the true class's probability over its sum over all classes."""
+    return isinstance(getattr(part, "formula", None), Normalized)
 
 
 def check_has_no_options(whole: AbstractLoss, argument: str) -> None:

@@ -9,10 +9,11 @@ from typing import ClassVar, final
 from xent.formulas.losses.shifted_focal import ShiftedFocal
 from xent.formulas.losses.sigmoid_focal import FocalOfEvent
 from xent.formulas.losses.two_sided import CostOfEvent, TwoSided
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.problem import Problem
 
 __all__ = ["Asymmetric", "asymmetric"]
 
@@ -103,7 +104,7 @@ class Asymmetric(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "asymmetric"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="many labels at once, most of them absent, some of them forgotten",
         domain="logit",
         truth="events",
@@ -125,12 +126,14 @@ class Asymmetric(AbstractSigmoidLoss):
             check_parameter(self, argument, "be finite and >= 0", holds=0 <= value < math.inf)
         check_parameter(self, "margin", "lie in [0, 1)", holds=0 <= self.margin < 1)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
         of_opposite: CostOfEvent = FocalOfEvent(self.gamma_negative)
         if self.margin > 0:
             of_opposite = ShiftedFocal(self.gamma_negative, self.margin)
-        return self._of_events(asked, TwoSided(FocalOfEvent(self.gamma_positive), of_opposite), 0.0)
+        return problem_of_events(
+            request, TwoSided(FocalOfEvent(self.gamma_positive), of_opposite), self.options
+        )
 
 
 asymmetric = Asymmetric()

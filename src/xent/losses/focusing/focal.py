@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import focal as formula
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["Focal", "focal"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Focal(AbstractLossOfTrueClass):
+class Focal(AbstractLossOfLabels):
     r"""
     Focal loss of integer labels under a softmax, one value per row, in nats.
 
@@ -88,7 +90,7 @@ class Focal(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "focal"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="many easy rows drown the hard ones",
         domain="logits",
         truth="labels",
@@ -106,9 +108,13 @@ class Focal(AbstractLossOfTrueClass):
         check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return formula.Focal(self.gamma)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(formula.Focal(self.gamma))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 focal = Focal()

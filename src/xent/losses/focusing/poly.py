@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import poly as formula
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["Poly", "poly"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Poly(AbstractLossOfTrueClass):
+class Poly(AbstractLossOfLabels):
     r"""
     Poly-1 loss of integer labels under a softmax, one value per row, in nats.
 
@@ -95,7 +97,7 @@ class Poly(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "poly"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="cross-entropy with one more knob: how much easy rows still count",
         domain="logits",
         truth="labels",
@@ -114,9 +116,13 @@ class Poly(AbstractLossOfTrueClass):
         check_parameter(self, "epsilon", "be >= -1 and finite", holds=holds)
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return formula.Poly(1.0, self.epsilon)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(formula.Poly(1.0, self.epsilon))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 poly = Poly()

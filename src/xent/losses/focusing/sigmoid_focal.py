@@ -8,10 +8,11 @@ from typing import ClassVar, final
 
 from xent.formulas.losses.sigmoid_focal import FocalOfEvent
 from xent.formulas.losses.two_sided import TwoSided
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.problem import Problem
 
 __all__ = ["SigmoidFocal", "sigmoid_focal"]
 
@@ -104,7 +105,7 @@ class SigmoidFocal(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "sigmoid_focal"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="events among very many that are easily told apart, as in detection",
         domain="logit",
         truth="events",
@@ -124,10 +125,10 @@ class SigmoidFocal(AbstractSigmoidLoss):
         is_share = self.alpha is None or 0 <= self.alpha <= 1
         check_parameter(self, "alpha", "lie in [0, 1]", holds=is_share, hint="For no factor, pass None.")
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
         cost = FocalOfEvent(self.gamma)
-        problem = self._of_events(asked, TwoSided(cost, cost), 0.0)
+        problem = problem_of_events(request, TwoSided(cost, cost), self.options)
         if self.alpha is None:
             return problem
         mass_for, mass_against = problem.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -10,11 +11,12 @@ from xent.arrays import one_hot
 from xent.formulas.label_margins import label_margins
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.moved_logits import moved_logits, scaled_logits, unadjusted
-from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
-from xent.losses.arguments.examples import Asked, Examples
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.arguments.examples import Examples, Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 from xent.precision.exact_logits import ExactLogits
 
 __all__ = ["LDAM"]
@@ -102,7 +104,7 @@ class LDAM(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "ldam"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="training classes are imbalanced and rare ones should stand well apart",
         domain="logits",
         truth="labels",
@@ -114,6 +116,7 @@ class LDAM(AbstractLossOfLabels):
         noise_robust=False,
         source="Cao et al. 2019, section 3.2",
     )
+    example: ClassVar[Mapping[str, Any]] = {"class_counts": (900, 90, 10)}
     class_counts: Any
     max_margin: float = 0.5
     scale: float = 30.0
@@ -125,9 +128,9 @@ class LDAM(AbstractLossOfLabels):
         check_parameter(self, "max_margin", "be finite and >= 0", holds=0 <= self.max_margin < math.inf)
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        problem = self._of_labels(asked, formula)
+        problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
         adjusted = problem.adjusted or unadjusted(examples.logits, xp=examples.xp)

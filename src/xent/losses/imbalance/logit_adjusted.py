@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.moved_logits import moved_logits, unadjusted
-from xent.losses.abstract_loss import Problem, check_parameter
+from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["LogitAdjusted"]
@@ -97,7 +99,7 @@ class LogitAdjusted(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "logit_adjusted"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="training classes are imbalanced, and all count alike in the end",
         domain="logits",
         truth="labels",
@@ -109,6 +111,7 @@ class LogitAdjusted(AbstractLossOfLabels):
         noise_robust=False,
         source="Menon et al. 2021, equation 10; Ren et al. 2020, section 3.1",
     )
+    example: ClassVar[Mapping[str, Any]] = {"class_counts": (900, 90, 10)}
     class_counts: Any
     tau: float = 1.0
 
@@ -117,9 +120,9 @@ class LogitAdjusted(AbstractLossOfLabels):
         object.__setattr__(self, "class_counts", counts)
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        problem = self._of_labels(asked, formula)
+        problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
         summand = exact_numbers(self._log_counts(), examples.logits, xp=examples.xp)

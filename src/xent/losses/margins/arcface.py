@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.problem import Problem
 
 __all__ = ["ArcFace", "arcface"]
 
@@ -117,7 +118,7 @@ class ArcFace(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "arcface"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="open-set recognition by angle, with a margin that is one",
         domain="cosines",
         truth="labels",
@@ -136,9 +137,9 @@ class ArcFace(AbstractCosineLoss):
         self._check_scale_and_centres(self.scale)
         check_parameter(self, "margin", "lie in [0, pi), in radians", holds=0 <= self.margin < math.pi)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._with_margin(asked, self.scale, AngularMargin(angle=self.margin))
+        return self._with_margin(request, self.scale, AngularMargin(angle=self.margin))
 
 
 arcface = ArcFace()

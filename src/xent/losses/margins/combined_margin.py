@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.problem import Problem
 
 __all__ = ["CombinedMargin", "combined_margin"]
 
@@ -96,7 +97,7 @@ class CombinedMargin(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "combined_margin"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="open-set recognition by angle, with margins to choose from",
         domain="cosines",
         truth="labels",
@@ -119,9 +120,9 @@ class CombinedMargin(AbstractCosineLoss):
         check_parameter(self, "angle", "lie in [0, pi), in radians", holds=0 <= self.angle < math.pi)
         check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._with_margin(asked, self.scale, AngularMargin(self.multiplier, self.angle, self.shift))
+        return self._with_margin(request, self.scale, AngularMargin(self.multiplier, self.angle, self.shift))
 
 
 combined_margin = CombinedMargin()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.problem import Problem
 
 __all__ = ["CosFace", "cosface"]
 
@@ -95,7 +96,7 @@ class CosFace(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "cosface"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="open-set recognition by angle, with the simplest margin",
         domain="cosines",
         truth="labels",
@@ -114,9 +115,9 @@ class CosFace(AbstractCosineLoss):
         self._check_scale_and_centres(self.scale)
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._with_margin(asked, self.scale, AngularMargin(shift=self.margin))
+        return self._with_margin(request, self.scale, AngularMargin(shift=self.margin))
 
 
 cosface = CosFace()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, final
 
@@ -12,10 +13,12 @@ from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.angular_margin import AngularMargin
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.margins_at_label import LogitsWithNorms
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked, Examples, numbers_like
-from xent.losses.character import Character
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Examples, Request, numbers_like
+from xent.losses.arguments.labelled_examples import weighted_examples
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.problem import Problem
 
 __all__ = ["LSoftmax", "l_softmax"]
 
@@ -104,7 +107,7 @@ class LSoftmax(AbstractWeightedLoss):
     """
 
     name: ClassVar[str] = "l_softmax"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="classes that are to lie apart in angle, at their own norms",
         domain="logits of given norms",
         truth="labels",
@@ -116,6 +119,7 @@ class LSoftmax(AbstractWeightedLoss):
         noise_robust=False,
         source="Liu et al. 2016, equations 4 to 6",
     )
+    example: ClassVar[Mapping[str, Any]] = {"norms": 1.0}
     norms: Any = None
     margin: int = 4
     annealing: float = 0.0
@@ -124,9 +128,11 @@ class LSoftmax(AbstractWeightedLoss):
         check_parameter(self, "margin", "be a whole number >= 1", holds=self.margin in range(1, 1000))
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = self._labelled(asked)
+        examples = weighted_examples(
+            request, ignored_label=self.ignored_label, class_weights=self.class_weights
+        )
         norms = self._norms(examples)
         xp, furthest = examples.xp, 1 + float(examples.xp.finfo(examples.dtype).eps) ** 0.5
         if examples.validate:

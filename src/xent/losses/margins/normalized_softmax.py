@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.problem import Problem
 
 __all__ = ["NormalizedSoftmax", "normalized_softmax"]
 
@@ -90,7 +90,7 @@ class NormalizedSoftmax(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "normalized_softmax"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="features that are to be compared by their angle",
         domain="cosines",
         truth="labels",
@@ -107,9 +107,9 @@ class NormalizedSoftmax(AbstractCosineLoss):
     def __post_init__(self) -> None:
         self._check_scale_and_centres(self.scale)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._with_margin(asked, self.scale, AngularMargin())
+        return self._with_margin(request, self.scale, AngularMargin())
 
 
 normalized_softmax = NormalizedSoftmax()

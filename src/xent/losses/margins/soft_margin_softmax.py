@@ -9,10 +9,11 @@ from typing import ClassVar, final
 from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.margins_at_label import LogitsLessMargin
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SoftMarginSoftmax", "soft_margin_softmax"]
 
@@ -88,7 +89,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "soft_margin_softmax"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="classes that are to lie further apart, without cosines",
         domain="logits",
         truth="labels",
@@ -105,9 +106,11 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     def __post_init__(self) -> None:
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_labels(asked, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula))
+        return problem_of_labels(
+            request, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula), self.options
+        )
 
 
 soft_margin_softmax = SoftMarginSoftmax()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.problem import Problem
 
 __all__ = ["SphereFace", "sphereface"]
 
@@ -106,7 +107,7 @@ class SphereFace(AbstractCosineLoss):
     """
 
     name: ClassVar[str] = "sphereface"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="open-set recognition by angle, with a margin that grows with it",
         domain="cosines",
         truth="labels",
@@ -127,10 +128,10 @@ class SphereFace(AbstractCosineLoss):
         check_parameter(self, "margin", "be a whole number >= 1", holds=self.margin in range(1, 1000))
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
         margin = AngularMargin(multiplier=float(self.margin), annealing=self.annealing)
-        return self._with_margin(asked, self.scale, margin)
+        return self._with_margin(request, self.scale, margin)
 
 
 sphereface = SphereFace()

@@ -8,14 +8,18 @@ from typing import ClassVar, final
 
 from xent.arrays import Formula
 from xent.formulas.weighted_sum import WeightedSum
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss, check_for_two_classes
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
-from xent.losses.families.loss_as_part import check_part, formula_of_part
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import (
+    AbstractLossOfLabels,
+    check_for_two_classes,
+    problem_of_labels,
+)
+from xent.losses.families.loss_as_part import check_part, formula_of_part, is_normalized
 from xent.losses.noisy_labels.mean_absolute_error import mean_absolute_error
 from xent.losses.noisy_labels.normalized_cross_entropy import normalized_cross_entropy
+from xent.losses.problem import Problem
 
 __all__ = ["ActivePassive", "active_passive"]
 
@@ -99,7 +103,7 @@ class ActivePassive(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "active_passive"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong: a robust loss that still learns",
         domain="logits",
         truth="labels",
@@ -129,10 +133,10 @@ class ActivePassive(AbstractLossOfLabels):
         both = ((self.alpha, self.active), (self.beta, self.passive))
         return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        problem = self._of_labels(asked, self.formula)
-        if any(isinstance(loss, AbstractNormalizedLoss) for loss in (self.active, self.passive)):
+        problem = problem_of_labels(request, self.formula, self.options)
+        if is_normalized(self.active) or is_normalized(self.passive):
             check_for_two_classes(problem)
         return problem
 

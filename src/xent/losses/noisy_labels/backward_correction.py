@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from xent.formulas.losses.backward_correction import BackwardCorrection as Formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.noise_matrix import as_rows, check_invertible, noise_matrix_of, rows_of_labels
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["BackwardCorrection"]
 
@@ -96,7 +97,7 @@ class BackwardCorrection(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "backward_correction"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="labels are noisy, how is known, and the mean over the noise has to be cross-entropy itself",
         domain="logits",
         truth="labels",
@@ -108,14 +109,17 @@ class BackwardCorrection(AbstractLossOfLabels):
         noise_robust=False,
         source="Patrini et al. 2017, theorem 1",
     )
+    example: ClassVar[Mapping[str, Any]] = {
+        "noise_matrix": ((0.875, 0.125, 0.0), (0.25, 0.75, 0.0), (0.0625, 0.0625, 0.875))
+    }
     noise_matrix: Any
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        problem = self._of_labels(asked, Formula())
+        problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)
         check_invertible(matrix, examples)

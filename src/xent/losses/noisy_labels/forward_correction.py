@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from xent.formulas.losses.forward_correction import ForwardCorrection as Formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.noise_matrix import as_rows, noise_matrix_of, rows_of_labels
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["ForwardCorrection"]
 
@@ -98,7 +99,7 @@ class ForwardCorrection(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "forward_correction"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="labels are noisy, and how is known",
         domain="logits",
         truth="labels",
@@ -110,14 +111,17 @@ class ForwardCorrection(AbstractLossOfLabels):
         noise_robust=False,
         source="Patrini et al. 2017, theorem 2",
     )
+    example: ClassVar[Mapping[str, Any]] = {
+        "noise_matrix": ((1.0, 0.0, 0.0), (0.25, 0.75, 0.0), (0.0, 0.125, 0.875))
+    }
     noise_matrix: Any
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        problem = self._of_labels(asked, Formula())
+        problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)
         likelihoods = rows_of_labels(examples.xp.matrix_transpose(matrix), examples.truth, xp=examples.xp)

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import generalized_cross_entropy as formula
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["GeneralizedCrossEntropy", "generalized_cross_entropy"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
+class GeneralizedCrossEntropy(AbstractLossOfLabels):
     r"""
     Generalised cross-entropy of integer labels under a softmax, one value per row, a pure number in [0, 1/q].
 
@@ -88,7 +90,7 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "generalized_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong: between cross-entropy and absolute error",
         domain="logits",
         truth="labels",
@@ -106,9 +108,13 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
         check_parameter(self, "q", "lie in [0, 1]", holds=0 <= self.q <= 1)
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return formula.GeneralizedCrossEntropy(self.q)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(formula.GeneralizedCrossEntropy(self.q))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 generalized_cross_entropy = GeneralizedCrossEntropy()

@@ -9,10 +9,11 @@ from typing import ClassVar, final
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.surprisal_of_top_class import SurprisalOfTopClass
 from xent.formulas.weighted_sum import WeightedSum
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["HardBootstrap", "hard_bootstrap"]
 
@@ -92,7 +93,7 @@ class HardBootstrap(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "hard_bootstrap"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="labels are noisy, nobody knows how, and the model's guess is worth listening to",
         domain="logits",
         truth="labels",
@@ -109,12 +110,12 @@ class HardBootstrap(AbstractLossOfLabels):
     def __post_init__(self) -> None:
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
         if self.beta == 0:
-            return self._of_labels(asked, SurprisalOfTopClass())
+            return problem_of_labels(request, SurprisalOfTopClass(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, SurprisalOfTopClass()))
-        return self._of_labels(asked, WeightedSum(terms))
+        return problem_of_labels(request, WeightedSum(terms), self.options)
 
 
 hard_bootstrap = HardBootstrap()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.poly import Poly
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["MeanAbsoluteError", "mean_absolute_error"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class MeanAbsoluteError(AbstractLossOfTrueClass):
+class MeanAbsoluteError(AbstractLossOfLabels):
     r"""
     Absolute errors of softmax probabilities for integer labels, summed over the classes, in [0, 2].
 
@@ -91,7 +93,7 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "mean_absolute_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="wrong labels must not count, and training may be slow",
         domain="logits",
         truth="labels",
@@ -105,9 +107,13 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
     )
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return Poly(0.0, 2.0)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(Poly(0.0, 2.0))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 mean_absolute_error = MeanAbsoluteError()

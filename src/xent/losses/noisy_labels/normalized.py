@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 from xent.errors import DomainError
-from xent.formulas.losses.function_of_true_class import Phi
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
-from xent.losses.families.loss_as_part import check_has_no_options
+from xent.formulas.losses.normalized import Normalized as NormalizedFormula
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import (
+    AbstractLossOfLabels,
+    LossOfTrueClass,
+    problem_of_normalized,
+)
+from xent.losses.families.loss_as_part import check_has_no_options, is_of_true_class
+from xent.losses.focusing.poly import poly
+from xent.losses.problem import Problem
 
 __all__ = ["Normalized"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Normalized(AbstractNormalizedLoss):
+class Normalized(AbstractLossOfLabels):
     r"""
     Loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
 
@@ -90,7 +97,7 @@ class Normalized(AbstractNormalizedLoss):
     """
 
     name: ClassVar[str] = "normalized"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong, and you have a loss you like",
         domain="logits",
         truth="labels",
@@ -102,17 +109,21 @@ class Normalized(AbstractNormalizedLoss):
         noise_robust=True,
         source="Ma et al. 2020, the normalised losses",
     )
-    loss: AbstractLossOfTrueClass
+    example: ClassVar[Mapping[str, Any]] = {"loss": poly}
+    loss: LossOfTrueClass
 
     def __post_init__(self) -> None:
         check_has_no_options(self, "loss")
-        loss: object = self.loss
-        if not isinstance(loss, AbstractLossOfTrueClass):
+        if not is_of_true_class(self.loss):
             hint = "For cross-entropy itself take `normalized_cross_entropy`."
             rule = "be a loss of the true class's probability alone"
-            raise DomainError("Normalized", "loss", rule, got=repr(loss), hint=hint)
+            raise DomainError("Normalized", "loss", rule, got=repr(self.loss), hint=hint)
 
     @property
-    def phi(self) -> Phi:
-        """Numerator as a function of the surprisal of the label."""
-        return self.loss.phi
+    def formula(self) -> NormalizedFormula:
+        """Loss as a function of logits and labels."""
+        return NormalizedFormula(self.loss.formula.phi)
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_normalized(request, self.formula, self.options)

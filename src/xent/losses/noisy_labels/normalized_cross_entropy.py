@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.formulas.losses.poly import Poly
-from xent.losses.character import Character
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_normalized
+from xent.losses.problem import Problem
 
 __all__ = ["NormalizedCrossEntropy", "normalized_cross_entropy"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class NormalizedCrossEntropy(AbstractNormalizedLoss):
+class NormalizedCrossEntropy(AbstractLossOfLabels):
     r"""
     Cross-entropy of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
@@ -90,7 +92,7 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
     """
 
     name: ClassVar[str] = "normalized_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong; take it with a passive loss",
         domain="logits",
         truth="labels",
@@ -104,9 +106,13 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
     )
 
     @property
-    def phi(self) -> Phi:
-        """Numerator as a function of the surprisal of the label."""
-        return Poly(1.0, 0.0)
+    def formula(self) -> NormalizedFormula:
+        """Loss as a function of logits and labels."""
+        return NormalizedFormula(Poly(1.0, 0.0))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_normalized(request, self.formula, self.options)
 
 
 normalized_cross_entropy = NormalizedCrossEntropy()

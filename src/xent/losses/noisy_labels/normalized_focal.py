@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.focal import Focal
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_normalized_loss import AbstractNormalizedLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_normalized
+from xent.losses.problem import Problem
 
 __all__ = ["NormalizedFocal", "normalized_focal"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class NormalizedFocal(AbstractNormalizedLoss):
+class NormalizedFocal(AbstractLossOfLabels):
     r"""
     Focal loss of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
@@ -92,7 +94,7 @@ class NormalizedFocal(AbstractNormalizedLoss):
     """
 
     name: ClassVar[str] = "normalized_focal"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong and many rows easy; take it with a passive loss",
         domain="logits",
         truth="labels",
@@ -110,9 +112,13 @@ class NormalizedFocal(AbstractNormalizedLoss):
         check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
 
     @property
-    def phi(self) -> Phi:
-        """Numerator as a function of the surprisal of the label."""
-        return Focal(self.gamma)
+    def formula(self) -> NormalizedFormula:
+        """Loss as a function of logits and labels."""
+        return NormalizedFormula(Focal(self.gamma))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_normalized(request, self.formula, self.options)
 
 
 normalized_focal = NormalizedFocal()

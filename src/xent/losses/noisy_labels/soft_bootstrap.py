@@ -9,10 +9,11 @@ from typing import ClassVar, final
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.weighted_sum import WeightedSum
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SoftBootstrap", "soft_bootstrap"]
 
@@ -95,7 +96,7 @@ class SoftBootstrap(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "soft_bootstrap"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="labels are noisy, nobody knows how, and the model is worth listening to",
         domain="logits",
         truth="labels",
@@ -112,12 +113,12 @@ class SoftBootstrap(AbstractLossOfLabels):
     def __post_init__(self) -> None:
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
         if self.beta == 0:
-            return self._of_labels(asked, EntropyOfSoftmax())
+            return problem_of_labels(request, EntropyOfSoftmax(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, EntropyOfSoftmax()))
-        return self._of_labels(asked, WeightedSum(terms))
+        return problem_of_labels(request, WeightedSum(terms), self.options)
 
 
 soft_bootstrap = SoftBootstrap()

@@ -6,18 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.poly import Poly
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class SymmetricCrossEntropy(AbstractLossOfTrueClass):
+class SymmetricCrossEntropy(AbstractLossOfLabels):
     r"""
     Symmetric cross-entropy of integer labels under a softmax, one value per row, in nats.
 
@@ -96,7 +98,7 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "symmetric_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong, and cross-entropy would learn them by heart",
         domain="logits",
         truth="labels",
@@ -118,9 +120,13 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
         check_parameter(self, "log_zero", "be < 0 and finite", holds=-math.inf < self.log_zero < 0)
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return Poly(self.alpha, -self.beta * self.log_zero)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(Poly(self.alpha, -self.beta * self.log_zero))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 symmetric_cross_entropy = SymmetricCrossEntropy()

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import taylor_cross_entropy as formula
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["TaylorCrossEntropy", "taylor_cross_entropy"]
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class TaylorCrossEntropy(AbstractLossOfTrueClass):
+class TaylorCrossEntropy(AbstractLossOfLabels):
     r"""
     Taylor cross-entropy of integer labels under a softmax, one value per row, in nats.
 
@@ -88,7 +90,7 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "taylor_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong: how many terms of the logarithm may count",
         domain="logits",
         truth="labels",
@@ -107,9 +109,13 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
         check_parameter(self, "order", "be an int >= 1", holds=isinstance(order, int) and order >= 1)
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return formula.TaylorCrossEntropy(self.order)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(formula.TaylorCrossEntropy(self.order))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 taylor_cross_entropy = TaylorCrossEntropy()

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import truncated_cross_entropy as formula
-from xent.formulas.losses.function_of_true_class import Phi
+from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.character import Character
-from xent.losses.families.abstract_loss_of_true_class import AbstractLossOfTrueClass
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["TruncatedCrossEntropy", "truncated_cross_entropy"]
 
@@ -18,7 +20,7 @@ _NO_BOUND = "Without a bound it is `generalized_cross_entropy`."
 
 @final
 @dataclass(frozen=True, repr=False)
-class TruncatedCrossEntropy(AbstractLossOfTrueClass):
+class TruncatedCrossEntropy(AbstractLossOfLabels):
     r"""
     Truncated generalised cross-entropy of integer labels under a softmax, one value per row, a pure number.
 
@@ -92,7 +94,7 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     """
 
     name: ClassVar[str] = "truncated_cross_entropy"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="some labels are wrong, and the model already knows most of the right ones",
         domain="logits",
         truth="labels",
@@ -112,9 +114,13 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
         check_parameter(self, "k", "lie in (0, 1)", holds=0 < self.k < 1, hint=_NO_BOUND)
 
     @property
-    def phi(self) -> Phi:
-        """Loss as a function of the surprisal of the label."""
-        return formula.TruncatedCrossEntropy(self.q, self.k)
+    def formula(self) -> FunctionOfTrueClass:
+        """Loss as a function of logits and labels."""
+        return FunctionOfTrueClass(formula.TruncatedCrossEntropy(self.q, self.k))
+
+    def problem(self, request: Request) -> Problem:
+        """Checked arguments and formula of this loss."""
+        return problem_of_labels(request, self.formula, self.options)
 
 
 truncated_cross_entropy = TruncatedCrossEntropy()

@@ -8,11 +8,12 @@ from typing import Any, ClassVar, final
 
 from xent.arrays import Array, check_shape, check_values
 from xent.formulas.losses.sum_of_sigmoid_cross_entropies import sum_of_sigmoid_cross_entropies as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked, Examples, numbers_like
+from xent.losses.arguments.examples import Examples, Request, numbers_like
 from xent.losses.arguments.label_questions import answers
-from xent.losses.character import Character
+from xent.losses.arguments.labelled_examples import weighted_examples
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.problem import Problem
 
 __all__ = ["Coral", "coral"]
 
@@ -101,7 +102,7 @@ class Coral(AbstractWeightedLoss):
     """
 
     name: ClassVar[str] = "coral"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="ordered classes, one threshold at a time",
         domain="cumulative logits",
         truth="ordered labels",
@@ -115,9 +116,11 @@ class Coral(AbstractWeightedLoss):
     )
     task_weights: Any = None
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = self._labelled(asked, more_classes=1)
+        examples = weighted_examples(
+            request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
+        )
         above, equal, below = answers(examples)
         mass_for, mass_against = above, equal + below
         factors = self._task_weights(examples)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.sum_of_sigmoid_cross_entropies import sum_of_sigmoid_cross_entropies as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.label_questions import answers
-from xent.losses.character import Character
+from xent.losses.arguments.labelled_examples import weighted_examples
+from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.problem import Problem
 
 __all__ = ["Corn", "corn"]
 
@@ -96,7 +97,7 @@ class Corn(AbstractWeightedLoss):
     """
 
     name: ClassVar[str] = "corn"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="ordered classes, as a likelihood of consistent ranks",
         domain="conditional logits",
         truth="ordered labels",
@@ -109,9 +110,11 @@ class Corn(AbstractWeightedLoss):
         source="Shi, Cao, Raschka 2023, section 3",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = self._labelled(asked, more_classes=1)
+        examples = weighted_examples(
+            request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
+        )
         above, equal, _ = answers(examples)
         return Problem(examples, formula, (above, equal))
 

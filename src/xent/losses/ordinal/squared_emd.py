@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.squared_emd import squared_emd as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SquaredEMD", "squared_emd"]
 
@@ -92,7 +92,7 @@ class SquaredEMD(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "squared_emd"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="ordered classes under a softmax: a miss costs by its distance",
         domain="ordinal logits",
         truth="ordered labels",
@@ -105,9 +105,9 @@ class SquaredEMD(AbstractLossOfLabels):
         source="Hou, Yu, Samaras 2016, section 3",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_labels(asked, formula)
+        return problem_of_labels(request, formula, self.options)
 
 
 squared_emd = SquaredEMD()

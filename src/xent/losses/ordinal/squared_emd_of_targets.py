@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.squared_emd_of_targets import squared_emd_of_targets as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["SquaredEMDOfTargets", "squared_emd_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SquaredEMDOfTargets(AbstractSoftmaxLoss):
+class SquaredEMDOfTargets(AbstractLossOfTargets):
     r"""
     Squared earth mover's distance of softmax probabilities from targets, a pure number in [0, K - 1].
 
@@ -83,7 +83,7 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "squared_emd_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions, such as votes",
         domain="ordinal logits",
         truth="ordered targets",
@@ -96,9 +96,9 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
         source="Hou, Yu, Samaras 2016, section 3",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_targets(asked, formula)
+        return problem_of_targets(request, formula, self.options)
 
 
 squared_emd_of_targets = SquaredEMDOfTargets()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.gaussian_nll import GaussianNLL as Formula
-from xent.losses.abstract_loss import AbstractLoss, Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.valued_examples import valued_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
+from xent.losses.problem import Problem
 
 __all__ = ["GaussianNLL", "gaussian_nll"]
 
@@ -93,7 +94,7 @@ class GaussianNLL(AbstractLoss):
     """
 
     name: ClassVar[str] = "gaussian_nll"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="numbers with errors of a size that is to be learned",
         domain="mean and log-variance",
         truth="values",
@@ -107,9 +108,9 @@ class GaussianNLL(AbstractLoss):
     )
     full: bool = False
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = valued_examples(asked, "values", parameters=("mean", "log-variance"))
+        examples = valued_examples(request, "values", parameters=("mean", "log-variance"))
         return Problem(examples, Formula(self.full), (examples.truth,))
 
 

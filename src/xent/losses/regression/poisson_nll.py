@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.poisson_nll import PoissonNLL as Formula
-from xent.losses.abstract_loss import AbstractLoss, Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.valued_examples import valued_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
+from xent.losses.problem import Problem
 
 __all__ = ["PoissonNLL", "poisson_nll"]
 
@@ -99,7 +100,7 @@ class PoissonNLL(AbstractLoss):
     """
 
     name: ClassVar[str] = "poisson_nll"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="counts of events at a rate",
         domain="log-rate",
         truth="counts",
@@ -113,9 +114,9 @@ class PoissonNLL(AbstractLoss):
     )
     full: bool = False
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = valued_examples(asked, "counts", at_least=0)
+        examples = valued_examples(request, "counts", at_least=0)
         return Problem(examples, Formula(self.full), (examples.truth,))
 
 

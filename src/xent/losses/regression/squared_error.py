@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.squared_error import squared_error as formula
-from xent.losses.abstract_loss import AbstractLoss, Problem
-from xent.losses.arguments.examples import Asked
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.arguments.examples import Request
 from xent.losses.arguments.valued_examples import valued_examples
-from xent.losses.character import Character
+from xent.losses.facts import LossFacts
+from xent.losses.problem import Problem
 
 __all__ = ["SquaredError", "squared_error"]
 
@@ -82,7 +83,7 @@ class SquaredError(AbstractLoss):
     """
 
     name: ClassVar[str] = "squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="numbers with errors of one size",
         domain="mean",
         truth="values",
@@ -95,9 +96,9 @@ class SquaredError(AbstractLoss):
         source="Bishop 2006, equation 1.62",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        examples = valued_examples(asked, "values")
+        examples = valued_examples(request, "values")
         return Problem(examples, formula, (examples.truth,))
 
 

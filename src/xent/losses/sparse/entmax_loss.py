@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import entmax_loss as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["EntmaxLoss", "entmax_loss"]
 
@@ -105,7 +106,7 @@ class EntmaxLoss(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "entmax_loss"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="far classes shall get the probability 0, and a margin suffices",
         domain="logits",
         truth="labels",
@@ -122,9 +123,9 @@ class EntmaxLoss(AbstractLossOfLabels):
     def __post_init__(self) -> None:
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_labels(asked, formula.EntmaxLoss(float(self.alpha)))
+        return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
 
 
 entmax_loss = EntmaxLoss()

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import entmax_loss_of_targets as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["EntmaxLossOfTargets", "entmax_loss_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class EntmaxLossOfTargets(AbstractSoftmaxLoss):
+class EntmaxLossOfTargets(AbstractLossOfTargets):
     r"""
     Entmax loss of target distributions, one value per row; as alpha tends to 1, a divergence in nats.
 
@@ -100,7 +101,7 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "entmax_loss_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions",
         domain="logits",
         truth="targets",
@@ -117,9 +118,9 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
     def __post_init__(self) -> None:
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_targets(asked, formula.EntmaxLossOfTargets(float(self.alpha)))
+        return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
 
 
 entmax_loss_of_targets = EntmaxLossOfTargets()

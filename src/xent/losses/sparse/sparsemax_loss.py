@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.entmax_loss import EntmaxLoss
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SparsemaxLoss", "sparsemax_loss"]
 
@@ -90,7 +90,7 @@ class SparsemaxLoss(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "sparsemax_loss"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="most classes shall get the probability 0, and a margin suffices",
         domain="logits",
         truth="labels",
@@ -103,9 +103,9 @@ class SparsemaxLoss(AbstractLossOfLabels):
         source="Martins, Astudillo 2016, equation 18",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_labels(asked, EntmaxLoss(2.0))
+        return problem_of_labels(request, EntmaxLoss(2.0), self.options)
 
 
 sparsemax_loss = SparsemaxLoss()

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.entmax_loss_of_targets import EntmaxLossOfTargets
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["SparsemaxLossOfTargets", "sparsemax_loss_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
+class SparsemaxLossOfTargets(AbstractLossOfTargets):
     r"""
     Sparsemax loss of target distributions, one value per row, a pure number.
 
@@ -86,7 +86,7 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "sparsemax_loss_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions",
         domain="logits",
         truth="targets",
@@ -99,9 +99,9 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
         source="Martins, Astudillo 2016, equation 22",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_targets(asked, EntmaxLossOfTargets(2.0))
+        return problem_of_targets(request, EntmaxLossOfTargets(2.0), self.options)
 
 
 sparsemax_loss_of_targets = SparsemaxLossOfTargets()

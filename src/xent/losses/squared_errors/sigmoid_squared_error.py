@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.sigmoid_squared_error import sigmoid_squared_error as formula
-from xent.losses.abstract_loss import Problem, check_parameter
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.problem import Problem
 
 __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
 
@@ -101,7 +102,7 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     """
 
     name: ClassVar[str] = "sigmoid_squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with one logit",
         domain="logit",
         truth="events",
@@ -118,9 +119,9 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     def __post_init__(self) -> None:
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_events(asked, formula, self.label_smoothing)
+        return problem_of_events(request, formula, self.options, label_smoothing=self.label_smoothing)
 
 
 sigmoid_squared_error = SigmoidSquaredError()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.problem import Problem
 
 __all__ = ["SoftmaxSquaredError", "softmax_squared_error"]
 
@@ -97,7 +97,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     """
 
     name: ClassVar[str] = "softmax_squared_error"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="to see why not: it learns slowly where it is most wrong",
         domain="logits",
         truth="labels",
@@ -110,9 +110,9 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
         source="Brier 1950, equation 2, halved",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_labels(asked, formula)
+        return problem_of_labels(request, formula, self.options)
 
 
 softmax_squared_error = SoftmaxSquaredError()

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses.softmax_squared_error_of_targets import softmax_squared_error_of_targets as formula
-from xent.losses.abstract_loss import Problem
-from xent.losses.arguments.examples import Asked
-from xent.losses.character import Character
-from xent.losses.families.abstract_softmax_loss import AbstractSoftmaxLoss
+from xent.losses.arguments.examples import Request
+from xent.losses.facts import LossFacts
+from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.problem import Problem
 
 __all__ = ["SoftmaxSquaredErrorOfTargets", "softmax_squared_error_of_targets"]
 
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
+class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     r"""
     Half the squared distance of softmax probabilities from targets, a pure number in [0, 1].
 
@@ -91,7 +91,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
     """
 
     name: ClassVar[str] = "softmax_squared_error_of_targets"
-    character: ClassVar[Character] = Character(
+    facts: ClassVar[LossFacts] = LossFacts(
         use="the same with distributions",
         domain="logits",
         truth="targets",
@@ -104,9 +104,9 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
         source="Brier 1950, equation 2, halved",
     )
 
-    def problem(self, asked: Asked) -> Problem:
+    def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss."""
-        return self._of_targets(asked, formula)
+        return problem_of_targets(request, formula, self.options)
 
 
 softmax_squared_error_of_targets = SoftmaxSquaredErrorOfTargets()

@@ -1,1 +1,1 @@
-"""Report of one loss; may import `drawing`."""
+"""Report of one loss; may import `losses` and `drawing`."""

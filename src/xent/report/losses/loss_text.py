@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from xent.drawing.text_table import print_table
-from xent.report.losses.loss_findings import LossFacts, LossList
+from xent.report.losses.loss_findings import LossFindings, LossList
 
 __all__ = ["render_loss", "render_losses"]
 
@@ -27,13 +27,13 @@ def render_losses(findings: LossList, console: Console) -> None:
     console.print("`xent losses NAME` says more of one.", highlight=False, markup=False)
 
 
-def render_loss(findings: LossFacts, console: Console) -> None:
+def render_loss(findings: LossFindings, console: Console) -> None:
     """
     Print the facts about one loss and its definition.
 
     Parameters
     ----------
-    findings : LossFacts
+    findings : LossFindings
         Facts about the loss.
     console : rich.console.Console
         Console to print to; its width limits that of the table.

@@ -1,14 +1,54 @@
-"""Facts about a loss by which it is chosen, stated once and verified by tests."""
+"""Facts about a loss by which it is chosen, stated once, beside the loss, and verified by tests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-__all__ = ["Character"]
+__all__ = ["Domain", "Link", "LossFacts", "Truth"]
+
+Domain: TypeAlias = Literal[
+    "logits",
+    "logit",
+    "cosines",
+    "logits of given norms",
+    "ordinal logits",
+    "cumulative logits",
+    "conditional logits",
+    "logits of evidence",
+    "mean",
+    "mean and log-variance",
+    "log-rate",
+    "embeddings",
+]
+Truth: TypeAlias = Literal[
+    "labels",
+    "ordered labels",
+    "targets",
+    "positive targets",
+    "ordered targets",
+    "teacher logits",
+    "events",
+    "values",
+    "counts",
+    "keys",
+    "partners",
+    "groups",
+]
+Link: TypeAlias = Literal[
+    "softmax",
+    "sigmoid",
+    "entmax",
+    "sparsemax",
+    "Dirichlet distribution",
+    "identity",
+    "exponential",
+    "exponential of the log-variance",
+]
 
 
-@dataclass(frozen=True)
-class Character:
+@dataclass(frozen=True, kw_only=True)
+class LossFacts:
     """
     Facts about a loss with its default parameters.
 
@@ -16,11 +56,11 @@ class Character:
     ----------
     use : str
         Purpose of the loss, in a few words.
-    domain : str
+    domain : Domain
         Kind of the first argument: ``"logits"``, ``"logit"`` (one for each event), ``"cosines"`` and so on.
-    truth : str
+    truth : Truth
         Kind of the second argument: ``"labels"``, ``"targets"``, ``"events"`` and so on.
-    link : str
+    link : Link
         Function that maps the first argument to the model's prediction, such as ``"softmax"``.
     minimum : float
         Greatest lower bound of the value.
@@ -38,9 +78,9 @@ class Character:
     """
 
     use: str
-    domain: str
-    truth: str
-    link: str
+    domain: Domain
+    truth: Truth
+    link: Link
     minimum: float
     maximum: float
     convex: bool

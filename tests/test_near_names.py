@@ -1,6 +1,6 @@
 import pytest
 
-from xent.data.near_names import listed, near_names
+from xent.near_names import listed, near_names
 
 NAMES = ["petal length", "petal width", "Species"]
 

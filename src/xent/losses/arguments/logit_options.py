@@ -1,0 +1,136 @@
+"""Options of losses on logits: adjustments of the logits, and class weights."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from xent.arrays import Array, check_shape, check_values
+from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
+from xent.losses.arguments.class_mask import check_fits, class_mask_of
+from xent.losses.arguments.examples import Examples, Request, numbers_like, row_factors
+from xent.losses.arguments.softmax_logits import check_softmax_logits
+from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
+from xent.precision.exact_numbers import exact_numbers
+
+__all__ = ["LogitOptions"]
+
+
+class LogitOptions(NamedTuple):
+    """
+    Options of a loss of logits that are capped, divided by a temperature, shifted and masked, in this order.
+
+    Parameters
+    ----------
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0; default 1.
+    class_mask : array of bool of shape (K,) or (..., K), optional
+        True for the classes that participate; False masks a class. By default all participate.
+    offset : array of shape (K,) or (..., K), optional
+        Summand of the logits, after softcap and temperature; ``-inf`` masks a class.
+    temperature : float or array of shape (), default 1
+        Divisor of the logits.
+    softcap : float, optional
+        Logits `z` become ``softcap * tanh(z / softcap)``, before the other adjustments.
+    ignored_label : int, optional
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
+    """
+
+    class_weights: Any = None
+    class_mask: Any = None
+    offset: Any = None
+    temperature: Any = 1.0
+    softcap: float | None = None
+    ignored_label: Any = None
+
+    def adjusted_softmax(self, examples: Examples) -> AdjustedLogits | None:
+        """
+        Adjusted and checked logits of `examples`, ``-inf`` for a masked class; None if there is no
+        adjustment.
+        """
+        adjusted = self.adjusted(examples, None if self.class_mask is None else self._mask(examples))
+        logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
+        check_softmax_logits(logits, examples)
+        return adjusted
+
+    def adjusted(self, examples: Examples, mask: Array | None) -> AdjustedLogits | None:
+        """Adjusted and masked logits of `examples`; None if there is no adjustment."""
+        has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
+        if not has_temperature and mask is None and self.offset is None and self.softcap is None:
+            return None
+        return adjusted_logits(
+            examples.logits,
+            softcap=_positive(self.softcap, "softcap", examples) if self.softcap is not None else None,
+            temperature=self._exact_temperature(examples) if has_temperature else None,
+            offset=self._offset(examples),
+            mask=mask,
+            xp=examples.xp,
+        )
+
+    def takes_part(self, examples: Examples) -> Array:
+        """Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks."""
+        xp, logits = examples.xp, examples.logits
+        mask, offset = self._mask(examples), self._offset(examples)
+        takes_part = xp.ones_like(logits, dtype=xp.bool)
+        if mask is not None:
+            takes_part = takes_part & mask
+        return takes_part if offset is None else takes_part & (offset > -xp.inf)
+
+    def weights_of_classes(self, examples: Examples) -> Array | None:
+        """Class weights as an array of shape (K,); None if there are none."""
+        """Checked class weights of shape (K,); None without class weights."""
+        if self.class_weights is None:
+            return None
+        xp, where = examples.xp, examples.where
+        weights = numbers_like(examples.logits, self.class_weights, "class_weights", where=where, xp=xp)
+        shape = (examples.logits.shape[-1],)
+        request = Request(where, examples.logits, examples.truth, None, examples.validate)
+        return row_factors(weights, "class_weights", shape, examples.logits, request, xp=xp)
+
+    def _exact_temperature(self, examples: Examples) -> Logits:
+        """Temperature, kept as two floats if a Python float: float32 alone would drop half its digits."""
+        rounded = _positive(self.temperature, "temperature", examples)
+        if not isinstance(self.temperature, float):
+            return rounded
+        parts = exact_numbers((self.temperature,), examples.logits, xp=examples.xp)
+        return ExactLogits(rounded, parts.rest[0])
+
+    def _offset(self, examples: Examples) -> Array | None:
+        """Checked offset, 0 in rows of weight 0; None without an offset."""
+        if self.offset is None:
+            return None
+        xp, where = examples.xp, examples.where
+        offset = numbers_like(examples.logits, self.offset, "offset", where=where, xp=xp)
+        check_fits(offset, examples.logits, where=where, argument="offset")
+        if examples.validate:
+            check_values(
+                offset,
+                lambda offset: ~(offset < xp.inf),
+                "be numbers below +inf",
+                where=where,
+                argument="offset",
+                xp=xp,
+            )
+        return examples.where_read(offset, xp.zeros_like(offset))
+
+    def _mask(self, examples: Examples) -> Array | None:
+        """Checked class mask, True in rows of weight 0; None without a mask."""
+        xp = examples.xp
+        mask = class_mask_of(self.class_mask, examples.logits, where=examples.where, xp=xp)
+        return None if mask is None else examples.where_read(mask, xp.ones_like(mask))
+
+
+def _positive(value: Any, argument: str, examples: Examples) -> Array:
+    """Parameter `argument` as an array of shape (); raises `DomainError` unless positive and finite."""
+    xp, where = examples.xp, examples.where
+    number = numbers_like(examples.logits, value, argument, where=where, xp=xp)
+    check_shape(number, (), where=where, argument=argument, because="one for all classes")
+    if examples.validate:
+        check_values(
+            number,
+            lambda number: ~(xp.isfinite(number) & (number > 0)),
+            "be positive and finite",
+            where=where,
+            argument=argument,
+            xp=xp,
+        )
+    return number

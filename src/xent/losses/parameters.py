@@ -1,0 +1,104 @@
+"""
+Parameters of a loss as keywords of its methods: shown to editors, and refused where they are misspelt.
+
+Every method takes ``**parameters``, so that a loss is written without a signature of its own; here the
+signature that readers see is made of the fields of its class.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from types import FunctionType
+from typing import Any
+
+from xent.errors import ParameterError
+from xent.near_names import near_names
+
+__all__ = ["METHODS", "check_names", "show_parameters", "signature_with_parameters"]
+
+METHODS = (
+    "__call__",
+    "gradient",
+    "value_and_gradient",
+    "hessian_vector_product",
+    "hessian",
+    "total",
+    "mean",
+)
+_PLAIN = (bool, int, float, str, type(None))
+
+
+def show_parameters(loss: type) -> None:
+    """
+    Give a class of losses methods whose signatures list its parameters.
+
+    The methods are copies that share the code of the inherited ones.
+
+    Examples
+    --------
+    >>> from xent.losses import focal
+    >>> list(inspect.signature(focal).parameters)[:5]
+    ['logits', 'truth', 'sample_weight', 'validate', 'gamma']
+    """
+    for name in METHODS:
+        inherited: Any = getattr(loss, name)
+        method: Any = FunctionType(
+            inherited.__code__, inherited.__globals__, name, inherited.__defaults__, inherited.__closure__
+        )
+        method.__kwdefaults__ = inherited.__kwdefaults__
+        method.__doc__, method.__annotations__ = inherited.__doc__, inherited.__annotations__
+        method.__qualname__, method.__module__ = f"{loss.__qualname__}.{name}", loss.__module__
+        method.__signature__ = signature_with_parameters(inherited, loss)
+        setattr(loss, name, method)
+
+
+def signature_with_parameters(method: Callable[..., Any], loss: type) -> inspect.Signature:
+    """Signature of a `method` with the parameters of `loss` by name; ``...`` where there is no default."""
+    signature = inspect.signature(method)
+    added = {each.name: _as_keyword(each) for each in _parameters(loss)}
+    own = [
+        each
+        for each in signature.parameters.values()
+        if each.kind is not each.VAR_KEYWORD and each.name not in added
+    ]
+    return signature.replace(parameters=[*own, *added.values()])
+
+
+def check_names(keywords: dict[str, Any], loss: Any, *, where: str) -> None:
+    """
+    Refuse keywords of a call that are no parameters of the `loss`.
+
+    Examples
+    --------
+    >>> from xent.losses import focal
+    >>> check_names({"gama": 3}, focal, where="focal")
+    Traceback (most recent call last):
+        ...
+    xent.errors.ParameterError: focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?
+    """
+    known = loss.__dataclass_fields__
+    for name, value in keywords.items():
+        if name not in known:
+            _refuse(name, value, type(loss), where)
+
+
+def _refuse(name: str, value: Any, loss: type, where: str) -> None:
+    method = getattr(loss, where.partition(".")[2] or "__call__")
+    own = [p.name for p in inspect.signature(method).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    known = dict.fromkeys([each.name for each in _parameters(loss)] + own)
+    got = f"{name}={value!r}" if isinstance(value, _PLAIN) else f"a value of type {type(value).__name__}"
+    hint = near_names(name, known, what="parameters")
+    raise ParameterError(where, name, f"be a parameter of {loss.__name__}", got=got, hint=hint)
+
+
+def _parameters(loss: Any) -> list[inspect.Parameter]:
+    """Parameters of the class in the order in which it takes them."""
+    names = {field.name for field in fields(loss)}
+    return [each for each in inspect.signature(loss).parameters.values() if each.name in names]
+
+
+def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:
+    default = ... if parameter.default is parameter.empty else parameter.default
+    return parameter.replace(kind=parameter.KEYWORD_ONLY, default=default)

@@ -1,0 +1,164 @@
+"""Problem of a call: a formula and the checked arguments to apply it to."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from xent.arrays import (
+    Array,
+    Formula,
+    Namespace,
+    differentiable_gradient,
+    differentiable_value,
+    in_row_blocks,
+)
+from xent.formulas.adjusted_logits import AdjustedLogits
+from xent.kernels.for_formulas import kernel_of
+from xent.losses.arguments.examples import Examples
+from xent.losses.mean import Total, total_of
+from xent.precision.exact_logits import OnExactLogits, high_and_low
+
+__all__ = ["LossProblem", "Problem"]
+
+
+class LossProblem(Protocol):
+    """Loss with checked arguments, ready for evaluation."""
+
+    def value(self) -> Array:
+        """Loss of each example."""
+
+    def gradient(self) -> Any:
+        """Gradient of the loss."""
+
+    def value_and_gradient(self) -> tuple[Array, Any]:
+        """Value and gradient, computed together from their common parts."""
+
+    def hessian_vector_product(self, vectors: Any) -> Any:
+        """Product of each example's Hessian with `vectors`."""
+
+    def hessian(self) -> Any:
+        """Hessian of each value."""
+
+    def total(self) -> Total:
+        """Sum of the weighted values, and sum of the weights."""
+
+
+class Problem(NamedTuple):
+    """
+    Formula of a loss and the checked arguments to evaluate it on.
+
+    Parameters
+    ----------
+    examples : Examples
+        Checked arguments.
+    formula : Formula
+        Formula to evaluate.
+    data : tuple of array
+        Arguments of the formula after the logits.
+    adjusted : AdjustedLogits or None
+        Adjusted logits with their derivatives in the given logits; None means that the logits of the examples
+        are used.
+    """
+
+    examples: Examples
+    formula: Formula
+    data: tuple[Array, ...]
+    adjusted: AdjustedLogits | None = None
+
+    def value(self) -> Array:
+        """Loss of each example."""
+        return _result(self._unweighted_value(), self.examples)
+
+    def gradient(self) -> Array:
+        """Gradient of each value in the logits."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            gradient = kernel("gradient", logits, *data)
+        else:
+            gradient = differentiable_gradient(formula, logits, *data, xp=self.examples.xp)
+        return _result(self._through(gradient), self.examples)
+
+    def value_and_gradient(self) -> tuple[Array, Array]:
+        """Value and gradient, computed together from their common parts."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            value, gradient = kernel("value_and_gradient", logits, *data)
+        else:
+            value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=self.examples.xp)
+        return _result(value, self.examples), _result(self._through(gradient), self.examples)
+
+    def hessian_vector_product(self, vectors: Array) -> Array:
+        """Product of each example's Hessian with `vectors`."""
+        xp, (formula, logits, data) = self.examples.xp, self._on()
+        vectors = self.examples.vectors(vectors)
+        along = self._through(vectors)
+        product = in_row_blocks(formula.hessian_vector_product, logits, *data, along, xp=xp)
+        product = self._through(product)
+        if self.adjusted is not None:
+            product = (
+                product + self.adjusted.second_derivative * formula.gradient(logits, *data, xp=xp) * vectors
+            )
+        return _result(product, self.examples)
+
+    def hessian(self) -> Array:
+        """Hessian of each value."""
+        xp, (formula, logits, data) = self.examples.xp, self._on()
+        hessian = formula.hessian(logits, *data, xp=xp)
+        if self.adjusted is not None:
+            first_derivative, second_derivative = (
+                self.adjusted.first_derivative,
+                self.adjusted.second_derivative * formula.gradient(logits, *data, xp=xp),
+            )
+            hessian = _adjusted_hessian(hessian, first_derivative, second_derivative, xp=xp)
+        return _result(hessian, self.examples)
+
+    def total(self) -> Total:
+        """Sum of the weighted values, and sum of the weights."""
+        return total_of(self._unweighted_value(), self.examples)
+
+    def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
+        """
+        Formula, logits as one array, and data; the low-order part of exact logits becomes the first entry of
+        the data.
+        """
+        if self.adjusted is None:
+            return self.formula, self.examples.logits, self.data
+        high, low = high_and_low(self.adjusted.logits)
+        if isinstance(low, float):
+            return self.formula, high, self.data
+        return OnExactLogits(self.formula), high, (low, *self.data)
+
+    def _unweighted_value(self) -> Array:
+        """Value of each example without weights, in the precision of the computation."""
+        formula, logits, data = self._on()
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            return kernel("value", logits, *data)
+        return differentiable_value(formula, logits, *data, xp=self.examples.xp)
+
+    def _through(self, array: Array) -> Array:
+        """`array` times the derivative of the adjusted logits in the given logits."""
+        return array if self.adjusted is None else self.adjusted.first_derivative * array
+
+
+def _adjusted_hessian(
+    hessian: Array, first_derivative: Array, second_derivative: Array, *, xp: Namespace
+) -> Array:
+    """Hessian in the given logits from that in the adjusted ones, by the chain rule."""
+    if hessian.ndim == first_derivative.ndim:
+        return first_derivative * first_derivative * hessian + second_derivative
+    units = xp.eye(first_derivative.shape[-1], dtype=first_derivative.dtype)
+    return (
+        first_derivative[..., :, None] * first_derivative[..., None, :] * hessian
+        + second_derivative[..., None] * units
+    )
+
+
+def _result(quantity: Array, examples: Examples) -> Array:
+    """`quantity` times the weight of each value, in the dtype of the result."""
+    if examples.weight is not None:
+        weight = examples.weight
+        quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity
+    return examples.xp.astype(quantity, examples.dtype, copy=False)
