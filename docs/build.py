@@ -1,8 +1,9 @@
 """
-Builds the page of losses, its pictures and the types of their methods: ``python -m docs.build``; ``--check``
-says if page and types are up to date.
+Builds the page of losses, its pictures, the types of their methods and the passages that their docstrings
+share: ``python -m docs.build``; ``--check`` says if all but the pictures is up to date.
 
-What a person wrote is in `losses.template.md`; definitions and facts come from the losses themselves.
+What a person wrote is in `losses.template.md` and `passage_texts.py`; definitions and facts come from the
+losses themselves.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import sys
 from pathlib import Path
 
+from docs import passages
 from docs.pictures import draw
 from docs.stub import STUB, stub
 from xent.losses.definition import definition_of
@@ -22,12 +24,12 @@ PAGE = HERE / "losses.md"
 
 
 def main() -> None:
-    """Write the page, the pictures and the stub, or compare page and stub with what would be written."""
+    """Write page, pictures, stub and passages, or compare all but the pictures with what would be written."""
     parser = argparse.ArgumentParser(prog="python -m docs.build", description=__doc__)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if the page is not up to date"
     )
-    texts = {PAGE: page(), STUB: stub()}
+    texts = {PAGE: page(), STUB: stub(), **passages.files()}
     if parser.parse_args().check:
         stale = [str(path) for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
         sys.exit(f"{', '.join(stale)}: run `python -m docs.build`" if stale else 0)

@@ -1,9 +1,9 @@
 """
 ``python -m tests.loss NAME``: oracle, derivatives, edge cases and mutants of one loss, without compilers.
 
-The tests are those that name the loss in a parameter, and the files about it: ``test_NAME.py``, or, if there
-is none, those that import the loss. The mutants are those of the module NAME and of the tables that go with
-these files.
+The tests are those that name the loss in a parameter, and the files about it: ``test_NAME.py`` with the file
+of its family that it imports from, such as ``test_margins.py``, or, if it holds no test, those that import
+the loss. The mutants are those of the module NAME and of the tables that go with these files.
 """
 
 import sys
@@ -44,19 +44,24 @@ def main(name):
         raise SystemExit(f"tests.loss: `NAME` must be the module of a loss; got {name!r}.")
     chosen = _Chosen(lambda item: item.path in own or name in words_of(item.nodeid))
     status = pytest.main(["--quick", *_OPTIONS, *map(str, sorted(own | tables))], plugins=[chosen])
-    return status or run_mutants({name} | {path.stem.removeprefix("test_") for path in own})
+    return status or run_mutants({name} | set(map(_stem, own)))
 
 
 def files_of(graph, name):
-    """The test files about a loss."""
+    """The test files about a loss; that of another loss is none of them."""
+    losses = {module for module in graph.modules if module.startswith("xent.losses.")}
+    others = {graph.modules[module].path.stem for module in losses} - {name}
     about = {path for path in _TESTS.rglob(f"test_{name}.py") if _MUTANTS not in path.parents}
-    modules = {
-        module
-        for module in graph.modules
-        if module.startswith("xent.losses.") and module.endswith(f".{name}")
-    }
-    importing = {graph.modules[user].path for user in graph.modules if graph.imports[user] & modules}
-    return about or {path for path in importing if path.name.startswith("test_")}
+    near = {target for path in about for target in graph.imports[graph.names_by_path[path]]}
+    if not any("\ndef test_" in path.read_text(encoding="utf-8") for path in about):
+        modules = {module for module in losses if module.endswith(f".{name}")}
+        near |= {user for user in graph.modules if graph.imports[user] & modules}
+    near = {graph.modules[module].path for module in near}
+    return about | {path for path in near if path.name.startswith("test_") and _stem(path) not in others}
+
+
+def _stem(path):
+    return path.stem.removeprefix("test_")
 
 
 def files_of_lists(graph, room):

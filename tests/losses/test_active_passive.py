@@ -2,7 +2,11 @@
 
 import numpy as np
 import pytest
+from mpmath import fsum, log, mpf
 from tests.losses.test_focal import hard_rows
+from tests.mutants.harness import Mutant
+from tests.mutants.mutators import move_bound
+from tests.oracles.loss_tables import Definition, softmax
 
 from xent.errors import DomainError, ShapeError
 from xent.losses import (
@@ -18,6 +22,72 @@ from xent.losses import (
     normalized_cross_entropy,
     softmax_cross_entropy,
     softmax_squared_error,
+)
+
+
+def truths(logits, rng):
+    """The largest and the smallest finite logit; no label where there is one class, as that were 0 over 0."""
+    del rng
+    finite = np.flatnonzero(np.isfinite(logits))
+    order = finite[np.argsort(logits[finite], kind="stable")]
+    return sorted({int(order[0]), int(order[-1])}) if len(order) > 1 else []
+
+
+def definition(z, label, alpha=1.0, beta=1.0):
+    """``alpha * log(p_y) / sum(log(p_k)) + beta * sum(|p_k - [k = y]|)``."""
+    p = softmax(z)
+    active = log(p[label]) / fsum(log(x) for x in p if x > 0)
+    others = fsum(p[k] for k in range(len(p)) if k != label)
+    return mpf(alpha) * active + mpf(beta) * (others + others)
+
+
+DEFINITION = Definition(
+    definition,
+    source="Ma et al. 2020: normalised cross-entropy plus mean absolute error",
+    inputs="logits",
+    parameters=({},),
+    units={"value": 6, "gradient": 8, "gradient of rows": True, "product": 8, "inflection": True},
+    truths=truths,
+)
+
+TESTS = "tests/losses/test_active_passive.py::"
+
+MUTANTS = (
+    Mutant(
+        "factors exchanged",
+        "active_passive:ActivePassive.formula",
+        "((self.alpha, self.active), (self.beta, self.passive))",
+        "((self.beta, self.active), (self.alpha, self.passive))",
+        TESTS + "test_it_is_the_weighted_sum_of_its_two_losses[numpy]",
+    ),
+    Mutant(
+        "0 times infinity",
+        "active_passive:ActivePassive.formula",
+        "factor > 0",
+        move_bound,
+        TESTS + "test_a_factor_of_0_leaves_its_loss_out_even_where_it_is_infinite[numpy]",
+    ),
+    Mutant(
+        "no look at the passive loss",
+        "active_passive:ActivePassive.problem",
+        "is_normalized(self.active) or is_normalized(self.passive)",
+        "is_normalized(self.active)",
+        TESTS + "test_one_class_alone_is_refused_where_one_of_the_two_is_normalised",
+    ),
+    Mutant(
+        "any passive loss",
+        "active_passive:ActivePassive.__post_init__",
+        'check_part(self, "passive")',
+        'check_part(self, "active")',
+        TESTS + "test_what_is_no_loss_of_labels_alone_is_refused",
+    ),
+    Mutant(
+        "any cross-entropy",
+        "loss_as_part:check_part",
+        "part == SoftmaxCrossEntropy()",
+        "isinstance(part, SoftmaxCrossEntropy)",
+        TESTS + "test_what_is_no_loss_of_labels_alone_is_refused",
+    ),
 )
 
 

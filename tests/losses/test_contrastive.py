@@ -17,7 +17,6 @@ from xent.losses import (
     SupervisedContrastive,
     info_nce,
     nt_xent,
-    softmax_cross_entropy,
     supervised_contrastive,
 )
 
@@ -174,14 +173,6 @@ def as_exact(numbers):
     return Exact(np.stack([p.hi for p in parts]), np.stack([p.lo for p in parts]))
 
 
-def test_a_sure_model_keeps_its_digits():
-    rows = np.eye(2)
-    value, (of_queries, _) = info_nce.value_and_gradient(rows, rows, temperature=0.02, normalize=False)
-    small = 1.9287498479639178e-22
-    assert_within(2, value, [small, small])
-    assert_within(2, of_queries, 50 * small * np.asarray([[-1, 1], [1, -1]]))
-
-
 # Relations --------------------------------------------------------------------------------------------------
 
 
@@ -194,26 +185,6 @@ def test_pairs_as_labels_are_partners():
         strict=True,
     ):
         np.testing.assert_allclose(mine, yours, rtol=1e-13, atol=1e-15)
-
-
-def test_info_nce_is_the_cross_entropy_of_the_similarities():
-    queries, keys, negatives = embeddings(4, 3), embeddings(4, 3, seed=1), embeddings(5, 3, seed=2)
-    cosines = normalised(queries) @ normalised(keys).T
-    found = info_nce(queries, keys, temperature=0.07)
-    np.testing.assert_allclose(found, softmax_cross_entropy(cosines / 0.07, np.arange(4)), rtol=1e-12)
-    own = np.sum(normalised(queries) * normalised(keys), axis=-1, keepdims=True)
-    logits = np.concatenate([own, normalised(queries) @ normalised(negatives).T], axis=-1) / 0.07
-    found = info_nce(queries, keys, negatives=negatives, temperature=0.07)
-    np.testing.assert_allclose(found, softmax_cross_entropy(logits, np.zeros(4, dtype=int)), rtol=1e-12)
-
-
-def test_a_rival_that_takes_labels_agrees_on_pairs():
-    optax = pytest.importorskip("optax")
-    xp = array_library("jax")
-    rows, labels = embeddings(6, 4), np.asarray([7, 8, 9, 7, 8, 9])
-    theirs = optax.losses.ntxent(xp.from_numpy(rows), xp.from_numpy(labels), temperature=0.5)
-    found = nt_xent.mean(rows, np.asarray([3, 4, 5, 0, 1, 2]), temperature=0.5)
-    np.testing.assert_allclose(found, theirs, rtol=1e-6)
 
 
 def test_rows_that_are_alike_cost_the_logarithm_of_their_number():
@@ -336,44 +307,6 @@ def test_the_temperature_has_a_finite_derivative(case):
 # Rows that are alone, and weights ---------------------------------------------------------------------------
 
 
-def test_a_row_that_is_alone_in_its_class_is_refused_or_costs_0_and_is_never_nan(xp):
-    rows, labels = embeddings(4, 3), np.asarray([5, 5, -1, 5])
-    with pytest.raises(DomainError) as caught:
-        supervised_contrastive(xp.from_numpy(rows), xp.from_numpy(labels))
-    assert str(caught.value) == (
-        "supervised_contrastive: `labels` must name the class of another row too; got -1, "
-        "first at index (2,). "
-        'The row has nothing to find. Give it weight 0, or pass `on_single="zero"`.'
-    )
-    loss = SupervisedContrastive(on_single="zero")
-    value, gradient = xp.call_public(loss.value_and_gradient, rows, labels)
-    assert value[2] == 0
-    assert np.isfinite(gradient).all()
-    assert (value[[0, 1, 3]] > 0).all()
-    # It is a candidate of the others all the same.
-    assert (np.abs(gradient[2]) > 0).any()
-
-
-def test_a_row_that_is_alone_has_no_weight_in_the_mean():
-    rows, labels = embeddings(4, 3), np.asarray([5, 5, -1, 5])
-    values = supervised_contrastive(rows, labels, on_single="zero")
-    mean = supervised_contrastive.mean(rows, labels, on_single="zero")
-    np.testing.assert_allclose(mean, values.sum() / 3, rtol=1e-15)
-    weight = np.asarray([1.0, 1.0, 0.0, 1.0])
-    np.testing.assert_array_equal(supervised_contrastive(rows, labels, sample_weight=weight), values)
-
-
-def test_a_traced_row_that_is_alone_costs_0():
-    jax = pytest.importorskip("jax")
-    xp = array_library("jax")
-    rows, labels = xp.from_numpy(embeddings(3, 3)), xp.from_numpy(np.asarray([1, 2, 3]))
-    value, gradient = jax.jit(supervised_contrastive.value_and_gradient)(rows, labels)
-    np.testing.assert_array_equal(value, 0)
-    np.testing.assert_array_equal(gradient, 0)
-    slope = jax.jit(jax.grad(lambda rows: supervised_contrastive(rows, labels).sum()))(rows)
-    np.testing.assert_array_equal(slope, 0)
-
-
 @losses
 def test_a_weight_is_a_factor_of_an_anchor_which_stays_a_candidate(case):
     values = case.ask("__call__")
@@ -467,44 +400,6 @@ def assert_refused(kind, text, function, *args, **keywords):
     assert str(caught.value) == text
 
 
-def test_rows_without_a_direction_are_refused_or_nan():
-    jax = pytest.importorskip("jax")
-    xp = array_library("jax")
-    rows, keys = embeddings(3, 2), embeddings(3, 2, seed=3)
-    keys[2] = 0
-    assert_refused(
-        DomainError,
-        "info_nce: `keys` must have no row of zeros; got 0, first at index (2,). "
-        "It has no direction. Leave the row out, or pass `normalize=False`.",
-        info_nce,
-        rows,
-        keys,
-    )
-    assert np.isnan(jax.jit(info_nce)(xp.from_numpy(rows), xp.from_numpy(keys))).all()
-    assert np.isfinite(info_nce(rows, keys, normalize=False)).all()
-
-
-def test_partners_that_are_none_are_refused():
-    rows = embeddings(4, 3)
-    for partners, got, index in (([1, 1, 3, 2], 1, 1), ([1, 0, 3, 4], 4, 3), ([-1, 0, 3, 2], -1, 0)):
-        assert_refused(
-            DomainError,
-            f"nt_xent: `partners` must name another row, 0..3; got {got}, first at index ({index},).",
-            nt_xent,
-            rows,
-            np.asarray(partners),
-        )
-    assert_refused(
-        ShapeError,
-        "nt_xent: `partners` must have shape (4,), one for each row; got (3,).",
-        nt_xent,
-        rows,
-        np.asarray([1, 0, 2]),
-    )
-    with pytest.raises(DTypeError, match=r"nt_xent\.gradient: `partners` must be integral; got float64"):
-        nt_xent.gradient(rows, np.zeros(4))
-
-
 def test_arguments_that_do_not_fit_are_refused():
     rows = embeddings(4, 3)
     assert_refused(
@@ -567,17 +462,4 @@ def test_arguments_that_do_not_fit_are_refused():
         rows,
         np.asarray([1, 0, 3, 2]),
         np.ones(3),
-    )
-
-
-def test_vectors_are_as_many_as_arrays():
-    rows = embeddings(4, 3)
-    assert_refused(
-        ShapeError,
-        "info_nce.hessian_vector_product: `vectors` must be 2 arrays, one for each array of embeddings; "
-        "got 1.",
-        info_nce.hessian_vector_product,
-        rows,
-        rows,
-        (rows,),
     )

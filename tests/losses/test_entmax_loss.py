@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from mpmath import fsum, mp, mpf
 from tests.array_libraries import array_library
-from tests.central_differences import central_gradient
+from tests.mutants.harness import Mutant, meets_definition
+from tests.mutants.mutators import drop_right, flip_sign
+from tests.oracles.loss_tables import Definition
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
@@ -14,11 +17,112 @@ from xent.losses import (
     SparsemaxLoss,
     SparsemaxLossOfTargets,
     entmax_loss,
-    entmax_loss_of_targets,
     kl_divergence_of_targets,
     softmax_cross_entropy,
     sparsemax_loss,
     sparsemax_loss_of_targets,
+)
+
+
+def exact_entmax(z, alpha):
+    """``max((alpha - 1) * z - tau, 0) ** (1 / (alpha - 1))`` with the `tau` that makes the sum 1."""
+    alpha = mpf(alpha)
+    scaled = [(alpha - 1) * x for x in z]
+    tau = max(scaled) - 1
+    power = 1 / (alpha - 1)
+    while True:
+        above = [x - tau for x in scaled if x > tau]
+        excess = fsum(x**power for x in above) - 1
+        step = excess / (power * fsum(x ** (power - 1) for x in above))
+        tau += step
+        if step < mpf(10) ** (5 - mp.dps):
+            return [(x - tau) ** power if x > tau else mpf(0) for x in scaled]
+
+
+def exact_fenchel_young(z, targets, alpha):
+    """``<p - targets, z> + H(p) - H(targets)``, with Tsallis' entropy `H`."""
+    p = exact_entmax(z, alpha)
+    product = fsum((a - t) * x for a, t, x in zip(p, targets, z, strict=True) if a != t)
+    return without_noise(product + tsallis_entropy(p, alpha) - tsallis_entropy(targets, alpha))
+
+
+def without_noise(number):
+    """0 for what is left of an exact 0 at any finite precision."""
+    return number if abs(number) > mpf(10) ** (40 - mp.dps) else mpf(0)
+
+
+def tsallis_entropy(p, alpha):
+    """``sum(p - p ** alpha) / (alpha * (alpha - 1))``."""
+    alpha = mpf(alpha)
+    return fsum(a - a**alpha for a in p) / (alpha * (alpha - 1))
+
+
+def definition(z, label, alpha):
+    """The loss for the label's indicator."""
+    return exact_fenchel_young(z, [mpf(k == label) for k in range(len(z))], alpha)
+
+
+def inputs():
+    """Rows inside, next to and beyond the margins; none is on one, where a class enters the support."""
+    rng = np.random.default_rng(20261126)
+    for gap in (0.0, 2.0**-30, 0.5, 1 - 2.0**-20, 1.25, 2 - 2.0**-20, 3.25, 17.0):
+        yield np.float32([0.0, -gap])
+    for scale, shift in ((0.01, 0.0), (0.3, -64.0), (1.0, 0.0), (10.0, 0.0)):
+        yield (scale * rng.standard_normal(4) + shift).astype(np.float32)
+    yield np.full(4, -2.25, dtype=np.float32)
+    yield np.float32([-np.inf, 0.8, -0.3, -np.inf, 1.4])
+    yield np.float32([13.7])
+    yield (0.5 * rng.standard_normal(10)).astype(np.float32)
+
+
+DEFINITION = Definition(
+    definition,
+    source="Peters, Niculae and Martins 2019, equations 7, 10 and 14",
+    inputs=inputs,
+    parameters=({"alpha": 1.5}, {"alpha": 1.25}, {"alpha": 2.0}),
+    units={"value": 16, "gradient": 16, "gradient of rows": True, "product": 64},
+)
+
+TESTS = "tests/losses/test_entmax_loss.py::"
+WRITTEN = TESTS + "test_the_definitions_as_written_hold[numpy-{}]"
+
+MUTANTS = (
+    Mutant(
+        "p - 1 at the label",
+        "entmax_loss:EntmaxLoss._value",
+        "model.complements(xp=xp)",
+        "1 - model.probs",
+        meets_definition("entmax_loss"),
+    ),
+    Mutant(
+        "forget what the label misses the support by",
+        "entmax_loss:EntmaxLoss._value",
+        "of_label + of_others + shortfall",
+        drop_right,
+        "tests/losses/test_sparsemax_loss.py::"
+        "test_a_label_outside_the_support_costs_what_it_misses_too[numpy]",
+    ),
+    Mutant(
+        "forget the other classes",
+        "entmax_loss:EntmaxLoss._value",
+        "of_label + of_others",
+        drop_right,
+        WRITTEN.format("1.5"),
+    ),
+    Mutant(
+        "flip the gradient at the label",
+        "entmax_loss:_gradient",
+        "model.probs * (1 - is_label) - complement[..., None] * is_label",
+        flip_sign,
+        WRITTEN.format("1.5"),
+    ),
+    Mutant(
+        "a finite value for a label that is no class",
+        "entmax_loss:EntmaxLoss._value",
+        "of_label + of_others + shortfall",
+        "xp.where(xp.isnan(of_label), 0.0, of_label + of_others + shortfall)",
+        TESTS + "test_a_label_that_is_no_class_gives_nan_in_its_row_alone",
+    ),
 )
 
 every_alpha = pytest.mark.parametrize("alpha", [1.2, 1.5, 1.75, 2.0])
@@ -62,14 +166,6 @@ def test_a_lead_of_the_margin_leaves_nothing_and_a_smaller_one_does(xp, alpha):
     for found in (value, gradient, hessian):
         np.testing.assert_array_equal(found[:2], 0)
         assert (found[2] != 0).any()
-
-
-def test_next_to_the_margin_the_loss_is_the_square_of_what_is_missing(xp):
-    missing = 2.0 ** -np.arange(1, 50)
-    logits = np.stack([1 - missing, np.zeros(49)], axis=-1)
-    value, gradient = xp.call_public(sparsemax_loss.value_and_gradient, logits, np.zeros(49, dtype=int))
-    assert_within(4, value, (missing / 2) ** 2)
-    assert_within(4, gradient, np.stack([-missing / 2, missing / 2], axis=-1))
 
 
 @every_alpha
@@ -117,13 +213,6 @@ def test_sparsemax_is_entmax_with_alpha_2_bit_for_bit(xp):
             np.testing.assert_array_equal(found, wanted)
 
 
-def test_sparsemax_is_half_a_squared_distance_where_all_classes_have_a_part(xp):
-    logits, targets = np.asarray([[0.25, 0.125, 0.0]]), np.asarray([[0.5, 0.25, 0.25]])
-    probs = logits + (1 - logits.sum()) / 3
-    found = xp.call_public(sparsemax_loss_of_targets, logits, targets)
-    np.testing.assert_allclose(found, [((probs - targets) ** 2).sum() / 2], rtol=1e-14)
-
-
 def test_as_alpha_tends_to_1_the_losses_tend_to_cross_entropy_and_divergence():
     logits, labels = rows()
     targets = np.random.default_rng(3).dirichlet(np.ones(5), size=20)
@@ -134,13 +223,6 @@ def test_as_alpha_tends_to_1_the_losses_tend_to_cross_entropy_and_divergence():
         far, near = (np.abs(family(alpha=1 + h)(logits, truth) - limit(logits, truth)) for h in (1e-3, 1e-4))
         assert (near <= 2e-3 * limit(logits, truth)).all()
         np.testing.assert_allclose(far.sum() / near.sum(), 10, rtol=0.02)
-
-
-def test_a_label_outside_the_support_costs_what_it_misses_too(xp):
-    logits = np.asarray([[3.0, 0.0, -2.0], [3.0, 0.0, -2.0]])
-    value, gradient = xp.call_public(sparsemax_loss.value_and_gradient, logits, np.asarray([1, 2]))
-    np.testing.assert_array_equal(value, [1 + 2.0, 1 + 4.0])
-    np.testing.assert_array_equal(gradient, [[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]])
 
 
 @every_alpha
@@ -198,52 +280,6 @@ def test_no_derivative_of_second_order_is_silently_0():
     np.testing.assert_allclose(float(hessian[0, 0]), 0.3096, atol=5e-5)
 
 
-def test_the_entropy_of_the_targets_is_part_of_the_loss():
-    # optax leaves it out, so that its loss at the minimum is no 0 and depends on the targets.
-    optax = pytest.importorskip("optax")
-    jax = pytest.importorskip("jax")
-    array_library("jax")
-    targets = np.asarray([[0.5, 0.375, 0.125], [0.6875, 0.3125, 0.0]])
-    np.testing.assert_array_equal(sparsemax_loss_of_targets(targets, targets), 0)
-
-    def largest(scores):
-        """The conjugate of half the squared length over distributions."""
-        probs = array_library("jax").call(lambda z, xp: entmax(z, 2.0, xp=xp).probs, scores)
-        return jax.numpy.dot(probs, scores) - jax.numpy.dot(probs, probs) / 2
-
-    theirs = np.asarray([optax.losses.make_fenchel_young_loss(largest)(row, row) for row in targets])
-    np.testing.assert_allclose(theirs, -(targets**2).sum(axis=-1) / 2, rtol=1e-12)
-
-
-def test_optax_finds_the_same_sparsemax_losses_of_labels(xp):
-    optax = pytest.importorskip("optax")
-    array_library("jax")
-    logits, labels = rows(scale=0.7)
-    theirs = np.asarray(optax.losses.multiclass_sparsemax_loss(logits, labels))
-    found = xp.call_public(sparsemax_loss, logits, labels)
-    np.testing.assert_allclose(found, theirs, rtol=1e-9, atol=1e-12)
-    gaps, events = logits[:, 0], labels > 2
-    theirs = np.asarray(optax.losses.sparsemax_loss(gaps, events))
-    pairs = np.stack([np.zeros(20), gaps], axis=-1)
-    found = xp.call_public(sparsemax_loss, pairs, events.astype(np.int64))
-    np.testing.assert_allclose(found, theirs, rtol=1e-9, atol=1e-12)
-
-
-@every_alpha
-def test_derivatives_in_the_targets_are_those_of_the_value(alpha):
-    torch = pytest.importorskip("torch")
-    logits, _ = rows(scale=2.0)
-    targets = np.random.default_rng(4).dirichlet(np.ones(5), size=20) + 0.001
-    loss = EntmaxLossOfTargets(alpha=alpha)
-    leaf = torch.tensor(targets, requires_grad=True)
-    loss(torch.tensor(logits), leaf, validate=False).sum().backward()
-    slopes = central_gradient(lambda t: loss(logits, t, validate=False), targets)
-    np.testing.assert_allclose(leaf.grad, slopes, rtol=1e-5, atol=1e-8)
-    certain = torch.tensor([[1.0, 0.0, 0.0]], dtype=torch.float64, requires_grad=True)
-    loss(torch.tensor([[0.3, 0.0, -9.0]], dtype=torch.float64), certain).sum().backward()
-    assert torch.isfinite(certain.grad).all()
-
-
 @pytest.mark.parametrize("kind", [EntmaxLoss, EntmaxLossOfTargets])
 @pytest.mark.parametrize("alpha", [1.0, 0.5, 2.5, np.nan])
 def test_an_alpha_beyond_its_range_is_refused(kind, alpha):
@@ -256,11 +292,3 @@ def test_an_alpha_beyond_its_range_is_refused(kind, alpha):
 def test_sparsemax_has_no_alpha(kind):
     with pytest.raises(TypeError, match="alpha"):
         kind(alpha=1.5)
-
-
-def test_a_distribution_with_zeros_is_reached():
-    targets = np.asarray([[0.64, 0.36, 0.0]])
-    logits = 2 * np.sqrt(targets) - [[0.0, 0.0, 3.0]]
-    value, gradient = entmax_loss_of_targets.value_and_gradient(logits, targets)
-    assert 0 <= value < 1e-31
-    np.testing.assert_allclose(gradient, 0, atol=3e-16)

@@ -25,13 +25,13 @@ LOGITS = np.random.default_rng(20261202).standard_normal((4, 3)) * 2 + 0.4
 LABELS = np.asarray([0, 1, 2, 1])
 
 
-def concentrations(logits, evidence):
+def concentrations_of(logits, evidence):
     return 1 + (np.log1p(np.exp(logits)) if evidence == "softplus" else np.exp(logits))
 
 
 @pytest.mark.parametrize("evidence", ["softplus", "exponential"])
 def test_they_are_expectations_under_the_dirichlet_distribution(evidence):
-    alpha = concentrations(LOGITS[0], evidence)
+    alpha = concentrations_of(LOGITS[0], evidence)
     draws = np.random.default_rng(5).dirichlet(alpha, size=400_000)
     arguments = LOGITS[:1], LABELS[:1]
     surprisal = -np.log(draws[:, 0])
@@ -43,22 +43,6 @@ def test_they_are_expectations_under_the_dirichlet_distribution(evidence):
         assert abs(found - sample.mean()) < 4 * sample.std() / np.sqrt(len(sample))
     likelihood = -np.log(draws[:, 0].mean())
     np.testing.assert_allclose(evidential_likelihood(*arguments, evidence=evidence)[0], likelihood, rtol=1e-2)
-
-
-@pytest.mark.parametrize("evidence", ["softplus", "exponential"])
-def test_the_digamma_and_the_divergence_are_those_of_scipy(evidence):
-    special = pytest.importorskip("scipy.special")
-    alpha = concentrations(LOGITS, evidence)
-    rows, total = np.arange(4), alpha.sum(axis=-1)
-    found = evidential_cross_entropy(LOGITS, LABELS, evidence=evidence)
-    np.testing.assert_allclose(found, special.psi(total) - special.psi(alpha[rows, LABELS]), rtol=1e-12)
-    alpha[rows, LABELS] = 1
-    total = alpha.sum(axis=-1)
-    divergence = special.gammaln(total) - special.gammaln(3) - special.gammaln(alpha).sum(axis=-1)
-    digammas = special.psi(alpha) - special.psi(total)[:, None]
-    divergence += ((alpha - 1) * digammas).sum(axis=-1)
-    regularised = evidential_cross_entropy(LOGITS, LABELS, evidence=evidence, annealing=0.75)
-    np.testing.assert_allclose(regularised - found, 0.75 * divergence, rtol=1e-11)
 
 
 @every
@@ -121,15 +105,6 @@ def test_evidence_that_overflows_does_so_in_no_value(xp, kind, annealing):
         np.testing.assert_allclose(value[:2], [np.log1p(np.e), 1500], rtol=1e-14)
 
 
-def test_much_evidence_leaves_the_digits_of_small_losses():
-    # psi(S) - psi(alpha) is B / S to the first order, and the next one is known.
-    logits = np.asarray([[30.0, 0.0]])
-    alpha, others = np.exp(30.0) + 1, 2.0
-    found = evidential_cross_entropy(logits, np.asarray([0]), evidence="exponential")
-    exact = others / alpha - others * (others - 1) / (2 * alpha**2)
-    np.testing.assert_allclose(found, [exact], rtol=1e-14)
-
-
 def test_little_evidence_leaves_the_digits_of_the_divergence(xp):
     logits = np.asarray([[0.0, -30.0, -31.0]])
     e = np.exp(logits[0, 1:])
@@ -137,18 +112,6 @@ def test_little_evidence_leaves_the_digits_of_the_divergence(xp):
     second = (np.pi**2 / 6 * (e**2).sum() - (np.pi**2 / 6 - 1.25) * e.sum() ** 2) / 2
     found = xp.call(DirichletDivergence("exponential").value, logits, np.asarray([0]))
     np.testing.assert_allclose(found, [second], rtol=1e-12)
-
-
-def test_a_wide_gap_is_not_rounded(xp):
-    mpmath = pytest.importorskip("mpmath")
-    logits = np.asarray([[700.3, 30.7], [650.1, 1 / 3]])
-    with mpmath.workdps(700):
-        exact = [
-            float(mpmath.log1p((1 + mpmath.exp(low)) / (1 + mpmath.exp(high))))
-            for high, low in logits.tolist()
-        ]
-    loss = EvidentialLikelihood(evidence="exponential")
-    assert_within(4, xp.call_public(loss, logits, np.asarray([0, 0])), np.asarray(exact))
 
 
 @every
@@ -220,9 +183,3 @@ def test_a_divergence_of_no_class_is_nan():
     value, gradient = formula.value_and_gradient(LOGITS, np.asarray([0, 3, -1, 1]), xp=xp)
     np.testing.assert_array_equal(np.isnan(value), [False, True, True, False])
     np.testing.assert_array_equal(np.isnan(gradient).all(axis=-1), [False, True, True, False])
-
-
-def test_endless_exponential_evidence_knows_no_infinity():
-    logits = np.asarray([[-np.inf, 700.0, 3.0]])
-    gradient = evidential_likelihood.gradient(logits, np.asarray([2]), evidence="exponential")
-    np.testing.assert_allclose(gradient, [[0, 1, -np.exp(3) / (1 + np.exp(3))]], rtol=1e-14)

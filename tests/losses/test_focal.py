@@ -1,11 +1,11 @@
-"""Focal loss: its definition, the clauses of its docstring, what others make of it, and its mutants."""
+"""The clauses of the docstring of the focal loss, and what others make of it."""
 
 import numpy as np
 import pytest
 from mpmath import log
 from tests.array_libraries import array_library
 from tests.mutants.harness import Mutant
-from tests.oracles.loss_tables import softmax
+from tests.oracles.loss_tables import Definition, softmax
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
@@ -14,22 +14,101 @@ from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
 from xent.losses import Focal, focal, softmax_cross_entropy
 
-# Definition: Lin et al. 2017, equation 4 ----------------------------------------------------------------
 
-INPUTS = "logits"
-PARAMETERS = ({"gamma": 2.0}, {"gamma": 0.5}, {"gamma": 5.0})
-# Units in the last place: of each value, each entry of a gradient, the largest entry of a row's product.
-UNITS = {"value": 16, "gradient": 16, "product": 64}
-
-
-def value(z, label, gamma):
+def definition(z, label, gamma):
     """``-(1 - p_y) ** gamma * log(p_y)``."""
     p = softmax(z)
     others = sum(p[k] for k in range(len(z)) if k != label)
     return -(others**gamma) * log(p[label])
 
 
-# Clauses of the docstring ------------------------------------------------------------------------------
+DEFINITION = Definition(
+    definition,
+    source="Lin et al. 2017, equation 4",
+    inputs="logits",
+    parameters=({"gamma": 2.0}, {"gamma": 0.5}, {"gamma": 5.0}),
+    units={"value": 16, "gradient": 16, "product": 64},
+)
+
+TESTS = "tests/losses/test_focal.py::"
+ORACLE = (
+    "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-focal-float64]"
+)
+NAN = TESTS + "test_no_exponent_makes_a_derivative_nan[numpy-{}]"
+SURE = TESTS + "test_a_model_that_is_certain_and_right_has_neither_loss_nor_slope_nor_curvature[numpy]"
+
+MUTANTS = (
+    Mutant(
+        "the probability for its complement",
+        "focal:Focal.value",
+        "of_label.complement**self.gamma",
+        "of_label.prob**self.gamma",
+        TESTS + "test_the_definition_as_written_holds[numpy]",
+    ),
+    Mutant(
+        "1 - p in the value",
+        "focal:Focal.value",
+        "of_label.complement**self.gamma",
+        "(1 - of_label.prob) ** self.gamma",
+        ORACLE,
+    ),
+    Mutant(
+        "forget that the factor has a slope",
+        "focal:Focal.first_derivative",
+        "self.gamma * _prob_times_ratio(of_label, xp=xp)",
+        "0 * _prob_times_ratio(of_label, xp=xp)",
+        ORACLE,
+    ),
+    Mutant(
+        "2 u for 3 u in the bend",
+        "focal:Focal.second_derivative",
+        "2 * of_label.prob",
+        "3 * of_label.prob",
+        ORACLE,
+    ),
+    Mutant(
+        "gamma for gamma - 1",
+        "focal:Focal.second_derivative",
+        "(self.gamma - 1) * of_label.prob",
+        "self.gamma * of_label.prob",
+        ORACLE,
+    ),
+    Mutant(
+        "one power too many",
+        "focal:Focal.second_derivative",
+        "xp.where(of_label.complement == 0, 1.0, of_label.complement) ** (self.gamma - 1)",
+        "xp.where(of_label.complement == 0, 1.0, of_label.complement) ** self.gamma",
+        ORACLE,
+    ),
+    Mutant(
+        "a curvature where there is no complement",
+        "focal:Focal.second_derivative",
+        "xp.where(of_label.complement == 0, 0.0, self.gamma * one_less * inner)",
+        "self.gamma * one_less * inner + xp.where(of_label.complement == 0, xp.nan, 0.0)",
+        SURE,
+    ),
+    Mutant(
+        "an infinite surprisal times 0",
+        "focal:_prob_times_surprisal",
+        "xp.where(of_label.prob == 0, 0.0, of_label.surprisal)",
+        "xp.where(of_label.prob == 0, xp.nan, of_label.surprisal)",
+        NAN.format("2.0"),
+    ),
+    Mutant(
+        "0 over 0 for a sure model",
+        "focal:_prob_times_ratio",
+        "xp.where(is_sure, 1.0, ratio)",
+        "xp.where(is_sure, xp.nan, ratio)",
+        SURE,
+    ),
+    Mutant(
+        "gamma of the default for every gamma",
+        "focal:Focal.formula",
+        "formula.Focal(self.gamma)",
+        "formula.Focal(2.0)",
+        ORACLE,
+    ),
+)
 
 
 def hard_rows():
@@ -148,86 +227,3 @@ def test_the_minimum_over_a_distribution_of_labels_is_less_sure_than_it():
     uphill = targets @ gradient
     assert uphill[0] > 1e-3
     assert uphill[2] < -1e-3
-
-
-# Mutants -----------------------------------------------------------------------------------------------
-
-TESTS = "tests/losses/test_focal.py::"
-ORACLE = (
-    "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition[numpy-focal-float64]"
-)
-NAN = TESTS + "test_no_exponent_makes_a_derivative_nan[numpy-{}]"
-SURE = TESTS + "test_a_model_that_is_certain_and_right_has_neither_loss_nor_slope_nor_curvature[numpy]"
-
-MUTANTS = (
-    Mutant(
-        "the probability for its complement",
-        "focal:Focal.value",
-        "of_label.complement**self.gamma",
-        "of_label.prob**self.gamma",
-        TESTS + "test_the_definition_as_written_holds[numpy]",
-    ),
-    Mutant(
-        "1 - p in the value",
-        "focal:Focal.value",
-        "of_label.complement**self.gamma",
-        "(1 - of_label.prob) ** self.gamma",
-        ORACLE,
-    ),
-    Mutant(
-        "forget that the factor has a slope",
-        "focal:Focal.first_derivative",
-        "self.gamma * _prob_times_ratio(of_label, xp=xp)",
-        "0 * _prob_times_ratio(of_label, xp=xp)",
-        ORACLE,
-    ),
-    Mutant(
-        "2 u for 3 u in the bend",
-        "focal:Focal.second_derivative",
-        "2 * of_label.prob",
-        "3 * of_label.prob",
-        ORACLE,
-    ),
-    Mutant(
-        "gamma for gamma - 1",
-        "focal:Focal.second_derivative",
-        "(self.gamma - 1) * of_label.prob",
-        "self.gamma * of_label.prob",
-        ORACLE,
-    ),
-    Mutant(
-        "one power too many",
-        "focal:Focal.second_derivative",
-        "xp.where(of_label.complement == 0, 1.0, of_label.complement) ** (self.gamma - 1)",
-        "xp.where(of_label.complement == 0, 1.0, of_label.complement) ** self.gamma",
-        ORACLE,
-    ),
-    Mutant(
-        "a curvature where there is no complement",
-        "focal:Focal.second_derivative",
-        "xp.where(of_label.complement == 0, 0.0, self.gamma * one_less * inner)",
-        "self.gamma * one_less * inner + xp.where(of_label.complement == 0, xp.nan, 0.0)",
-        SURE,
-    ),
-    Mutant(
-        "an infinite surprisal times 0",
-        "focal:_prob_times_surprisal",
-        "xp.where(of_label.prob == 0, 0.0, of_label.surprisal)",
-        "xp.where(of_label.prob == 0, xp.nan, of_label.surprisal)",
-        NAN.format("2.0"),
-    ),
-    Mutant(
-        "0 over 0 for a sure model",
-        "focal:_prob_times_ratio",
-        "xp.where(is_sure, 1.0, ratio)",
-        "xp.where(is_sure, xp.nan, ratio)",
-        SURE,
-    ),
-    Mutant(
-        "gamma of the default for every gamma",
-        "focal:Focal.formula",
-        "formula.Focal(self.gamma)",
-        "formula.Focal(2.0)",
-        ORACLE,
-    ),
-)

@@ -2,11 +2,122 @@
 
 import numpy as np
 import pytest
+from mpmath import fsum, log, mpf
 from tests.array_libraries import array_library
+from tests.mutants.harness import Mutant
+from tests.mutants.mutators import always, drop_call, drop_right, flip_sign, never
+from tests.oracles.loss_tables import Definition, softmax
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError, ShapeError
 from xent.losses import ForwardCorrection, softmax_cross_entropy
+
+
+def definition(z, label, noise_matrix):
+    """Minus the logarithm of the label's probability, which is that of each class times its noise."""
+    return -log(fsum(p * mpf(row[label]) for p, row in zip(softmax(z), noise_matrix, strict=True)))
+
+
+def parameters(n_classes):
+    """A matrix that confuses all classes alike, and one that takes each for the next; exact in 32 bits."""
+    alike = 1 / 2 ** (2 * n_classes - 2).bit_length()
+    matrices = (
+        [
+            [alike if k != j else 1 - (n_classes - 1) * alike for k in range(n_classes)]
+            for j in range(n_classes)
+        ],
+        [[_next(j, k, n_classes) for k in range(n_classes)] for j in range(n_classes)],
+    )
+    return [{"noise_matrix": matrix} for matrix in matrices]
+
+
+def _next(j, k, n_classes):
+    if j == n_classes - 1:
+        return float(k == j)
+    return {j: 0.75, j + 1: 0.25}.get(k, 0.0)
+
+
+DEFINITION = Definition(
+    definition,
+    source="Patrini et al. 2017, theorem 2",
+    inputs="logits",
+    parameters=parameters,
+    units={"value": 4, "gradient": 8, "gradient of rows": True, "product": 64},
+)
+
+TESTS = "tests/losses/test_forward_correction.py::"
+ORACLE = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
+HARD = f"{ORACLE}[numpy-forward_correction-float32]"
+SURE = TESTS + "test_a_sure_model_keeps_the_digits_of_its_gradient[numpy]"
+
+MUTANTS = (
+    Mutant(
+        "a logarithm of what is nearly 1",
+        "forward_correction:_near_surprisal",
+        "complement < 0.3",
+        "complement < 0",
+        HARD.replace("32", "64"),
+    ),
+    Mutant(
+        "p - r", "forward_correction:_observed", "xp.where(is_near, near, probs - posterior)", never, SURE
+    ),
+    Mutant(
+        "the mean itself at the top",
+        "forward_correction:_mean_less_each",
+        "likelihoods - at_top",
+        drop_right,
+        SURE,
+    ),
+    Mutant(
+        "a probability that underflows",
+        "forward_correction:_observed",
+        "is_float & ((model.top == of_joint.top) | (prob > _LIKELY))",
+        "(prob >= 0) | ((model.top == of_joint.top) | (prob > _LIKELY))",
+        HARD,
+    ),
+    Mutant(
+        "the peaks' remainders",
+        "forward_correction:_far_surprisal",
+        "(model.peak - of_joint.peak) + (model.peak_rest - of_joint.peak_rest)",
+        drop_right,
+        HARD,
+    ),
+    Mutant(
+        "one Hessian",
+        "forward_correction:ForwardCorrection.hessian_vector_product",
+        "model.jacobian_product(vectors, xp=xp) - of_joint.jacobian_product(vectors, xp=xp)",
+        drop_right,
+        HARD,
+    ),
+    Mutant(
+        "the wrong Hessian where prior and posterior agree",
+        "forward_correction:ForwardCorrection.hessian_vector_product",
+        "gradient * (shifted - mean) - posterior * along",
+        flip_sign,
+        HARD,
+    ),
+    Mutant(
+        "nothing is impossible",
+        "forward_correction:_observed",
+        "xp.inf + 0 * prob",
+        "1e9 + 0 * prob",
+        TESTS + "test_a_label_that_no_class_can_get_costs_infinity_and_has_no_gradient[numpy]",
+    ),
+    Mutant(
+        "rows for columns",
+        "forward_correction:ForwardCorrection.problem",
+        "examples.xp.matrix_transpose(matrix)",
+        drop_call,
+        HARD,
+    ),
+    Mutant(
+        "the last class for what is none",
+        "noise_matrix:rows_of_labels",
+        "xp.where(is_class[..., None], rows, xp.nan)",
+        always,
+        TESTS + "test_a_row_without_a_softmax_and_a_label_that_is_no_class_give_nan[numpy]",
+    ),
+)
 
 MATRIX = ((0.875, 0.125, 0.0), (0.25, 0.75, 0.0), (0.0625, 0.0625, 0.875))
 RNG = np.random.default_rng(73)

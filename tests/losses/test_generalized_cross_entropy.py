@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
-from mpmath import mp, mpf
+from mpmath import expm1, log, mp, mpf
 from tests.losses.test_focal import hard_rows
 from tests.losses.test_poly import assert_same
+from tests.mutants.harness import Mutant, meets_definition
+from tests.mutants.mutators import drop_left, drop_right, flip_sign
+from tests.oracles.loss_tables import Definition, softmax
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
@@ -15,6 +18,97 @@ from xent.losses import (
     generalized_cross_entropy,
     mean_absolute_error,
     truncated_cross_entropy,
+)
+
+
+def definition(z, label, q):
+    """``(1 - p_y ** q) / q``; as an ``expm1``, for the difference is to have its digits at two precisions."""
+    return -expm1(mpf(q) * log(softmax(z)[label])) / mpf(q)
+
+
+DEFINITION = Definition(
+    definition,
+    source="Zhang and Sabuncu 2018, section 3.2",
+    inputs="logits",
+    parameters=({"q": 0.7}, {"q": 1.0}),
+    units={"value": 6, "gradient": 6, "product": 8, "inflection": True},
+)
+
+
+TESTS = "tests/losses/test_generalized_cross_entropy.py::"
+DIGITS = TESTS + "test_the_slope_keeps_its_digits_where_the_probability_underflows[numpy-{1}-{0}]"
+
+MUTANTS = (
+    Mutant(
+        "1 - u ** q",
+        "generalized_cross_entropy:GeneralizedCrossEntropy.value",
+        "-xp.expm1(-self.q * of_label.surprisal)",
+        "1 - xp.exp(-self.q * of_label.surprisal)",
+        TESTS + "test_a_small_exponent_is_next_to_cross_entropy_and_keeps_its_digits[numpy]",
+    ),
+    Mutant(
+        "forget to divide",
+        "generalized_cross_entropy:GeneralizedCrossEntropy.value",
+        "-xp.expm1(-self.q * of_label.surprisal) / self.q",
+        drop_right,
+        TESTS + "test_the_definitions_as_written_hold[numpy]",
+    ),
+    Mutant(
+        "the slope of u",
+        "generalized_cross_entropy:GeneralizedCrossEntropy.first_derivative",
+        "power_of_prob(of_label, self.q, xp=xp)",
+        "power_of_prob(of_label, self.q, xp=xp) / of_label.prob",
+        meets_definition("generalized_cross_entropy"),
+    ),
+    Mutant(
+        "the bend of the other sign",
+        "generalized_cross_entropy:GeneralizedCrossEntropy.second_derivative",
+        "-self.q",
+        flip_sign,
+        meets_definition("generalized_cross_entropy"),
+    ),
+    Mutant(
+        "round the product",
+        "generalized_cross_entropy:power_of_prob",
+        "missing + rest * near",
+        drop_left,
+        DIGITS.format("float64", "0.7"),
+    ),
+    Mutant(
+        "round the exponent to 32 bits",
+        "generalized_cross_entropy:power_of_prob",
+        "missing + rest * near",
+        drop_right,
+        DIGITS.format("float32", "0.7"),
+    ),
+    Mutant(
+        "forget what rounding took from the surprisal",
+        "generalized_cross_entropy:power_of_prob",
+        "missing + rest * near + q * of_label.surprisal_rest",
+        drop_right,
+        DIGITS.format("float64", "1.0"),
+    ),
+    Mutant(
+        "a power of a probability that underflows",
+        "generalized_cross_entropy:power_of_prob",
+        "xp.exp(-product) * (1 - (missing + rest * near + q * of_label.surprisal_rest))",
+        "of_label.prob**q + 0 * (1 - (missing + rest * near + q * of_label.surprisal_rest))",
+        DIGITS.format("float64", "0.3"),
+    ),
+    Mutant(
+        "a limit too near",
+        "generalized_cross_entropy",
+        "_FAR = 2000.0",
+        "_FAR = 300.0",
+        DIGITS.format("float64", "0.7"),
+    ),
+    Mutant(
+        "a power of 0 that is not 1",
+        "generalized_cross_entropy:power_of_prob",
+        "0 * of_label.complement + 1",
+        "of_label.complement",
+        TESTS + "test_an_exponent_of_0_gives_cross_entropy_and_one_of_1_half_the_absolute_error[numpy]",
+    ),
 )
 
 
@@ -101,19 +195,6 @@ def test_without_checks_a_label_that_is_no_class_gives_nan(xp):
         found = xp.call(loss.formula.value_and_gradient, np.zeros((2, 3)), np.asarray([7, 1]))
         for part in found:
             np.testing.assert_array_equal(np.isnan(part.reshape(2, -1)).all(axis=-1), [True, False])
-
-
-def test_at_the_threshold_the_loss_is_continuous_and_flat(xp):
-    logits, labels = np.asarray([[0.0, 0.0], [1e-9, 0.0], [-1e-9, 0.0]]), np.asarray([0, 0, 0])
-    value, gradient = xp.call_public(truncated_cross_entropy.value_and_gradient, logits, labels)
-    np.testing.assert_allclose(value, (1 - 0.5**0.7) / 0.7, rtol=2e-9)
-    np.testing.assert_array_equal(gradient[[0, 2]], 0)
-    np.testing.assert_allclose(gradient[1], [-(0.5**1.7), 0.5**1.7], rtol=1e-8)
-
-
-def test_an_untrained_model_has_no_slope_under_the_truncated_loss():
-    logits = 0.01 * np.random.default_rng(4).standard_normal((50, 10))
-    assert not truncated_cross_entropy.gradient(logits, np.arange(50) % 10).any()
 
 
 def test_the_minimum_over_a_distribution_of_labels_is_a_power_of_it():

@@ -14,11 +14,7 @@ from tests.losses.every_loss import cases, parametrize
 
 from xent import measures
 from xent.errors import DomainError, DTypeError, ShapeError
-from xent.losses import (
-    sigmoid_cross_entropy,
-    softmax_cross_entropy,
-    softmax_cross_entropy_of_targets,
-)
+from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy, softmax_cross_entropy_of_targets
 from xent.scoring import judge
 
 # Of PyTorch's own making, on the first use of a transform.

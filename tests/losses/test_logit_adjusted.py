@@ -2,10 +2,96 @@
 
 import numpy as np
 import pytest
+from mpmath import exp, fsum, log, mpf
+from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_left, drop_right, swap
+from tests.oracles.loss_tables import Definition
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError, ShapeError
 from xent.losses import LogitAdjusted, softmax_cross_entropy
+
+_COUNTS = (1000.0, 1.0, 37.0, 250000.0, 5.0, 900.0, 3.0, 81.0, 20000.0, 11.0)
+
+
+def definition(z, label, class_counts, tau):
+    """``-log(n_y ** tau * exp(z_y) / sum(n ** tau * exp(z)))``."""
+    masses = [mpf(n) ** mpf(tau) * exp(x) for n, x in zip(class_counts, z, strict=True)]
+    return log(1 + fsum(masses[:label] + masses[label + 1 :]) / masses[label])
+
+
+def parameters(n_classes):
+    """Counts of so many classes, from 1 to 250000."""
+    return [{"class_counts": list(_COUNTS[:n_classes]), "tau": tau} for tau in (1.0, 0.3)]
+
+
+DEFINITION = Definition(
+    definition,
+    source="Menon et al. 2021, equation 10",
+    inputs="logits",
+    parameters=parameters,
+    units={"value": 8, "gradient": 8, "product": 64},
+)
+
+TESTS = "tests/losses/test_logit_adjusted.py::"
+WRITTEN = TESTS + "test_the_definition_as_written_holds[numpy-0.3]"
+
+MUTANTS = (
+    Mutant(
+        "forget what rounding took from the counts",
+        "moved_logits:moved_logits",
+        "total.rest + constant(summand.rest)",
+        drop_right,
+        TESTS + "test_counts_have_more_digits_than_logits_of_32_bits[numpy]",
+    ),
+    Mutant(
+        "forget what rounding took from the sum",
+        "moved_logits:moved_logits",
+        "total.rest + constant(summand.rest)",
+        "0 * total.rest + constant(summand.rest)",
+        TESTS + "test_large_common_shifts_cost_no_digits[numpy]",
+    ),
+    Mutant(
+        "no tau",
+        "logit_adjusted:LogitAdjusted._log_counts",
+        "self.tau * math.log(n / most)",
+        drop_left,
+        WRITTEN,
+    ),
+    Mutant(
+        "add what has to be taken off", "logit_adjusted:LogitAdjusted._log_counts", "n / most", swap, WRITTEN
+    ),
+    Mutant(
+        "hide a count of 0",
+        "logit_adjusted:LogitAdjusted._log_counts",
+        "-math.inf",
+        "-20.0",
+        TESTS + "test_a_class_without_examples_has_no_probability_and_costs_infinity[numpy]",
+    ),
+    Mutant(
+        "no case for tau = 0",
+        "logit_adjusted:LogitAdjusted._log_counts",
+        "self.tau == 0",
+        "self.tau < 0",
+        TESTS + "test_equal_counts_or_none_of_the_adjustment_give_cross_entropy[loss2]",
+    ),
+    Mutant(
+        "counts instead of the other adjustments",
+        "logit_adjusted:LogitAdjusted.problem",
+        "problem.adjusted or unadjusted(examples.logits, xp=examples.xp)",
+        drop_left,
+        TESTS + "test_masked_classes_and_other_adjustments_come_before_the_counts[numpy]",
+    ),
+    Mutant(
+        "let a count be nan",
+        "class_counts:as_class_counts",
+        "not 0 <= count < math.inf",
+        "count < 0",
+        TESTS
+        + "test_counts_without_a_meaning_are_refused[counts1-DomainError-LogitAdjusted: `class_counts` must "
+        "be finite and >= 0; got nan, first at index (1,).]",
+    ),
+)
 
 COUNTS = (900.0, 90.0, 10.0)
 RNG = np.random.default_rng(67)

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from mpmath import fsum, log
 from tests.losses.test_focal import hard_rows
-from tests.relative_error import assert_within
+from tests.mutants.harness import Mutant, meets_definition
+from tests.mutants.mutators import drop_left, drop_right, move_bound, swap
+from tests.oracles.loss_tables import Definition, softmax
 
 from xent.errors import DomainError, ShapeError
 from xent.losses import (
@@ -20,6 +23,170 @@ from xent.losses import (
     normalized_focal,
     poly,
     softmax_cross_entropy,
+)
+
+
+def truths(logits, rng):
+    """The largest and the smallest finite logit; no label where there is one class, as that were 0 over 0."""
+    del rng
+    finite = np.flatnonzero(np.isfinite(logits))
+    order = finite[np.argsort(logits[finite], kind="stable")]
+    return sorted({int(order[0]), int(order[-1])}) if len(order) > 1 else []
+
+
+def definition(z, label):
+    """``L(y) / sum(L(k))`` with ``L(k) = -log(p_k) + (1 - p_k)``."""
+    p = softmax(z)
+    losses = [_poly(p, k) for k in range(len(p)) if p[k] > 0]
+    return _poly(p, label) / fsum(losses)
+
+
+def _poly(p, label):
+    return -log(p[label]) + fsum(p[k] for k in range(len(p)) if k != label)
+
+
+DEFINITION = Definition(
+    definition,
+    source="Ma et al. 2020, the normalised losses, here of poly-1; a class of logit ``-inf`` takes no part",
+    inputs="logits",
+    parameters=({},),
+    units={"value": 6, "gradient": 8, "gradient of rows": True, "product": 8, "inflection": True},
+    truths=truths,
+)
+
+TESTS = "tests/losses/test_normalized.py::"
+MASK = TESTS + "test_a_masked_class_takes_no_part[numpy]"
+LIMIT = TESTS + "test_a_label_that_is_ruled_out_costs_the_limit_and_has_no_slope[numpy]"
+
+MUTANTS = (
+    Mutant(
+        "1 less the share by a difference",
+        "normalized:Normalized._shares",
+        "others / total",
+        "1 - share",
+        "tests/losses/test_normalized_cross_entropy.py::"
+        "test_for_two_classes_no_entry_of_the_gradient_loses_a_digit[numpy-700.0]",
+    ),
+    Mutant(
+        "masked classes take part",
+        "normalized:Normalized._shares",
+        "high > -xp.inf",
+        move_bound,
+        TESTS + "test_a_masked_class_takes_no_part[numpy]",
+    ),
+    Mutant(
+        "a masked label takes no part",
+        "normalized:Normalized._shares",
+        "(high > -xp.inf) | (is_label == 1)",
+        drop_right,
+        LIMIT,
+    ),
+    Mutant(
+        "infinity over infinity",
+        "normalized:Normalized._shares",
+        "xp.where(of_label == xp.inf, 1.0, of_label / xp.where(of_label == xp.inf, 1.0, total))",
+        "xp.where(of_label == xp.inf, xp.nan, of_label / xp.where(of_label == xp.inf, 1.0, total))",
+        LIMIT,
+    ),
+    Mutant(
+        "the label's loss left out of the sum",
+        "normalized:Normalized._shares",
+        "of_label + others",
+        drop_left,
+        meets_definition("normalized_cross_entropy"),
+    ),
+    Mutant(
+        "slopes of masked classes",
+        "normalized:Normalized._slopes",
+        "_where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)",
+        "self.phi.first_derivative(shares.classes, xp=xp)",
+        MASK,
+    ),
+    Mutant(
+        "forget to divide the slopes",
+        "normalized:Normalized.value_and_gradient",
+        "self._slopes(shares, xp=xp) * shares.signs / shares.total[..., None]",
+        drop_right,
+        meets_definition("normalized_focal"),
+    ),
+    Mutant(
+        "forget that the share moves",
+        "normalized:Normalized.hessian_vector_product",
+        "bends * shares.signs * moves - slopes * move_of_share",
+        drop_right,
+        meets_definition("normalized_cross_entropy"),
+    ),
+    Mutant(
+        "forget that the sum moves",
+        "normalized:Normalized.hessian_vector_product",
+        "bends * shares.signs * moves - slopes * move_of_share - factors * move_of_total",
+        drop_right,
+        meets_definition("normalized_cross_entropy"),
+    ),
+    Mutant(
+        "forget the bend",
+        "normalized:Normalized.hessian_vector_product",
+        "bends * shares.signs * moves",
+        "0 * bends",
+        meets_definition("normalized_focal"),
+    ),
+    Mutant(
+        "forget the curvature of the surprisals",
+        "normalized:Normalized.hessian_vector_product",
+        "xp.sum(factors, axis=-1)[..., None]",
+        "0",
+        meets_definition("normalized_cross_entropy"),
+    ),
+    Mutant(
+        "moves of the other sign",
+        "normalized:_moves_of_surprisals",
+        "xp.sum(model.probs * shifted, axis=-1)[..., None] - shifted",
+        swap,
+        meets_definition("normalized_cross_entropy"),
+    ),
+    Mutant(
+        "1 - p for the complement of a factor",
+        "normalized:_sum_of_slopes",
+        "shares.classes.complement * factors",
+        "(1 - shares.classes.prob) * factors",
+        "tests/losses/test_normalized_cross_entropy.py::"
+        "test_for_two_classes_no_entry_of_the_gradient_loses_a_digit[numpy-300.0]",
+    ),
+    Mutant(
+        "the label's factor in the sum for its own entry",
+        "normalized:_sum_of_slopes",
+        "(xp.sum(plain, axis=-1)[..., None] - plain) + at_label * (1 - is_label)",
+        "(xp.sum(plain, axis=-1)[..., None] - plain) + at_label",
+        meets_definition("normalized"),
+    ),
+    Mutant(
+        "the top's factor in the sum for its own entry",
+        "normalized:_sum_of_slopes",
+        "at_top * (1 - is_top_alone)",
+        drop_right,
+        meets_definition("normalized"),
+    ),
+    Mutant(
+        "one class is enough",
+        "abstract_softmax_loss:check_for_two_classes",
+        "logits.shape[-1] < 2",
+        "logits.shape[-1] < 1",
+        TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
+    ),
+    Mutant(
+        "one unmasked class is enough",
+        "abstract_softmax_loss:check_for_two_classes",
+        "number(logits) == 1",
+        "number(logits) == -1",
+        TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
+    ),
+    Mutant(
+        "let options of a part pass",
+        "loss_as_part:check_has_no_options",
+        "not _is(getattr(part, name), default)",
+        "name == default",
+        TESTS + "test_what_cannot_be_normalised_is_refused",
+    ),
 )
 
 PARTS = (
@@ -92,25 +259,6 @@ def test_of_an_absolute_error_it_is_the_complement_over_the_number_of_other_clas
     np.testing.assert_allclose(found, mean_absolute_error(logits, labels) / 6, rtol=1e-13, atol=1e-300)
 
 
-@pytest.mark.parametrize("gap", [0.0, 0.3, 17.0, 50.0, 300.0, 700.0])
-def test_for_two_classes_no_entry_of_the_gradient_loses_a_digit(xp, gap):
-    """The sums of three or more classes have terms of both signs, those of two have not."""
-    from mpmath import mp, mpf
-
-    logits = np.asarray([[gap, 0.0], [0.0, gap]])
-    value, gradient = xp.call_public(normalized_cross_entropy.value_and_gradient, logits, np.asarray([0, 0]))
-    with mp.workdps(700):
-        near, far = mp.log1p(mp.exp(-mpf(gap))), mpf(gap) + mp.log1p(mp.exp(-mpf(gap)))
-        p = 1 / (1 + mp.exp(-mpf(gap)))
-        # d(near) = -(1 - p) and d(far) = p along the label's logit, for a label that is the larger one
-        slope = (-(1 - p) * far - p * near) / (near + far) ** 2
-        values = np.asarray([float(near / (near + far)), float(far / (near + far))])
-        slope = float(slope)
-    units = 16 if xp.name == "jax" else 8
-    assert_within(units, value, values, flushes=xp.flushes)
-    assert_within(units, gradient, [[slope, -slope], [slope, -slope]], flushes=xp.flushes)
-
-
 def test_equal_logits_give_each_class_its_share(xp):
     for part in PARTS:
         found = xp.call_public(Normalized(part), np.full((2, 5), -3.0), np.asarray([4, 0]))
@@ -128,14 +276,6 @@ def test_a_masked_class_takes_no_part(xp):
         np.testing.assert_array_equal(gradient[:, 1], 0)
         product = xp.call_public(loss.hessian_vector_product, logits, np.asarray([3]), np.ones((1, 4)))
         np.testing.assert_array_equal(product[:, 1], 0)
-
-
-def test_a_mask_by_name_is_that_of_infinite_logits():
-    logits = np.asarray([[0.3, 2.0, 1.2, -0.4]])
-    found = normalized_cross_entropy(
-        logits, np.asarray([3]), class_mask=np.asarray([True, False, True, True])
-    )
-    np.testing.assert_array_equal(found, normalized_cross_entropy(logits[:, [0, 2, 3]], np.asarray([2])))
 
 
 def test_a_label_that_is_ruled_out_costs_the_limit_and_has_no_slope(xp):
@@ -202,10 +342,3 @@ def test_what_cannot_be_normalised_is_refused():
         Normalized(Focal(class_weights=np.ones(3)))
     with pytest.raises(DomainError, match=r"NormalizedFocal: `gamma` must be >= 0; got -1"):
         NormalizedFocal(gamma=-1)
-
-
-def test_options_count_for_the_whole():
-    logits, labels = np.asarray([[2.0, 0.5, -1.0]]), np.asarray([1])
-    weights = np.asarray([1.0, 3.0, 1.0])
-    found = normalized_focal(logits, labels, temperature=2.0, class_weights=weights)
-    np.testing.assert_allclose(found, 3 * normalized_focal(logits / 2, labels), rtol=1e-15)

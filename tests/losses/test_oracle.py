@@ -1,4 +1,4 @@
-"""Every loss that has a definition meets it, in each library and precision."""
+"""Every loss whose test file holds a `DEFINITION` meets it, in each library and precision."""
 
 import functools
 from dataclasses import replace
@@ -19,7 +19,7 @@ every_stem = pytest.mark.parametrize("stem", loss_tables.stems())
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @every_stem
 def test_value_gradient_and_product_meet_the_definition(xp, stem, dtype):
-    units = loss_tables.module(stem).UNITS
+    units = loss_tables.definition_of(stem).units
     # JAX compiles each shape and choice of parameters anew, so it runs on the largest batch.
     some = batches(stem) if xp.name != "jax" else [max(batches(stem), key=lambda batch: len(batch[1]))]
     for parameters, rows in some:
@@ -56,14 +56,16 @@ def quantities(loss):
 
 @every_stem
 def test_the_stored_inputs_are_those_of_the_script(stem):
-    for row, stored in zip(loss_tables.rows(loss_tables.module(stem)), loss_tables.read(stem), strict=True):
+    for row, stored in zip(
+        loss_tables.rows(loss_tables.definition_of(stem)), loss_tables.read(stem), strict=True
+    ):
         assert {name: stored[name] for name in row} == row
 
 
 @pytest.mark.slow
 @every_stem
 def test_twice_the_digits_change_nothing(stem):
-    definition = loss_tables.module(stem)
+    definition = loss_tables.definition_of(stem)
     stored = [row for row in loss_tables.read(stem) if len(row["logits"]) <= 2]
     for row in stored[:: max(1, len(stored) // 4)]:
         again = tables.to_precision(2 * loss_tables.digits(row), loss_tables.truths, definition, row)

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
-from mpmath import mp, mpf
+from mpmath import log, mp, mpf
 from tests.array_libraries import array_library
 from tests.losses.test_focal import hard_rows
+from tests.mutants.harness import Mutant, meets_definition
+from tests.mutants.mutators import drop_left, flip_sign
+from tests.oracles.loss_tables import Definition, softmax
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
@@ -17,6 +20,110 @@ from xent.losses import (
     mean_absolute_error,
     poly,
     symmetric_cross_entropy,
+)
+
+
+def definition(z, label, epsilon):
+    """``-log(p_y) + epsilon * (1 - p_y)``."""
+    p = softmax(z)
+    others = sum(p[k] for k in range(len(z)) if k != label)
+    return -log(p[label]) + mpf(epsilon) * others
+
+
+DEFINITION = Definition(
+    definition,
+    source="Leng et al. 2022, the poly-1 loss",
+    inputs="logits",
+    parameters=({"epsilon": 1.0}, {"epsilon": -1.0}),
+    units={"value": 6, "gradient": 6, "product": 8, "inflection": True},
+)
+
+
+TESTS = "tests/losses/test_poly.py::"
+DIGITS = TESTS + "test_a_correction_below_0_keeps_all_digits_of_a_sure_model[numpy-float64-{}]"
+LIMIT = TESTS + "test_a_label_that_is_ruled_out_costs_the_limit[numpy]"
+
+MUTANTS = (
+    Mutant(
+        "the probability for the complement",
+        "poly:Poly.value",
+        "a * of_label.surprisal + b * of_label.complement",
+        "a * of_label.surprisal + b * of_label.prob",
+        meets_definition("poly"),
+    ),
+    Mutant(
+        "1 - p for the complement",
+        "poly:Poly.value",
+        "return b * of_label.complement",
+        "return b * (1 - of_label.prob)",
+        meets_definition("mean_absolute_error"),
+    ),
+    Mutant(
+        "take near numbers apart",
+        "poly:Poly.value",
+        "b >= 0",
+        "b >= -2",
+        DIGITS.format("-1.0"),
+    ),
+    Mutant(
+        "0 times an infinite surprisal",
+        "poly:Poly.value",
+        "return excess if a + b == 0 else (a + b) * of_label.surprisal + excess",
+        """
+            of_zero = xp.where(of_label.prob == 0, xp.nan, 0.0)
+            return excess + (of_zero if a + b == 0 else (a + b) * of_label.surprisal)
+        """,
+        LIMIT,
+    ),
+    Mutant(
+        "forget the surprisal that is left",
+        "poly:Poly.value",
+        "(a + b) * of_label.surprisal + excess",
+        drop_left,
+        DIGITS.format("-0.75"),
+    ),
+    Mutant(
+        "a slope that cancels",
+        "poly:Poly.first_derivative",
+        "(a + b) - b * of_label.complement",
+        "a + b * of_label.prob",
+        DIGITS.format("-1.0"),
+    ),
+    Mutant(
+        "the slope of the other sign",
+        "poly:Poly.first_derivative",
+        "a + b * of_label.prob",
+        flip_sign,
+        meets_definition("symmetric_cross_entropy"),
+    ),
+    Mutant(
+        "the bend of the other sign",
+        "poly:Poly.second_derivative",
+        "-self.of_complement",
+        flip_sign,
+        meets_definition("poly"),
+    ),
+    Mutant(
+        "a short series",
+        "poly",
+        "range(2, 21)",
+        "range(2, 12)",
+        DIGITS.format("-1.0"),
+    ),
+    Mutant(
+        "the series everywhere",
+        "poly:surprisal_less_complement",
+        "xp.where(s < 1, near_0 * near_0 * series, s - of_label.complement)",
+        "near_0 * near_0 * series + 0 * s",
+        DIGITS.format("-1.0"),
+    ),
+    Mutant(
+        "epsilon of the default for every epsilon",
+        "poly:Poly.formula",
+        "formula.Poly(1.0, self.epsilon)",
+        "formula.Poly(1.0, 1.0)",
+        TESTS + "test_the_definitions_as_written_hold[numpy]",
+    ),
 )
 
 
@@ -104,28 +211,11 @@ def test_poly_is_convex_up_to_a_correction_of_1(epsilon, convex):
     assert (lowest >= -1e-15) == convex
 
 
-@pytest.mark.parametrize(("alpha", "convex"), [(4.0, True), (6.0, True), (3.0, False)])
-def test_symmetric_cross_entropy_is_convex_where_cross_entropy_outweighs_the_reverse(alpha, convex):
-    rng = np.random.default_rng(3)
-    logits, labels = 4 * rng.standard_normal((400, 3)), rng.integers(0, 3, size=400)
-    lowest = np.linalg.eigvalsh(symmetric_cross_entropy.hessian(logits, labels, alpha=alpha)).min()
-    assert (lowest >= -1e-14) == convex
-
-
 @pytest.mark.parametrize(("epsilon", "side"), [(-0.5, -1), (0.0, 0), (1.0, 1)])
 def test_the_sign_of_the_correction_says_whether_the_minimum_is_surer_than_the_labels(epsilon, side):
     targets = np.asarray([0.7, 0.2, 0.1])
     downhill = -targets @ poly.gradient(np.log(np.tile(targets, (3, 1))), np.arange(3), epsilon=epsilon)
     assert np.sign(np.round(downhill[0], 12)) == side
-
-
-def test_the_minimum_of_the_absolute_error_is_the_most_frequent_label_alone():
-    targets = np.asarray([0.4, 0.35, 0.25])
-    for sure in (0.0, 1.0, 5.0, 20.0):
-        logits = np.tile([sure, 0.0, 0.0], (3, 1))
-        downhill = -targets @ mean_absolute_error.gradient(logits, np.arange(3))
-        assert downhill[0] > 0
-        assert (downhill[1:] < 0).all() or sure < 5
 
 
 def test_poly_agrees_with_that_of_optax_and_the_absolute_error_with_torch():
@@ -137,13 +227,6 @@ def test_poly_agrees_with_that_of_optax_and_the_absolute_error_with_torch():
     probs = torch.softmax(torch.tensor(logits), dim=-1)
     theirs = torch.nn.functional.l1_loss(probs, torch.tensor(np.eye(4)[labels]), reduction="none").sum(-1)
     np.testing.assert_allclose(mean_absolute_error(logits, labels), theirs, rtol=1e-12, atol=1e-15)
-
-
-def test_the_reverse_cross_entropy_needs_no_clipping():
-    """Others clip the one-hot labels at 1e-4 and the probabilities at 1e-7, and stop there."""
-    logits, labels = np.asarray([[30.0, 0.0]]), np.asarray([0])
-    found = symmetric_cross_entropy(logits, labels, alpha=0.0, log_zero=np.log(1e-4))
-    assert_within(4, found, [-np.log(1e-4) * 9.357622968839299e-14])
 
 
 def test_parameters_without_a_meaning_are_refused():

@@ -19,6 +19,7 @@ MOMENTS = TESTS + "test_dirichlet_entropy.py::test_moments_meet_their_definition
 CODES = TESTS + "test_category_codes.py::"
 
 # File, what goes wrong, the text before and after, the test that notices.
+
 MUTANTS = (
     Mutant(
         "cancel",

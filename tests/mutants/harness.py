@@ -1,13 +1,14 @@
 """
 Edits of the source that some test has to notice.
 
-A table of them is a tuple ``MUTANTS`` in a file ``<stem>.py`` of this folder, or in a loss's test file
-``tests/losses/test_<stem>.py``; `test_mutants.py` finds it.
+A table of them is a tuple ``MUTANTS``, in a file ``<stem>.py`` in this folder or, for a loss, in its test
+file ``tests/losses/test_<stem>.py``; `test_mutants.py` finds it.
 Edits are made in memory, in forks of one process that has all loaded (`worker.py`); the files of the package
 are only read.
 """
 
 import atexit
+import contextlib
 import functools
 import importlib
 import json
@@ -22,9 +23,10 @@ from pathlib import Path
 from tests.mutants import mutators
 from tests.mutants.edits import SOURCE, edited
 
-__all__ = ["Mutant", "Verdict", "all_mutants", "mutants_of", "tables", "verdicts"]
+__all__ = ["Mutant", "Verdict", "all_mutants", "meets_definition", "mutants_of", "tables", "verdicts"]
 
 ROOT = Path(__file__).parents[2]
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,23 @@ class Verdict:
 
 
 def tables():
-    """The mutants of each table, in this folder or in a loss's test file, by its stem."""
-    here = Path(__file__).parent
-    paths = [*sorted(here.glob("*.py")), *sorted((here.parent / "losses").glob("test_*.py"))]
-    modules = {path.stem.removeprefix("test_"): _module(path) for path in paths if _is_table(path)}
-    return {stem: module.MUTANTS for stem, module in modules.items()}
+    """The mutants of each table, by its stem."""
+    found = {}
+    for path in sorted([*_FOLDER.glob("*.py"), *_FOLDER.with_name("losses").glob("test_*.py")]):
+        if _is_table(path):
+            stem = path.stem.removeprefix("test_")
+            if stem in found:
+                raise ValueError(
+                    f"{stem}: there is a table of mutants in tests/mutants and one in tests/losses."
+                )
+            found[stem] = importlib.import_module(f"tests.{path.parent.name}.{path.stem}").MUTANTS
+    return found
+
+
+def meets_definition(name, dtype="float64"):
+    """The test that compares the loss `name` with its definition, on NumPy."""
+    test = "tests/losses/test_oracle.py::test_value_gradient_and_product_meet_the_definition"
+    return f"{test}[numpy-{name}-{dtype}]"
 
 
 def all_mutants():
@@ -110,12 +124,8 @@ def verdicts(mutants):
 
 
 def _is_table(path):
-    is_own_test = path.parent == Path(__file__).parent and path.stem.startswith("test_")
-    return not is_own_test and "\nMUTANTS = " in path.read_text(encoding="utf-8")
-
-
-def _module(path):
-    return importlib.import_module(f"tests.{path.parent.name}.{path.stem}")
+    is_test_of_tables = path.parent == _FOLDER and path.stem.startswith("test_")
+    return not is_test_of_tables and "\nMUTANTS = " in path.read_text(encoding="utf-8")
 
 
 def _verdict(mutant):
@@ -137,16 +147,19 @@ def _worker():
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    log = tempfile.NamedTemporaryFile("w")  # noqa: SIM115 - as long-lived as the process that writes it
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.mutants.worker"],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-    )
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(tempfile.NamedTemporaryFile("w"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.mutants.worker"],
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        # The process writes to the log until the end; only if it does not start is the log closed here.
+        stack.pop_all()
     atexit.register(_end, process, log)
     return process, log
 

@@ -561,6 +561,7 @@ ROOM = (
         BLOCKS + "test_large_divergences_are_those_of_the_formula",
     ),
 )
+
 MUTANTS = (
     *I_DIVERGENCE,
     *CROSS_ENTROPY,

@@ -1,48 +1,93 @@
 """
-Truths of a loss from its definition alone, which stands in the test file of the loss,
-`tests/losses/test_<stem>.py`, or in `losses/<stem>.py` beside this file.
+Truths of a loss from its definition alone: the `DEFINITION` in ``tests/losses/test_NAME.py``.
 
-Such a file has ``value(z, truth, **parameters)`` in mpmath, as the paper writes it, ``PARAMETERS``, the ones
-to try (or ``parameters(n_classes)``), and ``INPUTS``, the kind of hard place (a name in `_HARD`), or
-``inputs()``, the rows themselves. Gradient and product with the Hessian are central differences of it at many
-more digits than are kept. Run as ``python -m tests.oracles.loss_tables [stem ...]``, which writes
-``losses/<stem>.json`` and checks each row at twice the digits.
+Gradient and product with the Hessian are central differences of the definition at many more digits than are
+kept. Run as ``python -m tests.oracles.loss_tables [NAME ...]``, which writes ``losses/NAME.json`` beside this
+file and checks each row at twice the digits.
 """
 
+import functools
 import importlib
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from mpmath import fsum, inf, log, mp, mpf
 from tests.oracles import tables
 
-__all__ = ["digits", "module", "read", "rows", "scaled_cross_entropy", "softmax", "stems", "truths", "write"]
+__all__ = [
+    "Definition",
+    "definition_of",
+    "digits",
+    "far_targets",
+    "positive_shares",
+    "read",
+    "rows",
+    "scaled_cross_entropy",
+    "softmax",
+    "stems",
+    "truths",
+    "write",
+]
 
 _FOLDER = Path(__file__).parent / "losses"
+_ROOT = Path(__file__).parents[2]
+_TESTS = _ROOT / "tests" / "losses"
 # Steps of differences, and digits that are left of a number of so many when two near ones are subtracted.
 _STEP_DIGITS = 60
 
 
+@dataclass(frozen=True)
+class Definition:
+    """
+    Definition of a loss in mpmath, with the inputs and parameters at which the loss must meet it.
+
+    Parameters
+    ----------
+    value : callable
+        ``value(z, truth, **parameters)``, as the paper writes it.
+    source : str
+        Paper and equation.
+    inputs : str or callable
+        Kind of hard rows, ``"logits"``, ``"logit"`` or ``"cosines"``, or a function that yields the rows.
+    parameters : tuple or callable
+        Choices of parameters to try, or a function of the number of classes that returns them.
+    units : dict
+        Errors allowed, in units in the last place: ``"value"`` of each value, ``"gradient"`` of each entry of
+        a gradient (with ``"gradient of rows"``: of the largest entry of its row), ``"product"`` of the
+        largest entry of a row's product with the Hessian. `test_oracle.py` explains the other keys.
+    truths : callable, optional
+        ``truths(logits, rng)``, the truths for a row; by default the labels of its largest, its smallest
+        finite and a middle logit.
+    """
+
+    value: Callable
+    source: str
+    inputs: str | Callable
+    parameters: tuple | Callable
+    units: dict
+    truths: Callable | None = None
+
+
 def stems():
-    """The losses that have a definition."""
-    own = [path.stem for path in _FOLDER.glob("*.py")]
-    return sorted([*own, *(path.stem.removeprefix("test_") for path in _test_files())])
+    """Names of the losses that have a definition."""
+    return sorted(_modules())
 
 
-def module(stem):
-    """The definition of a loss."""
-    is_beside = (_FOLDER / f"{stem}.py").is_file()
-    return importlib.import_module(
-        f"tests.oracles.losses.{stem}" if is_beside else f"tests.losses.test_{stem}"
-    )
+def definition_of(stem):
+    """The `Definition` of a loss."""
+    return importlib.import_module(_modules()[stem]).DEFINITION
 
 
-def _test_files():
-    """Test files of losses that hold a definition too: they state its errors in units."""
-    paths = (_FOLDER.parents[1] / "losses").glob("test_*.py")
-    return [path for path in paths if "\nUNITS = " in path.read_text(encoding="utf-8")]
+@functools.cache
+def _modules():
+    """The test module of each loss that has a definition; nothing is imported to find them."""
+    paths = [p for p in _TESTS.rglob("test_*.py") if "\nDEFINITION = " in p.read_text(encoding="utf-8")]
+    names = {p.stem.removeprefix("test_"): p.relative_to(_ROOT).with_suffix("").parts for p in paths}
+    return {name: ".".join(parts) for name, parts in names.items()}
 
 
 def read(stem):
@@ -75,11 +120,11 @@ def digits(row):
 def rows(definition):
     """The inputs: hard rows of logits, each with every kind of truth and every choice of parameters."""
     rng = np.random.default_rng(20261120)
-    hard = definition.inputs if hasattr(definition, "inputs") else _HARD[definition.INPUTS]
+    hard = definition.inputs if callable(definition.inputs) else _HARD[definition.inputs]
     for logits in hard():
         vector = rng.standard_normal(len(logits)).astype(np.float32)
         vector[np.isneginf(logits)] = 0
-        for truth in definition.truths(logits, rng) if hasattr(definition, "truths") else _labels(logits):
+        for truth in definition.truths(logits, rng) if definition.truths else _labels(logits):
             for parameters in _parameters(definition, logits):
                 yield {
                     "logits": [_storable(x) for x in logits],
@@ -91,7 +136,7 @@ def rows(definition):
 
 def write(stem):
     """Compute the table of a loss and store it."""
-    definition, table = module(stem), []
+    definition, table = definition_of(stem), []
     for row in rows(definition):
         found = tables.to_precision(digits(row), truths, definition, row)
         assert found == tables.to_precision(2 * digits(row), truths, definition, row), row
@@ -102,9 +147,7 @@ def write(stem):
 
 def _parameters(definition, logits):
     """Those to try; some are numbers for each class, so that they depend on how many there are."""
-    if hasattr(definition, "parameters"):
-        return definition.parameters(len(logits))
-    return definition.PARAMETERS
+    return definition.parameters(len(logits)) if callable(definition.parameters) else definition.parameters
 
 
 def _difference(function, point, direction):
@@ -187,6 +230,22 @@ def scaled_cross_entropy(cosines, label, scale, of_label):
     """``-log softmax(scale * cosines)`` at the label, which has the cosine `of_label` instead of its own."""
     logits = [mpf(scale) * (of_label if k == label else c) for k, c in enumerate(cosines)]
     return log(fsum(map(mp.exp, logits))) - logits[label]
+
+
+def positive_shares(logits, rng, whole=1024):
+    """A distribution in 1024ths without a zero but at ``-inf``."""
+    allowed = logits > -inf
+    shares = np.zeros(len(logits))
+    weights = rng.dirichlet(np.ones(allowed.sum()))
+    shares[allowed] = (1 + rng.multinomial(whole - allowed.sum(), weights)) / whole
+    return shares
+
+
+def far_targets(logits):
+    """The first choice for certain, the last for certain, and a distribution that prefers the last."""
+    order = np.argsort(logits)[np.count_nonzero(np.isneginf(logits)) :]
+    first, last = np.eye(len(logits))[order[-1]], np.eye(len(logits))[order[0]]
+    return [first.tolist(), last.tolist(), (0.75 * last + 0.25 * first).tolist()]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 A test belongs to a module that its file imports, directly or through others, or that its parameters name by
 its stem. A file that is no module of Python, such as a table of truths, stands for the module of its stem in
 its folder, or for all of its folder. After a change of the docstrings of a module alone, its examples run.
+A test file of a loss that changes outside of its tests, as in its definition, stands for the loss too.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _FOR_ALL = {
     ROOT / "tests" / "array_libraries.py",
 }
 _MUTANTS = ROOT / "tests" / "mutants"
+_LOSSES = ROOT / "tests" / "losses"
 _SELECTION = pytest.StashKey()
 
 
@@ -138,6 +140,7 @@ def selection_of(graph, paths, functions):
         frozenset(
             {module.path.stem for module in modules if _is_of_package(module)}
             | {path.stem for path in coded} - {"__init__"}
+            | {path.stem.removeprefix("test_") for path in coded if _is_defined_in(path, functions)}
         ),
         {path.stem: found for path, found in functions.items() if found},
         frozenset(graph.modules[name].path for name in graph.users(filter(graph.is_list, graph.modules))),
@@ -162,6 +165,11 @@ def _standing_for(graph, path):
     }
     inside = {name for name, module in graph.modules.items() if path.parent in module.path.parents}
     return of_stem or (inside if beside else set())
+
+
+def _is_defined_in(path, functions):
+    """True of the test file of a loss in which more than tests changed."""
+    return _LOSSES in path.parents and any(not name.startswith("test_") for name in functions.get(path, ()))
 
 
 def _is_of_package(module):

@@ -55,10 +55,11 @@ class ProjectGraph:
         return {module.path: name for name, module in self.modules.items()}
 
     def is_list(self, name):
-        """True of a folder, and of a module that imports many others, such as a registry."""
-        return self.modules[name].is_package or (
-            len(self.imports[name]) > _LONGEST and name.startswith("xent.")
-        )
+        """True of a folder, and of a module that imports many others, itself or by a folder: a registry."""
+        if self.modules[name].is_package or not name.startswith("xent."):
+            return self.modules[name].is_package
+        folders = [target for target in self.imports[name] if self.modules[target].is_package]
+        return max(len(self.imports[importing]) for importing in (name, *folders)) > _LONGEST
 
     def users(self, names):
         """`names`, and the modules that import one of them, directly or through others that are no lists."""

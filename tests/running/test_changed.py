@@ -53,6 +53,16 @@ def test_a_table_of_truths_asks_for_the_loss_of_its_stem():
     assert Item(module_of("test_oracle", "tests.losses"), "o::t[numpy-focal-float32]") in selection
 
 
+def test_the_definition_of_a_loss_asks_for_the_tests_that_name_the_loss_and_its_edge_cases_do_not():
+    path, oracle = module_of("test_focal", "tests.losses"), module_of("test_oracle", "tests.losses")
+    item = Item(oracle, "o::t[numpy-focal-float32]")
+    assert item in selection_of(graph(), {path}, {path: {"definition"}})
+    assert item in selection_of(graph(), {path}, {path: {""}})
+    edges = selection_of(graph(), {path}, {path: {"test_an_edge"}})
+    assert Item(path, "x::y") in edges
+    assert item not in edges
+
+
 def test_a_template_asks_for_the_tests_of_its_folder():
     folder = module_of("html_report", "xent.report").parent
     selection = selection_of(graph(), {folder / "page.html"}, {})

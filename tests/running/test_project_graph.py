@@ -10,6 +10,9 @@ FILES = {
     "room/other.py": "import xent.room.half\n",
     "room/list.py": "".join(f"from xent.room.m{k} import m{k}\n" for k in range(21)),
     "room/of_list.py": "from xent.room.list import m3\n",
+    "many/__init__.py": "".join(f"from xent.many.n{k} import n{k}\n" for k in range(21)),
+    **{f"many/n{k}.py": "" for k in range(21)},
+    "many/registry.py": "from xent import many\n\nALL = vars(many)\n",
     **{f"room/m{k}.py": "" for k in range(21)},
 }
 
@@ -42,3 +45,8 @@ def test_users_are_found_through_others_but_not_through_folders_and_lists(graph)
 
 def test_users_of_a_list_are_found_when_the_list_itself_is_meant(graph):
     assert graph.users({"xent.room.list"}) == {"xent.room.list", "xent.room.of_list"}
+
+
+def test_a_module_that_imports_a_folder_of_many_is_a_list(graph):
+    assert graph.is_list("xent.many.registry")
+    assert not graph.is_list("xent.room.late")

@@ -35,28 +35,32 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+        Unnormalised log-probabilities, real floating. ``-inf`` means probability 0; a row with ``nan`` gives
+        ``nan``.
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read: its label may be any integer.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     ignored_label : int, optional
-        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
     class_weights : array of shape (K,), optional
-        Factor of each class, finite and >= 0; default 1.
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     label_smoothing : float in [0, 1], default 0
         Share of each row's target that is spread evenly over the participating classes.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        True for the classes that participate; False masks a class. By default all participate. A class with a
+        True for the classes that participate; False masks a class. None masks no class. Here a class with a
         logit ``-inf`` has probability 0, but participates in `label_smoothing`, which then raises unless the
         class is masked.
     softcap : float, optional
-        Logits :math:`z` become ``softcap * tanh(z / softcap)``, before temperature and offset.
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
     temperature : float or array of shape (), default 1
-        Divisor of the logits, positive.
+        Positive divisor of the logits, after `softcap`.
     offset : array of shape (K,) or (..., K), optional
-        Summand of the logits after the division; ``-inf`` masks a class.
+        Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
+        nothing.
     z_loss : float >= 0, default 0
         Factor of the squared log-normaliser of each row, which is added to the loss; 0 adds nothing.
 
@@ -68,14 +72,14 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     Raises
     ------
     DTypeError
-        If `logits` is not real floating or `labels` not integral, or the arrays are
-        of different libraries.
+        If `logits` is not real floating, `labels` is not integral, or the arrays are of different libraries.
     ShapeError
-        If ``K = 0``, or `labels` or `sample_weight` is not of shape (...).
+        If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
     DomainError
-        If a weight is negative or not finite, or the label of a row of positive
-        weight lies outside ``0 .. K-1``; if a row has a logit ``+inf`` or no class that takes part.
-        Traced or off-host values are not inspected; such a row gives ``nan``, in the value and the gradient.
+        If a weight is negative or not finite; if the label of a row of positive weight lies outside
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient.
 
     See Also
     --------

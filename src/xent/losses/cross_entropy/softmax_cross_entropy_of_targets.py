@@ -31,14 +31,31 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+        Unnormalised log-probabilities, real floating. ``-inf`` means probability 0; a row with ``nan`` gives
+        ``nan``.
     targets : array of shape (..., K)
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read.
-    class_weights, class_mask, softcap, temperature, offset, label_smoothing, z_loss
-        As for `SoftmaxCrossEntropy`; a class weight is the factor of its target.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored: loss and gradient are 0.
+    class_weights : array of shape (K,), optional
+        Factor of the target of each class, finite and >= 0. None means 1.
+    class_mask : array of bool of shape (K,) or (..., K), optional
+        True for the classes that participate; False masks a class. None masks no class. Here a class with a
+        logit ``-inf`` has probability 0, but participates in `label_smoothing`, which then raises unless the
+        class is masked.
+    softcap : float, optional
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
+    temperature : float or array of shape (), default 1
+        Positive divisor of the logits, after `softcap`.
+    offset : array of shape (K,) or (..., K), optional
+        Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
+        nothing.
+    label_smoothing : float in [0, 1], default 0
+        Share of each row's target that is spread evenly over the participating classes.
+    z_loss : float >= 0, default 0
+        Factor of the squared log-normaliser of each row, which is added to the loss; 0 adds nothing.
     normalized_targets : bool, default True
         True requires targets that sum to 1. False accepts masses >= 0 of any sum, and the sum is the row's
         contribution to the denominator of a mean.
@@ -51,14 +68,16 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
     Raises
     ------
     DTypeError
-        If `logits` is not real floating or `targets` not numbers, or the arrays are of
-        different libraries.
+        If `logits` is not real floating, `targets` does not hold numbers, or the arrays are of different
+        libraries.
     ShapeError
-        If ``K = 0``, or `targets` is not of the shape of `logits`, or `sample_weight` not of shape (...).
+        If ``K = 0``, `targets` is not of the shape of `logits`, `sample_weight` is not of shape (...), or a
+        parameter does not fit.
     DomainError
-        If a weight is negative or not finite, or, in a row of positive weight, a target is negative or the
-        targets' sum differs from 1 by more than the square root of their dtype's epsilon; if a row has a
-        logit ``+inf`` or no class that takes part. Traced or off-host values are not inspected.
+        If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
+        of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
+        finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
 
     See Also
     --------

@@ -33,8 +33,8 @@ class KnowledgeDistillation(AbstractLoss):
     teacher_logits : array of shape (..., K)
         The teacher's logits, of the shape of `logits`. Derivatives in them are computed on request only.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored: loss and gradient are 0.
     temperature : float > 0, default 4
         Divisor of the logits of student and teacher.
 

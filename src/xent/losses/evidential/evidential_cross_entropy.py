@@ -33,8 +33,8 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     evidence : "softplus" or "exponential", default "softplus"
         Function that maps a logit :math:`z` to evidence: :math:`\log(1 + e^z)` or :math:`e^z`. The positive
         part of the logit, as in the paper, is not available: its derivative is 0 for negative logits, where
@@ -43,9 +43,10 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
         Factor of the regulariser, the divergence of the Dirichlet distribution without the evidence for the
         label from the uniform one. In the paper the factor grows from 0 to 1 over the first ten epochs.
     class_weights : array of shape (K,), optional
-        Factor of each class, finite and >= 0; default 1.
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     ignored_label : int, optional
-        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
 
     Returns
     -------

@@ -28,8 +28,18 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
 
     Parameters
     ----------
-    logits, labels, sample_weight, evidence, annealing, class_weights, ignored_label
+    logits, evidence, annealing
         As for `EvidentialCrossEntropy`.
+    labels : array of shape (...)
+        True class of each row, an integer in ``0 .. K-1``.
+    sample_weight : array of shape (...), optional
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
+    ignored_label : int, optional
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
 
     Returns
     -------

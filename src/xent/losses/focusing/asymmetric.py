@@ -30,12 +30,13 @@ class Asymmetric(AbstractSigmoidLoss):
     Parameters
     ----------
     logits : array
-        Log-odds of the events, real floating, of any shape.
+        Log-odds of the event, real floating, of any shape; ``nan`` gives ``nan``.
     targets : array
-        Of the shape of `logits`: whether the event happened, 0 or 1 in any dtype, or its probability in [0,
-        1].
+        Of the shape of `logits`: 1 where the event happened and 0 where it did not, in any dtype, or its
+        probability in [0, 1].
     sample_weight : array, optional
-        Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1.
+        Of the shape of `logits`: factor of each entry, finite and >= 0, or booleans, True for an entry that
+        counts. None means 1. An entry of weight 0 is ignored: loss and gradient are 0.
     gamma_negative : float >= 0, default 4
         Focusing exponent of entries without the event: the larger, the less confident correct predictions
         count.
@@ -43,8 +44,19 @@ class Asymmetric(AbstractSigmoidLoss):
         Focusing exponent of entries with the event.
     margin : float in [0, 1), default 0.05
         Margin subtracted from the probability of entries without the event; the loss is 0 up to the margin.
-    class_weights, class_mask, ignored_label, softcap, temperature, offset
-        As for `SigmoidCrossEntropy`.
+    ignored_label : number, optional
+        Entries with this target are ignored: loss and gradient are 0. None ignores no entry.
+    class_weights : array of shape (K,), optional
+        Factor of each entry of the last axis, finite and >= 0. None means 1.
+    class_mask : array of bool of shape (K,) or that of `logits`, optional
+        False for entries that are ignored: loss and gradient are 0. None ignores no entry.
+    softcap : float, optional
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
+    temperature : float or array of shape (), default 1
+        Positive divisor of the logits, after `softcap`.
+    offset : array of shape (K,) or that of `logits`, optional
+        Numbers added to the logits, after `softcap` and `temperature`. None adds nothing.
 
     Returns
     -------
@@ -53,9 +65,16 @@ class Asymmetric(AbstractSigmoidLoss):
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As for `SigmoidCrossEntropy`; if an exponent is negative or not finite, or `margin` lies outside
-        [0, 1).
+    DTypeError
+        If `logits` is not real floating, `targets` does not hold numbers, or the arrays are of different
+        libraries.
+    ShapeError
+        If `targets` or `sample_weight` is not of the shape of `logits`, or a parameter does not fit.
+    DomainError
+        If a weight is negative or not finite; if a target of positive weight lies outside [0, 1]; if
+        `temperature` or `softcap` is not positive and finite. Values of traced arrays, and of arrays that are
+        not on the host, are not inspected. Also if an exponent is negative or not finite, or `margin` lies
+        outside [0, 1).
 
     See Also
     --------

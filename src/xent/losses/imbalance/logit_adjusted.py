@@ -32,17 +32,32 @@ class LogitAdjusted(AbstractLossOfLabels):
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+        Unnormalised log-probabilities, real floating. ``-inf`` means probability 0; a row with ``nan`` gives
+        ``nan``.
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     class_counts : K numbers >= 0
         Number of examples of each class, up to a common factor.
     tau : float >= 0, default 1
         Factor of the log-counts that are added to the logits; 0 gives `softmax_cross_entropy`.
-    class_weights, ignored_label, class_mask, softcap, temperature, offset
-        As for `SoftmaxCrossEntropy`; the counts come after all of them.
+    ignored_label : int, optional
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
+    class_mask : array of bool of shape (K,) or (..., K), optional
+        True for the classes that participate; False masks a class. None masks no class.
+    softcap : float, optional
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
+    temperature : float or array of shape (), default 1
+        Positive divisor of the logits, after `softcap`.
+    offset : array of shape (K,) or (..., K), optional
+        Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
+        nothing. Here the class counts are added last.
 
     Returns
     -------
@@ -51,9 +66,16 @@ class LogitAdjusted(AbstractLossOfLabels):
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As for `SoftmaxCrossEntropy`; if there is not one count for each class, or one is negative or not
-        finite, or all are 0; if `tau` is negative or not finite.
+    DTypeError
+        If `logits` is not real floating, `labels` is not integral, or the arrays are of different libraries.
+    ShapeError
+        If ``K = 0``, `labels` or `sample_weight` is not of shape (...), or a parameter does not fit.
+    DomainError
+        If a weight is negative or not finite; if the label of a row of positive weight lies outside
+        ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
+        `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
+        are not inspected; such a row gives ``nan``, in the value and the gradient. Also if a class count is
+        negative or not finite, or all are 0; if `tau` is negative or not finite.
 
     See Also
     --------

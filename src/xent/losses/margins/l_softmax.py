@@ -42,14 +42,18 @@ class LSoftmax(AbstractWeightedLoss):
         Products :math:`|w_k|\,|x|` of the norms of class vectors and features, positive and not below
         :math:`|z_k|`.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     margin : int >= 1, default 4
         Factor of the angle of the label; 1 gives `softmax_cross_entropy`.
     annealing : float >= 0, default 0
         Weight of the plain logit in the mean with the logit with a margin, whose weight is 1. In training
         `annealing` starts large and is lowered.
-    class_weights, ignored_label
-        As for `SoftmaxCrossEntropy`.
+    ignored_label : int, optional
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
 
     Returns
     -------

@@ -33,7 +33,8 @@ class SphereFace(AbstractCosineLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     margin : int >= 1, default 4
         Factor of the angle of the label; 1 gives `normalized_softmax`.
     scale : float > 0, default 30
@@ -44,8 +45,11 @@ class SphereFace(AbstractCosineLoss):
     sub_centres : int, default 1
         Number of centres of each class, side by side on the last axis; the centre of the largest cosine
         counts.
-    class_weights, ignored_label
-        As for `SoftmaxCrossEntropy`.
+    ignored_label : int, optional
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
+    class_weights : array of shape (K,), optional
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
 
     Returns
     -------

@@ -34,14 +34,15 @@ class Coral(AbstractWeightedLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``: one more class than logits.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored, whatever its label: loss and gradient are 0.
     task_weights : array of shape (K-1,), optional
         Factor of each threshold, the importance parameters of the paper, finite and >= 0; default 1.
     class_weights : array of shape (K,), optional
-        Factor of each class, finite and >= 0; default 1.
+        Factor of each class, finite and >= 0, for the rows with its label. None means 1.
     ignored_label : int, optional
-        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range. None ignores
+        no row.
 
     Returns
     -------

@@ -26,32 +26,45 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     Parameters
     ----------
     logits : array of shape (..., K)
-        Unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
+        Unnormalised log-probabilities, real floating. ``-inf`` means probability 0; a row with ``nan`` gives
+        ``nan``.
     targets : array of shape (..., K)
         Distribution over the classes in each row: entries >= 0 that sum to 1.
     sample_weight : array of shape (...), optional
-        Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
-        and is not read.
-    class_weights, class_mask, softcap, temperature, offset
-        As for `SoftmaxCrossEntropy`.
+        Factor of each row, finite and >= 0, or booleans, True for a row that counts. None means 1. A row of
+        weight 0 is ignored: loss and gradient are 0.
+    class_weights : array of shape (K,), optional
+        Weight of each class, finite and >= 0; a row is multiplied by their mean over its targets. None means
+        1.
+    class_mask : array of bool of shape (K,) or (..., K), optional
+        True for the classes that participate; False masks a class. None masks no class.
+    softcap : float, optional
+        Positive bound of the logits: :math:`z` becomes ``softcap * tanh(z / softcap)``, before temperature
+        and offset. None sets no bound.
+    temperature : float or array of shape (), default 1
+        Positive divisor of the logits, after `softcap`.
+    offset : array of shape (K,) or (..., K), optional
+        Numbers added to the logits, after `softcap` and `temperature`. ``-inf`` masks a class. None adds
+        nothing.
 
     Returns
     -------
     array of shape (...)
-        New array of losses, one per row, in the dtype of `logits`.
+        New array of losses, in the dtype of `logits`; never negative.
 
     Raises
     ------
     DTypeError
-        If `logits` is not real floating or `targets` not numbers, or the arrays are of
-        different libraries.
+        If `logits` is not real floating, `targets` does not hold numbers, or the arrays are of different
+        libraries.
     ShapeError
-        If ``K = 0``, or `targets` is not of the shape of `logits`, or `sample_weight`
-        not of shape (...).
+        If ``K = 0``, `targets` is not of the shape of `logits`, `sample_weight` is not of shape (...), or a
+        parameter does not fit.
     DomainError
-        If a weight is negative or not finite, or, in a row of positive weight, a
-        target is negative or the targets' sum differs from 1 by more than the square
-        root of their dtype's epsilon. Traced or off-host values are not inspected.
+        If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
+        of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
+        a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
+        finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
 
     See Also
     --------
