@@ -1,1 +1,1 @@
-"""Benchmarks: `python -m benchmarks NAME` runs one, rivals beside it in the same run, errors in every row."""
+"""Benchmarks: `python -m benchmarks NAME` runs one, with rivals in the same run and errors in every row."""

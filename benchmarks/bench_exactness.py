@@ -1,9 +1,10 @@
 """
-The worst errors of cross-entropy and of its gradient at the label, over rows chosen to be hard.
+Worst errors of cross-entropy and of its gradient at the label, over rows chosen to be hard.
 
-For each library: in units in the last place, by number of classes, in 32 and 64 bits, and how many losses or
-slopes came out as 0 or not finite that are neither. The truth is the definition in mpmath at digits enough
-for every row. ``--markdown`` prints the tables as they stand in the documentation.
+For each library the tables give the errors in units in the last place, by number of classes, in 32 and 64
+bits, and the number of losses and slopes that came out as 0 or not finite although the truth is neither. The
+truth is the definition in mpmath with enough digits for every row. ``--markdown`` prints the tables of the
+documentation.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _short(units: float) -> str:
 def _worst(
     provider: Callable[[Array, Array], tuple[Array, Array]], rows: list[Row], dtype: Any
 ) -> tuple[float, float, int]:
-    """Largest errors of value and slope, and how many numbers vanished or are not finite."""
+    """Largest errors of value and slope, and the number of results that vanished or are not finite."""
     worst, lost = [0.0, 0.0], 0
     for logits, label, *truths in rows:
         narrow = logits.astype(dtype)
@@ -94,7 +95,7 @@ def _worst(
             warnings.simplefilter("ignore")
             try:
                 value, gradient = provider(narrow[None], np.asarray([label]))
-            except ValueError:  # scikit-learn takes no single class
+            except ValueError:  # scikit-learn refuses a single class
                 return np.nan, np.nan, 0
         found = (
             float(np.asarray(value).ravel()[0]),
@@ -112,7 +113,7 @@ def _units(found: float, truth: mpf, dtype: Any) -> tuple[float, int]:
         return float("inf"), 1
     with mp.workdps(_DIGITS):
         unit = max(float(np.spacing(np.abs(nearest))), float(np.finfo(dtype).smallest_subnormal))
-        # Numbers below the smallest normal one are left out of the count: a library may replace them by 0.
+        # Numbers below the smallest normal one are not counted: a library may replace them by 0.
         if abs(float(truth)) < float(np.finfo(dtype).smallest_normal):
             return 0.0, 0
         return float(abs(mpf(found) - truth) / mpf(unit)), int(found == 0)
@@ -127,7 +128,7 @@ def _softmax_rows(K: int) -> Iterator[Row]:
 
 
 def _hard_logits(K: int) -> Iterator[Array]:
-    """Rows of K logits that are floats of 32 bits."""
+    """Rows of K logits, each of which is representable in 32 bits."""
     rng = np.random.default_rng(20261120)
     if K == 1:
         yield from (np.float64([13.75]), np.float64([-(2.0**100)]))

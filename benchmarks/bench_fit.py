@@ -3,8 +3,8 @@
 
 Both sides of the second case read the same CSV, hold out a fifth of the rows, encode, standardise, fit
 softmax regression with C = 1 and judge it by cross-entropy; `xent fit` also writes its report, its
-predictions and its model. The error of each row is how far the fitted objective is from its
-minimum, in nats per training row: for ours the bound that it certified itself.
+predictions and its model. The error of each row is the distance of the
+fitted objective from its minimum, in nats per training row: for xent its certified bound.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _digits(folder: Path, *, runs: int) -> None:
         _row(name, row.seconds, row.median_mebibytes, error)
 
 
-# What a fit imports besides the package itself.
+# Libraries that a fit imports besides xent itself.
 _IMPORTS = (
     "import sklearn.linear_model, sklearn.preprocessing, sklearn.impute, pyarrow.parquet, pyarrow.compute, "
     "rich.live, typer, jinja2, skops.io, matplotlib.figure, matplotlib.backends.backend_svg"

@@ -1,22 +1,22 @@
 """
 Forward and backward of cross-entropy in PyTorch: on logits, and on hidden states times a weight.
 
-The first table has the mean over rows of logits, and a gradient in new memory, beside PyTorch's own
+The first table measures the mean over rows of logits, with a gradient in new memory, beside PyTorch's own
 function, eager and compiled; "in place" is the kernel that writes the gradient over the logits. The second
-has linear cross-entropy beside PyTorch's unfused way (in 16 bits with logits in 32, as is usual, and in 16
-throughout), its chunked function with default options, and the three matrix products alone. All of a case
-take turns in one process, on the same numbers; where the chunked function takes many seconds it is timed
-three times after them.
+table measures linear cross-entropy beside PyTorch's unfused way (in 16 bits with logits in 32, as is usual,
+and in 16 throughout), its chunked function with default options, and the three matrix products alone. All
+providers of a case take turns in one process, on the same numbers; if the chunked function takes many seconds
+it is timed three times after the others.
 
-Columns: how often the median of xent goes into that of the row ("x xent", above 1 where xent is faster); the
-rate (bytes of logits read and of gradient written; 6 N D V operations); the relative error of the loss and,
-for each gradient, the largest error over its largest entry, all against 64 bits; and the peak memory of
-the second step of a process beyond inputs and gradients, as a share of what all logits take.
+Columns: the median of the row over the median of xent ("x xent", above 1 if xent is faster); the rate (bytes
+of logits read and of gradient written; 6 N D V operations); the relative error of the loss and, for each
+gradient, the largest error over its largest entry, all against 64 bits; and the peak memory of the second
+step of a process beyond inputs and gradients, as a share of the memory of all logits.
 
-The third has the first call in a new process, imports not counted, and the next; the fourth what a process
-that keeps one processor busy does to a step.
+The third table measures the first call in a new process, imports not counted, and the next call; the fourth
+table measures a step beside a process that keeps one processor busy.
 
-It takes about 20 minutes on two cores, most of it PyTorch's chunked function; --quick takes one.
+The benchmark takes about 20 minutes on two cores, most of it PyTorch's chunked function; --quick takes one.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ from benchmarks.taking_turns import machine, percentiles, seconds_in_turns, shar
 _LOGITS = ((8192, 10), (8192, 1000), (2048, 32_000))
 _LINEAR = (Case(2048, 512, 32_000), Case(1024, 768, 50_304), Case(8192, 64, 1000))
 _QUICK_LOGITS = ((256, 10), (64, 1000))
-# Where it is asked what the same takes without memory for a gradient.
+# Case that is also timed without new memory for a gradient.
 _IN_PLACE = (2048, 32_000)
 _QUICK_LINEAR = (Case(256, 32, 1000),)
 _DTYPES = (torch.float32, torch.bfloat16)
 _SLOW_TURNS = 3
-# Rows of which the truth is computed at once.
+# Number of rows for which the truth is computed at once.
 _ROWS = 256
 
 Cells = Sequence[str]
 
 
 def main(arguments: list[str]) -> None:
-    """Print both tables."""
+    """Print the four tables."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks kernels",
         description=__doc__,
@@ -104,7 +104,7 @@ def _busy_table(*, quick: bool, turns: int, show: Callable[..., None]) -> None:
 
 
 def _learnt(rows: int, classes: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Logits of a model that has learnt something, and labels, which lead by a few nats."""
+    """Logits of a partly trained model, and labels, which lead by a few nats."""
     torch.manual_seed(20261120)
     logits, labels = torch.randn(rows, classes), torch.randint(classes, (rows,))
     logits[torch.arange(rows), labels] += 9
@@ -115,7 +115,7 @@ def _logits_case(rows: int, classes: int, dtype: torch.dtype, *, turns: int) -> 
     logits, labels = _learnt(rows, classes, dtype)
     truths = _truth(logits.double(), None, labels)
     steps = logits_steps(dtype, in_place=(rows, classes) == _IN_PLACE)
-    # One of them overwrites what it is given: each has its own.
+    # One provider overwrites its inputs, so each has its own copy.
     given = {name: (logits.clone().requires_grad_(), labels) for name in steps}
     shown = {name: tuple(map(_short, _errors(step(*given[name]), truths))) for name, step in steps.items()}
     bound = {name: functools.partial(step, *given[name]) for name, step in steps.items()}
@@ -164,7 +164,7 @@ def _seconds(step: Step, given: tuple[Tensor, Tensor, Tensor]) -> float:
 
 
 def _truth(hidden: Tensor, weight: Tensor | None, labels: Tensor) -> tuple[Tensor, ...]:
-    """Mean loss and its gradients; without a weight `hidden` are the logits."""
+    """Mean loss and its gradients in 64 bits; if `weight` is None, `hidden` are the logits."""
     loss, of_hidden = 0.0, torch.empty_like(hidden)
     of_weight = torch.zeros(()) if weight is None else torch.zeros_like(weight)
     for rows in torch.arange(len(labels)).split(_ROWS):

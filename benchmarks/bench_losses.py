@@ -3,8 +3,7 @@ Value and gradient of softmax cross-entropy on NumPy arrays, beside SciPy, sciki
 
 Every provider starts from the same NumPy arrays and gives value and gradient of each row. The errors are
 the worst of a few rows, in units in the last place, of the value and of the gradient at the label; the truth
-is the definition in mpmath. The rows are those of a model that has learnt something: the label leads by a
-few nats.
+is the definition in mpmath. The rows are those of a partly trained model: the label leads by a few nats.
 """
 
 from __future__ import annotations

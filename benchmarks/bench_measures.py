@@ -33,7 +33,7 @@ _ROWS = 3
 
 @dataclass(frozen=True)
 class Case:
-    """One quantity of some arrays, the ways to compute it, and its truth for one row of each."""
+    """One quantity of some arrays, the providers that compute it, and its truth for one row."""
 
     name: str
     arrays: tuple[Array, ...]
@@ -158,7 +158,7 @@ def _from_samples(rivals: Mapping[str, ModuleType | None]) -> dict[str, Callable
 
 
 def _bincount_information(x: Array, y: Array) -> Any:
-    """What one writes by hand: a count of the pairs, and the definition."""
+    """Mutual information without a library: a count of the pairs, and the definition."""
     table = np.bincount(x * 32 + y, minlength=32 * 32).reshape(32, 32) / len(x)
     return scipy.special.rel_entr(table, table.sum(1, keepdims=True) * table.sum(0)).sum()
 
@@ -194,7 +194,7 @@ def _exact_entropy(p: list[Any]) -> Any:
 
 
 def _exact_kl(p: list[Any], q: list[Any]) -> Any:
-    """With the difference of the sums, which is what rounding made of 0."""
+    """KL divergence plus the difference of the sums of q and p, which rounding makes different from 0."""
     return fsum(x * log(x / y) for x, y in zip(p, q, strict=True) if x) + fsum(q) - fsum(p)
 
 

@@ -1,8 +1,8 @@
 """
 Peak memory of one step of linear cross-entropy in a process of its own, beyond its inputs and its gradients.
 
-It is the second step: what libraries load, compile and keep for themselves in the first is not a step's.
-Linux keeps the peak of a process and lets it be reset: both are in /proc.
+The second step is measured, because memory that libraries load, compile and keep in the first step is not
+part of a step. Linux records the peak of a process and can reset it: both are in /proc.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from benchmarks.linear_steps import Case, linear_steps
 
 __all__ = ["extra_bytes"]
 
-# What C's library would keep from the first step, to give it out again, would be missing from the second.
+# Return all freed memory to the system: memory kept from the first step would not be counted in the second.
 _ALL_GIVEN_BACK = {"MALLOC_MMAP_THRESHOLD_": "65536"}
 
 
 def extra_bytes(case: Case, dtype: torch.dtype, name: str) -> float:
-    """Bytes that a step of this provider takes at most; nan where the system does not tell."""
+    """Peak bytes of a step of the provider `name`; nan if the system does not report them."""
     if not Path("/proc/self/clear_refs").exists():
         return float("nan")
     words = [*map(str, case), str(dtype).removeprefix("torch."), name]

@@ -1,7 +1,7 @@
 """
-How long the first call in a new process takes, and how much longer a call takes beside a busy process.
+Time of the first call in a new process, and slowdown of a call beside a busy process.
 
-A first call compiles what it needs; what is imported before it is not counted.
+A first call compiles the kernels that it needs; imports before it are not counted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SPIN = "while True: pass"
 
 
 def first_calls(name: str, *, processes: int) -> tuple[float, float]:
-    """Seconds of the first call in a new process, and of the next, each the median of some processes."""
+    """Seconds of the first call in a new process, and of the next, each as the median over `processes`."""
     command = [sys.executable, "-m", "benchmarks.first_calls", name]
     runs = [
         subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
@@ -37,7 +37,7 @@ def first_calls(name: str, *, processes: int) -> tuple[float, float]:
 
 
 def beside_a_busy_process(time_them: Callable[[], Any]) -> tuple[Any, Any]:
-    """What `time_them` returns alone, and while another process keeps one processor busy."""
+    """Results of `time_them` alone, and while another process keeps one processor busy."""
     alone = time_them()
     with _busy_process():
         return alone, time_them()
@@ -66,7 +66,7 @@ def _by_torch(name: str) -> Callable[[], Any]:
 
     step = logits_steps(torch.float32, in_place=False)[name]
     logits = torch.zeros(_ROWS, _CLASSES, requires_grad=True)
-    # The engine and its threads are PyTorch's own, whoever calls them first.
+    # Start PyTorch's autograd engine and its threads, so that no provider's first call pays for them.
     logits.sum().backward()
     return functools.partial(step, logits, torch.zeros(_ROWS).long())
 

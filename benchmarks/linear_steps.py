@@ -1,4 +1,4 @@
-"""What takes hidden states, a weight and labels to the mean cross-entropy and its two gradients."""
+"""Steps from hidden states, a weight and labels to the mean cross-entropy and its two gradients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Step = Callable[[Tensor, Tensor, Tensor], Results]
 
 
 class Case(NamedTuple):
-    """Numbers of rows, of features, of classes."""
+    """Shape of a case: numbers of rows, features and classes."""
 
     rows: int
     features: int
@@ -31,12 +31,12 @@ class Case(NamedTuple):
 
     @property
     def multiplications(self) -> int:
-        """Of one product."""
+        """Number of multiplications in one matrix product."""
         return self.rows * self.features * self.classes
 
     @property
     def is_large(self) -> bool:
-        """Whether PyTorch's chunked function takes many seconds."""
+        """True if PyTorch's chunked function takes many seconds."""
         return self.multiplications > 2e9
 
     def tensors(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
@@ -49,13 +49,13 @@ class Case(NamedTuple):
 
 
 def linear_steps(dtype: torch.dtype) -> dict[str, Step]:
-    """Forward and backward of leaves of `dtype`, by provider."""
+    """Forward and backward step for leaves of `dtype`, by provider."""
     wide, options = torch.promote_types(dtype, torch.float32), torch.nn.LinearCrossEntropyOptions()
     steps = {
         "xent": _by_autograd(lambda x, w, y: xent.torch.linear_cross_entropy(x, w, y, out_dtype=wide)),
         "torch unfused": _by_autograd(lambda x, w, y: functional.cross_entropy((x @ w.T).float(), y)),
         "torch unfused, bf16": _by_autograd(lambda x, w, y: functional.cross_entropy(x @ w.T, y)),
-        # Without options it is the unfused way.
+        # Without options PyTorch's function is unfused.
         "torch chunked": _by_autograd(functools.partial(functional.linear_cross_entropy, options=options)),
         "three products": _products,
     }
@@ -66,7 +66,7 @@ def linear_steps(dtype: torch.dtype) -> dict[str, Step]:
 
 def _by_autograd(loss: Loss) -> Step:
     def step(hidden: Tensor, weight: Tensor, labels: Tensor) -> Any:
-        # Otherwise the old gradients would be added to, which is more work than new ones.
+        # Without this, PyTorch would add to the old gradients, which is more work than writing new ones.
         hidden.grad = weight.grad = None
         value = loss(hidden, weight, labels)
         value.backward()
@@ -77,7 +77,7 @@ def _by_autograd(loss: Loss) -> Step:
 
 @torch.no_grad()
 def _products(hidden: Tensor, weight: Tensor, labels: Tensor) -> Results:
-    """What every way has to multiply, with no loss between: the results are no gradients."""
+    """The three matrix products of every provider, without the loss; the results are not gradients."""
     del labels
     logits = hidden @ weight.T
     return None, logits @ weight, logits.T @ hidden

@@ -1,4 +1,4 @@
-"""What takes logits and labels to the mean cross-entropy and its gradient in the logits."""
+"""Steps from logits and labels to the mean cross-entropy and its gradient in the logits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _wide(dtype: torch.dtype) -> torch.dtype:
 
 def _by_autograd(loss: Loss) -> Step:
     def step(logits: Tensor, labels: Tensor) -> Any:
-        # Otherwise the old gradient would be added to, which is more work than a new one.
+        # Without this, PyTorch would add to the old gradient, which is more work than writing a new one.
         logits.grad = None
         value = loss(logits, labels)
         value.backward()
@@ -51,7 +51,7 @@ def _by_autograd(loss: Loss) -> Step:
 
 
 def _in_place(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Called again it has gradients for logits, which takes as long."""
+    """Step that overwrites the logits; a repeated call gets gradients as logits, and takes as long."""
     memory, rows = in_memory(logits), len(labels)
     values = kernels.value_and_gradient(memory, kernels.Labels(in_memory(labels)), memory, factor=1 / rows)
     return torch.from_numpy(values).mean(dtype=torch.float64), logits

@@ -1,4 +1,4 @@
-"""A large table with a known origin: 17 numeric and 3 categorical columns, 5 classes."""
+"""A large table of known origin: 17 numeric and 3 categorical columns, 5 classes."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Provider = Callable[[Array, Array], tuple[Array, Array]]
 
 
 def softmax_providers() -> dict[str, Provider]:
-    """From rows of logits and labels to the loss of each row and its gradient."""
+    """Functions from rows of logits and labels to the loss of each row and its gradient, by library."""
     found: dict[str, Provider] = {"xent on NumPy": softmax_cross_entropy.value_and_gradient}
     if _installed("torch"):
         import torch
@@ -43,7 +43,7 @@ def softmax_providers() -> dict[str, Provider]:
 
 
 def sigmoid_providers() -> dict[str, Provider]:
-    """From logits and labels 0 and 1 to the loss of each and its derivative."""
+    """Functions from logits and labels 0 and 1 to the loss of each logit and its derivative, by library."""
     found: dict[str, Provider] = {"xent on NumPy": _events(sigmoid_cross_entropy.value_and_gradient)}
     if _installed("torch"):
         import torch
@@ -71,7 +71,7 @@ def _installed(name: str) -> bool:
 
 
 def _events(provider: Provider) -> Provider:
-    """A provider that takes a column of logits and labels, for one of targets of the logits' shape."""
+    """Adapter from columns of logits and labels to `provider`, which takes targets of the logits' shape."""
     return lambda logits, labels: provider(logits[:, 0], labels.astype(logits.dtype))
 
 

@@ -1,4 +1,4 @@
-"""What a careful user of pandas and scikit-learn writes for the same job; run as a process of its own."""
+"""The same job as a careful user of pandas and scikit-learn writes it; run as a process of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main(path: str, *, certify: bool) -> None:
 
 
 def _excess(model: object, train: pd.DataFrame, y: pd.Series) -> float:
-    """By how much the objective exceeds its minimum, which is certified to 1e-12 nats."""
+    """Excess of the objective over its minimum, which is certified to 1e-12 nats."""
     import numpy as np
 
     from xent.solvers.maximum_likelihood import minimise

@@ -1,8 +1,8 @@
 """
-The one way to time functions beside each other: in one process, on the same arrays, in rotating turns.
+Timing of functions beside each other: in one process, on the same arrays, in rotating turns.
 
-A turn lasts a few milliseconds at least, so that short calls are not lost in the clock; what is reported is
-the time of a call in each counted turn.
+A turn lasts a few milliseconds at least, so that the clock resolves short calls; the time of one call is
+reported for each counted turn.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ def percentiles(times: list[float]) -> tuple[float, float, float]:
 
 
 def share(times: list[float], others: list[float]) -> float:
-    """Median of `times` as a share of that of `others`: below 1 where the first are faster."""
+    """Median of `times` divided by the median of `others`: below 1 if `times` are shorter."""
     return statistics.median(times) / statistics.median(others)
 
 
 def machine(*packages: str) -> str:
-    """Versions of Python and `packages`, and the processor, in one line."""
+    """Versions of Python and `packages`, and the architecture of the processor, in one line."""
     versions = [f"{name} {metadata.version(name)}" for name in packages]
     return ", ".join([f"Python {platform.python_version()}", *versions, platform.machine()])
 
 
 def _repeats(function: Callable[..., Any], arrays: tuple[Any, ...]) -> int:
     with warnings.catch_warnings():
-        # What a rival warns of is its own affair, once.
+        # A rival's warnings are hidden in its first call.
         warnings.simplefilter("ignore")
         function(*arrays)
     return max(1, round(_TURN / _seconds(function, arrays, 1)))

@@ -1,4 +1,4 @@
-"""Time whole processes: interleaved, after a warm-up, with the kernel's own account of their memory."""
+"""Timing of whole processes: interleaved, after a warm-up, with the kernel's account of their memory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def interleaved(commands: Mapping[str, Sequence[str]], *, runs: int) -> dict[str
 def _run(command: Sequence[str]) -> tuple[float, float]:
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    # wait4 gives the account of this child alone; RUSAGE_CHILDREN would keep the largest of all.
+    # wait4 reports the memory of this child alone; RUSAGE_CHILDREN would report the largest of all children.
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)

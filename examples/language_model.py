@@ -1,15 +1,15 @@
 """
-A small transformer learns the source of Python's standard library, with PyTorch's loss and with ours.
+A small transformer learns the source of Python's standard library, with PyTorch's loss and with xent's.
 
 The text ships with every Python: the modules of the folder that `os` lies in. The vocabulary is its words,
 at most the 30,000 most frequent. Both models start from the same weights, see the same passages in the same
 order and take their steps in turns; only the loss of the last layer differs:
 
-- ``F.cross_entropy(hidden @ W.T, words)``, the usual way, which forms a logit for every word there is;
-- ``xent.torch.linear_cross_entropy(hidden, W, words)``, which never holds them all.
+- ``F.cross_entropy(hidden @ W.T, words)``, the usual way, which materialises a logit for every word;
+- ``xent.torch.linear_cross_entropy(hidden, W, words)``, which never materialises all logits.
 
-Printed and drawn side by side: the loss; the time of a step, forward and backward; and its memory: how much
-the process had at most, beyond what it had before the step.
+Printed and drawn side by side: the loss; the time of a step, forward and backward; and the memory of a step:
+the peak of the process beyond its memory before the step.
 
     python examples/language_model.py --steps 60 --out language_model.svg
 """
@@ -39,7 +39,7 @@ Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def main() -> None:
-    """Train twice, print both and draw them."""
+    """Train both models, print their losses and costs, and draw them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def vocabulary(most: int = 30_000) -> tuple[list[str], Tensor]:
-    """The most frequent words of the text, the last one for all others, and the text in numbers of them."""
+    """The most frequent words, the last one standing for all others, and the text as numbers of words."""
     files = sorted(Path(os.__file__).parent.glob("*.py"))
     source = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
     text = re.findall(r"\w+|[^\w\s]|\n", source)
@@ -102,12 +102,12 @@ def usual(hidden: Tensor, head: Tensor, following: Tensor) -> Tensor:
 
 
 def ours(hidden: Tensor, head: Tensor, following: Tensor) -> Tensor:
-    """The same without the logits."""
+    """Cross-entropy without materialised logits."""
     return xent.torch.linear_cross_entropy(hidden, head, following)
 
 
 def batches(codes: Tensor, chosen: argparse.Namespace) -> Iterator[Tensor]:
-    """Passages of each step, drawn at random places: a word more than the model is shown."""
+    """Passages of each step, drawn at random places: the inputs of the model and one word more."""
     places = np.random.default_rng(0)
     for _ in range(chosen.steps):
         starts = places.integers(0, len(codes) - chosen.length - 1, size=chosen.batch)
@@ -115,7 +115,7 @@ def batches(codes: Tensor, chosen: argparse.Namespace) -> Iterator[Tensor]:
 
 
 class Run:
-    """A model, its optimiser, and what each of its steps cost."""
+    """A model, its optimiser, and the time and memory of each step."""
 
     def __init__(self, loss: Loss, words: int, chosen: argparse.Namespace) -> None:
         torch.manual_seed(0)
@@ -126,7 +126,7 @@ class Run:
         self._bytes: list[float] = []
 
     def step(self, passages: Tensor) -> None:
-        """Forward and backward, which are measured, and a step of the optimiser."""
+        """Forward and backward pass, both measured, and a step of the optimiser."""
         self.descent.zero_grad()
         before = _forgotten_peak()
         began = time.perf_counter()
@@ -144,14 +144,14 @@ class Run:
 
     @property
     def mebibytes(self) -> float:
-        """Median of what a step took at most."""
+        """Median of the peak memory of a step, in MiB."""
         return statistics.median(self._bytes) / 2**20
 
 
 def _forgotten_peak() -> float:
-    """Let Linux forget the peak of this process; what it has in memory now, in bytes."""
+    """Reset the peak memory that Linux records; the process's present memory in bytes, nan if unknown."""
     try:
-        # What was freed would otherwise be kept for the next step, and that seem to take nothing.
+        # Return freed memory to the system; if it were reused, the next step would seem to take none.
         ctypes.CDLL(None).malloc_trim(0)
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     except (AttributeError, OSError):
@@ -177,7 +177,7 @@ def draw(runs: dict[str, Run], path: Path) -> None:
     figure, (curve, seconds, memory) = plt.subplots(
         1, 3, figsize=(9, 2.8), width_ratios=(3, 1, 1), layout="constrained"
     )
-    # The first is drawn wide and pale, for the second lies on it.
+    # The first curve is wide and pale, because the second covers it.
     styles = ({"color": "0.75", "linewidth": 4}, {"color": "#1f5fa8", "linewidth": 1})
     for (name, run), style in zip(runs.items(), styles, strict=True):
         curve.plot(run.losses, label=name, **style)

@@ -1,9 +1,9 @@
 """
-Which code should two variants of an experiment share?
+A shared code for two variants of an experiment.
 
-Two variants of one experiment have the same six outcomes, differently often, and report them through one
-channel whose messages hold 280 bits. Each variant has a code of its own, the best there is for it; but the
-receiver can keep only one. Run with ``python examples/shared_code.py``.
+Two variants of one experiment have the same six outcomes with different frequencies, and report the outcomes
+through one channel whose messages hold 280 bits. Each variant has an optimal code of its own, but the
+receiver can keep only one code. Run with ``python examples/shared_code.py``.
 """
 
 from xent.measures.codes import account, best_shared_code, huffman_code
@@ -15,7 +15,7 @@ MESSAGE = 280
 
 
 def main() -> None:
-    """Print the three codes, what each costs where, and why."""
+    """Print the three codes, the cost of each on each variant, and the reason."""
     mixture = [(a + b) / 2 for a, b in zip(STEEP, EVEN, strict=True)]
     codes = {name: huffman_code(p) for name, p in (("steep", STEEP), ("even", EVEN), ("mixed", mixture))}
     print("outcome   " + "".join(f"{name:>8}" for name in codes))

@@ -1,5 +1,5 @@
 r"""
-Softmax collapse: what rounding in the loss does to a network that knows its training set by heart.
+Softmax collapse: the effect of rounding in the loss on a network that fits its training set.
 
 Prieto et al. (ICLR 2025, "Grokking at the edge of numerical stability") train networks on modular addition in
 32 bits without weight decay. Once a row's logit is some 17 above the others, the usual cross-entropy of that
@@ -69,8 +69,8 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--network", choices=("square", "relu"), default="square", help="see `network_of`")
     parser.add_argument("--rate", type=float, default=1e-3, help="step length of Adam")
-    # The square of a gradient much smaller is 0 in 32 bits, and Adam would divide by its epsilon alone. Its
-    # own 1e-8 hides the slope of every row that is sure, whatever the loss.
+    # The square of a much smaller gradient is 0 in 32 bits, and Adam would divide by its epsilon alone.
+    # Adam's default of 1e-8 hides the slope of every confident row, for any loss.
     parser.add_argument("--epsilon", type=float, default=1e-20, help="of Adam")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--starts", type=int, default=3, help="different weights and training rows")
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def summary(runs: list[np.ndarray]) -> str:
-    """Median over the starts; of the accuracy at the end, its extent too."""
+    """Medians over the starts as text, for the final accuracy also the least and the largest."""
     ends = [rows[-1, 1] for rows in runs]
     firsts = [next((f"{step:.0f}" for step, _, zero, _ in rows if zero > 0), "never") for rows in runs]
     return (
@@ -102,7 +102,7 @@ def summary(runs: list[np.ndarray]) -> str:
 
 
 def pairs(modulus: int, share: float, start: int) -> tuple[Tensor, Tensor, Tensor]:
-    """All pairs as two one-hot codes side by side, their sums, and which are trained on."""
+    """All pairs as two one-hot codes side by side, the sums, and a mask of the pairs that are trained on."""
     first, second = np.divmod(np.arange(modulus**2), modulus)
     codes = np.concatenate([np.eye(modulus)[first], np.eye(modulus)[second]], axis=1)
     is_trained = np.random.default_rng(start).random(modulus**2) < share
@@ -113,12 +113,12 @@ class Square(torch.nn.Module):
     """The activation ``x ** 2``, with which a network of one hidden layer can add (Gromov 2023)."""
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """As in `torch.nn.Module`."""
+        """Squares of the inputs."""
         return inputs * inputs
 
 
 def network_of(chosen: argparse.Namespace) -> Any:
-    """One hidden layer of squares, or two of ReLU as in the paper."""
+    """Network with one hidden layer of squares, or with two of ReLU as in the paper."""
     layers: list[Any] = [torch.nn.Linear(2 * chosen.modulus, chosen.width), Square()]
     if chosen.network == "relu":
         layers = [layers[0], torch.nn.ReLU(), torch.nn.Linear(chosen.width, chosen.width), torch.nn.ReLU()]
@@ -126,7 +126,7 @@ def network_of(chosen: argparse.Namespace) -> Any:
 
 
 def train(name: str, start: int, chosen: argparse.Namespace) -> np.ndarray:
-    """A row for each record: its step, and what `COLUMNS` says."""
+    """A row for each record: its step, then the numbers that `COLUMNS` names."""
     loss, dtype, _ = RUNS[name]
     codes, sums, is_trained = pairs(chosen.modulus, chosen.share, start)
     codes = codes.to(dtype)
@@ -144,7 +144,7 @@ def train(name: str, start: int, chosen: argparse.Namespace) -> np.ndarray:
         if step % every == 0:
             with torch.no_grad():
                 right = network(codes[~is_trained]).argmax(dim=1) == sums[~is_trained]
-            # In 64 bits: the squares of small entries are 0 in 32.
+            # Use 64 bits: the squares of small entries are 0 in 32 bits.
             length = torch.sqrt(sum((p.grad.double() ** 2).sum() for p in network.parameters()))
             rows.append((step, right.double().mean(), (values == 0).double().mean(), length))
         descent.step()

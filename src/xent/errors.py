@@ -1,19 +1,19 @@
 """
-Everything `xent` raises, in one tree.
+All exceptions of `xent`, in one tree.
 
 ::
 
     XentError
-    ├── DTypeError      (TypeError)    an array of the wrong kind of numbers
+    ├── DTypeError      (TypeError)    an array of the wrong dtype
     ├── ShapeError      (ValueError)   axes that do not fit
-    ├── DomainError     (ValueError)   a value outside the range that has a meaning
+    ├── DomainError     (ValueError)   a value out of range
     ├── ParameterError  (TypeError)    a keyword that a function does not take
-    ├── BackendError    (ImportError)  an optional library that is not there
+    ├── BackendError    (ImportError)  an optional library that is missing or cannot do what is requested
     ├── DataError       (ValueError)   a table or model file that cannot be used as it is
-    └── OutputError     (OSError)      a result that cannot be written where it was asked for
+    └── OutputError     (OSError)      a result that cannot be written to the requested place
 
-Each also inherits the built-in that fits, so ``except ValueError`` keeps working, and each
-carries `argument` and `got`. Every message has one shape::
+Each class also inherits the built-in exception in brackets, so ``except ValueError`` keeps working, and each
+exception carries `argument` and `got`. Every message has one shape::
 
     {function}: `{argument}` must {rule}; got {fact}{, first at index …}. {What to do instead.}
 """
@@ -39,17 +39,17 @@ class XentError(Exception):
     Parameters
     ----------
     where : str
-        Function that refuses, as the user called it.
+        Name of the function that raises, as the user called it.
     argument : str
-        Argument that is wrong.
+        Name of the invalid argument.
     rule : str
-        What it must do, to follow the word "must".
+        Rule for the argument, which follows the word "must".
     got : str
-        What was found instead.
+        Value or fact that was found instead.
     index : tuple of int, optional
-        Where it was found first.
+        Index of the first invalid entry; None for an argument without entries.
     hint : str, optional
-        What to do instead: one whole sentence, or two.
+        Advice: one whole sentence, or two; "" for none.
 
     Examples
     --------
@@ -78,7 +78,7 @@ class XentError(Exception):
 
     @property
     def complaint(self) -> str:
-        """The message without the name of the function, for people at a prompt."""
+        """The message without the name of the function, for the command line."""
         at = "" if self.index is None else f", first at index {self.index}"
         hint = f" {self.hint}" if self.hint else ""
         return f"`{self.argument}` must {self.rule}; got {self.got}{at}.{hint}"
@@ -97,7 +97,7 @@ def _rebuild(kind: type[XentError], args: tuple[str, str, str], state: dict[str,
 
 
 class DTypeError(XentError, TypeError):
-    """An array of the wrong kind of numbers."""
+    """An array of the wrong dtype."""
 
 
 class ShapeError(XentError, ValueError):
@@ -105,7 +105,7 @@ class ShapeError(XentError, ValueError):
 
 
 class DomainError(XentError, ValueError):
-    """A value outside the range that has a meaning."""
+    """A value out of range."""
 
 
 class ParameterError(XentError, TypeError):
@@ -113,7 +113,7 @@ class ParameterError(XentError, TypeError):
 
 
 class BackendError(XentError, ImportError):
-    """An optional library that is not there, or cannot do what is asked."""
+    """An optional library that is missing or cannot do what is requested."""
 
 
 class DataError(XentError, ValueError):
@@ -121,4 +121,4 @@ class DataError(XentError, ValueError):
 
 
 class OutputError(XentError, OSError):
-    """A result that cannot be written where it was asked for."""
+    """A result that cannot be written to the requested place."""

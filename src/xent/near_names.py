@@ -1,4 +1,4 @@
-"""What a mistyped name was meant to be."""
+"""Suggestions for a mistyped name."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ __all__ = ["listed", "near_names"]
 
 def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str:
     """
-    One sentence that helps whoever typed a name that is not known.
+    One sentence that suggests known names for a name that is not known.
 
     Parameters
     ----------
     name : str
-        What was typed.
+        The name that is not known.
     known : iterable of str
-        What could have been meant.
+        Names that are valid in its place.
     what : str, default "columns"
-        What the names are, in the plural.
+        Noun for the names, in the plural.
 
     Returns
     -------
     str
-        The near names as a question, or the first few of all names, or "" where there are none.
+        A question with the near names; without near names a list of the first eight names; "" if `known` is
+        empty.
 
     Examples
     --------
@@ -45,7 +46,7 @@ def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str
 
 def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:
     """
-    Names in quotes as a sentence has them, at most `most` of them.
+    Names in quotes, joined as in a sentence; names beyond the first `most` are only counted.
 
     Examples
     --------

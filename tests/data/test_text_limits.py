@@ -43,6 +43,25 @@ def test_levels_are_counted_across_blocks(size):
     assert deepest_nesting(blocks) == 6
 
 
+def test_brackets_that_text_seems_to_close_are_counted(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"}":' * 100_000 + "1" + "}" * 100_000)
+    with pytest.raises(DataError, match="be nested at most 100 levels deep"):
+        read_table(path)
+
+
+def test_an_open_quote_hides_no_levels_of_later_lines(tmp_path):
+    path = tmp_path / "a.jsonl"
+    row = json.dumps({"a": "x" * 1000}) + "\n"
+    path.write_text(row * (9 << 10) + '{"a": "x\n' + "\n" * 200 + '{"a":' * 100_000 + "\n")
+    with pytest.raises(DataError, match="be nested at most 100 levels deep"):
+        read_table(path)
+
+
+def test_brackets_that_close_nothing_lower_no_level():
+    assert deepest_nesting([b"]" * 50 + b"[" * 60]) == 60
+
+
 def test_a_row_may_be_longer_than_a_block(tmp_path):
     path = tmp_path / "a.csv"
     long = "n" * (3 << 20)

@@ -2,7 +2,7 @@
 Edits of modules of the package, made in their syntax trees and addressed by module, function and statement.
 
 An address is ``"module:function"``, such as ``"focal:Focal.value"``: the stem of a module in any folder of
-the package (``"kernels/exact_difference"`` in a folder of that name) and the qualified name of a function or
+the package (``"cpu/exact_difference"`` in a folder of that name) and the qualified name of a function or
 a class in it; for what stands outside of both, ``"module"`` alone. Where no module of that stem has such a
 function any more, it is looked for in the whole package. The edited snippet must then occur exactly once.
 """

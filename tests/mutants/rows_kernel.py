@@ -3,9 +3,9 @@ from tests.mutants.mutators import drop_left
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/kernels/test_rows_kernel.py::"
+TESTS = "tests/kernels/cpu/test_rows_kernel.py::"
 COVERED = TESTS + "test_ranges_cover_all_rows_once_and_each_thread_has_its_own_memory"
-FORKED = "tests/kernels/test_forked_process.py::test_a_process_is_a_fork_unless_the_system_says_it_is_not"
+FORKED = "tests/kernels/cpu/test_forked_process.py::test_a_process_is_a_fork_unless_the_system_says_it_is_not"
 
 MUTANTS = (
     Mutant(
@@ -25,9 +25,23 @@ MUTANTS = (
     Mutant(
         "threads for any work",
         "rows_kernel:RowsKernel.threads",
-        "int(rows * cost / _WORTH_A_THREAD)",
+        "int(rows * cost / worth)",
         "rows",
         TESTS + "test_small_work_is_not_shared",
+    ),
+    Mutant(
+        "Python's threads for work that only a team is worth",
+        "rows_kernel:RowsKernel.threads",
+        '_WORTH_A_THREAD if "torch" in sys.modules else _WORTH_WAKING_A_THREAD',
+        "_WORTH_A_THREAD",
+        TESTS + "test_small_work_is_not_shared",
+    ),
+    Mutant(
+        "an unknown argument is ignored",
+        "rows_kernel:RowsKernel.__call__",
+        "len(numbers) > self._count",
+        "False",
+        TESTS + "test_arguments_that_are_missing_misspelt_or_unknown_are_refused",
     ),
     Mutant(
         "the flag of another property",
@@ -48,6 +62,6 @@ MUTANTS = (
         "processor:runs_here",
         'wanted == "1" and sys.maxsize > 2**32 and _has_instructions()',
         drop_left,
-        "tests/kernels/test_processor.py::test_the_environment_says_whether_kernels_run[0-False]",
+        "tests/kernels/cpu/test_processor.py::test_the_environment_says_whether_kernels_run[0-False]",
     ),
 )

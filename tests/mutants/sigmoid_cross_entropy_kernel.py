@@ -3,7 +3,7 @@ from tests.mutants.mutators import drop_left, never, swap
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/kernels/test_sigmoid_cross_entropy.py::"
+TESTS = "tests/kernels/sigmoid_cross_entropy/test_sigmoid_cross_entropy.py::"
 HARD = TESTS + "test_hard_targets_meet_the_oracle[float64]"
 
 MUTANTS = (

@@ -1,9 +1,9 @@
 """
 Checks of array arguments at the public boundary.
 
-Shape and dtype are always checked. Values are checked where looking at them is free: where they are
-concrete and in the host's memory. Under tracing (`jax.jit`, `torch.compile`, `vmap`) there is nothing to
-look at, and on a device a look would stall the queue; formulas answer there with nan.
+Shape and dtype are always checked. Values are checked only if they are concrete and in the host's memory. A
+traced call (`jax.jit`, `torch.compile`, `vmap`) has no values yet, and reading values from a device would
+wait for its queue; formulas return nan for invalid values there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def check_dtype(
     array: Array, kind: str | tuple[str, ...], *, where: str, argument: str, xp: Namespace, hint: str = ""
 ) -> None:
     """
-    Refuse an array whose dtype is not of a `kind` of the array-API standard, such as ``"integral"``.
+    Raise `DTypeError` unless the dtype is of a `kind` of the array-API standard, such as ``"integral"``.
 
     Examples
     --------
@@ -46,20 +46,20 @@ def check_shape(
     array: Array, shape: tuple[int, ...], *, where: str, argument: str, because: str = "", hint: str = ""
 ) -> None:
     """
-    Refuse an array that has not exactly this `shape`; nothing is broadcast.
+    Raise `ShapeError` unless the array has exactly this `shape`; nothing is broadcast.
 
     Parameters
     ----------
     array : array
         Argument to check.
     shape : tuple of int
-        What it must have.
+        Required shape.
     where, argument : str
         Names of the function and of its argument, for the message.
     because : str, optional
-        Where `shape` comes from, to follow a comma.
+        Origin of `shape`, which follows the rule after a comma.
     hint : str, optional
-        What to do instead, where it is not to drop or add an axis.
+        Advice for every mismatch but one axis too many or too few at the end.
 
     Examples
     --------
@@ -92,24 +92,24 @@ def check_values(
     show: Callable[[Array], Array] = lambda array: array,
 ) -> None:
     """
-    Refuse an array with entries that violate a rule, where its values may be looked at.
+    Raise `DomainError` if entries violate a rule; no check if the values cannot be read.
 
     Parameters
     ----------
     array : array
         Argument to check.
     violates : callable
-        From `array` to a mask of what is wrong; it may have fewer axes.
+        From `array` to a mask of the invalid entries; the mask may have fewer axes.
     rule : str
-        What the entries must do, to follow "must".
+        Rule for the entries, which follows "must".
     where, argument : str
         Names of the function and of its argument, for the message.
     xp : module
         Namespace of `array`.
     hint : str or callable, optional
-        What to do instead; it may be found from the mask of what is wrong.
+        Advice, or a function from the mask of invalid entries to advice.
     show : callable, optional
-        From `array` to the numbers, of the mask's shape, of which the first wrong one is printed.
+        From `array` to an array of the mask's shape, whose first invalid number is printed.
 
     Examples
     --------
@@ -132,13 +132,13 @@ def check_values(
 
 
 def is_known_to_hold(condition: Array) -> bool:
-    """Whether a truth value of shape () may be looked at, and is true."""
+    """True if a truth value of shape () can be read and is true."""
     if not _may_be_looked_at(condition):
         return False
     try:
         return bool(condition)
     except RuntimeError:
-        # torch.func.vmap hands out tensors that look concrete and refuse to be.
+        # Tensors inside torch.func.vmap look concrete, but reading them raises.
         return False
 
 

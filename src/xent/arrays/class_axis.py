@@ -12,13 +12,13 @@ def class_indices(like: Array, *, xp: Namespace) -> Array:
     """
     Class number of each entry of `like`: ``0 .. K-1`` along the last axis.
 
-    The result lies in memory as `like` does. A comparison of ``arange(K)`` with a column would come out
-    in row order instead, and mixing the two orders makes every later step several times slower.
+    The result has the memory order of `like`. A comparison of ``arange(K)`` with a column would be in row
+    order instead, and mixed orders make every later step several times slower.
 
     Parameters
     ----------
     like : array of shape (..., K)
-        Array whose shape, device and memory order count.
+        Array that gives shape, device and memory order.
     xp : module
         Namespace of `like`.
 
@@ -42,17 +42,17 @@ def one_hot(labels: Array, like: Array, *, xp: Namespace) -> Array:
     """
     1 at the label of each row and 0 elsewhere, in the dtype and memory order of `like`.
 
-    Sums and products with these select without a branch. ``where`` on a mask that looks random costs a
-    mispredicted branch per entry: on NumPy three times as much.
+    Sums and products with these indicators select without a branch. ``where`` on a mask that looks random
+    costs a mispredicted branch per entry: on NumPy three times as much.
 
     Parameters
     ----------
     labels : array of shape (...)
-        Class numbers; a row whose number is no class is 0 throughout.
+        Class numbers; a row whose label is out of range is 0 throughout.
     like : array of shape (..., K)
-        Array whose shape, dtype and memory order count.
+        Array that gives shape, dtype and memory order.
     xp : module
-        Their namespace.
+        Namespace of both arrays.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def one_hot(labels: Array, like: Array, *, xp: Namespace) -> Array:
 
 def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
     """
-    Entry of `array` at the label of each row; nan where the label is no class.
+    Entry of `array` at the label of each row; nan where the label is out of range.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
     labels : array of shape (...)
         Class numbers.
     xp : module
-        Their namespace.
+        Namespace of both arrays.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A number that derivatives do not see."""
+"""Arrays as constants of automatic differentiation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["constant"]
 
 def constant(array: Array) -> Array:
     """
-    The same values, as a constant to automatic differentiation.
+    `array` as a constant of automatic differentiation.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def constant(array: Array) -> Array:
     Returns
     -------
     array
-        `array` itself in a library without derivatives.
+        The same values without a derivative; `array` itself in a library without derivatives.
 
     Examples
     --------

@@ -1,12 +1,13 @@
 """
-A formula as PyTorch and JAX differentiate it: by its own closed gradient and Hessian.
+Differentiable formulas: PyTorch and JAX use a formula's own closed gradient and Hessian.
 
-Left to themselves they differentiate the steps by which a value was computed. What was arranged so that
-nothing cancels in the value may then cancel in a derivative, twice over in a second one. Here the derivative
-of a formula's value is its `gradient`, and that one's is its `hessian_vector_product`.
+Without a rule both frameworks differentiate the steps by which a value was computed. Steps that avoid
+cancellation in the value may cancel in a derivative, and more so in a second derivative. Here the derivative
+of `formula.value` is `formula.gradient`, and the derivative of `formula.gradient` is
+`formula.hessian_vector_product`.
 
-One rule per framework serves every `Formula`. Logits may have more axes than the value; the gradient has
-theirs. Derivatives in the data (targets, say) are those of the steps.
+One rule per framework serves every `Formula`. Logits may have more axes than the value; the gradient has the
+axes of the logits. Derivatives in the data (targets, say) are those of the steps.
 """
 
 from __future__ import annotations

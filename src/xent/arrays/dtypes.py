@@ -1,4 +1,4 @@
-"""The precision in which sums are formed, and that in which classes are numbered."""
+"""Dtype in which sums are computed, and dtype of class numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["accumulation_dtype", "class_numbers"]
 
 def accumulation_dtype(dtype: Any, *, xp: Namespace) -> Any:
     """
-    Precision to compute in for data of a real floating `dtype`: its own, but at least 32 bits.
+    Dtype to compute in for data of a real floating `dtype`: the same dtype, but at least 32 bits.
 
     A sum of half-precision exponentials over a large vocabulary overflows float16 and
     stalls in bfloat16, whose sums stop growing at 256 equal terms.
@@ -27,10 +27,11 @@ def accumulation_dtype(dtype: Any, *, xp: Namespace) -> Any:
 
 def class_numbers(labels: Array, *, xp: Namespace) -> Array:
     """
-    Integers of any dtype in the one in which the library `xp` counts.
+    Labels of any integer dtype in the default integer dtype of `xp`.
 
-    8 bits do not compare with a class number of 1000 everywhere, and -100 is 156 in them. An unsigned number
-    that does not fit becomes the largest that does, which is no class either: its lowest bits might be one.
+    Not every library compares a label of 8 bits with a class number of 1000, and -100 is 156 in uint8. An
+    unsigned label that does not fit becomes the largest integer, which is out of range as well; its lowest
+    bits alone might be a class.
 
     Examples
     --------

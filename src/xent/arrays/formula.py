@@ -1,4 +1,4 @@
-"""What a formula is to those who evaluate and differentiate it."""
+"""Interface of a formula: its value and its derivatives in the logits."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["Formula"]
 
 class Formula(Protocol):
     """
-    A quantity of logits and data with its derivatives in the logits: a frozen object, the same for equal
+    A quantity of logits and data with its derivatives in the logits: a frozen object, equal for equal
     parameters.
 
-    Each function takes the logits, the data and ``xp=``, their namespace.
+    Each method takes the logits, the data and ``xp=``, the namespace of these arrays.
     """
 
     @property
@@ -28,11 +28,11 @@ class Formula(Protocol):
 
     @property
     def value_and_gradient(self) -> Callable[..., tuple[Array, Array]]:
-        """Both, for little more than the price of one."""
+        """Value and gradient together, for little more than the cost of one of them."""
 
     @property
     def hessian_vector_product(self) -> Callable[..., Array]:
-        """Product of each row's Hessian with a vector, the last of the data."""
+        """Product of each row's Hessian with a vector, which is the last argument of the data."""
 
     @property
     def hessian(self) -> Callable[..., Array]:

@@ -1,7 +1,7 @@
 """
-The rules by which JAX differentiates a formula, in every mode and any number of times.
+Rules by which JAX differentiates a formula, in every mode and any number of times.
 
-Loaded when an array of JAX first asks.
+Imported when a formula first gets an array of JAX.
 """
 
 from __future__ import annotations
@@ -19,12 +19,17 @@ __all__ = ["differentiable"]
 
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
-    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule."""
+    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation."""
     return _RULES[name](formula, xp, logits, *data)
 
 
 def _jax_rule(name: str, following: Any) -> Any:
-    """Rule for the function `name` of a formula; `following` is that of its derivative."""
+    """
+    JAX function with a `custom_jvp` that calls the method `name` of a formula.
+
+    `following` is the same kind of function for the gradient in the logits; None means that the derivative
+    is `hessian_vector_product`.
+    """
 
     @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
     def rule(formula: Formula, xp: Namespace, *arrays: Array) -> Array:

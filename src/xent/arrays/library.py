@@ -1,8 +1,8 @@
 """
-Which library an array is of, where that decides what is done.
+Library of an array: PyTorch, JAX or another.
 
-array-api-compat answers from a cache, which `torch.compile` warns of whenever it traces a call; here is the
-same question without one.
+array-api-compat answers the same questions from a cache, of which `torch.compile` warns whenever it traces a
+call; the functions here have no cache.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["device_of", "is_array", "is_jax", "is_torch"]
 
 
 def is_array(value: Any) -> bool:
-    """Whether `value` is an array of some library, and not a number, a sequence or None."""
+    """True if `value` is an array of some library, and not a number, a sequence or None."""
     if value is None or isinstance(value, (bool, int, float, complex, list, tuple)):
         return False
     is_known = is_torch(value) or isinstance(value, np.ndarray) or is_jax(value)
@@ -25,21 +25,21 @@ def is_array(value: Any) -> bool:
 
 
 def is_torch(array: Any) -> bool:
-    """Whether `array` is a tensor of PyTorch."""
+    """True if `array` is a tensor of PyTorch."""
     return "torch" in sys.modules and isinstance(array, sys.modules["torch"].Tensor)
 
 
 def is_jax(array: Any) -> bool:
-    """Whether `array` is an array of JAX, or stands for one while JAX traces."""
+    """True if `array` is an array of JAX, concrete or traced."""
     return "jax" in sys.modules and isinstance(array, sys.modules["jax"].Array)
 
 
 def device_of(array: Any) -> Any:
     """
-    Device for new arrays beside `array`; None where the library finds it without being told.
+    Device for new arrays beside `array`; None if the library needs no device for new arrays.
 
-    NumPy has one device. JAX puts an array without one where the others are, and a traced array has none
-    to name.
+    NumPy has one device. JAX places an array made without a device beside the other operands, and a traced
+    array has no device.
     """
     if isinstance(array, np.ndarray) or is_jax(array):
         return None

@@ -1,4 +1,4 @@
-"""From arrays to the namespace of functions that work on them."""
+"""Array-API namespace of arrays, and conversion of sequences and numbers to arrays."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespac
     *arrays : array or None
         At least one array; ``None`` stands for an argument that was not given.
     where : str, optional
-        Function that asks, for the message of an error.
+        Name of the caller, for error messages.
 
     Returns
     -------
@@ -73,24 +73,25 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     ----------
     *values : array, sequence, number or None
         Sequences and numbers become arrays of the library, and on the device, of the first array; of NumPy
-        where there is none. Arrays and ``None`` stay as they are, but that arrays of NumPy come in native
-        byte order, aligned and of the base class.
+        if there is none. Arrays and ``None`` stay as they are, except that NumPy arrays are converted to
+        native byte order, aligned memory and the base class.
     where : str, optional
-        Function that asks, for the message of an error.
+        Name of the caller, for error messages.
 
     Returns
     -------
     xp : module
-        Their namespace.
+        Namespace of the arrays.
     arrays : tuple of array or None
         One entry for each value.
 
     Raises
     ------
     DTypeError
-        If the arrays belong to several libraries, or a value is no array of numbers.
+        If the arrays belong to several libraries, a value is not numeric, or a NumPy array has floats of more
+        than 64 bits.
     DomainError
-        If an entry of an array of NumPy is masked.
+        If an entry of a NumPy array is masked.
 
     Examples
     --------
@@ -111,7 +112,7 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
 
 
 def _plain_of_64_bits(array: Array, where: str) -> Array:
-    """A plain array of NumPy; longer floats would have more digits than the constants of the formulas."""
+    """`array` in plain form; longer floats are refused, as the formulas' constants have 64 bits only."""
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."
         raise DTypeError(where, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
@@ -123,7 +124,7 @@ def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Nam
     Numbers, in sequences of any depth, as an array of a real floating `dtype` in the library and on the
     device of `like`.
 
-    They are rounded once, to this dtype: PyTorch reads 0.1 as 32 bits if not told otherwise.
+    Each number is rounded once, to `dtype`; without it PyTorch would round 0.1 to 32 bits.
 
     Examples
     --------
@@ -135,7 +136,7 @@ def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Nam
 
 
 def _as_numbers(value: object, where: str) -> Any:
-    # Plain numbers are passed on as they are, for torch.compile to see constants.
+    # Plain numbers are passed on as they are, so that torch.compile treats them as constants.
     if isinstance(value, _NUMBER) or (
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
     ):

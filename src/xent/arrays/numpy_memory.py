@@ -1,8 +1,8 @@
 """
-Arrays of NumPy as every later step takes them: of the base class, in native byte order, aligned.
+NumPy arrays in plain form: of the base class, in native byte order, aligned.
 
-Subclasses change what operators mean, foreign byte orders have no type in the array API, and compiled code
-reads addresses. A mask would be lost in silence: the numbers under it would count.
+Subclasses change the meaning of operators, foreign byte orders have no dtype in the array API, and compiled
+code reads addresses. A mask would be dropped without an error, and the masked numbers would count.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ __all__ = ["check_unmasked", "numpy_array", "plain"]
 
 def check_unmasked(values: Any, *, where: str, argument: str) -> None:
     """
-    Refuse an array of NumPy with a masked entry.
+    Raise `DomainError` if `values` is a NumPy array with a masked entry.
 
     Raises
     ------
     DomainError
-        With the first one.
+        If an entry is masked; the error names the first.
     """
     if not isinstance(values, np.ma.MaskedArray) or not np.ma.is_masked(values):
         return
@@ -41,7 +41,7 @@ def check_unmasked(values: Any, *, where: str, argument: str) -> None:
 
 def plain(array: NDArray[Any], *, where: str, argument: str = "arrays") -> NDArray[Any]:
     """
-    `array` itself, or a copy of the base class in native byte order and aligned.
+    `array` itself if it is plain, otherwise its values in the base class, native byte order and aligned.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def plain(array: NDArray[Any], *, where: str, argument: str = "arrays") -> NDArr
     >>> plain(np.asarray([1, 2], dtype=">i2"), where="f")
     array([1, 2], dtype=int16)
     """
-    # Most arrays are plain, and short vectors wait for this question.
+    # Most arrays are plain, and the conversion would take noticeable time for short vectors.
     if type(array) is np.ndarray and array.dtype.isnative and array.flags.aligned:
         return array
     check_unmasked(array, where=where, argument=argument)
@@ -65,7 +65,7 @@ def plain(array: NDArray[Any], *, where: str, argument: str = "arrays") -> NDArr
 
 def numpy_array(values: Any, *, where: str, argument: str = "arrays") -> NDArray[Any]:
     """
-    ``numpy.asarray(values)``, plain.
+    ``numpy.asarray(values)`` in plain form.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """
-A function of rows, run on blocks of them that fit a processor's cache.
+A function of rows, run on blocks of rows that fit a processor's cache.
 
-A formula is some twenty steps of NumPy, each of which reads and writes whole arrays: on large ones they wait
-for main memory. Rows do not see each other, so a block of them gives the same bits.
+A formula is some twenty steps of NumPy, each of which reads and writes whole arrays: on large arrays the
+steps wait for main memory. Each row is computed independently, so blocks of rows give the same bits.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from xent.arrays.namespace import Array, Namespace
 
 __all__ = ["in_row_blocks"]
 
-# Entries of a block: with what a formula keeps beside it, a few hundred kilobytes.
+# Entries of a block: with the temporary arrays of a formula, a few hundred kilobytes.
 _ENTRIES = 2**14
 
 
 def in_row_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:
     """
-    ``function(logits, *data, xp=xp)``, in blocks where that is a large array of NumPy.
+    ``function(logits, *data, xp=xp)``, in blocks if `logits` is a large contiguous NumPy array.
 
     Parameters
     ----------
     function : callable
         From arrays with the same leading axes to an array, or a tuple of arrays, with these axes in front.
     logits : array of shape (..., K)
-        It decides what a row is.
+        Logits; every axis but the last numbers the rows.
     *data : array of shape (..., K) or (...)
-        What belongs to each row.
+        Data of each row.
     xp : module
-        Their namespace.
+        Namespace of all arrays.
 
     Examples
     --------

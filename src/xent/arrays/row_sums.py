@@ -1,8 +1,9 @@
 """
-Sums of many numbers that keep their digits in every library.
+Accurate sums of many numbers in every library.
 
-A multiple of the largest entry, added and taken away again, leaves each entry rounded to so few digits that
-the sum is exact in any order; the sum of what that leaves is too small for its error to count.
+Adding a multiple of the largest entry and subtracting it again rounds each entry to so few digits that the
+sum of the rounded entries is exact in any order; the low-order parts are so small that the error of their sum
+is negligible.
 
 Source: Rump, S. M., Ogita, T., Oishi, S. (2008). Accurate floating-point summation part I: faithful rounding.
 SIAM J. Sci. Comput. 31(1), algorithm 3.2.
@@ -29,9 +30,9 @@ def row_sum(array: Array, *, xp: Namespace) -> Array:
     """
     Sum over the last axis, of entries of one sign.
 
-    NumPy adds in pairs, with an error that does not grow with the number of entries. XLA adds those of small
-    arrays, and of a single row, one after the other, and of 32,000 equal ones that costs 8 bits; PyTorch is
-    in between. There it is done by blocks.
+    NumPy adds in pairs, with an error that grows only as the logarithm of the number of entries. XLA adds the
+    entries of small arrays, and of a single row, one after the other, which loses 8 bits for 32,000 equal
+    entries; PyTorch is in between. For these two libraries the sum is computed by blocks.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def row_sum(array: Array, *, xp: Namespace) -> Array:
 
 
 def in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
-    """Blocks of a size on a new last axis, the last one filled up with zeros."""
+    """Entries in blocks of `size` on a new last axis; the last block is padded with zeros."""
     missing = -array.shape[-1] % size
     if missing:
         zeros = xp.zeros((*array.shape[:-1], missing), dtype=array.dtype, device=device_of(array))

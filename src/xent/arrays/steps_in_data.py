@@ -1,4 +1,4 @@
-"""A function of a formula with its logits held fast, as one of some of its data."""
+"""A method of a formula as a function of some of its data, with the logits fixed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["steps_in_data", "sum_beyond"]
 
 
 def sum_beyond(products: Array, axes: int, *, xp: Namespace) -> Array:
-    """Sum over the axes that logits have beyond the `axes` of the value."""
+    """Sum over the axes after the first `axes`, which logits have and the value does not."""
     beyond = tuple(range(axes, products.ndim))
     return xp.sum(products, axis=beyond) if beyond else products
 
@@ -28,7 +28,12 @@ def steps_in_data(
     *,
     xp: Namespace,
 ) -> tuple[Callable[..., Array], tuple[Array, ...], list[int]]:
-    """The steps of a function of a formula as one of the `wanted` data alone; these; and their places."""
+    """
+    Function of the `wanted` data, the arrays of these data, and their places in `data`.
+
+    The function calls the method `name` of `formula` with the logits and all other data fixed, for a
+    framework to differentiate its steps.
+    """
     places = [place for place, moves in enumerate(wanted) if moves]
 
     def steps(*moving: Array) -> Array:

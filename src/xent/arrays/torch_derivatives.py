@@ -1,8 +1,8 @@
 """
-The rules by which PyTorch differentiates a formula, backward and forward, once and again.
+Rules by which PyTorch differentiates a formula, in backward and forward mode, once and repeatedly.
 
-Loaded when a tensor first asks. There are two of each: `torch.compile` traces no rule that
-knows forward mode, nor one with a separate `setup_context` that was reached through a name.
+Imported when a formula first gets a tensor. There are two versions of each rule, because `torch.compile` does
+not trace a rule with a `jvp`, nor a rule with a separate `setup_context` that is reached through a variable.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["differentiable"]
 
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> Array:
-    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule."""
+    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation."""
     rule: Any
     if torch.compiler.is_compiling():
         rule = _CompiledValue if name == "value" else _CompiledGradient
@@ -83,7 +83,7 @@ class _CompiledGradient(torch.autograd.Function):
 
 
 class _Steps:
-    """No rule for a gradient: what is compiled is not differentiated again, and rules do not nest there."""
+    """Gradient without a rule: compiled code is not differentiated twice, and rules do not nest there."""
 
     @staticmethod
     def apply(formula: Formula, logits: Array, *data: Array) -> Array:
@@ -103,10 +103,10 @@ class _CompiledValue(torch.autograd.Function):
 
 def _kept(ctx: Any, formula: Formula, *arrays: Array) -> tuple[Formula, tuple[Array, ...]]:
     """
-    Arguments of a compiled rule, kept for its backward pass.
+    Save the arguments of a compiled rule for its backward pass, and return formula and arrays.
 
-    A rule takes them as one tuple: where nothing wants a gradient, the compiler of PyTorch leaves the context
-    out whenever there are as many other arguments as its signature has names.
+    A compiled rule takes all arguments as one tuple: if no input requires a gradient, PyTorch's compiler
+    omits the context whenever there are as many other arguments as the signature has names.
     """
     ctx.formula = formula
     ctx.save_for_backward(*arrays)
@@ -119,7 +119,7 @@ def _remember(ctx: Any, formula: Formula, *arrays: Array, axes: int) -> None:
 
 
 def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[Array | None]:
-    """Gradients in the logits and in each of the data."""
+    """Gradients in the logits and in each of the data; None for an array that requires no gradient."""
     logits, *data = ctx.saved_tensors
     of_logits, *of_data = ctx.needs_input_grad[1:]
     found: list[Array | None] = [None] * (1 + len(data))
@@ -140,8 +140,8 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
 
 def _pushed_forward(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, ...]) -> Array:
     """Change of the result along `tangents` of the logits and the data."""
-    # PyTorch calls this with forward mode off. What is computed here would then be constant to one that goes
-    # on around this, and its derivative silently 0.
+    # PyTorch calls this with forward mode off. An enclosing forward mode would then treat the results as
+    # constants, with a derivative of 0 and no error.
     with forward_ad._set_fwd_grad_enabled(True):  # noqa: SLF001 - PyTorch has no other name for it
         return _changed(ctx, name, following, tangents)
 
@@ -165,7 +165,7 @@ def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, 
 
 
 def _along(steps: Any, point: tuple[Array, ...], moves: tuple[Array, ...]) -> Array:
-    """Change of ``steps(*point)`` along `moves`, by two backward passes: forward ones do not nest."""
+    """Change of ``steps(*point)`` along `moves`, by two backward passes, as forward passes do not nest."""
     result, pull = torch.func.vjp(steps, *point)[:2]
     pull_back = torch.func.vjp(pull, torch.zeros_like(result))[1]
     return pull_back(moves)[0]

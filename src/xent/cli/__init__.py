@@ -27,7 +27,7 @@ __all__ = ["main", "run"]
 
 def main() -> None:
     """Run the command that ``sys.argv`` names, and end the process."""
-    # All of them: a library that only the report needs would otherwise be missed after the fit.
+    # Check all libraries first: one that only the report needs would otherwise be missed after the fit.
     for library in sorted(_OF_CLI):
         if find_spec(library) is None:
             raise SystemExit(
@@ -45,8 +45,8 @@ def main() -> None:
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(OSError, ValueError):
                     stream.flush()
-            # All is written and closed by now. Taking the interpreter apart, with what it has loaded, would
-            # keep a person waiting for half a second more.
+            # All files are written and closed by now. A regular exit of the interpreter would take half a
+            # second more.
             os._exit(code)
 
 
@@ -62,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Its exit code.
+        Exit code of the command.
     """
     import typer
 
@@ -71,9 +71,9 @@ def run(arguments: Sequence[str]) -> int:
     from xent.cli.standard_output import open_standard_streams
 
     open_standard_streams()
-    # The first run on a machine builds matplotlib's list of fonts, and says so where errors go.
+    # The first run on a machine builds matplotlib's list of fonts, and logs that to standard error.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    # Its own name for the class of every error of usage differs between versions of typer.
+    # The name of the base class of usage errors differs between versions of typer.
     usage_error: Any = typer.BadParameter.__base__
     try:
         code = app(args=list(arguments), prog_name="xent", standalone_mode=False)
@@ -96,5 +96,5 @@ def _usage(error: object) -> str:
 
 
 def _warning(message: object, *_place: object, **_line: object) -> str:
-    """One line; the place in our source would tell a person at a prompt nothing."""
+    """Warning as one line, without its place in the source, which does not help at a prompt."""
     return f"warning: {message}\n"

@@ -20,7 +20,7 @@ BAD_INPUT = 2
 """Exit code of a command whose input or output cannot be used."""
 
 CLOSED_PIPE = 141
-"""Exit code of a command whose reader went away, as the shell gives it to programs that SIGPIPE ends."""
+"""Exit code of a command whose output pipe was closed: 128 + SIGPIPE, as shells give it."""
 
 _OUR_FAULT = 1
 _SIGNALLED = 128
@@ -29,35 +29,35 @@ _NOTHING = "Nothing was written."
 
 @dataclass(slots=True)
 class Outcome:
-    """Sentence about what a command has written so far."""
+    """Sentence about the files that a command has written so far."""
 
     kept: str = _NOTHING
 
     @property
     def addition(self) -> str:
-        """The sentence after a space where something was written, and nothing otherwise."""
+        """The sentence after a space if a file was written, otherwise ""."""
         return "" if self.kept == _NOTHING else f" {self.kept}"
 
 
 @contextmanager
 def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
     """
-    Turn whatever the block raises into one line on standard error and an exit code.
+    Turn any exception of the block into one line on standard error and an exit code.
 
-    Yields what the line says of files; the block changes it when it has written one. A reader that closes
-    the pipe has what it wanted, so that only files are told of then.
+    Yields the `Outcome`, whose sentence ends the line; the block changes it once it has written a file. A
+    closed pipe is not reported as an error: then the line is the sentence alone, if a file was written.
 
     Parameters
     ----------
     debug : bool
-        Let exceptions through instead, traceback and all.
+        True to raise errors with their traceback instead.
     """
     outcome = Outcome()
     try:
         try:
             yield outcome
         except Exception:
-            # A library may have made an error of its own out of the interruption.
+            # A library may have turned the interruption into an error of its own.
             raise_pending_signal()
             raise
     except (Interruption, KeyboardInterrupt) as stop:
@@ -76,14 +76,14 @@ def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
 
 
 def interrupted(stop: BaseException, kept: str = _NOTHING) -> int:
-    """Tell of an interruption, and give its exit code: 128 and the number of the signal."""
+    """Report an interruption; its exit code, 128 plus the number of the signal."""
     tell(f"Stopped. {kept}")
     return _SIGNALLED + (stop.signum if isinstance(stop, Interruption) else signal.SIGINT)
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error, if it can be written and there is one."""
-    # Written to the stream itself: rich would wrap the line, and read brackets as markup.
+    """Write a line to standard error; an empty line and a closed stream are ignored."""
+    # Write to the stream itself: rich would wrap the line, and read brackets as markup.
     with contextlib.suppress(OSError):
         sys.stderr.write(f"{line}\n" if line else "")
         sys.stderr.flush()
@@ -100,5 +100,5 @@ def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
 
 
 def _one_line(text: str) -> str:
-    # Names of files and columns can hold line breaks, and codes that a terminal obeys.
+    # Names of files and columns can hold line breaks and control codes of terminals.
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

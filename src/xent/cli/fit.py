@@ -54,7 +54,7 @@ def fit(
     held_out: Annotated[
         float, typer.Option("--held-out", help="Share of the rows that the model is judged on.")
     ] = 0.2,
-    seed: Annotated[int, typer.Option("--seed", help="Which rows those are.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the choice of held-out rows.")] = 0,
     missing: Annotated[
         list[str] | None,
         typer.Option(
@@ -74,12 +74,13 @@ def fit(
         typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
     ] = None,
     noise: Annotated[
-        float | None, typer.Option("--noise", help="Noise of the signal.", rich_help_panel=_HEARTBEATS)
+        float | None,
+        typer.Option("--noise", help="Noise of a sample, in millivolts.", rich_help_panel=_HEARTBEATS),
     ] = None,
     imbalance: Annotated[
         float | None,
         typer.Option(
-            "--imbalance", help="From 0, equal classes, to 1, as in a clinic.", rich_help_panel=_HEARTBEATS
+            "--imbalance", help="From 0, equal classes, to 1, as in MIT-BIH.", rich_help_panel=_HEARTBEATS
         ),
     ] = None,
     label_noise: Annotated[
@@ -141,14 +142,14 @@ def fit(
 
 def _load_while_reading(data: str) -> None:
     """
-    Load what writing the model needs, while a large file is read.
+    Import skops, which is needed to write the model, in a thread while a large file is read.
 
-    Arrow reads without the interpreter's lock, so that loading is for nothing; beside a small file it
-    would only be in the way.
+    Arrow reads without holding the interpreter's lock, so the import takes no extra time; for a small file it
+    would delay the reading.
     """
     try:
         large = Path(data).stat().st_size > _LARGE_FILE
-    except (OSError, ValueError):  # what is wrong with the name, reading it will tell
+    except (OSError, ValueError):  # reading the file will report the fault of its name
         return
     if large:
         from xent.jobs.model_file import load_skops

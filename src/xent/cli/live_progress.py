@@ -1,4 +1,4 @@
-"""What a person sees while a fit runs: phase, step, loss, gap, elapsed."""
+"""Progress of a running fit in the terminal: phase, step, loss, gap, elapsed time."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _PHASES = {
 
 class LiveProgress(Watcher):
     """
-    One line that follows a fit, on standard error and only where that is a terminal.
+    Progress line of a fit on standard error, if that is a terminal.
 
     Parameters
     ----------
     shown : bool
-        Whether to show anything: without it neither the line nor the table of columns appears.
+        False to show nothing: neither the line nor the table of columns.
 
     Attributes
     ----------
     untold : tuple of ColumnFinding
-        Columns that are still to be shown.
+        Columns that have not been shown yet.
     """
 
     def __init__(self, *, shown: bool) -> None:
@@ -77,16 +77,16 @@ class LiveProgress(Watcher):
         return Text(f"{self._phase:9} {self._state:60} {elapsed:6.1f} s", no_wrap=True, overflow="ellipsis")
 
     def phase(self, name: str) -> None:
-        """Name the phase."""
+        """Show the phase `name`."""
         self._phase, self._state = _PHASES[name], ""
 
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
         """Print the table of columns to a terminal; elsewhere keep it until the results are written."""
         self.untold = columns if self._shown else ()
-        # Whoever reads a pipe may close it at any time, which must not end the fit.
+        # A reader may close its pipe at any time, which must not end the fit.
         if not self._shown or not sys.stdout.isatty():
             return
-        # Both streams may be one terminal: the line must be off it while the table is printed.
+        # Standard output and standard error may be one terminal: hide the line while the table is printed.
         if self._live is not None:
             self._live.stop()
         render_columns(columns, Console())
@@ -95,15 +95,15 @@ class LiveProgress(Watcher):
             self._live.start()
 
     def trial(self, C: float) -> None:
-        """Show the C that is being judged, and how the last one did."""
+        """Show the C that is being judged, and the cross-entropy of the previous one."""
         self._state = f"cross-validating C = {C:g}{self._last}"
 
     def candidate(self, candidate: PenaltyCandidate) -> None:
-        """Keep what was found, for the next line."""
+        """Keep the cross-entropy of `candidate` for the next line."""
         self._last = f"  (C = {candidate.C:g}: {candidate.cross_entropy:.4f} nats)"
 
     def iteration(self, iteration: Iteration) -> None:
-        """Show where the solver stands."""
+        """Show step, loss and gap of the solver."""
         self._state = (
             f"step {iteration.step}  loss {iteration.loss:.6f} nats  at most {iteration.gap:.1e} nats to go"
         )

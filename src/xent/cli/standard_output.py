@@ -1,4 +1,4 @@
-"""Standard output as a place that can fail: closed, full, or read by a program that has gone."""
+"""Failures of standard output: closed, full, or a pipe whose reader has ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PipeConsole(Console):
     """A console on standard output that raises `BrokenPipeError`, where rich would end the program."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Raise for `failures_in_one_line` to see."""
+        """Raise `BrokenPipeError`, which `failures_in_one_line` handles."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
@@ -48,14 +48,15 @@ def written_out() -> Iterator[None]:
 
 def open_standard_streams() -> None:
     """
-    Give descriptors 0 to 2 something to stand for where the caller closed them.
+    Open the null device for each of the descriptors 0 to 2 that the caller closed.
 
-    Otherwise the next file that is opened would be standard output. Writing to it still fails: the null
-    device is opened for reading.
+    Otherwise the next file to be opened would become standard output. Writing to standard output still fails,
+    because the null device is opened for reading. Characters that an open stream cannot encode are written as
+    backslash escapes.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            # Descriptors are given out from the lowest free number, which is this one.
+            # The system assigns the lowest free descriptor, which is this number.
             os.open(os.devnull, os.O_RDONLY)
             setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
     for stream in (sys.stdout, sys.stderr):

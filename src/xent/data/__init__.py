@@ -1,8 +1,8 @@
 """
-Tables in; a design matrix, class codes or counts of symbols out.
+Tables as input; a design matrix, class codes or counts of symbols as output.
 
-Here belong files and data frames and how they become one `pyarrow.Table`, the built-in data sets, the
-kinds of columns, and the encodings that a linear model needs. What a model does with the matrix does not.
+Reading of files and data frames into one `pyarrow.Table`, the built-in data sets, the kinds of columns, and
+the encodings that a linear model needs belong here. Fitting and prediction do not.
 
 May import `drawing` for text that fits a line, and NumPy, pyarrow, narwhals and scikit-learn, which
 ``xent[cli]`` installs; without them importing the room raises `BackendError`. Modules load on first use, so

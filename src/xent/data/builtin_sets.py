@@ -1,4 +1,4 @@
-"""Data sets that need no file: four real ones, which scikit-learn carries, and one that is made."""
+"""Built-in data sets: four real ones that ship with scikit-learn, and one that is generated."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
     name : str
         One of `BUILTIN`.
     **options
-        For ``"heartbeats"``, the arguments of `heartbeat_table`; the others have none.
+        Arguments of `heartbeat_table` for ``"heartbeats"``; the other sets have no options.
 
     Returns
     -------
@@ -46,12 +46,12 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
     Raises
     ------
     DataError
-        If there is no set of this name, or it has no such option.
+        If there is no set of this name, or the set has no such option.
 
     Notes
     -----
-    ``heartbeats`` is synthetic: its beats resemble textbook drawings, not patients. It must not be used for
-    any clinical purpose.
+    ``heartbeats`` is synthetic: its beats resemble textbook drawings, not patients. The set must not be used
+    for any clinical purpose.
 
     Examples
     --------

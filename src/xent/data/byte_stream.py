@@ -1,4 +1,4 @@
-"""A file or a pipe as a stream of bytes, opened without waiting for a writer that may never come."""
+"""A file or a pipe as a stream of bytes, opened without blocking on a pipe that has no writer."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _PAUSE = 0.02
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """
-    Bytes of a regular file, or of a pipe that a program writes to.
+    Open a regular file, or a pipe that a program writes to, as a stream of bytes.
 
     Raises
     ------
     OSError
-        If `path` cannot be opened, is a directory or a device, or a pipe without a writer.
+        If `path` cannot be opened, or is a directory, a device, or a pipe without a writer.
     """
-    # Without this flag, opening a pipe waits for its writer.
+    # Without O_NONBLOCK, opening a pipe waits for its writer.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     mode = os.fstat(descriptor).st_mode
     with os.fdopen(descriptor, "rb") if not stat.S_ISDIR(mode) else _closed(descriptor) as file:
@@ -52,7 +52,7 @@ def _first_bytes(descriptor: int) -> bytes:
     for _ in range(_ATTEMPTS):
         try:
             first = os.read(descriptor, _BLOCK)
-        except BlockingIOError:  # there is a writer, which has written nothing yet
+        except BlockingIOError:  # the pipe has a writer that has written nothing yet
             return b""
         if first:
             return first
@@ -61,18 +61,18 @@ def _first_bytes(descriptor: int) -> bytes:
 
 
 class _Continued(io.RawIOBase):
-    """The bytes that were read to see if there are any, then the rest of the file."""
+    """Raw stream of the bytes already read while waiting for a writer, then of the rest of the file."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self._first = io.BytesIO(first)
         self._rest = rest
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """True: the stream is readable."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # as the buffered reader calls it
-        """Fill the buffer as far as there are bytes."""
+        """Read at most ``len(buffer)`` bytes into `buffer`; the number of bytes read, 0 at the end."""
         block = self._first.read(len(buffer)) or self._rest.read(len(buffer))
         buffer[: len(block)] = block
         return len(block)

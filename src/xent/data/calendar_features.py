@@ -1,4 +1,4 @@
-"""What a linear model can see in a date: how long ago it was, and where it stands in the cycles."""
+"""Features of a date for a linear model: days since an origin, and waves of month, weekday and hour."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> 
     """
     One of `CALENDAR_PARTS` of dates that are given in days since 1970-01-01; NaN stays NaN.
 
-    ``"days"`` counts from `origin`. The others are sine or cosine of the place in the year (by whole
-    months), in the week (by whole days) or in the day (by the clock), so that December is next to January.
+    ``"days"`` is the number of days since `origin`. Every other part is the sine or cosine of the position in
+    the year (in whole months), in the week (in whole days) or in the day (in hours), so that December is next
+    to January.
 
     Examples
     --------
@@ -50,7 +51,7 @@ def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
 
 
 def informative_parts(days: NDArray[np.float64], *, origin: float) -> list[str]:
-    """The parts that differ between these dates, in the order of `CALENDAR_PARTS`."""
+    """The parts that are not constant over the dates `days`, in the order of `CALENDAR_PARTS`."""
     known = days[~np.isnan(days)]
     return [
         part

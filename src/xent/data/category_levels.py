@@ -1,4 +1,4 @@
-"""Which levels of a category a model can learn something about."""
+"""Levels of a category: frequent ones, which get a feature each, and rare ones, which share a feature."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class PooledLevels:
     Parameters
     ----------
     kept : tuple of str
-        Levels with a column of their own, sorted.
+        Levels with a feature of their own, sorted.
     pooled : int
-        Rarer levels, which share one column; 0 where there are none.
+        Number of the other levels, which share one feature; 0 if there are none.
     """
 
     kept: tuple[str, ...]
@@ -32,9 +32,9 @@ class PooledLevels:
 
 def fewest_rows(rows: int) -> int:
     """
-    How many of `rows` a level must fill to be kept.
+    Least number of rows, of `rows` in all, that a level needs to be kept.
 
-    One in a hundred, but at least 2; 10 between 1,000 and 10,000 rows; one in a thousand beyond.
+    One row in a hundred, but at least 2; 10 between 1,000 and 10,000 rows; one in a thousand beyond.
 
     Examples
     --------
@@ -46,27 +46,27 @@ def fewest_rows(rows: int) -> int:
 
 def pooled_levels(codes: NDArray[np.int32], levels: pa.Array, *, most: int = MOST_LEVELS) -> PooledLevels:
     """
-    The levels that are worth a column, and how many are pooled.
+    The levels that get a feature of their own, and the number of levels that are pooled.
 
     Parameters
     ----------
     codes : array of shape (n,)
-        Level of each row by its place in `levels`; -1 where missing.
+        Level of each row as its position in `levels`; -1 if missing.
     levels : pyarrow.Array of text
         The levels.
     most : int, default 100
-        Columns at most; where there are more levels, the commonest keep theirs.
+        Most features, that of the pooled levels included; the most frequent levels are kept.
 
     Returns
     -------
     PooledLevels
-        Levels in at least `fewest_rows` rows, as many as fit.
+        Levels with at least `fewest_rows` rows, as many as `most` allows.
     """
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
     present = np.flatnonzero(counts)
     frequent = present[counts[present] >= fewest_rows(len(codes))]
     room = most if len(frequent) == len(present) <= most else most - 1
-    # A stable sort of levels by name makes ties fall the same way whatever the order of the rows.
+    # Levels sorted by name, and a stable sort after that, break ties the same way for any order of the rows.
     by_name = sorted(zip(levels.take(pa.array(frequent)).to_pylist(), counts[frequent], strict=True))
     commonest = sorted(by_name, key=lambda level: -level[1])[:room]
     kept = tuple(sorted(name for name, _ in commonest))

@@ -1,4 +1,4 @@
-"""What one column of a table is: its kind, and what it holds in plain words."""
+"""Kind of one column of a table, with a note in plain words on its content."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from xent.errors import DataError
 __all__ = ["KEEP", "USED_KINDS", "ColumnPlan", "PlannedColumn", "infinite_value", "plan_column"]
 
 USED_KINDS = frozenset({"numeric", "categorical", "boolean", "datetime"})
-# A text is taken for an identifier where more than this share of its cells differ.
+# A column of text is taken for an identifier if more than this share of its cells are distinct.
 _DISTINCT_SHARE = 0.9
-# Beyond it float64 has no odd numbers.
+# Beyond this number float64 holds no odd numbers.
 _LARGEST_WHOLE = 2**53
 KEEP = " (can be kept)"
-"""Words after the reason why a column is taken for an identifier."""
+"""Words after the reason for an identifier that the argument `keep` can overrule."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
     """
-    One column: what it is and what becomes of it.
+    Kind of one column, and the reason if the column is dropped.
 
     Parameters
     ----------
@@ -41,13 +41,14 @@ class ColumnPlan:
         ``"numeric"``, ``"categorical"``, ``"boolean"`` or ``"datetime"`` if it is used; ``"constant"``,
         ``"empty"``, ``"identifier"`` or ``"unsupported"`` if it is dropped.
     missing : int
-        Missing cells; NaN counts as missing.
+        Number of missing cells; NaN counts as missing.
     note : str
-        What it holds or why it is dropped, in plain words.
+        Content of the column, or the reason for dropping it, in plain words.
     odd : int, default 0
-        Cells of the whole table that do not read as the others do.
+        Number of cells of the whole table that cannot be read as the column's other cells.
     reading : Reading, optional
-        Rules by which cells that come as text are read; None where they stay text.
+        Rules by which cells that come as text are read; None for a category, whose cells stay text, and for a
+        dropped column.
     """
 
     name: str
@@ -59,13 +60,13 @@ class ColumnPlan:
 
     @property
     def used(self) -> bool:
-        """Whether a model sees the column."""
+        """True if the column becomes features."""
         return self.kind in USED_KINDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedColumn:
-    """A plan, and the whole column as it is meant: text that reads as numbers or dates is those."""
+    """A plan, and the whole column with text converted that reads as numbers, dates or truth values."""
 
     plan: ColumnPlan
     cells: pa.ChunkedArray
@@ -81,10 +82,11 @@ def plan_column(
     kept: bool = False,
 ) -> PlannedColumn:
     """
-    The plan of the column `whole`, judged by the cells at the places `rows`, or by all of them.
+    The plan of the column `whole`, judged by the cells at the places `rows`; None means all cells.
 
-    The meaning of text and identifiers are looked for in all of its cells. `kept`: the column is no
-    identifier, whatever it looks like.
+    The meaning of text, and identifiers among whole numbers, are judged by all cells in any case. With `kept`
+    neither unique numbers nor the share of distinct texts make the column an identifier; text of which no
+    level is frequent is dropped all the same.
     """
     meant = meant_column(whole, facts)
     cells = meant.cells
@@ -151,7 +153,7 @@ def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | 
 
 
 def infinite_value(name: str, value: float, row: int, *, where: str) -> DataError:
-    """The error for an infinite number in column `name`, in row `row`, counted from 0."""
+    """The error for an infinite number in column `name` and row `row`, counted from 0."""
     fact = f"{value} in column {name!r}, first in row {row} (rows count from 0)"
     return DataError(where, "table", "hold finite numbers", got=fact, hint="Mend it or leave the cell empty.")
 
@@ -208,7 +210,7 @@ def _plan_text(name: str, column: pa.ChunkedArray, most: int, *, kept: bool) -> 
 
 
 def _date(days: float) -> str:
-    # NumPy's years have no end; those of `datetime` do.
+    # Years of `datetime` end at 9999; those of NumPy do not.
     return str(np.datetime64(int(np.floor(days)), "D"))
 
 

@@ -1,4 +1,4 @@
-"""A column as it is meant: text that reads as numbers, dates or truth values is those."""
+"""Meaning of a column: text that reads as numbers, dates or truth values is converted."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ _MOST = 99.9
 @dataclass(frozen=True, slots=True, eq=False)
 class MeantColumn:
     """
-    A column as it is meant.
+    A column after conversion.
 
     Parameters
     ----------
     cells : pyarrow.ChunkedArray
-        Its cells; a text that does not read as the others do is a gap.
+        Converted cells; missing where a text does not read. The given cells if the column is not converted.
     reading : Reading or None
-        How text was read; None where the column stays as it is.
+        Rules by which text was converted; None if the column is not converted.
     odd : array of int
-        Places of the cells that do not read as the others do.
+        Places of the cells that do not read by the rules that fit best, also if too few cells read for a
+        conversion.
     remarks : tuple of str
-        What a person should know about it.
+        Remarks on the conversion, for the note of the column.
     """
 
     cells: pa.ChunkedArray
@@ -44,7 +45,7 @@ class MeantColumn:
 
 
 def meant_column(column: pa.ChunkedArray, facts: FileFacts) -> MeantColumn:
-    """The meaning of `column`, settled by all of its cells; only plain text has another than its type."""
+    """Convert `column` by the meaning of all its cells; a column that is not plain text stays as it is."""
     settled = None
     if is_text(column.type) and column.null_count < len(column):
         settled = settled_reading(column, decimal=facts.decimal, missing=facts.missing)
@@ -72,7 +73,7 @@ def _remarks(column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts:
 
 
 def odd_cells(column: pa.ChunkedArray, places: NDArray[np.int64], facts: FileFacts) -> str:
-    """The first few of the cells at these places, each with its text and where it stands."""
+    """List of the first few cells at `places`, each with its text and its line or row."""
     named = [f"{_short(column[int(place)].as_py())!r} {facts.place(int(place))}" for place in places[:_SHOWN]]
     more = len(places) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")

@@ -1,4 +1,4 @@
-"""What each column of a table is, and whether a model can use it."""
+"""Kind of each column of a table, and the check that a model can use at least one."""
 
 from __future__ import annotations
 
@@ -27,20 +27,21 @@ def plan_columns(
     keep: Collection[str] = (),
 ) -> tuple[ColumnPlan, ...]:
     """
-    What each column but the target is, in the table's order.
+    Plan of each column except the target, in the table's order.
 
     Parameters
     ----------
     table : pyarrow.Table
         The table.
     target : str, optional
-        Column that is predicted; it gets no plan.
+        Column to predict, which gets no plan; None plans every column.
     rows : array of int, optional
-        Places of the rows to judge by; all of them by default.
+        Places of the rows by which columns are judged; None means all rows.
     most_levels : int, default 100
-        Columns that one category may become.
+        Most features for one category, that of missing cells aside.
     keep : collection of str
-        Columns that are no identifiers, whatever they look like.
+        Columns that are used although they look like identifiers. Text of which no level is frequent is
+        dropped all the same.
 
     Returns
     -------
@@ -50,20 +51,20 @@ def plan_columns(
     Raises
     ------
     DataError
-        If `target` or a name in `keep` is no column, a name stands twice, there are no rows, a number is
+        If `target` or a name in `keep` is not a column, a name occurs twice, there are no rows, a number is
         infinite, or no column is left to learn from.
     DomainError
-        If `rows` holds anything but places of rows.
+        If `rows` is not a list of row places, or a place is out of range.
 
     Notes
     -----
-    **Rules**, the first that fits:
+    **Rules**, of which the first that fits applies:
 
     - *empty*: no value at all.
-    - *unsupported*: lists, records, bytes and other things that are neither numbers, dates nor text.
-    - *identifier*: whole numbers, each of them once in the whole table, that are named like an id or, at
-      least 50 of them, fill half of their range (a run of years is none); text of which more than 90 % of
-      the cells differ, or none of whose levels is frequent enough to be kept.
+    - *unsupported*: lists, records, bytes and other values that are neither numbers, dates nor text.
+    - *identifier*: whole numbers that are unique in the whole table and either have a name like an id or,
+      if there are at least 50 of them, fill half of their range (a range of years excepted); text of which
+      more than 90 % of the cells are distinct, or no level is frequent enough to be kept.
     - *constant*: one value, and no cell missing.
     - *numeric*: numbers, and plain text of which 97 % of the cells read as numbers: also with a currency,
       percent, thousands marks, accounting brackets or a decimal comma.
@@ -73,8 +74,9 @@ def plan_columns(
     - *categorical*: any other text, whatever is dictionary-encoded, and digits with leading zeros, such as
       postal codes.
 
-    The shares are those of all cells of the table, words for missing aside. Cells that do not read as the
-    others are gaps; the plan counts them in `odd` and names the first.
+    The 97 % are a share of all cells of the table, words for missing aside; the 90 % are a share of the cells
+    at `rows` that are not missing. Cells that do not read as the others are gaps; the plan counts them in
+    `odd` and names the first.
 
     Examples
     --------
@@ -92,7 +94,7 @@ def plan_columns(
 def planned_columns(
     table: pa.Table, target: str | None, rows: Any, *, most: int, keep: Collection[str]
 ) -> tuple[PlannedColumn, ...]:
-    """The plans of `plan_columns`, each with its column as it is meant."""
+    """The plans of `plan_columns`, each with its converted column."""
     check_names(table.column_names, where="plan_columns", argument="table")
     check_target(table, target, where="plan_columns")
     for name in keep:
@@ -112,7 +114,7 @@ def planned_columns(
 
 
 def check_target(table: pa.Table, target: str | None, *, where: str, argument: str = "target") -> None:
-    """Raise where `target` is not a column of `table`."""
+    """Raise `DataError` if `target` is not a column of `table`; None passes."""
     if target is not None and target not in table.column_names:
         hint = near_names(target, table.column_names)
         raise DataError(where, argument, "be a column of the table", got=repr(target), hint=hint)

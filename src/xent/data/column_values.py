@@ -20,7 +20,7 @@ _MICROSECONDS_PER_DAY = 86_400_000_000
 
 
 def is_number(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds numbers; spans of time count as such."""
+    """True if a column of this type holds numbers; spans of time count as numbers."""
     types = pa.types
     return bool(
         types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_duration(kind)
@@ -28,21 +28,21 @@ def is_number(kind: pa.DataType) -> bool:
 
 
 def is_instant(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds dates, times of day, or both."""
+    """True if a column of this type holds dates, times of day, or both."""
     return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_time(kind))
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds text that is not dictionary-encoded."""
+    """True if a column of this type holds text that is not dictionary-encoded."""
     types = pa.types
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """
-    Numbers, truth values (0 and 1) or nothing at all as float64; a missing cell is NaN.
+    Numbers, truth values (0 and 1) or a column of nulls as float64; a missing cell is NaN.
 
-    May share the column's memory, so it must not be written into.
+    The array may share the column's memory, so the caller must not write to it.
     """
     if pa.types.is_duration(column.type):
         column = column.cast(pa.int64())
@@ -54,7 +54,7 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """
     Dates and times as days since 1970-01-01 in UTC, to the microsecond; a missing cell is NaN.
 
-    A time of day is a part of a day; a date and time without a zone is taken for UTC.
+    A time of day is a fraction of a day; a date and time without a zone counts as UTC.
     """
     kind = column.type
     if pa.types.is_time(kind):
@@ -66,27 +66,26 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
 
 def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     """
-    Text, or anything that has a spelling, as a code per cell and the levels that the codes count.
+    Code of each cell, and the levels that the codes index; values of another type are converted to text.
 
-    A missing cell has code -1. Levels are text without spaces around it, each once, in no order; some may
-    not occur.
+    A missing cell has code -1. Levels are trimmed and distinct, in no particular order; some may not occur.
     """
     if not pa.types.is_dictionary(column.type):
-        # In one piece: dictionaries of many chunks would be unified one by one, each as long as the last.
+        # One chunk: the dictionaries of many chunks would be unified one by one, each as long as the last.
         whole = column.cast(pa.large_string()).combine_chunks()
         column = pa.chunked_array([whole.dictionary_encode()])
     column = column.unify_dictionaries()
     if column.num_chunks == 0:
         return np.empty(0, np.int32), pa.array([], pa.large_string())
     levels = column.chunk(0).dictionary.cast(pa.large_string())
-    # int32 also where the codes are unsigned, which have no -1.
+    # Convert unsigned codes to int32, since they cannot hold -1.
     codes = [chunk.indices.cast(pa.int32()).fill_null(-1).to_numpy() for chunk in column.chunks]
     joined = np.concatenate(codes) if len(codes) > 1 else codes[0]
     return _distinct_levels(joined, levels)
 
 
 def _distinct_levels(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
-    # A dictionary may hold a null, or one text twice, with other spaces around it; these are rare.
+    # A dictionary may hold a null, or one text twice with different spaces around it; both are rare.
     levels = pc.utf8_trim_whitespace(levels)
     distinct = levels.unique().drop_null()
     if len(distinct) == len(levels):

@@ -11,14 +11,14 @@ __all__ = ["read_arrow", "read_parquet"]
 
 
 def read_parquet(file: TableFile) -> pa.Table:
-    """The table in a Parquet file, without the index that pandas may have put there."""
-    # `read_table` of pyarrow would add columns that it reads out of folder names.
+    """The table in a Parquet file, without index columns written by pandas."""
+    # pyarrow's `read_table` would add columns inferred from the names of folders.
     with pyarrow.parquet.ParquetFile(file.path, page_checksum_verification=True) as parquet:
         return _checked(parquet.read())
 
 
 def read_arrow(file: TableFile) -> pa.Table:
-    """The table in an Arrow file, random access or stream, without the index of pandas."""
+    """The table in an Arrow file, random access or stream, without index columns written by pandas."""
     with pa.OSFile(str(file.path)) as source:
         stream = source.read(4) == b"\xff\xff\xff\xff"
         source.seek(0)
@@ -29,6 +29,6 @@ def read_arrow(file: TableFile) -> pa.Table:
 def _checked(table: pa.Table) -> pa.Table:
     index = [name for name in table.column_names if name.startswith("__index_level_")]
     table = table.drop_columns(index).replace_schema_metadata(None)
-    # Damaged offsets would otherwise be found by a crash, and text that is not UTF-8 far from here.
+    # Without this check damaged offsets crash the process, and text that is not UTF-8 fails only later.
     table.validate(full=True)
     return table

@@ -1,4 +1,4 @@
-"""Dates and times of day as people write them, day and month settled by the whole column."""
+"""Dates and times of day in the usual notations; the whole column settles the order of day and month."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _FORMS = (
     rf"^(?P<m>(?i:{_MONTH}))\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})" + _TIME,
 )
 DATE = re.sub(r"\?P<\w+>", "?:", "|".join((_NUMERIC, *_FORMS)))
-"""A pattern that every date fits."""
+"""Pattern that matches every date."""
 TIME = re.sub(r"\?P<\w+>", "?:", f"^{_CLOCK}$")
-"""A pattern that every time of day fits."""
+"""Pattern that matches every time of day."""
 _LAST_MONTH = 12
-# POSIX: two digits below 69 are of this century.
+# POSIX: years of two digits below 69 are 2000 to 2068, the others 1969 to 1999.
 _PIVOT = 69
 
 
 @dataclass(frozen=True, slots=True)
 class DateForm:
-    """How 1/2/2020 is meant in one column; `assumed` where no cell of it tells."""
+    """Order of day and month in dates such as 1/2/2020; `assumed` is True if the cells do not decide it."""
 
     day_first: bool = False
     assumed: bool = False
@@ -44,14 +44,17 @@ class DateForm:
 
 def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
     """
-    The order of day and month that more cells need; where none does, day first unless slashes part them.
+    The order of day and month that more cells require.
+
+    If neither order is required by more cells, day comes first if more of these dates are written without
+    slashes than with them.
 
     Parameters
     ----------
     texts : pyarrow.Array of text
         Distinct cells, trimmed.
     counts : array of int
-        How often each of them occurs.
+        Number of occurrences of each text.
     """
     frame = pc.extract_regex(texts, _NUMERIC)
     first, second = _numbers(frame, "a"), _numbers(frame, "b")
@@ -66,7 +69,7 @@ def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
 
 def date_values(texts: pa.Array, form: DateForm) -> Array:
     """
-    Days since 1970-01-01 of each text; NaN where it is no date.
+    Days since 1970-01-01 of each text; NaN where the text is not a date.
 
     Examples
     --------
@@ -89,7 +92,7 @@ def date_values(texts: pa.Array, form: DateForm) -> Array:
 
 def time_values(texts: pa.Array) -> Array:
     """
-    The part of a day that each time of day is; NaN where the text is none.
+    Each time of day as a fraction of a day; NaN where the text is not a time of day.
 
     Examples
     --------
@@ -102,7 +105,7 @@ def time_values(texts: pa.Array) -> Array:
 
 
 def _days(frame: pa.Array, month: str, day: str) -> Array:
-    """Days of the matched cells; a month may be a name, a year two digits."""
+    """Days since 1970-01-01 of the matched cells; a month may be a name, a year may have two digits."""
     years, days = _numbers(frame, "y"), _numbers(frame, day)
     short = _mask(pc.equal(pc.utf8_length(frame.field("y")), 2))
     years = np.where(short, years + np.where(years < _PIVOT, 2000, 1900), years)
@@ -126,7 +129,7 @@ def _months(text: pa.Array) -> Array:
 
 
 def _clock(frame: pa.Array) -> Array:
-    """Parts of a day, 0 where a cell has no time, NaN where it has an impossible one."""
+    """Fraction of a day: 0 for a cell without a time, NaN for an impossible time."""
     hours, minutes, seconds = (np.nan_to_num(_numbers(frame, name)) for name in "HMS")
     half = pc.utf8_lower(pc.utf8_slice_codeunits(frame.field("half"), 0, 1))
     halved, afternoon = _mask(pc.not_equal(half, "")), _mask(pc.equal(half, "p"))
@@ -147,7 +150,8 @@ def _offset(frame: pa.Array) -> Array:
 
 
 def _is_version(texts: pa.Array) -> NDArray[np.bool_]:
-    # 1.12.14 is rather a version than a date: between points a short year has all its digits.
+    # 1.12.14 is read as a version, not as a date: between points, a year of two digits requires two digits of
+    # day and month.
     short = pc.match_substring_regex(texts, r"^\d{1,2}\.\d{1,2}\.\d{2}$")
     return _mask(short) & ~_mask(pc.match_substring_regex(texts, r"^\d{2}\.\d{2}\.\d{2}$"))
 
@@ -157,7 +161,7 @@ def _numbers(frame: pa.Array, name: str) -> Array:
 
 
 def _parsed(text: pa.Array) -> Array:
-    # An optional group that is not there is "", which is no number.
+    # An optional group that did not match is "", which does not parse as a number.
     number = pc.if_else(pc.equal(text, ""), None, text).cast(pa.float64())
     return np.asarray(number.to_numpy(zero_copy_only=False), dtype=np.float64)
 

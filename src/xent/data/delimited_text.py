@@ -27,14 +27,14 @@ from xent.errors import DataError
 __all__ = ["Dialect", "read_delimited", "sniffed_dialect"]
 
 _BLOCK = 1 << 20
-# A column is kept as dictionary codes while no block of it holds more distinct texts than this.
+# A column stays dictionary-encoded as long as no block of it holds more distinct texts than this.
 _MOST_LEVELS = 1000
 _CODES = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What separates the cells, and what separates the decimals of a number."""
+    """Delimiter of the cells, and decimal mark of the numbers."""
 
     delimiter: str
     decimal_point: str = "."
@@ -43,14 +43,14 @@ class Dialect:
 def read_delimited(
     file: TableFile, *, delimiter: str | None, missing: Sequence[str], text: Collection[str] = ()
 ) -> pa.Table:
-    """The table in a CSV or TSV file; texts with few levels and the columns `text` come as codes."""
+    """The table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded."""
     head = text_head(file)
     if file.format == "TSV" and delimiter is None:
         delimiter = "\t"
     dialect = sniffed_dialect(head.decode("utf-8-sig", errors="replace"), delimiter)
     try:
         parser = _Parser(file, dialect, tuple(missing), _has_quotes(file), long_lines=b"\n" not in head)
-        # Arrow's reader of blocks leaves a processor idle, and without the interpreter's lock.
+        # Arrow's block reader leaves a processor idle and does not hold the interpreter's lock.
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(text_marks, file.blocks(), dialect.delimiter)
             table = parser.table(text)
@@ -94,7 +94,7 @@ class _Parser:
     long_lines: bool
 
     def table(self, text: Collection[str]) -> pa.Table:
-        """The whole table; the columns `text` stay text."""
+        """The whole table; the columns `text` are read as text."""
         kinds = {name: _CODES for name in self._names() if name.strip() in text} if text else {}
         options = self._options(column_types=kinds)
         table = self._fast(options)
@@ -108,9 +108,9 @@ class _Parser:
         return table
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
-        # A block at a time takes half the memory, but takes the kinds of columns from the first block;
-        # where a later one disagrees, or the file is wrong, the whole is read at once. Arrow has several
-        # errors for that, among them one for too many levels.
+        # Reading block by block takes half the memory, but the first block fixes the types of the columns.
+        # If a later block disagrees, or the file is malformed, the whole file is read at once. Arrow raises
+        # several errors for that, one of them for too many levels.
         with contextlib.suppress(pa.ArrowException, IndexError), self.file.stream() as stream:
             table = pyarrow.csv.open_csv(stream, **options).read_all()
             if not any(column.type == pa.null() for column in table.columns):
@@ -118,8 +118,8 @@ class _Parser:
         return None
 
     def with_zeros(self, table: pa.Table) -> pa.Table:
-        """`table` with the columns of digits as text in which one begins with 0."""
-        # 02139 is a code that lost its zero as the number 2139: such columns are read again, as text.
+        """`table` with a column of whole numbers as text if a cell begins with 0 and another digit."""
+        # The postal code 02139 has become the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
         options = self._options(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
         with self.file.stream() as stream:
@@ -138,8 +138,8 @@ class _Parser:
         block = 64 * _BLOCK if self.long_lines else _BLOCK
         return {
             "read_options": pyarrow.csv.ReadOptions(block_size=block),
-            # Where no cell is quoted no cell holds a line break, and blocks can be split in parallel: a
-            # third less time.
+            # Without quotes no cell holds a line break, and blocks can be split in parallel: a third less
+            # time.
             "parse_options": pyarrow.csv.ParseOptions(
                 delimiter=self.dialect.delimiter, newlines_in_values=self.quotes
             ),
@@ -155,12 +155,12 @@ class _Parser:
 
 
 def _has_quotes(file: TableFile) -> bool:
-    # Decompressing twice before the parser begins would cost more than it saves.
+    # Decompressing the file once more to look for quotes would cost more time than it saves.
     return file.compression is not None or any(b'"' in block for block in file.blocks())
 
 
 def _no_rows(file: TableFile, head: bytes) -> DataError | None:
-    # A header without a line break at its end is no line to arrow.
+    # Arrow does not count a header without a line break at its end as a line.
     return None if b"\n" in head.strip() else no_rows(file)
 
 
@@ -170,8 +170,8 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _swallowed_lines(table: pa.Table) -> bool:
-    # A quote that is never closed ends with the file, without an error: everything after it is then one
-    # cell, the last of the last row.
+    # Arrow closes an open quote at the end of the file without an error: everything after the quote is then
+    # one cell, the last of the last row.
     if table.num_rows == 0:
         return False
     last = table.column(table.num_columns - 1)[-1].as_py()
@@ -182,9 +182,9 @@ def sniffed_dialect(head: str, delimiter: str | None = None) -> Dialect:
     r"""
     The dialect that fits the first lines best.
 
-    Of comma, semicolon, tab and bar, the delimiter that gives most lines as many cells as the first line
-    has, and more than one; the comma where none does. Decimal commas are only looked for between
-    semicolons.
+    Without `delimiter`, that of comma, semicolon, tab and bar by which most lines have as many cells as the
+    first line, and more than one; the comma if there is none. The decimal mark is a comma only if the
+    delimiter is a semicolon.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Cells of the kind that a column had in training, or the reason why they are not."""
+"""Cells of a column in the kind that the column had in training; `DataError` for any other kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def day_cells(batch: RowBatch, name: str) -> NDArray[np.float64]:
 
 
 def level_cells(batch: RowBatch, name: str) -> tuple[NDArray[np.int32], pa.Array]:
-    """Column `name` as codes and levels; whatever has a spelling is taken."""
+    """Column `name` as codes and levels; values of every type that converts to text are accepted."""
     column = batch.table.column(name)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
@@ -41,14 +41,14 @@ def level_cells(batch: RowBatch, name: str) -> tuple[NDArray[np.int32], pa.Array
 
 
 def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """`column` without a dictionary."""
+    """`column` without dictionary encoding."""
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def refused_cell(
     batch: RowBatch, name: str, column: pa.ChunkedArray, kind: str, place: int | None = None
 ) -> DataError:
-    """The error for the cell at `place`, or the first that is there, which does not hold `kind`."""
+    """The error for a cell that does not hold `kind`: that at `place`, or the first that is not missing."""
     if place is None:
         place = int(np.flatnonzero(column.is_valid().to_numpy())[0])
     value = column[place].as_py()

@@ -1,4 +1,4 @@
-"""Facts about the file that a table came from, which go with the table as metadata of its schema."""
+"""Facts about the file that a table was read from, kept as metadata of the table's schema."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class FileFacts:
     Parameters
     ----------
     first_line : int, optional
-        Line of the first row, from 1, where every row is one line; None where that is not known.
+        Line of the first row, counted from 1, if every row is one line; None if that is unknown.
     decimal : {".", ","}, default "."
-        Decimal mark of the columns that read as numbers at once.
+        Decimal mark of the columns that arrow read as numbers.
     missing : tuple of str
         Words for a missing cell.
     """
@@ -34,7 +34,7 @@ class FileFacts:
     missing: tuple[str, ...] = MISSING
 
     def place(self, row: int) -> str:
-        """The place of row `row`, counted from 0, as messages have it."""
+        """Place of row `row` (counted from 0) for messages: its line, or its number if lines are unknown."""
         if self.first_line is None:
             return f"in row {row} (rows count from 0)"
         return f"on line {row + self.first_line}"
@@ -46,7 +46,7 @@ def with_facts(table: pa.Table, facts: FileFacts) -> pa.Table:
 
 
 def facts_of(table: pa.Table) -> FileFacts:
-    """The facts that go with `table`; the defaults where it has none."""
+    """The facts stored with `table`; the defaults if none are stored."""
     stored = (table.schema.metadata or {}).get(_KEY)
     if stored is None:
         return FileFacts()

@@ -1,4 +1,4 @@
-"""How a file holds its table: told by its name, checked against its first bytes."""
+"""Format and compression of a file: told by its name, checked against its first bytes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FORMATS = {
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _BLOCK = 1 << 20
 _LONGEST_PATH = 200
-# What the first bytes say a file is, and the ending that such a file should have, if xent reads it.
+# First bytes, name of the format, and the ending of such files; the ending is "" if xent does not read them.
 _SIGNATURES = (
     (b"PAR1", "Parquet", ".parquet"),
     (b"ARROW1", "Arrow", ".arrow"),
@@ -52,7 +52,7 @@ _SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A file that is there and is what its name says: `format` of `FORMATS`, compression or None."""
+    """An existing file whose content fits its name: `format` from `FORMATS`, `compression` or None."""
 
     path: Path
     format: str
@@ -60,7 +60,7 @@ class TableFile:
 
     @property
     def name(self) -> str:
-        """Its name without the folder, as messages have it."""
+        """Name of the file without its folder, for messages."""
         return self.path.name
 
     def stream(self) -> Any:
@@ -84,12 +84,12 @@ def refusal(rule: str, *, got: str, hint: str = "") -> DataError:
 
 
 def no_rows(file: TableFile) -> DataError:
-    """The error for a file with names and nothing else."""
+    """The error for a file with a header and no rows."""
     return refusal("have rows", got=f"{file.name}, which has a header and nothing below it")
 
 
 def table_file(data: str | os.PathLike[str]) -> TableFile:
-    """The file that `data` names, or the reason why it cannot be read as a table."""
+    """The file that `data` names; raises `DataError` with the reason if the file cannot hold a table."""
     typed = _shortened(str(data))
     path = _path(data, typed)
     try:
@@ -109,7 +109,7 @@ def table_file(data: str | os.PathLike[str]) -> TableFile:
 
 
 def _path(data: str | os.PathLike[str], typed: str) -> Path:
-    """The path, where the libraries that read tables can open a file of that name."""
+    """Path of `data`; raises `DataError` for a name that readers cannot open: empty, with NUL, not UTF-8."""
     name = str(data)
     if not name:
         raise refusal("be the name of a file", got="an empty name")
@@ -183,6 +183,6 @@ def _renamed(file: TableFile, ending: str) -> str:
 
 
 def named(kind: str) -> str:
-    """The kind of a file with its article."""
+    """Format with its article: ``"a CSV file"``, ``"an Arrow file"``."""
     article = "an" if kind in {"Arrow", "Excel", "HDF5", "SQLite", "xz"} else "a"
     return f"{article} {kind} file"

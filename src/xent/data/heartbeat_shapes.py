@@ -1,12 +1,12 @@
 """
-What each kind of heartbeat looks like on one lead: which waves it has, where, how high, how wide.
+Shape of each kind of heartbeat on one lead: the place, height and width of its waves.
 
 Synthetic and schematic: not for clinical use.
 
 The kinds are the beat annotations of the MIT-BIH Arrhythmia Database. The normal beat is that of McSharry,
 Clifford, Tarassenko and Smith (2003), A dynamical model for generating synthetic electrocardiogram
-signals, IEEE Transactions on Biomedical Engineering 50(3), 289-294, table I; the others change it as
-textbooks of electrocardiography describe.
+signals, IEEE Transactions on Biomedical Engineering 50(3), 289-294, table I; the other beats differ from the
+normal beat as textbooks of electrocardiography describe.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ class BeatShape:
         Per wave of `WAVES`: angle of its centre in radians (a whole beat is 2 pi, R is at 0), height in
         millivolts, width in radians as the standard deviation of a Gaussian. A wave of height 0 is absent.
     rr_before, rr_after : float
-        Time to the neighbouring beats as a multiple of the usual one.
+        Time to the previous and to the next beat, as multiples of the usual time.
     wobble : float
-        How much waves differ between beats of this kind; 1 is usual.
+        Spread of the waves between beats of this kind, relative to the usual spread.
     """
 
     waves: NDArray[np.float64]
@@ -99,7 +99,7 @@ def _normal() -> dict[str, _Wave]:
 def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed: _Wave | None) -> BeatShape:
     waves = np.zeros((len(WAVES), 3))
     waves[:, 2] = 1.0
-    # A keyword cannot be R', so R2 stands for it.
+    # R' cannot be a keyword, so R2 stands for R'.
     asked = {wave.replace("2", "'"): values for wave, values in changed.items()}
     for wave, values in {**_normal(), **asked}.items():
         if values is not None:
@@ -108,7 +108,7 @@ def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed:
 
 
 def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
-    # A fusion: two impulses meet, and each of them makes half of the beat.
+    # Fusion beat: two impulses meet, and each contributes half of the beat.
     waves = first.waves.copy()
     waves[:, 1] = (first.waves[:, 1] + second.waves[:, 1]) / 2
     absent = first.waves[:, 1] == 0
@@ -121,7 +121,7 @@ def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
 
 
 _NORMAL = _shape()
-# No P wave; the impulse spreads from muscle to muscle, so QRS is wide and tall and T turns against it.
+# No P wave; the impulse spreads from muscle to muscle, so QRS is wide and tall and T is opposite to QRS.
 _VENTRICULAR = _shape(
     (0.62, 1.38), P=None, Q=None, R=(0.08, 1.5, 0.33), S=(0.75, -0.25, 0.2), T=(1.95, -0.6, 0.45)
 )
@@ -138,26 +138,26 @@ _PACED = _shape(
 
 BEAT_SHAPES = {
     "N": _NORMAL,
-    # The left side is late: QRS wide and notched, no Q, T against it.
+    # The left ventricle is late: QRS is wide and notched, without Q; T is opposite to QRS.
     "L": _shape(Q=None, R=(-0.12, 0.75, 0.17), R2=(0.36, 0.8, 0.19), S=None, T=(1.75, -0.35, 0.4)),
-    # The right side is late: a narrow R, then a wide and slurred S.
+    # The right ventricle is late: a narrow R, then a wide and slurred S.
     "R": _shape(Q=(-0.26, -0.08, 0.08), R=(0.0, 0.85, 0.1), S=(0.48, -0.5, 0.22), T=(1.65, 0.35, 0.4)),
-    # From elsewhere in the atria, late: a small and early P.
+    # Late impulse from another place in the atria: a small and early P.
     "e": _shape((1.45, 1.0), P=(-0.85, 0.1, 0.2)),
-    # From the node, late: P runs backwards and comes after QRS.
+    # Late impulse from the node: P is inverted and comes after QRS.
     "j": _shape((1.5, 1.0), P=(0.55, -0.12, 0.14)),
-    # From elsewhere in the atria, early: P is pointed and closer.
+    # Early impulse from another place in the atria: P is pointed and closer to QRS.
     "A": _shape((0.66, 1.2), P=(-0.88, 0.2, 0.14)),
-    # The same, so early that the right bundle still rests.
+    # Early atrial impulse, so early that the right bundle is still refractory.
     "a": _shape(
         (0.55, 1.25), P=(-0.88, 0.2, 0.14), R=(0.0, 0.9, 0.14), S=(0.5, -0.45, 0.24), T=(1.6, 0.25, 0.4)
     ),
-    # From the node, early: P runs backwards just before QRS.
+    # Early impulse from the node: P is inverted, just before QRS.
     "J": _shape((0.68, 1.2), P=(-0.5, -0.15, 0.12)),
-    # From above the ventricles, early, with a P that hides.
+    # Early impulse from above the ventricles, with a P that is hardly visible.
     "S": _shape((0.6, 1.15), P=(-0.7, 0.04, 0.2), T=(1.5, 0.28, 0.4)),
     "V": _VENTRICULAR,
-    # As ventricular, but late: nothing else came.
+    # As the ventricular beat, but late, since no other impulse came.
     "E": _shape((1.7, 1.1), P=None, Q=None, R=(0.1, 1.1, 0.38), S=(0.8, -0.3, 0.22), T=(2.0, -0.45, 0.5)),
     "F": _mean(_VENTRICULAR, _NORMAL),
     "/": _PACED,

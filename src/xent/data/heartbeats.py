@@ -1,5 +1,5 @@
 """
-Labelled heartbeats on one lead, drawn at random: as many as wanted, as unequal and as noisy as wanted.
+Random labelled heartbeats on one lead, with a chosen number, imbalance and noise.
 
 Synthetic: not for clinical use.
 """
@@ -23,7 +23,7 @@ _BEFORE_R = 0.4
 _USUAL_RR = 0.85
 _BATCH = 2048
 _FEWEST_PER_CLASS = 2
-# Frequency and, per unit of noise, height of the slow wave that breathing draws: McSharry et al. (2003).
+# Frequency in Hz of the drift of the baseline by breathing: McSharry et al. (2003).
 _BREATHING = 0.25
 
 
@@ -41,29 +41,31 @@ def heartbeat_table(
     Parameters
     ----------
     rows : int, default 10000
-        Heartbeats; at least 30.
+        Number of heartbeats; at least 30.
     noise : float, default 0.1
-        Standard deviation of the noise of each sample in millivolts; the baseline drifts by twice as much.
+        Standard deviation of the noise of each sample in millivolts, up to 10; the baseline drifts with twice
+        that amplitude.
         The R wave of a normal beat is about 1 millivolt high.
     imbalance : float, default 0.5
-        0: all kinds alike; 1: as frequent as in the MIT-BIH Arrhythmia Database, where two thirds are
-        normal and some kinds are seen twice in 100,000 beats; between them, frequencies to this power.
+        0 for equal frequencies of all kinds, 1 for those of the MIT-BIH Arrhythmia Database, where two thirds
+        of the beats are normal and some kinds occur twice in 100,000 beats; a number between raises those
+        frequencies to this power.
     label_noise : float, default 0
-        Share of the beats that carry the label of another kind, as far as the two rows of each kind that
-        keep their label allow.
+        Share of the beats with the label of another kind, limited by the two rows of each kind that keep
+        their label.
     seed : int, default 0
-        Where the random numbers start: the same arguments give the same table.
+        Seed of the random generator: equal arguments give equal tables.
 
     Returns
     -------
     pyarrow.Table
-        Columns ``mV at -400 ms`` to ``mV at +592 ms``, from R, ``rr_before`` and ``rr_after``, the seconds
-        to the neighbouring beats, and ``beat``, a symbol of `BEAT_NAMES`.
+        Columns ``mV at -400 ms`` to ``mV at +592 ms``, relative to R; ``rr_before`` and ``rr_after``, the
+        seconds to the previous and to the next beat; and ``beat``, a symbol of `BEAT_NAMES`.
 
     Raises
     ------
     DataError
-        If there are fewer than 30 rows or an option is out of its range.
+        If `rows` is below 30, or another argument is out of range.
 
     Notes
     -----
@@ -75,7 +77,7 @@ def heartbeat_table(
     Heights, places and widths vary from beat to beat; P and T move with the square root of the time since
     the beat before.
 
-    **Edge cases.** Every kind has at least two rows, and two of them keep their label whatever the noise.
+    **Edge cases.** Every kind has at least two rows, of which two keep their label at any label noise.
 
     References
     ----------
@@ -160,7 +162,7 @@ def _beats(
     waves = np.stack([shape.waves for shape in shapes])[kinds]
     wobble = np.asarray([shape.wobble for shape in shapes])[kinds][:, None]
     size = waves.shape[:2]
-    # QRS lasts as long at any heart rate; P and T draw closer.
+    # The width of QRS does not depend on the heart rate; P and T move closer at a fast rate.
     stretch = np.where(np.abs(waves[..., 0]) > 0.8, np.sqrt(rr / _USUAL_RR)[:, None], 1.0)
     angles = waves[..., 0] * stretch + 0.07 * wobble * rng.standard_normal(size)
     gain = np.exp(0.25 * rng.standard_normal((len(kinds), 1)))
@@ -182,7 +184,7 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
     order = rng.permutation(len(kinds))
-    # The first two of each kind, in a random order, are safe.
+    # The first two rows of each kind, in a random order, keep their label.
     by_kind = order[np.argsort(kinds[order], kind="stable")]
     place = np.arange(len(kinds)) - np.searchsorted(kinds[by_kind], kinds[by_kind])
     free = rng.permutation(by_kind[place >= _FEWEST_PER_CLASS])

@@ -1,4 +1,4 @@
-"""Whole numbers that number or name the rows rather than measure something."""
+"""Identifiers: whole numbers that number or name the rows and measure nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["identifier_reason", "named_like_an_id"]
 
 Whole = NDArray[np.int64]
-# Shorter runs of 1, 2, 3, ... are often doses or years: only a name that says so makes them row numbers.
+# Shorter runs of 1, 2, 3, ... are often doses or years: they are row numbers only if the name says so.
 _LONG_RUN = 50
 _FEWEST = 3
 _WHOLE_NAMES = {"", "index", "row", "row_id", "rownames", "unnamed: 0", "no", "nr", "key", "pk"}
@@ -20,13 +20,13 @@ _LAST_WORDS = {"no", "nr", "number", "num", "key"}
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # A run of years is a time, not an identifier.
 _FIRST_YEAR, _LAST_YEAR = 1500, 2200
-# Unique draws that fill half of their range are not drawn at random.
+# Unique numbers that fill half of their range are not random.
 _LEAST_DENSITY = 0.5
 
 
 def named_like_an_id(name: str) -> bool:
     """
-    True where a column's name says that it names things.
+    True if a column's name holds a word for an identifier, such as id, key or number.
 
     Examples
     --------
@@ -42,15 +42,15 @@ def named_like_an_id(name: str) -> bool:
 
 def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     """
-    Why a column of whole numbers is an identifier; "" where it is none.
+    Reason for taking a column of whole numbers for an identifier; "" if the column is not an identifier.
 
-    Such numbers are unique in the whole table, and are named like an id or lie as densely as a
-    count of rows does: at least 50 of them fill half of their range, which is not one of years.
+    An identifier holds at least three numbers, all distinct, and either has a name like an id or is as dense
+    as row numbers are: at least 50 numbers that fill half of their range, which is not a range of years.
     """
     if len(column) - column.null_count < _FEWEST:
         return ""
     named = named_like_an_id(name)
-    # In int64 and not in float64, where identifiers beyond 2**53 would run together.
+    # int64, because in float64 different identifiers beyond 2**53 would be equal.
     values = column.drop_null().cast(pa.int64(), safe=False).to_numpy()
     low, high = int(values.min()), int(values.max())
     dense = len(values) >= _LONG_RUN and high - low + 1 <= len(values) / _LEAST_DENSITY

@@ -15,7 +15,7 @@ from xent.errors import DataError
 
 __all__ = ["read_json_lines"]
 
-# A line may be no longer than a block.
+# A line must fit into a block.
 _BLOCK = 1 << 23
 _KINDS = {
     bool: "true or false",
@@ -28,7 +28,7 @@ _KINDS = {
 
 
 def read_json_lines(file: TableFile) -> pa.Table:
-    """The table in a file of JSON lines; a key that a line lacks is a missing cell."""
+    """The table in a file of JSON lines; a key that is absent from a line is a missing cell."""
     head = text_head(file).removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"["):
         hint = f"Convert it, for example with `jq -c '.[]' {file.name} > {file.path.stem}.jsonl`."
@@ -40,11 +40,11 @@ def read_json_lines(file: TableFile) -> pa.Table:
         with file.stream() as stream:
             options = pyarrow.json.ReadOptions(block_size=_BLOCK)
             table = pyarrow.json.read_json(stream, read_options=options)
-        # Arrow takes any bytes for text; only validation looks at them.
+        # Arrow accepts any bytes as text; only validation checks them.
         table.validate(full=True)
         table.column_names  # noqa: B018 - decodes the names, which may raise as well
     except (pa.ArrowException, UnicodeDecodeError) as error:
-        # Lines are read whole from here on.
+        # The length of lines is checked first, because `_first_fault` holds whole lines in memory.
         fault = long_line_refusal(file, _BLOCK) or encoding_refusal(file) or _first_fault(file)
         raise fault or refusal("be well-formed JSON lines", got=file.name) from error
     return table
@@ -87,7 +87,7 @@ def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
 
 
 class _Pairs(list[Any]):
-    """The pairs of a JSON object, in which a key may stand twice."""
+    """The pairs of a JSON object, in which a key may occur twice."""
 
 
 def _kind(value: object) -> str:

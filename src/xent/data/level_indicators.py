@@ -19,7 +19,7 @@ __all__ = ["Category", "categories", "indicator_names", "set_indicators", "width
 
 
 class Category(TypedDict):
-    """A column that becomes indicators: of `levels`, then of all others, then of missing cells."""
+    """A column that becomes indicators: one per level, one for `other` levels, one for `missing` cells."""
 
     column: str
     levels: list[str]
@@ -30,7 +30,7 @@ class Category(TypedDict):
 def categories(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None, *, most: int
 ) -> list[Category]:
-    """The categories among the planned columns, with the levels that these rows have."""
+    """The categories among the planned columns, with their levels in `rows`; None means all rows."""
     found: list[Category] = []
     for plan in plans:
         if plan.kind == "categorical":
@@ -48,7 +48,7 @@ def categories(
 
 
 def width(category: Category) -> int:
-    """How many features the category becomes."""
+    """Number of features that the category becomes."""
     return len(category["levels"]) + category["other"] + category["missing"]
 
 
@@ -60,10 +60,10 @@ def indicator_names(category: Category) -> list[str]:
 
 def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.float64]) -> None:
     """
-    Write 1 where a row has the level of a feature; `out` must hold 0 before.
+    Write 1 where a row has the level of a feature; `out` must be filled with 0.
 
-    A level that was not there in training counts as one of the others where there were others, and has no
-    feature where there were none; likewise a missing cell.
+    A level unseen in training sets the indicator of other levels, and a missing cell that of missing cells.
+    If the category has no such indicator, all its indicators stay 0 in that row.
     """
     first = 0
     for category in found:
@@ -79,5 +79,5 @@ def _places(batch: RowBatch, category: Category) -> NDArray[np.intp]:
     other = len(kept) if category["other"] else -1
     missing = len(kept) + category["other"] if category["missing"] else -1
     places = pc.index_in(levels, kept).fill_null(other).to_numpy(zero_copy_only=False)
-    # A missing cell has code -1, which picks what stands last.
+    # A missing cell has code -1, which indexes the last entry.
     return np.append(places, missing).astype(np.intp)[codes]

@@ -1,4 +1,4 @@
-"""A table turned into features without ever holding both whole."""
+"""Features of a table, encoded piece by piece so that memory never holds table and features whole."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ROWS = 20_000
 
 def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Array]:
     """
-    The features of each part's rows, given by their numbers, rising.
+    One matrix of features for each of `parts`, which are row numbers in rising order.
 
-    `pieces` of the table are taken off their list and let go as they are encoded, so that a large
-    table and its features are never in memory whole at once.
+    The list `pieces` holds the batches of the table. Each batch is removed from the list and freed once it is
+    encoded, so that a large table and its features are never whole in memory at once.
     """
     import pyarrow as pa
 
@@ -38,7 +38,7 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
         stop = start + piece.num_rows
         spans = [slice(*np.searchsorted(part, [start, stop])) for part in parts]
         places = [part[span] - start for part, span in zip(parts, spans, strict=True)]
-        # Where every row goes somewhere, encoding them in one go spares arrow the picking.
+        # If each row of the piece is in a part, encode the piece at once: selecting rows in arrow costs more.
         whole = sum(map(len, places)) == piece.num_rows
         encoded = encoder.transform(piece, first=start) if whole else None
         for matrix, span, rows in zip(out, spans, places, strict=True):
@@ -48,13 +48,13 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
                 np.take(encoded, rows, axis=0, out=matrix[span])
         start = stop
         del piece
-        # Arrow keeps what it frees for its next need; there is none here.
+        # Arrow's pool would keep freed memory for reuse, but the features are not allocated in that pool.
         pa.default_memory_pool().release_unused()
     return out
 
 
 def _next_rows(pieces: list[pa.RecordBatch]) -> pa.Table:
-    """The next few of the reversed `pieces`, taken off their list."""
+    """The next pieces, at least `_ROWS` rows if there are as many; they are popped from the reversed list."""
     import pyarrow as pa
 
     taken = [pieces.pop()]

@@ -1,4 +1,4 @@
-"""Numbers as people write them: currency, percent, thousands marks, accounting brackets, decimal commas."""
+"""Numbers in the usual notations: currency, percent, thousands marks, accounting brackets, decimal commas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FRAME = (
     rf"\s*(?P<after>{_CURRENCY})?\s*(?P<percent>%)?\s*(?P<close>\))?$"
 )
 NUMBER = re.sub(r"\?P<\w+>", "?:", _FRAME)
-"""A pattern that every number fits, whatever its form; without groups it is found ten times as fast."""
+"""Pattern that matches every number in every form; without groups the match is ten times as fast."""
 # Groups of three after a leading one that is not 0, or of two and three as in India.
 _GROUPS = (
     "[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+",
@@ -33,13 +33,13 @@ _GROUPS = (
     "[1-9][0-9]?(?:{mark}[0-9]{{2}})+{mark}[0-9]{{3}}",
 )
 _SPACES_AND_QUOTES = "[\\s\\x{a0}\\x{2009}\\x{202f}'\\x{2019}]"
-# A decimal comma is believed where at least this share of the cells with a mark need one.
+# The other decimal mark is taken only if at least this share of the cells with a mark require it.
 _SHARE_OF_COMMAS = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class NumberForm:
-    """How the numbers of one column are written: their decimal mark, and their currency or ""."""
+    """Notation of the numbers of one column: their decimal mark, and their currency or ""."""
 
     decimal: str = "."
     currency: str = ""
@@ -47,22 +47,22 @@ class NumberForm:
 
 def number_form(texts: pa.Array, counts: NDArray[np.int64], *, decimal: str = ".") -> NumberForm:
     """
-    The form in which most of the cells read as numbers.
+    The notation in which most of the cells read as numbers.
 
     Parameters
     ----------
     texts : pyarrow.Array of text
         Distinct cells, trimmed.
     counts : array of int
-        How often each of them occurs.
+        Number of occurrences of each text.
     decimal : {".", ","}, default "."
-        Decimal mark where the cells leave it open: 1,250 is a number either way.
+        Decimal mark if the cells do not decide: 1,250 is a number with either mark.
 
     Returns
     -------
     NumberForm
-        The decimal mark that more cells need, where these are 3 % of all cells with a mark; and the
-        commonest currency.
+        The other decimal mark, if more cells require it than require `decimal`, and at least 3 % of the cells
+        with a mark do; otherwise `decimal`. And the most frequent currency, "" if there is none.
     """
     frame = pc.extract_regex(texts, _FRAME)
     digits = _digits(frame)
@@ -77,7 +77,7 @@ def number_form(texts: pa.Array, counts: NDArray[np.int64], *, decimal: str = ".
 
 def number_values(texts: pa.Array, form: NumberForm) -> Array:
     """
-    The number that each text is in that form; NaN where it is none.
+    Number of each text in the notation `form`; NaN where the text is not a number.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def _currency(frame: pa.Array) -> pa.Array:
 
 
 def _digits(frame: pa.Array) -> pa.Array:
-    # The spaces before a sign of percent or currency may be thousands marks to the pattern.
+    # The pattern takes spaces before a percent or currency sign for thousands marks: they are trimmed.
     return pc.utf8_rtrim_whitespace(frame.field("digits"))
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a column: its own, or those that stand for a date."""
+"""Numeric features of a column: its numbers, or the calendar parts of its dates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["NumericSource", "numeric_block", "numeric_names", "numeric_sources",
 
 
 class NumericSource(TypedDict):
-    """A column that becomes numbers: a date becomes its `parts`, counted from day `origin`."""
+    """A column that becomes numbers; a date becomes its calendar `parts`, with days counted from `origin`."""
 
     column: str
     kind: str
@@ -29,7 +29,7 @@ class NumericSource(TypedDict):
 def numeric_sources(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None
 ) -> list[NumericSource]:
-    """The sources among the planned columns; a date's parts are those that differ between the rows."""
+    """The sources among the planned columns; a date's parts are those that are not constant over `rows`."""
     sources: list[NumericSource] = []
     for plan in plans:
         if plan.kind in {"numeric", "boolean"}:
@@ -37,7 +37,7 @@ def numeric_sources(
         elif plan.kind == "datetime":
             days = day_cells(column_batch(table, plan.name, rows), plan.name)
             origin = float(np.nanmin(days))
-            # A single date with gaps around it has no part that differs, but the gaps do.
+            # If all dates are equal no part differs, but the gaps do: one part is kept for their indicator.
             parts = informative_parts(days, origin=origin) or ["days"]
             sources.append(NumericSource(column=plan.name, kind=plan.kind, origin=origin, parts=parts))
     return sources
@@ -53,7 +53,7 @@ def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
 
 
 def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[np.float64]]:
-    """The features of one source, NaN where missing; an error where a number is infinite."""
+    """The features of one source, NaN where missing; raises `DataError` if a number is infinite."""
     name = source["column"]
     if source["kind"] == "datetime":
         days = day_cells(batch, name)
@@ -69,7 +69,7 @@ def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[
 
 
 def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
-    """All features of all sources for some rows, one column each."""
+    """All features of all sources for the rows of `batch`, one column each."""
     block = np.empty((batch.table.num_rows, sum(len(source["parts"]) for source in sources)))
     place = 0
     for source in sources:

@@ -1,4 +1,4 @@
-"""Gaps filled with medians, then every feature brought to mean 0 and variance 1."""
+"""Imputation of gaps by medians, then standardisation of every feature to mean 0 and variance 1."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ MEDIAN_SAMPLE = 200_000
 
 def median_imputer(features: Iterable[NDArray[np.float64]]) -> Any:
     """
-    A fitted `SimpleImputer` that fills NaN with medians and tells where it did.
+    A fitted `SimpleImputer` that fills NaN with medians and adds indicators of the filled cells.
 
-    Medians of more than `MEDIAN_SAMPLE` values are those of so many evenly spaced ones. Only features with
-    a gap get an indicator.
+    The median of more than `MEDIAN_SAMPLE` values is that of `MEDIAN_SAMPLE` evenly spaced ones. Only
+    features with a gap get an indicator.
     """
     medians, gaps = [], []
     for values in features:
         known = values[~np.isnan(values)]
         medians.append(float(np.median(_spaced(known))))
         gaps.append(len(known) < len(values))
-    # These two rows have the medians as their medians and the gaps as their gaps: scikit-learn's own
-    # search for them would sort a copy of all the data.
+    # Fit on two rows that have these medians and these gaps: scikit-learn's own search for the medians would
+    # sort a copy of all the data.
     rows = np.asarray([medians, np.where(gaps, np.nan, medians)])
     return SimpleImputer(strategy="median", add_indicator=True).fit(rows)
 
@@ -40,8 +40,8 @@ def _spaced(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def filled(block: NDArray[np.float64], imputer: Any) -> NDArray[np.float64]:
-    """`block` without gaps; its indicators, if any feature has one, stand to the right of it."""
-    # Without a gap in it the imputer would only copy the block and add indicators that are 0.
+    """`block` with gaps filled and the indicators on its right; a block without gaps is returned as it is."""
+    # For a block without gaps the imputer would only make a copy and add indicators that are 0.
     if not np.isnan(block).any():
         return block
     return np.asarray(imputer.transform(block))

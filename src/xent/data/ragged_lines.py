@@ -1,4 +1,4 @@
-"""Where delimited text breaks its own shape."""
+"""Malformed rows of delimited text: a wrong number of cells, a quote that never closes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _LONGEST_CELL = 1 << 24
 
 def ragged_refusal(file: TableFile, delimiter: str) -> DataError | None:
     """
-    The error for the first row with too few or too many cells, or with a quote that never closes.
+    The error for the first malformed row; None if the file has none.
 
-    Lines are counted as an editor counts them, the line breaks inside quotes included. None where the
-    file has no such row.
+    A row is malformed if it has more or fewer cells than the header, a quote that never closes, or a cell of
+    more than 16 MiB. Lines are counted as an editor counts them, line breaks inside quotes included.
     """
     longest = csv.field_size_limit(_LONGEST_CELL)
     try:
-        # Only strict reading sees an open quote; only lenient reading gets past text after a closing one.
+        # Only strict reading finds an open quote; only lenient reading passes text after a closing quote.
         return _first_fault(file, delimiter, strict=True) or _first_fault(file, delimiter, strict=False)
     finally:
         csv.field_size_limit(longest)
@@ -33,7 +33,7 @@ def _first_fault(file: TableFile, delimiter: str, *, strict: bool) -> DataError 
         rows = csv.reader(text, delimiter=delimiter, strict=strict)
         try:
             for row in rows:
-                # A blank line is no row.
+                # Blank lines are ignored.
                 if not width:
                     width = len(row)
                 elif row and len(row) != width:

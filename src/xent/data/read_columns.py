@@ -1,4 +1,4 @@
-"""The text of new rows, read by the rules that were settled in training."""
+"""Text columns of new rows, converted by the rules that were settled in training."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ def read_columns(
     missing: tuple[str, ...],
 ) -> pa.Table:
     """
-    `table` with its text as numbers, dates and truth values where the plans have these.
+    `table` with text converted to numbers, dates or truth values in the columns whose plans say so.
 
-    Where `first` is None, odd cells among the `rows` are warned of, and a column in which no text reads is
-    refused.
+    `first` is the number of the first row if `table` is a piece of a larger table, and None if it is whole.
+    Only for a whole table, a `UserWarning` names the cells at `rows` that do not read, and a column of which
+    no cell reads raises `DataError`.
     """
     for plan in plans:
         if not plan.used or plan.reading is None:

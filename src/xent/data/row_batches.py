@@ -1,4 +1,4 @@
-"""A table a few rows at a time, so that no second copy of it is ever needed."""
+"""A table in batches of rows, so that no second copy of the table is needed."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class RowBatch:
     table : pyarrow.Table
         The rows.
     start : int
-        How many rows went before them.
+        Number of rows in earlier batches.
     rows : array of int, optional
-        Their places in the table; ``start, start + 1, ...`` where None.
+        Places of the rows in the table; None means ``start, start + 1, ...``.
     first : int, default 0
-        Rows of a larger table that went before this one, of which it is a piece.
+        Number of rows before the table, if the table is a piece of a larger one.
     """
 
     table: pa.Table
@@ -47,7 +47,7 @@ class RowBatch:
 def row_batches(
     table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = _ROWS, first: int = 0
 ) -> Iterator[RowBatch]:
-    """The rows of `table` at the places `rows`, or all of them, `size` at a time."""
+    """The rows of `table` at the places `rows` (None means all), in batches of `size` rows."""
     if rows is None:
         for start in range(0, table.num_rows, size):
             yield RowBatch(table.slice(start, size), start, None, first)
@@ -62,13 +62,13 @@ def row_batches(
 
 
 def column_batch(table: pa.Table, name: str, rows: NDArray[np.int64] | None) -> RowBatch:
-    """All rows at the places `rows` at once, but of one column only."""
+    """One column at the places `rows` as a single batch; None means all rows."""
     column = table.select([name])
     return RowBatch(column if rows is None else column.take(pa.array(rows)), 0, rows)
 
 
 def checked_rows(rows: Any, count: int, *, where: str) -> NDArray[np.int64] | None:
-    """`rows` as places in a table of `count` rows; None for all of them."""
+    """`rows` as places in a table of `count` rows, None for all; raises `DomainError` for other values."""
     if rows is None:
         return None
     places = np.asarray(rows)

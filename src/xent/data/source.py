@@ -31,7 +31,7 @@ def read_source(
     """
     The table in `data`, the name of its target, and the name of the table.
 
-    `where` is the function that errors name.
+    `where` is the name of the caller, for errors.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How often each symbol occurs: bytes, characters or words of a file, or values of a table's column."""
+"""Counts of symbols: bytes, characters or words of a file, or values of a table's column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from xent.near_names import near_names
 __all__ = ["UNITS", "SymbolCounts", "column_counts", "file_counts", "source_counts"]
 
 UNITS = ("bytes", "characters", "words")
-"""What may count as a symbol of a file."""
+"""Kinds of symbols of a file."""
 
 _BLOCK = 1 << 20
 _LONGEST_WORD = 1 << 20
@@ -31,16 +31,16 @@ _LAST_CHARACTER = 0x10FFFF
 @dataclass(frozen=True, slots=True)
 class SymbolCounts:
     """
-    Symbols with their numbers of occurrences.
+    Symbols of a source with their numbers of occurrences.
 
     Parameters
     ----------
     name, unit : str
-        Where they come from, and what they are.
+        Name of the source, and kind of the symbols: one of `UNITS`, or ``"values"`` of a column.
     counts : dict of str to int
-        For each symbol, as it is shown, how often it occurs: at least once.
+        Number of occurrences, at least 1, of each symbol in its printed form.
     missing : int
-        Cells without a value.
+        Number of cells without a value; 0 for a file.
     """
 
     name: str
@@ -53,14 +53,15 @@ def source_counts(source: str, unit: str | None, *, where: str) -> SymbolCounts:
     """
     Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
 
-    A file of the whole name goes before a column; `unit` is for files alone, and bytes without it.
+    If a file named exactly `source` exists, it is read, even if the name contains a colon. `unit` applies to
+    files only; None means bytes.
 
     Raises
     ------
     DataError
         If the file cannot be read, holds no symbol, or has no such column.
     DomainError
-        If `unit` is none of `UNITS`, or is given for a column.
+        If `unit` is not one of `UNITS`, or is given for a column.
     """
     table, colon, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
@@ -79,10 +80,10 @@ def file_counts(file: str, unit: str, *, where: str) -> SymbolCounts:
     Raises
     ------
     DataError
-        If it cannot be read, is a device, is empty, is to be read as text and is not UTF-8, or has a word
-        of more than 1 MiB.
+        If the file cannot be read, is a device, is empty, is not UTF-8 although its characters or words are
+        requested, or has a word of more than 1 MiB.
     DomainError
-        If `unit` is none of `UNITS`.
+        If `unit` is not one of `UNITS`.
     """
     if unit not in UNITS:
         raise DomainError(where, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
@@ -103,12 +104,12 @@ def file_counts(file: str, unit: str, *, where: str) -> SymbolCounts:
 
 def column_counts(table: str, column: str, *, where: str) -> SymbolCounts:
     """
-    Count the values of a column by their spelling; cells without a value are counted apart.
+    Count the values of a column in their printed form; cells without a value are counted apart.
 
     Raises
     ------
     DataError
-        If there is no such table or column, or no cell of it has a value.
+        If there is no such table or column, the column holds lists or the like, or no cell has a value.
     """
     import pyarrow as pa
 
@@ -135,7 +136,7 @@ def _count_bytes(stream: BinaryIO) -> dict[str, int]:
     total = np.zeros(256, dtype=np.int64)
     for block in _blocks(stream):
         total += np.bincount(np.frombuffer(block, dtype=np.uint8), minlength=256)
-    # Without the b in front: a byte shown is '\n' or 'a' or '\xff'.
+    # Drop the prefix b: the printed form of a byte is '\n' or 'a' or '\xff'.
     return {repr(bytes([k]))[1:]: int(total[k]) for k in np.flatnonzero(total)}
 
 
@@ -153,7 +154,7 @@ def _count_words(stream: BinaryIO) -> dict[str, int]:
     for piece in _texts(stream):
         text = rest + piece
         words = text.split()
-        # A block can end inside a word, which the next one completes.
+        # A block can end inside a word, which the next block completes.
         rest = words.pop() if words and not text[-1].isspace() else ""
         if len(rest) > _LONGEST_WORD:
             limit = f"hold words of at most {_LONGEST_WORD >> 20} MiB"

@@ -1,4 +1,4 @@
-"""Tables from what is already in memory: data frames, arrays, columns."""
+"""Tables from data in memory: data frames, arrays, columns."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
     Raises
     ------
     DataError
-        If `data` is of another kind, has a name twice, columns of different lengths, or a column whose
-        values are of different kinds.
+        If `data` is of another kind, or has a name twice, columns of different lengths, or a column with
+        values of different kinds; or if `target` has not one value per row.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A table as the matrix that a linear model works on."""
+"""Encoding of a table as the matrix of features of a linear model."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from xent.near_names import listed, near_names
 __all__ = ["TRUSTED_TYPES", "TableEncoder"]
 
 TRUSTED_TYPES = ("numpy.dtype", "xent.data.table_encoder.TableEncoder")
-"""What skops must be told to trust to load an encoder; all else in it is trusted as it stands."""
+"""Types that skops must be told to trust to load an encoder; skops trusts its other types by default."""
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
     """
-    Columns of any kind as one matrix of float64, learnt from training rows only.
+    Encoder of columns of any kind as one float64 matrix, fitted on training rows only.
 
     Numbers, truth values and dates (as `calendar_feature` splits them) have their gaps filled with medians
     and are standardised; a feature with gaps gets an indicator of them. A category gets an indicator per
@@ -43,14 +43,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     target : str, optional
         Column that is never a feature; it may be absent when rows are transformed.
     most_levels : int, default 100
-        Indicators per category at most, that of missing cells aside.
+        Most indicators per category, that of missing cells aside.
     keep : collection of str
-        Columns that are no identifiers, whatever they look like.
+        Columns that are used although they look like identifiers, as in `plan_columns`.
 
     Attributes
     ----------
     columns : tuple of ColumnPlan
-        What each column is and what became of it, judged by the training rows.
+        Plan of each column, judged by the training rows.
 
     Notes
     -----
@@ -58,15 +58,15 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     the training rows, gaps filled, becomes :math:`(x - m) / s`, and :math:`0` where :math:`s = 0`.
     Indicators are 0 or 1 and not standardised.
 
-    **Edge cases.** A gap where training had none is filled with the median. A level that training did not
-    have counts as rare; where no level was rare it has no indicator. Text is read by the rules that were
-    settled in training; cells that do not read by them are gaps, with a warning that names them. A column
-    that is not there, of another kind than in training, or none of whose texts reads, is an error; further
-    columns are ignored.
+    **Edge cases.** A gap in a column that had none in training is filled with the median. A level unseen in
+    training counts as rare; if no level was rare, all indicators of the category are 0. Text is read by the
+    rules that were settled in training; cells that do not read are gaps, with a warning that names the cells.
+    A column that is absent, is of another kind than in training, or has no text that reads, is an error;
+    further columns are ignored.
 
     **Numerics.** Medians are exact up to 200,000 values and those of 200,000 evenly spaced values beyond.
-    Means and variances are updated batch by batch in float64, so nothing but the result is ever as large
-    as the table.
+    Means and variances are updated batch by batch in float64, so that only the result is as large as the
+    table.
 
     Examples
     --------
@@ -88,14 +88,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def fit(self, table: Any, y: Any = None, *, rows: Any = None) -> Self:  # noqa: ARG002 - scikit-learn passes y
         """
-        Learn from the rows at the places `rows` of `table`, or from all of them.
+        Fit the encoder to the rows at the places `rows` of `table`; None means all rows.
 
         Parameters
         ----------
         table : pyarrow.Table or data frame
             The table.
         y : object, optional
-            Not read.
+            Ignored.
         rows : array of int, optional
             Places of the training rows.
 
@@ -107,13 +107,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            As `plan_columns` does, and if the squares of a column's numbers overflow.
+            For the reasons of `plan_columns`, and if the squares of a column's numbers overflow.
         DomainError
-            If `rows` holds anything but places of rows.
+            If `rows` is not a list of row places, or a place is out of range.
         """
         table = to_table(table)
         places = checked_rows(rows, table.num_rows, where="TableEncoder")
-        # What is learnt does not depend on the order of the rows; reading them does.
+        # The result does not depend on the order of the rows, and sorted rows are read faster.
         places = None if places is None else np.sort(places)
         planned = planned_columns(table, self.target, places, most=self.most_levels, keep=self.keep)
         plans = tuple(each.plan for each in planned)
@@ -135,17 +135,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> NDArray[np.float64]:
         """
-        The matrix of the rows at the places `rows` of `table`, or of all of them.
+        Features of the rows at the places `rows` of `table`; None means all rows.
 
         Parameters
         ----------
         table : pyarrow.Table or data frame
             A table with the columns that were used in training.
         rows : array of int, optional
-            Places of the rows, in the order that the result should have.
+            Places of the rows, in the order of the result.
         first : int, optional
-            Number of the first row, for messages, where `table` is a piece of a larger one. Cells of a piece
-            that do not read are gaps without a word: the plan has named them.
+            Number of the first row, for messages, if `table` is a piece of a larger table. Cells that do not
+            read are then gaps without a warning, since the plan has named them. None means that `table` is
+            whole.
 
         Returns
         -------
@@ -155,10 +156,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If a column is not there, holds another kind of value than in training, or an infinite number.
-            A column of text is of another kind where none of its cells reads as in training.
+            If a column is absent, or holds another kind of value than in training or an infinite number. A
+            column of text is of another kind if none of its cells reads by the rules of training.
         DomainError
-            If `rows` holds anything but places of rows.
+            If `rows` is not a list of row places, or a place is out of range.
         """
         check_is_fitted(self)
         table = to_table(table)
@@ -186,7 +187,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         input_features : object, optional
-            Not read.
+            Ignored.
 
         Returns
         -------
@@ -201,7 +202,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def text_columns(self) -> tuple[str, ...]:
-        """Columns that must stay text when a file is read: their texts are read by the rules of training."""
+        """Columns that must stay text when a file is read, because the rules of training convert them."""
         return tuple(
             plan.name
             for plan in self.columns
@@ -210,7 +211,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def columns(self) -> tuple[ColumnPlan, ...]:
-        """What each column is and what became of it."""
+        """Plan of each column, judged by the training rows."""
         check_is_fitted(self)
         return tuple(ColumnPlan(**column) for column in self.columns_)
 

@@ -30,7 +30,7 @@ def read_table(
     text: Collection[str] = (),
 ) -> pa.Table:
     r"""
-    The table in a file, whose format its ending tells.
+    The table in a file; the ending of its name tells the format.
 
     Parameters
     ----------
@@ -38,37 +38,40 @@ def read_table(
         A file that ends in .csv, .txt, .tsv or .tab (delimited text), .jsonl, .ndjson or .json (JSON
         lines), .parquet or .pq, .feather, .arrow or .ipc. Text may be compressed: .gz or .zst after that.
     delimiter : str, optional
-        What separates the cells of delimited text; by default a tab in .tsv and .tab, otherwise whichever
-        of comma, semicolon, tab and bar fits the first lines.
+        Separator of the cells of delimited text; by default a tab in .tsv and .tab, otherwise the one of
+        comma, semicolon, tab and bar that fits the first lines best.
     missing : sequence of str
         Cells of delimited text that count as missing besides the empty one, quoted, padded or not; by default
         `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA, null, NaN, none,
         missing and unknown.
     text : collection of str
-        Columns of delimited text that stay text, whatever they look like.
+        Columns of delimited text that stay text, even if they read as numbers; a column with spaces around
+        its cells is typed all the same.
 
     Returns
     -------
     pyarrow.Table
-        At least one row and one column, every name once.
+        Table of at least one row and one column, with distinct names.
 
     Raises
     ------
     DataError
-        If the file cannot be read as a table: not there, not readable, not what its name says, damaged,
-        not UTF-8, ragged, empty or without rows, a column named twice. The message gives file and line.
+        If the file cannot be read as a table: it does not exist, may not be read, is not what its name says,
+        is damaged, not UTF-8, ragged, empty or without rows, or names a column twice. The message names the
+        file and, for a fault in text, the line.
     DomainError
         If `delimiter` is not one character.
 
     Notes
     -----
-    **Types.** Delimited text has none; a column is whole numbers, numbers, true or false, dates, times or
-    text, the first of these that fits all of its cells, spaces around them aside. Texts with few levels come
-    as dictionary codes, unless they read as numbers or dates. Digits stay text where one begins with 0 and
-    another digit.
+    **Types.** A column of delimited text is whole numbers, numbers, true or false, dates, times or text: the
+    first of these types that fits all cells, spaces around them aside. Texts with few levels are
+    dictionary-encoded, unless they read as numbers or dates. A column of digits stays text if a cell begins
+    with 0 and another digit.
 
-    **Limits.** A row of delimited text may have 64 MiB, a line of JSON 8 MiB and 100 levels; more is refused
-    while it is read. A pipe or a device is refused, for a file is read more than once.
+    **Limits.** A row of delimited text may have 64 MiB, a line of JSON 8 MiB and 100 levels of nesting; a
+    file beyond these limits raises `DataError`. So does a pipe or a device, because a file is read more than
+    once.
 
     **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
     index that pandas stores in Parquet and Feather files is dropped. Numbers between semicolons may have a
@@ -94,7 +97,7 @@ def read_table(
         raise
     except (pa.ArrowException, OSError) as error:
         kind = named(file.compression or file.format).removeprefix("a ").removeprefix("an ")
-        # The reader's own words: why a file does not read is not known here.
+        # Quote the reader, which alone knows the reason.
         reason = (str(error).splitlines() or ["no reason"])[0][:_LONGEST_REASON]
         fact = f"{file.name}, of which the reader says {reason!r}"
         hint = "Where the file is not whole, copy or download it again."
@@ -118,7 +121,7 @@ def _read(file: TableFile, delimiter: str | None, missing: Sequence[str], text: 
 
 
 def check_names(names: Sequence[str], *, where: str, argument: str = "data", fact: str = "") -> None:
-    """Raise where a column's name stands twice."""
+    """Raise `DataError` if a column name occurs twice."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         hint = "Rename all but one of them."

@@ -1,4 +1,4 @@
-"""The column that is predicted, as classes and codes."""
+"""Target column as classes and class codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from xent.errors import DataError
 
 __all__ = ["Target", "encode_target"]
 
-# Up to here, classes are never too many for their rows.
+# Up to this number of classes, the number of rows per class is not checked.
 _FEW_CLASSES = 10
 _ROWS_PER_CLASS = 10
 
@@ -24,7 +24,7 @@ _ROWS_PER_CLASS = 10
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
     """
-    What is predicted, row by row.
+    Classes of a target column, and the class of each row that has one.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Target:
     rows : array of shape (n,)
         Places of the kept rows in the table, rising.
     missing : int
-        Rows left out because they have no value.
+        Number of rows ignored because they have no value.
     """
 
     classes: tuple[Any, ...]
@@ -63,7 +63,7 @@ def encode_target(table: pa.Table, target: str) -> Target:
     Raises
     ------
     DataError
-        If there is no such column, it holds lists or bytes or no value at all, there are fewer than two
+        If there is no such column, the column holds lists or bytes or no value, or there are fewer than two
         classes, more than ten classes with fewer than ten rows each on average, or no class with two rows.
 
     Examples

@@ -1,4 +1,4 @@
-"""Whether a file is UTF-8 text, and where it stops being so."""
+"""Check that a file is UTF-8 text, and the place of the first byte that is not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def text_head(file: TableFile) -> bytes:
-    """The first 64 KiB of a text file; an error where they are blank, binary or UTF-16."""
+    """The first 64 KiB of a text file; raises `DataError` if the file is blank, binary or UTF-16."""
     with file.stream() as stream:
         head: bytes = stream.read(_HEAD)
     if head[:2] in _BYTE_ORDER_MARKS:
@@ -27,7 +27,7 @@ def text_head(file: TableFile) -> bytes:
 
 
 def encoding_refusal(file: TableFile) -> DataError | None:
-    """The error that names the first byte which is not UTF-8; None where all are."""
+    """The error that names the first byte that is not UTF-8; None if all bytes are."""
     found = first_bad_byte(file.blocks())
     if found is None:
         return None
@@ -41,7 +41,7 @@ def encoding_refusal(file: TableFile) -> DataError | None:
 
 def first_bad_byte(blocks: Iterable[bytes]) -> tuple[int, int] | None:
     r"""
-    Line, from 1, and value of the first byte that cannot be decoded as UTF-8; None where all can.
+    Line, counted from 1, and value of the first byte that is not UTF-8; None if all bytes are.
 
     Examples
     --------

@@ -1,11 +1,11 @@
-"""Limits of text files, checked while they are read: how long a line is, how deep JSON is nested."""
+"""Limits of text files, checked block by block: the length of a line, the nesting of JSON."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xent.data.file_format import TableFile, refusal
 from xent.errors import DataError
@@ -16,20 +16,20 @@ LONGEST_LINE = 64 << 20
 """Bytes of the longest line of delimited text: 64 MiB."""
 
 DEEPEST = 100
-"""Most brackets that may be open at once in JSON. Its parser ends the process where the stack is used up."""
+"""Most brackets that may be open at once in JSON: its parser ends the process if the stack overflows."""
 
 _STEPS = np.zeros(256, dtype=np.int8)
 _STEPS[list(b"[{")] = 1
 _STEPS[list(b"]}")] = -1
-_TOKENS = re.compile(rb'[\[{\]}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NEWLINE, _QUOTE, _BACKSLASH = b'\n"\\'
 
 
 def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
-    """Give the error for the first line of more than `longest` bytes; None where there is none."""
+    """The error for the first line of more than `longest` bytes; None if there is no such line."""
     line, length = 1, 0
     for block in file.blocks():
         start = 0
-        # Blocks are shorter than any limit: only a line that began in an earlier one can be too long.
+        # Blocks are shorter than any limit: only a line that began in an earlier block can be too long.
         end = block.find(b"\n")
         if length + (end if end >= 0 else len(block)) > longest:
             hint = "Is it a table, with a line for each row?"
@@ -43,9 +43,8 @@ def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
 
 
 def nesting_refusal(file: TableFile) -> DataError | None:
-    """Give the error for JSON that is nested more than `DEEPEST` levels; None where it is not."""
-    # Brackets inside of text count here too, so that this is only an upper bound, found quickly.
-    if _bound_of_nesting(file.blocks()) <= DEEPEST or deepest_nesting(file.blocks()) <= DEEPEST:
+    """The error for JSON that is nested more than `DEEPEST` levels; None if it is not."""
+    if deepest_nesting(file.blocks()) <= DEEPEST:
         return None
     fact = f"{file.name}, which opens more brackets at once"
     return refusal(f"be nested at most {DEEPEST} levels deep", got=fact, hint="Write a value per column.")
@@ -53,45 +52,48 @@ def nesting_refusal(file: TableFile) -> DataError | None:
 
 def deepest_nesting(blocks: Iterable[bytes]) -> int:
     r"""
-    Most brackets that are open at once in JSON, not those in text; more than `DEEPEST` ends the count.
+    Most brackets that are open at once in JSON, those in strings aside; an upper bound if it is malformed.
+
+    A parser that meets an error goes on, if at all, with the next block of lines. So a string ends at the end
+    of its line, closed or not, and a bracket that was never opened closes nothing. Counting stops beyond
+    `DEEPEST`.
 
     Examples
     --------
     >>> deepest_nesting([b'{"a": [1, "]]"', b", [2]]}"])
     3
+    >>> deepest_nesting([b'{"a": "[[ \n', b"[[1]]"])
+    3
     """
-    depth = deepest = 0
-    rest = b""
+    depth = deepest = quotes = 0
+    is_escaped = False
     for block in blocks:
-        data = rest + block
-        # A text may end in the next block; what is before its quote is whole.
-        cut = _open_text(data)
-        rest = data[cut:]
-        for token in _TOKENS.findall(data[:cut]):
-            depth += int(_STEPS[token[0]])
-            deepest = max(deepest, depth)
-        if deepest > DEEPEST or len(rest) > LONGEST_LINE:
-            return max(deepest, depth)
+        data = np.frombuffer(block, dtype=np.uint8)
+        is_quote = data == _QUOTE
+        if is_escaped or _BACKSLASH in block:
+            escaped, is_escaped = _escaped(data, is_escaped)
+            is_quote &= ~escaped
+        count = quotes + np.cumsum(is_quote, dtype=np.int32)
+        # Quotes since the line began; counts do not fall, so the largest at a newline is the last one.
+        in_line = count - np.maximum.accumulate(np.where(data == _NEWLINE, count, 0))
+        is_text = (in_line & 1).astype(bool)
+        levels = depth + np.cumsum(np.where(is_text, 0, _STEPS[data]), dtype=np.int32)
+        levels -= np.minimum(np.minimum.accumulate(levels), 0)
+        if data.size:
+            deepest, depth, quotes = max(deepest, int(levels.max())), int(levels[-1]), int(is_text[-1])
+        if deepest > DEEPEST:
+            break
     return deepest
 
 
-def _open_text(data: bytes) -> int:
-    """Place of the quote that opens a text which `data` does not close, or the end of `data`."""
-    end = 0
-    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"', data, re.DOTALL):
-        end = match.end()
-    quote = data.find(b'"', end)
-    return quote if quote >= 0 else len(data)
-
-
-def _bound_of_nesting(blocks: Iterable[bytes]) -> int:
-    """Largest rise of the count of open brackets from any earlier place."""
-    depth = lowest = bound = 0
-    for block in blocks:
-        steps = _STEPS[np.frombuffer(block, dtype=np.uint8)]
-        depths = depth + np.cumsum(steps[steps != 0], dtype=np.int64)
-        if depths.size:
-            floor = np.minimum(np.minimum.accumulate(depths), lowest)
-            bound = max(bound, int((depths - floor).max()))
-            depth, lowest = int(depths[-1]), int(floor[-1])
-    return bound
+def _escaped(data: NDArray[np.uint8], first: bool) -> tuple[NDArray[np.bool_], bool]:  # noqa: FBT001
+    """True for bytes after an odd run of backslashes (`first` for the first byte), and for the next one."""
+    places = np.arange(data.size + 1, dtype=np.int32)
+    is_other = np.ones(data.size + 1, dtype=bool)
+    is_other[1:] = data != _BACKSLASH
+    # The place of the last byte before each that is no backslash; the byte before `data` has place 0.
+    last = np.maximum.accumulate(np.where(is_other, places, 0))
+    runs = places - last
+    # A run that begins `data` continues the one before it.
+    is_odd = ((runs + np.where(last == 0, int(first), 0)) & 1).astype(bool)
+    return is_odd[:-1], bool(is_odd[-1])

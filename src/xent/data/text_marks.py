@@ -1,4 +1,4 @@
-"""Marks in the bytes of a delimited file that its cells no longer show: leading zeros, lines, NUL bytes."""
+"""Marks in the bytes of a delimited file that parsing removes: leading zeros, lines, NUL bytes."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def text_marks(blocks: Iterable[bytes], delimiter: str) -> TextMarks:
     for block in blocks:
         if nul_line is None and b"\0" in block:
             nul_line = lines + block[: block.index(b"\0")].count(b"\n") + 1
-        # NumPy counts twice as fast as bytes do, and without the lock of the interpreter.
+        # NumPy counts twice as fast as `bytes.count`, and releases the interpreter's lock.
         lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _NEWLINE))
-        # The last bytes of a block go before the next one, for a cell may begin in one and end in the other.
+        # The last bytes of a block are put before the next block, because a cell may span both.
         zeros = zeros or _leading_zero(tail + block, delimiter)
         tail = (tail + block[-2:])[-2:]
     return TextMarks(zeros, lines + (tail[-1:] != b"\n"), nul_line)
 
 
 def _leading_zero(data: bytes, delimiter: str) -> bool:
-    """True where a cell may be a 0 and more digits, nothing else; dates and times are not."""
+    """True if a cell may be a 0 and more digits and nothing else; dates and times do not count."""
     text = np.frombuffer(data, np.uint8)
     before = text[:-2]
     starts = before == ord(delimiter)
@@ -61,7 +61,7 @@ def _leading_zero(data: bytes, delimiter: str) -> bool:
     ends = ends[_digits(text[ends])]
     while ends.size:
         ends += 1
-        # A cell that goes on in the next block is found there to begin too early: it counts as one.
+        # A cell that continues in the next block counts as one, since its beginning is not seen there.
         if (ends >= len(text)).any():
             return True
         going = _digits(text[ends])

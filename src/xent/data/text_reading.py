@@ -29,14 +29,14 @@ __all__ = [
 
 Array = NDArray[np.float64]
 LEAST_SHARE = 0.97
-"""A column is numbers, dates or times where at least this share of its cells, missing ones aside, are."""
-# Below this share a column of other text is not said to be nearly numbers.
+"""Least share of cells, missing ones aside, that must read as numbers, dates or times for a conversion."""
+# Below this share there is no remark that a column of text nearly reads as numbers.
 _NEARLY = 0.5
-# A single 007 makes no category of numbers of many widths.
+# A single 007 among numbers of many widths does not make the column a category.
 _SHARE_OF_ZEROS = 0.03
 _PATTERNS = {"numbers": NUMBER, "dates": DATE, "times": TIME}
 _EXACT = {
-    # ISO 8601 without a zone and with one parse as different types.
+    # ISO 8601 parses as one type without a zone and as another with a zone.
     "dates": (pa.timestamp("us"), pa.timestamp("us", "UTC")),
     "true or false": (pa.bool_(),),
     "numbers": (pa.float64(),),
@@ -57,7 +57,7 @@ class Reading(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A reading, the share of cells that it reads, and `assumed` where no cell told day from month."""
+    """A reading and the share of cells that read; `assumed` is True if no cell settles day and month."""
 
     reading: Reading
     share: float
@@ -65,13 +65,13 @@ class Settled:
 
     @property
     def holds(self) -> bool:
-        """True where enough cells read."""
+        """True if at least the share `LEAST_SHARE` of the cells reads."""
         return self.share >= LEAST_SHARE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadColumn:
-    """A column of text as `cells` with a type; those at the places `odd` hold text that does not read."""
+    """Converted `cells` of a text column, missing where a text does not read: at the places `odd`."""
 
     cells: pa.ChunkedArray
     odd: NDArray[np.int64]
@@ -83,7 +83,7 @@ def plain_reading(meaning: str, decimal: str = ".") -> Reading:
 
 
 def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, ...] = MISSING) -> ReadColumn:
-    """The cells of a column of text by the rules of `reading`; a word for missing is a gap and not odd."""
+    """Convert a column of text by the rules of `reading`; a word for missing is a gap and not odd."""
     cells = _exact(column, reading)
     if cells is not None:
         return ReadColumn(cells, np.empty(0, np.int64))
@@ -98,21 +98,21 @@ def settled_reading(
     column: pa.ChunkedArray, *, decimal: str = ".", missing: tuple[str, ...] = MISSING
 ) -> Settled | None:
     """
-    The reading that most cells of a column of text fit; None where fewer than half fit any.
+    The reading that fits most cells of a column of text; None if no reading fits half of the cells.
 
     Parameters
     ----------
     column : pyarrow.ChunkedArray of text
         All cells; dictionary-encoded or not.
     decimal : {".", ","}, default "."
-        Decimal mark where the column leaves it open.
+        Decimal mark if the cells do not decide.
     missing : tuple of str
         Words for a missing cell.
 
     Notes
     -----
-    **Edge cases.** Digits with leading zeros are codes and not numbers, if all of them are equally long or
-    more than 3 % begin with 0.
+    **Edge cases.** Digits with leading zeros are codes and not numbers (the result is None) if all are
+    equally long or more than 3 % begin with 0.
     """
     if is_text(column.type):
         for meaning in ("numbers", "dates", "true or false"):
@@ -162,7 +162,7 @@ def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
 
 
 def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
-    """The column by arrow's own parser, in a tenth of the time; None where a cell does not read by it."""
+    """The column converted by arrow's parser, in a tenth of the time; None if the parser fails on a cell."""
     if not is_text(column.type) or reading["decimal"] != ".":
         return None
     text = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
@@ -173,7 +173,7 @@ def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
 
 
 def _values(levels: pa.Array, reading: Reading) -> Array:
-    """The number that each level stands for, NaN where it does not read."""
+    """The number that each level stands for; NaN where the level does not read."""
     meaning = reading["meaning"]
     if meaning == "numbers":
         return number_values(levels, NumberForm(reading["decimal"], reading["currency"]))

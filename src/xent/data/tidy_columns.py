@@ -1,4 +1,4 @@
-"""Names and cells of delimited text without the spaces around them, and columns typed by what is left."""
+"""Trimmed names and cells of delimited text, and columns typed by their trimmed cells."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
     """
     `table` with trimmed names and cells.
 
-    A padded word for missing is a gap, and a column whose trimmed cells are all of a type has that type.
-    Codes of text that is meant as numbers or dates become text, for codes are categories.
+    A padded word for missing is a gap. A text column with spaces around a cell gets the first type that fits
+    all of its trimmed cells. A dictionary-encoded column that reads as numbers or dates becomes plain text,
+    since codes mean a category.
     """
     columns = []
     for column in table.columns:

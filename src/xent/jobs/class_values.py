@@ -34,13 +34,13 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
         getattr(kind, "unit", ""),
         getattr(kind, "tz", "") or "",
     )
-    # Only 32-bit integers are what 32-bit days can be read as.
+    # Arrow casts days of 32 bits only to and from 32-bit integers.
     values = array.cast(pa.int32() if name == "date32" else pa.int64()).to_pylist()
     return {"kind": [name, unit if name != "date32" else "", zone], "values": values}
 
 
 def classes_of_plain_data(data: dict[str, Any]) -> tuple[Any, ...]:
-    """Rebuild the classes that `plain_data_of_classes` described."""
+    """Rebuild the classes from the result of `plain_data_of_classes`."""
     if not data["kind"]:
         return tuple(data["values"])
     name, unit, zone = data["kind"]

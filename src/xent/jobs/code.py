@@ -28,7 +28,7 @@ _WHERE = "xent code"
 KINDS = MappingProxyType(
     {"huffman": "Huffman", "shannon": "Shannon", "shannon-fano-elias": "Shannon-Fano-Elias"}
 )
-"""How a code may be built."""
+"""Kinds of codes, and their names for print."""
 
 _BUILDERS: dict[str, Callable[..., Code]] = {
     "huffman": huffman_code,
@@ -49,7 +49,7 @@ def code(
     most_length: int | None = None,
 ) -> CodeFindings:
     """
-    Codewords for the rows of a table, and where their expected length goes.
+    Codewords for the rows of a table, and an account of their expected length.
 
     Parameters
     ----------
@@ -60,27 +60,28 @@ def code(
     run_on : str, optional
         Column of the distribution p that the symbols come from; by default `built_for`.
     symbols : str, optional
-        Column that names the symbols; by default the first that is neither of these.
+        Column that names the symbols; by default the first that is neither `built_for` nor `run_on`, or the
+        row numbers if there is no other.
     counts : bool, default False
-        Whether the columns hold counts, to be divided by their sums.
+        True if the columns hold counts, which are then divided by their sums.
     kind : {"huffman", "shannon", "shannon-fano-elias"}
-        How the code is built.
+        Kind of code.
     radix : int, default 2
         Number of different digits.
     most_length : int, optional
-        Longest codeword that a Huffman code may have.
+        Longest codeword that a Huffman code may have; None means no limit.
 
     Returns
     -------
     CodeFindings
-        What was found.
+        The code, with the parts of its expected length.
 
     Raises
     ------
     DataError
         If the table cannot be read, a column is missing, or does not hold a distribution.
     DomainError
-        If an option is none of its values.
+        If an option has an invalid value.
     """
     build = _builder(kind, most_length)
     read = read_table(table)

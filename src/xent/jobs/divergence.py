@@ -1,4 +1,4 @@
-"""`divergence`: how far the symbols of two files, or of two columns, are apart."""
+"""`divergence`: divergences between the frequencies of symbols in two files or two columns."""
 
 from __future__ import annotations
 
@@ -31,27 +31,28 @@ _EXAMPLES = 5
 
 def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings:
     """
-    Kullback-Leibler both ways, Jensen-Shannon and cross-entropies of the frequencies of symbols.
+    Divergences (Kullback-Leibler both ways, Jensen-Shannon) and cross-entropies of frequencies of symbols.
 
     Parameters
     ----------
     a, b : str
         Two files, or two columns as ``TABLE:COLUMN``.
     unit : {"bytes", "characters", "words"}, optional
-        What counts as a symbol of the files; bytes by default.
+        Kind of symbols of the files; bytes by default.
 
     Returns
     -------
     DivergenceFindings
-        What was found. A symbol that one side never has makes the other's divergence infinite; nothing
-        is smoothed.
+        The divergences. A symbol that occurs in one source only makes the divergence of this source from the
+        other infinite; nothing is smoothed.
 
     Raises
     ------
     DataError
         If a source cannot be read, or holds no symbol.
     DomainError
-        If one is a file and the other a column, or `unit` does not fit.
+        If one source is a file and the other a column, or `unit` is not a kind of symbols or is given for
+        columns.
     """
     first, second = (source_counts(source, unit, where=_WHERE) for source in (a, b))
     if first.unit != second.unit:
@@ -60,7 +61,7 @@ def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings
         raise DomainError(_WHERE, "a and b", "be of one kind", got=fact, hint=hint)
     symbols = sorted({**first.counts, **second.counts})
     p, q = _shares(first, symbols), _shares(second, symbols)
-    # Each symbol as a table of its own: what it contributes, never negative.
+    # Each symbol on a class axis of length 1: its value is the contribution of the symbol, never negative.
     parts = js_formula.value(p[:, None], q[:, None], weights=(0.5, 0.5), xp=np)
     return DivergenceFindings(
         unit=first.unit,

@@ -1,4 +1,4 @@
-"""`entropy`: what the symbols of a file or a column are worth."""
+"""`entropy`: entropy, perplexity and best code of the symbols of a file or a column."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ def entropy(
     file : str
         The file, or the table that `column` belongs to.
     unit : {"bytes", "characters", "words"}, optional
-        What counts as a symbol of a file; bytes by default.
+        Kind of symbols of a file; bytes by default.
     column : str, optional
         Column whose values are the symbols.
     method : str, default "miller_madow"
         Estimator of the entropy of the source.
     possible : int, optional
-        Number of symbols that could occur, where the estimator needs it.
+        Number of symbols that could occur, for the estimators that need it.
 
     Returns
     -------
     EntropyFindings
-        What was found.
+        Entropy of the sample, estimate for the source, code lengths and most frequent symbols.
 
     Raises
     ------
     DataError
         If the file cannot be read, or holds no symbol.
     DomainError
-        If an option is none of its values, or both `unit` and `column` are given.
+        If an option has an invalid value, or both `unit` and `column` are given.
     """
     if column is not None and unit is not None:
         raise DomainError(_WHERE, "unit", "be left out with a column", got=repr(unit))
@@ -75,7 +75,7 @@ def entropy(
 
 
 def _findings(found: SymbolCounts, method: str, possible: int | None) -> EntropyFindings:
-    # Frequent symbols first; among equals, as the alphabet has them.
+    # Frequent symbols first; among equally frequent ones, in alphabetical order.
     symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)
     n = sum(counts)
     of_sample = entropy_from_counts(np.asarray(counts)).value

@@ -42,20 +42,20 @@ Codes = NDArray[np.integer[Any]]
 @dataclass(frozen=True, slots=True)
 class Fit:
     """
-    What `fit` made of a table.
+    Result of `fit`: findings, model and predictions for the held-out rows.
 
     Parameters
     ----------
     findings : FitFindings
-        Everything the report says.
+        Content of the report.
     model : TableModel
         The classifier, ready for new rows.
     held_out_rows : ndarray
         Numbers of the held-out rows in the table, from 0.
     held_out_codes : ndarray
-        Their true classes, as positions in ``model.classes``.
+        True class of each held-out row, as a position in ``model.classes``.
     held_out_log_probs : ndarray of shape (n, K)
-        Logarithms of their predicted probabilities, in nats.
+        Logarithms of the predicted probabilities of the held-out rows, in nats.
     """
 
     findings: FitFindings
@@ -77,16 +77,16 @@ class Fit:
         """
         Write report.html, metrics.json, predictions.parquet and model.skops into `directory`.
 
-        Their checksums go into manifest.json, by which a later fit knows what it may replace.
+        manifest.json gets the checksums, by which a later fit recognises the files that it may replace.
 
         Raises
         ------
         OutputError
-            If one of these names is taken by a file that is not an unchanged result.
+            If a file of one of these names exists and is not an unchanged result.
         """
         import pyarrow.parquet
 
-        # Matplotlib takes its time to load; no fit has to wait for it.
+        # Matplotlib loads slowly, and fitting does not need it.
         from xent.report.fit import render_html, render_json
 
         check_replaceable(directory, where="save")
@@ -119,27 +119,27 @@ def fit(
     data : str, Path, DataFrame or array, default "digits"
         Name of a built-in data set, a file, or a table in memory.
     target : str, optional
-        Column to predict; built-in sets know theirs.
+        Column to predict; optional for built-in sets only, which have one.
     name : str, optional
-        What to call the result; by default the name of the set or file.
+        Name of the result; by default that of the set or file.
     C : float or "auto", default "auto"
-        Inverse strength of the L2 penalty, 1e-100 to 1e100; ``"auto"`` takes that of least
+        Inverse strength of the L2 penalty, 1e-100 to 1e100; ``"auto"`` takes the one with the least
         cross-validated cross-entropy.
     tol : float, default 1e-8
         Certified bound on the remaining loss at which the fit stops, in nats per row, from 1e-100 to 1e100.
     held_out : float, default 0.2
         Share of each class's rows that the model does not see and is judged on, in (0, 1).
     seed : int, default 0
-        Seed of the choice of those rows, >= 0.
+        Seed of the choice of the held-out rows, >= 0.
     missing : sequence of str
         Cells of a delimited file that count as missing besides the empty one, as `xent.data.read_table` takes
         them.
     keep : collection of str
-        Columns that are used though they look like identifiers.
+        Columns that are used although they look like identifiers, as `xent.data.plan_columns` takes them.
     watcher : Watcher, optional
-        Hears of each step.
+        Object that is called at each step; None reports nothing.
     **options
-        For a built-in set, as `xent.data.load_builtin` takes them.
+        Options of a built-in set, as `xent.data.load_builtin` takes them.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def fit(
 
 
 class _Clock:
-    """Tells a watcher of each phase, and keeps how long it took."""
+    """Timer of phases: reports the beginning of each phase to a watcher and keeps its seconds."""
 
     def __init__(self, watcher: Watcher) -> None:
         self.watcher = watcher

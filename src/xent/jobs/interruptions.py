@@ -1,9 +1,9 @@
 """
-Signals that end a run: raised as exceptions, held back while a step must not be left half done.
+Signals that end a run: raised as exceptions, and held back during steps that must be completed.
 
 Python raises only SIGINT as an exception. Here SIGTERM and SIGHUP do the same, so that one `finally`
 cleans up after all three. A signal that the parent process chose to ignore (`nohup`) stays ignored.
-Without `raised_signals`, as in a program that uses the library, nothing here changes anything.
+Without `raised_signals`, as in a program that uses the library, the signal handlers stay unchanged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Interruption(BaseException):
     """
     A signal asked the program to end; `signum` is its number.
 
-    No `KeyboardInterrupt`, which the parser of the command line would turn into an exit code of its own.
+    Not a `KeyboardInterrupt`, because the parser of the command line gives that an exit code of its own.
     """
 
     def __init__(self, signum: int) -> None:
@@ -46,7 +46,7 @@ _requests = _Requests()
 
 @contextmanager
 def raised_signals() -> Iterator[None]:
-    """Raise `Interruption` in the block for SIGINT, SIGTERM and SIGHUP; only the main thread can."""
+    """Raise `Interruption` in the block for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -64,7 +64,7 @@ def raised_signals() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold signals back until the block has ended, then raise the one that came."""
+    """Hold signals back until the block has ended, then raise `Interruption` if a signal arrived."""
     _requests.depth += 1
     try:
         yield
@@ -78,10 +78,10 @@ def uninterrupted() -> Iterator[None]:
 
 def raise_pending_signal() -> None:
     """
-    Raise the last signal again, if one came.
+    Raise `Interruption` again for the last signal, if one arrived.
 
-    An exception that was raised inside a callback or a destructor is lost, and a library may turn it into
-    an error of its own; the run was asked to end all the same.
+    Python discards an exception that is raised inside a destructor, and a library may turn one into an error
+    of its own; the run must end all the same.
     """
     if _requests.last is not None:
         raise Interruption(_requests.last)

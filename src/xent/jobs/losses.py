@@ -1,4 +1,4 @@
-"""`losses`: what there is, and what each is like."""
+"""`losses`: the list of all losses, and the facts about one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["all_losses", "one_loss"]
 
 
 def all_losses() -> LossList:
-    """Every loss of the registry."""
+    """Facts about every loss of the registry."""
     return LossList(tuple(map(one_loss, REGISTRY)))
 
 
@@ -26,7 +26,7 @@ def one_loss(name: str) -> LossFindings:
     Raises
     ------
     DomainError
-        If there is none.
+        If no loss has this name.
 
     Examples
     --------

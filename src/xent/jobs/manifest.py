@@ -1,4 +1,4 @@
-"""The files of a result by size and checksum: what a later run may replace without loss."""
+"""Manifest of a result: size and checksum of each file, by which a later run may replace the file."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = [
 ]
 
 MANIFEST = "manifest.json"
-"""Name of the list."""
+"""File name of the manifest."""
 
 RESULTS = ("report.html", "metrics.json", "predictions.parquet", "model.skops")
-"""Names of the files that a fit writes beside it."""
+"""Names of the files that a fit writes beside the manifest."""
 
 _FORMAT = 1
-# A list of four files is shorter by far; a larger file of the name is none of ours, and not read whole.
+# A manifest of four files is far shorter; a larger file of that name is not a manifest and is not read.
 _MOST_BYTES = 1 << 16
 
 
@@ -52,13 +52,13 @@ class FileRecord:
 
     @classmethod
     def of(cls, file: Path) -> FileRecord:
-        """Record of a file as it is now."""
+        """Record of the present content of a file."""
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             return cls(stream.tell(), digest)
 
     def fits(self, file: Path) -> bool:
-        """Say if `file` is a regular file with this content."""
+        """True if `file` is a regular file with this content."""
         found = file.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == self.bytes and FileRecord.of(file) == self
 
@@ -70,7 +70,7 @@ def write_manifest(directory: Path) -> None:
 
 
 def recorded_files(directory: Path) -> dict[str, FileRecord]:
-    """Files that the manifest of `directory` lists; none where it is missing, or was edited."""
+    """Files that the manifest of `directory` lists; empty if the manifest is missing, or was edited."""
     try:
         path = directory / MANIFEST
         if not stat.S_ISREG(path.lstat().st_mode) or path.lstat().st_size > _MOST_BYTES:
@@ -86,12 +86,12 @@ def recorded_files(directory: Path) -> dict[str, FileRecord]:
 
 def check_replaceable(directory: Path, *, where: str) -> None:
     """
-    Check that each result in `directory` may be written: it is not there yet, or unchanged.
+    Check that each result in `directory` may be written: the file is absent, or unchanged.
 
     Raises
     ------
     OutputError
-        If one of the names is taken by anything else.
+        If a file with the name of a result exists that the manifest does not list as it is.
     """
     records = recorded_files(directory)
     for name in (*RESULTS, MANIFEST):
@@ -106,12 +106,13 @@ def check_replaceable(directory: Path, *, where: str) -> None:
 
 def files_not_ours(directory: Path) -> list[str]:
     """
-    Say what in `directory` a later run must not replace, the clearest reason first.
+    Entries of `directory` that a later run must not replace, the clearest reason first.
 
     Returns
     -------
     list of str
-        For each entry that is not as the manifest lists it, its name and what is wrong with it.
+        Name and reason for each entry that is not as the manifest lists it. A directory of results without
+        a usable manifest gives one entry for all.
     """
     records = recorded_files(directory)
     names = sorted(each.name for each in directory.iterdir())

@@ -1,9 +1,9 @@
 """
 Model files: a zip archive that holds data, never code.
 
-skops writes the fitted objects, and rebuilds only the types named here. Beside its own members the
-archive has `xent.json`, which says what wrote it and is read before anything else, and a checksum over
-the whole (see `sealed_archive`).
+skops writes the fitted objects, and rebuilds only the types named here. Beside the members of skops the
+archive has `xent.json`, with the format and the version of xent that wrote it, which is read first, and a
+checksum of the whole (see `sealed_archive`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TRUSTED = [
     "xent.models.penalty_search.PenaltyCandidate",
     "xent.models.penalty_search.PenaltySearch",
 ]
-# What skops calls the kinds of objects that models are made of. Others call functions while they load.
+# Node types of skops that models consist of. Other node types call functions while they load.
 _LOADERS = {
     *("CachedNode", "DTypeNode", "DictNode", "JsonNode", "ListNode"),
     *("NdArrayNode", "ObjectNode", "SetNode", "TupleNode", "TypeNode"),
@@ -48,7 +48,7 @@ _LOADERS = {
 
 
 def save_model(model: TableModel, path: Path) -> None:
-    """Write `model` to `path`, which a later `load_model` reads."""
+    """Write `model` to the file `path`, for `load_model` to read."""
     skops_io = load_skops()
     state = {
         "target": model.target,
@@ -70,14 +70,14 @@ def load_model(path: str | Path) -> TableModel:
     Parameters
     ----------
     path : str or Path
-        The file, or the directory of results that holds it as ``model.skops``.
+        The model file, or the directory of results that holds ``model.skops``.
 
     Raises
     ------
     DataError
-        If there is no such file, it is not one of ours or larger than 4 GiB, it is of another version's
-        format, one byte of it was changed, it holds anything but the types that our models are made of, or
-        a parameter that is not finite.
+        If the file does not exist, was not written by `xent fit`, is larger than 4 GiB, has the format of
+        another version, was changed in any byte, or holds a type that models do not consist of, parts that do
+        not fit together, or a parameter that is not finite.
     """
     path = _model_path(path)
     try:
@@ -93,10 +93,10 @@ def load_model(path: str | Path) -> TableModel:
 
 def load_skops() -> Any:
     """
-    The module `skops.io`, in a tenth of the time where PyTorch is installed.
+    The module `skops.io`, imported without PyTorch: a tenth of the time if PyTorch is installed.
 
-    To list scikit-learn's estimators it imports every module of scikit-learn, one of which imports
-    PyTorch if it can. Nothing here needs that; hidden for the moment, it stays unloaded.
+    To list scikit-learn's estimators skops imports every module of scikit-learn, one of which imports PyTorch
+    if it can. Models do not need PyTorch; hidden during the import, it stays unloaded.
     """
     hidden = "torch" not in sys.modules
     if hidden:
@@ -114,12 +114,12 @@ def _model_path(path: str | Path) -> Path:
     try:
         path = path / "model.skops" if path.is_dir() else path
         there, regular = path.exists(), path.is_file()
-    except OSError as error:  # a name longer than any can be
+    except OSError as error:  # the name is longer than the system allows
         raise _refused("be a file that can be read", f"{_named(path)} ({error.strerror})") from error
     if not there:
         raise _refused("be an existing file", f"{_named(path)}, which is not there")
     if not regular:
-        # Opening a pipe would wait for someone to write to it.
+        # Opening a pipe would wait for a process that writes to it.
         raise _refused("be a file", f"{_named(path)}, which is a pipe or a device")
     return path
 
@@ -160,7 +160,7 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
     except (MemoryError, SealError):
         raise
     except Exception as error:
-        # The checksum is right, so somebody made the file so; what that can raise, no list would hold.
+        # The checksum is right, so the file was made on purpose; it can raise exceptions of any kind.
         reason = short(str(error), _LONGEST_FACT)
         raise _refused("be whole", f"{_named(path)}, which cannot be read ({reason})") from error
     fact = f"the type {short(foreign[0], _LONGEST_FACT)} in {_named(path)}"

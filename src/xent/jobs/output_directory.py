@@ -27,31 +27,31 @@ _TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 
 class output_directory:  # noqa: N801 - reads as the function that it stands for
     """
-    A new directory beside `out`, which takes its place when the block ends without an error.
+    A new directory beside `out`, which is renamed to `out` when the block ends without an error.
 
-    Earlier results at `out` are replaced, in that moment and not before, if they are what their manifest
-    lists: nothing else beside them, nothing edited. After an error or a signal, `out` is as it was. Leftovers
-    of runs that were killed are removed from beside it first.
+    Earlier results at `out` are replaced, in that moment and not before, if `out` holds exactly the files
+    that their manifest lists, none of them edited. After an error or a signal, `out` is unchanged. Leftovers
+    of killed runs in the parent directory are removed first.
 
     Parameters
     ----------
     out : Path
-        Where the results are to be.
+        Directory for the results.
     where : str
-        Function to name in errors.
+        Name of the caller, for errors.
     reads : sequence of Path, default ()
         Files that the block reads, which must not lie in `out`.
     on_placed : callable, optional
-        Called as soon as the results are at `out`.
+        Called without arguments as soon as the results are at `out`.
 
     Raises
     ------
     OutputError
-        If `out` cannot be made, is a link or the current directory, holds anything that is not an
-        unchanged result, or the disk fills up.
+        If `out` cannot be made, is a link or the current directory, holds a file that is read or anything
+        that is not an unchanged result, or the disk is full.
     """
 
-    # A class, for a signal may arrive between the first half of a generator and the block.
+    # A class, because a signal may arrive between a generator's first half and the block.
     def __init__(
         self,
         out: Path,
@@ -120,7 +120,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
             try:
                 made = Unfinished.beside(self._out, directory=True)
             except FileNotFoundError:
-                # Another run that fails removes the parents that it made, perhaps just now.
+                # Another run that fails removes the parents that it made, perhaps at this moment.
                 absent = absent or [parent]
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -140,7 +140,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         raise OSError(errno.EBUSY, "another process is writing it")
 
     def _took_place(self) -> bool:
-        """Rename the new directory to `out`; False where another run got in between."""
+        """Rename the new directory to `out`; False if another run holds `out` or has just made it."""
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):
             return _renamed(self._made.path, self._out)

@@ -26,11 +26,11 @@ def predict(model: Any, data: Any) -> pa.Table:
     Parameters
     ----------
     model : TableModel, str or Path
-        What `fit` made, or where it was saved.
+        A fitted model, or the path of a model file or of its directory.
     data : str, Path, DataFrame or array
-        A file, or a table, with the columns that the model was fitted on; others are ignored, and
-        so is the target. A level that was not seen before counts as the rare ones did. Text is read by the
-        rules of training; a cell that does not read by them counts as missing, with a warning.
+        A file, or a table, with the columns that the model was fitted on; other columns are ignored, and
+        so is the target. A level unseen in training counts as a rare level. Text is read by the rules of
+        training; a cell that does not read counts as missing, with a warning.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def prediction_table(
     rows: NDArray[Any],
     codes: NDArray[Any] | None = None,
 ) -> pa.Table:
-    """Predictions as a table, with the true classes as ``target`` where their `codes` are given."""
+    """Predictions as a table; with `codes`, the true classes are a column ``target``."""
     import pyarrow as pa
 
     levels = pa.array(classes)

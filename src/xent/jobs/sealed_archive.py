@@ -1,9 +1,10 @@
 """
-Zip archives closed by a checksum: any change of any byte shows, and reading one is bounded.
+Zip archives sealed by a checksum: a change of any byte is found, and the memory to read one is bounded.
 
-The archive's comment ends with the SHA-256 of every byte before it. That finds damage, not malice: whoever
-edits a file can compute its checksum anew. So members are also checked before they are read: stored without
-compression, none larger than the file that holds it, plain names, arrays as large as they claim to be.
+The archive's comment ends with the SHA-256 of every byte before it. The checksum finds damage, not malice: an
+attacker who edits a file can compute its checksum anew. Therefore members are also checked before they are
+read: stored without compression, together no larger than the file, plain names, arrays of the size that they
+claim.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class SealError(Exception):
 
 
 def seal(path: Path) -> None:
-    """Write the checksum into the comment of the archive at `path`, the last change before it is read."""
+    """Write the checksum into the comment of the archive at `path`; any later change breaks the seal."""
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = _COMMENT + b"0" * _DIGITS
     with path.open("r+b") as stream:
@@ -45,7 +46,7 @@ def seal(path: Path) -> None:
 
 
 def check_seal(stream: BinaryIO) -> None:
-    """Raise `SealError` where the file is not, byte by byte, what `seal` left."""
+    """Raise `SealError` if the file is larger than 4 GiB or differs in any byte from what `seal` left."""
     size = stream.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
         raise SealError(f"is larger than {MOST_BYTES >> 30} GiB")
@@ -56,7 +57,7 @@ def check_seal(stream: BinaryIO) -> None:
 
 
 def check_members(archive: zipfile.ZipFile) -> None:
-    """Raise `SealError` where a member is not of the kind that a model is made of."""
+    """Raise `SealError` if a member has a name, a form or a size that members of models never have."""
     members = archive.infolist()
     names = [each.filename for each in members]
     if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):

@@ -1,4 +1,4 @@
-"""Writing predictions to a file that appears whole or not at all."""
+"""Prediction files, which appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["check_table_place", "write_table"]
 
 _KINDS = {".csv": "csv", ".parquet": "parquet"}
 _LONGEST_PATH = 200
-# The first line of a file is read as far as this; class names hardly make it longer.
+# Most characters that are read of the first line of a file; class names hardly make it longer.
 _LONGEST_HEADER = 1 << 20
 
 
@@ -40,7 +40,7 @@ def check_table_place(out: Path, *, reads: Sequence[Path] = ()) -> None:
     Raises
     ------
     OutputError
-        If the ending is another, or `out` is a file that is read, or holds anything else.
+        If `out` has another ending, is one of `reads`, holds anything else, or its folder does not exist.
     """
     _kind(out)
     if "\0" in str(out):
@@ -60,17 +60,17 @@ def write_table(table: pa.Table, out: Any, kind: str | None = None) -> None:
     Parameters
     ----------
     table : pyarrow.Table
-        What to write.
+        The predictions.
     out : Path or binary stream
         A path that ends in .csv or .parquet; the file is written beside it and renamed, so an
         earlier one stays whole until then. A link stays, and the file that it points to is replaced.
     kind : {"csv", "parquet"}, optional
-        Obligatory for a stream.
+        Format for a stream, CSV if None; ignored for a path.
 
     Raises
     ------
     OutputError
-        If the ending is another, or the file cannot be written.
+        If a path has another ending, or cannot be written.
     """
     if not isinstance(out, Path):
         _write(table, out, kind)
@@ -121,7 +121,7 @@ def _kind(out: Path) -> str:
 
 def _holds_predictions(file: Path) -> bool:
     if not file.is_file():
-        # A link to nothing: the file that it points to will be new.
+        # A link without a target: the file that the link names will be new.
         return file.is_symlink() and not file.exists()
     names = _column_names(file)
     return names[:2] == ["row", "predicted"] and all(name.startswith("p_") for name in names[2:])

@@ -1,4 +1,4 @@
-"""A classifier together with how its features are made from a table."""
+"""A classifier together with the encoder of its features."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ __all__ = ["TableModel"]
 @dataclass(frozen=True, slots=True)
 class TableModel:
     """
-    What `fit` learned: columns in, probabilities of the target's classes out.
+    Fitted model: from the columns of a table to probabilities of the target's classes.
 
     Parameters
     ----------
     target : str
         Column that is predicted.
     classes : tuple
-        Its values, in the order of the probabilities.
+        Values of the target, in the order of the probabilities.
     encoder : TableEncoder
         From columns to features.
     classifier : LogisticRegression
-        From features to classes, which it knows by number.
+        From features to the numbers of classes, their positions in `classes`.
     """
 
     target: str

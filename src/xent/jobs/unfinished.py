@@ -1,11 +1,12 @@
 """
-Files and directories in the making: named, locked and, when their maker has died, swept.
+Unfinished files and directories: named, locked and, once the process that made them has ended, removed.
 
-A result is made beside its place under the name ``.NAME.xent-TOKEN.part`` and renamed when it is whole.
-Its maker holds an advisory lock on it. The kernel drops the lock when the process ends, however it ends,
-so a lock that can be had proves that the maker is gone, which a process number cannot: numbers are reused,
-and mean nothing in another container. ``.NAME.xent-TOKEN.old`` is an earlier result, set aside for the
-moment in which a new one takes its place. Where locks are not supported nothing is swept.
+A result is made beside its final place under the name ``.NAME.xent-TOKEN.part`` and renamed when it is
+complete. The process that makes it holds an advisory lock on it. The kernel releases the lock when that
+process ends in any way, so a lock that can be acquired proves that the process has ended. A process number
+proves nothing: numbers are reused, and differ between containers. ``.NAME.xent-TOKEN.old`` is an earlier
+result, set aside for the moment in which a new result takes its place. On systems without locks nothing is
+removed.
 """
 
 from __future__ import annotations
@@ -27,21 +28,21 @@ __all__ = ["Unfinished", "lock", "release", "remove_results", "set_aside_name", 
 
 _NAME = re.compile(r"\.(?P<name>.+)\.xent-[0-9a-f]{16}\.(?P<kind>part|old)", re.DOTALL)
 _ATTEMPTS = 100
-# Windows has none of this kind.
+# Windows has no advisory locks of this kind.
 _HAS_LOCKS = find_spec("fcntl") is not None
 
 
 @dataclass(slots=True)
 class Unfinished:
     """
-    A file or a directory in the making, locked.
+    An unfinished file or directory, locked.
 
     Parameters
     ----------
     path : Path
-        Where it is made.
+        The unfinished file or directory.
     descriptor : int or None
-        Open descriptor that holds the lock; None where there are no locks.
+        Open descriptor that holds the lock; None on systems without locks.
     """
 
     path: Path
@@ -49,7 +50,7 @@ class Unfinished:
 
     @classmethod
     def beside(cls, out: Path, *, directory: bool) -> Unfinished:
-        """Make an empty one that is to become `out`, in the same directory."""
+        """Make and lock an empty file or directory that is to be renamed to `out`, in the same directory."""
         for _ in range(_ATTEMPTS):
             path = _hidden_name(out, "part")
             if directory:
@@ -57,14 +58,14 @@ class Unfinished:
             else:
                 path.touch(exist_ok=False)
             descriptor, free = lock(path)
-            # Between making and locking, a sweep may have taken it for a leftover.
+            # Between making and locking, another run may have removed the file as a leftover.
             if free:
                 return cls(path, descriptor)
             release(descriptor)
         raise OSError(errno.EBUSY, "another process keeps removing what is made")
 
     def discard(self) -> None:
-        """Remove it where it was not renamed, and give the lock back."""
+        """Remove the file or directory if it was not renamed, and release the lock."""
         if self.path.is_dir():
             shutil.rmtree(self.path, ignore_errors=True)
         else:
@@ -73,7 +74,12 @@ class Unfinished:
 
 
 def lock(path: Path) -> tuple[int | None, bool]:
-    """Descriptor that locks `path`, and False where another process holds the lock or `path` is gone."""
+    """
+    Lock `path` without waiting.
+
+    Returns the descriptor of the lock, None if `path` is gone or the system has no locks; and False if
+    another process holds the lock, or `path` is gone or was replaced, otherwise True.
+    """
     if not _HAS_LOCKS:
         return None, True
     import fcntl
@@ -84,7 +90,7 @@ def lock(path: Path) -> tuple[int | None, bool]:
         return None, False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # A lock on what was renamed or removed meanwhile would guard nothing.
+        # A lock on a file that was renamed or removed meanwhile would protect nothing.
         return descriptor, os.path.samestat(os.fstat(descriptor), path.lstat())
     except (BlockingIOError, FileNotFoundError):
         return descriptor, False
@@ -94,7 +100,7 @@ def lock(path: Path) -> tuple[int | None, bool]:
 
 
 def release(descriptor: int | None) -> None:
-    """Give a lock back."""
+    """Release the lock that `descriptor` holds; None is ignored."""
     if descriptor is not None:
         os.close(descriptor)
 
@@ -105,7 +111,7 @@ def set_aside_name(out: Path) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Remove from `folder` what runs that died left unfinished, and put back results that they set aside."""
+    """Remove from `folder` unfinished files of runs that have ended, and put back results they set aside."""
     with contextlib.suppress(OSError):
         for each in list(folder.iterdir()):
             found = _NAME.fullmatch(each.name)
@@ -114,7 +120,7 @@ def sweep(folder: Path) -> None:
 
 
 def remove_results(directory: Path) -> list[str]:
-    """Remove a directory of unchanged results; the entries that are not, which keep it, are returned."""
+    """Remove a directory of unchanged results; if it holds other entries, return these and remove nothing."""
     kept = files_not_ours(directory)
     if not kept:
         for name in (*RESULTS, MANIFEST):
@@ -126,7 +132,7 @@ def remove_results(directory: Path) -> list[str]:
 def _sweep_one(path: Path, home: Path, kind: str) -> None:
     descriptor, free = lock(path)
     try:
-        # No descriptor, no lock, no proof that its maker is gone.
+        # Without a lock there is no proof that the process that made the file has ended.
         if descriptor is None or not free:
             return
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What a job tells about itself while it runs."""
+"""Callbacks of a running job."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ __all__ = ["Watcher"]
 
 
 class Watcher:
-    """Hears of each step of a job; this one ignores it all. Whatever a method raises ends the job."""
+    """Base class of callbacks for the steps of a job; its methods do nothing. An exception ends the job."""
 
     def phase(self, name: str) -> None:
-        """A phase begins: ``"read"``, ``"encode"``, ``"fit"``, ``"race"``, ``"judge"`` or ``"write"``."""
+        """Called when a phase begins: "read", "encode", "fit", "race", "judge", or "write" in `xent fit`."""
 
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
-        """What each column was taken for, before anything is fitted."""
+        """Called with the kind of each column, before the model is fitted."""
 
     def trial(self, C: float) -> None:
-        """Cross-validation begins to judge one C."""
+        """Called when cross-validation begins to judge one C."""
 
     def candidate(self, candidate: PenaltyCandidate) -> None:
-        """Cross-validation has judged one C."""
+        """Called when cross-validation has judged one C."""
 
     def iteration(self, iteration: Iteration) -> None:
-        """The solver has made one step."""
+        """Called after each step of the solver."""

@@ -1,11 +1,11 @@
-"""Checks of the memory that a kernel is sent to: a wrong address would end the process."""
+"""Checks of arrays whose addresses go to a kernel: a wrong one would crash the process."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from xent.arrays import class_numbers, namespace_of
+from xent.arrays import class_numbers
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_apart", "check_memory", "check_output", "check_rows", "integers_of", "numbers_of"]
@@ -15,14 +15,14 @@ def check_memory(
     array: NDArray[np.generic], shape: tuple[int, ...], dtype: DTypeLike, *, where: str, argument: str
 ) -> None:
     """
-    Refuse an array of another shape or dtype, or one that is not laid out row by row without gaps.
+    Raise if an array does not have this shape and dtype, or is not C-contiguous and aligned.
 
     Raises
     ------
     DTypeError
-        If the dtype is another.
+        If the dtype differs.
     ShapeError
-        If the shape is another.
+        If the shape differs.
     DomainError
         If the array is not C-contiguous, or its numbers are not aligned.
     """
@@ -37,7 +37,7 @@ def check_memory(
 
 def check_rows(array: NDArray[np.generic], *, where: str, argument: str) -> None:
     """
-    Refuse what is no matrix with a class.
+    Raise if an array is not a C-contiguous matrix with at least one column.
 
     Raises
     ------
@@ -55,16 +55,18 @@ def check_rows(array: NDArray[np.generic], *, where: str, argument: str) -> None
 
 def integers_of(array: NDArray[np.integer], *, where: str, argument: str) -> NDArray[np.int64]:
     """
-    Integers as the kernels read them.
+    Integers as the kernels read them: int64 and contiguous; an unsigned one that does not fit is out of
+    range.
 
     Raises
     ------
     DTypeError
-        If they are no integers.
+        If the dtype is not an integer type.
     """
     if array.dtype.kind not in "iu":
         raise DTypeError(where, argument, "be integers", got=str(array.dtype))
-    return np.ascontiguousarray(class_numbers(array, xp=namespace_of(array)))
+    # Not `namespace_of`, which imports when it is first called: see `xent.kernels.cpu.first_use`.
+    return np.ascontiguousarray(class_numbers(array, xp=np))
 
 
 def check_output(
@@ -77,9 +79,9 @@ def check_output(
     shape: tuple[int, ...] | None = None,
 ) -> None:
     """
-    Refuse memory that may not be written, or that shares a part of the source.
+    Raise if an output is read-only, or overlaps the source without being the same memory.
 
-    All of it may be shared: then the result replaces the source.
+    An output that is the source is allowed: the result then replaces it.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def check_apart(
     array: NDArray[np.generic] | None, other: NDArray[np.generic], *, where: str, argument: str, name: str
 ) -> None:
     """
-    Refuse an output that shares memory with an array which is still read when the output is written.
+    Raise if an output shares memory with an array that is still read while the output is written.
 
     Raises
     ------
@@ -120,12 +122,12 @@ def numbers_of(
     argument: str,
 ) -> tuple[NDArray[np.generic], int]:
     """
-    One number, or an array of them, as an array, and its step: 0 for one number.
+    A number or an array of numbers, as an array and its step: 0 for a single number, else 1.
 
     Raises
     ------
     ShapeError
-        If an array is of another shape.
+        If an array does not have this shape.
     """
     array = np.ascontiguousarray(numbers, dtype=dtype)
     if np.ndim(numbers) == 0:

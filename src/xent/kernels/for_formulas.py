@@ -1,7 +1,7 @@
 """
-Which formulas have a kernel, for the arrays that kernels take.
+Kernels that stand in for formulas, on NumPy arrays.
 
-A loss asks here before it evaluates its formula; where the answer is None, the formula does.
+A loss asks for one before it evaluates its formula, and evaluates the formula if there is none.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from xent.arrays import Array, Formula
 from xent.formulas.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
-from xent.kernels.processor import runs_here
+from xent.kernels.cpu.processor import runs_here
 from xent.kernels.softmax_cross_entropy import Labels, Targets, value, value_and_gradient
 
 __all__ = ["kernel_of"]
@@ -25,7 +25,10 @@ Rows = NDArray[np.floating[Any]]
 
 def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], Any] | None:
     """
-    What evaluates ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` of a formula, or None.
+    Function that evaluates ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` by a kernel.
+
+    None if the formula has no kernel, the array is not one of NumPy in float32 or float64, or kernels do not
+    run here.
 
     Examples
     --------

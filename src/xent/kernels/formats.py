@@ -1,4 +1,4 @@
-"""Which format of floats an array of NumPy is in."""
+"""Formats of floats that kernels read, and the NumPy dtypes that stand for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xent.errors import DTypeError
 
 __all__ = ["arithmetic_dtype", "format_of"]
 
-# NumPy has no bfloat16; its bit patterns come as unsigned integers.
+# NumPy has no bfloat16: arrays of it are given as their bit patterns.
 _NAMES = {
     np.dtype(np.float64): "float64",
     np.dtype(np.float32): "float32",
@@ -25,7 +25,7 @@ def format_of(array: NDArray[np.generic], *, where: str, argument: str) -> str:
     Raises
     ------
     DTypeError
-        If the kernels do not know the dtype.
+        If no format has this dtype.
     """
     name = _NAMES.get(array.dtype)
     if name is None:
@@ -35,5 +35,5 @@ def format_of(array: NDArray[np.generic], *, where: str, argument: str) -> str:
 
 
 def arithmetic_dtype(array: NDArray[np.generic]) -> DTypeLike:
-    """Dtype in which the numbers of `array` are calculated with, and losses are returned."""
+    """Dtype of the arithmetic on the numbers of `array`, and of the losses."""
     return np.float64 if array.dtype == np.float64 else np.float32

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from xent.kernels.rows_kernel import RowsKernel
+from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
-from xent.kernels.softmax_cross_entropy.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.kernel_arguments import KernelArguments
 
 __all__ = ["are_plain", "plain_labels"]
 
@@ -77,11 +78,16 @@ def plain_labels(
         # The name `memory` holds the scratch memory until the kernel returns.
         memory, scratch_bytes = scratch_of(threads, classes)
         scratch, step = memory.ctypes.data, 0
-    fixed = (
-        rows.data_ptr(), labels.data_ptr(), 0, addressof(factors), addressof(one), 0, output, scratch,
-        values.data_ptr(), 0, 0, z_weight, 1.0, 0.0, 0, 0, 1, ignored, step, classes,
-    )  # fmt: skip
-    kernel(fixed, count, threads=threads, scratch_bytes=scratch_bytes)
+    arguments: KernelArguments = {
+        "logits": rows.data_ptr(), "labels": labels.data_ptr(), "targets": 0,
+        "factors": addressof(factors), "factor_step": 0,
+        "class_weights": addressof(one), "weight_step": 0, "other_weights": 0,
+        "gradient": output, "scratch": scratch, "scratch_step": step,
+        "values": values.data_ptr(), "normalisers": 0, "tops": 0,
+        "z_weight": z_weight, "kept": 1.0, "share": 0.0,
+        "has_ignored": 1, "ignored": ignored, "K": classes,
+    }  # fmt: skip
+    kernel(arguments, count, threads=threads, scratch_bytes=scratch_bytes)
     return values
 
 
@@ -100,6 +106,6 @@ def _called(
     is_short: bool,
     has_gradient: bool,
 ) -> _Called:
-    kernel, _ = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
+    kernel = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
     wide, number = (torch.float64, c_double) if dtype is torch.float64 else (torch.float32, c_float)
     return _Called(kernel, wide, number, number(1))

@@ -1,7 +1,7 @@
 """
 Sigmoid cross-entropy, elementwise: value and gradient by one fused kernel.
 
-`fused.py` is for callers; `sigmoid_kernel.py` writes the kernel; the reference is
+`fused.py` holds the functions for NumPy arrays, `cpu` the kernel; the reference is
 `xent.formulas.losses.sigmoid_cross_entropy`.
 """
 

@@ -1,4 +1,4 @@
-"""Sigmoid cross-entropy of arrays in memory by one fused kernel: value, gradient, or both."""
+"""Sigmoid cross-entropy of NumPy arrays by one fused kernel: value, gradient, or both."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.kernels.checks import check_apart, check_memory, check_output, numbers_of
-from xent.kernels.first_use import FIRST_USE
+from xent.kernels.cpu.first_use import FIRST_USE
+from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.formats import arithmetic_dtype, format_of
-from xent.kernels.rows_kernel import RowsKernel
+from xent.kernels.sigmoid_cross_entropy.cpu.kernel_arguments import KernelArguments
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
 _WHERE = "sigmoid_cross_entropy"
-# Numbers that are one row where rows do not matter.
+# Numbers in a row where rows have no meaning: without weights per column.
 _ROW = 4096
-# Nanoseconds for a number, about.
+# Approximate nanoseconds per number.
 _NUMBER = 1.0
 
 
@@ -56,11 +57,11 @@ def value_and_gradient(
     Parameters
     ----------
     logits : array of shape (N, K)
-        C-contiguous; of float64, float32, float16, or uint16, which are the bit patterns of bfloat16.
+        C-contiguous, in float64, float32, float16, or uint16 (bit patterns of bfloat16).
     targets : array of shape (N, K)
-        In [0, 1]; of the dtype of `logits`, or float32 where they have 16 bits.
+        In [0, 1]; of the dtype of `logits`, or float32 if the logits have 16 bits.
     gradient : array of shape (N, K)
-        Is overwritten; of the dtype of `logits`, and either those themselves or without any memory of theirs.
+        Output, of the dtype of `logits`: either `logits` itself or an array that shares no memory with it.
     positive_weight : float, or array of shape (K,)
         Factor of the positive part of the loss.
     factor : float, or array of shape (N, K)
@@ -74,7 +75,7 @@ def value_and_gradient(
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If an array is not of the dtype, shape or layout that is said here. Values are not looked at.
+        If an array does not have the dtype, shape or layout stated here. Values are not inspected.
 
     Notes
     -----
@@ -85,7 +86,7 @@ def value_and_gradient(
     **Edge cases.** An infinite logit costs 0 on the side of its target and ``inf`` on the other; nan gives
     nan.
 
-    **Numerics.** Float16 and bfloat16 are calculated with in float32, and the gradient is rounded once. For
+    **Numerics.** Float16 and bfloat16 are computed in float32, and the gradient is rounded once. For
     targets 0 and 1 value and gradient are within 4 units in the last place.
 
     Examples
@@ -143,22 +144,35 @@ def _run(
     )
     factors, factor_step = numbers_of(scales[1], logits.shape, dtype, where=_WHERE, argument="factor")
     row = logits.shape[-1] if weight_step else _ROW
-    arrays = (logits, targets, weights, factors, values, gradient)
-    addresses = [0 if array is None else array.ctypes.data for array in arrays]
     formats = [format_of(array, where=_WHERE, argument="logits") for array in (logits, targets)]
     kernel = _kernel(*formats, values is not None, gradient is not None)
 
     rows = -(-logits.size // row) if row else 0
-    fixed = (*addresses, weight_step, factor_step, row, logits.size)
-    kernel(fixed, rows, threads=kernel.threads(rows, _NUMBER * row))
+    arguments: KernelArguments = {
+        "logits": _address(logits),
+        "targets": _address(targets),
+        "positive_weights": _address(weights),
+        "factors": _address(factors),
+        "values": _address(values),
+        "gradient": _address(gradient),
+        "weight_step": weight_step,
+        "factor_step": factor_step,
+        "K": row,
+        "total": logits.size,
+    }
+    kernel(arguments, rows, threads=kernel.threads(rows, _NUMBER * row))
+
+
+def _address(array: NDArray[np.generic] | None) -> int:
+    return 0 if array is None else array.ctypes.data
 
 
 @functools.cache
-def _kernel(numbers: str, of_targets: str, *wanted: bool) -> RowsKernel:
+def _kernel(numbers: str, of_targets: str, *outputs: bool) -> RowsKernel:
     with FIRST_USE:
-        from xent.kernels.sigmoid_cross_entropy.sigmoid_kernel import sigmoid_kernel
+        from xent.kernels.sigmoid_cross_entropy.cpu.sigmoid_kernel import sigmoid_kernel
         from xent.kernels.vector_code import FORMATS
 
-        value, gradient = wanted
+        value, gradient = outputs
         kernel = sigmoid_kernel(FORMATS[numbers], FORMATS[of_targets], value=value, gradient=gradient)
         return RowsKernel(kernel)

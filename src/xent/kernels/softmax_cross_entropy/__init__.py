@@ -1,9 +1,9 @@
 """
 Softmax cross-entropy of rows of logits: value, gradient and statistics of each row by one fused kernel.
 
-`fused.py` is for callers, `compiled.py` for those who bring addresses of their own; the files named
-`…_kernel.py` write the kernels, one for each kind of truth; their reference is
-`xent.formulas.losses.softmax_cross_entropy`.
+`fused.py` holds the functions for NumPy arrays, `truth.py` their requests, `arguments.py` the way from arrays
+to addresses. `cpu` holds the kernels; `cpu/compiled.py` and `cpu/kernel_arguments.py` serve callers that pass
+addresses themselves. The reference is `xent.formulas.losses.softmax_cross_entropy`.
 """
 
 from xent.kernels.softmax_cross_entropy.fused import gradient, value, value_and_gradient

@@ -1,4 +1,4 @@
-"""From arrays to the arguments of a kernel."""
+"""Arguments of one call of a kernel, made of checked arrays."""
 
 from __future__ import annotations
 
@@ -16,42 +16,48 @@ from xent.kernels.checks import (
     integers_of,
     numbers_of,
 )
+from xent.kernels.cpu.arguments import kinds_of
 from xent.kernels.formats import arithmetic_dtype
+from xent.kernels.softmax_cross_entropy.cpu.kernel_arguments import KernelArguments
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 from xent.options.label_smoothing import kept_and_share
 
 __all__ = ["MOST_CLASSES", "WHERE", "Arguments"]
 
 WHERE = "softmax_cross_entropy"
-# Rows of up to so many classes are taken side by side, a lane for each; longer ones are as quick one by one.
+# Rows of up to this many classes are computed side by side, one per lane; longer ones are as fast one by one.
 MOST_CLASSES = 96
 
+_NONE_GIVEN: dict[str, float] = dict.fromkeys(kinds_of(KernelArguments), 0)
 _INT64 = np.iinfo(np.int64)
 
 
 class Arguments:
     """
-    Arguments of one run over the rows of `logits`, by name, checked; what is not given is 0.
+    Arguments of one call of a kernel over the rows of `logits`, checked.
+
+    `numbers` holds every argument by name; one that was not added is 0. `arrays` keeps the arrays alive whose
+    addresses are among them.
 
     Parameters
     ----------
     logits : array of shape (N, K)
-        The rows.
+        Rows.
     """
 
     def __init__(self, logits: NDArray[np.generic]) -> None:
         check_rows(logits, where=WHERE, argument="logits")
         self.logits = logits
         self.dtype: DTypeLike = arithmetic_dtype(logits)
-        self.numbers: dict[str, float] = {"K": logits.shape[1], "kept": 1.0}
+        self.numbers: dict[str, float] = _NONE_GIVEN | {"K": logits.shape[1], "kept": 1.0}
         # An address does not keep its array alive.
         self.arrays: dict[str, NDArray[np.generic]] = {}
         self._array("logits", logits)
 
     def add_truth(self, truth: Labels | Targets) -> None:
-        """Labels or targets, and weights of the classes."""
+        """Add labels or targets, and the class weights."""
         if isinstance(truth, Targets):
-            # Targets may have more digits than the logits.
+            # Targets of 16-bit logits may be given in float32.
             dtype = self.dtype if truth.targets.dtype == self.dtype else self.logits.dtype
             check_memory(truth.targets, self.logits.shape, dtype, where=WHERE, argument="targets")
             gradient = self.arrays.get("gradient")
@@ -77,7 +83,7 @@ class Arguments:
         statistics: Statistics,
         gradient: NDArray[np.generic] | None,
     ) -> None:
-        """Where results go, as far as they are wanted."""
+        """Add the output arrays that are requested."""
         rows = self.logits.shape[:1]
         by_row = (
             ("values", values, self.dtype),
@@ -93,26 +99,22 @@ class Arguments:
             self._array("gradient", gradient)
 
     def add_factor(self, factor: NDArray[np.floating] | float) -> None:
-        """What the gradient is multiplied by: one number, or one for each row."""
+        """Add the multiplier of the gradient: one number, or one per row."""
         rows = self.logits.shape[:1]
         factors, step = numbers_of(factor, rows, self.dtype, where=WHERE, argument="factor")
         self._array("factors", factors)
         self.numbers["factor_step"] = step
 
     def share_memory(self, name: str, other: str) -> None:
-        """Give an array a second name."""
+        """Pass the address of the argument `other` under a second name."""
         self.numbers[name] = self.numbers[other]
 
     def add_memory(self, name: str, array: NDArray[np.generic]) -> None:
-        """Memory to write to, not checked; it is held as long as the arguments are."""
+        """Add unchecked memory to write to, and keep it alive as long as the arguments."""
         self._array(name, array)
 
-    def in_order(self, names: tuple[str, ...]) -> list[Any]:
-        """Numbers, and addresses of arrays."""
-        return [self.numbers.get(name, 0) for name in names]
-
     def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
-        """Weights of the classes; with `each` there is one in memory for each even if all are 1."""
+        """Add the class weights; with `each`, as an array of one per class even if all are 1."""
         classes = self.logits.shape[1]
         if weights is None and each:
             weights = np.ones(classes, self.dtype)
@@ -127,9 +129,10 @@ class Arguments:
 
 
 def _sums_of_others(weights: NDArray[Any]) -> NDArray[Any]:
-    """For each class the sum of all other weights, also where one is almost the sum of all."""
+    """For each class, the sum of all other weights."""
     wide = weights.astype(np.float64)
     others = wide.sum() - wide
+    # At a dominating weight `sum - weight` cancels; there the others are added up.
     top = int(np.argmax(wide))
     others[top] = wide[:top].sum() + wide[top + 1 :].sum()
     result: NDArray[Any] = others.astype(weights.dtype)

@@ -1,4 +1,4 @@
-"""Softmax cross-entropy of arrays in memory by one fused kernel: value, gradient, or both."""
+"""Softmax cross-entropy of NumPy arrays by one fused kernel: value, gradient, or both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xent.kernels.formats import format_of
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES, WHERE, Arguments
-from xent.kernels.softmax_cross_entropy.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 
 __all__ = ["gradient", "value", "value_and_gradient"]
@@ -54,17 +54,17 @@ def value_and_gradient(
     Parameters
     ----------
     logits : array of shape (N, K)
-        C-contiguous; of float64, float32, float16, or uint16, which are the bit patterns of bfloat16.
+        C-contiguous, in float64, float32, float16, or uint16 (bit patterns of bfloat16).
     truth : Labels or Targets
-        What is true.
+        Labels or target distributions.
     gradient : array of shape (N, K)
-        Is overwritten; of the dtype of `logits`, and either those themselves or without any memory of theirs.
+        Output, of the dtype of `logits`: either `logits` itself or an array that shares no memory with it.
     factor : float, or array of shape (N,)
         Multiplies the gradient, but not the value.
     z_weight : float
         :math:`\lambda`.
     statistics : Statistics
-        What else is wanted of each row.
+        Arrays for further results of each row.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def value_and_gradient(
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If an array is not of the dtype, shape or layout that is said here. Values are not looked at.
+        If an array does not have the dtype, shape or layout stated here. Values are not inspected.
 
     Notes
     -----
@@ -87,14 +87,15 @@ def value_and_gradient(
 
     for a label, and :math:`\sum_k w_k t_k (L - z_k) + \lambda L^2` for targets.
 
-    **Gradient.** :math:`(s + 2 \lambda L) p_k - w_k t_k` with :math:`s = \sum_k w_k t_k` and for a label
-    the t it stands for, but that its own part has the weight :math:`w_y` too.
+    **Gradient.** For targets :math:`(s + 2 \lambda L) p_k - w_k t_k` with :math:`s = \sum_k w_k t_k`. For a
+    label, the same with :math:`w_k \varepsilon / K + w_y (1 - \varepsilon) [k = y]` in place of
+    :math:`w_k t_k`.
 
     **Edge cases.** As in `xent.formulas.losses.softmax_cross_entropy`: a class of logit ``-inf`` has
     probability 0; a row that is all ``-inf``, or holds ``nan`` or ``+inf``, and a label out of range, make
     the row's value and gradient nan. A class of weight 0, or target 0, costs 0 even at ``-inf``.
 
-    **Numerics.** Float16 and bfloat16 are calculated with in float32, and the gradient is rounded once.
+    **Numerics.** Float16 and bfloat16 are computed in float32, and the gradient is rounded once.
     Value, and gradient at the label, are within 4 units in the last place up to 1,000 classes, and within 8
     up to 262,144. The result does not depend on the number of threads, on the other rows, or on whether
     `gradient` is `logits`.
@@ -146,7 +147,7 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight
-    kernel, order = compiled(*_choice(arguments, truth))
+    kernel = compiled(*_choice(arguments, truth))
     threads = kernel.threads(rows, cost_of_row(classes))
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
@@ -156,11 +157,11 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     if needs_memory:
         memory, scratch_bytes = scratch_of(threads, classes)
         arguments.add_memory("scratch", memory)
-    kernel(arguments.in_order(order[:-2]), rows, threads=threads, scratch_bytes=scratch_bytes)
+    kernel(arguments.numbers, rows, threads=threads, scratch_bytes=scratch_bytes)
 
 
 def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, str, bool]:
-    """Which kernel: what it does, formats of the logits and of the targets, and whether with gradient."""
+    """Key of the kernel to call: name, formats of logits and targets, True if it writes a gradient."""
     numbers = format_of(arguments.logits, where=WHERE, argument="logits")
     of_targets, name = numbers, "labels"
     if isinstance(truth, Targets):

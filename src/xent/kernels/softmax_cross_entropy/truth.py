@@ -1,4 +1,4 @@
-"""What the loss is measured against: labels or targets, and what goes with them."""
+"""Requests of softmax cross-entropy: labels or targets with their options, and statistics of each row."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Labels:
     Parameters
     ----------
     labels : array of int, of shape (N,)
-        Class of each row; the loss and the gradient of a row whose label is no class are nan.
+        Class of each row; if it is out of range, the row's loss and gradient are nan.
     class_weights : array of float, of shape (K,), optional
         Weight of each class; default 1.
     ignored : int, optional
-        Label of rows that are left out: they cost 0, and so does their gradient; their logits are not read.
+        Label of ignored rows: their loss and gradient are 0, their logits are not read.
     smoothing : float
-        Share of a label that is spread evenly over all classes, its own included.
+        Share of a label's mass that is spread evenly over all classes, its own included.
     """
 
     labels: NDArray[np.integer]
@@ -41,7 +41,7 @@ class Targets:
     Parameters
     ----------
     targets : array of float, of shape (N, K)
-        Weight of each class in each row; not negative, of any sum.
+        Mass of each class in each row; nonnegative, of any sum.
     class_weights : array of float, of shape (K,), optional
         Factor of each class; default 1.
     """
@@ -53,15 +53,15 @@ class Targets:
 @dataclass(frozen=True, eq=False)
 class Statistics:
     """
-    Arrays for what a pass over the rows finds besides the loss; one that is None is not filled.
+    Output arrays for results of each row besides the loss; None for those not requested.
 
     Parameters
     ----------
     log_normalisers : array of float, of shape (N,), optional
-        Becomes ``log(sum(exp(logits)))`` of each row; nan in a row that is left out.
+        Set to ``log(sum(exp(logits)))`` of each row; nan in an ignored row.
     tops : array of int64, of shape (N,), optional
-        Becomes the class of the largest logit, the first of tied ones; -1 in a row that is left out or has
-        no softmax.
+        Set to the argmax of each row, the first of tied classes; -1 in a row that is ignored or has no
+        softmax.
     """
 
     log_normalisers: NDArray[np.floating] | None = None

@@ -1,18 +1,18 @@
 """
-A small language for vector code: Python that writes LLVM's instructions.
+A small language for vector code: Python that writes LLVM instructions.
 
 Kernels are written with the values and the control flow of this folder and compiled for the processor at
-hand. Unlike a compiler that vectorises loops it does what it is told: the lanes of a vector and the order
-of a sum are the same on each machine, in place or not. It knows nothing of cross-entropy.
+hand. Nothing is vectorised automatically: the lanes of a vector and the order of a sum are those written, on
+every machine, in place or not. The language knows nothing of cross-entropy.
 
-It may import NumPy and llvmlite only, and it is imported when the first kernel is needed.
+May import NumPy, llvmlite and the lock of `xent.kernels.cpu.first_use`; imported with the first kernel.
 """
 
 from xent.kernels.vector_code.kernel import POINTER, Kernel, Variable
 from xent.kernels.vector_code.lanes import folded, lane_bits, shuffled, trailing_zeros
 from xent.kernels.vector_code.machine_code import assembly, compiled, compiled_shared
 from xent.kernels.vector_code.memory import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, INT64, Array, Format
-from xent.kernels.vector_code.shared_rows import layout
+from xent.kernels.vector_code.shared_rows import RANGE, layout
 from xent.kernels.vector_code.value import (
     FLAG,
     INT,
@@ -37,6 +37,7 @@ __all__ = [
     "INT",
     "INT64",
     "POINTER",
+    "RANGE",
     "Array",
     "Format",
     "Kernel",

@@ -22,12 +22,12 @@ POINTER = ir.PointerType()
 
 class Variable:
     """
-    A number that changes while the kernel runs; LLVM keeps it in a register.
+    Variable of a kernel; LLVM keeps it in a register.
 
     Parameters
     ----------
     kernel : Kernel
-        Where it lives.
+        Kernel of the variable.
     initial : Value
         First value.
     """
@@ -43,7 +43,7 @@ class Variable:
 
     @property
     def value(self) -> Value:
-        """Its value where the kernel has come to."""
+        """The variable's value at the current insertion point."""
         return Value(self._builder.load(self._place, typ=self._type), self._builder)
 
     @value.setter
@@ -53,14 +53,14 @@ class Variable:
 
 class Kernel:
     """
-    A function without a result, of pointers and numbers.
+    Function of pointers and numbers, without a result, under construction.
 
     Parameters
     ----------
     name : str
-        Its name in the machine code.
+        Name in the machine code.
     arguments : dict of str to LLVM type
-        Its arguments, in order.
+        Types of the arguments by name, in the order of the signature.
     """
 
     def __init__(self, name: str, arguments: dict[str, Any]) -> None:
@@ -73,12 +73,12 @@ class Kernel:
         self.arguments = {key: Value(register, self.builder) for key, register in registers}
 
     def text(self) -> str:
-        """The finished kernel in LLVM's language."""
+        """Finish the kernel; its text in the language of LLVM."""
         self.builder.ret_void()
         return str(self.module)
 
     def constant(self, number: float, element: Any = INT) -> Value:
-        """A number known now."""
+        """A constant."""
         return Value(ir.Constant(element, number), self.builder)
 
     def lane_numbers(self, lanes: int, element: Any = INT) -> Value:
@@ -90,21 +90,21 @@ class Kernel:
         return Variable(self, initial)
 
     def local_array(self, element: Any, count: int) -> Value:
-        """Address of memory that lasts as long as the call."""
+        """Address of local memory, valid during the call."""
         with self.builder.goto_entry_block():
             place = self.builder.alloca(ir.ArrayType(element, count))
         place.align = 64
-        # An address of numbers, not of one array.
+        # Address its numbers, not the array as a whole.
         place.type = POINTER
         return Value(place, self.builder)
 
     def is_given(self, pointer: Value) -> Value:
-        """Whether an optional argument is there: its address is not 0."""
+        """True if an optional array was given: its address is not 0."""
         return Value(self.builder.ptrtoint(pointer.register, INT), self.builder) != 0
 
     @contextlib.contextmanager
     def loop(self, start: Value, stop: Value, step: int = 1) -> Iterator[Value]:
-        """Write what stands inside once; it runs for `start`, ``start + step``, ... below `stop`."""
+        """Loop over `start`, ``start + step``, ... below `stop`; the body is written once."""
         builder = self.builder
         before = builder.block
         head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
@@ -122,7 +122,7 @@ class Kernel:
 
     @contextlib.contextmanager
     def when(self, flag: Value) -> Iterator[None]:
-        """What stands inside runs if `flag` holds."""
+        """Run the body if `flag` holds."""
         with self.builder.if_then(flag.register):
             yield
 

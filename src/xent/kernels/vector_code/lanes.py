@@ -1,4 +1,4 @@
-"""Work across the lanes of a vector: one number from all, all from one bit each, other orders."""
+"""Operations across the lanes of a vector: reductions, masks as integers, shuffles."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["folded", "lane_bits", "shuffled", "trailing_zeros"]
 
 def folded(values: tuple[Value, ...], combine: Callable[..., tuple[Value, ...]]) -> tuple[Value, ...]:
     """
-    One number from the lanes of a vector, half with half; `combine` takes and gives as many as there are.
+    Reduction of each vector to one number, by halving: `combine` maps two tuples of values to one.
 
-    The halves meet in one order, so the result is the same wherever the kernel runs.
+    The order is fixed, so the result is the same on every processor.
     """
     while values[0].lanes:
         half = values[0].lanes // 2
@@ -26,13 +26,13 @@ def folded(values: tuple[Value, ...], combine: Callable[..., tuple[Value, ...]])
 
 
 def lane_bits(flags: Value) -> Value:
-    """Truth values of lanes as the bits of an integer of 64, the first lane lowest."""
+    """Mask as the bits of a 64-bit integer; the first lane is the lowest bit."""
     packed = flags.builder.bitcast(flags.register, ir.IntType(flags.lanes))
     return flags.new(flags.builder.zext(packed, INT) if flags.lanes < INT.width else packed)
 
 
 def trailing_zeros(pattern: Value) -> Value:
-    """How many bits are 0 below the lowest that is not; 64 of nothing."""
+    """Number of zero bits below the lowest set bit; 64 for 0."""
     module = pattern.builder.module
     function = module.globals.get("llvm.cttz.i64") or ir.Function(
         module, ir.FunctionType(INT, [INT, FLAG]), name="llvm.cttz.i64"
@@ -41,7 +41,7 @@ def trailing_zeros(pattern: Value) -> Value:
 
 
 def shuffled(a: Value, b: Value, lanes: list[int]) -> Value:
-    """A vector of lanes of `a` and, counted on from its end, of `b`."""
+    """Vector of the given lanes of `a` and `b`; lanes of `b` are numbered after those of `a`."""
     mask = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return a.new(a.builder.shuffle_vector(a.register, b.register, mask))
 

@@ -1,4 +1,4 @@
-"""From LLVM's language to functions that Python can call, on this processor."""
+"""Compilation for this processor: from the language of LLVM to functions that Python can call."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from xent.kernels.first_use import FIRST_USE
+from xent.kernels.cpu.first_use import FIRST_USE
 from xent.kernels.vector_code.kernel import Kernel
 from xent.kernels.vector_code.shared_rows import HELP, LEAD, SHARED, add_shared_rows
 
 __all__ = ["assembly", "compiled", "compiled_shared"]
 
-# They are never taken down, for a thread may be inside a kernel.
+# Never removed: a thread may be executing a kernel.
 _ENGINES: list[Any] = []
 
 
 def compiled(kernel: Kernel) -> Callable[..., None]:
-    """The finished kernel; while it runs, other threads of Python do."""
+    """Kernel as a Python function, without the interpreter's lock while it runs; finishes the kernel."""
     types = [_ctype(value.type) for value in kernel.arguments.values()]
     with FIRST_USE:
         return ctypes.CFUNCTYPE(None, *types)(_engine(kernel).get_function_address(kernel.name))
 
 
 def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
-    """Addresses of the functions through which threads share the rows of a finished kernel."""
+    """Addresses of the functions through which threads share a kernel's rows; finishes the kernel."""
     with FIRST_USE:
         add_shared_rows(kernel)
         address = _engine(kernel).get_function_address
@@ -35,7 +35,7 @@ def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
 
 
 def assembly(kernel: Kernel, machine: Any = None) -> str:
-    """The instructions of the finished kernel, for this processor or another machine of LLVM's."""
+    """Assembly code for this processor, or for another target machine of LLVM; finishes the kernel."""
     with FIRST_USE:
         machine = machine or _machine()
         return str(machine.emit_assembly(_optimised(kernel.text(), machine)))
@@ -52,8 +52,8 @@ def _engine(kernel: Kernel) -> Any:
 def _optimised(text: str, machine: Any) -> Any:
     module = llvm.parse_assembly(text)
     module.verify()
-    # Kernels are written as vectors and unrolled already. The whole pipeline makes them no faster, and takes
-    # longer than all that is left.
+    # Kernels are written as unrolled vector code. The full pipeline makes them no faster, and would take more
+    # time than all other steps together.
     passes = llvm.create_new_module_pass_manager()
     passes.add_sroa_pass()
     passes.add_instruction_combine_pass()
@@ -68,7 +68,7 @@ def _machine() -> Any:
     try:
         features = llvm.get_host_cpu_features().flatten()
     except RuntimeError:
-        # Not each system names them; the name of the processor says enough.
+        # Some systems do not list them; LLVM derives them from the processor's name.
         features = ""
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True)

@@ -1,11 +1,11 @@
 """
-Arrays that a kernel reads and writes, in the four formats of floats.
+Arrays that a kernel reads and writes, in four formats of floats.
 
-Arithmetic is done in `compute`: a 16-bit float is widened when it is read, exactly, and rounded once, to
-nearest and even, when it is written.
+Arithmetic is in the type `compute`: a 16-bit float is widened exactly when it is read, and rounded once, to
+nearest even, when it is written.
 
-Source of the rounding of bfloat16 as an addition of integers: IEEE Std 754-2019, section 4.3.1; the carry
-into the exponent is right, for formats of floats order as their bit patterns do.
+Source of the rounding of bfloat16 as an addition of integers: IEEE Std 754-2019, section 4.3.1. A carry
+into the exponent is correct, because positive floats are ordered like their bit patterns.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _SINGLE = ir.FloatType()
 @dataclass(frozen=True)
 class Format:
     """
-    How numbers are kept in memory.
+    Format of numbers in memory.
 
     Parameters
     ----------
     name : str
-        Name, as part of the names of kernels.
+        Name of the format, part of the names of kernels.
     stored : LLVM type
-        What lies in memory.
+        Type in memory.
     compute : LLVM type
-        What is calculated with.
+        Type of the arithmetic.
     lanes : int
-        Numbers in a vector of 512 bits of `compute`; on processors with narrower registers it takes several,
-        so results are the same.
+        Lanes of a vector of 512 bits of `compute`. A processor with narrower registers uses several for one
+        vector; results are the same.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Format:
 
     @property
     def arithmetic(self) -> Format:
-        """The format of what is calculated."""
+        """Format of the arithmetic."""
         return FLOAT64 if isinstance(self.compute, ir.DoubleType) else FLOAT32
 
     @property
@@ -69,16 +69,16 @@ FORMATS = {numbers.name: numbers for numbers in (FLOAT64, FLOAT32, FLOAT16, BFLO
 @dataclass(frozen=True)
 class Array:
     """
-    Numbers one after another in memory, from `pointer` on.
+    Contiguous numbers in memory.
 
     Parameters
     ----------
     kernel : Kernel
-        Who reads and writes.
+        Kernel that reads and writes them.
     pointer : Value
-        Address of the first.
+        Address of the first number.
     format : Format
-        What they are.
+        Format of the numbers.
     """
 
     kernel: Kernel
@@ -86,14 +86,14 @@ class Array:
     format: Format
 
     def after(self, offset: Value) -> Array:
-        """The same array without its first numbers."""
+        """The array from index `offset` on."""
         return Array(self.kernel, self._address(offset), self.format)
 
     def load(self, index: Value, lanes: int = 0, *, where: Value | None = None, other: float = 0.0) -> Value:
         """
-        The number at `index`, or the vector of `lanes` numbers from there on.
+        Number at `index`, or the vector of `lanes` numbers from `index` on.
 
-        Where the flags `where` do not hold nothing is read, and `other` stands there.
+        Lanes outside the mask `where` are not read; they hold `other`.
         """
         if where is None:
             typ = ir.VectorType(self.format.stored, lanes) if lanes else self.format.stored
@@ -104,7 +104,7 @@ class Array:
         return select(where, loaded, other) if other else loaded
 
     def store(self, index: Value, value: Value, *, where: Value | None = None) -> None:
-        """Write a number, or a vector of them from `index` on; only where the flags `where` hold."""
+        """Store a number at `index`, or a vector from `index` on; only the lanes of the mask `where`."""
         address = self._address(index).register
         stored = self._narrowed(value).register
         builder = self.kernel.builder
@@ -117,12 +117,13 @@ class Array:
         builder.call(function, [stored, address, self._alignment(), where.register])
 
     def prefetch(self, index: Value, *, for_writing: bool = False) -> None:
-        """Ask for the line of memory of a number, which need not exist, before it is needed."""
+        """Prefetch the cache line of the number at `index`; the address may be invalid."""
         word = ir.IntType(32)
         address = self._address(index).register
         types = [address.type, word, word, word]
         function = _declared(self.kernel, "llvm.prefetch.p0", ir.VoidType(), types)
-        # To the second cache: the first is busy with the row in work. The last 1 says data, not code.
+        # Locality 2, the second-level cache: the first holds the row in work. The last 1 means data, not
+        # code.
         numbers = [ir.Constant(word, number) for number in (int(for_writing), 2, 1)]
         self.kernel.builder.call(function, [address, *numbers])
 
@@ -155,7 +156,7 @@ class Array:
         pattern = bits(value)
         odd = (pattern >> 16) & 1
         rounded = (pattern + odd + 0x7FFF) >> 16
-        # Rounding the largest nan pattern would carry into the sign.
+        # Rounding the largest bit pattern of nan would carry into the sign.
         return convert(select(value != value, 0x7FC0, rounded), _WORD)  # noqa: PLR0124 - the test for nan
 
 

@@ -1,17 +1,21 @@
 """
 Functions through which threads share the rows of a kernel.
 
-All are called with one address, that of a job: counters, and the arguments of the kernel. Each thread takes
-the next range of rows until none is left, so that one which is interrupted leaves its share to the others.
+Each is called with the address of a job: a header of counters, then the arguments of the kernel. Each thread
+takes the next range of rows (an atomic addition to `next_row`) until none is left; a thread that is
+interrupted thus leaves its ranges to the others.
 
 - ``shared`` takes ranges. A team that waits for its members, such as OpenMP's, calls it in each of them.
-- ``lead`` is for a thread whose helpers nobody waits for. It opens the job, takes ranges, and returns when
-  every range that anyone took is done.
-- ``help`` is for its helpers. A job that is not open yet is waited for, but not for long.
+- ``lead`` is for a thread that does not wait for its helpers to come. It opens the job (`is_open`), takes
+  ranges, and returns when `rows_done` has reached `rows`: every range that was taken is done.
+- ``help`` is for the helpers. It waits for the job to be opened, for about a millisecond, then takes ranges.
 
-Arrays are read and written while ``lead`` runs only, also by helpers: before it no range can be taken, and
-after it none is left. A helper that comes too early, too late, or after a call that never led, finds nothing
-to do and touches the job alone. So a caller may give the arrays back as soon as ``lead`` returns.
+Helpers, too, read and write arrays only while ``lead`` runs: no range can be taken before it, and none is
+left after it. A helper that comes too late, or to a job that is never opened because an exception came first,
+touches the job only, whose memory it keeps alive. So a caller may release the arrays when ``lead`` returns.
+
+Memory order: `is_open` is released by the leader and acquired by helpers, which then see the arguments; each
+addition to `rows_done` is a release, and the leader acquires it, which then sees all results.
 """
 
 from __future__ import annotations
@@ -24,34 +28,37 @@ from llvmlite import ir
 from xent.kernels.vector_code.kernel import POINTER, Kernel
 from xent.kernels.vector_code.value import INT
 
-__all__ = ["HELP", "LEAD", "SHARED", "add_shared_rows", "layout"]
+__all__ = ["HELP", "LEAD", "RANGE", "SHARED", "add_shared_rows", "layout"]
 
+# Arguments of a kernel over rows: the first row of a range, and the row after its last.
+RANGE = ("first", "last")
 # Names of the functions, after the kernel's name.
 SHARED, LEAD, HELP = "_shared", "_lead", "_help"
-# Of 8 bytes each, before the arguments; `rows_kernel.py` fills them. `rest` is the address of a function that
-# lets other threads run, called with `rest_argument`.
+# Fields of 8 bytes before the arguments; `RowsKernel` sets them by name. `rest` is the address of a function
+# that yields the processor, called with `rest_argument`.
 _HEADER = (
     "next_row", "next_thread", "rows_done", "is_open", "rows", "rows_at_once", "scratch_bytes",
     "rest", "rest_argument",
 )  # fmt: skip
-# Looks at a counter before a thread rests: some ten microseconds.
-_LOOKS = 20_000
-# Rests after which a helper leaves a job that nobody opened: one or two milliseconds.
-_MOST_RESTS = 20
+# Looks at a counter before a thread yields its processor: about a microsecond. More would be lost where
+# leader and helper share a processor, as on a busy machine: neither goes on before the other has yielded.
+_LOOKS = 1_000
+# Yields after which a helper gives up a job that was never opened: about a millisecond.
+_MOST_RESTS = 2_000
 _INT32 = ir.IntType(32)
 
 
 def add_shared_rows(kernel: Kernel) -> None:
     """
-    Write the functions beside a kernel whose last arguments are the first row and the end of a range.
+    Write the functions for a kernel that has the arguments `RANGE`.
 
-    The argument `scratch`, if there is one, is the memory of one thread, `scratch_bytes` after that of the
-    thread before.
+    If the kernel has an argument `scratch`, each thread passes its own memory: the n-th thread the address
+    ``scratch + n * scratch_bytes``.
     """
     shared = _Function(kernel, SHARED)
     _take_ranges(shared, kernel)
     lead = _Function(kernel, LEAD)
-    # An exchange, for llvmlite stores nothing atomically at an opaque pointer.
+    # An exchange, because llvmlite cannot write an atomic store to an opaque pointer.
     lead.builder.atomic_rmw("xchg", lead.slot("is_open"), ir.Constant(INT, 1), "release")
     lead.builder.call(shared.function, [lead.job])
     rows = lead.number("rows")
@@ -64,22 +71,27 @@ def add_shared_rows(kernel: Kernel) -> None:
     late.builder.ret_void()
 
 
-def layout(kernel: Kernel) -> str:
-    """The job as Python's `struct` writes it."""
-    arguments = [value.type for value in kernel.arguments.values()][:-2]
-    return "=" + "q" * len(_HEADER) + "".join(map(_code, arguments))
+def layout(kernel: Kernel) -> dict[str, str]:
+    """Fields of a job in memory, in order and without padding: name, and code of Python's `struct`."""
+    fixed = {name: _code(value.type) for name, value in kernel.arguments.items() if name not in RANGE}
+    if taken := fixed.keys() & set(_HEADER):
+        message = (
+            f"layout: a kernel must not name an argument like a field of the header; got {sorted(taken)}"
+        )
+        raise ValueError(message)
+    return dict.fromkeys(_HEADER, "q") | fixed
 
 
 class _Function:
     """
-    A function of a job being written.
+    Function of a job under construction.
 
     Parameters
     ----------
     kernel : Kernel
-        The kernel beside which it is written.
+        Kernel whose rows it shares; it is written to the same module.
     ending : str
-        Its name after the kernel's.
+        Ending of its name, after the kernel's.
     """
 
     def __init__(self, kernel: Kernel, ending: str) -> None:
@@ -89,32 +101,32 @@ class _Function:
         (self.job,) = self.function.args
 
     def slot(self, place: str | int) -> Any:
-        """Address of a number of the header, or of what stands at an index."""
+        """Address of a field of the header, by name, or of any field, by index."""
         index = place if isinstance(place, int) else _HEADER.index(place)
         return self.builder.gep(self.job, [ir.Constant(INT, index)], source_etype=INT)
 
     def number(self, name: str) -> Any:
-        """A number of the header that does not change."""
+        """Field of the header that no thread changes."""
         return self.builder.load(self.slot(name), typ=INT)
 
     def counter(self, name: str) -> Any:
-        """A number of the header that other threads change; what they wrote before it is seen after it."""
+        """Field of the header that other threads change; what they wrote before it is visible after it."""
         return self.builder.load_atomic(self.slot(name), "acquire", 8, typ=INT)
 
     def add(self, name: str, number: Any, ordering: str) -> Any:
-        """Add to a counter; what it was before."""
+        """Add to a counter; its value before."""
         return self.builder.atomic_rmw("add", self.slot(name), number, ordering)
 
     def is_open(self) -> Any:
-        """Whether the job has been opened."""
+        """True if the job has been opened."""
         return self.builder.icmp_signed("!=", self.counter("is_open"), ir.Constant(INT, 0))
 
     def is_after(self, looks: Any, count: int) -> Any:
-        """Whether there have been so many looks."""
+        """True after this many looks."""
         return self.builder.icmp_signed(">=", looks, ir.Constant(INT, count))
 
     def wait(self, is_over: Callable[[Any], Any]) -> None:
-        """Look until it is over, at first all the time and then resting in between."""
+        """Look until `is_over` holds; after `_LOOKS` looks, yield the processor between two of them."""
         builder = self.builder
         before = builder.block
         look, idle, rest, over = (builder.append_basic_block(x) for x in ("look", "idle", "rest", "over"))
@@ -143,13 +155,12 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")
     number = shared.add("next_thread", ir.Constant(INT, 1), "monotonic")
     own = builder.mul(number, shared.number("scratch_bytes"))
-    names = list(kernel.arguments)[:-2]
-    fixed = []
-    for index, (name, argument) in enumerate(zip(names, function.args, strict=False), start=len(_HEADER)):
-        value = builder.load(shared.slot(index), typ=argument.type)
-        if name == "scratch":
-            value = builder.gep(value, [own], source_etype=ir.IntType(8))
-        fixed.append(value)
+    values = {}
+    for index, name in enumerate(layout(kernel)):
+        if name not in _HEADER:
+            values[name] = builder.load(shared.slot(index), typ=kernel.arguments[name].type)
+    if "scratch" in values:
+        values["scratch"] = builder.gep(values["scratch"], [own], source_etype=ir.IntType(8))
     head, body, end = (shared.function.append_basic_block(name) for name in ("head", "body", "end"))
     builder.branch(head)
     builder.position_at_end(head)
@@ -158,8 +169,9 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
     builder.position_at_end(body)
     last = builder.add(first, at_once)
     last = builder.select(builder.icmp_signed("<", last, rows), last, rows)
-    builder.call(function, [*fixed, first, last])
-    # Releases what was written to whoever leads and sees all rows done.
+    values |= zip(RANGE, (first, last), strict=True)
+    builder.call(function, [values[name] for name in kernel.arguments])
+    # Release the results of this range to the leader, which waits for the count.
     shared.add("rows_done", builder.sub(last, first), "release")
     builder.branch(head)
     builder.position_at_end(end)

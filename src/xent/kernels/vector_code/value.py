@@ -1,10 +1,9 @@
 """
-Numbers that exist when a kernel runs: arithmetic on them writes its instructions.
+Numbers of a running kernel: Python arithmetic on them writes the kernel's instructions.
 
-A `Value` holds one number or a vector of them, a float, an integer or a truth value. Python's operators on
-values append an LLVM instruction each; a Python number, or a single value beside a vector, is repeated in
-all lanes. Nothing is reordered or contracted behind the reader's back: a sum of products is rounded twice
-unless it says `fma`.
+A `Value` is a number or a vector of numbers: floats, integers or truth values. Each Python operator on values
+appends one LLVM instruction; a Python number, or a single value beside a vector, is repeated in all lanes.
+Nothing is reordered or contracted: ``a * b + c`` is rounded twice, `fma` once.
 """
 
 from __future__ import annotations
@@ -35,19 +34,19 @@ FLAG = ir.IntType(1)
 
 class Value:
     """
-    A number, or a vector of numbers, known when the kernel runs.
+    A number, or a vector of numbers, of a running kernel.
 
     Parameters
     ----------
     register : llvmlite.ir.Value
-        Where it is.
+        Its register.
     builder : llvmlite.ir.IRBuilder
-        What appends the instructions.
+        Builder that appends the instructions.
     """
 
     __slots__ = ("builder", "register")
 
-    # Equality writes an instruction, so a value is no key.
+    # `==` writes an instruction, so a value cannot be a key.
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, register: Any, builder: Any) -> None:
@@ -56,26 +55,26 @@ class Value:
 
     @property
     def type(self) -> Any:
-        """LLVM's type of the number, or of the vector."""
+        """LLVM type of the number or the vector."""
         return self.register.type
 
     @property
     def element(self) -> Any:
-        """LLVM's type of one number."""
+        """LLVM type of one number."""
         return self.type.element if self.lanes else self.type
 
     @property
     def lanes(self) -> int:
-        """How many numbers the vector has; 0 says that it is none."""
+        """Number of lanes; 0 for a single number."""
         return self.type.count if isinstance(self.type, ir.VectorType) else 0
 
     @property
     def is_float(self) -> bool:
-        """Whether it is a floating-point number."""
+        """True for floating-point numbers."""
         return not isinstance(self.element, ir.IntType)
 
     def new(self, register: Any) -> Value:
-        """A value written by the same builder."""
+        """Value of a register of the same builder."""
         return Value(register, self.builder)
 
     def __add__(self, other: Any) -> Value:
@@ -114,7 +113,7 @@ class Value:
         return self.new(self.builder.shl(self.register, self.like(count).register))
 
     def __rshift__(self, count: int) -> Value:
-        """Arithmetic shift: the sign is kept."""
+        """Arithmetic shift, which keeps the sign."""
         return self.new(self.builder.ashr(self.register, self.like(count).register))
 
     def __and__(self, other: Any) -> Value:
@@ -147,7 +146,7 @@ class Value:
         return _comparison("!=", self, other)
 
     def like(self, other: Any) -> Value:
-        """`other`, a Python number or a value, with the lanes of this value."""
+        """`other`, a Python number or a value, in as many lanes as this value."""
         if not isinstance(other, Value):
             number = ir.Constant(self.element, other)
             return self.new(ir.Constant(self.type, [number] * self.lanes) if self.lanes else number)
@@ -155,7 +154,7 @@ class Value:
 
 
 def splat(value: Value, lanes: int) -> Value:
-    """A vector with `value` in all lanes."""
+    """Vector with `value` in all lanes."""
     vector = ir.VectorType(value.type, lanes)
     first = value.builder.insert_element(ir.Constant(vector, ir.Undefined), value.register, _lane(0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
@@ -170,7 +169,7 @@ def fma(a: Value, b: Any, c: Any) -> Value:
 
 
 def intrinsic(name: str, *values: Value) -> Value:
-    """LLVM's own function ``llvm.name`` of values of one type, with a result of that type."""
+    """LLVM intrinsic ``llvm.name`` of values of one type, with a result of that type."""
     first = values[0]
     module = first.builder.module
     full = f"llvm.{name}.{mangled(first.type)}"
@@ -182,7 +181,7 @@ def intrinsic(name: str, *values: Value) -> Value:
 
 
 def mangled(typ: Any) -> str:
-    """LLVM's short name of a number's or a vector's type, such as ``v16f32``."""
+    """LLVM's short name of a type, such as ``v16f32``."""
     if isinstance(typ, ir.VectorType):
         return f"v{typ.count}{mangled(typ.element)}"
     names = {ir.HalfType: "f16", ir.FloatType: "f32", ir.DoubleType: "f64"}
@@ -190,7 +189,7 @@ def mangled(typ: Any) -> str:
 
 
 def select(flags: Value, a: Any, b: Any) -> Value:
-    """`a` where the flags hold, else `b`; one of them is a value."""
+    """`a` in lanes where the flags hold, else `b`; at least one of the two is a `Value`."""
     value: Value = a if isinstance(a, Value) else b
     if flags.lanes and not value.lanes:
         value = splat(value, flags.lanes)
@@ -201,7 +200,7 @@ def select(flags: Value, a: Any, b: Any) -> Value:
 
 
 def larger(a: Value, b: Value) -> Value:
-    """The larger number; `b` where one is nan."""
+    """The larger number; `b` if either is nan."""
     return select(a > b, a, b)
 
 
@@ -212,19 +211,19 @@ def absolute(value: Value) -> Value:
 
 
 def bits(value: Value) -> Value:
-    """Bit pattern of a float, as an integer of its width."""
+    """Bit pattern of a float, as an integer of the same width."""
     element = INT if isinstance(value.element, ir.DoubleType) else ir.IntType(32)
     return value.new(value.builder.bitcast(value.register, _with_lanes(element, value.lanes)))
 
 
 def floats(value: Value) -> Value:
-    """The float of a bit pattern of 32 or 64 bits."""
+    """Float with this bit pattern of 32 or 64 bits."""
     element = ir.DoubleType() if value.element.width == INT.width else ir.FloatType()
     return value.new(value.builder.bitcast(value.register, _with_lanes(element, value.lanes)))
 
 
 def convert(value: Value, element: Any) -> Value:
-    """The same number as another type; a float from an integer, or of another width, is rounded."""
+    """The number in another type, rounded if necessary."""
     if value.element == element:
         return value
     target = _with_lanes(element, value.lanes)
@@ -259,7 +258,7 @@ def _comparison(operator: str, a: Value, b: Any) -> Value:
     a, b = _matched(a, b)
     if not a.is_float:
         return a.new(a.builder.icmp_signed(operator, a.register, b.register))
-    # With nan all comparisons are false, but "is unequal", as in Python.
+    # With nan all comparisons but `!=` are false, as in Python.
     compare = a.builder.fcmp_unordered if operator == "!=" else a.builder.fcmp_ordered
     return a.new(compare(operator, a.register, b.register))
 
