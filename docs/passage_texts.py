@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from docs.passage import LossKind, Passage
 
-__all__ = ["LossKind", "Passage", "opening_of", "parameters", "raised", "returned"]
+__all__ = ["parameters", "raised", "returned"]
 
 _OF_CLASSES = ("logits", "ordinal logits")
 _LABELS = ("labels", "ordered labels")
 _TARGETS = ("targets", "positive targets", "ordered targets")
 _NO_SOFTMAX = "if a row has a logit ``+inf`` or no class that participates"
 _NOT_INSPECTED = "Values of traced arrays, and of arrays that are not on the host, are not inspected"
-
-
-@dataclass(frozen=True)
-class LossKind:
-    """
-    Facts about a loss that decide which passages it has.
-
-    Parameters
-    ----------
-    domain, truth, link, minimum
-        As in `LossFacts`.
-    options : frozenset of str
-        Names of its parameters.
-    """
-
-    domain: str
-    truth: str
-    link: str
-    minimum: float
-    options: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Passage:
-    """
-    One entry of a docstring.
-
-    Parameters
-    ----------
-    head : str
-        Its first line: the name, and the type after a colon.
-    text : str
-        The text below; it is recognised by its opening, the words before its first punctuation.
-    """
-
-    head: str
-    text: str
-
-    @property
-    def names(self) -> str:
-        """The name, or names, that the entry is about."""
-        return self.head.partition(" : ")[0]
-
-    @property
-    def opening(self) -> str:
-        """The words by which an entry is recognised as the passage."""
-        return opening_of(self.text)
-
-
-def opening_of(text: str) -> str:
-    """The words of a text before its first punctuation."""
-    return re.split(r"[;:.,]", text, maxsplit=1)[0]
 
 
 def parameters(kind: LossKind) -> dict[str, Passage]:

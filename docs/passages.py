@@ -15,7 +15,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from docs.passage_texts import LossKind, Passage, opening_of, parameters, raised, returned
+from docs.passage import LossKind, Passage, opening_of
+from docs.passage_texts import parameters, raised, returned
 from xent.losses.registry import REGISTRY
 
 __all__ = ["files", "kind_of", "rewritten"]

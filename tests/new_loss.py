@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from docs.passage_texts import LossKind, parameters
+from docs.passage import LossKind
+from docs.passage_texts import parameters
 from docs.passages import rewritten
 
 __all__ = ["FAMILIES", "Family", "main", "skeletons"]

@@ -4,7 +4,8 @@ import math
 import re
 
 import pytest
-from docs.passage_texts import LossKind, parameters, raised, returned
+from docs.passage import LossKind
+from docs.passage_texts import parameters, raised, returned
 from docs.passages import files, kind_of, rewritten
 
 from xent.losses.registry import REGISTRY
