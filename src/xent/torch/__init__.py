@@ -25,17 +25,17 @@ except ModuleNotFoundError as error:
         hint='Run `pip install "xent[torch]"`.',
     ) from error
 
-from xent.torch.binary_cross_entropy_with_logits import binary_cross_entropy_with_logits
-from xent.torch.cross_entropy import cross_entropy
+from xent.torch.binary_cross_entropy.call import binary_cross_entropy_with_logits
+from xent.torch.cross_entropy.call import cross_entropy
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.errors import LabelError
 from xent.torch.kl_div import kl_div
-from xent.torch.linear_cross_entropy import linear_cross_entropy
-from xent.torch.linear_cross_entropy_loss import LinearCrossEntropyLoss
-from xent.torch.linear_cross_entropy_truth import SparseTargets
+from xent.torch.linear_cross_entropy.call import linear_cross_entropy
+from xent.torch.linear_cross_entropy.module import LinearCrossEntropyLoss
+from xent.torch.linear_cross_entropy.targets import SparseTargets
 from xent.torch.modules import BCEWithLogitsLoss, CrossEntropyLoss
 from xent.torch.nll_loss import nll_loss
 from xent.torch.patching import Patch, patch
-from xent.torch.softmax_statistics import SoftmaxStatistics
 
 __all__ = [
     "BCEWithLogitsLoss",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from xent.torch.cross_entropy.request import SoftmaxProblem, n_classes
 from xent.torch.errors import LabelError
-from xent.torch.softmax_problem import SoftmaxProblem, n_classes
 
 __all__ = ["check_labels"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xent.torch.binary_cross_entropy_with_logits import binary_cross_entropy_with_logits
-from xent.torch.cross_entropy import cross_entropy
+from xent.torch.binary_cross_entropy.call import binary_cross_entropy_with_logits
+from xent.torch.cross_entropy.call import cross_entropy
 
 __all__ = ["BCEWithLogitsLoss", "CrossEntropyLoss"]
 

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.torch.composed_softmax import entry_of_label
+from xent.torch.cross_entropy.composed import entry_of_label
+from xent.torch.cross_entropy.request import SoftmaxProblem, check_problem
 from xent.torch.labels import check_labels
 from xent.torch.memory import is_traced
 from xent.torch.reduction import reduction_of, result_dtype
-from xent.torch.softmax_problem import SoftmaxProblem, check_problem
 
 __all__ = ["nll_loss"]
 

@@ -12,11 +12,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xent.torch.linear_cross_entropy_adjustment import Adjustment
-from xent.torch.linear_cross_entropy_chunks import Chunking
-from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients, values, values_and_gradients
-from xent.torch.linear_cross_entropy_problem import LinearProblem
-from xent.torch.linear_cross_entropy_truth import Truth
+from xent.torch.linear_cross_entropy.adjustment import Adjustment
+from xent.torch.linear_cross_entropy.chunked_pass import (
+    Gradients,
+    Operands,
+    gradients,
+    values,
+    values_and_gradients,
+)
+from xent.torch.linear_cross_entropy.chunks import Chunking
+from xent.torch.linear_cross_entropy.request import LinearProblem
+from xent.torch.linear_cross_entropy.targets import Truth
 from xent.torch.memory import KERNELS_RUN
 from xent.torch.reduction import Reduction, number_of
 

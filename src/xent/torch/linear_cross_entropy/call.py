@@ -10,14 +10,17 @@ from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
 from xent.errors import DomainError
-from xent.torch.cross_entropy import cross_entropy
-from xent.torch.linear_cross_entropy_adjustment import Adjustment
-from xent.torch.linear_cross_entropy_chunks import Chunking
-from xent.torch.linear_cross_entropy_composed import logits_of
-from xent.torch.linear_cross_entropy_fused import FusedLinear
-from xent.torch.linear_cross_entropy_operators import compiled_linear, suits_compiler
-from xent.torch.linear_cross_entropy_pass import Operands
-from xent.torch.linear_cross_entropy_problem import (
+from xent.torch.cross_entropy.call import cross_entropy
+from xent.torch.cross_entropy.checks import check_policy, check_targets
+from xent.torch.cross_entropy.request import SoftmaxProblem, widened_labels
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.linear_cross_entropy.adjustment import Adjustment
+from xent.torch.linear_cross_entropy.chunked_pass import Operands
+from xent.torch.linear_cross_entropy.chunks import Chunking
+from xent.torch.linear_cross_entropy.compiled import compiled_linear, suits_compiler
+from xent.torch.linear_cross_entropy.composed import logits_of
+from xent.torch.linear_cross_entropy.eager import FusedLinear
+from xent.torch.linear_cross_entropy.request import (
     LinearArgumentError,
     LinearProblem,
     check_adjustment,
@@ -25,12 +28,9 @@ from xent.torch.linear_cross_entropy_problem import (
     check_sparse,
     shape_of_logits,
 )
-from xent.torch.linear_cross_entropy_truth import SparseTargets
+from xent.torch.linear_cross_entropy.targets import SparseTargets
 from xent.torch.memory import is_traced, suits_kernels
 from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
-from xent.torch.softmax_checks import check_policy, check_targets
-from xent.torch.softmax_problem import SoftmaxProblem, widened_labels
-from xent.torch.softmax_statistics import SoftmaxStatistics
 
 __all__ = ["linear_cross_entropy"]
 

@@ -8,15 +8,15 @@ import torch
 from torch import Tensor
 
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.torch.cross_entropy.request import SoftmaxProblem, check_problem
 from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels
-from xent.torch.linear_cross_entropy_adjustment import Adjustment
-from xent.torch.linear_cross_entropy_chunks import Chunking
-from xent.torch.linear_cross_entropy_pass import Operands
-from xent.torch.linear_cross_entropy_truth import SparseTargets, Truth
+from xent.torch.linear_cross_entropy.adjustment import Adjustment
+from xent.torch.linear_cross_entropy.chunked_pass import Operands
+from xent.torch.linear_cross_entropy.chunks import Chunking
+from xent.torch.linear_cross_entropy.targets import SparseTargets, Truth
 from xent.torch.logit_adjustments import adjusted
 from xent.torch.memory import is_traced
-from xent.torch.softmax_problem import SoftmaxProblem, check_problem
 
 __all__ = [
     "LinearArgumentError",

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 
-from xent.torch.linear_cross_entropy import linear_cross_entropy
-from xent.torch.linear_cross_entropy_truth import SparseTargets
+from xent.torch.linear_cross_entropy.call import linear_cross_entropy
+from xent.torch.linear_cross_entropy.targets import SparseTargets
 
 __all__ = ["LinearCrossEntropyLoss"]
 

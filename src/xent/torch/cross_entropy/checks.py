@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from xent.errors import DomainError, ShapeError
-from xent.torch.composed_softmax import classes_last
+from xent.torch.cross_entropy.composed import classes_last
+from xent.torch.cross_entropy.request import SoftmaxProblem
 from xent.torch.memory import is_traced
-from xent.torch.softmax_problem import SoftmaxProblem
 
 __all__ = ["check_logits", "check_policy", "check_targets"]
 

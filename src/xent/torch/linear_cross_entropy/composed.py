@@ -5,9 +5,9 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import linear
 
-from xent.torch.composed_softmax import composed_softmax
-from xent.torch.linear_cross_entropy_problem import LinearProblem
-from xent.torch.linear_cross_entropy_truth import SparseTargets
+from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.linear_cross_entropy.request import LinearProblem
+from xent.torch.linear_cross_entropy.targets import SparseTargets
 from xent.torch.logit_adjustments import adjusted
 
 __all__ = ["composed_linear", "logits_of"]

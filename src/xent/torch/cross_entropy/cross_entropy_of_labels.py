@@ -9,8 +9,8 @@ from torch import Tensor
 
 from xent.arrays import Namespace
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.torch.cross_entropy.operators import softmax_gradient, softmax_value
 from xent.torch.memory import KERNELS_RUN
-from xent.torch.operators import softmax_gradient, softmax_value
 
 __all__ = ["CrossEntropyOfLabels"]
 

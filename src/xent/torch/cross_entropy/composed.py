@@ -14,8 +14,8 @@ from xent.arrays import Formula, differentiable_value
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.options.label_smoothing import kept_and_share
-from xent.torch.cross_entropy_of_labels import CrossEntropyOfLabels
-from xent.torch.softmax_problem import SoftmaxProblem
+from xent.torch.cross_entropy.cross_entropy_of_labels import CrossEntropyOfLabels
+from xent.torch.cross_entropy.request import SoftmaxProblem
 
 __all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
 

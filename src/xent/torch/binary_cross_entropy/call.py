@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.errors import DomainError, DTypeError, ShapeError
-from xent.torch.composed_sigmoid import composed_sigmoid
-from xent.torch.fused_sigmoid import fused_sigmoid
+from xent.torch.binary_cross_entropy.composed import composed_sigmoid
+from xent.torch.binary_cross_entropy.eager import fused_sigmoid
 from xent.torch.memory import FORMATS, suits_kernels
 from xent.torch.reduction import reduction_of, result_dtype
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
-from xent.torch.composed_softmax import value_of
+from xent.torch.cross_entropy.composed import value_of
 from xent.torch.reduction import Reduction
 
 __all__ = ["composed_sigmoid"]

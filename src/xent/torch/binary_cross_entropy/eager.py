@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xent.kernels import sigmoid_cross_entropy as kernels
-from xent.torch.composed_sigmoid import composed_sigmoid
-from xent.torch.fused_softmax import gradient_comes_now, is_scaled
+from xent.torch.binary_cross_entropy.composed import composed_sigmoid
+from xent.torch.cross_entropy.eager import gradient_comes_now, is_scaled
 from xent.torch.memory import in_memory, new_memory
 from xent.torch.reduction import Reduction, number_of
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
-from xent.torch.composed_softmax import classes_last, value_of
+from xent.torch.cross_entropy.composed import classes_last, value_of
+from xent.torch.cross_entropy.request import SoftmaxProblem
 from xent.torch.reduction import Reduction
-from xent.torch.softmax_problem import SoftmaxProblem
 
 __all__ = ["SoftmaxStatistics", "softmax_statistics"]
 

@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.torch.composed_softmax import composed_softmax
-from xent.torch.fused_softmax import fused_softmax
+from xent.torch.cross_entropy.checks import check_logits, check_policy, check_targets
+from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.cross_entropy.eager import fused_softmax
+from xent.torch.cross_entropy.request import SoftmaxProblem, check_problem, widened_labels
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.logit_adjustments import adjusted, mask_like
 from xent.torch.memory import is_traced, suits_kernels
 from xent.torch.reduction import reduction_of, result_dtype
-from xent.torch.softmax_checks import check_logits, check_policy, check_targets
-from xent.torch.softmax_problem import SoftmaxProblem, check_problem, widened_labels
-from xent.torch.softmax_statistics import SoftmaxStatistics, softmax_statistics
 
 __all__ = ["cross_entropy"]
 

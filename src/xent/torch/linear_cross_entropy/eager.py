@@ -13,11 +13,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xent.torch.fused_softmax import gradient_comes_now
-from xent.torch.linear_cross_entropy_composed import composed_linear
-from xent.torch.linear_cross_entropy_pass import Gradients, Operands, gradients, values, values_and_gradients
-from xent.torch.linear_cross_entropy_problem import LinearProblem
-from xent.torch.linear_cross_entropy_truth import Truth
+from xent.torch.cross_entropy.eager import gradient_comes_now
+from xent.torch.linear_cross_entropy.chunked_pass import (
+    Gradients,
+    Operands,
+    gradients,
+    values,
+    values_and_gradients,
+)
+from xent.torch.linear_cross_entropy.composed import composed_linear
+from xent.torch.linear_cross_entropy.request import LinearProblem
+from xent.torch.linear_cross_entropy.targets import Truth
 from xent.torch.reduction import number_of
 
 __all__ = ["FusedLinear"]

@@ -17,12 +17,12 @@ from torch import Tensor
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.options.label_smoothing import smoothed
 from xent.options.row_weights import total_weight
-from xent.torch.composed_softmax import composed_softmax
+from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.cross_entropy.plain_labels import are_plain, plain_labels
+from xent.torch.cross_entropy.request import SoftmaxProblem, rows_shape
 from xent.torch.labels import check_labels
 from xent.torch.memory import in_memory, new_memory, rows_of, shaped_as
-from xent.torch.plain_labels import are_plain, plain_labels
 from xent.torch.reduction import Reduction, number_of
-from xent.torch.softmax_problem import SoftmaxProblem, rows_shape
 
 __all__ = ["fused_softmax", "gradient_comes_now", "is_scaled"]
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xent.kernels import softmax_cross_entropy as kernels
-from xent.torch.linear_cross_entropy_adjustment import Adjustment
-from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once, sums_are_wide
-from xent.torch.linear_cross_entropy_label_logits import LabelLogits
-from xent.torch.linear_cross_entropy_products import Logits
-from xent.torch.linear_cross_entropy_truth import Truth
+from xent.torch.linear_cross_entropy.adjustment import Adjustment
+from xent.torch.linear_cross_entropy.chunks import Chunking, rows_at_once, sums_are_wide
+from xent.torch.linear_cross_entropy.label_logits import LabelLogits
+from xent.torch.linear_cross_entropy.products import Logits
+from xent.torch.linear_cross_entropy.targets import Truth
 from xent.torch.memory import in_memory, new_memory
 
 __all__ = ["Gradients", "Operands", "gradients", "values", "values_and_gradients"]
