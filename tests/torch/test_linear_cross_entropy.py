@@ -14,7 +14,7 @@ from torch.nn import functional  # noqa: E402 - after the question whether PyTor
 from xent.torch.linear_cross_entropy import chunked_pass  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy import products as logit_products  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy.chunks import Chunking, rows_at_once  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.eager import FusedLinear  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
 
@@ -366,27 +366,27 @@ def test_losses_of_rows_do_not_depend_on_the_chunks_where_products_do_not():
 def test_chunks_and_sums_take_no_more_than_an_eighth_of_the_logits(shape, dtype):
     rows, features, classes = shape
     row_bytes = classes * dtype.itemsize
-    chunk = rows_at_once(rows, features, dtype, row_bytes, Chunking()) * row_bytes
-    wide = chunked_pass.sums_are_wide(rows, features, dtype, Chunking())
+    chunk = rows_at_once(rows, features, dtype, row_bytes) * row_bytes
+    wide = sums_are_wide(rows, features, dtype)
     assert chunk + wide * 6 * classes * features <= rows * row_bytes / 8
     assert chunk > rows * row_bytes / 24
 
 
 def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
-    assert rows_at_once(1000, 8, torch.float32, 400, Chunking(4000)) == 10
-    assert rows_at_once(1000, 8, torch.float32, 400, Chunking(1)) == 1
-    assert rows_at_once(10, 8, torch.float32, 400, Chunking()) == 10
-    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, Chunking()) == 128
-    assert rows_at_once(10**6, 4096, torch.float32, 1 << 22, Chunking()) == 64
-    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, Chunking()) == 1112
+    assert rows_at_once(1000, 8, torch.float32, 400, chunk_bytes=4000) == 10
+    assert rows_at_once(1000, 8, torch.float32, 400, chunk_bytes=1) == 1
+    assert rows_at_once(10, 8, torch.float32, 400) == 10
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20) == 128
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 22) == 64
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20) == 1112
 
 
 def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):
     seen = []
     original = chunked_pass.rows_at_once
 
-    def spied(*args):
-        seen.append(original(*args))
+    def spied(*args, **limits):
+        seen.append(original(*args, **limits))
         return seen[-1]
 
     monkeypatch.setattr(chunked_pass, "rows_at_once", spied)

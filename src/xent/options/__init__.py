@@ -1,5 +1,5 @@
 """
-Rules behind options of a loss, each written once: label smoothing, means over a denominator, weights of rows.
+Rules behind options of a loss, each written once: smoothing, means over a denominator, row weights, softcap.
 
 Losses for any array library, `xent.torch` and the host code of the kernels call these plain functions, so
 that an option means the same on every path. They take arrays of any library or plain numbers and check

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.errors import DomainError, DTypeError, ShapeError
-from xent.torch.binary_cross_entropy.composed import composed_sigmoid
-from xent.torch.binary_cross_entropy.eager import fused_sigmoid
-from xent.torch.memory import FORMATS, suits_kernels
+from xent.torch.binary_cross_entropy.checks import check_request
+from xent.torch.binary_cross_entropy.request import SigmoidRequest
+from xent.torch.binary_cross_entropy.ways import WAYS
 from xent.torch.reduction import reduction_of, result_dtype
+from xent.torch.ways import run
 
 __all__ = ["binary_cross_entropy_with_logits"]
 
-_WHERE = "binary_cross_entropy_with_logits"
+_CALLER = "binary_cross_entropy_with_logits"
 
 
 def binary_cross_entropy_with_logits(
@@ -28,12 +27,13 @@ def binary_cross_entropy_with_logits(
     *,
     denominator: float | Tensor | None = None,
     on_empty: str = "nan",
+    way: str | None = None,
 ) -> Tensor:
     r"""
     Cross-entropy of targets under a sigmoid of logits, elementwise, in nats.
 
-    It takes the arguments of `torch.nn.functional.binary_cross_entropy_with_logits` and returns what that
-    does, but for its rounding.
+    Arguments and result are those of `torch.nn.functional.binary_cross_entropy_with_logits`, up to
+    rounding; the arguments after the ``*`` are additional.
 
     Parameters
     ----------
@@ -42,17 +42,20 @@ def binary_cross_entropy_with_logits(
     target : Tensor
         Probabilities of the event, real floating, of the same shape.
     weight : Tensor, optional
-        Factor of each entry; it is broadcast to the shape of the input.
+        Factor of each entry; broadcast to the shape of the input.
     size_average, reduce : bool, optional
         Older names of reductions, as PyTorch still takes them.
     reduction : "none", "mean" or "sum"
         One loss per entry, their mean over the number of entries, or their sum.
     pos_weight : Tensor, optional
-        Factor of the part for the event; it is broadcast to the shape of the input.
+        Factor of the part for the event; broadcast to the shape of the input.
     denominator : float or Tensor of shape (), optional
-        What the sum is divided by for a "mean".
+        Denominator of a "mean"; default the number of entries.
     on_empty : "nan", "zero" or "raise"
-        The mean over nothing. While a compiler traces, "raise" is "nan".
+        Rule for the mean over nothing. In traced calls "raise" is "nan".
+    way : "eager" or "composed", optional
+        Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
+        The results agree to rounding.
 
     Returns
     -------
@@ -63,6 +66,8 @@ def binary_cross_entropy_with_logits(
     ------
     DTypeError, ShapeError, DomainError
         If the arguments do not fit together.
+    BackendError
+        If `way` names a way that does not suit the call; the message gives the reason.
 
     Notes
     -----
@@ -73,12 +78,12 @@ def binary_cross_entropy_with_logits(
     second derivative; forward mode and `torch.func` work.
 
     **Edge cases.** An infinite logit costs 0 on the side of its target, where PyTorch has ``nan``, and
-    ``inf`` on the other; an empty input has the mean ``nan``. Targets outside [0, 1] are taken at their
-    word, as PyTorch does.
+    ``inf`` on the other; an empty input has the mean ``nan``. Targets outside [0, 1] are used as they
+    are, as in PyTorch.
 
     **Numerics.** For targets 0 and 1 value and gradient are within 4 units in the last place: PyTorch's
-    gradient is a difference, ``sigmoid(z) - t``, and 0 where the model is sure. Half precision is computed
-    in 32 bits and rounded once; sums are taken in 64.
+    gradient is a difference, ``sigmoid(z) - t``, and 0 where the model is confident. Half precision is
+    computed in 32 bits and rounded once; sums are taken in 64.
 
     References
     ----------
@@ -99,45 +104,14 @@ def binary_cross_entropy_with_logits(
         loss: Tensor = handle_torch_function(
             binary_cross_entropy_with_logits, (input, target, weight, pos_weight), input, target, weight,
             size_average, reduce, reduction, pos_weight, denominator=denominator, on_empty=on_empty,
+            way=way,
         )  # fmt: skip
         return loss
-    how = reduction_of(_WHERE, reduction, size_average, reduce, denominator=denominator, on_empty=on_empty)
-    _check(input, target, weight, pos_weight)
+    reduced = reduction_of(
+        _CALLER, reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
+    )
+    check_request(input, target, weight, pos_weight)
     dtype = result_dtype(input, target, weight, pos_weight)
-    given = target, weight, pos_weight
-    needs_steps = any(tensor is not None and tensor.requires_grad for tensor in given)
-    if needs_steps or input.numel() == 0 or not suits_kernels(input, *given):
-        return composed_sigmoid(input, target, weight, pos_weight, how, dtype)
-    return fused_sigmoid(input, target, weight, pos_weight, how, dtype)
-
-
-def _check(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Tensor | None) -> None:
-    if input.dtype not in FORMATS:
-        raise DTypeError(_WHERE, "input", "be float64, float32, float16 or bfloat16", got=str(input.dtype))
-    if target.shape != input.shape:
-        rule, got = f"have shape {tuple(input.shape)}, that of `input`", str(tuple(target.shape))
-        hint = "Nothing is broadcast; an axis of 1 can be dropped or added with `reshape`."
-        raise ShapeError(_WHERE, "target", rule, got=got, hint=hint)
-    if not target.is_floating_point():
-        hint = "Convert it with `target.to(input.dtype)`."
-        raise DTypeError(_WHERE, "target", "be real floating", got=str(target.dtype), hint=hint)
-    for name, tensor in (("target", target), ("weight", weight), ("pos_weight", pos_weight)):
-        if tensor is None:
-            continue
-        if tensor.device != input.device:
-            rule = f"be on the device of `input`, {input.device}"
-            raise DomainError(_WHERE, name, rule, got=str(tensor.device))
-        # A comparison fixes the length of an axis that is a symbol of `torch.export`.
-        if tensor.ndim != input.ndim or tensor.shape != input.shape:
-            _check_broadcasts(input, tensor, name)
-
-
-def _check_broadcasts(input: Tensor, tensor: Tensor, name: str) -> None:
-    try:
-        shape = torch.broadcast_shapes(input.shape, tensor.shape)  # type: ignore[no-untyped-call]
-        fits = shape == input.shape
-    except RuntimeError:
-        fits = False
-    if not fits:
-        rule = f"broadcast to {tuple(input.shape)}, the shape of `input`"
-        raise ShapeError(_WHERE, name, rule, got=str(tuple(tensor.shape)))
+    request = SigmoidRequest(input, target, weight, pos_weight, reduced, dtype)
+    result: Tensor = run(_CALLER, WAYS, request, way)
+    return result

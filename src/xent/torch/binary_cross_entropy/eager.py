@@ -1,4 +1,8 @@
-"""Sigmoid cross-entropy by the fused kernel; the gradient is made forward, as in `fused_softmax`."""
+"""
+The eager way: the fused kernel of an eager training step, which makes the gradient in the forward pass.
+
+Backward hands the gradient out once, by the rule of `xent.torch.forward_gradient`.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,32 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xent.kernels import sigmoid_cross_entropy as kernels
+from xent.options.mean import gradient_factor, mean_of_numbers
 from xent.torch.binary_cross_entropy.composed import composed_sigmoid
-from xent.torch.cross_entropy.eager import gradient_comes_now, is_scaled
-from xent.torch.memory import in_memory, new_memory
+from xent.torch.binary_cross_entropy.request import SigmoidRequest
+from xent.torch.forward_gradient import is_made_forward, is_scaled
+from xent.torch.memory import in_memory, new_memory, reason_not_kernels
 from xent.torch.reduction import Reduction, number_of
 
-__all__ = ["fused_sigmoid"]
+__all__ = ["eager_sigmoid", "reason_not_eager"]
+
+_TENSORS = ("input", "target", "weight", "pos_weight")
 
 
-def fused_sigmoid(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None,
-    pos_weight: Tensor | None,
-    reduction: Reduction,
-    dtype: torch.dtype,
-) -> Tensor:
-    """Cross-entropy of tensors in memory, reduced; differentiable in the input."""
-    given = input, target, weight, pos_weight, reduction, dtype
-    loss: Tensor = _FusedSigmoid.apply(*given)  # type: ignore[no-untyped-call]
+def reason_not_eager(request: SigmoidRequest) -> str | None:
+    """Reason why the kernel cannot compute this request; None if it can."""
+    tensors = request[:4]
+    for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
+        if tensor is not None and tensor.requires_grad:
+            return f"`{name}` requires grad, and the kernel differentiates in `input` alone"
+    if request.input.numel() == 0:
+        return "`input` is empty"
+    return reason_not_kernels(_TENSORS, tensors)
+
+
+def eager_sigmoid(request: SigmoidRequest) -> Tensor:
+    """Cross-entropy of CPU tensors, reduced; differentiable in the input."""
+    loss: Tensor = _FusedSigmoid.apply(*request)  # type: ignore[no-untyped-call]
     return loss
 
 
@@ -42,14 +53,14 @@ class _FusedSigmoid(torch.autograd.Function):
         reduction: Reduction,
         dtype: torch.dtype,
     ) -> Tensor:
-        """Compute the loss, and the gradient where it will be asked for and its factor is known."""
+        """Compute the loss, and the gradient if it will be needed and its factor is known."""
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)
         logits, targets, positive = _arrays(input, target, pos_weight)
-        factor = _factors(input, weight, reduction.factor(ctx.divisor))
+        factor = _factors(input, weight, gradient_factor(ctx.divisor, reduction.on_empty))
         if ctx.needs_input_grad[0]:
             ctx.save_for_backward(input, target, weight, pos_weight)
-            if gradient_comes_now(input, reduction):
+            if is_made_forward(input, reduction):
                 ctx.gradient = new_memory(input.shape, input.dtype)
         if ctx.gradient is None:
             found = kernels.value(logits, targets, positive_weight=positive)
@@ -63,19 +74,22 @@ class _FusedSigmoid(torch.autograd.Function):
         if reduction.kind == "none":
             return values.to(dtype)
         total = float(values.sum(dtype=torch.float64))
-        return number_of(reduction.quotient(total, ctx.divisor), dtype)
+        return number_of(mean_of_numbers(total, ctx.divisor, reduction.on_empty), dtype)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradient that was made, or make it."""
+        """Hand out the gradient made forward, or compute it."""
         gradient, ctx.gradient = ctx.gradient, None
         input, target, weight, pos_weight = ctx.saved_tensors
         if torch.is_grad_enabled():
-            loss = composed_sigmoid(input, target, weight, pos_weight, ctx.reduction, ctx.dtype)
+            loss = composed_sigmoid(
+                SigmoidRequest(input, target, weight, pos_weight, ctx.reduction, ctx.dtype)
+            )
             gradient = torch.autograd.grad(loss, input, upstream, create_graph=True)[0]
         elif gradient is None or not is_scaled(gradient, float(upstream)):
-            factor = _factors(input, weight, ctx.reduction.factor(ctx.divisor)) * upstream
-            gradient = _gradient(input, target, pos_weight, factor=factor, memory=gradient)
+            factor = gradient_factor(ctx.divisor, ctx.reduction.on_empty)
+            factors = _factors(input, weight, factor) * upstream
+            gradient = _gradient(input, target, pos_weight, factor=factors, memory=gradient)
         return gradient, None, None, None, None, None
 
 
@@ -87,7 +101,7 @@ def _gradient(
     factor: Tensor,
     memory: Tensor | None,
 ) -> Tensor:
-    """The gradient from the logits, in this memory if there is some."""
+    """Gradient in the logits, in `memory` if given."""
     gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)
     output = in_memory(gradient).reshape(logits.shape)
@@ -101,7 +115,7 @@ def _arithmetic(input: Tensor) -> torch.dtype:
 
 
 def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[Any, ...]:
-    """Logits, targets and positive weights as the kernel takes them: in one row, if weights differ in it."""
+    """Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row."""
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))
     if pos_weight is None:
@@ -115,7 +129,7 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
 
 
 def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
-    """What the gradient is multiplied by, one number or one for each entry."""
+    """Factor of the gradient, one number or one for each entry."""
     dtype = _arithmetic(input)
     if weight is None:
         return number_of(factor, dtype)

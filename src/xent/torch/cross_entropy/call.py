@@ -1,4 +1,4 @@
-"""Cross-entropy of logits with PyTorch's own arguments, and some more."""
+"""Cross-entropy of logits with PyTorch's own arguments and additional ones."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.torch.cross_entropy.checks import check_logits, check_policy, check_targets
-from xent.torch.cross_entropy.composed import composed_softmax
-from xent.torch.cross_entropy.eager import fused_softmax
-from xent.torch.cross_entropy.request import SoftmaxProblem, check_problem, widened_labels
+from xent.torch.cross_entropy.checks import check_request, check_rows, check_targets
+from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
+from xent.torch.cross_entropy.ways import WAYS
 from xent.torch.logit_adjustments import adjusted, mask_like
-from xent.torch.memory import is_traced, suits_kernels
+from xent.torch.memory import is_traced
 from xent.torch.reduction import reduction_of, result_dtype
+from xent.torch.ways import run
 
 __all__ = ["cross_entropy"]
 
@@ -39,12 +39,13 @@ def cross_entropy(
     return_stats: bool = False,
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
+    way: str | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     r"""
     Cross-entropy of labels or of probabilities under a softmax of logits, in nats.
 
-    It takes the arguments of `torch.nn.functional.cross_entropy` and returns what that does, but for its
-    rounding; what follows the ``*`` is more.
+    Arguments and result are those of `torch.nn.functional.cross_entropy`, up to rounding; the arguments after
+    the ``*`` are additional.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def cross_entropy(
     size_average, reduce : bool, optional
         Older names of reductions, as PyTorch still takes them.
     ignore_index : int
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Label of ignored rows, in range or not; they cost 0 and their logits are not read.
     reduction : "none", "mean" or "sum"
         One loss per row, their mean, weighted by `weight` at the labels, or their sum.
     label_smoothing : float
@@ -70,25 +71,28 @@ def cross_entropy(
     logit_scale : float or Tensor of one number, optional
         Then they are multiplied by it; it may be a parameter to learn.
     class_mask : Tensor of bool of shape (C,) or that of `input`, optional
-        Which classes take part; the others have probability 0.
+        True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        What the sum is divided by for a "mean". Where one step has several parts (micro-batches, devices),
-        pass each the number of labels of all of them; then their losses, and gradients, add up.
+        Denominator of a "mean". If one step has several parts (micro-batches, devices), pass each part the
+        number of labels of all parts; then their losses, and gradients, add up.
     on_empty : "nan", "zero" or "raise"
-        The mean over nothing. While a compiler traces, "raise" is "nan".
+        Rule for the mean over nothing. In traced calls "raise" is "nan".
     nonfinite : "propagate" or "raise"
-        What is done about a row that has no softmax, with ``nan``, ``+inf`` or only ``-inf``: its loss is
-        ``nan``, or a `DomainError` names it.
+        Rule for a row that has no softmax, with ``nan``, ``+inf`` or only ``-inf``: its loss is ``nan``, or a
+        `DomainError` names the row.
     validate_targets : bool
-        Refuse probabilities that are negative or do not sum to 1, and labels whose shape would fit another
-        class axis as well. PyTorch takes them as they are.
+        If True, raise for probabilities that are negative or do not sum to 1, and for labels whose shape
+        would fit another class axis as well. PyTorch takes them as they are.
     return_stats : bool
-        Return `SoftmaxStatistics` too.
+        If True, return `SoftmaxStatistics` as well.
     top_k : int
-        How many of the largest log-probabilities are in the statistics.
+        Number of largest log-probabilities in the statistics.
     out_dtype : torch.dtype, optional
-        Of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or three
-        digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
+        Dtype of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or
+        three digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
+    way : "eager" or "composed", optional
+        Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
+        The results agree to rounding.
 
     Returns
     -------
@@ -98,11 +102,13 @@ def cross_entropy(
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If the arguments do not fit together, or lie outside what is said here.
+        If the arguments do not fit together, or lie outside the ranges given here.
     LabelError
-        If a label is neither a class nor `ignore_index`; it is an ``IndexError`` too. Where values are not
-        looked at, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
+        If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. Where values are not
+        read, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
         gradient.
+    BackendError
+        If `way` names a way that does not suit the call; the message gives the reason.
 
     Notes
     -----
@@ -113,7 +119,7 @@ def cross_entropy(
     .. math:: \ell = \sum_k w_k t_k (L - z_k) + \lambda L^2 ;
 
     the own part of a smoothed label is weighted by :math:`w_y`. The mean divides the sum by that of
-    :math:`w_y` over the rows with a label that is read; by the number of rows if the target holds
+    :math:`w_y` over the rows that are not ignored; by the number of rows if the target holds
     probabilities.
 
     **Gradient.** :math:`(s + 2 \lambda L) p_k - w_k t_k` with :math:`p = \mathrm{softmax}(z)` and
@@ -122,7 +128,7 @@ def cross_entropy(
 
     **Edge cases.** A class of logit ``-inf`` that is not the truth costs 0, also where PyTorch has 0 times
     infinity; as the truth it costs ``inf``. A mean over nothing is ``nan`` with gradient 0. Probabilities
-    that do not sum to 1 are taken at their word.
+    that do not sum to 1 are used as they are.
 
     **Numerics.** Up to 1,000 classes, the loss of a row and its gradient at the label are within 4 units in
     the last place of the exact value, however sure the model is: ``log_softmax`` returns 0 for a row that
@@ -156,10 +162,10 @@ def cross_entropy(
             reduction, label_smoothing, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale,
             class_mask=class_mask, denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
-            out_dtype=out_dtype,
+            out_dtype=out_dtype, way=way,
         )  # fmt: skip
         return found
-    how = reduction_of(
+    reduced = reduction_of(
         "cross_entropy", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
     if target.shape == (1,) and input.ndim == 1 and not target.is_floating_point():
@@ -167,41 +173,39 @@ def cross_entropy(
     has_labels = target.shape != input.shape
     others = () if has_labels else (target, weight)
     dtype = out_dtype or result_dtype(input, *others)
-    problem = SoftmaxProblem(how, dtype, has_labels, ignore_index, label_smoothing, z_loss)
-    check_problem(input, target, weight, problem)
-    target = widened_labels(target, has_labels=has_labels)
+    options = SoftmaxOptions(reduced, dtype, has_labels, ignore_index, label_smoothing, z_loss)
+    check_request(input, target, weight, options)
+    # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
+    target = target.long() if has_labels else target
     logits = input
     if softcap is not None or logit_scale is not None or class_mask is not None:
-        logits, problem = _adjusted(input, problem, softcap, logit_scale, class_mask)
+        logits, options = _adjusted(input, options, softcap, logit_scale, class_mask)
     if validate_targets and not is_traced():
-        check_targets(input, target, problem)
-    check_policy("cross_entropy", nonfinite)
-    if nonfinite == "raise":
-        check_logits(logits, target, problem)
-    loss = _loss(logits, target, weight, problem)
+        check_targets(input, target, options)
+    if nonfinite != "propagate":
+        check_rows(nonfinite, logits, target, options)
+    request = SoftmaxRequest(logits, target, weight, options)
+    loss: Tensor = run("cross_entropy", WAYS, request, way)
     if not return_stats:
         return loss
-    return loss, softmax_statistics(logits, target, problem, _loss, top_k=top_k)
+    return loss, softmax_statistics(request, _by_first_way, top_k=top_k)
 
 
-def _loss(logits: Tensor, target: Tensor, weight: Tensor | None, problem: SoftmaxProblem) -> Tensor:
-    needs_steps = target.requires_grad or (weight is not None and weight.requires_grad)
-    masked_smoothing = problem.class_mask is not None and problem.label_smoothing > 0
-    if needs_steps or masked_smoothing or not suits_kernels(logits, target, weight) or logits.numel() == 0:
-        return composed_softmax(logits, target, weight, problem)
-    return fused_softmax(logits, target, weight, problem)
+def _by_first_way(request: SoftmaxRequest) -> Tensor:
+    loss: Tensor = run("cross_entropy", WAYS, request, None)
+    return loss
 
 
 def _adjusted(
     input: Tensor,
-    problem: SoftmaxProblem,
+    options: SoftmaxOptions,
     softcap: float | None,
     logit_scale: float | Tensor | None,
     class_mask: Tensor | None,
-) -> tuple[Tensor, SoftmaxProblem]:
-    where = problem.where
-    logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, where=where)
+) -> tuple[Tensor, SoftmaxOptions]:
+    caller = options.reduction.caller
+    logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)
     if class_mask is not None:
-        mask = mask_like(input, class_mask, where=where).expand(input.shape)
-        problem = problem._replace(class_mask=mask.movedim(1, -1) if input.ndim > 2 else mask)
-    return logits, problem
+        mask = mask_like(input, class_mask, caller=caller).expand(input.shape)
+        options = options._replace(class_mask=mask.movedim(1, -1) if input.ndim > 2 else mask)
+    return logits, options

@@ -1,4 +1,4 @@
-"""Softmax cross-entropy of labels, some of whose rows are left out; on a processor by the kernels."""
+"""Formula of softmax cross-entropy of labels with ignored rows; on the CPU it calls the kernels."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["CrossEntropyOfLabels"]
 @dataclass(frozen=True)
 class CrossEntropyOfLabels:
     """
-    The formula of the same name but for rows that are left out: these cost 0, and nothing in them is read.
+    `softmax_cross_entropy` of `xent.formulas` with ignored rows: these cost 0, and their logits are not read.
 
     Parameters
     ----------
     ignored : int
-        Their label.
+        Label of ignored rows.
     """
 
     ignored: int
@@ -63,7 +63,7 @@ class CrossEntropyOfLabels:
         return torch.where(ignored[..., None, None], 0.0, hessian)
 
     def _read(self, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Which rows are left out, and labels that are classes also there."""
+        """Mask of ignored rows, and labels that are in range in those rows too."""
         ignored = labels == self.ignored
         return ignored, torch.where(ignored, 0, labels)
 

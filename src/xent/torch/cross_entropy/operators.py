@@ -1,8 +1,8 @@
 """
-The kernels as operators that PyTorch knows: a compiler keeps each as one node, and `vmap` sees rows.
+Kernels registered as operators of PyTorch: a compiler keeps each as one node, and `vmap` adds rows.
 
-Their derivatives are not registered here. An operator is only called inside the rule of a formula, which
-knows them.
+No derivatives are registered: an operator is only called inside `differentiable_value`, which takes the
+derivatives from the formula.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["softmax_gradient", "softmax_value"]
 
 @torch.library.custom_op("xent::softmax_cross_entropy", mutates_args=())
 def softmax_value(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
-    """Cross-entropy of labels of shape (...) and logits of shape (..., K), of 32 bits or more."""
+    """Cross-entropy of labels of shape (...) under logits of shape (..., K), in 32 bits or more."""
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
     return torch.from_numpy(softmax_cross_entropy.value(in_memory(rows), truth)).reshape(labels.shape)
@@ -47,7 +47,7 @@ def _like_logits(logits: Tensor, *others: Any) -> Tensor:
 
 
 def _batched(operator: Any) -> Any:
-    """The rule of `vmap`: one more axis in front, which the operators do not mind."""
+    """Rule of `vmap`: the batch axis becomes one more leading axis of rows."""
 
     def rule(info: Any, in_dims: tuple[int | None, ...], logits: Tensor, truth: Tensor, *rest: Any) -> Any:
         moved = [

@@ -1,8 +1,9 @@
 """
-The kernels for labels and nothing else, called by addresses.
+Kernels for labels without weights and smoothing, called by addresses.
 
-A pass over rows of few classes takes less time than the checks and views that lead to it, and after one over
-many the cache holds numbers, not Python: what PyTorch has checked is not checked again.
+A pass over rows of few classes takes less time than the checks and array views of the kernels' own front
+door, and a pass over many classes evicts Python's objects from the cache. So the tensors, checked already,
+are handed over as addresses: contiguous memory is a precondition here, tested by `are_plain`.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ _NAMES = {
 
 
 def are_plain(rows: Tensor, labels: Tensor) -> bool:
-    """Whether the kernels take these rows and labels as they lie in memory."""
+    """True if the kernels can read these rows and labels in place: contiguous, and labels in int64."""
     return (
         rows.shape[1] > 0
         and labels.dtype is torch.int64
         and rows.is_contiguous()
         and labels.is_contiguous()
-        # Such a view says that the numbers in memory are to be negated.
+        # A negative view is lazy: its memory holds the numbers with the other sign.
         and not rows.is_neg()
         and not labels.is_neg()
     )
@@ -51,13 +52,13 @@ def plain_labels(
     Parameters
     ----------
     rows : Tensor of shape (N, K)
-        Logits; contiguous and in memory.
+        Logits, contiguous.
     labels : Tensor of shape (N,)
-        True classes, of 64 bits; contiguous and in memory.
+        True classes in int64, contiguous.
     gradient : Tensor of shape (N, K), or None
-        Contiguous, of the dtype of the rows; it may be the rows.
+        Contiguous, of the dtype of the rows; it may be `rows` itself.
     ignored : int
-        Label of rows that are left out.
+        Label of ignored rows.
     factor, z_weight : float
         As in `xent.kernels.softmax_cross_entropy`.
 
@@ -74,7 +75,7 @@ def plain_labels(
     threads = kernel.threads(count, cost_of_row(classes))
     scratch, step, scratch_bytes = output, classes, 0
     if gradient is not None and rows.dtype is not wide and not is_short:
-        # The name `memory` holds the scratch memory until the kernel returns.
+        # `memory` must stay bound until the kernel returns: the kernel only has its address.
         memory, scratch_bytes = scratch_of(threads, classes)
         scratch, step = memory.ctypes.data, 0
     fixed = (
@@ -86,7 +87,7 @@ def plain_labels(
 
 
 class _Called(NamedTuple):
-    """A kernel, in what it calculates, for PyTorch and for C, and the number 1 in it."""
+    """Kernel, its arithmetic dtype in PyTorch and as a C type, and the number 1 of that type."""
 
     kernel: RowsKernel
     wide: torch.dtype

@@ -1,4 +1,4 @@
-"""What one wants to know of each row besides its loss."""
+"""Statistics of the softmax of each row, returned beside the loss."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
 from xent.torch.cross_entropy.composed import classes_last, value_of
-from xent.torch.cross_entropy.request import SoftmaxProblem
+from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.reduction import Reduction
 
 __all__ = ["SoftmaxStatistics", "softmax_statistics"]
@@ -25,7 +25,7 @@ class SoftmaxStatistics(NamedTuple):
     Parameters
     ----------
     log_prob : Tensor
-        Logarithm of the probability of the label, 0 where the row is left out; where the target holds
+        Logarithm of the probability of the label, 0 for an ignored row; if the target holds
         probabilities, the mean over it, which is minus the cross-entropy. Differentiable.
     log_normaliser : Tensor
         ``logsumexp`` of the logits. Differentiable.
@@ -46,26 +46,26 @@ class SoftmaxStatistics(NamedTuple):
 
 
 def softmax_statistics(
-    logits: Tensor,
-    target: Tensor,
-    problem: SoftmaxProblem,
-    loss: Callable[[Tensor, Tensor, None, SoftmaxProblem], Tensor],
-    *,
-    top_k: int,
+    request: SoftmaxRequest, loss: Callable[[SoftmaxRequest], Tensor], *, top_k: int
 ) -> SoftmaxStatistics:
-    """Statistics of `logits`, made of the `loss` of one row after the other."""
+    """Statistics of the logits of `request`; `loss` computes a cross-entropy."""
+    logits, target, _, options = request
     rows = classes_last(logits)
-    plain = problem._replace(
-        reduction=Reduction(problem.where, "none"), dtype=rows.dtype, label_smoothing=0.0, z_loss=0.0
+    plain = options._replace(
+        reduction=Reduction(options.reduction.caller, "none"),
+        dtype=rows.dtype,
+        label_smoothing=0.0,
+        z_loss=0.0,
     )
     tops = rows.detach().argmax(-1)
-    below = loss(logits, tops, None, plain._replace(has_labels=True, ignore_index=_NO_LABEL))
+    of_top = plain._replace(has_labels=True, ignore_index=_NO_LABEL)
+    below = loss(SoftmaxRequest(logits, tops, None, of_top))
     log_normaliser = rows.gather(-1, tops[..., None])[..., 0] + below
     if top_k:
         largest, classes = rows.topk(top_k, -1)
         log_probs = largest - log_normaliser[..., None]
     entropy = value_of(EntropyOfSoftmax(), rows, torch.zeros_like(tops))
-    log_prob = 0 - loss(logits, target, None, plain)
+    log_prob = 0 - loss(SoftmaxRequest(logits, target, None, plain))
     return SoftmaxStatistics(
         log_prob,
         log_normaliser,

@@ -1,8 +1,6 @@
-"""Cross-entropy of hidden states times a weight, without ever having all logits."""
+"""Cross-entropy of hidden states times a weight, without materialising all logits."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -10,31 +8,26 @@ from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
 from xent.errors import DomainError
-from xent.torch.cross_entropy.call import cross_entropy
-from xent.torch.cross_entropy.checks import check_policy, check_targets
-from xent.torch.cross_entropy.request import SoftmaxProblem, widened_labels
+from xent.torch.cross_entropy.checks import check_policy, check_request, check_targets
+from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.linear_cross_entropy.adjustment import Adjustment
-from xent.torch.linear_cross_entropy.chunked_pass import Operands
-from xent.torch.linear_cross_entropy.chunks import Chunking
-from xent.torch.linear_cross_entropy.compiled import compiled_linear, suits_compiler
-from xent.torch.linear_cross_entropy.composed import logits_of
-from xent.torch.linear_cross_entropy.eager import FusedLinear
-from xent.torch.linear_cross_entropy.request import (
+from xent.torch.linear_cross_entropy.checks import (
     LinearArgumentError,
-    LinearProblem,
     check_adjustment,
-    check_linear,
+    check_operands,
     check_sparse,
     shape_of_logits,
 )
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
 from xent.torch.linear_cross_entropy.targets import SparseTargets
-from xent.torch.memory import is_traced, suits_kernels
+from xent.torch.linear_cross_entropy.ways import WAYS
+from xent.torch.memory import is_traced
 from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
+from xent.torch.ways import run
 
 __all__ = ["linear_cross_entropy"]
 
-_WHERE = "linear_cross_entropy"
+_CALLER = "linear_cross_entropy"
 
 
 def linear_cross_entropy(
@@ -60,12 +53,13 @@ def linear_cross_entropy(
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
     chunk_bytes: int | None = None,
+    way: str | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     r"""
     Cross-entropy of labels or of probabilities under a linear layer and its softmax, in nats.
 
-    It takes the arguments of `torch.nn.functional.linear_cross_entropy` and returns what that does, but for
-    its rounding; what follows `options` is more. Logits are there a chunk of rows at a time.
+    Arguments and result are those of `torch.nn.functional.linear_cross_entropy`, up to rounding; the
+    arguments after `options` are additional. Logits are materialised for a chunk of rows at a time.
 
     Parameters
     ----------
@@ -81,17 +75,20 @@ def linear_cross_entropy(
     weight, reduction, label_smoothing : optional
         As for `xent.torch.cross_entropy`.
     ignore_index : int, optional
-        Rows with this label cost 0 and are left out of the products; default -100 for labels.
+        Label of ignored rows, which cost 0 and are not multiplied; default -100 for labels.
     options : torch.nn.LinearCrossEntropyOptions, optional
-        Its `batch_chunk_size` sets how many rows a chunk has, and its `acc_dtype` in what the gradient of a
-        weight of 16 bits is summed over chunks; the rest is not needed here.
+        `batch_chunk_size` sets the number of rows of a chunk, `acc_dtype` the dtype in which the gradient of
+        a 16-bit weight is summed over chunks; the other options have no effect.
     z_loss, softcap, logit_scale, class_mask, denominator, on_empty : optional
         As for `xent.torch.cross_entropy`.
     nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
     chunk_bytes : int, optional
-        What a chunk of logits may take; default a ninth of all logits, at most 128 MiB, but 64 rows in
+        Limit of a chunk of logits in bytes; default a ninth of all logits, at most 128 MiB, but 64 rows in
         any case.
+    way : "eager", "compiled" or "composed", optional
+        Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
+        The results agree to rounding; "composed" has all logits in memory.
 
     Returns
     -------
@@ -101,11 +98,13 @@ def linear_cross_entropy(
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If the arguments do not fit together; those that PyTorch finds in the shapes are a ``RuntimeError``
-        too.
+        If the arguments do not fit together; errors of shape for which PyTorch raises ``RuntimeError``
+        are a ``RuntimeError`` too.
     LabelError
-        If a label is neither a class nor `ignore_index`; it is an ``IndexError`` too. In compiled code and in
-        transforms such a row is ``nan``.
+        If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. In compiled code and
+        in transforms such a row is ``nan``.
+    BackendError
+        If `way` names a way that does not suit the call; the message gives the reason.
 
     Notes
     -----
@@ -114,14 +113,14 @@ def linear_cross_entropy(
 
     **Gradient.** With G the gradient in Z, in X it is :math:`G W`, in W :math:`G^T X`, in b the sum of
     the rows of G. They are made in the only pass, which takes three products of N, D and C, one less for
-    each tensor that is frozen; backward hands them out. One loss per row (its factors come later), float16
-    (which is trained with a factor that keeps gradients from 0), and a second backward through a retained
-    graph take a second pass. Second derivatives, forward mode and `torch.func` work, with all logits in
-    memory.
+    each tensor that is frozen; backward hands them out. One loss per row, whose factors are known in
+    backward only, float16, whose loss has a factor that keeps gradients from 0, and a second backward through
+    a retained graph take a second pass. Second derivatives, forward mode and `torch.func` work, with
+    all logits in memory.
 
-    **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are left out the mean is ``nan`` and
-    gradients are 0. All logits are made at once for weights of more than 2 axes, masks for each row,
-    smoothing over a mask, a scale or a target that is to be learned, statistics, and on other devices.
+    **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are ignored the mean is ``nan`` and
+    gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,
+    smoothing over a mask, a scale or a target that requires grad, statistics, and on other devices.
 
     **Numerics.** Logits are rounded as the product rounds them, in 16 bits to 16 bits like those of
     `torch.nn.functional.linear`; from them on the loss is that of `xent.torch.cross_entropy`, and it is
@@ -148,7 +147,8 @@ def linear_cross_entropy(
     >>> round(loss.item(), 4), weight.grad[:, 1].tolist()
     (1.0986, [0.0, 0.0, 0.0])
     """
-    tensors = input, linear_weight, *_parts(target), linear_bias, weight
+    parts = target if isinstance(target, SparseTargets) else (target,)
+    tensors = input, linear_weight, *parts, linear_bias, weight
     if has_torch_function(tensors):
         return handle_torch_function(
             linear_cross_entropy, tensors, input, linear_weight, target, linear_bias=linear_bias,
@@ -156,37 +156,31 @@ def linear_cross_entropy(
             options=options, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask,
             denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
-            chunk_bytes=chunk_bytes,
+            chunk_bytes=chunk_bytes, way=way,
         )  # fmt: skip
-    how = reduction_of(_WHERE, reduction, None, None, denominator=denominator, on_empty=on_empty)
-    given = _as_autocast(input, linear_weight, linear_bias)
-    softmax = _softmax_problem(given, target, weight, how, ignore_index, label_smoothing, z_loss, out_dtype)
-    if not isinstance(target, SparseTargets):
-        target = widened_labels(target, has_labels=softmax.has_labels)
-    check_policy(_WHERE, nonfinite)
+    reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
+    hidden, matrix, bias = _as_autocast(input, linear_weight, linear_bias)
+    check_policy(_CALLER, nonfinite)
+    softmax = _softmax_options(
+        (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
+    )
+    truth, probs = target if isinstance(target, SparseTargets) else (target, None)
+    # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
+    truth = truth.long() if softmax.has_labels else truth
     if validate_targets and not (softmax.has_labels or is_traced()):
-        check_targets(given.input, _parts(target)[-1], softmax)
-    if not (return_stats or _needs_logits(linear_weight, softmax, logit_scale, class_mask)):
-        adjustment = Adjustment(softcap, None if logit_scale is None else float(logit_scale), class_mask)
-        check_adjustment(adjustment, linear_weight)
-        chunking = _chunking(chunk_bytes, options, given.linear_weight)
-        problem = LinearProblem(softmax, adjustment, chunking, linear_weight.shape[0], nonfinite)
-        suits = _suits_pass(given, target, weight)
-        if suits and suits_compiler(problem, *tensors):
-            return _in_rows(compiled_linear, given, target, weight, problem)
-        if suits and suits_kernels(*tensors):
-            return _in_rows(FusedLinear.apply, given, target, weight, problem)
-    dense = target.dense(linear_weight.shape[0]) if isinstance(target, SparseTargets) else target
-    return cross_entropy(
-        logits_of(*given), dense, weight, None, softmax.ignore_index, None, reduction, label_smoothing,
-        z_loss=z_loss, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask,
-        denominator=denominator, on_empty=on_empty, nonfinite=nonfinite, validate_targets=validate_targets,
-        return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
+        check_targets(hidden, truth if probs is None else probs, softmax)
+    settings = LinearOptions(
+        softmax, softcap, logit_scale, class_mask, *_chunking(chunk_bytes, matrix, options), nonfinite,
+        validate_targets, return_stats, top_k,
     )  # fmt: skip
+    check_adjustment(settings, matrix)
+    request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)
+    loss: Tensor | tuple[Tensor, SoftmaxStatistics] = run(_CALLER, WAYS, request, way)
+    return loss
 
 
-def _softmax_problem(
-    given: Operands,
+def _softmax_options(
+    operands: tuple[Tensor, Tensor, Tensor | None],
     target: Tensor | SparseTargets,
     weight: Tensor | None,
     reduction: Reduction,
@@ -194,95 +188,54 @@ def _softmax_problem(
     label_smoothing: float,
     z_loss: float,
     out_dtype: torch.dtype | None,
-) -> SoftmaxProblem:
-    """What is asked of the logits, checked."""
-    shape = shape_of_logits(*given)
+) -> SoftmaxOptions:
+    """Options of the cross-entropy of the logits, checked together with the tensors."""
+    shape = shape_of_logits(*operands)
+    hidden = operands[0]
     has_labels = not isinstance(target, SparseTargets) and target.shape != shape
     if ignore_index is not None and not has_labels:
         hint = "In PyTorch's words: ignore_index cannot be specified when target contains probabilities."
-        rule = "be left out where the target holds probabilities"
-        raise LinearArgumentError(_WHERE, "ignore_index", rule, got=str(ignore_index), hint=hint)
+        rule = "be omitted where the target holds probabilities"
+        raise LinearArgumentError(_CALLER, "ignore_index", rule, got=str(ignore_index), hint=hint)
     ignored = -100 if ignore_index is None else ignore_index
     dense: Tensor
     if isinstance(target, SparseTargets):
-        check_sparse(target, given.input, given.linear_weight)
+        check_sparse(target, hidden, operands[1])
         dense = target.probs[..., :1].expand(shape)
     else:
         dense = target
     others = () if has_labels else (dense, weight)
-    dtype = out_dtype or result_dtype(given.input, *others)
-    problem = SoftmaxProblem(reduction, dtype, has_labels, ignored, label_smoothing, z_loss)
-    check_linear(given, dense, weight, shape=shape, softmax=problem)
-    return problem
+    dtype = out_dtype or result_dtype(hidden, *others)
+    options = SoftmaxOptions(reduction, dtype, has_labels, ignored, label_smoothing, z_loss)
+    # A view of one number has the shape of the logits, which are not materialised.
+    check_request(hidden.detach().new_empty(1).expand(shape), dense, weight, options)
+    check_operands(dict(zip(("input", "linear_weight", "linear_bias"), operands, strict=True)), hidden)
+    return options
 
 
-def _needs_logits(
-    linear_weight: Tensor,
-    softmax: SoftmaxProblem,
-    logit_scale: float | Tensor | None,
-    class_mask: Tensor | None,
-) -> bool:
-    """Whether more is asked than a pass over chunks gives."""
-    masked_smoothing = class_mask is not None and softmax.label_smoothing > 0
-    masks_rows = class_mask is not None and class_mask.ndim != 1
-    # A number that cannot be read here and now, or is to be learned.
-    keeps_scale = isinstance(logit_scale, Tensor) and (
-        logit_scale.requires_grad or is_traced() or not logit_scale.is_cpu
-    )
-    return linear_weight.ndim > 2 or masked_smoothing or masks_rows or keeps_scale
-
-
-def _suits_pass(given: Operands, target: Tensor | SparseTargets, weight: Tensor | None) -> bool:
-    """Whether there is something to compute, of which no truth is to be learned."""
-    fixed = *_parts(target), weight
-    learns_truth = any(tensor is not None and tensor.requires_grad for tensor in fixed)
-    return not learns_truth and given.input.numel() > 0 and given.linear_weight.numel() > 0
-
-
-def _in_rows(
-    loss: Callable[..., Tensor],
-    given: Operands,
-    target: Tensor | SparseTargets,
-    weight: Tensor | None,
-    problem: LinearProblem,
-) -> Tensor:
-    """The loss of a matrix of rows, also where there is but one."""
-    hidden, linear_weight, linear_bias = given
-    parts = _parts(target)
-    is_one = hidden.ndim == 1
-    if is_one:
-        hidden, parts = hidden[None], tuple(part[None] for part in parts)
-    probs = parts[1] if len(parts) > 1 else None
-    learns = torch.is_grad_enabled()
-    wanted = tuple(tensor is not None and tensor.requires_grad and learns for tensor in given)
-    result = loss(hidden, linear_weight, linear_bias, parts[0], probs, weight, problem, wanted)
-    return result[0] if is_one and result.ndim else result
-
-
-def _parts(target: Tensor | SparseTargets) -> tuple[Tensor, ...]:
-    return tuple(target) if isinstance(target, SparseTargets) else (target,)
-
-
-def _as_autocast(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> Operands:
-    """Operands in the dtype in which autocast would multiply them."""
+def _as_autocast(
+    input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Operands in the dtype in which autocast multiplies them."""
     dtype = autocast_dtype(input)
     if dtype is None:
-        return Operands(input, linear_weight, linear_bias)
+        return input, linear_weight, linear_bias
 
     def cast(tensor: Tensor) -> Tensor:
         return tensor if tensor.dtype is torch.float64 else tensor.to(dtype)
 
-    return Operands(cast(input), cast(linear_weight), None if linear_bias is None else cast(linear_bias))
+    return cast(input), cast(linear_weight), None if linear_bias is None else cast(linear_bias)
 
 
 def _chunking(
-    chunk_bytes: int | None, options: LinearCrossEntropyOptions | None, linear_weight: Tensor
-) -> Chunking:
+    chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
+) -> tuple[int | None, bool | None]:
+    """Limit of a chunk in bytes, and whether sums are formed in 32 bits; None for the defaults."""
     if chunk_bytes is not None and chunk_bytes < 1:
-        raise DomainError(_WHERE, "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
+        raise DomainError(_CALLER, "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
     if options is None:
-        return Chunking(chunk_bytes)
+        return chunk_bytes, None
     if chunk_bytes is None and options.batch_chunk_size is not None:
         chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
     sums = options.acc_dtype
-    return Chunking(chunk_bytes, None if sums is None else sums.itemsize > 2)
+    return chunk_bytes, None if sums is None else sums.itemsize > 2

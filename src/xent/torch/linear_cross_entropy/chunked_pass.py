@@ -1,8 +1,19 @@
 """
 One pass over hidden states in chunks of rows: logits, their loss, their gradient, the gradients of all else.
 
-The logits of a chunk become their gradient in place; only those of one chunk are ever there. With gradients
-that is three matrix products for each chunk, without them one.
+The memory of one chunk of logits is reused by all chunks, and within a chunk the gradient overwrites the
+logits, so never more than one chunk of either exists::
+
+    for each chunk of rows that are not ignored
+        logits   = input[rows] @ linear_weight.T + linear_bias     product 1
+        logits   = capped, scaled, masked, in place
+        losses[rows], gradient = kernel(logits, target[rows])      the gradient overwrites the logits
+        gradient = pulled back through mask, scale and cap, in place
+        of_input[rows] = gradient @ linear_weight                  product 2, if wanted
+        of_weight     += gradient.T @ input[rows]                  product 3, if wanted
+        of_bias       += sum of the rows of gradient               if wanted
+
+Products 2 and 3 read the gradient before the next chunk overwrites it; both write memory of their own.
 """
 
 from __future__ import annotations
@@ -15,37 +26,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xent.kernels import softmax_cross_entropy as kernels
-from xent.torch.linear_cross_entropy.adjustment import Adjustment
-from xent.torch.linear_cross_entropy.chunks import Chunking, rows_at_once, sums_are_wide
+from xent.torch.cross_entropy.plain_labels import are_plain, plain_labels
+from xent.torch.linear_cross_entropy.adjustment import (
+    adjust_in_place,
+    adjustment_bytes_per_class,
+    pull_back,
+)
+from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide
 from xent.torch.linear_cross_entropy.label_logits import LabelLogits
 from xent.torch.linear_cross_entropy.products import Logits
-from xent.torch.linear_cross_entropy.targets import Truth
+from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.targets import rows_read, target_bytes_per_class, target_of_rows
 from xent.torch.memory import in_memory, new_memory
 
-__all__ = ["Gradients", "Operands", "gradients", "values", "values_and_gradients"]
-
-
-class Operands(NamedTuple):
-    """
-    What logits are made of: ``input @ linear_weight.T + linear_bias``.
-
-    Parameters
-    ----------
-    input : Tensor of shape (N, D)
-        Hidden states.
-    linear_weight : Tensor of shape (C, D)
-        Of the dtype of the input.
-    linear_bias : Tensor of shape (C,), or None
-        Of the dtype of the input.
-    """
-
-    input: Tensor
-    linear_weight: Tensor
-    linear_bias: Tensor | None
+__all__ = ["Gradients", "gradients", "values", "values_and_gradients"]
 
 
 class Gradients(NamedTuple):
-    """Gradients of a sum of losses in the `Operands`, as far as they are wanted."""
+    """Gradients of a sum of losses in the operands of the product; None for those not wanted."""
 
     input: Tensor | None
     linear_weight: Tensor | None
@@ -53,74 +51,73 @@ class Gradients(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """Rows that are in work: which they are, and their hidden states."""
+    """Chunk being computed: its row numbers and its hidden states."""
 
     rows: slice | Tensor
     input: Tensor
 
 
-def values(operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> Tensor:
-    """Cross-entropy of each row in nats, in 32 bits or more; 0 for rows that are left out."""
-    return _Pass(operands, truth, adjustment, chunking).losses(None)
+def values(request: LinearRequest) -> Tensor:
+    """Cross-entropy of each row in nats, in 32 bits or more; 0 for ignored rows."""
+    return _Pass(request, rows_read(request)).losses(None)
 
 
-def gradients(
-    operands: Operands,
-    truth: Truth,
-    adjustment: Adjustment,
-    chunking: Chunking,
-    *,
-    factor: Tensor | float,
-    wanted: tuple[bool, ...],
-) -> Gradients:
+def gradients(request: LinearRequest, *, factor: Tensor | float, wanted: tuple[bool, ...]) -> Gradients:
     """Gradients of the sum of losses times `factor`, which is one number or one for each row."""
-    return values_and_gradients(operands, truth, adjustment, chunking, factor=factor, wanted=wanted)[1]
+    return values_and_gradients(request, factor=factor, wanted=wanted)[1]
 
 
 def values_and_gradients(
-    operands: Operands,
-    truth: Truth,
-    adjustment: Adjustment,
-    chunking: Chunking,
-    *,
-    factor: Tensor | float,
-    wanted: tuple[bool, ...],
+    request: LinearRequest, *, factor: Tensor | float, wanted: tuple[bool, ...]
 ) -> tuple[Tensor, Gradients]:
-    """`values` and `gradients`, of which those not `wanted` are not computed."""
-    sums = _Sums(operands, truth, chunking, factor, wanted)
-    return _Pass(operands, truth, adjustment, chunking).losses(sums), sums.gradients()
+    """`values` and `gradients`; those not `wanted` are not computed."""
+    read = rows_read(request)
+    sums = _Sums(request, factor, wanted, all_read=read is None)
+    return _Pass(request, read).losses(sums), sums.gradients()
 
 
 class _Pass:
     """
-    All chunks, one after the other.
+    Loop over all chunks.
 
     Parameters
     ----------
-    operands : Operands
-        What logits are made of.
-    truth : Truth
-        What they are compared with, and which rows are read.
-    adjustment : Adjustment
-        What is done to them before.
-    chunking : Chunking
-        How many rows are in work at once.
+    request : LinearRequest
+        Linear cross-entropy of a matrix of hidden states.
+    read : Tensor or None
+        Rows that are not ignored; None for all.
     """
 
-    def __init__(self, operands: Operands, truth: Truth, adjustment: Adjustment, chunking: Chunking) -> None:
-        hidden, weight, bias = operands
-        self.operands, self.truth, self.adjustment = operands, truth, adjustment
+    def __init__(self, request: LinearRequest, read: Tensor | None) -> None:
+        hidden, weight, bias = request[:3]
+        options = request.options
+        self.request, self.read = request, read
         row_bytes = weight.shape[0] * (
-            hidden.dtype.itemsize + truth.bytes_a_class + adjustment.bytes_a_class(hidden.dtype)
+            hidden.dtype.itemsize
+            + target_bytes_per_class(request)
+            + (adjustment_bytes_per_class(options, hidden.dtype) if options.adjusts else 0)
         )
-        self.total = hidden.shape[0] if truth.rows_read is None else truth.rows_read.numel()
-        self.count = rows_at_once(hidden.shape[0], hidden.shape[1], hidden.dtype, row_bytes, chunking)
+        self.total = hidden.shape[0] if read is None else read.numel()
+        self.count = rows_at_once(
+            hidden.shape[0],
+            hidden.shape[1],
+            hidden.dtype,
+            row_bytes,
+            chunk_bytes=options.chunk_bytes,
+            wide_sums=options.wide_sums,
+        )
         self.logits = Logits(weight, bias, min(self.count, self.total))
-        self.at_labels = _label_logits(operands, truth, adjustment)
+        softmax = options.softmax
+        self.has_plain_labels = softmax.has_labels and request.weight is None and softmax.label_smoothing == 0
+        # In 16 bits the rounding of the label's logit is most of the error of a loss that has no other terms.
+        corrects = hidden.dtype.itemsize < 4 and self.has_plain_labels and not softmax.z_loss
+        self.at_labels = (
+            LabelLogits(hidden, weight, bias, request.target) if corrects and not options.adjusts else None
+        )
 
     def losses(self, sums: _Sums | None) -> Tensor:
-        """Loss of each row; what its gradient contributes is added to the `sums`, if there are any."""
-        hidden = self.operands.input
+        """Loss of each row; the contributions of its gradient are added to `sums`, if given."""
+        hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         result = torch.zeros(hidden.shape[0], dtype=dtype)
         for chunk in self._chunks():
@@ -128,34 +125,48 @@ class _Pass:
         return result if self.at_labels is None else self.at_labels.corrected(result)
 
     def _chunks(self) -> Iterator[_Chunk]:
-        """Chunks of the rows that are read."""
-        hidden, read = self.operands.input, self.truth.rows_read
+        """Chunks of the rows that are not ignored."""
         for first in range(0, self.total, self.count):
             part = slice(first, min(first + self.count, self.total))
-            rows = part if read is None else read[part]
-            yield _Chunk(rows, hidden[rows])
+            rows = part if self.read is None else self.read[part]
+            yield _Chunk(rows, self.request.input[rows])
 
     def _losses(self, chunk: _Chunk, sums: _Sums | None) -> Tensor:
-        truth, adjustment = self.truth, self.adjustment
+        options = self.request.options
         given = self.logits.of(chunk.input)
         if self.at_labels is not None:
             self.at_labels.read(chunk.rows, given)
-        logits, slope = adjustment.apply(given, keeps_slope=sums is not None)
-        memory, true = in_memory(logits), truth.of_rows(chunk.rows, logits)
+        logits, slope = given, None
+        if options.adjusts:
+            logits, slope = adjust_in_place(given, options, keeps_slope=sums is not None)
         if sums is None:
-            return torch.from_numpy(kernels.value(memory, true, z_weight=truth.z_loss))
-        factor = sums.factor(chunk.rows)
-        losses = kernels.value_and_gradient(memory, true, memory, factor=factor, z_weight=truth.z_loss)
-        adjustment.pull_back(logits, slope, into=given)
+            return self._from_kernels(logits, chunk, None, 1.0)
+        losses = self._from_kernels(logits, chunk, logits, sums.factor(chunk.rows))
+        if options.adjusts:
+            pull_back(logits, slope, options, into=given)
         sums.add(chunk, given)
+        return losses
+
+    def _from_kernels(
+        self, logits: Tensor, chunk: _Chunk, gradient: Tensor | None, factor: Tensor | float
+    ) -> Tensor:
+        """Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`."""
+        softmax = self.request.options.softmax
+        z_weight = softmax.z_loss
+        if self.has_plain_labels and not isinstance(factor, Tensor):
+            labels, ignored = self.request.target[chunk.rows], softmax.ignore_index
+            if are_plain(logits, labels):
+                return plain_labels(
+                    logits, labels, gradient, ignored=ignored, factor=factor, z_weight=z_weight
+                )
+        memory, truth = in_memory(logits), target_of_rows(self.request, chunk.rows, logits)
+        if gradient is None:
+            return torch.from_numpy(kernels.value(memory, truth, z_weight=z_weight))
+        factors: NDArray[Any] | float = in_memory(factor) if isinstance(factor, Tensor) else factor
+        losses = kernels.value_and_gradient(
+            memory, truth, in_memory(gradient), factor=factors, z_weight=z_weight
+        )
         return torch.from_numpy(losses)
-
-
-def _label_logits(operands: Operands, truth: Truth, adjustment: Adjustment) -> LabelLogits | None:
-    """For 16 bits, where the loss is that of a label alone."""
-    if operands.input.dtype.itemsize < 4 and truth.is_plain and adjustment.is_nothing:
-        return LabelLogits(*operands, truth.target)
-    return None
 
 
 class _Sums:
@@ -164,44 +175,37 @@ class _Sums:
 
     Parameters
     ----------
-    operands : Operands
-        What they are gradients in.
-    truth : Truth
-        Which rows are read; the gradient in others is 0.
-    chunking : Chunking
-        In what a weight's is summed.
+    request : LinearRequest
+        Linear cross-entropy of a matrix of hidden states.
     factor : Tensor or float
-        What each row's is multiplied by.
+        Factor of all rows' gradients, or of each row's.
     wanted : tuple of bool
-        Which are.
+        True for each of the three gradients that is computed.
+    all_read : bool
+        True if no row is ignored; the gradient in an ignored row is 0.
     """
 
     def __init__(
-        self,
-        operands: Operands,
-        truth: Truth,
-        chunking: Chunking,
-        factor: Tensor | float,
-        wanted: tuple[bool, ...],
+        self, request: LinearRequest, factor: Tensor | float, wanted: tuple[bool, ...], *, all_read: bool
     ) -> None:
-        hidden, weight, _ = operands
+        hidden, weight, _ = request[:3]
         self._weight, self._factor = weight, factor
-        all_read = truth.rows_read is None
         new = torch.empty if all_read else torch.zeros
         self.of_input = new(hidden.shape, dtype=hidden.dtype) if wanted[0] else None
-        is_wide = sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype, chunking)
+        is_wide = sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype, request.options.wide_sums)
         wide = torch.float32 if is_wide else hidden.dtype
         self.of_weight = new_memory(weight.shape, wide) if wanted[1] else None
         more = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         self.of_bias = torch.zeros(weight.shape[0], dtype=more) if wanted[2] else None
+        # The first chunk overwrites the sum for the weight: zeros would be one more pass over it.
         self.is_empty = True
 
-    def factor(self, rows: slice | Tensor) -> NDArray[Any] | float:
-        """The factor of some rows."""
-        return in_memory(self._factor[rows]) if isinstance(self._factor, Tensor) else self._factor
+    def factor(self, rows: slice | Tensor) -> Tensor | float:
+        """Factor of these rows, one number or one for each."""
+        return self._factor[rows] if isinstance(self._factor, Tensor) else self._factor
 
     def add(self, chunk: _Chunk, gradient: Tensor) -> None:
-        """Add what a chunk contributes: the `gradient` in its logits times what they were made of."""
+        """Add the contribution of a chunk, from the `gradient` in its logits."""
         if self.of_input is not None and isinstance(chunk.rows, slice):
             torch.mm(gradient, self._weight, out=self.of_input[chunk.rows])
         elif self.of_input is not None:
@@ -222,7 +226,7 @@ class _Sums:
             sums.addmm_(gradient.T, input)
 
     def gradients(self) -> Gradients:
-        """The sums, in the dtype of the operands."""
+        """Sums over all chunks, in the dtype of the operands."""
         dtype = self._weight.dtype
         if self.of_weight is not None and self.is_empty:
             self.of_weight.zero_()

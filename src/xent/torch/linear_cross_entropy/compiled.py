@@ -1,65 +1,85 @@
 """
-The pass over chunks as an operator that PyTorch knows, with its derivative.
+The compiled way: the chunked pass as an operator with a derivative, which a compiler keeps as one node.
 
-A compiler keeps it as one node.
+PyTorch derives the schema of an operator from the annotations of one flat signature, so the request is taken
+apart here and put together again inside (`_request`). The two signatures repeat each other for that reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from xent.torch.linear_cross_entropy.adjustment import Adjustment
+from xent.options.mean import gradient_factor, mean_of_numbers
+from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
-    Operands,
     gradients,
     values,
     values_and_gradients,
 )
-from xent.torch.linear_cross_entropy.chunks import Chunking
-from xent.torch.linear_cross_entropy.request import LinearProblem
-from xent.torch.linear_cross_entropy.targets import Truth
-from xent.torch.memory import KERNELS_RUN
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.memory import KERNELS_RUN, NO_KERNELS
 from xent.torch.reduction import Reduction, number_of
 
-__all__ = ["compiled_linear", "suits_compiler"]
+__all__ = ["compiled_linear", "reason_not_compiled"]
 
 
-def suits_compiler(problem: LinearProblem, *tensors: Tensor | None) -> bool:
-    """Whether compiled code calls the operator: for tensors in memory, and numbers that are known."""
-    if not torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `memory`
-        return False
-    if not KERNELS_RUN or isinstance(problem.softmax.reduction.denominator, Tensor):
-        return False
-    # It makes gradients before it knows the factor on the loss that keeps those of float16 from 0.
-    if any(tensor is not None and tensor.dtype is torch.float16 for tensor in tensors):
-        return False
-    return all(tensor is None or tensor.device.type == "cpu" for tensor in tensors)
+def reason_not_compiled(request: LinearRequest) -> str | None:
+    """Reason why the call does not become the operator; None if it does."""
+    if not torch.compiler.is_compiling():
+        return "torch.compile does not trace the call"
+    if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `memory`
+        return "a transform of torch.func is active inside the compiled code"
+    if not KERNELS_RUN:
+        return NO_KERNELS
+    if isinstance(request.options.softmax.reduction.denominator, Tensor):
+        return "`denominator` is a tensor, which the operator cannot read while it is traced"
+    return _reason_not_operands(request) or reason_not_pass(request)
 
 
-def compiled_linear(
-    input: Tensor,
-    linear_weight: Tensor,
-    linear_bias: Tensor | None,
-    target: Tensor,
-    probs: Tensor | None,
-    weight: Tensor | None,
-    problem: LinearProblem,
-    wanted: tuple[bool, bool, bool],
-) -> Tensor:
-    """Cross-entropy of a matrix of hidden states in compiled code, reduced."""
-    softmax, adjustment = problem.softmax, problem.adjustment
+def _reason_not_operands(request: LinearRequest) -> str | None:
+    for tensor in request[:6]:
+        if tensor is not None and tensor.dtype is torch.float16:
+            # The gradients are made before backward knows the factor that keeps those of float16 from 0.
+            return "a tensor is float16, and the operator makes gradients before their factor is known"
+        if tensor is not None and tensor.device.type != "cpu":
+            return f"a tensor is on the device {tensor.device}, and the kernels run on the CPU"
+    return None
+
+
+def compiled_linear(request: LinearRequest) -> Tensor:
+    """Cross-entropy in compiled code, reduced."""
+    rows = request.as_matrix()
+    softmax, options = rows.options.softmax, rows.options
+    reduction = softmax.reduction
     loss: Tensor = _loss(
-        input, linear_weight, linear_bias, target, probs, weight, adjustment.class_mask,
-        softmax.ignore_index, softmax.label_smoothing, softmax.z_loss, adjustment.softcap,
-        adjustment.logit_scale, *problem.chunking, softmax.reduction.kind, softmax.reduction.denominator,
-        softmax.reduction.on_empty == "zero", wanted,
+        *rows[:6], options.class_mask, softmax.ignore_index, softmax.label_smoothing, softmax.z_loss,
+        options.softcap, options.logit_scale, options.chunk_bytes, options.wide_sums, reduction.kind,
+        reduction.denominator, reduction.on_empty == "zero", rows.needs_gradients,
     )[0]  # fmt: skip
-    return loss.to(softmax.dtype)
+    loss = loss.to(softmax.dtype)
+    return loss[0] if request.input.ndim == 1 and loss.ndim else loss
+
+
+def _request(
+    tensors: tuple[Tensor, Tensor, Tensor | None, Tensor, Tensor | None, Tensor | None],
+    class_mask: Tensor | None,
+    numbers: tuple[Any, ...],
+    reduction: Reduction | None = None,
+) -> LinearRequest:
+    """Request from the arguments of an operator; labels if the target has one axis."""
+    ignored, smoothing, z_loss, softcap, scale, chunk_bytes, wide_sums = numbers
+    input, target = tensors[0], tensors[3]
+    reduced = reduction or Reduction("linear_cross_entropy", "none")
+    softmax = SoftmaxOptions(reduced, input.dtype, target.ndim == 1, ignored, smoothing, z_loss)
+    options = LinearOptions(softmax, softcap, scale, class_mask, chunk_bytes, wide_sums)
+    return LinearRequest(*tensors, options)
 
 
 @torch.library.custom_op("xent::linear_cross_entropy", mutates_args=())
@@ -83,20 +103,21 @@ def _loss(
     zero_if_empty: bool,
     wanted: Sequence[bool],
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """The loss and, where it is one number, the `wanted` gradients; empty tensors for the rest."""
-    operands = Operands(input, linear_weight, linear_bias)
-    truth = Truth(target, probs, weight, ignored, smoothing, z_loss)
-    settings = operands, truth, Adjustment(softcap, scale, class_mask), Chunking(chunk_bytes, wide_sums)
+    """Loss and, if it is one number, the `wanted` gradients; empty tensors for the rest."""
     reduction = Reduction("linear_cross_entropy", kind, denominator, "zero" if zero_if_empty else "nan")
+    numbers = ignored, smoothing, z_loss, softcap, scale, chunk_bytes, wide_sums
+    request = _request(
+        (input, linear_weight, linear_bias, target, probs, weight), class_mask, numbers, reduction
+    )
     if kind == "none":
-        return values(*settings), *_filled(Gradients(None, None, None), input)
-    divisor = reduction.divisor(lambda: truth.mass)
+        return values(request), *_filled(Gradients(None, None, None), input)
+    divisor = reduction.divisor(partial(total_weight_of, request))
     if any(wanted):
-        factor = reduction.factor(divisor)
-        losses, found = values_and_gradients(*settings, factor=factor, wanted=tuple(wanted))
+        factor = gradient_factor(divisor, reduction.on_empty)
+        losses, found = values_and_gradients(request, factor=factor, wanted=tuple(wanted))
     else:
-        losses, found = values(*settings), Gradients(None, None, None)
-    total = reduction.quotient(float(losses.sum(dtype=torch.float64)), divisor)
+        losses, found = values(request), Gradients(None, None, None)
+    total = mean_of_numbers(float(losses.sum(dtype=torch.float64)), divisor, reduction.on_empty)
     return number_of(total, losses.dtype), *_filled(found, input)
 
 
@@ -120,12 +141,9 @@ def _gradients(
     wanted: Sequence[bool],
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients of the losses of all rows times `upstream`; empty tensors for those not `wanted`."""
-    operands = Operands(input, linear_weight, linear_bias)
-    truth = Truth(target, probs, weight, ignored, smoothing, z_loss)
-    adjustment = Adjustment(softcap, scale, class_mask)
-    chunking = Chunking(chunk_bytes, wide_sums)
-    found = gradients(operands, truth, adjustment, chunking, factor=upstream, wanted=tuple(wanted))
-    return _filled(found, input)
+    numbers = ignored, smoothing, z_loss, softcap, scale, chunk_bytes, wide_sums
+    request = _request((input, linear_weight, linear_bias, target, probs, weight), class_mask, numbers)
+    return _filled(gradients(request, factor=upstream, wanted=tuple(wanted)), input)
 
 
 @_loss.register_fake
@@ -136,7 +154,7 @@ def _loss_like(
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
     loss = input.new_empty(input.shape[:1] if kind == "none" else (), dtype=wide)
     made = (False,) * 3 if kind == "none" else tuple(wanted)
-    first, second, third = _empty_like(Operands(input, linear_weight, linear_bias), made)
+    first, second, third = _empty_like((input, linear_weight, linear_bias), made)
     return loss, first, second, third
 
 
@@ -145,11 +163,11 @@ def _gradients_like(
     upstream: Tensor, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, *rest: Any
 ) -> tuple[Tensor, ...]:
     del upstream
-    return _empty_like(Operands(input, linear_weight, linear_bias), tuple(rest[-1]))
+    return _empty_like((input, linear_weight, linear_bias), tuple(rest[-1]))
 
 
-def _empty_like(operands: Operands, made: tuple[bool, ...]) -> tuple[Tensor, ...]:
-    new = operands.input.new_empty
+def _empty_like(operands: tuple[Tensor, Tensor, Tensor | None], made: tuple[bool, ...]) -> tuple[Tensor, ...]:
+    new = operands[0].new_empty
     return tuple(
         new(operand.shape) if flag and operand is not None else new(0)
         for operand, flag in zip(operands, made, strict=True)

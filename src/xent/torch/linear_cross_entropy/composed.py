@@ -1,40 +1,58 @@
-"""Linear cross-entropy of PyTorch's own product and the front door for logits: all logits are in memory."""
+"""The composed way: PyTorch's own product, and the cross-entropy of logits, all of which are materialised."""
 
 from __future__ import annotations
 
 from torch import Tensor
 from torch.nn.functional import linear
 
+from xent.torch.cross_entropy.call import cross_entropy
 from xent.torch.cross_entropy.composed import composed_softmax
-from xent.torch.linear_cross_entropy.request import LinearProblem
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.targets import dense_target
 from xent.torch.logit_adjustments import adjusted
 
-__all__ = ["composed_linear", "logits_of"]
+__all__ = ["composed_linear", "differentiable_linear"]
 
 
-def composed_linear(
-    input: Tensor,
-    linear_weight: Tensor,
-    linear_bias: Tensor | None,
-    target: Tensor,
-    probs: Tensor | None,
-    weight: Tensor | None,
-    problem: LinearProblem,
-) -> Tensor:
-    """Cross-entropy of any tensors, reduced, differentiable as often as one likes."""
-    if probs is not None:
-        target = SparseTargets(target, probs).dense(linear_weight.shape[0])
-    logits = logits_of(input, linear_weight, linear_bias)
-    if not problem.adjustment.is_nothing:
-        logits = adjusted(logits, **problem.adjustment._asdict(), where=problem.softmax.where)
-    return composed_softmax(logits, target, weight, problem.softmax)
+def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Cross-entropy of all logits by the first way of `cross_entropy` that suits, statistics if requested."""
+    options = request.options
+    softmax = options.softmax
+    reduction = softmax.reduction
+    return cross_entropy(
+        _logits(request),
+        dense_target(request),
+        request.weight,
+        ignore_index=softmax.ignore_index,
+        reduction=reduction.kind,
+        label_smoothing=softmax.label_smoothing,
+        z_loss=softmax.z_loss,
+        **options.adjustment,
+        denominator=reduction.denominator,
+        on_empty=reduction.on_empty,
+        nonfinite=options.nonfinite,
+        validate_targets=options.validate_targets,
+        return_stats=options.return_stats,
+        top_k=options.top_k,
+        out_dtype=softmax.dtype,
+    )
 
 
-def logits_of(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> Tensor:
-    """Logits of shape (C,), (N, C) or (N, C, d1, ..., dK), as the weight has it."""
-    if linear_weight.ndim == 2:
-        return linear(input, linear_weight, linear_bias)
-    flat = linear_weight.reshape(-1, linear_weight.shape[-1])
-    bias = None if linear_bias is None else linear_bias.reshape(-1)
-    return linear(input, flat, bias).reshape(*input.shape[:-1], *linear_weight.shape[:-1])
+def differentiable_linear(request: LinearRequest) -> Tensor:
+    """Cross-entropy of operations alone, for the derivative of a gradient; values are not checked again."""
+    options = request.options
+    logits = _logits(request)
+    if options.adjusts:
+        logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
+    return composed_softmax(SoftmaxRequest(logits, dense_target(request), request.weight, options.softmax))
+
+
+def _logits(request: LinearRequest) -> Tensor:
+    """Logits of shape (C,), (N, C) or (N, C, d1, ..., dK)."""
+    input, weight, bias = request[:3]
+    if weight.ndim == 2:
+        return linear(input, weight, bias)
+    flat = linear(input, weight.reshape(-1, weight.shape[-1]), None if bias is None else bias.reshape(-1))
+    return flat.reshape(*input.shape[:-1], *weight.shape[:-1])

@@ -1,38 +1,57 @@
 """
-Linear cross-entropy as an eager training step wants it: gradients are made forward, in the only pass.
+The eager way: the chunked pass of an eager training step, which makes the gradients in the forward pass.
 
-As for `fused_softmax`, backward hands them out, once; asked again it makes them anew, and so it does for one
-loss per row, whose factors it only learns then. A second derivative is taken through the composition of
-PyTorch's product and the closed derivatives of the formulas, which has all logits in memory.
+Backward hands the gradients out once, by the rule of `xent.torch.forward_gradient`; in a later backward, and
+for one loss per row, whose factors are known in backward only, a second pass computes them. A second
+derivative is that of the composed way, with all logits in memory.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from xent.torch.cross_entropy.eager import gradient_comes_now
+from xent.options.mean import gradient_factor, mean_of_numbers
+from xent.torch.forward_gradient import is_made_forward
+from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
-    Operands,
     gradients,
     values,
     values_and_gradients,
 )
-from xent.torch.linear_cross_entropy.composed import composed_linear
-from xent.torch.linear_cross_entropy.request import LinearProblem
-from xent.torch.linear_cross_entropy.targets import Truth
+from xent.torch.linear_cross_entropy.composed import differentiable_linear
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.memory import reason_not_kernels
 from xent.torch.reduction import number_of
 
-__all__ = ["FusedLinear"]
+__all__ = ["FusedLinear", "eager_linear", "reason_not_eager"]
 
+_TENSORS = ("input", "linear_weight", "linear_bias", "target", "probs", "weight")
 _NOTHING = (None,) * 5
 
 
+def reason_not_eager(request: LinearRequest) -> str | None:
+    """Reason why the chunked pass cannot run here and now; None if it can."""
+    return reason_not_pass(request) or reason_not_kernels(_TENSORS, request[:6])
+
+
+def eager_linear(request: LinearRequest) -> Tensor:
+    """Cross-entropy of CPU tensors, reduced; differentiable in the operands of the product."""
+    scale = request.options.logit_scale
+    if scale is not None:
+        request = request._replace(options=request.options._replace(logit_scale=float(scale)))
+    rows = request.as_matrix()
+    loss: Tensor = FusedLinear.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
+    return loss[0] if request.input.ndim == 1 and loss.ndim else loss
+
+
 class FusedLinear(torch.autograd.Function):
-    """Cross-entropy of a matrix of hidden states in memory, reduced."""
+    """Cross-entropy of a matrix of hidden states, reduced."""
 
     @staticmethod
     def forward(
@@ -43,27 +62,27 @@ class FusedLinear(torch.autograd.Function):
         target: Tensor,
         probs: Tensor | None,
         weight: Tensor | None,
-        problem: LinearProblem,
+        options: LinearOptions,
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
-        """Compute the loss, and gradients where they will be asked for and their factor is known."""
-        ctx.problem, ctx.wanted, ctx.gradients = problem, wanted, None
-        operands, truth = Operands(input, linear_weight, linear_bias), problem.truth(target, probs, weight)
-        reduction = problem.softmax.reduction
-        ctx.divisor = reduction.divisor(lambda: truth.mass)
-        settings = operands, truth, problem.adjustment, problem.chunking
+        """Compute the loss, and gradients if they will be needed and their factor is known."""
+        tensors = input, linear_weight, linear_bias, target, probs, weight
+        request = LinearRequest(*tensors, options)
+        ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
+        reduction = options.softmax.reduction
+        ctx.divisor = reduction.divisor(partial(total_weight_of, request))
         if any(wanted):
-            ctx.save_for_backward(input, linear_weight, linear_bias, target, probs, weight)
-        if any(wanted) and gradient_comes_now(input, reduction):
-            factor = reduction.factor(ctx.divisor)
-            losses, ctx.gradients = values_and_gradients(*settings, factor=factor, wanted=wanted)
+            ctx.save_for_backward(*tensors)
+        if any(wanted) and is_made_forward(input, reduction):
+            factor = gradient_factor(ctx.divisor, reduction.on_empty)
+            losses, ctx.gradients = values_and_gradients(request, factor=factor, wanted=wanted)
         else:
-            losses = values(*settings)
-        return _reduced(losses, truth, problem, ctx.divisor)
+            losses = values(request)
+        return _reduced(losses, request, ctx.divisor)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradients that were made, or make them."""
+        """Hand out the gradients made forward, or compute them."""
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
             return _differentiable_gradients(ctx, upstream) + _NOTHING
@@ -76,37 +95,35 @@ class FusedLinear(torch.autograd.Function):
         return (*made, *_NOTHING)
 
 
-def _reduced(losses: Tensor, truth: Truth, problem: LinearProblem, divisor: float) -> Tensor:
-    reduction, dtype = problem.softmax.reduction, problem.softmax.dtype
+def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
+    softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))
-    # The value of a label that is no class is nan, so that labels need not be looked at unless one is.
+    # The loss of a label out of range is nan, so labels are read only if the sum is nan.
     if total != total:  # noqa: PLR0124 - the test for nan
-        problem.check_labels(truth.target, classes=problem.classes)
-        problem.check_losses(losses)
-    if reduction.kind == "none":
-        return losses.to(dtype)
-    return number_of(reduction.quotient(total, divisor), dtype)
+        check_losses(losses, request.target, request.linear_weight.shape[0], request.options)
+    if softmax.reduction.kind == "none":
+        return losses.to(softmax.dtype)
+    return number_of(mean_of_numbers(total, divisor, softmax.reduction.on_empty), softmax.dtype)
 
 
 def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
-    """Gradients in a further pass."""
-    hidden, linear_weight, linear_bias, target, probs, weight = ctx.saved_tensors
-    problem: LinearProblem = ctx.problem
-    reduction = problem.softmax.reduction
+    """Gradients by a second pass."""
+    request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+    reduction = request.options.softmax.reduction
     factor: Tensor | float
     if reduction.kind == "none":
+        is_double = request.input.dtype is torch.float64
         factor = upstream if upstream.dtype is torch.float64 else upstream.float()
-        factor = factor.to(torch.float64 if hidden.dtype is torch.float64 else torch.float32)
+        factor = factor.to(torch.float64 if is_double else torch.float32)
     else:
-        factor = reduction.factor(ctx.divisor) * float(upstream)
-    operands, truth = Operands(hidden, linear_weight, linear_bias), problem.truth(target, probs, weight)
-    return gradients(operands, truth, problem.adjustment, problem.chunking, factor=factor, wanted=ctx.wanted)
+        factor = gradient_factor(ctx.divisor, reduction.on_empty) * float(upstream)
+    return gradients(request, factor=factor, wanted=ctx.wanted)
 
 
 def _differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-    hidden, linear_weight, linear_bias, target, probs, weight = ctx.saved_tensors
-    loss = composed_linear(hidden, linear_weight, linear_bias, target, probs, weight, ctx.problem)
-    given = hidden, linear_weight, linear_bias
-    asked = [tensor for tensor, wanted in zip(given, ctx.wanted, strict=True) if wanted]
-    found = iter(torch.autograd.grad(loss, asked, upstream, create_graph=True))
-    return tuple(next(found) if wanted else None for wanted in ctx.wanted)
+    request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+    loss = differentiable_linear(request)
+    pairs = zip(request[:3], ctx.wanted, strict=True)
+    wanted = [tensor for tensor, flag in pairs if flag and tensor is not None]
+    found = iter(torch.autograd.grad(loss, wanted, upstream, create_graph=True))
+    return tuple(next(found) if flag else None for flag in ctx.wanted)

@@ -1,8 +1,8 @@
 """
-Losses of rows in 16 bits as they would be had the product not rounded the logit of the label.
+Losses of rows in 16 bits, corrected for the rounding of the label's logit.
 
-Of all roundings of logits this one matters most: it goes into the loss as it is, while those of the other
-classes, each of small probability, cancel. It takes one more product of two vectors for each row.
+Of all roundings of logits this one matters most: it enters the loss undiminished, while those of the other
+classes, each of small probability, average out. The correction takes one product of two vectors per row.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from torch import Tensor
 
 __all__ = ["LabelLogits"]
 
-# From here on the exponential of a loss is all there is under its logarithm.
+# Above this, `log1p(odds * exp(error))` equals `loss + error` to working precision.
 _LARGE = 30.0
-# Numbers of 32 bits that the products of a few rows take.
+# Numbers in the scratch memory of the products: 128 KiB in 32 bits, which stays in the cache.
 _AT_ONCE = 1 << 15
 
 
 class LabelLogits:
     """
-    Logits of the labels of all rows, as they are among the rounded logits and as they are in 32 bits.
+    Logits of the labels of all rows, rounded by the product and exact in 32 bits.
 
     Parameters
     ----------
@@ -29,9 +29,10 @@ class LabelLogits:
     linear_weight : Tensor of shape (C, D)
         Weight of the layer.
     linear_bias : Tensor of shape (C,), or None
-        Its bias.
+        Bias of the layer.
     labels : Tensor of shape (N,)
-        They may be no classes: the loss of such a row is nan, or 0, and stays it.
+        True classes. A label out of range is allowed: the loss of that row is nan, or 0 if the row is
+        ignored, and stays so.
     """
 
     def __init__(
@@ -42,20 +43,20 @@ class LabelLogits:
         self._rounded = torch.zeros(labels.shape, dtype=torch.float64)
 
     def read(self, rows: slice | Tensor, logits: Tensor) -> None:
-        """Look at the rounded logits of some rows."""
+        """Record the rounded logits at the labels of some rows."""
         self._rounded[rows] = logits.gather(1, self._places[rows, None])[:, 0].double()
 
     def corrected(self, losses: Tensor) -> Tensor:
         r"""
         Losses of all rows for the exact logits.
 
-        A loss is :math:`\log(1 + r)` with r the odds against the label, which the rounding divided by the
-        exponential of its error.
+        A loss is :math:`\log(1 + r)` with r the odds against the label; a rounding error :math:`e` of the
+        label's logit divided r by :math:`\exp(e)`.
         """
         wide, error = losses.double(), self._rounded - self._exact()
         odds = torch.expm1(wide.clamp(max=_LARGE))
         found = torch.where(wide > _LARGE, wide + error, torch.log1p(odds * error.exp()))
-        # What is infinite is not rounded.
+        # An infinite logit has no rounding error: inf - inf is nan.
         return torch.where(error.isfinite(), found, wide).to(losses.dtype)
 
     def _exact(self) -> Tensor:

@@ -1,4 +1,4 @@
-"""Linear cross-entropy as a module: PyTorch's own, which computes with this library."""
+"""Linear cross-entropy as a module: PyTorch's own class, computing with this library."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class LinearCrossEntropyLoss(torch.nn.LinearCrossEntropyLoss):
     in_features, num_classes : int
         Shape of the layer.
     out_features, bias, device, dtype
-        What else PyTorch's module takes for its layer.
+        Other arguments of the layer, as for PyTorch's module.
     reduction, weight, ignore_index, label_smoothing, options
         As for `xent.torch.linear_cross_entropy`.
     **more
-        Any other option of it but `class_mask` and `denominator`, which belong to a call.
+        Any other option of that function but `class_mask` and `denominator`, which belong to a call.
 
     See Also
     --------
@@ -66,7 +66,7 @@ class LinearCrossEntropyLoss(torch.nn.LinearCrossEntropyLoss):
         self.more = more
 
     def forward(self, input: Tensor, target: Tensor | SparseTargets, **of_call: Any) -> Any:
-        """Loss of hidden states and target; `class_mask` and `denominator` may be named."""
+        """Loss of hidden states and target; `class_mask` and `denominator` are keywords."""
         by_row = (self.num_classes, *self.out_features)
         bias: Tensor | None = self.linear.bias
         return linear_cross_entropy(

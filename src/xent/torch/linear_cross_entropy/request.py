@@ -1,222 +1,137 @@
-"""What a linear cross-entropy is asked: shapes, dtypes and devices checked as PyTorch has them."""
+"""Linear cross-entropy as one frozen request: its tensors, and options that hold none of the graph."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from xent.errors import DomainError, DTypeError, ShapeError
-from xent.torch.cross_entropy.request import SoftmaxProblem, check_problem
-from xent.torch.errors import LabelError
-from xent.torch.labels import check_labels
-from xent.torch.linear_cross_entropy.adjustment import Adjustment
-from xent.torch.linear_cross_entropy.chunked_pass import Operands
-from xent.torch.linear_cross_entropy.chunks import Chunking
-from xent.torch.linear_cross_entropy.targets import SparseTargets, Truth
-from xent.torch.logit_adjustments import adjusted
+from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.memory import is_traced
 
-__all__ = [
-    "LinearArgumentError",
-    "LinearProblem",
-    "LinearShapeError",
-    "check_adjustment",
-    "check_linear",
-    "check_sparse",
-    "shape_of_logits",
-]
+__all__ = ["LinearOptions", "LinearRequest", "reason_not_pass"]
 
-_WHERE = "linear_cross_entropy"
+_FIXED = ("target", "probs", "weight")
 
 
-class LinearShapeError(ShapeError, RuntimeError):
-    """Axes that do not fit: an error of shape here, a ``RuntimeError`` in PyTorch."""
-
-
-class LinearArgumentError(DomainError, RuntimeError):
-    """An argument that has no meaning beside the others: a ``RuntimeError`` in PyTorch."""
-
-
-class LinearProblem(NamedTuple):
+class LinearOptions(NamedTuple):
     """
-    How linear cross-entropy is to be computed.
+    Options of a linear cross-entropy.
 
     Parameters
     ----------
-    softmax : SoftmaxProblem
-        What is asked of the logits.
-    adjustment : Adjustment
-        What happens to them first.
-    chunking : Chunking
-        How much of them may be in memory, and how sums over chunks are formed.
-    classes : int
-        How many there are.
+    softmax : SoftmaxOptions
+        Options of the cross-entropy of the logits.
+    softcap, logit_scale, class_mask : optional
+        Cap, factor and mask of the logits, applied in this order.
+    chunk_bytes : int or None
+        Limit of a chunk of logits in bytes; None for the default of `chunks.py`.
+    wide_sums : bool or None
+        True to sum the gradient of a 16-bit weight in 32 bits; None if only where that is little memory.
     nonfinite : "propagate" or "raise"
-        What is done about a row that has no softmax.
+        Rule for a row without a softmax.
+    validate_targets, return_stats, top_k
+        Options of the composed way alone.
     """
 
-    softmax: SoftmaxProblem
-    adjustment: Adjustment
-    chunking: Chunking
-    classes: int
+    softmax: SoftmaxOptions
+    softcap: float | None = None
+    logit_scale: float | Tensor | None = None
+    class_mask: Tensor | None = None
+    chunk_bytes: int | None = None
+    wide_sums: bool | None = None
     nonfinite: str = "propagate"
+    validate_targets: bool = False
+    return_stats: bool = False
+    top_k: int = 0
 
-    def truth(self, target: Tensor, probs: Tensor | None, weight: Tensor | None) -> Truth:
-        """The truth as chunks of it are taken."""
-        softmax = self.softmax
-        return Truth(target, probs, weight, softmax.ignore_index, softmax.label_smoothing, softmax.z_loss)
+    @property
+    def adjusts(self) -> bool:
+        """True if logits are capped, scaled or masked."""
+        return not (self.softcap is None and self.logit_scale is None and self.class_mask is None)
 
-    def check_labels(self, target: Tensor, *, classes: int) -> None:
-        """
-        Refuse labels that are no classes.
-
-        Raises
-        ------
-        LabelError
-            With the first of them.
-        """
-        like_logits = target.new_empty(1).expand(*target.shape, classes)
-        check_labels(like_logits, target, self.softmax)
-
-    def check_losses(self, losses: Tensor) -> None:
-        """
-        Refuse a row that has no softmax, where that is asked for.
-
-        Raises
-        ------
-        DomainError
-            With the first of them.
-        """
-        wrong = losses.isnan().nonzero()
-        if self.nonfinite == "raise" and len(wrong):
-            hint = "The logits of this row hold nan or +inf, or are all -inf; or its target holds nan."
-            index = (int(wrong[0]),)
-            raise DomainError(
-                _WHERE, "input", "have a softmax in each row", got="nan", index=index, hint=hint
-            )
+    @property
+    def adjustment(self) -> dict[str, Any]:
+        """Cap, scale and mask as keywords."""
+        return {"softcap": self.softcap, "logit_scale": self.logit_scale, "class_mask": self.class_mask}
 
 
-def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> tuple[int, ...]:
+class LinearRequest(NamedTuple):
     """
-    Shape of logits that nobody has made.
+    Linear cross-entropy to be computed, checked.
 
-    Raises
-    ------
-    LinearShapeError
-        If the arguments do not fit together.
+    Parameters
+    ----------
+    input : Tensor of shape (D,) or (N, D)
+        Hidden states.
+    linear_weight : Tensor of shape (C, D) or (C, d1, ..., dK, D)
+        Weight of the layer.
+    linear_bias : Tensor of shape (C,) or (C, d1, ..., dK), or None
+        Bias of the layer.
+    target : Tensor
+        Labels in int64, or probabilities of all classes; or, with `probs`, classes of shape (N, k).
+    probs : Tensor of shape (N, k), or None
+        Probabilities of these classes.
+    weight : Tensor of shape (C,), or None
+        Class weights.
+    options : LinearOptions
+        All that is not a tensor of the graph.
     """
-    if not 1 <= input.ndim <= 2:
-        words = f"expected input with dimensionality 1 or 2, got {input.ndim}"
-        hint = "Flatten it with `input.reshape(-1, input.shape[-1])`, and the target alike."
-        raise _misfit("input", "have 1 or 2 axes", input, words, hint)
-    if linear_weight.ndim < 2:
-        words = f"expected linear_weight with dimensionality at least 2, got {linear_weight.ndim}"
-        raise _misfit(
-            "linear_weight", "have at least 2 axes, classes first, features last", linear_weight, words
+
+    input: Tensor
+    linear_weight: Tensor
+    linear_bias: Tensor | None
+    target: Tensor
+    probs: Tensor | None
+    weight: Tensor | None
+    options: LinearOptions
+
+    def as_matrix(self) -> LinearRequest:
+        """The same request with a leading axis of one row, if it has none."""
+        if self.input.ndim == 2:
+            return self
+        probs = None if self.probs is None else self.probs[None]
+        return self._replace(input=self.input[None], target=self.target[None], probs=probs)
+
+    @property
+    def needs_gradients(self) -> tuple[bool, bool, bool]:
+        """True for each operand whose gradient backward will need."""
+        if not torch.is_grad_enabled():
+            return False, False, False
+        bias = self.linear_bias
+        return (
+            self.input.requires_grad,
+            self.linear_weight.requires_grad,
+            bias is not None and bias.requires_grad,
         )
-    if input.shape[-1] != linear_weight.shape[-1]:
-        words = (
-            "expected equal input and linear_weight last dimensions (in_features), "
-            f"got {input.shape[-1]} and {linear_weight.shape[-1]}, respectively"
-        )
-        rule = f"have {input.shape[-1]} features on its last axis, as `input` has"
-        raise _misfit("linear_weight", rule, linear_weight, words)
-    by_row = tuple(linear_weight.shape[:-1])
-    if linear_bias is not None and tuple(linear_bias.shape) != by_row:
-        words = f"expected linear_bias shape {by_row}, got {tuple(linear_bias.shape)}"
-        raise _misfit("linear_bias", f"have shape {by_row}", linear_bias, words)
-    if len(by_row) > 1 and input.ndim == 1:
-        words = (
-            f"K-dimensional loss defined by linear_weight shape {tuple(linear_weight.shape)} requires "
-            f"batched input, (N, {input.shape[-1]}), got unbatched input with shape {tuple(input.shape)}"
-        )
-        raise _misfit("input", "have an axis of rows where `linear_weight` has more than 2", input, words)
-    return (*input.shape[:-1], *by_row)
 
 
-def check_linear(
-    given: Operands,
-    target: Tensor,
-    weight: Tensor | None,
-    *,
-    shape: tuple[int, ...],
-    softmax: SoftmaxProblem,
-) -> None:
-    """
-    Refuse what PyTorch refuses, before a value is read.
-
-    Raises
-    ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
-    """
-    hidden = given.input
-    check_problem(hidden.detach().new_empty(1).expand(shape), target, weight, softmax)
-    for name, tensor in given._asdict().items():
-        if tensor is not None and tensor.dtype is not hidden.dtype:
-            rule, hint = (
-                f"have the dtype of `input`, {hidden.dtype}",
-                f"Convert it with `{name}.to(input.dtype)`.",
-            )
-            raise DTypeError(_WHERE, name, rule, got=str(tensor.dtype), hint=hint)
-        if tensor is not None and tensor.device != hidden.device:
-            rule = f"be on the device of `input`, {hidden.device}"
-            raise DomainError(_WHERE, name, rule, got=str(tensor.device))
+def reason_not_pass(request: LinearRequest) -> str | None:
+    """Reason why a pass over chunks cannot compute this request; None if it can, memory and tracing aside."""
+    options = request.options
+    if request.input.numel() == 0 or request.linear_weight.numel() == 0:
+        return "`input` or `linear_weight` is empty"
+    if request.linear_weight.ndim > 2:
+        return "`linear_weight` has more than 2 axes"
+    if options.return_stats:
+        return "`return_stats` needs all logits"
+    for name, tensor in zip(_FIXED, request[3:6], strict=True):
+        if tensor is not None and tensor.requires_grad:
+            return f"`{name}` requires grad, and the pass differentiates in the operands of the product alone"
+    return _reason_not_adjusted(request) if options.adjusts else None
 
 
-def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -> None:
-    """
-    Refuse a few probabilities of each row that do not fit the rows, or the classes.
-
-    Raises
-    ------
-    DTypeError, ShapeError, DomainError
-        If they do not.
-    """
-    indices, probs = targets
-    if linear_weight.ndim != 2:
-        raise ShapeError(
-            _WHERE, "linear_weight", "have 2 axes beside `SparseTargets`", got=str(linear_weight.ndim)
-        )
-    if indices.dtype is not torch.int64:
-        raise DTypeError(_WHERE, "target.indices", "be int64", got=str(indices.dtype))
-    if not probs.is_floating_point():
-        raise DTypeError(_WHERE, "target.probs", "be real floating", got=str(probs.dtype))
-    rows = tuple(input.shape[:-1])
-    if indices.ndim != len(rows) + 1 or tuple(indices.shape[:-1]) != rows:
-        got = str(tuple(indices.shape))
-        raise ShapeError(_WHERE, "target.indices", f"have shape {(*rows, 'k')}", got=got)
-    if probs.shape != indices.shape:
-        rule, got = f"have shape {tuple(indices.shape)}, that of the indices", str(tuple(probs.shape))
-        raise ShapeError(_WHERE, "target.probs", rule, got=got)
-    if indices.is_cpu and not is_traced():
-        _check_classes(indices, linear_weight.shape[0])
-
-
-def check_adjustment(adjustment: Adjustment, linear_weight: Tensor) -> None:
-    """
-    Refuse a cap, a scale or a mask that is none.
-
-    Raises
-    ------
-    DTypeError, ShapeError, DomainError
-        If it is.
-    """
-    if not adjustment.is_nothing:
-        no_rows = linear_weight.new_empty(0, linear_weight.shape[0])
-        adjusted(no_rows, **adjustment._asdict(), where=_WHERE)
-
-
-def _check_classes(indices: Tensor, count: int) -> None:
-    wrong = (indices < 0) | (indices >= count)
-    if bool(wrong.any()):
-        place = tuple(int(axis) for axis in torch.nonzero(wrong)[0])
-        rule, hint = f"lie in 0..{count - 1}", "Give places that are not used any class and probability 0."
-        raise LabelError(_WHERE, "target.indices", rule, got=str(int(indices[place])), index=place, hint=hint)
-
-
-def _misfit(argument: str, rule: str, tensor: Tensor, words: str, hint: str = "") -> LinearShapeError:
-    told = f"{hint} In PyTorch's words: {words}.".strip()
-    return LinearShapeError(_WHERE, argument, rule, got=f"shape {tuple(tensor.shape)}", hint=told)
+def _reason_not_adjusted(request: LinearRequest) -> str | None:
+    options = request.options
+    mask, scale = options.class_mask, options.logit_scale
+    if mask is not None and options.softmax.label_smoothing > 0:
+        return "`class_mask` limits `label_smoothing`, and the kernels smooth over all classes"
+    if mask is not None and mask.ndim != 1:
+        return "`class_mask` differs by row"
+    if isinstance(scale, Tensor):
+        if scale.requires_grad:
+            return "`logit_scale` requires grad"
+        if not scale.is_cpu or is_traced():
+            return "`logit_scale` is a tensor whose value cannot be read here"
+    return None

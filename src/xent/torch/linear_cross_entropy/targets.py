@@ -1,9 +1,7 @@
-"""What logits of a chunk are measured against: labels, probabilities, or a few probabilities of each row."""
+"""Targets of the rows of one chunk: labels, probabilities, or the probabilities of a few classes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -12,16 +10,24 @@ from torch import Tensor
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.options.label_smoothing import kept_and_share
 from xent.options.row_weights import total_weight
+from xent.torch.linear_cross_entropy.request import LinearRequest
 from xent.torch.memory import in_memory
 
-__all__ = ["SparseTargets", "Truth"]
+__all__ = [
+    "SparseTargets",
+    "dense_target",
+    "rows_read",
+    "target_bytes_per_class",
+    "target_of_rows",
+    "total_weight_of",
+]
 
 
 class SparseTargets(NamedTuple):
     """
-    A few classes of each row and their probabilities, such as the largest ones of a teacher.
+    Probabilities of a few classes of each row, such as the largest ones of a teacher.
 
-    Classes that are not named have probability 0; those named twice have the sum.
+    A class that is not named has probability 0; one that is named twice has the sum.
 
     Parameters
     ----------
@@ -40,81 +46,55 @@ class SparseTargets(NamedTuple):
         return zeros.scatter_add(-1, self.indices, self.probs)
 
 
-@dataclass(frozen=True, eq=False)
-class Truth:
-    """
-    Truth of all rows, from which that of a chunk is taken.
+def dense_target(request: LinearRequest) -> Tensor:
+    """Labels, or probabilities of all classes."""
+    if request.probs is None:
+        return request.target
+    return SparseTargets(request.target, request.probs).dense(request.linear_weight.shape[0])
 
-    Parameters
-    ----------
-    target : Tensor
-        Labels of shape (N,); or probabilities of shape (N, C); or, if there are `probs`, classes of shape
-        (N, k).
-    probs : Tensor of shape (N, k), or None
-        Probabilities of these classes.
-    weight : Tensor of shape (C,), or None
-        Factor of each class.
-    ignore_index : int
-        Label of rows that are left out.
-    label_smoothing : float
-        Share that is spread over all classes.
-    z_loss : float
-        Factor of the squared log-normaliser.
-    """
 
-    target: Tensor
-    probs: Tensor | None
-    weight: Tensor | None
-    ignore_index: int
-    label_smoothing: float
-    z_loss: float
+def rows_read(request: LinearRequest) -> Tensor | None:
+    """Indices of the rows that are not ignored; None if no row is ignored."""
+    softmax = request.options.softmax
+    if not softmax.has_labels:
+        return None
+    read = request.target != softmax.ignore_index
+    return None if bool(read.all()) else read.nonzero()[:, 0]
 
-    @property
-    def has_labels(self) -> bool:
-        """Whether the target is one class of each row."""
-        return self.target.ndim == 1
 
-    @cached_property
-    def rows_read(self) -> Tensor | None:
-        """Numbers of the rows that are not left out; None if that is all of them."""
-        if not self.has_labels:
-            return None
-        read = self.target != self.ignore_index
-        return None if bool(read.all()) else read.nonzero()[:, 0]
+def total_weight_of(request: LinearRequest) -> float:
+    """Total weight of the rows; as in PyTorch, a row of probabilities weighs 1."""
+    softmax = request.options.softmax
+    if not softmax.has_labels:
+        return request.target.shape[0]
+    weights = None if request.weight is None else in_memory(request.weight.detach().double())
+    return total_weight(in_memory(request.target), weights, ignored=softmax.ignore_index)
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the loss of a row is the surprisal of its label and nothing else."""
-        return self.has_labels and self.weight is None and not self.label_smoothing and not self.z_loss
 
-    @property
-    def mass(self) -> float:
-        """What the rows weigh together; in PyTorch's way 1 for a row of probabilities, whatever they do."""
-        if not self.has_labels:
-            return self.target.shape[0]
-        weights = None if self.weight is None else in_memory(self.weight.detach().double())
-        return total_weight(in_memory(self.target), weights, ignored=self.ignore_index)
+def target_bytes_per_class(request: LinearRequest) -> int:
+    """Bytes that the target of a row in a chunk allocates for each class."""
+    softmax = request.options.softmax
+    if softmax.has_labels or (request.probs is None and softmax.label_smoothing == 0):
+        return 0
+    return 4 if request.target.dtype is not torch.float64 else 8
 
-    @property
-    def bytes_a_class(self) -> int:
-        """What a row takes beside its logits, for each class."""
-        if self.has_labels or (self.probs is None and self.label_smoothing == 0):
-            return 0
-        return 4 if self.target.dtype is not torch.float64 else 8
 
-    def of_rows(self, rows: slice | Tensor, logits: Tensor) -> kernels.Labels | kernels.Targets:
-        """Truth of these rows, as the kernels read it."""
-        wide = torch.float64 if logits.dtype is torch.float64 else torch.float32
-        weights = None if self.weight is None else in_memory(self.weight.detach().to(wide))
-        target = self.target[rows]
-        if self.has_labels:
-            return kernels.Labels(in_memory(target), weights, self.ignore_index, self.label_smoothing)
-        if self.probs is not None:
-            target = SparseTargets(target, self.probs[rows].to(wide)).dense(logits.shape[1])
-        if self.label_smoothing > 0:
-            kept, share = kept_and_share(self.label_smoothing, logits.shape[1])
-            # In place: a chunk of targets is as large as one of logits.
-            target = (kept * target.to(wide)).add_(share)
-        if target.dtype is not logits.dtype:
-            target = target.to(wide)
-        return kernels.Targets(in_memory(target), weights)
+def target_of_rows(
+    request: LinearRequest, rows: slice | Tensor, logits: Tensor
+) -> kernels.Labels | kernels.Targets:
+    """Target of these rows as the kernels read it."""
+    softmax = request.options.softmax
+    wide = torch.float64 if logits.dtype is torch.float64 else torch.float32
+    weights = None if request.weight is None else in_memory(request.weight.detach().to(wide))
+    target = request.target[rows]
+    if softmax.has_labels:
+        return kernels.Labels(in_memory(target), weights, softmax.ignore_index, softmax.label_smoothing)
+    if request.probs is not None:
+        target = SparseTargets(target, request.probs[rows].to(wide)).dense(logits.shape[1])
+    if softmax.label_smoothing > 0:
+        kept, share = kept_and_share(softmax.label_smoothing, logits.shape[1])
+        # In place: a chunk of targets is as large as one of logits.
+        target = (kept * target.to(wide)).add_(share)
+    if target.dtype is not logits.dtype:
+        target = target.to(wide)
+    return kernels.Targets(in_memory(target), weights)
