@@ -9,7 +9,7 @@ import array_api_compat
 import numpy as np
 import pytest
 
-__all__ = ["ArrayLibrary", "array_library", "names"]
+__all__ = ["ArrayLibrary", "array_library", "forget_compiled_functions", "names"]
 
 
 def _as_it_is(function):
@@ -53,6 +53,12 @@ def _compiled(library, formula):
 @functools.cache
 def _compiled_as_it_is(library, function):
     return library.compile(function)
+
+
+def forget_compiled_functions():
+    """Let go of the compiled functions, which hold on to their machine code."""
+    _compiled.cache_clear()
+    _compiled_as_it_is.cache_clear()
 
 
 def _numpy():

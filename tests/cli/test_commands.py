@@ -41,6 +41,7 @@ def fitted(tmp_path_factory):
 def test_fit_writes_its_results_and_tells_them(fitted):
     folder, done = fitted
     assert sorted(p.name for p in (folder / "xent-out" / "wine").iterdir()) == [
+        "manifest.json",
         "metrics.json",
         "model.skops",
         "predictions.parquet",
@@ -135,7 +136,7 @@ BAD = {
     "header only": (lambda d: put(d / "a.csv", b"x,y\n"), ["row"]),
     "target not there": (lambda d: table(d / "a.csv", x=X, yy=Y), ["`target`", "'yy'"]),
     "one class": (lambda d: table(d / "a.csv", x=X, y=["no"] * 40), ["class", "'no'"]),
-    "class of one row": (lambda d: table(d / "a.csv", x=X, y=[*Y[:-1], "may"]), ["'may'"]),
+    "classes of one row": (lambda d: table(d / "a.csv", x=X[:5], y=list("abcde")), ["two rows"]),
     "all constant": (lambda d: table(d / "a.csv", x=[1] * 40, y=Y), ["constant"]),
     "duplicate columns": (lambda d: put(d / "a.csv", b"x,x,y\n1,2,no\n3,4,yes\n"), ["'x'"]),
     "infinite": (lambda d: table(d / "a.csv", x=[*X[:-1], np.inf], y=Y), ["'x'", "inf"]),

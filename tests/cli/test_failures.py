@@ -1,12 +1,16 @@
+import signal
+
 import pytest
 import typer
 
 from xent.cli.failures import failures_in_one_line
 from xent.errors import DataError
+from xent.jobs.interruptions import Interruption, raised_signals
 
 
-def failing(error, *, debug=False):
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+def failing(error, *, debug=False, kept=None):
+    with failures_in_one_line(debug=debug) as outcome:
+        outcome.kept = kept or outcome.kept
         raise error
 
 
@@ -18,7 +22,14 @@ def failing(error, *, debug=False):
             2,
             "error: `data` must be [b]good[/b]; got bad.",
         ),
+        (
+            DataError("f", "data", "be named", got="'a\nb\x1b[2J'"),
+            2,
+            "error: `data` must be named; got 'a\\nb\\x1b[2J'.",
+        ),
         (KeyboardInterrupt(), 130, "Stopped. Nothing was written."),
+        (Interruption(signal.SIGTERM), 143, "Stopped. Nothing was written."),
+        (Interruption(signal.SIGHUP), 129, "Stopped. Nothing was written."),
         (MemoryError(), 2, "error: the machine has too little free memory for this. Nothing was written."),
         (
             RuntimeError("first\nsecond"),
@@ -41,3 +52,36 @@ def test_whatever_goes_wrong_is_one_line_and_a_code(error, code, line, capsys):
 def test_debug_lets_errors_through(error):
     with pytest.raises(type(error)):
         failing(error, debug=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(KeyboardInterrupt(), 130), (DataError("f", "a", "b", got="c"), 2), (MemoryError(), 2), (OSError(), 1)],
+)
+def test_files_that_were_written_are_told_of(error, code, capsys):
+    with pytest.raises(typer.Exit) as caught:
+        failing(error, kept="It is in o.")
+    assert caught.value.exit_code == code
+    assert "It is in o." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("kept", "line"), [(None, ""), ("It is in o.", "It is in o.\n")])
+def test_a_closed_pipe_is_no_error_and_tells_of_files_alone(kept, line, capsys):
+    with pytest.raises(typer.Exit) as caught:
+        failing(BrokenPipeError(), kept=kept)
+    assert caught.value.exit_code == 141
+    assert capsys.readouterr().err == line
+
+
+def test_an_interruption_that_a_library_made_an_error_of_is_still_one(capsys):
+    def interrupted():
+        with raised_signals():
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            except Interruption:
+                failing(RuntimeError("cancelled"))
+
+    with pytest.raises(typer.Exit) as caught:
+        interrupted()
+    assert caught.value.exit_code == 143
+    assert capsys.readouterr().err == "Stopped. Nothing was written.\n"

@@ -69,6 +69,18 @@ DAYS = [dt.date(2020, 1, 1) + dt.timedelta(days=row) for row in range(N)]
         (cycle("a", "b", "1"), ("categorical", 0, "3 levels")),
         (["rare", *cycle("a", "b")[1:]], ("categorical", 0, "3 levels, 1 rare pooled")),
         (pa.array(cycle("1", "2")).dictionary_encode(), ("categorical", 0, "2 levels")),
+        (cycle("02139", "94105"), ("categorical", 0, "2 levels")),
+        (cycle("1", "2", "007", "4"), ("categorical", 0, "4 levels")),
+        (cycle("$1,250.50", "(3)", "-$2"), ("numeric", 0, "-3 to 1250.5")),
+        (cycle("1,5", "1.234,5", "2"), ("numeric", 0, "1.5 to 1234.5")),
+        (cycle("77 %", "5%", "unknown", "-"), ("numeric", 30, "0.05 to 0.77")),
+        (cycle("2/15/2020", "1/2/2020"), ("datetime", 0, "2020-01-02 to 2020-02-15")),
+        (cycle("15/2/2020", "1/2/2020"), ("datetime", 0, "2020-02-01 to 2020-02-15")),
+        (
+            cycle("3/2/2020", "1/2/2020"),
+            ("datetime", 0, "2020-01-02 to 2020-03-02; month before day is assumed, for no cell tells"),
+        ),
+        (cycle("6:00 pm", "06:30"), ("datetime", 0, "6:30:00 to 18:00:00")),
         (pa.array(cycle(1, 2)).dictionary_encode(), ("categorical", 0, "2 levels")),
         (pa.array(cycle("a", "b"), pa.string_view()), ("categorical", 0, "2 levels")),
         (pa.array(cycle("a", "b"), pa.large_string()), ("categorical", 0, "2 levels")),
@@ -80,8 +92,8 @@ DAYS = [dt.date(2020, 1, 1) + dt.timedelta(days=row) for row in range(N)]
         (cycle(float("nan")), ("empty", N, "no value: dropped")),
         (pa.nulls(N, pa.string()), ("empty", N, "no value: dropped")),
         (pa.array(cycle(None), pa.dictionary(pa.int8(), pa.string())), ("empty", N, "no value: dropped")),
-        (list(range(N)), ("identifier", 0, "numbers the rows: dropped")),
-        (list(range(1, N + 1)), ("identifier", 0, "numbers the rows: dropped")),
+        (list(range(N)), ("identifier", 0, "numbers the rows: dropped (can be kept)")),
+        (list(range(1, N + 1)), ("identifier", 0, "numbers the rows: dropped (can be kept)")),
         ([f"u{row}" for row in range(N)], ("identifier", 0, "unique in every row: dropped")),
         ([f"u{max(row, 3)}" for row in range(N)], ("identifier", 0, "unique in 95 % of rows: dropped")),
         (
@@ -99,11 +111,37 @@ def test_each_kind_of_column_is_recognised(values, expected):
     assert plan(values) == expected
 
 
-def test_counting_in_another_order_or_from_elsewhere_is_a_number():
-    assert plan(list(range(N, 0, -1)))[0] == "numeric"
-    assert plan(list(range(2, N + 2)))[0] == "numeric"
-    assert plan([*range(N - 2), N - 1, N - 2])[0] == "numeric"
-    assert plan([*range(30), 31, 30, *range(32, N)])[0] == "numeric"
+@pytest.mark.parametrize(
+    "values",
+    [list(range(N, 0, -1)), list(range(2, N + 2)), [*range(N - 2), N - 1, N - 2], list(range(7000, 7119, 2))],
+)
+def test_unique_whole_numbers_spaced_like_row_numbers_are_dropped_unless_kept(values):
+    reason = "unique whole numbers, spaced like row numbers: dropped (can be kept)"
+    assert plan(values) == ("identifier", 0, reason)
+    assert plan(values, keep=["x"])[0] == "numeric"
+
+
+@pytest.mark.parametrize("name", ["id", "customer_id", "orderID", "Invoice no"])
+def test_unique_whole_numbers_named_like_an_id_are_dropped_in_any_order_and_spacing(name):
+    values = [(7919 * row) % 9973 for row in range(N)]
+    reason = "unique whole numbers, named like an id: dropped (can be kept)"
+    assert plan(values, name) == ("identifier", 0, reason)
+    assert plan(values, name, keep=[name])[0] == "numeric"
+    assert plan([*values[:-1], values[0]], name)[0] == "numeric"
+    assert plan(values, "income")[0] == "numeric"
+
+
+def test_a_run_of_years_is_a_time_and_no_identifier():
+    assert plan(list(range(1960, 1960 + N)), "year")[0] == "numeric"
+
+
+def test_identifiers_beyond_the_exact_range_of_floats_are_told_apart():
+    assert plan([2**60 + row for row in range(N)], "id")[0] == "identifier"
+
+
+def test_a_column_to_keep_must_be_there():
+    with pytest.raises(DataError, match="`keep` must be a column of the table; got 'ident'"):
+        plan([1, 2, 3], keep=["ident"])
 
 
 def test_a_short_count_is_a_row_number_only_by_its_name():
@@ -212,3 +250,36 @@ def test_a_name_that_stands_twice_is_refused():
 )
 def test_rows_are_places_in_the_table(rows, message):
     assert complaint(pa.table({"a": [1.0, 2.0]}), rows=rows, kind=DomainError) == message
+
+
+def test_a_single_odd_cell_is_a_gap_and_is_named():
+    found, _ = plan_columns(pa.table({"x": [*cycle("1", "2"), "1.2.3"], "other": np.arange(N + 1) * 1.5}))
+    note = "1 to 2; 1 odd cell is a gap: '1.2.3' in row 60 (rows count from 0)"
+    assert (found.kind, found.missing, found.odd, found.note) == ("numeric", 1, 1, note)
+
+
+def test_a_single_leading_zero_makes_no_category_of_numbers():
+    values = [str(row % 120) for row in range(200)]
+    assert plan_columns(pa.table({"x": [*values, "007"]}))[0].kind == "numeric"
+
+
+def test_a_column_with_too_many_odd_cells_says_how_many_are_numbers():
+    found, _ = plan_columns(pa.table({"x": ["a", "b", *cycle("1", "2")[2:]], "other": OTHER}))
+    assert (found.kind, found.odd) == ("categorical", 2)
+    assert found.note == (
+        "4 levels, 2 rare pooled; 96.7 % read as numbers, too few; not 'a' in row 0 (rows count from 0), "
+        "'b' in row 1 (rows count from 0)"
+    )
+
+
+def test_97_percent_of_the_cells_without_the_missing_ones_make_a_column_of_numbers():
+    values = ["odd"] * 3 + [str(row % 9) for row in range(97)] + [None] * 50
+    for table in (values, [*values, "odd"]):
+        other = np.arange(len(table)) * 1.5
+        kind = plan_columns(pa.table({"x": table, "other": other}))[0].kind
+        assert kind == ("numeric" if table is values else "categorical")
+
+
+def test_another_currency_than_the_commonest_is_odd():
+    found, _ = plan_columns(pa.table({"x": ["\u20ac5", *cycle("$1", "2")], "other": np.arange(N + 1) * 1.5}))
+    assert (found.kind, found.odd) == ("numeric", 1)

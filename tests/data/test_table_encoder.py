@@ -280,7 +280,7 @@ def test_the_plan_says_what_became_of_each_column():
         ColumnPlan("age", "numeric", 1, "20 to 40; median 33 for 1 missing"),
         ColumnPlan("city", "categorical", 1, "2 levels, 1 rare pooled; 1 missing: a level of their own"),
         ColumnPlan("day", "datetime", 1, "2020-01-01 to 2020-01-09; medians for 1 missing"),
-        ColumnPlan("id", "identifier", 0, "numbers the rows: dropped"),
+        ColumnPlan("id", "identifier", 0, "numbers the rows: dropped (can be kept)"),
     )
 
 
@@ -343,23 +343,38 @@ def test_a_cell_of_another_kind_than_in_training_is_named(changed, message):
 
 @pytest.mark.parametrize("encoded", [False, True])
 @pytest.mark.parametrize(
-    ("rows", "value", "row"),
+    ("rows", "told"),
     [
-        (None, "bad", 20_002),
-        (list(range(20_010, 19_990, -1)), "worse", 20_004),
-        ([0, 20_004, 20_002], "worse", 20_004),
+        (None, "2 cells of column 'age' cannot be read as numbers and count as missing: 'bad' in row 20002"),
+        (
+            [0, 20_004],
+            "1 cell of column 'age' cannot be read as numbers and count as missing: 'worse' in row 20004",
+        ),
     ],
 )
-def test_the_first_bad_cell_is_named_by_its_row_in_the_whole_table(rows, value, row, encoded):
+def test_cells_that_do_not_read_are_gaps_and_are_warned_of(rows, told, encoded):
     ages = np.asarray(["30"] * 30_000, dtype=object)
     ages[[20_002, 20_004]] = ["bad", "worse"]
     age = pa.array(ages)
     table = pa.table({name: cells * 30_000 for name, cells in LIKE.items() if name != "age"}).append_column(
         "age", age.dictionary_encode() if encoded else age
     )
-    message = complaint(lambda: fitted().transform(table, rows=rows))[1]
-    assert f"got {value!r} in row {row} " in message
-    assert fitted().transform(table, rows=[0, 1, 29_999]).shape[0] == 3
+    encoder = fitted()
+    with pytest.warns(UserWarning, match=told.replace("(", "[(]")):
+        matrix = encoder.transform(table, rows=rows)
+    gap = encoder.transform(LIKE | {"age": [None]})
+    np.testing.assert_array_equal(matrix[-1 if rows else 20_004], gap[0])
+    assert encoder.transform(table, rows=[0, 1, 29_999]).shape[0] == 3
+    np.testing.assert_array_equal(encoder.transform(table, first=0)[20_002], gap[0])
+
+
+def test_text_is_read_by_the_rules_of_training_whatever_the_new_rows_look_like():
+    old = {"day": ["15/2/2020", "1/2/2020"] * 30, "euro": ["1,5", "1.250,25", "2"] * 20}
+    encoder = TableEncoder().fit(pa.table(old))
+    new = encoder.transform({"day": ["2/1/2020"], "euro": ["1.250"]})
+    exact = encoder.transform({"day": [dt.date(2020, 1, 2)], "euro": [1250.0]})
+    np.testing.assert_array_equal(new, exact)
+    assert encoder.text_columns == ("day", "euro")
 
 
 @pytest.mark.parametrize(
@@ -415,7 +430,7 @@ def test_transforming_before_fitting_is_refused():
 
 def test_the_estimator_is_cloned_with_its_settings():
     encoder = clone(TableEncoder(target="y", most_levels=5))
-    assert encoder.get_params() == {"target": "y", "most_levels": 5}
+    assert encoder.get_params() == {"target": "y", "most_levels": 5, "keep": ()}
 
 
 @pytest.mark.parametrize("names", [["age", "city", "ok", "day"], ["city"], ["ok"]])

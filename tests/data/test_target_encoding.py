@@ -90,11 +90,8 @@ def test_few_classes_of_few_rows_are_a_classification():
             "`target` must have at least two classes; got column 'species', which always holds 'a'.",
         ),
         (
-            ["a", "a", "b", "c"],
-            (
-                "`target` must have at least two rows of every class; got a single row of 'b' and 'c' in "
-                "column 'species'. Merge it with another class, or drop the row."
-            ),
+            ["a", "b", "c"],
+            "`target` must have two rows of some class; got 3 different rows in column 'species'.",
         ),
         (
             [row / 7 for row in range(2000)],

@@ -11,7 +11,7 @@ from sklearn.datasets import load_wine
 from sklearn.metrics import log_loss
 
 import xent
-from xent.errors import DataError, DomainError
+from xent.errors import DataError, DomainError, OutputError
 from xent.jobs import Watcher
 
 
@@ -181,6 +181,7 @@ def test_a_bad_cell_is_named_by_its_row_wherever_that_row_went():
 def test_everything_is_saved_and_the_model_comes_back(wine, tmp_path):
     wine.save(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "manifest.json",
         "metrics.json",
         "model.skops",
         "predictions.parquet",
@@ -219,6 +220,86 @@ def test_a_share_out_of_range_is_named():
         xent.fit("iris", held_out=1.5)
 
 
+@pytest.mark.parametrize("seed", [-1, 0.5, True, "1"])
+def test_a_seed_that_is_no_whole_number_is_named(seed):
+    with pytest.raises(DomainError, match=r"`seed` must be a whole number >= 0; got "):
+        xent.fit("iris", seed=seed)
+
+
+@pytest.mark.parametrize("option", ["C", "tol"])
+@pytest.mark.parametrize("value", [1e-101, 1e101, 1e300, 5e-324])
+def test_numbers_near_the_ends_of_float64_are_refused(option, value):
+    with pytest.raises(DomainError, match=rf"`{option}` must lie between 1e-100 and 1e\+100; got "):
+        xent.fit("iris", **{"C": 1.0, option: value})
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("options", [{"C": 1e-100}, {"C": 1e100}, {"tol": 1e-100}, {"tol": 1e100}])
+def test_the_bounds_themselves_can_be_used(options, tmp_path):
+    xent.fit("iris", **{"C": 1.0, **options}).save(tmp_path)
+    assert xent.load_model(tmp_path).target == "species"
+
+
+def test_saving_replaces_results_but_no_file_of_others(wine, tmp_path):
+    wine.save(tmp_path)
+    wine.save(tmp_path)
+    (tmp_path / "report.html").write_text("mine")
+    with pytest.raises(OutputError, match=r"no other files of the names of results; got '.*report\.html'"):
+        wine.save(tmp_path)
+    assert (tmp_path / "report.html").read_text() == "mine"
+
+
 def test_an_option_that_is_not_for_a_table_is_refused():
     with pytest.raises(DataError, match="be a built-in set that takes the option rows; got DataFrame"):
         xent.fit(load_wine(as_frame=True).frame, "target", rows=5)
+
+
+def csv_of(folder, columns, name="t.csv"):
+    pd.DataFrame(columns).to_csv(folder / name, index=False)
+    return folder / name
+
+
+def test_a_class_that_is_a_word_for_missing_is_said_and_can_be_kept(tmp_path):
+    data = csv_of(tmp_path, {"x": np.arange(60) * 1.5, "y": ["NA", "EU", "AS"] * 20})
+    assert xent.fit(data, "y", C=1.0).findings.rows.remarks == (
+        'Rows without a target: 20 hold "NA", which counts as missing; `--missing ""` makes a class of it.',
+    )
+    kept = xent.fit(data, "y", C=1.0, missing=[""])
+    assert kept.model.classes == ("AS", "EU", "NA")
+    assert kept.findings.rows.remarks == ()
+
+
+def test_the_single_row_of_a_class_is_trained_on_and_said():
+    fitted = xent.fit({"x": np.arange(41.0) / 3, "y": ["a", "b"] * 20 + ["c"]}, "y", C=1.0)
+    assert fitted.model.classes == ("a", "b", "c")
+    assert 40 not in fitted.held_out_rows
+    assert fitted.findings.rows.remarks == (
+        'A single row has the class "c": it is trained on, and nothing judges it.',
+    )
+
+
+def test_odd_cells_are_gaps_in_a_fit_and_in_its_predictions(tmp_path):
+    cells = [f"${row % 17},000.50" if row % 17 else "0" for row in range(200)]
+    data = csv_of(
+        tmp_path,
+        {"pay": [*cells, "1.2.3"], "zip": ["02139", "94105", "94105"] * 67, "y": ["a", "b", "c"] * 67},
+    )
+    fitted = xent.fit(data, "y", C=1.0)
+    pay, post = fitted.findings.columns
+    assert (pay.kind, pay.odd, post.kind) == ("numeric", 1, "categorical")
+    assert "1 odd cell is a gap: '1.2.3' on line 202" in pay.note
+    new = csv_of(tmp_path, {"pay": ["$3,000.50", "odd", "3000.5"], "zip": ["02139"] * 3}, "new.csv")
+    with pytest.warns(UserWarning, match="1 cell of column 'pay' .* 'odd' on line 3"):
+        found = xent.predict(fitted.model, new)
+    first, _, third = found["p_a"].to_pylist()
+    assert first == third
+    same = xent.predict(fitted.model, pa.table({"pay": [3000.5], "zip": ["02139"]}))
+    assert same["p_a"].to_pylist() == [first]
+
+
+def test_a_column_that_looks_like_an_identifier_can_be_kept():
+    table = {"id": [(7919 * row) % 997 for row in range(60)], "x": np.arange(60) * 1.5, "y": ["a", "b"] * 30}
+    used = [
+        [one.used for one in xent.fit(table, "y", C=1.0, keep=keep).findings.columns] for keep in ([], ["id"])
+    ]
+    assert used == [[False, True], [True, True]]

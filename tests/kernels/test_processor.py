@@ -77,6 +77,17 @@ def test_the_environment_leaves_everything_to_the_formulas():
         np.testing.assert_allclose(value, right, rtol=1e-12, atol=1e-16)
 
 
+@pytest.mark.parametrize(("word", "runs"), [("0", False), ("1", True), ("", True)])
+def test_the_environment_says_whether_kernels_run(word, runs, monkeypatch):
+    monkeypatch.setenv("XENT_KERNELS", word)
+    monkeypatch.setattr(processor, "_has_instructions", lambda: True)
+    processor.runs_here.cache_clear()
+    try:
+        assert processor.runs_here() is runs
+    finally:
+        processor.runs_here.cache_clear()
+
+
 def test_another_word_in_the_environment_is_refused(monkeypatch):
     monkeypatch.setenv("XENT_KERNELS", "off")
     processor.runs_here.cache_clear()

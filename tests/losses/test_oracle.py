@@ -25,8 +25,7 @@ def test_value_gradient_and_product_meet_the_definition(xp, stem, dtype):
     for parameters, rows in some:
         loss = replace(REGISTRY[stem], **parameters)
         logits, truth, vectors = arrays(rows, dtype)
-        value, gradient = xp.call_public(loss.value_and_gradient, logits, truth)
-        product = xp.call_public(loss.hessian_vector_product, logits, truth, vectors)
+        value, gradient, product = xp.call_public(quantities(loss), logits, truth, vectors)
         assert value.dtype == gradient.dtype == product.dtype == dtype
         exact = {name: tables.exact([row[name] for row in rows]) for name in ("value", "gradient", "product")}
         extra = 2 if xp.name == "jax" else 1
@@ -45,12 +44,23 @@ def test_value_gradient_and_product_meet_the_definition(xp, stem, dtype):
         assert_within(extra * units["product"], product, exact["product"], scale=scale, flushes=True)
 
 
+def quantities(loss):
+    """Value, gradient and product of a loss in one function, so that JAX compiles once."""
+
+    def of(logits, truth, vectors):
+        product = loss.hessian_vector_product(logits, truth, vectors)
+        return *loss.value_and_gradient(logits, truth), product
+
+    return of
+
+
 @every_stem
 def test_the_stored_inputs_are_those_of_the_script(stem):
     for row, stored in zip(loss_tables.rows(loss_tables.module(stem)), loss_tables.read(stem), strict=True):
         assert {name: stored[name] for name in row} == row
 
 
+@pytest.mark.slow
 @every_stem
 def test_twice_the_digits_change_nothing(stem):
     definition = loss_tables.module(stem)

@@ -94,6 +94,7 @@ def in_dtype(dtype):
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
+@pytest.mark.slow
 @dtypes
 @pytest.mark.parametrize("order", [0.1, 0.5, 0.9, 1 - 1e-10, 1 + 1e-10, 1.1, 2.0, 3.0, 10.0])
 def test_entropies_of_an_order_are_within_2_units(order, dtype):
@@ -104,6 +105,7 @@ def test_entropies_of_an_order_are_within_2_units(order, dtype):
         assert_measure(2, measure, lambda p, truth=truth: truth(p, order), rows)
 
 
+@pytest.mark.slow
 @dtypes
 @pytest.mark.parametrize("order", [-5.0, -0.5, 1e-10, 0.1, 0.5, 0.9, 1 - 1e-10, 1 + 1e-10, 1.1, 2.0, 10.0])
 def test_divergences_of_an_order_are_within_2_units(order, dtype):
@@ -208,6 +210,7 @@ def test_what_a_variable_leaves_of_the_other_keeps_its_digits():
     )
 
 
+@pytest.mark.slow
 @dtypes
 def test_tables_keep_their_digits_however_weak_the_dependence(dtype):
     rows = joint_tables(dtype)

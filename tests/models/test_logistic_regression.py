@@ -33,6 +33,7 @@ def objective(model, X, y, C):
     return C * loss + 0.5 * (model.coef_**2).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("C", [1.0, 0.01])
 def test_it_agrees_with_newton_cholesky_on_real_data(real, C):
     X, y = real
@@ -135,6 +136,7 @@ def test_frames_keep_their_names():
     assert list(model.feature_names_in_) == list("abcd")
 
 
+@pytest.mark.slow
 def test_c_auto_takes_the_least_cross_validated_loss():
     X, y = load_wine(return_X_y=True)
     X = (X - X.mean(axis=0)) / X.std(axis=0)

@@ -3,7 +3,7 @@ from tests.mutants.mutators import drop_left, drop_right
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/formulas/test_exact_difference.py::"
+TESTS = "tests/precision/test_exact_difference.py::"
 
 MUTANTS = (
     Mutant(

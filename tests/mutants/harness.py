@@ -142,5 +142,12 @@ def _worker():
         stdout=subprocess.PIPE,
         stderr=log,
     )
-    atexit.register(process.stdin.close)
+    atexit.register(_end, process, log)
     return process, log
+
+
+def _end(process, log):
+    process.stdin.close()
+    process.wait(timeout=60)
+    process.stdout.close()
+    log.close()

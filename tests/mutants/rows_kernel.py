@@ -30,14 +30,6 @@ MUTANTS = (
         TESTS + "test_small_work_is_not_shared",
     ),
     Mutant(
-        "a job that is open before anyone leads",
-        "rows_kernel:RowsKernel.__call__",
-        "0, 0, 0, 0, rows, at_once, scratch_bytes, *self._rest",
-        "0, 0, 0, 1, rows, at_once, scratch_bytes, *self._rest",
-        "tests/kernels/test_interruptions.py::"
-        "test_no_memory_is_written_to_after_an_exception_at_any_instruction[np.float32]",
-    ),
-    Mutant(
         "the flag of another property",
         "forked_process",
         "_FORKED_WITHOUT_EXEC = 0x40",
@@ -56,6 +48,6 @@ MUTANTS = (
         "processor:runs_here",
         'wanted == "1" and sys.maxsize > 2**32 and _has_instructions()',
         drop_left,
-        "tests/kernels/test_processor.py::test_the_environment_leaves_everything_to_the_formulas",
+        "tests/kernels/test_processor.py::test_the_environment_says_whether_kernels_run[0-False]",
     ),
 )

@@ -3,7 +3,7 @@ from tests.mutants.mutators import cancel, drop_left, never, swap
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/formulas/test_sigmoid_cross_entropy.py::"
+TESTS = "tests/formulas/losses/test_sigmoid_cross_entropy.py::"
 HARD = TESTS + "test_value_and_derivatives_at_hard_targets_meet_the_oracle[numpy-float64]"
 DIFFERENCES = TESTS + "test_derivatives_agree_with_central_differences_for_masses_of_any_size[numpy]"
 

@@ -5,7 +5,7 @@ __all__ = ["MUTANTS"]
 
 TESTS = "tests/formulas/test_softmax.py::"
 SUMS = "tests/arrays/test_row_sums.py::test_sums_of_equal_and_of_unequal_numbers_are_within_3_units"
-CROSS_ENTROPY = "tests/formulas/test_softmax_cross_entropy.py::"
+CROSS_ENTROPY = "tests/formulas/losses/test_softmax_cross_entropy.py::"
 
 MUTANTS = (
     Mutant(

@@ -2,7 +2,7 @@ from tests.mutants.harness import Mutant
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/formulas/test_softmax_cross_entropy.py::"
+TESTS = "tests/formulas/losses/test_softmax_cross_entropy.py::"
 ORACLE = TESTS + "test_value_and_gradient_meet_the_oracle[numpy-float64]"
 HESSIAN = TESTS + "test_the_hessian_is_symmetric_positive_semidefinite_and_blind_to_constants[numpy]"
 

@@ -36,13 +36,6 @@ MUTANTS = (
     ),
     Mutant("nobody is left out", "plain_labels:plain_labels", "1", "0", BITS + "[torch.float32-10-True]"),
     Mutant(
-        "a row of 16 bits overwritten before it is read",
-        "plain_labels:plain_labels",
-        "scratch, step = memory.ctypes.data, 0",
-        "scratch, step = output, classes",
-        BITS + "[torch.bfloat16-300-True]",
-    ),
-    Mutant(
         "labels of 32 bits read as if they had 64",
         "plain_labels:are_plain",
         """

@@ -5,6 +5,7 @@ from tests.oracles import divergences, sigmoid_losses, softmax_losses, tables
 STEMS = {"softmax_losses": softmax_losses, "sigmoid_losses": sigmoid_losses, "divergences": divergences}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", STEMS)
 def test_twice_the_digits_change_nothing(stem):
     module = STEMS[stem]

@@ -2,39 +2,99 @@
 The command line: parse, call, render; no logic of its own.
 
 A file for each command; `failures` turns an exception into a line and an exit code, `live_progress` shows
-the phase of a running fit. Commands write results to standard output and everything else to standard error;
-they end with 0, with 2 after bad input, with 130 when interrupted. May import every room below.
+the phase of a running fit, `standard_output` opens the streams. Commands write results to standard output and
+everything else to standard error. Exit codes: 0; 2 after bad input, with one line on standard error and
+nothing left behind; 141 if the reader of standard output closed it; 128 plus the number of the signal after
+SIGINT, SIGTERM or SIGHUP; 1 for a fault of the program. May import every room below.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
+import warnings
+from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import Any
 
 from xent import _OF_CLI
+from xent.jobs.interruptions import Interruption, raised_signals, uninterrupted
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 
 def main() -> None:
-    """Run the command that ``sys.argv`` names."""
-    # All of them, for a library that only the report needs would else be missed after the fit.
+    """Run the command that ``sys.argv`` names, and end the process."""
+    # All of them: a library that only the report needs would otherwise be missed after the fit.
     for library in sorted(_OF_CLI):
         if find_spec(library) is None:
             raise SystemExit(
                 f'xent: the command line needs the package {library}. Run `pip install "xent[cli]"`.'
             )
-    from xent.cli.app import app
+    warnings.formatwarning = _warning
+    with raised_signals():
+        try:
+            code = run(sys.argv[1:])
+        except (Interruption, KeyboardInterrupt) as stop:
+            from xent.cli.failures import interrupted
 
+            code = interrupted(stop)
+        with uninterrupted():
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+            # All is written and closed by now. Taking the interpreter apart, with what it has loaded, would
+            # keep a person waiting for half a second more.
+            os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """
+    Run one command in this process.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The words after the name of the program.
+
+    Returns
+    -------
+    int
+        Its exit code.
+    """
+    import typer
+
+    from xent.cli.app import app
+    from xent.cli.failures import BAD_INPUT, tell
+    from xent.cli.standard_output import open_standard_streams
+
+    open_standard_streams()
     # The first run on a machine builds matplotlib's list of fonts, and says so where errors go.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    # Its own name for the class of every error of usage differs between versions of typer.
+    usage_error: Any = typer.BadParameter.__base__
     try:
-        app()
+        code = app(args=list(arguments), prog_name="xent", standalone_mode=False)
+    except usage_error as error:
+        if not arguments:
+            error.show()  # the help, which typer raises
+        else:
+            tell(_usage(error))
+        return BAD_INPUT
     except SystemExit as stop:
-        # All is written and closed by now. Taking the interpreter apart, with what it has loaded, would
-        # keep a person waiting for half a second more.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(stop.code if isinstance(stop.code, int) else int(stop.code is not None))
+        code = stop.code
+    return code if isinstance(code, int) else int(code is not None)
+
+
+def _usage(error: object) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "xent"
+    message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
+    return f"error: {message.removesuffix('.')}. Run `{command} --help` for what can be given."
+
+
+def _warning(message: object, *_place: object, **_line: object) -> str:
+    """One line; the place in our source would tell a person at a prompt nothing."""
+    return f"warning: {message}\n"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.standard_output import PipeConsole, written_out
 
 __all__ = ["code"]
 
@@ -50,7 +51,7 @@ def code(
       xent code letters.csv --for english --on german       the price of the wrong code
       xent code letters.csv --for may --on june --counts --kind shannon
     """
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+    with failures_in_one_line(debug=debug), written_out():
         from xent.jobs.code import code as code_of
         from xent.report.measures.measure_json import render_measure_json
 
@@ -67,8 +68,6 @@ def code(
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return
-        from rich.console import Console
-
         from xent.report.measures.code_text import render_code
 
-        render_code(findings, Console())
+        render_code(findings, PipeConsole())

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.standard_output import PipeConsole, written_out
 
 __all__ = ["divergence"]
 
@@ -37,7 +38,7 @@ def divergence(
       xent divergence may.csv:city june.csv:city
       xent divergence people.csv:born people.csv:lives --json
     """
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+    with failures_in_one_line(debug=debug), written_out():
         from xent.jobs.divergence import divergence as divergence_of
         from xent.report.measures.measure_json import render_measure_json
 
@@ -45,8 +46,6 @@ def divergence(
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return
-        from rich.console import Console
-
         from xent.report.measures.divergence_text import render_divergence
 
-        render_divergence(findings, Console())
+        render_divergence(findings, PipeConsole())

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.standard_output import PipeConsole, written_out
 
 __all__ = ["entropy"]
 
@@ -58,7 +59,7 @@ def entropy(
       xent entropy README.md --unit words
       xent entropy people.csv --column city --method nsb --K 100
     """
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+    with failures_in_one_line(debug=debug), written_out():
         from xent.jobs.entropy import entropy as entropy_of
         from xent.report.measures.measure_json import render_measure_json
 
@@ -66,8 +67,6 @@ def entropy(
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return
-        from rich.console import Console
-
         from xent.report.measures.entropy_text import render_entropy
 
-        render_entropy(findings, Console())
+        render_entropy(findings, PipeConsole())

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.standard_output import PipeConsole, written_out
 from xent.errors import DomainError
+
+if TYPE_CHECKING:
+    from xent.report.fit.findings import ColumnFinding, FitFindings
 
 __all__ = ["fit"]
 
@@ -50,6 +55,20 @@ def fit(
         float, typer.Option("--held-out", help="Share of the rows that the model is judged on.")
     ] = 0.2,
     seed: Annotated[int, typer.Option("--seed", help="Which rows those are.")] = 0,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--missing",
+            metavar="WORD",
+            help="A word for a missing cell, in place of the usual ones (NA, ?, none ...); may be repeated.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep", metavar="COLUMN", help="Use a column that looks like an identifier; may be repeated."
+        ),
+    ] = None,
     rows: Annotated[
         int | None,
         typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
@@ -84,7 +103,7 @@ def fit(
 
       xent fit people.csv --target income
     """
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+    with failures_in_one_line(debug=debug) as outcome:
         from xent.cli.live_progress import LiveProgress
         from xent.jobs.fitting import fit as fit_table
         from xent.jobs.output_directory import output_directory
@@ -94,7 +113,12 @@ def fit(
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
         where = out or Path("xent-out") / name_of(data)
         with (
-            output_directory(where, where="xent fit") as folder,
+            output_directory(
+                where,
+                where="xent fit",
+                reads=(Path(data),),
+                on_placed=partial(setattr, outcome, "kept", f"The results are in {where}."),
+            ) as folder,
             LiveProgress(shown=not (quiet or as_json)) as progress,
         ):
             fitted = fit_table(
@@ -105,11 +129,14 @@ def fit(
                 held_out=held_out,
                 seed=seed,
                 watcher=progress,
+                keep=keep or (),
                 **options,
+                **_given(missing=missing),
             )
             progress.phase("write")
             fitted.save(folder)
-        _show(fitted.findings, where, quiet=quiet, as_json=as_json)
+        with written_out():
+            _show(fitted.findings, where, progress.untold, quiet=quiet, as_json=as_json)
 
 
 def _load_while_reading(data: str) -> None:
@@ -121,7 +148,7 @@ def _load_while_reading(data: str) -> None:
     """
     try:
         large = Path(data).stat().st_size > _LARGE_FILE
-    except OSError:
+    except (OSError, ValueError):  # what is wrong with the name, reading it will tell
         return
     if large:
         from xent.jobs.model_file import load_skops
@@ -129,17 +156,19 @@ def _load_while_reading(data: str) -> None:
         threading.Thread(target=load_skops, daemon=True).start()
 
 
-def _show(findings: Any, where: Path, *, quiet: bool, as_json: bool) -> None:
+def _show(
+    findings: FitFindings, where: Path, columns: tuple[ColumnFinding, ...], *, quiet: bool, as_json: bool
+) -> None:
     if quiet:
         return
+    from xent.report.fit import render_columns, render_json, render_text
+
     if as_json:
-        sys.stdout.write((where / "metrics.json").read_text(encoding="utf-8"))
+        sys.stdout.write(render_json(findings))
         return
-    from rich.console import Console
-
-    from xent.report.fit import render_text
-
-    console = Console()
+    console = PipeConsole()
+    if columns:
+        render_columns(columns, console)
     render_text(findings, console)
     console.print(f"\nReport: {where / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"Next:   xent predict {where} DATA", highlight=False, markup=False, soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -36,6 +37,11 @@ class LiveProgress(Watcher):
     ----------
     shown : bool
         Whether to show anything: without it neither the line nor the table of columns appears.
+
+    Attributes
+    ----------
+    untold : tuple of ColumnFinding
+        Columns that are still to be shown.
     """
 
     def __init__(self, *, shown: bool) -> None:
@@ -44,6 +50,7 @@ class LiveProgress(Watcher):
         self._phase = ""
         self._state = ""
         self._last = ""
+        self.untold: tuple[ColumnFinding, ...] = ()
         console = Console(stderr=True)
         self._live = (
             Live(self, console=console, transient=True, refresh_per_second=8, redirect_stdout=False)
@@ -74,13 +81,16 @@ class LiveProgress(Watcher):
         self._phase, self._state = _PHASES[name], ""
 
     def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
-        """Print the table of columns, on standard output with the results."""
-        if not self._shown:
+        """Print the table of columns to a terminal; elsewhere keep it until the results are written."""
+        self.untold = columns if self._shown else ()
+        # Whoever reads a pipe may close it at any time, which must not end the fit.
+        if not self._shown or not sys.stdout.isatty():
             return
         # Both streams may be one terminal: the line must be off it while the table is printed.
         if self._live is not None:
             self._live.stop()
         render_columns(columns, Console())
+        self.untold = ()
         if self._live is not None:
             self._live.start()
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.standard_output import PipeConsole, written_out
 
 __all__ = ["losses"]
 
@@ -28,7 +29,7 @@ def losses(
       xent losses
       xent losses focal
     """
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+    with failures_in_one_line(debug=debug), written_out():
         from xent.jobs.losses import all_losses, one_loss
         from xent.report.measures.measure_json import render_measure_json
 
@@ -36,12 +37,10 @@ def losses(
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return
-        from rich.console import Console
-
         from xent.report.losses.loss_findings import LossList
         from xent.report.losses.loss_text import render_loss, render_losses
 
         if isinstance(findings, LossList):
-            render_losses(findings, Console())
+            render_losses(findings, PipeConsole())
         else:
-            render_loss(findings, Console())
+            render_loss(findings, PipeConsole())

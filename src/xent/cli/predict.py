@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from xent.cli.failures import failures_in_one_line
+from xent.cli.failures import failures_in_one_line, tell
+from xent.cli.standard_output import written_out
 
 __all__ = ["predict"]
 
@@ -17,7 +19,7 @@ def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="A directory that xent fit wrote, or its model.skops.")
     ],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A file with the columns the model knows.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A file with the columns the model knows.")],
     *,
     out: Annotated[
         Path | None,
@@ -39,13 +41,21 @@ def predict(
       xent predict xent-out/people new.csv --out p.parquet  into a file
       xent predict beats/model.skops beats.feather          from the model file itself
     """
-    with failures_in_one_line(debug=debug, kept="Nothing was written."):
+    with failures_in_one_line(debug=debug) as outcome:
         from xent.jobs.prediction import predict as predict_table
-        from xent.jobs.table_file import write_table
+        from xent.jobs.table_file import check_table_place, write_table
 
-        table = predict_table(model, data)
+        if out is not None:
+            check_table_place(out, reads=(Path(data), model, model / "model.skops"))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            table = predict_table(model, data)
+        for warning in caught:
+            tell(f"note: {warning.message}")
         if out is None:
-            write_table(table, sys.stdout.buffer, "csv")
+            with written_out():
+                write_table(table, sys.stdout.buffer, "csv")
         else:
             write_table(table, out)
-            sys.stderr.write(f"{table.num_rows} predictions in {out}\n")
+            outcome.kept = f"The predictions are in {out}."
+            tell(f"{table.num_rows} predictions in {out}")

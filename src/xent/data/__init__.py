@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xent.data.column_plan import ColumnPlan, plan_columns
     from xent.data.heartbeat_shapes import BEAT_NAMES
     from xent.data.heartbeats import heartbeat_table
+    from xent.data.missing_words import MISSING
     from xent.data.table_conversion import to_table
     from xent.data.table_encoder import TRUSTED_TYPES, TableEncoder
     from xent.data.table_files import read_table
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BEAT_NAMES",
     "BUILTIN",
+    "MISSING",
     "TRUSTED_TYPES",
     "ColumnPlan",
     "TableEncoder",
@@ -46,6 +48,7 @@ _HOMES = {
     "BEAT_NAMES": "heartbeat_shapes",
     "BUILTIN": "builtin_sets",
     "ColumnPlan": "column_plan",
+    "MISSING": "missing_words",
     "TRUSTED_TYPES": "table_encoder",
     "TableEncoder": "table_encoder",
     "Target": "target_encoding",

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.category_levels import pooled_levels
-from xent.data.column_values import (
-    MEANINGS,
-    day_numbers,
-    is_instant,
-    is_number,
-    is_text,
-    numbers,
-    read_text,
-    text_codes,
-)
+from xent.data.column_meaning import MeantColumn, meant_column
+from xent.data.column_values import day_numbers, is_instant, is_number, is_text, numbers, text_codes
+from xent.data.file_facts import FileFacts
+from xent.data.identifiers import identifier_reason
+from xent.data.text_reading import Reading, plain_reading
 from xent.errors import DataError
 
-__all__ = ["USED_KINDS", "ColumnPlan", "infinite_value", "plan_column"]
+__all__ = ["KEEP", "USED_KINDS", "ColumnPlan", "PlannedColumn", "infinite_value", "plan_column"]
 
 USED_KINDS = frozenset({"numeric", "categorical", "boolean", "datetime"})
 # A text is taken for an identifier where more than this share of its cells differ.
 _DISTINCT_SHARE = 0.9
-# Shorter runs of 1, 2, 3, ... are often doses or years: only a name that says so makes them row numbers.
-_LONG_RUN = 50
-_ROW_NUMBER_NAMES = {"", "id", "index", "row", "row_id", "rownames", "unnamed: 0", "no", "nr"}
+# Beyond it float64 has no odd numbers.
+_LARGEST_WHOLE = 2**53
+KEEP = " (can be kept)"
+"""Words after the reason why a column is taken for an identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +44,18 @@ class ColumnPlan:
         Missing cells; NaN counts as missing.
     note : str
         What it holds or why it is dropped, in plain words.
+    odd : int, default 0
+        Cells of the whole table that do not read as the others do.
+    reading : Reading, optional
+        Rules by which cells that come as text are read; None where they stay text.
     """
 
     name: str
     kind: str
     missing: int
     note: str
+    odd: int = 0
+    reading: Reading | None = field(default=None, compare=False)
 
     @property
     def used(self) -> bool:
@@ -61,35 +63,82 @@ class ColumnPlan:
         return self.kind in USED_KINDS
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedColumn:
+    """A plan, and the whole column as it is meant: text that reads as numbers or dates is those."""
+
+    plan: ColumnPlan
+    cells: pa.ChunkedArray
+
+
 def plan_column(
-    name: str, whole: pa.ChunkedArray, rows: NDArray[np.int64] | None, *, most_levels: int
+    name: str,
+    whole: pa.ChunkedArray,
+    rows: NDArray[np.int64] | None,
+    *,
+    facts: FileFacts,
+    most_levels: int,
+    kept: bool = False,
+) -> PlannedColumn:
+    """
+    The plan of the column `whole`, judged by the cells at the places `rows`, or by all of them.
+
+    The meaning of text and identifiers are looked for in all of its cells. `kept`: the column is no
+    identifier, whatever it looks like.
+    """
+    meant = meant_column(whole, facts)
+    cells = meant.cells
+    column = cells if rows is None else cells.take(pa.array(rows))
+    plan = _plan(name, cells, column, rows, most=most_levels, kept=kept, meant=meant)
+    if plan.used or plan.kind == "identifier":
+        plan = replace(plan, note="; ".join((plan.note, *meant.remarks)), odd=len(meant.odd))
+    if plan.used:
+        plan = replace(plan, reading=meant.reading or _plain_reading(plan, cells, facts))
+    return PlannedColumn(plan, cells)
+
+
+def _plan(
+    name: str,
+    whole: pa.ChunkedArray,
+    column: pa.ChunkedArray,
+    rows: NDArray[np.int64] | None,
+    *,
+    most: int,
+    kept: bool,
+    meant: MeantColumn,
 ) -> ColumnPlan:
-    """The plan of the column `whole`, judged by the cells at the places `rows`, or by all of them."""
-    column = whole if rows is None else whole.take(pa.array(rows))
+    kind = column.type
     if column.null_count == len(column):
         return ColumnPlan(name, "empty", len(column), "no value: dropped")
-    column = _as_meant(column)
-    kind = column.type
     if is_number(kind):
         _check_finite(name, column, rows)
-        return _row_numbers(name, whole) or _plan_numbers(name, column)
+        reason = "" if kept or not _is_whole(whole, meant) else identifier_reason(name, whole)
+        if reason:
+            return ColumnPlan(name, "identifier", column.null_count, f"{reason}: dropped{KEEP}")
+        return _plan_numbers(name, column)
     for fits, plan in ((is_instant, _plan_days), (pa.types.is_boolean, _plan_truth)):
         if fits(kind):
             return plan(name, column)
     if is_text(kind) or (pa.types.is_dictionary(kind) and not pa.types.is_nested(kind.value_type)):
-        return _plan_text(name, column, most_levels)
+        return _plan_text(name, column, most, kept=kept)
     return ColumnPlan(name, "unsupported", column.null_count, f"holds {_plain(kind)}: dropped")
 
 
-def _as_meant(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Plain text that reads as numbers, dates or truth values throughout as those, anything else as it is."""
-    if not is_text(column.type):
-        return column
-    for meaning in MEANINGS:
-        read = read_text(column, meaning)
-        if read is not None:
-            return read
-    return column
+def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
+    if pa.types.is_integer(column.type):
+        return True
+    if meant.reading is None or not meant.reading["from_text"]:
+        return False
+    values = column.drop_null().to_numpy()
+    return bool(np.all((values == np.floor(values)) & (np.abs(values) < _LARGEST_WHOLE)))
+
+
+def _plain_reading(plan: ColumnPlan, cells: pa.ChunkedArray, facts: FileFacts) -> Reading | None:
+    if plan.kind == "datetime":
+        return plain_reading("times" if pa.types.is_time(cells.type) else "dates")
+    if plan.kind == "categorical":
+        return None
+    return plain_reading("true or false" if plan.kind == "boolean" else "numbers", facts.decimal)
 
 
 def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | None) -> None:
@@ -105,20 +154,6 @@ def infinite_value(name: str, value: float, row: int, *, where: str) -> DataErro
     """The error for an infinite number in column `name`, in row `row`, counted from 0."""
     fact = f"{value} in column {name!r}, first in row {row} (rows count from 0)"
     return DataError(where, "table", "hold finite numbers", got=fact, hint="Mend it or leave the cell empty.")
-
-
-def _row_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan | None:
-    count = len(column)
-    if not pa.types.is_integer(column.type) or column.null_count or count < 3:
-        return None
-    if count < _LONG_RUN and name.casefold() not in _ROW_NUMBER_NAMES:
-        return None
-    first = column[0].as_py()
-    if first not in {0, 1} or column[-1].as_py() != first + count - 1:
-        return None
-    if np.any(np.diff(column.to_numpy().astype(np.int64)) != 1):
-        return None
-    return ColumnPlan(name, "identifier", 0, "numbers the rows: dropped")
 
 
 def _plan_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan:
@@ -151,7 +186,7 @@ def _plan_truth(name: str, column: pa.ChunkedArray) -> ColumnPlan:
     return ColumnPlan(name, "boolean", column.null_count, f"{100 * share:.3g} % true")
 
 
-def _plan_text(name: str, column: pa.ChunkedArray, most: int) -> ColumnPlan:
+def _plan_text(name: str, column: pa.ChunkedArray, most: int, *, kept: bool) -> ColumnPlan:
     codes, levels = text_codes(column)
     present = codes[codes >= 0]
     missing = len(codes) - len(present)
@@ -160,7 +195,7 @@ def _plan_text(name: str, column: pa.ChunkedArray, most: int) -> ColumnPlan:
         return ColumnPlan(name, "empty", missing, "no value: dropped")
     if distinct == 1 and not missing:
         return ColumnPlan(name, "constant", 0, f"always {levels[int(present[0])].as_py()!r}: dropped")
-    if distinct > _DISTINCT_SHARE * len(present):
+    if distinct > _DISTINCT_SHARE * len(present) and not kept:
         how = "every row" if distinct == len(present) else f"{100 * distinct / len(present):.3g} % of rows"
         return ColumnPlan(name, "identifier", missing, f"unique in {how}: dropped")
     split = pooled_levels(codes, levels, most=most)

@@ -8,25 +8,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 __all__ = [
-    "MEANINGS",
     "day_numbers",
-    "first_unreadable",
     "is_instant",
     "is_number",
     "is_text",
     "numbers",
-    "read_text",
     "text_codes",
 ]
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
-MEANINGS = {
-    "numbers": (pa.float64(),),
-    # ISO 8601 without a zone and with one parse as different types.
-    "dates": (pa.timestamp("us"), pa.timestamp("us", "UTC")),
-    "true or false": (pa.bool_(),),
-}
-"""What plain text may mean, and the types that it then reads as."""
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -74,37 +64,17 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     return numbers(column.cast(pa.int64())) / _MICROSECONDS_PER_DAY
 
 
-def read_text(column: pa.ChunkedArray, meaning: str) -> pa.ChunkedArray | None:
-    """A column of text as one of `MEANINGS`; None where a cell does not read as one."""
-    text = column.cast(pa.large_string())
-    for kind in MEANINGS[meaning]:
-        try:
-            return text.cast(kind)
-        except pa.ArrowInvalid:
-            continue
-    return None
-
-
-def first_unreadable(column: pa.ChunkedArray, meaning: str) -> int:
-    """Place of the first cell that keeps `read_text` from reading the column, found by halving."""
-    low, high = 0, len(column)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if read_text(column.slice(low, middle - low), meaning) is None:
-            high = middle
-        else:
-            low = middle
-    return low
-
-
 def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     """
     Text, or anything that has a spelling, as a code per cell and the levels that the codes count.
 
-    A missing cell has code -1. Levels are text, each once, in no order; some may not occur.
+    A missing cell has code -1. Levels are text without spaces around it, each once, in no order; some may
+    not occur.
     """
     if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.large_string()).dictionary_encode()
+        # In one piece: dictionaries of many chunks would be unified one by one, each as long as the last.
+        whole = column.cast(pa.large_string()).combine_chunks()
+        column = pa.chunked_array([whole.dictionary_encode()])
     column = column.unify_dictionaries()
     if column.num_chunks == 0:
         return np.empty(0, np.int32), pa.array([], pa.large_string())
@@ -112,11 +82,12 @@ def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     # int32 also where the codes are unsigned, which have no -1.
     codes = [chunk.indices.cast(pa.int32()).fill_null(-1).to_numpy() for chunk in column.chunks]
     joined = np.concatenate(codes) if len(codes) > 1 else codes[0]
-    return _without_null_level(joined, levels)
+    return _distinct_levels(joined, levels)
 
 
-def _without_null_level(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
-    # A dictionary may hold a null, or one text twice; both are rare.
+def _distinct_levels(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
+    # A dictionary may hold a null, or one text twice, with other spaces around it; these are rare.
+    levels = pc.utf8_trim_whitespace(levels)
     distinct = levels.unique().drop_null()
     if len(distinct) == len(levels):
         return codes, levels

@@ -13,7 +13,7 @@ __all__ = ["read_arrow", "read_parquet"]
 def read_parquet(file: TableFile) -> pa.Table:
     """The table in a Parquet file, without the index that pandas may have put there."""
     # `read_table` of pyarrow would add columns that it reads out of folder names.
-    with pyarrow.parquet.ParquetFile(file.path) as parquet:
+    with pyarrow.parquet.ParquetFile(file.path, page_checksum_verification=True) as parquet:
         return _checked(parquet.read())
 
 

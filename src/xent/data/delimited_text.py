@@ -6,28 +6,30 @@ import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
+from xent.data.file_facts import FileFacts, with_facts
 from xent.data.file_format import TableFile, no_rows, refusal
 from xent.data.ragged_lines import ragged_refusal
 from xent.data.text_encoding import encoding_refusal, text_head
+from xent.data.text_limits import LONGEST_LINE, long_line_refusal
+from xent.data.text_marks import text_marks
+from xent.data.tidy_columns import tidy_columns
 from xent.errors import DataError
 
-__all__ = ["MISSING", "Dialect", "read_delimited", "sniffed_dialect"]
-
-MISSING = (
-    *("", "?", "NA", "N/A", "n/a", "#N/A", "#NA", "#N/A N/A", "<NA>", "NULL", "null"),
-    *("NaN", "nan", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
-)
-"""Cells that count as missing when a text file is read."""
+__all__ = ["Dialect", "read_delimited", "sniffed_dialect"]
 
 _BLOCK = 1 << 20
 # A column is kept as dictionary codes while no block of it holds more distinct texts than this.
 _MOST_LEVELS = 1000
+_CODES = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,34 @@ class Dialect:
     decimal_point: str = "."
 
 
-def read_delimited(file: TableFile, *, delimiter: str | None, missing: Sequence[str]) -> pa.Table:
-    """The table in a CSV or TSV file; texts with few levels come as dictionary codes."""
+def read_delimited(
+    file: TableFile, *, delimiter: str | None, missing: Sequence[str], text: Collection[str] = ()
+) -> pa.Table:
+    """The table in a CSV or TSV file; texts with few levels and the columns `text` come as codes."""
     head = text_head(file)
     if file.format == "TSV" and delimiter is None:
         delimiter = "\t"
     dialect = sniffed_dialect(head.decode("utf-8-sig", errors="replace"), delimiter)
     try:
-        table = _parsed(file, dialect, missing, long_lines=b"\n" not in head)
+        parser = _Parser(file, dialect, tuple(missing), _has_quotes(file), long_lines=b"\n" not in head)
+        # Arrow's reader of blocks leaves a processor idle, and without the interpreter's lock.
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(text_marks, file.blocks(), dialect.delimiter)
+            table = parser.table(text)
+            marks = reading.result()
+        if marks.nul_line is not None:
+            raise refusal("be text", got=f"{file.name}, with a NUL byte on line {marks.nul_line}")
+        table = parser.with_zeros(table) if marks.zeros else table
         names = table.column_names
     except UnicodeDecodeError as error:
         raise encoding_refusal(file) or error from error
     except pa.ArrowInvalid as error:
-        fault = encoding_refusal(file) or ragged_refusal(file, dialect.delimiter) or _no_rows(file, head)
+        fault = (
+            long_line_refusal(file, LONGEST_LINE)
+            or encoding_refusal(file)
+            or ragged_refusal(file, dialect.delimiter)
+            or _no_rows(file, head)
+        )
         raise fault or refusal("be a well-formed CSV file", got=file.name) from error
     if any(_is_bytes(kind) for kind in table.schema.types):
         fault = encoding_refusal(file)
@@ -60,38 +77,85 @@ def read_delimited(file: TableFile, *, delimiter: str | None, missing: Sequence[
         fault = ragged_refusal(file, dialect.delimiter)
         if fault is not None:
             raise fault
-    table = table.unify_dictionaries()
+    table = tidy_columns(table.unify_dictionaries(), tuple(missing), decimal=dialect.decimal_point)
     pa.default_memory_pool().release_unused()
-    return table
+    first_line = 2 if marks.lines == table.num_rows + 1 else None
+    return with_facts(table, FileFacts(first_line, dialect.decimal_point, tuple(missing)))
 
 
-def _parsed(file: TableFile, dialect: Dialect, missing: Sequence[str], *, long_lines: bool) -> pa.Table:
-    options = {
-        "read_options": pyarrow.csv.ReadOptions(block_size=64 * _BLOCK if long_lines else _BLOCK),
-        "parse_options": pyarrow.csv.ParseOptions(
-            delimiter=dialect.delimiter, newlines_in_values=_has_quotes(file)
-        ),
-        "convert_options": pyarrow.csv.ConvertOptions(
-            null_values=list(missing),
-            strings_can_be_null=True,
-            auto_dict_encode=True,
-            auto_dict_max_cardinality=_MOST_LEVELS,
-            decimal_point=dialect.decimal_point,
-        ),
-    }
-    # A block at a time takes half the memory, but takes the kinds of columns from the first block;
-    # where a later one disagrees, or the file is wrong, the whole is read at once.
-    with contextlib.suppress(pa.ArrowInvalid), file.stream() as stream:
-        table = pyarrow.csv.open_csv(stream, **options).read_all()
-        if not any(column.type == pa.null() for column in table.columns):
-            return table
-    with file.stream() as stream:
-        return pyarrow.csv.read_csv(stream, **options)
+@dataclass(frozen=True, slots=True)
+class _Parser:
+    """Arrow's parser for one file."""
+
+    file: TableFile
+    dialect: Dialect
+    missing: tuple[str, ...]
+    quotes: bool
+    long_lines: bool
+
+    def table(self, text: Collection[str]) -> pa.Table:
+        """The whole table; the columns `text` stay text."""
+        kinds = {name: _CODES for name in self._names() if name.strip() in text} if text else {}
+        options = self._options(column_types=kinds)
+        table = self._fast(options)
+        if table is None:
+            with contextlib.suppress(pa.ArrowInvalid), self.file.stream() as stream:
+                return pyarrow.csv.read_csv(stream, **options)
+            # A row must fit into a block.
+            options["read_options"] = pyarrow.csv.ReadOptions(block_size=LONGEST_LINE)
+            with self.file.stream() as stream:
+                return pyarrow.csv.read_csv(stream, **options)
+        return table
+
+    def _fast(self, options: dict[str, Any]) -> pa.Table | None:
+        # A block at a time takes half the memory, but takes the kinds of columns from the first block;
+        # where a later one disagrees, or the file is wrong, the whole is read at once. Arrow has several
+        # errors for that, among them one for too many levels.
+        with contextlib.suppress(pa.ArrowException, IndexError), self.file.stream() as stream:
+            table = pyarrow.csv.open_csv(stream, **options).read_all()
+            if not any(column.type == pa.null() for column in table.columns):
+                return table
+        return None
+
+    def with_zeros(self, table: pa.Table) -> pa.Table:
+        """`table` with the columns of digits as text in which one begins with 0."""
+        # 02139 is a code that lost its zero as the number 2139: such columns are read again, as text.
+        whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
+        options = self._options(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
+        with self.file.stream() as stream:
+            texts = pyarrow.csv.read_csv(stream, **options) if whole else table
+        for name in whole:
+            levels = texts.column(name).unify_dictionaries().chunk(0).dictionary
+            if pc.any(pc.match_substring_regex(levels, "^[+-]?0[0-9]")).as_py():
+                table = table.set_column(table.column_names.index(name), name, texts.column(name))
+        return table
+
+    def _names(self) -> list[str]:
+        with self.file.text() as lines:
+            return next(csv.reader(lines, delimiter=self.dialect.delimiter), [])
+
+    def _options(self, **convert: Any) -> dict[str, Any]:
+        block = 64 * _BLOCK if self.long_lines else _BLOCK
+        return {
+            "read_options": pyarrow.csv.ReadOptions(block_size=block),
+            # Where no cell is quoted no cell holds a line break, and blocks can be split in parallel: a
+            # third less time.
+            "parse_options": pyarrow.csv.ParseOptions(
+                delimiter=self.dialect.delimiter, newlines_in_values=self.quotes
+            ),
+            "convert_options": pyarrow.csv.ConvertOptions(
+                null_values=["", *self.missing],
+                strings_can_be_null=True,
+                auto_dict_encode=True,
+                auto_dict_max_cardinality=_MOST_LEVELS,
+                decimal_point=self.dialect.decimal_point,
+                **convert,
+            ),
+        }
 
 
 def _has_quotes(file: TableFile) -> bool:
-    # Where no cell is quoted no cell holds a line break, and blocks can be split in parallel: a third
-    # less time. Decompressing twice would cost more than that.
+    # Decompressing twice before the parser begins would cost more than it saves.
     return file.compression is not None or any(b'"' in block for block in file.blocks())
 
 

@@ -6,41 +6,28 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_values import (
-    day_numbers,
-    first_unreadable,
-    is_instant,
-    is_number,
-    is_text,
-    numbers,
-    read_text,
-    text_codes,
-)
+from xent.data.column_values import day_numbers, is_instant, is_number, numbers, text_codes
 from xent.data.row_batches import RowBatch
 from xent.errors import DataError
 
-__all__ = ["day_cells", "level_cells", "number_cells"]
+__all__ = ["day_cells", "level_cells", "number_cells", "plain_column", "refused_cell"]
 
 
 def number_cells(batch: RowBatch, name: str, meaning: str = "numbers") -> NDArray[np.float64]:
-    """Column `name` as numbers, NaN where missing; text is taken if it reads as `meaning`."""
-    column = _plain(batch.table.column(name))
+    """Column `name` as numbers, NaN where missing."""
+    column = plain_column(batch.table.column(name))
     kind = column.type
-    if is_text(kind):
-        column = _read(batch, name, column, meaning)
-    elif not (is_number(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)):
-        raise _refusal(batch, name, column, meaning)
+    if not (is_number(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)):
+        raise refused_cell(batch, name, column, meaning)
     return numbers(column)
 
 
 def day_cells(batch: RowBatch, name: str) -> NDArray[np.float64]:
-    """Column `name` as days since 1970-01-01, NaN where missing; text is taken if it is ISO 8601."""
-    column = _plain(batch.table.column(name))
+    """Column `name` as days since 1970-01-01, NaN where missing."""
+    column = plain_column(batch.table.column(name))
     kind = column.type
-    if is_text(kind):
-        column = _read(batch, name, column, "dates")
-    elif not (is_instant(kind) or pa.types.is_null(kind)):
-        raise _refusal(batch, name, column, "dates")
+    if not (is_instant(kind) or pa.types.is_null(kind)):
+        raise refused_cell(batch, name, column, "dates")
     return day_numbers(column)
 
 
@@ -49,24 +36,19 @@ def level_cells(batch: RowBatch, name: str) -> tuple[NDArray[np.int32], pa.Array
     column = batch.table.column(name)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        raise _refusal(batch, name, column, "text")
+        raise refused_cell(batch, name, column, "text")
     return text_codes(column)
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """`column` without a dictionary."""
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _read(batch: RowBatch, name: str, column: pa.ChunkedArray, meaning: str) -> pa.ChunkedArray:
-    read = read_text(column, meaning)
-    if read is None:
-        raise _refusal(batch, name, column, meaning, first_unreadable(column, meaning))
-    return read
-
-
-def _refusal(
+def refused_cell(
     batch: RowBatch, name: str, column: pa.ChunkedArray, kind: str, place: int | None = None
 ) -> DataError:
+    """The error for the cell at `place`, or the first that is there, which does not hold `kind`."""
     if place is None:
         place = int(np.flatnonzero(column.is_valid().to_numpy())[0])
     value = column[place].as_py()

@@ -32,6 +32,7 @@ FORMATS = {
 }
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _BLOCK = 1 << 20
+_LONGEST_PATH = 200
 # What the first bytes say a file is, and the ending that such a file should have, if xent reads it.
 _SIGNATURES = (
     (b"PAR1", "Parquet", ".parquet"),
@@ -89,13 +90,14 @@ def no_rows(file: TableFile) -> DataError:
 
 def table_file(data: str | os.PathLike[str]) -> TableFile:
     """The file that `data` names, or the reason why it cannot be read as a table."""
-    path = Path(data).expanduser()
+    typed = _shortened(str(data))
+    path = _path(data, typed)
     try:
-        _check_is_there(path, str(data))
+        _check_is_there(path, typed)
         first = _first_bytes(path)
     except OSError as error:
-        fact = f"{path.name}, and the system says {(error.strerror or 'no').lower()!r}"
-        raise refusal("be a file that may be read", got=fact, hint="Check its permissions.") from error
+        fact = f"{_shortened(path.name)}, and the system says {(error.strerror or 'no').lower()!r}"
+        raise refusal("be a file that may be read", got=fact, hint=_cure(error)) from error
     if not first:
         raise refusal("hold a table", got=f"{path.name}, which is empty")
     endings = [ending.lower() for ending in path.suffixes]
@@ -104,6 +106,29 @@ def table_file(data: str | os.PathLike[str]) -> TableFile:
     file = TableFile(path, FORMATS.get(inner[-1], "") if inner else "", compression)
     _check_signature(file, first)
     return file
+
+
+def _path(data: str | os.PathLike[str], typed: str) -> Path:
+    """The path, where the libraries that read tables can open a file of that name."""
+    name = str(data)
+    if not name:
+        raise refusal("be the name of a file", got="an empty name")
+    if "\0" in name:
+        raise refusal("be the name of a file", got=f"{typed}, which holds a NUL")
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        hint = "Rename the file."
+        raise refusal("be a name in UTF-8", got=f"{os.fsencode(name)!r}", hint=hint) from None
+    return Path(data).expanduser()
+
+
+def _shortened(typed: str) -> str:
+    return typed if len(typed) <= _LONGEST_PATH else f"{typed[:_LONGEST_PATH]}…"
+
+
+def _cure(error: OSError) -> str:
+    return "Check its permissions." if isinstance(error, PermissionError) else ""
 
 
 def _check_is_there(path: Path, typed: str) -> None:
@@ -120,6 +145,9 @@ def _check_is_there(path: Path, typed: str) -> None:
         around = sorted(each.name for each in path.parent.iterdir() if not each.name.startswith("."))
         hint = near_names(path.name, around, what="files there")
         raise refusal("be a file that exists", got=f"{typed}, which does not exist", hint=hint)
+    if not path.is_file():
+        hint = "Save what it gives to a file first."
+        raise refusal("be a file", got=f"{typed}, which is a pipe or a device", hint=hint)
 
 
 def _first_bytes(path: Path) -> bytes:

@@ -10,6 +10,7 @@ import pyarrow.json
 
 from xent.data.file_format import TableFile, refusal
 from xent.data.text_encoding import encoding_refusal, text_head
+from xent.data.text_limits import long_line_refusal, nesting_refusal
 from xent.errors import DataError
 
 __all__ = ["read_json_lines"]
@@ -32,6 +33,9 @@ def read_json_lines(file: TableFile) -> pa.Table:
     if head.startswith(b"["):
         hint = f"Convert it, for example with `jq -c '.[]' {file.name} > {file.path.stem}.jsonl`."
         raise refusal("hold one JSON object per line", got=f"{file.name}, which is one long list", hint=hint)
+    too_deep = nesting_refusal(file)
+    if too_deep is not None:
+        raise too_deep
     try:
         with file.stream() as stream:
             options = pyarrow.json.ReadOptions(block_size=_BLOCK)
@@ -40,7 +44,8 @@ def read_json_lines(file: TableFile) -> pa.Table:
         table.validate(full=True)
         table.column_names  # noqa: B018 - decodes the names, which may raise as well
     except (pa.ArrowException, UnicodeDecodeError) as error:
-        fault = encoding_refusal(file) or _first_fault(file)
+        # Lines are read whole from here on.
+        fault = long_line_refusal(file, _BLOCK) or encoding_refusal(file) or _first_fault(file)
         raise fault or refusal("be well-formed JSON lines", got=file.name) from error
     return table
 

@@ -40,6 +40,8 @@ def _first_fault(file: TableFile, delimiter: str, *, strict: bool) -> DataError 
                     return _ragged(file.name, len(row), width, (line, rows.line_num))
                 line = rows.line_num + 1
         except csv.Error as error:
+            if "field limit" in str(error):
+                return _long_cell(file.name, line)
             return None if "expected after" in str(error) else _unclosed(file.name, line)
     return None
 
@@ -53,6 +55,13 @@ def _ragged(name: str, cells: int, width: int, lines: tuple[int, int]) -> DataEr
         "have the same number of cells in every row",
         got=f"{cells} cell{'s' * (cells != 1)} on line {first} of {name}, where the header has {width}",
         hint=hint,
+    )
+
+
+def _long_cell(name: str, line: int) -> DataError:
+    rule = f"have cells of at most {_LONGEST_CELL >> 20} MiB"
+    return refusal(
+        rule, got=f"a longer one on line {line} of {name}", hint="Close its quote where it should end."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from xent.data import read_table
+from xent.data.byte_stream import opened
 from xent.data.near_names import near_names
 from xent.data.text_encoding import first_bad_byte
 from xent.drawing.short_text import short
@@ -22,6 +24,7 @@ UNITS = ("bytes", "characters", "words")
 """What may count as a symbol of a file."""
 
 _BLOCK = 1 << 20
+_LONGEST_WORD = 1 << 20
 _LAST_CHARACTER = 0x10FFFF
 
 
@@ -60,7 +63,8 @@ def source_counts(source: str, unit: str | None, *, where: str) -> SymbolCounts:
         If `unit` is none of `UNITS`, or is given for a column.
     """
     table, colon, column = source.rpartition(":")
-    if not colon or Path(source).exists() or not Path(table).is_file():
+    # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
+    if not colon or os.path.exists(source) or not os.path.isfile(table):  # noqa: PTH110, PTH113
         return file_counts(source, unit or "bytes", where=where)
     if unit is not None:
         hint = "Leave it out: the values of a column are the symbols."
@@ -70,24 +74,27 @@ def source_counts(source: str, unit: str | None, *, where: str) -> SymbolCounts:
 
 def file_counts(file: str, unit: str, *, where: str) -> SymbolCounts:
     """
-    Count the bytes, characters or words of a file, a block at a time.
+    Count the bytes, characters or words of a file or a pipe, a block at a time.
 
     Raises
     ------
     DataError
-        If it cannot be read, is empty, or is to be read as text and is not UTF-8.
+        If it cannot be read, is a device, is empty, is to be read as text and is not UTF-8, or has a word
+        of more than 1 MiB.
     DomainError
         If `unit` is none of `UNITS`.
     """
     if unit not in UNITS:
         raise DomainError(where, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
-    path = Path(file).expanduser()
+    path = Path(file)
     try:
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             counts = _COUNTERS[unit](stream)
-    except UnicodeDecodeError:
-        raise _not_text(path, where) from None
-    except OSError as error:
+    except UnicodeDecodeError as error:
+        raise _not_text(path, error, where) from None
+    except DataError:
+        raise
+    except (OSError, ValueError) as error:
         raise _not_readable(path, error, where) from error
     if not counts:
         raise DataError(where, "file", f"hold {unit}", got=f"{path.name}, which has none")
@@ -148,6 +155,10 @@ def _count_words(stream: BinaryIO) -> dict[str, int]:
         words = text.split()
         # A block can end inside a word, which the next one completes.
         rest = words.pop() if words and not text[-1].isspace() else ""
+        if len(rest) > _LONGEST_WORD:
+            limit = f"hold words of at most {_LONGEST_WORD >> 20} MiB"
+            hint = "Count its bytes or characters instead."
+            raise DataError("file_counts", "file", limit, got="a longer one", hint=hint)
         total.update(words)
     total.update([rest] if rest else [])
     return dict(total)
@@ -171,20 +182,23 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
     decoder.decode(b"", final=True)
 
 
-def _not_text(path: Path, where: str) -> DataError:
-    with path.open("rb") as stream:
-        line, byte = first_bad_byte(_blocks(stream)) or (0, 0)
-    fact = f"byte 0x{byte:02x} on line {line} of {path.name}"
+def _not_text(path: Path, error: UnicodeDecodeError, where: str) -> DataError:
+    fact = f"byte 0x{error.object[error.start]:02x} in {path.name}"
+    if path.is_file():  # a pipe can be read only once
+        with path.open("rb") as stream:
+            line, byte = first_bad_byte(_blocks(stream)) or (0, 0)
+        fact = f"byte 0x{byte:02x} on line {line} of {path.name}"
     hint = "Count its bytes instead, with `--unit bytes`."
     return DataError(where, "file", "be UTF-8 text", got=fact, hint=hint)
 
 
-def _not_readable(path: Path, error: OSError, where: str) -> DataError:
+def _not_readable(path: Path, error: OSError | ValueError, where: str) -> DataError:
     if isinstance(error, FileNotFoundError):
         around: Iterable[str] = ()
         if path.parent.is_dir():
             around = sorted(each.name for each in path.parent.iterdir() if not each.name.startswith("."))
         hint = near_names(path.name, around, what="files there")
         return DataError(where, "file", "be a file that exists", got=repr(short(str(path), 200)), hint=hint)
-    reason = (error.strerror or str(error)).lower()
-    return DataError(where, "file", "be a file that can be read", got=f"{path} ({reason})")
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    fact = f"{short(str(path), 200)} ({reason})"
+    return DataError(where, "file", "be a file that can be read", got=fact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 from typing import Any, Self
 
@@ -13,11 +13,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from xent.data.category_levels import MOST_LEVELS
-from xent.data.column_plan import ColumnPlan, plan_columns
+from xent.data.column_plan import ColumnPlan, planned_columns
+from xent.data.file_facts import facts_of
 from xent.data.level_indicators import categories, indicator_names, set_indicators
 from xent.data.near_names import listed, near_names
 from xent.data.numeric_features import numeric_block, numeric_names, numeric_sources, source_features
 from xent.data.numeric_scaling import filled, median_imputer, standard_scaler
+from xent.data.read_columns import read_columns
 from xent.data.row_batches import checked_rows, column_batch, row_batches
 from xent.data.table_conversion import to_table
 from xent.errors import DataError
@@ -42,6 +44,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Column that is never a feature; it may be absent when rows are transformed.
     most_levels : int, default 100
         Indicators per category at most, that of missing cells aside.
+    keep : collection of str
+        Columns that are no identifiers, whatever they look like.
 
     Attributes
     ----------
@@ -55,8 +59,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     Indicators are 0 or 1 and not standardised.
 
     **Edge cases.** A gap where training had none is filled with the median. A level that training did not
-    have counts as rare; where no level was rare it has no indicator. A column that is not there, or of
-    another kind than in training, is an error; further columns are ignored.
+    have counts as rare; where no level was rare it has no indicator. Text is read by the rules that were
+    settled in training; cells that do not read by them are gaps, with a warning that names them. A column
+    that is not there, of another kind than in training, or none of whose texts reads, is an error; further
+    columns are ignored.
 
     **Numerics.** Medians are exact up to 200,000 values and those of 200,000 evenly spaced values beyond.
     Means and variances are updated batch by batch in float64, so nothing but the result is ever as large
@@ -73,9 +79,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     array([[0., 0., 0., 1.]])
     """
 
-    def __init__(self, *, target: str | None = None, most_levels: int = MOST_LEVELS) -> None:
+    def __init__(
+        self, *, target: str | None = None, most_levels: int = MOST_LEVELS, keep: Collection[str] = ()
+    ) -> None:
         self.target = target
         self.most_levels = most_levels
+        self.keep = keep
 
     def fit(self, table: Any, y: Any = None, *, rows: Any = None) -> Self:  # noqa: ARG002 - scikit-learn passes y
         """
@@ -106,7 +115,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         places = checked_rows(rows, table.num_rows, where="TableEncoder")
         # What is learnt does not depend on the order of the rows; reading them does.
         places = None if places is None else np.sort(places)
-        plans = plan_columns(table, self.target, rows=places, most_levels=self.most_levels)
+        planned = planned_columns(table, self.target, places, most=self.most_levels, keep=self.keep)
+        plans = tuple(each.plan for each in planned)
+        self.missing_words_ = list(facts_of(table).missing)
+        for each in planned:
+            place = table.column_names.index(each.plan.name)
+            table = table.set_column(place, each.plan.name, each.cells)
         self.n_features_in_ = sum(plan.used for plan in plans)
         self.numeric_ = numeric_sources(plans, table, places)
         self.categories_ = categories(plans, table, places, most=self.most_levels)
@@ -119,7 +133,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.columns_ = [asdict(replace(plan, note=self._note(plan))) for plan in plans]
         return self
 
-    def transform(self, table: Any, *, rows: Any = None, first: int = 0) -> NDArray[np.float64]:
+    def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> NDArray[np.float64]:
         """
         The matrix of the rows at the places `rows` of `table`, or of all of them.
 
@@ -129,8 +143,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             A table with the columns that were used in training.
         rows : array of int, optional
             Places of the rows, in the order that the result should have.
-        first : int, default 0
-            Number of the first row, for messages, where `table` is a piece of a larger one.
+        first : int, optional
+            Number of the first row, for messages, where `table` is a piece of a larger one. Cells of a piece
+            that do not read are gaps without a word: the plan has named them.
 
         Returns
         -------
@@ -141,6 +156,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         ------
         DataError
             If a column is not there, holds another kind of value than in training, or an infinite number.
+            A column of text is of another kind where none of its cells reads as in training.
         DomainError
             If `rows` holds anything but places of rows.
         """
@@ -148,10 +164,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         table = to_table(table)
         places = checked_rows(rows, table.num_rows, where="TableEncoder")
         table = self._used_columns(table)
+        table = read_columns(table, self.columns, places, first=first, missing=tuple(self.missing_words_))
         features = len(self.get_feature_names_out())
         out = np.zeros((table.num_rows if places is None else len(places), features))
         done = 0
-        for batch in row_batches(table, places, first=first):
+        for batch in row_batches(table, places, first=first or 0):
             part = out[done : done + batch.table.num_rows]
             numeric = self._write_numbers(numeric_block(batch, self.numeric_), part)
             set_indicators(batch, self.categories_, part[:, numeric:])
@@ -181,6 +198,15 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         gaps = [] if self.imputer_ is None else self.imputer_.indicator_.features_
         levels = [name for category in self.categories_ for name in indicator_names(category)]
         return np.asarray([*names, *(f"{names[place]} missing" for place in gaps), *levels], dtype=object)
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """Columns that must stay text when a file is read: their texts are read by the rules of training."""
+        return tuple(
+            plan.name
+            for plan in self.columns
+            if plan.used and (plan.reading is None or plan.reading["from_text"])
+        )
 
     @property
     def columns(self) -> tuple[ColumnPlan, ...]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
 from xent.data.columnar_files import read_arrow, read_parquet
-from xent.data.delimited_text import MISSING, read_delimited
+from xent.data.delimited_text import read_delimited
 from xent.data.file_format import TableFile, named, no_rows, refusal, table_file
 from xent.data.json_lines import read_json_lines
+from xent.data.missing_words import MISSING
 from xent.data.near_names import listed
 from xent.errors import DataError, DomainError
 
 __all__ = ["check_names", "read_table"]
+
+_LONGEST_REASON = 120
 
 
 def read_table(
@@ -24,6 +27,7 @@ def read_table(
     *,
     delimiter: str | None = None,
     missing: Sequence[str] = MISSING,
+    text: Collection[str] = (),
 ) -> pa.Table:
     r"""
     The table in a file, whose format its ending tells.
@@ -37,8 +41,11 @@ def read_table(
         What separates the cells of delimited text; by default a tab in .tsv and .tab, otherwise whichever
         of comma, semicolon, tab and bar fits the first lines.
     missing : sequence of str
-        Cells of delimited text that count as missing, quoted or not; by default the empty cell, ``?`` and
-        the usual spellings of NA, null and NaN.
+        Cells of delimited text that count as missing besides the empty one, quoted, padded or not; by default
+        `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA, null, NaN, none,
+        missing and unknown.
+    text : collection of str
+        Columns of delimited text that stay text, whatever they look like.
 
     Returns
     -------
@@ -56,10 +63,16 @@ def read_table(
     Notes
     -----
     **Types.** Delimited text has none; a column is whole numbers, numbers, true or false, dates, times or
-    text, the first of these that fits all of its cells. Texts with few levels come as dictionary codes.
+    text, the first of these that fits all of its cells, spaces around them aside. Texts with few levels come
+    as dictionary codes, unless they read as numbers or dates. Digits stay text where one begins with 0 and
+    another digit.
 
-    **Edge cases.** Blank lines are skipped; a byte order mark is ignored; the index that pandas stores in
-    Parquet and Feather files is left out. Numbers between semicolons may have a decimal comma.
+    **Limits.** A row of delimited text may have 64 MiB, a line of JSON 8 MiB and 100 levels; more is refused
+    while it is read. A pipe or a device is refused, for a file is read more than once.
+
+    **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
+    index that pandas stores in Parquet and Feather files is dropped. Numbers between semicolons may have a
+    decimal comma.
 
     **Numerics.** Numbers are read to the nearest float64.
 
@@ -76,13 +89,16 @@ def read_table(
         raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
     file = table_file(data)
     try:
-        table = _read(file, delimiter, missing)
+        table = _read(file, delimiter, missing, text)
     except DataError:
         raise
     except (pa.ArrowException, OSError) as error:
         kind = named(file.compression or file.format).removeprefix("a ").removeprefix("an ")
-        fact = f"{file.name}, which breaks off early or is damaged"
-        raise refusal(f"be a whole {kind}", got=fact, hint="Copy or download it again.") from error
+        # The reader's own words: why a file does not read is not known here.
+        reason = (str(error).splitlines() or ["no reason"])[0][:_LONGEST_REASON]
+        fact = f"{file.name}, of which the reader says {reason!r}"
+        hint = "Where the file is not whole, copy or download it again."
+        raise refusal(f"be a readable {kind}", got=fact, hint=hint) from error
     check_names(table.column_names, where="read_table", fact=f" in {file.name}")
     if table.num_columns == 0:
         raise refusal("have a column", got=f"{file.name}, which has none")
@@ -91,14 +107,14 @@ def read_table(
     return table
 
 
-def _read(file: TableFile, delimiter: str | None, missing: Sequence[str]) -> pa.Table:
+def _read(file: TableFile, delimiter: str | None, missing: Sequence[str], text: Collection[str]) -> pa.Table:
     if file.format == "Parquet":
         return read_parquet(file)
     if file.format == "Arrow":
         return read_arrow(file)
     if file.format == "JSON lines":
         return read_json_lines(file)
-    return read_delimited(file, delimiter=delimiter, missing=missing)
+    return read_delimited(file, delimiter=delimiter, missing=missing, text=text)
 
 
 def check_names(names: Sequence[str], *, where: str, argument: str = "data", fact: str = "") -> None:

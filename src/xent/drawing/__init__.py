@@ -1,6 +1,6 @@
 """
-Pictures, tables and number formats that know nothing of findings.
+Pictures, tables and number formats, independent of the findings that they display.
 
-SVG panels are written by hand instead of by matplotlib, since a page holds a dozen of them in a few kilobytes
-each, styled by its own CSS in light and dark. May import `scoring` for the type of an interval.
+SVG panels are drawn by matplotlib and then stripped and recoloured, so that a page holds a dozen of them in a
+few kilobytes each and its CSS sets their colours. May import `scoring` for the type of an interval.
 """

@@ -1,8 +1,8 @@
 """
-Numbers as a person reads them: the same digits wherever a number is shown.
+Numbers as text for reports, with the same digits in the terminal and on the page.
 
-Two notations differ only in how a power of ten is written: `plain` keeps to ASCII (``3.1e-11``),
-`typeset` is for the page (``10⁻¹¹``).
+Two notations differ only in powers of ten and the minus sign: `plain` is ASCII (``3.1e-11``), `typeset` is
+for the page (``10⁻¹¹``).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Notation = Callable[[float], str]
 
 def plain(x: float) -> str:
     """
-    Give three significant digits in ASCII.
+    `x` with three significant digits in ASCII; a power of ten where `x` is very small or large.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def plain(x: float) -> str:
 
 def typeset(x: float) -> str:
     """
-    Give three significant digits, a power of ten with a raised exponent.
+    `x` with three significant digits in Unicode; powers of ten have superscript exponents.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def typeset(x: float) -> str:
 
 def trimmed(x: float, notation: Notation) -> str:
     """
-    Give a number that somebody chose, such as a setting or a tick: no zeros at its end.
+    `x` without trailing zeros, for exact numbers such as settings and ticks.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def trimmed(x: float, notation: Notation) -> str:
 
 def signed(x: float, notation: Notation) -> str:
     """
-    Give a number with its sign, for columns in which the sign matters.
+    `x` with its sign, for columns in which the sign matters; 0 has none.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def signed(x: float, notation: Notation) -> str:
 
 def percent(share: float) -> str:
     """
-    Give a share in per cent; 0 and 100 are said only of exactly 0 and 1.
+    `share` in per cent; only exactly 0 and 1 are written as 0 and 100.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def percent(share: float) -> str:
 
 def interval(estimate: Estimate, notation: Notation) -> str:
     """
-    Give both ends of an interval, to as many decimals as its value has.
+    Ends of the interval of `estimate`, with as many decimals as its value.
 
     Examples
     --------
@@ -113,6 +113,7 @@ def interval(estimate: Estimate, notation: Notation) -> str:
     decimals = _decimals(estimate.value or estimate.high)
 
     def written(end: float) -> str:
+        """One end with the decimals of the value, or in `notation` if these do not apply."""
         return (
             f"{end:,.{decimals}f}" if decimals is not None and end and math.isfinite(end) else notation(end)
         )
@@ -121,13 +122,13 @@ def interval(estimate: Estimate, notation: Notation) -> str:
 
 
 def percent_interval(estimate: Estimate) -> str:
-    """Give both ends of an interval of a share, in per cent."""
+    """Ends of the interval of a share, in per cent."""
     return _range(percent(estimate.low), percent(estimate.high))
 
 
 def coverage(estimate: Estimate) -> str:
     """
-    Give what an interval aims at, in per cent.
+    Nominal coverage of the interval of `estimate`, in per cent.
 
     Examples
     --------
@@ -138,13 +139,13 @@ def coverage(estimate: Estimate) -> str:
 
 
 def count(n: int) -> str:
-    """Give a whole number with its thousands apart."""
+    """`n` with commas between groups of three digits."""
     return f"{n:,}"
 
 
 def counted(n: int, noun: str) -> str:
     """
-    Give a count with its noun.
+    `n` with `noun`, in the plural unless `n` is 1.
 
     Examples
     --------
@@ -156,6 +157,7 @@ def counted(n: int, noun: str) -> str:
 
 
 def _written(x: float, power: Callable[[str, int], str]) -> str:
+    """`x` with three significant digits; `power` formats mantissa and exponent; words if not finite."""
     if not math.isfinite(x):
         return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"
     decimals = _decimals(x)
@@ -166,11 +168,13 @@ def _written(x: float, power: Callable[[str, int], str]) -> str:
 
 
 def _range(low: str, high: str) -> str:
+    """``"low to high"``, or one text if both are equal."""
     return low if low == high else f"{low} to {high}"
 
 
 def _decimals(x: float) -> int | None:
-    # The exponent is read after rounding: 0.9996 is 1.00 to three digits. None where a power of ten is due.
+    """Decimals that give three significant digits; None if `x` needs a power of ten or is not finite."""
+    # The exponent is taken after rounding: 0.9996 is 1.00 to three digits.
     if not math.isfinite(x):
         return None
     exponent = int(f"{x:.2e}".split("e")[1])
@@ -178,5 +182,6 @@ def _decimals(x: float) -> int | None:
 
 
 def _raised(mantissa: str, exponent: int) -> str:
+    """Power of ten with a superscript exponent, after the mantissa unless that is 1."""
     power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
     return power if mantissa == "1" else f"{mantissa}{_TIMES}{power}"

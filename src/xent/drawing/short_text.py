@@ -1,18 +1,18 @@
-"""Text that came with the data, made fit to be shown: one line, printable, not too long."""
+"""Text from the data, shortened to one printable line for display."""
 
 from __future__ import annotations
 
 __all__ = ["short"]
 
-# Two scripts need these to join or part their letters; every other invisible character is shown as a space.
+# Zero-width joiners, which some scripts need; every other invisible character is replaced by a space.
 _JOINERS = "\u200c\u200d"
 
 
 def short(text: str, width: int = 40) -> str:
     r"""
-    Give `text` on one line of at most `width` characters, what is too long left out in the middle.
+    `text` on one line of at most `width` characters; longer text has an ellipsis in the middle.
 
-    Names that go on for long often differ at their end, so the end is kept.
+    The end is kept, because long names often differ at the end. Empty text becomes ``""`` in quotation marks.
 
     Examples
     --------
@@ -21,7 +21,7 @@ def short(text: str, width: int = 40) -> str:
     >>> short("a\nb\x1b[31m")
     'a b [31m'
     """
-    # Only so much is looked at: a cell can hold a whole book.
+    # A cell can hold very long text, of which only the ends are needed.
     if len(text) > 4 * width:
         text = text[: 2 * width] + text[-2 * width :]
     line = "".join(c if c.isprintable() or c in _JOINERS else " " for c in text)

@@ -1,8 +1,8 @@
 """
-One small picture as inline SVG that takes its colours from the page.
+Small picture as inline SVG with colours from the CSS of the page.
 
-Matplotlib knows no CSS variables, so each colour is drawn as a stand-in that no picture needs for
-itself and replaced afterwards: one picture then serves light, dark and print.
+Matplotlib does not support CSS variables. So each colour is drawn as a placeholder that no picture uses
+otherwise, and replaced by a variable afterwards: one picture serves light mode, dark mode and print.
 """
 
 from __future__ import annotations
@@ -50,20 +50,25 @@ _NO_METADATA: dict[str, Any] = dict.fromkeys(("Creator", "Date", "Format", "Type
 
 def svg_panel(draw: Callable[[Axes], None], *, name: str, label: str, height: int = 200) -> str:
     """
-    Draw one pair of axes and give it as an ``<svg>`` element, the same for the same input.
+    Draw one pair of axes as an ``<svg>`` element; equal input gives equal output.
 
     Parameters
     ----------
     draw : callable
-        Draws into the axes, with the colours of this module.
+        Function that draws into the axes, with the colours of this module.
     name : str
-        From which its ids are made: unique on the page.
+        Prefix of the ids in the picture, unique on the page.
     label : str
-        What the picture says, for those who do not see it; any text.
+        Description of the picture for screen readers; any text, which is escaped.
     height : int
         Height in CSS pixels at a width of 320.
+
+    Returns
+    -------
+    str
+        The element, without a document around it.
     """
-    # A user's own matplotlibrc must not change the page.
+    # The user's matplotlibrc must not influence the page.
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE | {"svg.hashsalt": name})
@@ -82,7 +87,8 @@ def svg_panel(draw: Callable[[Axes], None], *, name: str, label: str, height: in
 
 
 def _inlined(document: str) -> str:
-    # What is left out is the document's head, a rule for every element of the page, and names of groups.
+    """Content of matplotlib's SVG document, shortened, with CSS variables for the placeholder colours."""
+    # Matplotlib's style rule is dropped because it would apply to every element of the page.
     body = document[document.index("</style>") : document.rindex("</svg>")]
     body = body[body.index("</defs>") + len("</defs>") :]
     for pattern, replacement in _LEANER:

@@ -1,4 +1,4 @@
-"""Tables in a terminal: quiet lines, numbers to the right, and every cell taken literally."""
+"""Tables in a terminal: thin rules, numbers aligned to the right, cells printed literally."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 __all__ = ["print_table", "table_width"]
 
-# Between two columns: what pads the left one, and the rule's place.
+# Width between two columns: the padding of the left column and the separator.
 _GAP = 2
 
 
@@ -26,10 +26,21 @@ def print_table(
     wrapped: str | None = None,
 ) -> None:
     """
-    Print a table with one line per row; a head that begins with ``>`` aligns its column to the right.
+    Print a table with one line per row.
 
-    Where the console is too narrow, text is cut, and numbers only when nothing else is left; of a table with
-    a column that is `wrapped`, that one alone gives way first, and goes on in a second line.
+    Parameters
+    ----------
+    console : rich.console.Console
+        Console to print to; its width limits that of the table.
+    title : str
+        Heading above the table.
+    heads : tuple of str
+        Column heads; ``>`` at the beginning of a head aligns the column to the right and marks it as numeric.
+    rows : iterable of tuple of str
+        Cells, printed literally, without markup.
+    wrapped : str, optional
+        Head of the column that is narrowed first and continues on further lines if the console is too narrow.
+        None, the default, means that no column wraps: text columns are cut first, numeric columns last.
     """
     cells = list(rows)
     names = tuple(head.removeprefix(">") for head in heads)
@@ -42,7 +53,7 @@ def print_table(
         justify: Literal["left", "right"] = "right" if right else "left"
         table.add_column(Text(name), justify=justify, no_wrap=name != wrapped, width=width)
     for row in cells:
-        # As Text, so that brackets in a name are not taken for markup.
+        # As Text, so that brackets in a name are not interpreted as markup.
         table.add_row(*map(Text, row))
     console.print(Text(title, style="bold"))
     console.print(table)
@@ -50,16 +61,17 @@ def print_table(
 
 
 def table_width(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> int:
-    """Give the width of a table of which nothing is cut."""
+    """Width of a table in which no cell is cut."""
     widths = _natural(heads, rows)
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
 def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], last: list[bool], room: int) -> list[int]:
+    """Widths of the columns in a table of at most `room`; columns with `last` True are narrowed last."""
     widths = _natural(heads, rows)
     excess = sum(widths) + _GAP * (len(widths) - 1) - room
     for _ in range(excess):
-        # The widest text gives way first, and of what comes last, numbers say, the widest.
+        # The widest column above 6 that may be narrowed first loses a character, otherwise the widest of all.
         widest = max(
             range(len(widths)),
             key=lambda column: (widths[column] > 6 and not last[column], widths[column]),
@@ -69,4 +81,5 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], last: list[bool
 
 
 def _natural(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[int]:
+    """Width of the widest cell of each column, in terminal cells."""
     return [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]

@@ -1,4 +1,4 @@
-"""Where the ticks of an axis stand and what they say."""
+"""Positions and labels of the ticks of an axis."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ __all__ = ["linear_ticks", "logarithmic_ticks", "percent_ticks", "step_positions
 
 
 def linear_ticks(axis: Axis) -> None:
-    """Mark round numbers."""
+    """Set ticks at round numbers."""
     axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda x, _: trimmed(x, typeset)))
 
 
 def percent_ticks(axis: Axis) -> None:
-    """Mark round shares in per cent."""
+    """Set ticks at round shares, labelled in per cent."""
     axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x).replace(".0 ", " ")))
 
 
 def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
-    """Mark powers of ten on an axis of decimal logarithms; where they are few, 2 and 5 as well."""
+    """
+    Set limits and ticks of an axis of decimal logarithms that holds the values `logarithms`.
+
+    Ticks are at powers of ten, and at 2 and 5 times these if the axis spans less than two powers.
+    """
     shown = list(logarithms)
     middle, half = (max(shown) + min(shown)) / 2, max(0.5, 0.54 * (max(shown) - min(shown)))
     low, high = middle - half, middle + half
@@ -44,12 +48,12 @@ def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
 
 
 def step_positions(steps: Sequence[int]) -> list[float]:
-    """Place steps as they are, or by the logarithm of 1 + step where few of the late ones were recorded."""
+    """Positions of `steps` on an axis: ``log10(1 + step)`` if late steps are recorded sparsely, else step."""
     return [math.log10(1 + step) for step in steps] if _thinning(steps) else [float(step) for step in steps]
 
 
 def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
-    """Mark and name steps on an axis where `step_positions` placed them."""
+    """Set ticks and label of an axis on which `steps` have the positions of `step_positions`."""
     if _thinning(steps):
         marks = [0, *(10**power for power in range(math.floor(math.log10(max(steps))) + 1))]
         _fix(axis, [math.log10(1 + mark) for mark in marks], [count(mark) for mark in marks])
@@ -61,10 +65,12 @@ def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
 
 
 def _thinning(steps: Sequence[int]) -> bool:
+    """True if the largest gap between recorded steps is more than 8 times the smallest."""
     gaps = [after - before for before, after in itertools.pairwise(steps)]
     return bool(gaps) and max(gaps) > 8 * min(gaps)
 
 
 def _fix(axis: Axis, positions: Iterable[float], labels: list[str]) -> None:
+    """Set ticks at given positions with given labels."""
     axis.set_major_locator(FixedLocator(list(positions)))
     axis.set_major_formatter(FixedFormatter(labels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -137,7 +138,10 @@ def _distribution(table: pa.Table, column: str, argument: str, *, counts: bool) 
         row = int(wrong[0])
         fact = f"{values[row]:g} in {column!r}" if not np.isnan(values[row]) else f"nothing in {column!r}"
         raise DataError(_WHERE, argument, "hold numbers >= 0", got=fact, index=(row,))
-    total = float(values.sum())
+    with np.errstate(over="ignore"):
+        total = float(values.sum())
+    if not math.isfinite(total):
+        raise DataError(_WHERE, argument, "have a finite sum", got=f"a sum beyond 1.8e308 in {column!r}")
     if not total > 0:
         raise DataError(_WHERE, argument, "hold a number > 0", got=f"only zeros in {column!r}")
     if not counts and abs(total - 1) > np.sqrt(np.finfo(np.float64).eps):

@@ -17,6 +17,7 @@ __all__ = ["WITHOUT_PRIOR", "entropy"]
 
 _WHERE = "xent entropy"
 _MOST_SYMBOLS = 20
+_MOST_POSSIBLE = (1 << 63) - 1
 _NORMAL_95 = 1.959963984540054
 
 WITHOUT_PRIOR = tuple(method for method in METHODS if method not in {"bayesian", "wolpert_wolf"})
@@ -63,6 +64,9 @@ def entropy(
         raise DomainError(_WHERE, "unit", "be left out with a column", got=repr(unit))
     if method not in WITHOUT_PRIOR:
         raise DomainError(_WHERE, "method", f"be one of {', '.join(WITHOUT_PRIOR)}", got=repr(method))
+    if possible is not None and possible > _MOST_POSSIBLE:
+        rule = f"be at most {_MOST_POSSIBLE}"
+        raise DomainError(_WHERE, "K", rule, got=f"a number of {len(str(possible))} digits")
     if column is None:
         found = file_counts(file, unit or "bytes", where=_WHERE)
     else:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import TableEncoder, encode_target
+from xent.data import MISSING, TableEncoder, encode_target
 from xent.data.matrices import matrices
+from xent.drawing.short_text import short
 from xent.errors import DomainError
+from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.model_file import save_model
 from xent.jobs.prediction import prediction_table
+from xent.jobs.row_remarks import row_remarks, words_for_missing
 from xent.jobs.source import read_source
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
@@ -31,6 +37,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Fit", "fit"]
+
+# Bounds of what C and tol may be.
+_LEAST, _LARGEST = 1e-100, 1e100
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -71,16 +80,27 @@ class Fit:
         )
 
     def save(self, directory: Path) -> None:
-        """Write report.html, metrics.json, predictions.parquet and model.skops into `directory`."""
+        """
+        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`.
+
+        Their checksums go into manifest.json, by which a later fit knows what it may replace.
+
+        Raises
+        ------
+        OutputError
+            If one of these names is taken by a file that is not an unchanged result.
+        """
         import pyarrow.parquet
 
         # Matplotlib takes its time to load; no fit has to wait for it.
         from xent.report.fit import render_html, render_json
 
+        check_replaceable(directory, where="save")
         (directory / "report.html").write_text(render_html(self.findings), encoding="utf-8")
         (directory / "metrics.json").write_text(render_json(self.findings), encoding="utf-8")
         pyarrow.parquet.write_table(self.predictions(), directory / "predictions.parquet")
         save_model(self.model, directory / "model.skops")
+        write_manifest(directory)
 
 
 def fit(
@@ -92,6 +112,8 @@ def fit(
     tol: float = 1e-8,
     held_out: float = 0.2,
     seed: int = 0,
+    missing: Sequence[str] = MISSING,
+    keep: Collection[str] = (),
     watcher: Watcher | None = None,
     **options: Any,
 ) -> Fit:
@@ -107,13 +129,19 @@ def fit(
     name : str, optional
         What to call the result; by default the name of the set or file.
     C : float or "auto", default "auto"
-        Inverse strength of the L2 penalty; ``"auto"`` takes that of least cross-validated cross-entropy.
+        Inverse strength of the L2 penalty, 1e-100 to 1e100; ``"auto"`` takes that of least
+        cross-validated cross-entropy.
     tol : float, default 1e-8
-        Certified bound on the remaining loss at which the fit stops, in nats per row.
+        Certified bound on the remaining loss at which the fit stops, in nats per row, from 1e-100 to 1e100.
     held_out : float, default 0.2
         Share of each class's rows that the model does not see and is judged on, in (0, 1).
     seed : int, default 0
-        Seed of the choice of those rows.
+        Seed of the choice of those rows, >= 0.
+    missing : sequence of str
+        Cells of a delimited file that count as missing besides the empty one, as `xent.data.read_table` takes
+        them.
+    keep : collection of str
+        Columns that are used though they look like identifiers.
     watcher : Watcher, optional
         Hears of each step.
     **options
@@ -140,19 +168,23 @@ def fit(
     """
     if not 0 < held_out < 1:
         raise DomainError("fit", "held_out", "lie between 0 and 1", got=str(held_out))
+    _check_numbers(C=C, tol=tol, seed=seed)
     watcher = watcher or Watcher()
     clock = _Clock(watcher)
     with clock("read"):
-        table, target, name = read_source(data, target, name, options)
+        table, target, name = read_source(data, target, name, options, missing=missing)
+        swallowed = Counter[str]()
+        if target in table.column_names and table.column(target).null_count:
+            swallowed = words_for_missing(data, target, missing)
         goal = encode_target(table, target)
         train, test = split_rows(goal.codes, held_out, seed=seed)
     with clock("encode"):
-        encoder = TableEncoder(target=target).fit(table, rows=goal.rows[train])
+        encoder = TableEncoder(target=target, keep=tuple(keep)).fit(table, rows=goal.rows[train])
         columns = tuple(
-            ColumnFinding(plan.name, plan.kind, plan.missing, plan.note) for plan in encoder.columns
+            ColumnFinding(plan.name, plan.kind, plan.missing, plan.note, plan.odd) for plan in encoder.columns
         )
         watcher.columns(columns)
-        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test))
+        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), row_remarks(goal, swallowed))
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
@@ -188,6 +220,16 @@ def fit(
         version=__version__,
     )
     return Fit(findings, model, goal.rows[test], goal.codes[test], log_probs)
+
+
+def _check_numbers(*, C: Any, tol: Any, seed: Any) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+        raise DomainError("fit", "seed", "be a whole number >= 0", got=short(str(seed)))
+    for name, value in (("C", C), ("tol", tol)):
+        # The estimator refuses what is no finite number > 0; beyond these, products and axes overflow.
+        if isinstance(value, Real) and 0 < float(value) < math.inf and not _LEAST <= float(value) <= _LARGEST:
+            rule = f"lie between {_LEAST:g} and {_LARGEST:g}"
+            raise DomainError("fit", name, rule, got=f"{float(value):g}")
 
 
 class _Clock:

@@ -2,7 +2,8 @@
 Model files: a zip archive that holds data, never code.
 
 skops writes the fitted objects, and rebuilds only the types named here. Beside its own members the
-archive has `xent.json`, which says what wrote it and is read before anything else.
+archive has `xent.json`, which says what wrote it and is read before anything else, and a checksum over
+the whole (see `sealed_archive`).
 """
 
 from __future__ import annotations
@@ -10,18 +11,28 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from xent.data import TRUSTED_TYPES
+import numpy as np
+
+from xent.data import TRUSTED_TYPES, TableEncoder
+from xent.drawing.short_text import short
 from xent.errors import DataError
+from xent.jobs.class_values import classes_of_plain_data, plain_data_of_classes
+from xent.jobs.sealed_archive import SealError, check_members, check_seal, seal
 from xent.jobs.table_model import TableModel
+from xent.models import LogisticRegression
 from xent.version import __version__
 
 __all__ = ["load_model", "load_skops", "save_model"]
 
-_FORMAT = 1
+# Format 1 had no checksum.
+_FORMAT = 2
 _CARD = "xent.json"
+_MOST_CARD_BYTES = 1 << 16
+_LONGEST_FACT = 200
 _TRUSTED = [
     *TRUSTED_TYPES,
     "xent.solvers.iteration.Iteration",
@@ -29,6 +40,11 @@ _TRUSTED = [
     "xent.models.penalty_search.PenaltyCandidate",
     "xent.models.penalty_search.PenaltySearch",
 ]
+# What skops calls the kinds of objects that models are made of. Others call functions while they load.
+_LOADERS = {
+    *("CachedNode", "DTypeNode", "DictNode", "JsonNode", "ListNode"),
+    *("NdArrayNode", "ObjectNode", "SetNode", "TupleNode", "TypeNode"),
+}
 
 
 def save_model(model: TableModel, path: Path) -> None:
@@ -36,7 +52,7 @@ def save_model(model: TableModel, path: Path) -> None:
     skops_io = load_skops()
     state = {
         "target": model.target,
-        "classes": list(model.classes),
+        "classes": plain_data_of_classes(model.classes),
         "encoder": model.encoder,
         "classifier": model.classifier,
     }
@@ -44,6 +60,7 @@ def save_model(model: TableModel, path: Path) -> None:
     card = {"format": _FORMAT, "version": __version__, "target": model.target}
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(_CARD, json.dumps(card))
+    seal(path)
 
 
 def load_model(path: str | Path) -> TableModel:
@@ -58,21 +75,20 @@ def load_model(path: str | Path) -> TableModel:
     Raises
     ------
     DataError
-        If there is no such file, it is not one of ours, it is of another version's format, or it
-        holds anything but the types that our models are made of.
+        If there is no such file, it is not one of ours or larger than 4 GiB, it is of another version's
+        format, one byte of it was changed, it holds anything but the types that our models are made of, or
+        a parameter that is not finite.
     """
-    path = Path(path)
-    path = path / "model.skops" if path.is_dir() else path
-    _read_card(path)
-    skops_io = load_skops()
-    foreign = sorted(set(skops_io.get_untrusted_types(file=path)) - set(_TRUSTED))
-    if foreign:
-        raise _refused(path, "hold only what our models are made of", f"the type {foreign[0]} in '{path}'")
+    path = _model_path(path)
     try:
-        state: dict[str, Any] = skops_io.load(path, trusted=_TRUSTED)
-        return TableModel(state["target"], tuple(state["classes"]), state["encoder"], state["classifier"])
-    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise _refused(path, "be whole", f"'{path}', which cannot be read ({error})") from error
+        with path.open("rb") as stream:
+            _check_card(path, stream)
+            return _checked_model(_state(path, stream))
+    except SealError as error:
+        raise _refused("be as `xent fit` wrote it", f"{_named(path)}, which {error}") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _refused("be a file that can be read", f"{_named(path)} ({reason})") from error
 
 
 def load_skops() -> Any:
@@ -93,26 +109,121 @@ def load_skops() -> Any:
     return skops.io
 
 
-def _read_card(path: Path) -> None:
-    if not path.is_file():
-        raise _refused(path, "be an existing file", f"'{path}', which is not there")
+def _model_path(path: str | Path) -> Path:
+    path = Path(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            card = json.loads(archive.read(_CARD))
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise _refused(path, "be a model that `xent fit` wrote", f"'{path}', which is not") from error
-    if card.get("format") != _FORMAT:
+        path = path / "model.skops" if path.is_dir() else path
+        there, regular = path.exists(), path.is_file()
+    except OSError as error:  # a name longer than any can be
+        raise _refused("be a file that can be read", f"{_named(path)} ({error.strerror})") from error
+    if not there:
+        raise _refused("be an existing file", f"{_named(path)}, which is not there")
+    if not regular:
+        # Opening a pipe would wait for someone to write to it.
+        raise _refused("be a file", f"{_named(path)}, which is a pipe or a device")
+    return path
+
+
+def _check_card(path: Path, stream: BinaryIO) -> None:
+    try:
+        with zipfile.ZipFile(stream) as archive, archive.open(_CARD) as member:
+            card = json.loads(member.read(_MOST_CARD_BYTES))
+            found, version = card["format"], card["version"]
+    except Exception as error:
+        # zipfile raises a dozen kinds of exceptions for damage, and other ones in other versions.
+        raise _refused(
+            "be a model that `xent fit` wrote", f"{_named(path)}, which is not, or not whole"
+        ) from error
+    if found != _FORMAT:
         raise DataError(
             "load_model",
             "model",
             f"be of format {_FORMAT}, which xent {__version__} reads",
-            got=f"format {card.get('format')}, written by xent {card.get('version')}",
+            got=f"format {short(str(found))}, written by xent {short(str(version))}",
             hint="Fit the model again, or install that version of xent.",
         )
 
 
-def _refused(path: Path, rule: str, got: str) -> DataError:
-    del path
+def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
+    check_seal(stream)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            check_members(archive)
+            loaders = set(_loaders(json.loads(archive.read("schema.json"))))
+        skops_io = load_skops()
+        foreign = sorted(loaders - _LOADERS) or sorted(
+            set(skops_io.get_untrusted_types(file=stream)) - set(_TRUSTED)
+        )
+        if not foreign:
+            state: dict[str, Any] = skops_io.load(stream, trusted=_TRUSTED)
+            return state
+    except (MemoryError, SealError):
+        raise
+    except Exception as error:
+        # The checksum is right, so somebody made the file so; what that can raise, no list would hold.
+        reason = short(str(error), _LONGEST_FACT)
+        raise _refused("be whole", f"{_named(path)}, which cannot be read ({reason})") from error
+    fact = f"the type {short(foreign[0], _LONGEST_FACT)} in {_named(path)}"
+    raise _refused("hold only what our models are made of", fact)
+
+
+def _loaders(schema: Any) -> Iterator[str]:
+    waiting = [schema]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if "__loader__" in each:
+                yield str(each["__loader__"])
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+
+
+def _checked_model(state: dict[str, Any]) -> TableModel:
+    try:
+        classes = classes_of_plain_data(state["classes"])
+        model = TableModel(state["target"], classes, state["encoder"], state["classifier"])
+        kinds = ((model.target, str), (model.encoder, TableEncoder), (model.classifier, LogisticRegression))
+        fits = all(isinstance(part, kind) for part, kind in kinds) and _fits_together(model)
+        finite = fits and all(np.isfinite(each).all() for each in _parameters(model))
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise SealError("lacks a part of a model") from error
+    if not fits:
+        raise SealError("has parts that do not fit together")
+    if not finite:
+        raise SealError("has parameters that are not finite")
+    return model
+
+
+def _fits_together(model: TableModel) -> bool:
+    names, classifier, K = model.encoder.get_feature_names_out(), model.classifier, len(model.classes)
+    rows = 1 if K == 2 else K
+    return (
+        K >= 2
+        and len({*model.classes}) == K
+        and len(model.encoder.columns) > 0
+        and np.array_equal(classifier.classes_, np.arange(K))
+        and classifier.coef_.shape == (rows, len(names))
+        and classifier.intercept_.shape == (rows,)
+    )
+
+
+def _parameters(model: TableModel) -> Iterator[Any]:
+    encoder, classifier = model.encoder, model.classifier
+    yield from (classifier.coef_, classifier.intercept_)
+    if encoder.imputer_ is not None:
+        yield encoder.imputer_.statistics_
+    if encoder.scaler_ is not None:
+        yield from (encoder.scaler_.mean_, encoder.scaler_.scale_)
+
+
+def _named(path: Path) -> str:
+    return f"'{short(str(path), _LONGEST_FACT)}'"
+
+
+def _refused(rule: str, got: str) -> DataError:
     return DataError(
         "load_model",
         "model",

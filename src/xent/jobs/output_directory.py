@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 
-from xent.errors import OutputError
+from xent.drawing.short_text import short
+from xent.errors import OutputError, XentError
+from xent.jobs.interruptions import raise_pending_signal, uninterrupted
+from xent.jobs.manifest import files_not_ours
+from xent.jobs.unfinished import Unfinished, lock, release, remove_results, set_aside_name, sweep
 
 __all__ = ["output_directory"]
 
-_MARK = "metrics.json"
+_ATTEMPTS = 200
+_PAUSE = 0.02
+_LONGEST_PATH = 200
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 
 
-@contextmanager
-def output_directory(out: Path, *, where: str) -> Iterator[Path]:
+class output_directory:  # noqa: N801 - reads as the function that it stands for
     """
     A new directory beside `out`, which takes its place when the block ends without an error.
 
-    An earlier result of ours at `out` is replaced, in that moment and not before; anything else
-    there is left alone. After an error, or an interruption, `out` is as it was.
+    Earlier results at `out` are replaced, in that moment and not before, if they are what their manifest
+    lists: nothing else beside them, nothing edited. After an error or a signal, `out` is as it was. Leftovers
+    of runs that were killed are removed from beside it first.
 
     Parameters
     ----------
@@ -31,80 +39,177 @@ def output_directory(out: Path, *, where: str) -> Iterator[Path]:
         Where the results are to be.
     where : str
         Function to name in errors.
+    reads : sequence of Path, default ()
+        Files that the block reads, which must not lie in `out`.
+    on_placed : callable, optional
+        Called as soon as the results are at `out`.
 
     Raises
     ------
     OutputError
-        If `out` cannot be made, holds something that is not ours, or the disk fills up.
+        If `out` cannot be made, is a link or the current directory, holds anything that is not an
+        unchanged result, or the disk fills up.
     """
-    out = out.absolute()
-    _refuse_to_overwrite(out, where=where)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
-    except OSError as error:
-        raise _unwritable(out, error, where=where) from error
-    try:
-        yield made
-        _refuse_to_overwrite(out, where=where)
-        made.chmod(0o755)
-        _take_place(made, out)
-    except OSError as error:
-        if isinstance(error, OutputError):
+
+    # A class, for a signal may arrive between the first half of a generator and the block.
+    def __init__(
+        self,
+        out: Path,
+        *,
+        where: str,
+        reads: Sequence[Path] = (),
+        on_placed: Callable[[], object] | None = None,
+    ) -> None:
+        self._where = where
+        self._asked = out
+        self._reads = reads
+        self._on_placed = on_placed
+        self._cleaning = ExitStack()
+
+    def __enter__(self) -> Path:
+        try:
+            with uninterrupted():
+                self._out = self._checked_place()
+                sweep(self._out.parent)
+                self._refuse_to_overwrite()
+                self._made = self._begun()
+        except OSError as error:
+            self._clean_up()
+            raise self._as_output_error(error) from error
+        except BaseException:
+            self._clean_up()
             raise
-        raise _unwritable(out, error, where=where) from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+        return self._made.path
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if isinstance(error, OSError):
+                raise self._as_output_error(error) from error
+            if error is None:
+                with uninterrupted():
+                    self._end()
+        except OSError as failure:
+            raise self._as_output_error(failure) from failure.__cause__
+        finally:
+            self._clean_up()
+
+    def _checked_place(self) -> Path:
+        if "\0" in str(self._asked):
+            raise self._refusal("be the name of a directory", f"{self._name}, which holds a NUL")
+        if self._asked.is_symlink():
+            hint = "Name the directory that it points to."
+            raise self._refusal("be a directory itself", f"the link {self._name}", hint)
+        out = Path(os.path.realpath(self._asked))
+        if out == Path.cwd():
+            raise self._refusal("be another directory than the current one", self._name)
+        for each in self._reads:
+            if os.path.exists(each) and out in Path(os.path.realpath(each)).parents:  # noqa: PTH110 - never raises
+                raise self._refusal("not hold a file that is read", f"{self._name}, which holds '{each}'")
+        return out
+
+    def _begun(self) -> Unfinished:
+        parent = self._out.parent
+        absent = [each for each in (parent, *parent.parents) if not each.exists()]
+        for attempt in range(_ATTEMPTS):
+            for each in reversed(absent):
+                with contextlib.suppress(FileExistsError):
+                    each.mkdir()
+                    self._cleaning.callback(_remove_if_empty, each)
+            try:
+                made = Unfinished.beside(self._out, directory=True)
+            except FileNotFoundError:
+                # Another run that fails removes the parents that it made, perhaps just now.
+                absent = absent or [parent]
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                self._cleaning.callback(made.discard)
+                return made
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    def _end(self) -> None:
+        raise_pending_signal()
+        for _ in range(_ATTEMPTS):
+            if self._took_place():
+                if self._on_placed is not None:
+                    self._on_placed()
+                return
+            time.sleep(_PAUSE)
+        raise OSError(errno.EBUSY, "another process is writing it")
+
+    def _took_place(self) -> bool:
+        """Rename the new directory to `out`; False where another run got in between."""
+        _remove_if_empty(self._out)
+        if not os.path.lexists(self._out):
+            return _renamed(self._made.path, self._out)
+        descriptor, free = lock(self._out)
+        try:
+            return free and self._replaced_earlier()
+        finally:
+            release(descriptor)
+
+    def _replaced_earlier(self) -> bool:
+        self._refuse_to_overwrite()
+        old = set_aside_name(self._out)
+        self._out.rename(old)
+        try:
+            done = _renamed(self._made.path, self._out)
+        except OSError:
+            old.rename(self._out)
+            raise
+        kept = remove_results(old)
+        if kept:
+            hint = f"It is kept in '{old}'; newer results are in place."
+            raise self._refusal("stand still while it is replaced", f"{kept[0]}, in that moment", hint)
+        return done
+
+    def _refuse_to_overwrite(self) -> None:
+        if not os.path.lexists(self._out):
+            return
+        if not self._out.is_dir() or self._out.is_symlink():
+            raise self._refusal("be a new directory, or one of earlier results", f"the file {self._name}")
+        found = files_not_ours(self._out)
+        if found:
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            raise self._refusal(
+                "be a new directory, or one of earlier results and nothing else",
+                f"{self._name}, which holds {found[0]}{more}",
+                "Move that away, or name another directory with --out.",
+            )
+
+    def _clean_up(self) -> None:
+        with uninterrupted():
+            self._cleaning.close()
+
+    @property
+    def _name(self) -> str:
+        return f"'{short(str(self._asked), _LONGEST_PATH)}'"
+
+    def _refusal(self, rule: str, got: str, hint: str = "Name another directory with --out.") -> OutputError:
+        return OutputError(self._where, "out", rule, got=got, hint=hint)
+
+    def _as_output_error(self, error: OSError) -> OSError:
+        if isinstance(error, XentError):
+            return error
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            hint = "Nothing was kept; free some space, or name another directory with --out."
+            return self._refusal("have room for the results", f"a full disk at {self._name}", hint)
+        reason = (error.strerror or type(error).__name__).lower()
+        return self._refusal("be a directory that can be written", f"{self._name} ({reason})")
 
 
-def _refuse_to_overwrite(out: Path, *, where: str) -> None:
-    if not out.exists() or (out.is_dir() and (not any(out.iterdir()) or _is_ours(out))):
-        return
-    raise OutputError(
-        where,
-        "out",
-        "be a new directory, or one of earlier results",
-        got=f"'{out}', which holds something else",
-        hint="Name another directory with --out.",
-    )
-
-
-def _is_ours(out: Path) -> bool:
+def _renamed(made: Path, out: Path) -> bool:
     try:
-        marked = json.loads((out / _MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        made.rename(out)
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            raise
         return False
-    return isinstance(marked, dict) and "format" in marked
+    return True
 
 
-def _take_place(made: Path, out: Path) -> None:
-    if not out.exists():
-        made.rename(out)
-        return
-    old = made.with_suffix(".old")
-    out.rename(old)
-    try:
-        made.rename(out)
-    except OSError:
-        old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _unwritable(out: Path, error: OSError, *, where: str) -> OutputError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return OutputError(
-            where,
-            "out",
-            "have room for the results",
-            got=f"a full disk at '{out.parent}'",
-            hint="Nothing was kept; free some space, or name another directory with --out.",
-        )
-    reason = error.strerror or type(error).__name__
-    return OutputError(
-        where,
-        "out",
-        "be a directory that can be written",
-        got=f"'{out}' ({reason})",
-        hint="Name another directory with --out.",
-    )
+def _remove_if_empty(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        directory.rmdir()

@@ -29,7 +29,8 @@ def predict(model: Any, data: Any) -> pa.Table:
         What `fit` made, or where it was saved.
     data : str, Path, DataFrame or array
         A file, or a table, with the columns that the model was fitted on; others are ignored, and
-        so is the target. A level that was not seen before counts as the rare ones did.
+        so is the target. A level that was not seen before counts as the rare ones did. Text is read by the
+        rules of training; a cell that does not read by them counts as missing, with a warning.
 
     Returns
     -------
@@ -42,7 +43,10 @@ def predict(model: Any, data: Any) -> pa.Table:
         If the model or the data cannot be read, or a column is missing or of another kind.
     """
     model = model if isinstance(model, TableModel) else load_model(model)
-    table = read_table(data) if is_path(data) else data
+    encoder = model.encoder
+    table = (
+        read_table(data, missing=encoder.missing_words_, text=encoder.text_columns) if is_path(data) else data
+    )
     log_probs = model.predict_log_proba(table)
     return prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))
 

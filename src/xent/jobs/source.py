@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xent.data import BUILTIN, load_builtin, read_table, to_table
+from xent.data import BUILTIN, MISSING, load_builtin, read_table, to_table
 from xent.errors import DataError
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ __all__ = ["is_path", "name_of", "read_source"]
 
 
 def read_source(
-    data: Any, target: str | None, name: str | None, options: dict[str, Any]
+    data: Any,
+    target: str | None,
+    name: str | None,
+    options: dict[str, Any],
+    *,
+    missing: Sequence[str] = MISSING,
 ) -> tuple[pa.Table, str, str]:
     """
     The table in `data`, the name of its target and its own name.
@@ -37,7 +43,7 @@ def read_source(
             got=repr(str(data)) if is_path(data) else type(data).__name__,
             hint="Rows, noise, imbalance and label noise can be chosen for `heartbeats`.",
         )
-    table = read_table(data) if is_path(data) else to_table(data)
+    table = read_table(data, missing=missing) if is_path(data) else to_table(data)
     if target is None:
         raise DataError(
             "fit",

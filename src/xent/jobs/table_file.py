@@ -1,21 +1,56 @@
-"""Writing a table to a file that appears whole or not at all."""
+"""Writing predictions to a file that appears whole or not at all."""
 
 from __future__ import annotations
 
-import contextlib
+import csv
+import errno
 import os
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xent.drawing.short_text import short
 from xent.errors import OutputError
+from xent.jobs.interruptions import uninterrupted
+from xent.jobs.unfinished import Unfinished, sweep
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["write_table"]
+__all__ = ["check_table_place", "write_table"]
 
 _KINDS = {".csv": "csv", ".parquet": "parquet"}
+_LONGEST_PATH = 200
+# The first line of a file is read as far as this; class names hardly make it longer.
+_LONGEST_HEADER = 1 << 20
+
+
+def check_table_place(out: Path, *, reads: Sequence[Path] = ()) -> None:
+    """
+    Check that predictions may be written to `out`.
+
+    Parameters
+    ----------
+    out : Path
+        A path that ends in .csv or .parquet. An existing file must hold earlier predictions: columns
+        ``row`` and ``predicted``, then ``p_CLASS`` alone.
+    reads : sequence of Path, default ()
+        Files that are read, which must not be `out`.
+
+    Raises
+    ------
+    OutputError
+        If the ending is another, or `out` is a file that is read, or holds anything else.
+    """
+    _kind(out)
+    if "\0" in str(out):
+        raise _refusal("be the name of a file", f"{str(out)!r}, which holds a NUL")
+    try:
+        fault = _fault(out, reads)
+    except OSError as error:
+        raise _as_output_error(error, out) from error
+    if fault is not None:
+        raise fault
 
 
 def write_table(table: pa.Table, out: Any, kind: str | None = None) -> None:
@@ -28,7 +63,7 @@ def write_table(table: pa.Table, out: Any, kind: str | None = None) -> None:
         What to write.
     out : Path or binary stream
         A path that ends in .csv or .parquet; the file is written beside it and renamed, so an
-        earlier one stays whole until then.
+        earlier one stays whole until then. A link stays, and the file that it points to is replaced.
     kind : {"csv", "parquet"}, optional
         Obligatory for a stream.
 
@@ -40,22 +75,69 @@ def write_table(table: pa.Table, out: Any, kind: str | None = None) -> None:
     if not isinstance(out, Path):
         _write(table, out, kind)
         return
+    kind = _kind(out)
+    try:
+        _write_whole(table, Path(os.path.realpath(out)), kind)
+    except OSError as error:
+        raise _as_output_error(error, out) from error
+
+
+def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
+    if not out.parent.is_dir():
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+    if any(os.path.exists(each) and os.path.exists(out) and out.samefile(each) for each in reads):  # noqa: PTH110 - never raises
+        return _refusal("be another file than those that are read", f"'{out}', which is one of them")
+    if os.path.lexists(out) and not _holds_predictions(out):
+        hint = "Name another file with --out, or remove that one."
+        return _refusal(
+            "be a new file, or one of earlier predictions", f"'{out}', which holds something else", hint
+        )
+    return None
+
+
+def _write_whole(table: pa.Table, out: Path, kind: str) -> None:
+    made = None
+    try:
+        with uninterrupted():
+            sweep(out.parent)
+            made = Unfinished.beside(out, directory=False)
+        with made.path.open("wb") as stream:
+            _write(table, stream, kind)
+        if out.exists():
+            made.path.chmod(out.stat().st_mode & 0o777)
+        made.path.replace(out)
+    finally:
+        with uninterrupted():
+            if made is not None:
+                made.discard()
+
+
+def _kind(out: Path) -> str:
     kind = _KINDS.get(out.suffix.lower())
     if kind is None:
-        raise OutputError("write_table", "out", "end in .csv or .parquet", got=f"'{out}'")
+        raise _refusal("end in .csv or .parquet", f"'{short(str(out), _LONGEST_PATH)}'")
+    return kind
+
+
+def _holds_predictions(file: Path) -> bool:
+    if not file.is_file():
+        # A link to nothing: the file that it points to will be new.
+        return file.is_symlink() and not file.exists()
+    names = _column_names(file)
+    return names[:2] == ["row", "predicted"] and all(name.startswith("p_") for name in names[2:])
+
+
+def _column_names(file: Path) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet
+
     try:
-        handle, made = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
-        with os.fdopen(handle, "wb") as stream:
-            _write(table, stream, kind)
-        Path(made).chmod(0o644)
-        Path(made).replace(out)
-    except OSError as error:
-        with contextlib.suppress(OSError, UnboundLocalError):
-            Path(made).unlink()
-        reason = error.strerror or str(error)
-        raise OutputError(
-            "write_table", "out", "be a file that can be written", got=f"'{out}' ({reason})"
-        ) from error
+        if file.suffix.lower() == ".parquet":
+            return list(pyarrow.parquet.read_schema(file).names)
+        with file.open(encoding="utf-8", newline="") as stream:
+            return next(csv.reader([stream.readline(_LONGEST_HEADER)]), [])
+    except (pa.ArrowException, csv.Error, UnicodeDecodeError):
+        return []
 
 
 def _write(table: pa.Table, stream: Any, kind: str | None) -> None:
@@ -67,3 +149,14 @@ def _write(table: pa.Table, stream: Any, kind: str | None) -> None:
         import pyarrow.csv
 
         pyarrow.csv.write_csv(table, stream)
+
+
+def _refusal(rule: str, got: str, hint: str = "") -> OutputError:
+    return OutputError("write_table", "out", rule, got=got, hint=hint)
+
+
+def _as_output_error(error: OSError, out: Path) -> OSError:
+    if isinstance(error, OutputError):
+        return error
+    reason = (error.strerror or str(error)).lower()
+    return _refusal("be a file that can be written", f"'{short(str(out), _LONGEST_PATH)}' ({reason})")

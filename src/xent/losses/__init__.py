@@ -1,13 +1,13 @@
 """
 Training losses on logits, for any array library.
 
-A loss is a small frozen object: ``loss(logits, truth)`` is its value, one number for each example, and
-``loss.gradient``, ``value_and_gradient``, ``hessian``, ``hessian_vector_product``, ``total`` and ``mean``
-take the same arguments. One with other parameters is made by its class, ``Focal(gamma=3)``, or for one call
-by naming them. Integer labels and target distributions have losses of different names; which is meant is
-never guessed from a dtype or a shape. PyTorch and JAX differentiate a value by its closed forms.
+A loss is a frozen object: ``loss(logits, truth)`` is the value of each example; ``loss.gradient``,
+``value_and_gradient``, ``hessian``, ``hessian_vector_product``, ``total`` and ``mean`` take the same
+arguments. Parameters are set in the class, ``Focal(gamma=3)``, or by keyword for one call. Losses of integer
+labels and of target distributions have different names, so that the kind of truth is never inferred from a
+dtype or shape. PyTorch and JAX differentiate a value by its closed forms.
 
-Here are docstrings, checks and delegation, in a folder for each purpose; the mathematics is in
+A loss here is docstring, checks and delegation, in a folder for each purpose; the mathematics is in
 `xent.formulas`. `registry` lists all losses. May import `kernels`, `options`, `formulas`, `precision` and
 `arrays`; no array library.
 """

@@ -1,8 +1,8 @@
 """
-What every loss is: a small frozen object, called with logits and truth.
+Base of every loss: a frozen object that is called with logits and truth.
 
-A loss fills in two things: how it reads its arguments, and which formula it is. Calling, differentiating and
-averaging are here, once.
+A loss implements one method, `AbstractLoss.problem`, which checks the arguments and states the formula.
+Calls, derivatives, sums and means are implemented here for all losses.
 """
 
 from __future__ import annotations
@@ -31,41 +31,42 @@ __all__ = ["AbstractLoss", "AnyProblem", "Problem", "check_parameter"]
 
 
 class AnyProblem(Protocol):
-    """What was asked of a loss, its arguments read and checked."""
+    """Loss with checked arguments, ready for evaluation."""
 
     def value(self) -> Array:
-        """The loss of each example."""
+        """Loss of each example."""
 
     def gradient(self) -> Any:
-        """Its gradient."""
+        """Gradient of the loss."""
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """Both."""
+        """Value and gradient, computed together from their common parts."""
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """The product of its Hessian with `vectors`."""
+        """Product of each example's Hessian with `vectors`."""
 
     def hessian(self) -> Any:
-        """Its Hessian."""
+        """Hessian of each value."""
 
     def total(self) -> Total:
-        """The sum of all, and what they weigh together."""
+        """Sum of the weighted values, and sum of the weights."""
 
 
 class Problem(NamedTuple):
     """
-    A formula and what to apply it to.
+    Formula of a loss and the checked arguments to evaluate it on.
 
     Parameters
     ----------
     examples : Examples
-        The checked arguments.
+        Checked arguments.
     formula : Formula
-        What to evaluate.
+        Formula to evaluate.
     data : tuple of array
-        What the formula takes after the logits.
+        Arguments of the formula after the logits.
     adjusted : AdjustedLogits or None
-        Logits to take instead of those of the examples, with the derivatives of the one in the other.
+        Adjusted logits with their derivatives in the given logits; None means that the logits of the examples
+        are used.
     """
 
     examples: Examples
@@ -74,11 +75,11 @@ class Problem(NamedTuple):
     adjusted: AdjustedLogits | None = None
 
     def value(self) -> Array:
-        """The loss of each example."""
+        """Loss of each example."""
         return _result(self._unweighted_value(), self.examples)
 
     def gradient(self) -> Array:
-        """Its gradient in the logits."""
+        """Gradient of each value in the logits."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -88,7 +89,7 @@ class Problem(NamedTuple):
         return _result(self._through(gradient), self.examples)
 
     def value_and_gradient(self) -> tuple[Array, Array]:
-        """Both."""
+        """Value and gradient, computed together from their common parts."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -98,7 +99,7 @@ class Problem(NamedTuple):
         return _result(value, self.examples), _result(self._through(gradient), self.examples)
 
     def hessian_vector_product(self, vectors: Array) -> Array:
-        """The product of its Hessian with `vectors`."""
+        """Product of each example's Hessian with `vectors`."""
         xp, (formula, logits, data) = self.examples.xp, self._on()
         vectors = self.examples.vectors(vectors)
         along = self._through(vectors)
@@ -109,7 +110,7 @@ class Problem(NamedTuple):
         return _result(product, self.examples)
 
     def hessian(self) -> Array:
-        """Its Hessian."""
+        """Hessian of each value."""
         xp, (formula, logits, data) = self.examples.xp, self._on()
         hessian = formula.hessian(logits, *data, xp=xp)
         if self.adjusted is not None:
@@ -118,11 +119,14 @@ class Problem(NamedTuple):
         return _result(hessian, self.examples)
 
     def total(self) -> Total:
-        """The sum of all."""
+        """Sum of the weighted values, and sum of the weights."""
         return total_of(self._unweighted_value(), self.examples)
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
-        """The formula, the logits it takes as one array, and its data."""
+        """
+        Formula, logits as one array, and data; the low-order part of exact logits becomes the first entry of
+        the data.
+        """
         if self.adjusted is None:
             return self.formula, self.examples.logits, self.data
         high, low = rounded_and_rest(self.adjusted.logits)
@@ -131,6 +135,7 @@ class Problem(NamedTuple):
         return OnExactLogits(self.formula), high, (low, *self.data)
 
     def _unweighted_value(self) -> Array:
+        """Value of each example without weights, in the precision of the computation."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -138,18 +143,18 @@ class Problem(NamedTuple):
         return differentiable_value(formula, logits, *data, xp=self.examples.xp)
 
     def _through(self, array: Array) -> Array:
-        """`array` times the derivative of the adjusted logits in the given ones."""
+        """`array` times the derivative of the adjusted logits in the given logits."""
         return array if self.adjusted is None else self.adjusted.slope * array
 
 
 @dataclass(frozen=True, repr=False)
 class AbstractLoss(ABC):
     """
-    A loss: one value for each example, with gradient, Hessian and products with it.
+    Loss with one value for each example, its gradient, its Hessian and products with the Hessian.
 
-    Every function takes the logits, the truth and, by name, ``sample_weight``, a factor for each value;
-    ``validate=False`` leaves out the checks of values, ``validate="strict"`` adds those of likely mistakes.
-    Any parameter of the loss can be named too, and then counts for this call alone.
+    Every method takes the logits, the truth and, by keyword, ``sample_weight``, a factor of each value;
+    ``validate=False`` skips the checks of values, ``validate="strict"`` adds checks for likely mistakes.
+    Parameters of the loss are accepted as keywords too; they apply to that call only.
     """
 
     name: ClassVar[str]
@@ -157,7 +162,7 @@ class AbstractLoss(ABC):
 
     @abstractmethod
     def problem(self, asked: Asked) -> AnyProblem:
-        """Read the arguments and say which formula is to be applied to them."""
+        """Check the arguments and state the formula to evaluate."""
 
     def __call__(
         self,
@@ -169,7 +174,7 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Value of the loss for each example; the class describes it."""
+        """Loss of each example; arguments and errors are those of the class docstring."""
         asked = Asked(self.name, logits, truth, sample_weight, validate)
         return self._with(parameters).problem(asked).value()
 
@@ -183,7 +188,7 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Gradient of the value in the logits, of their shape and dtype."""
+        """Gradient of each value in the logits, of the shape and dtype of the logits."""
         asked = Asked(f"{self.name}.gradient", logits, truth, sample_weight, validate)
         return self._with(parameters).problem(asked).gradient()
 
@@ -197,7 +202,7 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> tuple[Array, Array]:
-        """Value and `gradient` for little more than the price of one."""
+        """Value and `gradient`, computed together from their common parts."""
         asked = Asked(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
         return self._with(parameters).problem(asked).value_and_gradient()
 
@@ -212,7 +217,10 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Product of each example's Hessian in the logits with its part of `vectors`."""
+        """
+        Product of each example's Hessian in the logits with the example's part of `vectors`, of the logits'
+        shape.
+        """
         asked = Asked(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
         return self._with(parameters).problem(asked).hessian_vector_product(vectors)
 
@@ -226,8 +234,10 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Hessian of each value in its logits: (..., K, K), or of the logits' shape where each has its own
-        value.
+        """
+        Hessian of each value in the logits of its row, of shape (..., K, K).
+
+        For a loss with one value for each logit the Hessian is the second derivative, of the logits' shape.
         """
         asked = Asked(f"{self.name}.hessian", logits, truth, sample_weight, validate)
         return self._with(parameters).problem(asked).hessian()
@@ -243,10 +253,10 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Total:
         """
-        Sum of the values, and what they weigh together: class weights times sample weights.
+        Sum of the weighted values, sum of the weights (class weight times sample weight), and number of rows.
 
-        Sums over parts of the data (micro-batches, devices) add up; the mean of all is their sum over the sum
-        of their weights, which the mean of means is not.
+        Totals of parts of the data (micro-batches, devices) can be added; the mean over all data is the sum
+        of the sums over the sum of the weights, not the mean of the parts' means.
         """
         asked = Asked(f"{self.name}.total", logits, truth, sample_weight, validate)
         return self._with(parameters).problem(asked).total()
@@ -264,50 +274,55 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Array:
         """
-        Sum of the values over a denominator that has a name.
+        Sum of the weighted values over a named denominator.
 
         Parameters
         ----------
         logits, truth, sample_weight, validate
-            As for the values.
+            Arguments of the call without `mean`; no argument differs.
         denominator : "weights", "rows" or a number
-            ``"weights"``: the sum of class weights times sample weights, so the result is a weighted mean;
-            ``"rows"``: the number of rows that are read; a number, or an array of one, where it is known from
-            elsewhere, such as the tokens of all micro-batches.
+            ``"weights"``: the sum of class weight times sample weight, which gives a weighted mean.
+            ``"rows"``: the number of rows of positive weight. A number, or an array of one: a denominator
+            that the caller knows, such as the number of tokens of all micro-batches; finite and >= 0.
         on_empty : "raise", "zero" or "nan"
-            What a denominator of 0 gives. Where values cannot be looked at, ``"raise"`` gives 0.
+            Result for a denominator of 0: an error, 0, or the quotient by 0 (``nan`` or ``inf``). For traced
+            or off-host values ``"raise"`` gives 0.
         **parameters
-            Parameters of the loss for this call.
+            Parameters of the loss that apply to this call only.
 
         Returns
         -------
         array of shape ()
-            In the precision of the computation, 32 bits or more.
+            Mean, in the precision of the computation, 32 bits or more.
         """
         asked = Asked(f"{self.name}.mean", logits, truth, sample_weight, validate)
         total = self._with(parameters).problem(asked).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, where=asked.where)
 
     def _with(self, parameters: dict[str, Any]) -> Self:
+        """Loss with some parameters replaced."""
         return replace(self, **parameters) if parameters else self
 
     def __repr__(self) -> str:
+        """Class name and the parameters that differ from their defaults."""
         shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if self._was_given(f)]
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _was_given(self, field: Any) -> bool:
+        """True if a parameter differs from its default."""
         value = getattr(self, field.name)
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
 
 def check_parameter(loss: AbstractLoss, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
-    """Refuse a parameter of `loss` for which a rule does not hold."""
+    """Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True."""
     if not holds:
         got = repr(getattr(loss, argument))
         raise DomainError(type(loss).__name__, argument, rule, got=got, hint=hint)
 
 
 def _adjusted_hessian(hessian: Array, slope: Array, bend: Array, *, xp: Namespace) -> Array:
+    """Hessian in the given logits from that in the adjusted ones, by the chain rule."""
     if hessian.ndim == slope.ndim:
         return slope * slope * hessian + bend
     units = xp.eye(slope.shape[-1], dtype=slope.dtype)
@@ -315,7 +330,7 @@ def _adjusted_hessian(hessian: Array, slope: Array, bend: Array, *, xp: Namespac
 
 
 def _result(quantity: Array, examples: Examples) -> Array:
-    """`quantity`, one entry or block of entries for each value, weighted and in the dtype of the result."""
+    """`quantity` times the weight of each value, in the dtype of the result."""
     if examples.weight is not None:
         weight = examples.weight
         quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity

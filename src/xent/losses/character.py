@@ -1,4 +1,4 @@
-"""What a loss is like: the facts by which one is chosen, each stated here once and held to by tests."""
+"""Facts about a loss by which it is chosen, stated once and verified by tests."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ class Character:
     Parameters
     ----------
     use : str
-        When to take it, in a few words.
+        Purpose of the loss, in a few words.
     domain : str
-        What the first argument is: ``"logits"``, ``"logit"`` (one for each event), ``"cosines"`` and so on.
+        Kind of the first argument: ``"logits"``, ``"logit"`` (one for each event), ``"cosines"`` and so on.
     truth : str
-        What the second argument is: ``"labels"``, ``"targets"``, ``"events"`` and so on.
+        Kind of the second argument: ``"labels"``, ``"targets"``, ``"events"`` and so on.
     link : str
-        What turns the first argument into the model's statement, such as ``"softmax"``.
+        Function that maps the first argument to the model's prediction, such as ``"softmax"``.
     minimum : float
         Greatest lower bound of the value.
     maximum : float
         Least upper bound of the value; ``inf`` for an unbounded loss.
     convex : bool
-        Whether it is convex in the first argument.
+        True if the loss is convex in the first argument.
     shift_invariant : bool
-        Whether a number added to all logits of a row changes nothing; the gradient then sums to 0.
+        True if a constant added to all logits of a row does not change the loss; the gradient then sums to 0.
     noise_robust : bool
-        Whether its values over all labels have one sum whatever the logits: then symmetric label noise does
-        not move the minimum of its mean (Ghosh, Kumar, Sastry 2017, theorem 1).
+        True if the sum of the values over all labels does not depend on the logits: symmetric label noise
+        then does not move the minimum of the mean loss (Ghosh, Kumar, Sastry 2017, theorem 1).
     source : str
         Paper and equation.
     """

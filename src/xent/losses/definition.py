@@ -1,4 +1,4 @@
-"""The Definition paragraph of a docstring, for pages and the command line."""
+"""Definition paragraph of a docstring, for documentation pages and the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["definition_of"]
 
 def definition_of(loss: type) -> str:
     r"""
-    Definition of a loss as its docstring states it, in reStructuredText without the indentation.
+    Definition paragraph from the docstring of a loss, in reStructuredText without indentation.
 
     Raises
     ------

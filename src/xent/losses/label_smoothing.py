@@ -11,12 +11,13 @@ __all__ = ["smoothed_targets"]
 
 def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: Examples) -> Array:
     """
-    `targets` of shape (..., K) with a `share` of each row spread over the classes that take part.
+    `targets` of shape (..., K) with a `share` of each row spread evenly over the participating classes.
 
     Raises
     ------
     DomainError
-        If that gives a target to a class of logit ``-inf``, which would cost infinity.
+        If a participating class has a logit ``-inf``: its smoothed target is positive, and the loss infinite.
+        Not checked if `share` is 0.
     """
     if share == 0:
         return targets

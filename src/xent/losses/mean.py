@@ -1,4 +1,4 @@
-"""Sums of losses and the denominators that make means of them."""
+"""Sums of losses, and means over named denominators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Total", "Weighted", "mean_of", "total_of"]
 
 
 class Weighted(Protocol):
-    """What has weights, and what they count in a denominator: examples, or anchors."""
+    """Examples or anchors with weights, and their contribution to the denominator of a mean."""
 
     @property
     def xp(self) -> Namespace:
@@ -20,25 +20,25 @@ class Weighted(Protocol):
 
     @property
     def weight(self) -> Array | None:
-        """Factor of each value."""
+        """Factor of each value; None for 1."""
 
     @property
     def mass(self) -> Array | None:
-        """What each value counts, before its weight; None for 1."""
+        """Contribution of each value to the denominator, before its weight; None for 1."""
 
 
 class Total(NamedTuple):
     """
-    A sum of losses, and what they are counted by.
+    Sum of losses, and the denominators of their mean.
 
     Parameters
     ----------
     sum : array of shape ()
         Sum of the weighted values, in 32 bits or more.
     weight : array of shape ()
-        Sum of their weights.
+        Sum of the weights.
     rows : array of shape ()
-        How many have a positive weight.
+        Number of values of positive weight.
     """
 
     sum: Array
@@ -47,7 +47,7 @@ class Total(NamedTuple):
 
 
 def total_of(values: Array, examples: Weighted) -> Total:
-    """Sum of unweighted `values` with the weights of their examples."""
+    """Sum of unweighted `values` times the weights of the examples, with the denominators of the mean."""
     xp = examples.xp
     weight = xp.ones_like(values) if examples.weight is None else examples.weight
     mass = weight if examples.mass is None else weight * examples.mass
@@ -55,7 +55,13 @@ def total_of(values: Array, examples: Weighted) -> Total:
 
 
 def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, where: str) -> Array:
-    """The sum over a denominator, with a rule for one that is 0."""
+    """
+    Sum of `total` over the named `denominator`, with the rule `on_empty` for a denominator of 0.
+
+    Raises `DomainError` for an unknown name or rule, for a denominator that is negative or not finite, and
+    for a denominator of 0 under ``"raise"``; traced or off-host denominators are not inspected, and 0 then
+    gives 0.
+    """
     check_on_empty(on_empty, caller=where)
     xp = namespace_of(total.sum)
     divisor = _divisor(total, denominator, where=where)
@@ -75,6 +81,7 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, wh
 
 
 def _divisor(total: Total, denominator: str | float | Array, *, where: str) -> Array:
+    """Denominator as an array of shape (); raises `DomainError` for an unknown name or an invalid number."""
     if isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
             raise DomainError(where, "denominator", 'be "weights", "rows" or a number', got=repr(denominator))

@@ -1,7 +1,7 @@
 """
-Every loss by its name, from which tests, documentation and the command line take their lists.
+Registry of all losses by name, the source of lists in tests, documentation and the command line.
 
-A loss that needs parameters stands here with some for three classes.
+A loss with required parameters is registered with an example for three classes.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
 """
 Public: information measures of distributions, for any array library.
 
-Truth `p` first, model `q` second; outcomes on the last axis, or on `axis`; the variables of a joint table on
-the last axes; nats unless `base` says otherwise. Nothing is clipped, and nothing is normalised unless
-``normalize=True``: what is no distribution is refused. A distribution is given as probabilities or, by name,
-as ``log_probs`` or ``logits``, and then stays in log space.
+The true distribution `p` is the first argument, the model `q` the second. Outcomes lie on the last axis, or
+on `axis`; the variables of a joint table lie on the last axes. Results are in nats, or in the unit of `base`.
+No value is clipped, and probabilities are normalised with ``normalize=True`` only; other sums than 1 raise.
+A distribution is given as probabilities or, by keyword, as ``log_probs`` or ``logits``, which are evaluated
+in log space.
 
-Probabilities come in here. Counts and samples go to `xent.measures.estimators`, lengths and codes are in
-`xent.measures.codes`; both load when they are first used.
+The functions of this folder take probabilities. `xent.measures.estimators` takes counts and samples,
+`xent.measures.codes` computes codewords and their lengths; both are imported on first use.
 
-Here are docstrings, checks and delegation; the mathematics is in `xent.formulas`. May import `formulas` and
-`arrays`, and NumPy, on whose large arrays sums run in blocks.
+A function here is docstring, checks and delegation; the mathematics is in `xent.formulas`.
+May import `formulas` and `arrays`, and NumPy, whose large arrays are summed in blocks.
 """
 
 from __future__ import annotations

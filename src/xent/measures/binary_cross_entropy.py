@@ -1,4 +1,4 @@
-"""Cross-entropy of a model's probability of an event."""
+"""Binary cross-entropy: that of a model's probability of an event, with derivatives."""
 
 from __future__ import annotations
 
@@ -20,27 +20,29 @@ __all__ = ["BinaryCrossEntropy", "binary_cross_entropy"]
 @dataclass(frozen=True)
 class BinaryCrossEntropy:
     r"""
-    Cross-entropy of the probability `q` of an event on its true `p`, in nats unless `base` says otherwise.
+    Cross-entropy of an event of true probability `p` under the model's `q`, in nats or in the unit of `base`.
 
-    Use the object `binary_cross_entropy`: ``binary_cross_entropy(p, q)``;
-    ``binary_cross_entropy.derivative(p, q)`` and ``binary_cross_entropy.second_derivative(p, q)`` are its
+    The object `binary_cross_entropy` is the only instance: ``binary_cross_entropy(p, q)`` is the value,
+    ``binary_cross_entropy.derivative(p, q)`` and ``binary_cross_entropy.second_derivative(p, q)`` are the
     derivatives in `q`.
 
     Parameters
     ----------
     p, q : array
-        True and modelled probability of the event, in [0, 1]; shapes broadcast.
+        True and modelled probability of the event, in [0, 1]; shapes broadcast. `q` is None if `logits` is
+        given.
     logits : array, optional
-        Log-odds of the model instead of `q`; derivatives are in `q` and take no logits.
+        Log-odds of the event under the model, in place of `q`. The derivatives are in `q` and take no
+        `logits`.
     base : float, optional
-        As in `entropy`.
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
     validate : bool, optional
-        Check the values.
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One number for each entry, in the common dtype of the arguments.
+        Value for each entry, in the common dtype of the arguments.
 
     Raises
     ------
@@ -49,12 +51,13 @@ class BinaryCrossEntropy:
     ShapeError
         If the shapes do not broadcast.
     DomainError
-        If a probability lies outside [0, 1], or both or neither of `q` and `logits` are given.
+        If a probability lies outside [0, 1], both or neither of `q` and `logits` are given, or `base` is not
+        > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
-    cross_entropy : Of any number of outcomes.
-    xent.losses.sigmoid_cross_entropy : On logits, with derivatives in them.
+    cross_entropy : Cross-entropy for any number of outcomes.
+    xent.losses.sigmoid_cross_entropy : Loss on logits, with derivatives in the logits.
 
     Notes
     -----
@@ -63,12 +66,13 @@ class BinaryCrossEntropy:
     **Gradient.** :math:`H'(q) = (q - p) / (q (1 - q) \log b)`, :math:`H''(q) = (p / q^2 + (1 - p) / (1 -
     q)^2) / \log b > 0`: convex, with its minimum, the entropy of `p`, at :math:`q = p`.
 
-    **Edge cases.** A model that rules out what happens, :math:`q = 0 < p` or :math:`q = 1 > p`, costs
-    ``inf``, with slope ``-inf`` or ``inf``; a sure model that is right costs 0, with the slope of the one
-    term that is left, 1 at ``p = q = 0`` and -1 at ``p = q = 1``.
+    **Edge cases.** :math:`q = 0 < p` gives ``inf`` with derivative ``-inf``; :math:`q = 1 > p` gives ``inf``
+    with derivative ``inf``. ``p = q = 0`` gives 0 with derivative 1, ``p = q = 1`` gives 0 with derivative
+    -1: the derivative of the term whose factor is not 0.
 
-    **Numerics.** No term of the value or of the second derivative is negative, and the first has one
-    subtraction, exact where it is small: each is within 4 units in the last place.
+    **Numerics.** No term of the value or of the second derivative is negative. The derivative has one
+    subtraction, ``q - p``, which is exact where `p` and `q` are close. Each result is within 4 units in the
+    last place.
 
     References
     ----------
@@ -76,7 +80,7 @@ class BinaryCrossEntropy:
 
     Examples
     --------
-    The price of ``q = 0.9`` is least where ``p`` is 0.9.
+    For ``p = 0.9`` the value is least at ``q = 0.9``, where the derivative is 0.
 
     >>> import numpy as np
     >>> q = np.asarray([0.8, 0.9, 0.99])
@@ -94,7 +98,7 @@ class BinaryCrossEntropy:
         base: float = math.e,
         validate: bool = True,
     ) -> Array:
-        """Cross-entropy; the class describes it."""
+        """Binary cross-entropy of each entry; arguments and errors are those of the class docstring."""
         where = "binary_cross_entropy"
         if (q is None) == (logits is None):
             rule = "be given in one space: as probabilities or as `logits`"
@@ -107,7 +111,7 @@ class BinaryCrossEntropy:
         return events.of(lambda p, q, xp: in_base(formula.value(p, q, xp=xp), base, where=where))
 
     def derivative(self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
-        """Derivative in `q`; 0 where it equals `p`."""
+        """Derivative of the cross-entropy in `q`, elementwise; 0 where `q` equals `p` in (0, 1)."""
         where = "binary_cross_entropy.derivative"
         events = _events(p, q, where, validate=validate)
         return events.of(lambda p, q, xp: in_base(formula.derivative(p, q, xp=xp), base, where=where))
@@ -115,13 +119,14 @@ class BinaryCrossEntropy:
     def second_derivative(
         self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True
     ) -> Array:
-        """Second derivative in `q`; positive."""
+        """Second derivative of the cross-entropy in `q`, elementwise; positive."""
         where = "binary_cross_entropy.second_derivative"
         events = _events(p, q, where, validate=validate)
         return events.of(lambda p, q, xp: in_base(formula.second_derivative(p, q, xp=xp), base, where=where))
 
 
 def _events(p: Array, q: Array, where: str, *, validate: bool) -> EventProbs:
+    """Checked and broadcast probabilities `p` and `q`."""
     return event_probs(p, q, names=("p", "q"), validate=validate, where=where)
 
 

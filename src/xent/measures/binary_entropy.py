@@ -1,4 +1,4 @@
-"""Entropy of an event."""
+"""Binary entropy: that of an event and its opposite, with derivatives."""
 
 from __future__ import annotations
 
@@ -19,38 +19,40 @@ __all__ = ["BinaryEntropy", "binary_entropy"]
 @dataclass(frozen=True)
 class BinaryEntropy:
     r"""
-    Entropy of an event of probability `p`, entry by entry, in nats unless `base` says otherwise.
+    Entropy of an event of probability `p`, elementwise, in nats or in the unit of `base`.
 
-    Use the object `binary_entropy`: ``binary_entropy(p)``, ``binary_entropy(logits=z)``;
-    ``binary_entropy.derivative(p)`` and ``binary_entropy.second_derivative(p)`` are its derivatives in `p`.
+    The object `binary_entropy` is the only instance: ``binary_entropy(p)`` or ``binary_entropy(logits=z)`` is
+    the value, ``binary_entropy.derivative(p)`` and ``binary_entropy.second_derivative(p)`` are the
+    derivatives in `p`.
 
     Parameters
     ----------
     p : array
-        Probability of the event, in [0, 1], of any shape.
+        Probability of the event, in [0, 1], of any shape; None if `logits` is given.
     logits : array, optional
-        Log-odds of the event instead of `p`; derivatives are in `p` and take no logits.
+        Log-odds of the event, in place of `p`. The derivatives are in `p` and take no `logits`.
     base : float, optional
-        As in `entropy`.
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
     validate : bool, optional
-        Check the values.
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One number for each entry, in the dtype of the argument.
+        Value for each entry, in the dtype of the argument.
 
     Raises
     ------
     DTypeError
         If the argument is not real floating or integral.
     DomainError
-        If a probability lies outside [0, 1], or both or neither of `p` and `logits` are given.
+        If a probability lies outside [0, 1], both or neither of `p` and `logits` are given, or `base` is not
+        > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
-    entropy : Of any number of outcomes.
-    binary_cross_entropy : Of a model's probability.
+    entropy : Entropy for any number of outcomes.
+    binary_cross_entropy : Cross-entropy of an event under a model's probability.
 
     Notes
     -----
@@ -58,11 +60,12 @@ class BinaryEntropy:
 
     **Gradient.** :math:`h'(p) = \log_b ((1 - p) / p)`, :math:`h''(p) = -1 / (p (1 - p) \log b)`.
 
-    **Edge cases.** 0 and 1 give 0, with slopes ``inf`` and ``-inf``; 1/2 gives :math:`\log_b 2`, the maximum.
+    **Edge cases.** ``p = 0`` gives 0 with derivative ``inf``, ``p = 1`` gives 0 with derivative ``-inf``;
+    ``p = 1/2`` gives :math:`\log_b 2`, the maximum.
 
-    **Numerics.** No term is negative, ``log1p`` serves the far side: within 4 units in the last place from
-    probabilities and from logits. The derivative is ``log1p`` of the odds less 1, and keeps its digits near
-    1/2.
+    **Numerics.** No term is negative, and :math:`\log (1 - p)` is computed by ``log1p``: within 4 units in
+    the last place from probabilities and from logits. The derivative is ``log1p`` of the odds less 1, so no
+    digits are lost near 1/2.
 
     References
     ----------
@@ -86,7 +89,7 @@ class BinaryEntropy:
         base: float = math.e,
         validate: bool = True,
     ) -> Array:
-        """Entropy; the class describes it."""
+        """Binary entropy of each entry; arguments and errors are those of the class docstring."""
         where = "binary_entropy"
         if (p is None) == (logits is None):
             rule = "be given in one space: as probabilities or as `logits`"
@@ -98,13 +101,13 @@ class BinaryEntropy:
         return events.of(lambda p, xp: in_base(formula.value(p, xp=xp), base, where=where))
 
     def derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
-        """Derivative in `p`."""
+        """Derivative of the entropy in `p`, elementwise; 0 at 1/2."""
         where = "binary_entropy.derivative"
         events = event_probs(p, names=("p",), validate=validate, where=where)
         return events.of(lambda p, xp: in_base(formula.derivative(p, xp=xp), base, where=where))
 
     def second_derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
-        """Second derivative in `p`; never positive."""
+        """Second derivative of the entropy in `p`, elementwise; never positive."""
         where = "binary_entropy.second_derivative"
         events = event_probs(p, names=("p",), validate=validate, where=where)
         return events.of(lambda p, xp: in_base(formula.second_derivative(p, xp=xp), base, where=where))

@@ -1,9 +1,9 @@
 """
 Sums over large NumPy arrays, block by block.
 
-A formula is a few dozen steps, each of which reads and writes an array. Blocks that fit into the cache keep
-those steps out of main memory. One thread does them all: the steps on a block are so short that two
-threads spend more time on waiting for the interpreter's lock than they save.
+A formula has a few dozen steps, each of which reads and writes an array. Blocks are small enough for the
+cache, so that these steps do not go through main memory. All blocks run in one thread: a step on a block is
+so short that two threads lose more time waiting for the interpreter's lock than they save.
 """
 
 from __future__ import annotations
@@ -32,18 +32,21 @@ def summed_by_blocks(
     Parameters
     ----------
     value : callable
-        From arrays of one shape (..., K) to a sum over the last axis, of shape (...).
+        Formula that maps arrays of one shape (..., K) and the keyword `xp` to a sum over the last axis, of
+        shape (...).
     *arrays : array of shape (..., K)
-        Its arguments.
+        Arguments of `value`.
     quick : callable, optional
-        The same for NumPy arrays of two axes, used on them; it may look at values.
+        Faster form of `value` for NumPy arrays of two axes, used for NumPy arrays of any size; `quick` may
+        branch on values. None, the default, means `value` for all arrays.
     xp : module
-        Their namespace.
+        Namespace of `arrays`.
 
     Returns
     -------
     array of shape (...)
-        The sum; NumPy's warnings of divisions by 0 are not passed on, for infinity is the answer there.
+        Sum over the last axis. NumPy's floating-point warnings are suppressed: the infinities of a division
+        by 0 are the intended results.
     """
     with np.errstate(all="ignore"):
         if not isinstance(arrays[0], np.ndarray) or (quick is None and arrays[0].size <= _BLOCK):
@@ -58,11 +61,16 @@ def summed_by_blocks(
 
 
 def _in_row_order(array: Array) -> Array:
-    """NumPy sums pairwise, with little error, along a contiguous axis, and term by term along others."""
+    """
+    `array` made contiguous if it is a NumPy array; other arrays unchanged.
+
+    NumPy sums a contiguous axis pairwise, with little rounding error, and other axes term by term.
+    """
     return np.ascontiguousarray(array) if isinstance(array, np.ndarray) else array
 
 
 def _blocks(n_rows: int, n_columns: int) -> Iterator[tuple[slice, slice]]:
+    """Slices of rows and columns that cover an array in blocks of at most `_BLOCK` entries."""
     height = max(1, _BLOCK // n_columns)
     width = min(n_columns, _BLOCK)
     for row, column in itertools.product(range(0, n_rows, height), range(0, n_columns, width)):

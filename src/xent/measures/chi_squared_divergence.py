@@ -20,14 +20,20 @@ def chi_squared_divergence(
     validate: bool = True,
 ) -> Array:
     r"""
-    Pearson's chi-squared divergence of `q` from `p`, without a unit.
+    Pearson's chi-squared divergence of the model `q` from the truth `p`, without a unit.
 
     Parameters
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
-    axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -36,12 +42,19 @@ def chi_squared_divergence(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
+        leading axes do not broadcast.
+    DomainError
+        If a probability is negative or nan, or a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite). Traced or off-host values are not
+        inspected.
 
     See Also
     --------
-    alpha_divergence : Of order 2, half of it.
+    alpha_divergence : Half the chi-squared divergence at order 2.
 
     Notes
     -----

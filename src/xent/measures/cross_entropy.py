@@ -1,4 +1,4 @@
-"""Cross-entropy of a model on the truth."""
+"""Cross-entropy of a model distribution relative to the true one."""
 
 from __future__ import annotations
 
@@ -25,20 +25,29 @@ def cross_entropy(
     validate: bool = True,
 ) -> Array:
     r"""
-    Cross-entropy of the model `q` on the truth `p`, in nats unless `base` says otherwise.
+    Cross-entropy of the model `q` under the truth `p`, in nats or in the unit of `base`.
 
-    The mean length of a code built for `q` where `p` is true: the entropy of `p` and the divergence of `q`.
+    The cross-entropy is the mean ideal code length of outcomes drawn from `p` with a code built for `q`; it
+    equals the entropy of `p` plus ``kl_divergence(p, q)``.
 
     Parameters
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
     log_probs : array or tuple of two arrays, optional
-        Natural logarithms: of the model if `p` is given, else of both, as ``(log_p, log_q)``.
+        Natural logarithms of the probabilities: of `q` alone if `p` is given, else ``(log_p, log_q)``.
     logits : array or tuple of two arrays, optional
-        Logits in the same way.
-    base, axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Logits, whose softmax is the distribution: of `q` alone if `p` is given, else of both.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -47,13 +56,21 @@ def cross_entropy(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
+        leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
+        tuple of two arrays.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), a distribution is given in no space or in
+        several, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
-    kl_divergence : Without the entropy of the truth.
-    xent.losses.softmax_cross_entropy : Of labels under logits, with gradient and Hessian.
+    kl_divergence : Cross-entropy minus the entropy of the truth.
+    xent.losses.softmax_cross_entropy : Loss of labels and logits, with gradient and Hessian.
 
     Notes
     -----
@@ -61,11 +78,11 @@ def cross_entropy(
 
     **Gradient.** :math:`\partial H / \partial q_k = -p_k / q_k`; in logits of the model, :math:`q_k - p_k`.
 
-    **Edge cases.** :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``, and nothing is clipped; ``p == q``
+    **Edge cases.** :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``: no probability is clipped. ``p == q``
     gives the entropy.
 
     **Numerics.** No term is negative, so nothing cancels: within 4 units in the last place for K <= 1000.
-    From logits or logarithms of the model nothing underflows.
+    From logits or logarithms of the model no probability underflows, because its logarithm is used.
 
     References
     ----------
@@ -78,7 +95,7 @@ def cross_entropy(
     >>> print(f"{cross_entropy(p, np.asarray([0.9, 0.1]), base=2):.10f}")
     1.7369655942
 
-    The probability ``exp(-1000)`` is no float, and its logarithm is -1000.
+    The probability ``exp(-1000)`` underflows to 0, but its logarithm, -1000, does not.
 
     >>> cross_entropy(p, logits=np.asarray([1000.0, 0.0]))
     np.float64(500.0)
@@ -98,7 +115,7 @@ def cross_entropy(
 
 
 def nats_of(found: Distributions) -> Array:
-    """Cross-entropy of two checked distributions, from the logarithms of the model if they were given."""
+    """Cross-entropy in nats of two checked distributions; uses the model's logarithms if they were given."""
     if found.given_logs[1] is None:
         return found.sum(formula.value)
     return found.sum(formula.value_of_logs, found.probs[0], found.given_logs[1])

@@ -1,8 +1,9 @@
 """
-Checked arguments of a measure: what every measure does before and after its formula.
+Checked arguments of a measure: the steps of every measure before and after its formula.
 
-Distributions, given as probabilities, as their logarithms or as logits, become arrays of one library and one
-precision with the outcomes on the last axis; a result gets its base, its axes and the dtype of the arguments.
+Before the formula, distributions that were given as probabilities, logarithms or logits become arrays of one
+library and one precision with the outcomes on the last axis. After the formula, `Distributions.result`
+converts the value to the unit of the base, to the requested axes and to the dtype of the arguments.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from xent.measures.simplex import check_log_simplex, check_simplex
 __all__ = ["Distributions", "distributions", "in_base", "joint_table", "precisions"]
 
 _NUMBERS = ("real floating", "integral")
-# Of functions that take probabilities only.
+# Default of `log_probs` and `logits` in functions that take probabilities only.
 _NOT_TAKEN = object()
 _NOT_PROBS = "Pass logits as `logits=`, logarithms as `log_probs=`."
 
@@ -35,18 +36,19 @@ class Distributions(NamedTuple):
     Parameters
     ----------
     xp : module
-        Their namespace.
+        Namespace of the arrays.
     probs : tuple of array
-        Probabilities of each distribution, in the precision of the computation; the outcomes on the last
-        axis, or a variable of a joint table on each of the last axes.
+        Probabilities of each distribution, in the precision of the computation. The outcomes are on the last
+        axis; the variables of a joint table are on the last axes.
     given_logs : tuple of array or None
-        Their logarithms, where the argument was given as such or as logits.
+        Natural logarithms of each distribution that was given as logarithms or logits; None for a
+        distribution that was given as probabilities.
     dtype : object
-        Dtype of the arguments, and so of the result.
+        Common dtype of the arguments; dtype of the result.
     axes : int or tuple of int
-        Where the outcomes were.
+        Axis of the outcomes in the argument; a tuple with the axes of the variables of a joint table.
     where : str
-        Function that was called, for the message of an error.
+        Name of the calling function, for error messages.
     """
 
     xp: Namespace
@@ -58,28 +60,43 @@ class Distributions(NamedTuple):
 
     @property
     def in_log_space(self) -> bool:
-        """Whether all were given as logarithms or logits."""
+        """True if all distributions were given as logarithms or logits."""
         return all(logs is not None for logs in self.given_logs)
 
     @property
     def logs(self) -> tuple[Array, ...]:
-        """Logarithms of the probabilities; ``-inf`` at a probability of 0."""
+        """Natural logarithms of the probabilities; ``-inf`` at a probability of 0."""
         both = zip(self.probs, self.given_logs, strict=True)
         return tuple(_log(probs, xp=self.xp) if logs is None else logs for probs, logs in both)
 
     def sum(
         self, value: Callable[..., Array], *arrays: Array, quick: Callable[..., Array] | None = None
     ) -> Array:
-        """A formula that is a sum over the last axis, of `arrays` or else of the probabilities."""
+        """
+        Value of a formula that is a sum over the last axis, computed in blocks.
+
+        The arguments of the formula are `arrays`, or `probs` if none are given; `quick` is that of
+        `summed_by_blocks`.
+        """
         return summed_by_blocks(value, *(arrays or self.probs), quick=quick, xp=self.xp)
 
     def of(self, value: Callable[..., Array], *arrays: Array, **parameters: Any) -> Array:
-        """Any formula, of `arrays` or else of the probabilities."""
+        """
+        Value of any formula, without NumPy's floating-point warnings.
+
+        The arguments of the formula are `arrays`, or `probs` if none are given, and the keywords
+        `parameters`.
+        """
         with np.errstate(all="ignore"):
             return value(*(arrays or self.probs), **parameters, xp=self.xp)
 
     def result(self, nats: Array, *, base: float = math.e, keepdims: bool = False) -> Array:
-        """A quantity in nats, one for each distribution, in units of `base` and the dtype of the result."""
+        """
+        Convert one quantity in nats per distribution to the unit of `base` and the dtype of the arguments.
+
+        With `keepdims` the axes of the outcomes or variables are kept, with length 1. Raises `DomainError` if
+        `base` is not > 0, finite and not 1.
+        """
         quantity = in_base(nats, base, where=self.where)
         if keepdims and isinstance(self.axes, tuple):
             quantity = self.xp.reshape(quantity, (*quantity.shape, *(1,) * len(self.axes)))
@@ -99,10 +116,37 @@ def distributions(
     where: str,
 ) -> Distributions:
     """
-    Distributions over the outcomes along `axis`, each in one of three spaces.
+    Check distributions over the outcomes along `axis` and bring them to one library and precision.
 
-    Those of `probs` that are None are given by `log_probs` or by `logits`: by one array if one is missing, by
-    a tuple of arrays if several are. `names` are what the arguments are called.
+    Parameters
+    ----------
+    *probs : array or None
+        Probabilities of each distribution; None for a distribution that is given by `log_probs` or `logits`.
+    names : sequence of str
+        Name of each argument, for error messages.
+    log_probs, logits : array or tuple of arrays, optional
+        Values of the distributions that are None in `probs`: one array if one is None, a tuple of as many
+        arrays if several are. At most one of the two is given. By default the caller takes probabilities
+        only.
+    axis : int
+        Axis of the outcomes.
+    normalize : bool
+        True divides probabilities by their sum; False requires sums of 1. Logits are always normalised.
+    validate : bool
+        False skips the checks of values.
+    where : str
+        Name of the calling function, for error messages.
+
+    Raises
+    ------
+    DTypeError
+        If an array is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, numbers of outcomes differ, leading axes do not broadcast,
+        or `log_probs` or `logits` is not a tuple of the necessary length.
+    DomainError
+        If a value is not a probability or the logarithm of one, a sum is not 1, or a distribution is given in
+        no space or in several.
     """
     hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
     log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
@@ -110,7 +154,8 @@ def distributions(
     xp, arrays = as_arrays(*(value for _, _, value in given), where=where)
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], where=where, xp=xp)
     if normalize and isinstance(arrays[0], np.ndarray):
-        # A quotient rounded to 32 bits moves each probability, and so the distance of two that are near.
+        # Normalised in 64 bits: rounding the quotients to 32 bits would change the distance of close
+        # probabilities.
         wide = np.float64
     axis_name = "the last axis" if axis == -1 else f"axis {axis}"
     pairs: list[tuple[Array, Array | None]] = []
@@ -137,7 +182,11 @@ def distributions(
 def joint_table(
     joint: object, *, variables: int = 2, normalize: bool = False, validate: bool = True, where: str
 ) -> Distributions:
-    """A joint table of variables on the last axes, as probabilities."""
+    """
+    Check a joint table of probabilities whose last `variables` axes are the variables.
+
+    Raises `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
+    """
     xp, arrays = as_arrays(joint, where=where)
     table: Array = arrays[0]
     if variables < 1 or table.ndim < variables:
@@ -152,7 +201,11 @@ def joint_table(
 
 
 def in_base(nats: Array, base: float, *, where: str) -> Array:
-    """A quantity in nats, in units of another base."""
+    """
+    Quantity in nats divided by ``log(base)``; unchanged for base e.
+
+    Raises `DomainError` if `base` is not > 0, finite and not 1.
+    """
     if base == math.e:
         return nats
     if not (base > 0 and base != 1 and math.isfinite(base)):
@@ -163,7 +216,12 @@ def in_base(nats: Array, base: float, *, where: str) -> Array:
 def precisions(
     arrays: Sequence[Array], names: Sequence[str], *, where: str, xp: Namespace
 ) -> tuple[Any, Any, float]:
-    """Dtype of the result, dtype to compute in, and how far a sum of probabilities may be from 1."""
+    """
+    Dtype of the result, dtype to compute in, and tolerance of a sum of probabilities around 1.
+
+    Raises `DTypeError` if an array is not real floating or integral. Integers give the default floating
+    dtype of the library; the tolerance is the square root of the result's epsilon.
+    """
     dtypes = tuple(array.dtype for array in arrays)
     if not _are_numbers(dtypes, xp):
         for array, name in zip(arrays, names, strict=True):
@@ -171,14 +229,16 @@ def precisions(
     return _precisions(dtypes, xp)
 
 
-# Remembered, for on a short vector these questions would take as long as the sum.
+# Cached: on a short vector the inspection of dtypes would take as long as the sum.
 @functools.lru_cache(maxsize=64)
 def _are_numbers(dtypes: tuple[Any, ...], xp: Namespace) -> bool:
+    """True if every dtype is real floating or integral."""
     return all(xp.isdtype(dtype, _NUMBERS) for dtype in dtypes)
 
 
 @functools.lru_cache(maxsize=64)
 def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float]:
+    """Dtype of the result, dtype to compute in, and tolerance of a sum, for dtypes of real numbers."""
     floating = [dtype for dtype in dtypes if xp.isdtype(dtype, "real floating")]
     dtype = xp.result_type(*floating) if floating else xp.asarray(0.0).dtype
     return dtype, accumulation_dtype(dtype, xp=xp), float(xp.finfo(dtype).eps) ** 0.5
@@ -187,7 +247,7 @@ def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float
 def _in_one_space_each(
     probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, where: str
 ) -> list[tuple[str, str, object]]:
-    """Name, space and value of each distribution."""
+    """Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space."""
     missing = sum(value is None for value in probs)
     spaces = {"log_probs": log_probs, "logits": logits}
     others = {space: value for space, value in spaces.items() if value is not None}
@@ -205,6 +265,7 @@ def _in_one_space_each(
 
 
 def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: Any) -> Any:
+    """Name, space and value of each distribution; the `parts` replace the values that are None, in order."""
     following = iter(parts)
     argument = space if len(parts) == 1 else f"{space} of {{}}"
     for name, value in zip(names, probs, strict=True):
@@ -212,6 +273,7 @@ def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: An
 
 
 def _outcomes_last(array: Array, axis: int, *, where: str, argument: str, xp: Namespace) -> Array:
+    """Array with `axis` moved last; raises `ShapeError` if `axis` does not exist or has length 0."""
     if not -array.ndim <= axis < array.ndim:
         raise ShapeError(where, "axis", f"name an axis of `{argument}`", got=f"{axis} for {array.ndim} axes")
     if array.shape[axis] == 0:
@@ -222,7 +284,7 @@ def _outcomes_last(array: Array, axis: int, *, where: str, argument: str, xp: Na
 def _of_one_shape(
     pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, where: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
-    """Probabilities and logarithms, with the leading axes broadcast."""
+    """Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast."""
     if len(pairs) == 1:
         return (pairs[0][0],), (pairs[0][1],)
     shapes = [tuple(probs.shape) for probs, _ in pairs]
@@ -244,7 +306,7 @@ def _of_one_shape(
 
 
 def _softmax(logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """Probabilities and their logarithms, both to full relative accuracy."""
+    """Softmax of `logits` and its natural logarithm, both to full relative accuracy."""
     with np.errstate(all="ignore"):
         parts = softmax(logits, xp=xp)
         distance = xp.where(parts.is_top == 1, xp.zeros_like(logits), logits - parts.peak[..., None])
@@ -252,4 +314,5 @@ def _softmax(logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def _log(probs: Array, *, xp: Namespace) -> Array:
+    """Natural logarithm of `probs`, ``-inf`` at 0, without NumPy's warning of a division by 0."""
     return xp.where(probs == 0, -xp.inf, xp.log(xp.where(probs == 0, 1.0, probs)))

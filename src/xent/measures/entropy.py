@@ -25,28 +25,32 @@ def entropy(
     validate: bool = True,
 ) -> Array:
     r"""
-    Entropy of distributions, one value for each, in nats unless `base` says otherwise.
+    Shannon entropy of each distribution, in nats or in the unit of `base`.
 
-    The mean surprisal of an outcome, and the least mean length of a code for it.
+    The entropy is the mean surprisal of an outcome, and the lower bound of the mean length of a code for the
+    outcomes.
 
     Parameters
     ----------
     probs : array
-        Probabilities of the outcomes along `axis`: real floating or integral, >= 0, summing to 1.
+        Probabilities of the outcomes along `axis`: real floating or integral, >= 0, summing to 1. None if
+        `log_probs` or `logits` is given.
     log_probs : array, optional
-        Their natural logarithms instead; ``-inf`` is a probability of 0.
+        Natural logarithms of the probabilities, in place of `probs`; ``-inf`` is a probability of 0.
     logits : array, optional
-        Logarithms but for a constant instead, as a softmax takes them.
+        Logits, whose softmax along `axis` is the distribution, in place of `probs`.
     base : float, optional
         Base of the logarithm: e for nats, 2 for bits, 10 for bans; any number > 0 except 1.
     axis : int, optional
         Axis of the outcomes; the last by default.
     keepdims : bool, optional
-        Keep `axis`, with length 1.
+        True keeps `axis`, with length 1.
     normalize : bool, optional
-        Divide by the sum along `axis` first. Without it nothing is normalised.
+        True divides the probabilities by their sum along `axis` first. False, the default, requires sums
+        of 1. Logits are always normalised.
     validate : bool, optional
-        Check the values; shapes and dtypes always are. What breaks the rules then gives some number.
+        False skips the checks of values, but not those of shapes and dtypes; the result for invalid values is
+        then unspecified.
 
     Returns
     -------
@@ -59,16 +63,17 @@ def entropy(
     DTypeError
         If the argument is not real floating or integral.
     ShapeError
-        If there is no such axis, or it is empty.
+        If `axis` does not exist or has length 0.
     DomainError
-        If a probability is negative or nan, or a sum differs from 1 by more than the square root of the
-        dtype's epsilon; if no or several spaces are given; if the base has no logarithm. Traced or off-host
-        values are not inspected.
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), none or several of `probs`, `log_probs` and
+        `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values are not
+        inspected.
 
     See Also
     --------
-    cross_entropy : With a code for another distribution.
-    perplexity : The number of equally likely outcomes of the same entropy.
+    cross_entropy : Mean code length with a code built for another distribution.
+    perplexity : Number of equally likely outcomes that have the same entropy.
 
     Notes
     -----
@@ -79,10 +84,10 @@ def entropy(
     :math:`-p_k (\log p_k + H)`.
 
     **Edge cases.** A certain outcome gives 0; K equal probabilities give :math:`\log_b K`; an empty batch
-    gives an empty array; logits that have no softmax give ``nan``.
+    gives an empty array; logits without a softmax (``nan``, ``+inf``, or all ``-inf``) give ``nan``.
 
     **Numerics.** No term is negative, so nothing cancels: within 4 units in the last place for
-    K <= 1000, from probabilities and from logarithms. Logits of ``(1000, 0)`` have no overflow.
+    K <= 1000, from probabilities and from logarithms. The softmax of large logits does not overflow.
 
     References
     ----------
@@ -96,7 +101,7 @@ def entropy(
     >>> float(entropy(horses, base=2))
     2.0
 
-    A sure model has a small entropy, not none.
+    Confident logits have a small positive entropy; it underflows to 0 for a difference of 1000.
 
     >>> entropy(logits=np.asarray([[50.0, 0.0], [1000.0, 0.0]]))
     array([9.83662422e-21, 0.00000000e+00])
@@ -114,7 +119,7 @@ def entropy(
 
 
 def nats_of(found: Distributions) -> Array:
-    """Entropy of one checked distribution, from its logarithms if they were given."""
+    """Entropy in nats of one checked distribution; uses its logarithms if they were given."""
     if found.in_log_space:
         return found.sum(in_logs.value_of_logs, found.probs[0], found.logs[0])
     return found.sum(formula.value)

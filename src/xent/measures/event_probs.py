@@ -1,4 +1,4 @@
-"""Checked arguments of the binary measures: probabilities of events, entry by entry."""
+"""Checked arguments of the binary measures: probabilities of events, elementwise."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class EventProbs:
     Parameters
     ----------
     xp : module
-        Their namespace.
+        Namespace of `arrays`.
     arrays : tuple of array
-        Probabilities, or logits, of one shape in the precision of the computation.
+        Probabilities, log-probabilities or logits, of one shape, in the precision of the computation.
     dtype : object
-        Dtype of the arguments, and so of the result.
+        Common dtype of the arguments; dtype of the result.
     """
 
     xp: Namespace
@@ -35,13 +35,20 @@ class EventProbs:
     dtype: Any
 
     def of(self, value: Callable[..., Array]) -> Array:
-        """A formula of the arguments, in the dtype of the result."""
+        """Value of the formula ``value(*arrays, xp=xp)`` in `dtype`, without NumPy's warnings."""
         with np.errstate(all="ignore"):
             return self.xp.astype(self.xp.asarray(value(*self.arrays, xp=self.xp)), self.dtype, copy=False)
 
 
 def event_probs(*values: object, names: Sequence[str], validate: bool, where: str) -> EventProbs:
-    """Arrays that broadcast; those not called ``logits`` or ``log_probs`` lie in [0, 1]."""
+    """
+    Check arrays of probabilities, log-probabilities or logits, and broadcast them to one shape.
+
+    The name of an array in `names` states its space: ``logits`` are not checked, ``log_probs`` must be <= 0,
+    any other array must lie in [0, 1]. `validate` False skips these checks. Raises `DTypeError` for an array
+    that is not real floating or integral, `DomainError` for a value out of range, `ShapeError` for shapes
+    that do not broadcast.
+    """
     xp, arrays = as_arrays(*values, where=where)
     dtype, wide, _ = precisions(arrays, names, where=where, xp=xp)
     wider = [xp.astype(array, wide, copy=False) for array in arrays]
@@ -58,10 +65,12 @@ def event_probs(*values: object, names: Sequence[str], validate: bool, where: st
 
 
 def _is_no_probability(probs: Array) -> Array:
+    """True where an entry is not in [0, 1], also for nan."""
     return ~((probs >= 0) & (probs <= 1))
 
 
 def _is_no_logarithm(logs: Array) -> Array:
+    """True where an entry is not the logarithm of a probability, also for nan."""
     return ~(logs <= 0)
 
 

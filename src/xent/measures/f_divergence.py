@@ -1,4 +1,4 @@
-"""Any f-divergence, given its function."""
+"""f-divergence for any convex function."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def f_divergence(
     validate: bool = True,
 ) -> Array:
     r"""
-    The f-divergence of `q` from `p` for a convex function `f`, in the unit of `f`.
+    f-divergence of the model `q` from the truth `p` for a convex function `f`, in the unit of `f`.
 
     Parameters
     ----------
@@ -33,28 +33,40 @@ def f_divergence(
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
     f : callable
         Convex function of an array of ratios ``p / q``, in the precision of the computation, with
-        ``f(1) = 0``. Its value at 0 is used where `p` is 0.
+        ``f(1) = 0``. ``f(0)`` is used where `p` is 0.
     slope_at_infinity : float, optional
-        Limit of ``f(t) / t`` for large t, which counts where `q` is 0 and `p` is not; needed if there are
-        such outcomes.
-    axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Limit of ``f(t) / t`` for large `t`, the factor of `p` where `q` is 0. None, the default, raises if
+        `q` is 0 where `p` is positive, or gives ``nan`` with ``validate=False``.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One divergence for each pair, in the common dtype of the arguments.
+        Divergence of each pair, in the common dtype of the arguments.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes. DomainError also if `q` is 0 where `p` is
-        not and `slope_at_infinity` is not given.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
+        leading axes do not broadcast.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or `q` is 0 where `p` is positive and
+        `slope_at_infinity` is not given. Traced or off-host values are not inspected.
 
     See Also
     --------
-    kl_divergence : ``f(t) = t log(t)``, without cancellation.
-    hellinger_distance, chi_squared_divergence, total_variation : Named cases, likewise.
+    kl_divergence : The case ``f(t) = t log(t)``, computed without cancellation.
+    hellinger_distance, chi_squared_divergence, total_variation : Other cases with accurate functions.
 
     Notes
     -----
@@ -63,9 +75,10 @@ def f_divergence(
 
     **Gradient.** :math:`\partial / \partial p_k = f'(p_k / q_k)`.
 
-    **Edge cases.** ``p == q`` gives ``f(1)`` times 1; both 0 contribute nothing.
+    **Edge cases.** ``p == q`` gives ``f(1)``, that is 0; an outcome with :math:`p_k = q_k = 0` contributes 0.
 
-    **Numerics.** As good as `f`: whatever cancels in `f` near 1 is lost. The named cases do not go this way.
+    **Numerics.** The error is that of `f`: digits that cancel in `f` near 1 are lost. The functions under See
+    Also are computed without such a loss.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Which variable of a joint table is known."""
+"""Axis of the conditioning variable of a joint table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ __all__ = ["given_first"]
 
 
 def given_first(found: Distributions, given_axis: int, *, variables: int) -> Array:
-    """The table with the known variable, one of the last `variables` axes, before the others."""
+    """
+    Joint table with the axis of the conditioning variable moved before those of the other variables.
+
+    `given_axis` is one of the last `variables` axes, counted from the back or from the front. Raises
+    `DomainError` for any other axis.
+    """
     table = found.probs[0]
     axis = given_axis - table.ndim if given_axis >= 0 else given_axis
     if not -variables <= axis < 0:

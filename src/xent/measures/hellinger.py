@@ -1,4 +1,4 @@
-"""Hellinger distance, and its square."""
+"""Hellinger distance and squared Hellinger distance of two distributions."""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ def squared_hellinger(
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
-    axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -36,12 +42,19 @@ def squared_hellinger(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
+        leading axes do not broadcast.
+    DomainError
+        If a probability is negative or nan, or a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite). Traced or off-host values are not
+        inspected.
 
     See Also
     --------
-    hellinger_distance : Its root, a metric.
+    hellinger_distance : Square root of the squared distance; a metric.
 
     Notes
     -----
@@ -51,7 +64,7 @@ def squared_hellinger(
 
     **Edge cases.** ``p == q`` gives exactly 0; distributions that share no outcome give 1.
 
-    **Numerics.** Differences of roots are taken as :math:`(p - q) / (\sqrt p + \sqrt q)`: nothing cancels.
+    **Numerics.** Differences of roots are computed as :math:`(p - q) / (\sqrt p + \sqrt q)`: nothing cancels.
     Within 4 units in the last place for K <= 1000.
 
     References
@@ -83,14 +96,20 @@ def hellinger_distance(
     r"""
     Hellinger distance of two distributions, without a unit.
 
-    A metric, from 0 to 1.
+    The distance is a metric with values in [0, 1].
 
     Parameters
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
-    axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -99,22 +118,30 @@ def hellinger_distance(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
+        leading axes do not broadcast.
+    DomainError
+        If a probability is negative or nan, or a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite). Traced or off-host values are not
+        inspected.
 
     See Also
     --------
-    squared_hellinger : Without the root.
+    squared_hellinger : Square of the distance.
 
     Notes
     -----
     **Definition.** :math:`\sqrt{\tfrac12 \sum_k (\sqrt{p_k} - \sqrt{q_k})^2}`.
 
-    **Gradient.** That of the square over twice the distance; infinite at 0.
+    **Gradient.** Gradient of the squared distance over twice the distance; not defined at ``p == q``.
 
     **Edge cases.** ``p == q`` gives exactly 0; distributions that share no outcome give 1.
 
-    **Numerics.** As `squared_hellinger`.
+    **Numerics.** The square root of `squared_hellinger`, whose terms do not cancel; the root halves the
+    relative error.
 
     References
     ----------

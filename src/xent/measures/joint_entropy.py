@@ -1,4 +1,4 @@
-"""Entropy of a joint table."""
+"""Joint entropy of the variables of a joint table."""
 
 from __future__ import annotations
 
@@ -23,16 +23,22 @@ def joint_entropy(
     validate: bool = True,
 ) -> Array:
     r"""
-    Entropy of several variables together, in nats unless `base` says otherwise.
+    Joint entropy of several variables, in nats or in the unit of `base`.
 
     Parameters
     ----------
     joint : array of shape (..., X, Y)
         Joint probabilities of the variables on the last axes; each table sums to 1.
     variables : int, optional
-        How many of the last axes are variables; two by default.
-    base, keepdims, normalize, validate : optional
-        As in `entropy`, of the whole table: `keepdims` keeps the axes of the variables, with length 1.
+        Number of last axes that are variables, >= 1; 2 by default.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    keepdims : bool, optional
+        True keeps the axes of the variables, with length 1.
+    normalize : bool, optional
+        True divides each table by its sum first. False, the default, requires tables that sum to 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -41,12 +47,18 @@ def joint_entropy(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; a table needs an axis for each variable.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `joint` has fewer axes than variables, or a table has no entry.
+    DomainError
+        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced
+        or off-host values are not inspected.
 
     See Also
     --------
-    conditional_entropy : Of one variable, the other known.
+    conditional_entropy : Entropy of one variable given the other.
 
     Notes
     -----
@@ -54,9 +66,11 @@ def joint_entropy(
 
     **Gradient.** :math:`-\log p_{xy} - 1`.
 
-    **Edge cases.** As `entropy` of the table's entries.
+    **Edge cases.** Those of the `entropy` of the table's entries: a certain pair gives 0, equally likely
+    pairs give the logarithm of their number.
 
-    **Numerics.** As `entropy`.
+    **Numerics.** No term is negative, so nothing cancels: within 4 units in the last place for tables of up
+    to 1000 entries.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Jensen-Shannon divergence, and the distance that is its root."""
+"""Jensen-Shannon divergence and the Jensen-Shannon distance, its square root."""
 
 from __future__ import annotations
 
@@ -28,35 +28,54 @@ def js_divergence(
     validate: bool = True,
 ) -> Array:
     r"""
-    Jensen-Shannon divergence of two or more distributions, in nats unless `base` says otherwise.
+    Jensen-Shannon divergence of two or more distributions, in nats or in the unit of `base`.
 
-    Mean divergence from their mixture. Its root is `js_distance`; here no root is taken.
+    The divergence is the weighted mean of the Kullback-Leibler divergences of the distributions from their
+    mixture. SciPy's `jensenshannon` is the square root, `js_distance`.
 
     Parameters
     ----------
     *probs : array
-        At least two distributions over the outcomes along `axis`. Leading axes broadcast.
+        At least two distributions over the outcomes along `axis`. Leading axes broadcast. None are passed if
+        `log_probs` or `logits` is given.
     weights : sequence of float, optional
-        Share of each distribution in the mixture: numbers >= 0 that sum to 1; equal shares by default.
+        Weight of each distribution in the mixture: numbers >= 0 that sum to 1; equal weights by default.
     log_probs, logits : tuple of arrays, optional
-        All distributions as natural logarithms, or as logits, instead.
-    base, axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        All distributions as natural logarithms, or as logits, in place of `probs`.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values other than `weights`; the result for invalid values is then
+        unspecified.
 
     Returns
     -------
     array
-        One divergence for each row, from 0 to the entropy of the weights (log 2 for a pair).
+        Divergence of each row, from 0 to the entropy of the weights (log 2 for equal weights of a pair).
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; or if the weights are negative or do not sum to 1.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If there are fewer than two distributions, `weights` has not one entry for each, `axis` does not exist
+        or has length 0, numbers of outcomes differ, or leading axes do not broadcast.
+    DomainError
+        If a weight is negative or nan, the weights do not sum to 1, a probability is negative or nan, a sum
+        differs from 1 by more than the square root of the dtype's epsilon (with `normalize`: is not positive
+        and finite), the distributions are given in several spaces, or `base` is not > 0, finite and not 1.
+        Traced or off-host values are not inspected.
 
     See Also
     --------
-    js_distance : Its square root, a metric.
-    kl_divergence : Not symmetric, not bounded.
+    js_distance : Square root of the divergence; a metric for two distributions.
+    kl_divergence : Divergence that is neither symmetric nor bounded.
 
     Notes
     -----
@@ -65,12 +84,12 @@ def js_divergence(
 
     **Gradient.** :math:`\partial / \partial p_{ik} = w_i \log (p_{ik} / m_k)`.
 
-    **Edge cases.** Equal distributions give exactly 0; distributions that share no outcome the entropy of the
-    weights.
+    **Edge cases.** Equal distributions give exactly 0; distributions that share no outcome give the entropy
+    of the weights.
 
-    **Numerics.** Summed of terms that are never negative, with the difference of a distribution to the
-    mixture formed from differences between distributions: within 4 units in the last place for K <= 1000,
-    also where they are almost equal. From logarithms, differences are those of the probabilities.
+    **Numerics.** No term of the sum is negative, and the difference of a distribution to the mixture is
+    formed from differences between distributions: within 4 units in the last place for K <= 1000, also where
+    the distributions are almost equal. Logarithms and logits are converted to probabilities first.
 
     References
     ----------
@@ -111,38 +130,40 @@ def js_distance(
     validate: bool = True,
 ) -> Array:
     r"""
-    Jensen-Shannon distance: square root of the divergence, in roots of nats unless `base` says otherwise.
+    Jensen-Shannon distance: square root of the divergence, in roots of nats or of the unit of `base`.
 
-    The root of `js_divergence` in the same base. Of two distributions it is a metric.
+    The distance is a metric for two distributions.
 
     Parameters
     ----------
     *probs, weights, log_probs, logits, base, axis, keepdims, normalize, validate
-        As in `js_divergence`.
+        Arguments of `js_divergence`, whose square root is returned; no argument differs.
 
     Returns
     -------
     array
-        One distance for each row.
+        Distance of each row, from 0 to the square root of the entropy of the weights.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        As in `entropy`; or if the weights are negative or do not sum to 1.
+        Under the conditions of `js_divergence`; no condition differs.
 
     See Also
     --------
-    js_divergence : Without the root.
+    js_divergence : Square of the distance.
 
     Notes
     -----
-    **Definition.** :math:`\sqrt{\mathrm{JS}}`, with the base applied before the root.
+    **Definition.** :math:`\sqrt{\mathrm{JS}}`; the divergence is converted to the unit of `base` before the
+    square root is taken.
 
-    **Gradient.** That of the divergence over twice the distance; infinite at 0.
+    **Gradient.** Gradient of the divergence over twice the distance; not defined for equal distributions.
 
-    **Edge cases.** Equal distributions give exactly 0; two that share no outcome :math:`\sqrt{\log_b 2}`.
+    **Edge cases.** Equal distributions give exactly 0; two distributions that share no outcome give
+    :math:`\sqrt{\log_b 2}`.
 
-    **Numerics.** As `js_divergence`; the root halves the relative error.
+    **Numerics.** Those of `js_divergence`; the square root halves the relative error.
 
     References
     ----------
@@ -170,6 +191,7 @@ def js_distance(
 
 
 def _of(shares: Sequence[float]) -> Callable[..., Array]:
+    """Formula of the divergence for given weights of the distributions."""
     return functools.partial(formula.value, weights=shares)
 
 
@@ -184,7 +206,7 @@ def _mixture(
     validate: bool,
     where: str,
 ) -> tuple[Distributions, Sequence[float]]:
-    """The distributions, and the shares of the mixture."""
+    """Checked distributions, from exactly one of the three spaces, and their weights in the mixture."""
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):
         given = (None,) * len(log_probs if log_probs is not None else logits or ())
@@ -204,6 +226,7 @@ def _mixture(
 
 
 def _checked_shares(weights: Sequence[float] | None, n: int, where: str) -> Sequence[float]:
+    """`n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None."""
     if weights is None:
         return (1 / n,) * n
     shares = tuple(float(weight) for weight in weights)

@@ -1,4 +1,4 @@
-"""Kullback-Leibler divergence of a model from the truth."""
+"""Kullback-Leibler divergence of a model distribution from the true one."""
 
 from __future__ import annotations
 
@@ -25,35 +25,52 @@ def kl_divergence(
     validate: bool = True,
 ) -> Array:
     r"""
-    Kullback-Leibler divergence of the model `q` from the truth `p`, in nats unless `base` says otherwise.
+    Kullback-Leibler divergence of the model `q` from the truth `p`, in nats or in the unit of `base`.
 
-    What a code built for `q` costs beyond the entropy of `p`. It is not symmetric.
+    The divergence is the mean extra code length of outcomes drawn from `p` when the code is built for `q`:
+    ``cross_entropy(p, q) - entropy(p)``. The divergence is not symmetric in `p` and `q`.
 
     Parameters
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
     log_probs : array or tuple of two arrays, optional
-        Natural logarithms: of the model if `p` is given, else of both, as ``(log_p, log_q)``.
+        Natural logarithms of the probabilities: of `q` alone if `p` is given, else ``(log_p, log_q)``.
     logits : array or tuple of two arrays, optional
-        Logits in the same way.
-    base, axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Logits, whose softmax is the distribution: of `q` alone if `p` is given, else of both.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One divergence for each pair, never negative, in the common dtype of the arguments.
+        Divergence of each pair, never negative, in the common dtype of the arguments.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
+        leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
+        tuple of two arrays.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), a distribution is given in no space or in
+        several, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
-    cross_entropy : The whole cost, entropy included.
-    js_divergence : Symmetric and bounded.
+    cross_entropy : Divergence plus the entropy of the truth.
+    js_divergence : Symmetric and bounded divergence.
 
     Notes
     -----
@@ -63,15 +80,15 @@ def kl_divergence(
     **Gradient.** :math:`\partial / \partial q_k = -p_k / q_k` on the simplex; in logits of the model,
     :math:`q_k - p_k`.
 
-    **Edge cases.** ``p == q`` gives exactly 0; :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``; both 0
-    contribute nothing.
+    **Edge cases.** ``p == q`` gives exactly 0; :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``; an outcome
+    with :math:`p_k = q_k = 0` contributes 0.
 
-    **Numerics.** Summed as :math:`\sum_k p_k \varphi((q_k - p_k) / p_k)` with
-    :math:`\varphi(d) = d - \log(1 + d) \ge 0`, a form that adds :math:`\sum q - \sum p`, which is 0 but for
-    rounding, and in return does not cancel where `p` and `q` are almost equal. Within 4 units in the last
-    place of that sum for K <= 1000. From logarithms, likewise for what they are, also where the
-    probabilities underflow. Logits are made logarithms first, which rounds: two that are almost equal keep
-    the digits of the difference of their logarithms.
+    **Numerics.** The sum is evaluated as :math:`\sum_k p_k \varphi((q_k - p_k) / p_k)` with
+    :math:`\varphi(d) = d - \log(1 + d) \ge 0`. This form adds :math:`\sum q - \sum p`, which is 0 up to
+    rounding, and does not cancel where `p` and `q` are almost equal. Within 4 units in the last place of that
+    sum for K <= 1000; the same holds for given logarithms, also where the probabilities underflow. Logits are
+    first converted to logarithms, which are rounded: for almost equal logits the result has the digits of the
+    difference of the rounded logarithms.
 
     References
     ----------
@@ -87,7 +104,7 @@ def kl_divergence(
     >>> print(f"{kl_divergence(p, q):.4g}")
     2e-18
 
-    A probability of ``exp(-800)`` is no float; its logarithm is.
+    The probability ``exp(-800)`` underflows to 0, but its logarithm does not.
 
     >>> kl_divergence(np.asarray([0.5, 0.5]), logits=np.asarray([0.0, -800.0]))
     np.float64(399.3068528194401)
@@ -107,14 +124,19 @@ def kl_divergence(
 
 
 def nats_of(found: Distributions) -> Array:
-    """Divergence of two checked distributions, from logarithms if one was given by them."""
+    """Divergence in nats of two checked distributions; uses logarithms if one was given in log space."""
     if any(logs is not None for logs in found.given_logs):
         return found.sum(formula.value_of_logs, *found.logs)
     return found.sum(formula.value, quick=_value_of_block)
 
 
 def _value_of_block(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Rows of a NumPy array: the short formula, and the whole one where that is not good enough."""
+    """
+    Divergences of the rows of a block of NumPy arrays.
+
+    The short formula is accurate if the divergence is finite and above a quarter of the row's sum; all other
+    rows are recomputed by the full formula.
+    """
     found = formula.value_of_far(p, q, xp=xp)
     is_poor = ~((found > xp.sum(p, axis=-1) / 4) & (found < xp.inf))
     if is_poor.any():

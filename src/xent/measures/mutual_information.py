@@ -1,4 +1,4 @@
-"""Mutual information of two variables, with and without a third that is known."""
+"""Mutual information of two variables, also conditional on a third."""
 
 from __future__ import annotations
 
@@ -22,16 +22,23 @@ def mutual_information(
     validate: bool = True,
 ) -> Array:
     r"""
-    Mutual information of two variables, in nats unless `base` says otherwise.
+    Mutual information of two variables, in nats or in the unit of `base`.
 
-    What knowing one takes from the entropy of the other; the same both ways.
+    The mutual information is the entropy of one variable minus its conditional entropy given the other; it is
+    symmetric in the two variables.
 
     Parameters
     ----------
     joint : array of shape (..., X, Y)
         Joint probabilities of two variables on the last two axes; each table sums to 1.
-    base, keepdims, normalize, validate : optional
-        As in `entropy`, of the whole table: `keepdims` keeps the axes of the variables, with length 1.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    keepdims : bool, optional
+        True keeps the axes of the variables, with length 1.
+    normalize : bool, optional
+        True divides each table by its sum first. False, the default, requires tables that sum to 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -40,13 +47,19 @@ def mutual_information(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; a table needs an axis for each variable.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `joint` has fewer axes than variables, or a table has no entry.
+    DomainError
+        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced
+        or off-host values are not inspected.
 
     See Also
     --------
-    pointwise_mutual_information : Of single pairs of outcomes.
-    total_correlation : Of more than two variables.
+    pointwise_mutual_information : Summand of each pair of outcomes, before weighting.
+    total_correlation : Generalisation to more than two variables.
 
     Notes
     -----
@@ -54,13 +67,13 @@ def mutual_information(
 
     **Gradient.** :math:`\log \frac{p_{xy}}{p_{x \cdot}\, p_{\cdot y}} - 1`.
 
-    **Edge cases.** Independent variables have 0 but for the rounding of the table, whose square is what comes
-    out; variables that determine each other have their entropy.
+    **Edge cases.** Independent variables give 0 up to a residue of the order of the squared rounding error of
+    the table; variables that determine each other give their common entropy.
 
-    **Numerics.** The divergence of the table from the product of its marginals over its sum, which is 1 but
-    for rounding: a sum of terms that are never negative. Marginals, product and difference have twice the
-    digits of the dtype, so a weak dependence keeps all of its digits: within 2 units in the last place of
-    that divergence down to what the rounding of an independent table leaves.
+    **Numerics.** The value is the divergence of the table from the product of its marginals over its sum
+    (the sum is 1 up to rounding), a sum of terms that are never negative. Marginals, product and difference
+    are computed with twice the digits of the dtype, so a weak dependence loses no digits: within 2 units in
+    the last place of that divergence, down to the residue of an independent table.
 
     References
     ----------
@@ -91,18 +104,24 @@ def conditional_mutual_information(
     validate: bool = True,
 ) -> Array:
     r"""
-    Mutual information of two variables when a third is known, in nats unless `base` says otherwise.
+    Conditional mutual information of two variables given a third, in nats or in the unit of `base`.
 
-    Which one is known has to be said.
+    `given_axis` must be passed, because the result depends on the choice of the third variable.
 
     Parameters
     ----------
     joint : array of shape (..., X, Y, Z)
         Joint probabilities of three variables on the last three axes; each table sums to 1.
     given_axis : {-3, -2, -1}
-        Axis of the variable that is known.
-    base, keepdims, normalize, validate : optional
-        As in `entropy`, of the whole table: `keepdims` keeps the axes of the variables, with length 1.
+        Axis of the conditioning variable; the same axes counted from the front are accepted.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    keepdims : bool, optional
+        True keeps the axes of the variables, with length 1.
+    normalize : bool, optional
+        True divides each table by its sum first. False, the default, requires tables that sum to 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -111,24 +130,33 @@ def conditional_mutual_information(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; a table needs an axis for each variable, and `given_axis` is one of the last three.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `joint` has fewer axes than variables, or a table has no entry.
+    DomainError
+        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), `given_axis` is not one of the last three
+        axes, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
-    mutual_information : Without the third variable.
+    mutual_information : Mutual information of two variables without a condition.
 
     Notes
     -----
     **Definition.** :math:`I(X; Y \mid Z) = \sum_{xyz} p_{xyz} \log_b \frac{p_{\cdot \cdot z}\, p_{xyz}}{p_{x
     \cdot z}\, p_{\cdot yz}}`, for ``given_axis=-1``.
 
-    **Gradient.** :math:`\log \frac{p_{\cdot \cdot z}\, p_{xyz}}{p_{x \cdot z}\, p_{\cdot yz}}` but for a
+    **Gradient.** :math:`\log \frac{p_{\cdot \cdot z}\, p_{xyz}}{p_{x \cdot z}\, p_{\cdot yz}}` up to a
     constant.
 
-    **Edge cases.** Two fair coins and whether they agree: 0 without, log 2 with the third known.
+    **Edge cases.** The value may exceed `mutual_information`: for two fair coins and the variable that tells
+    if they agree, the mutual information of the coins is 0, and log 2 given the third variable. Variables
+    that are independent given the third give 0 up to rounding of the table.
 
-    **Numerics.** As `mutual_information`, of which this is a mean.
+    **Numerics.** The value is a mean over :math:`z` of values of `mutual_information`, each computed in the
+    form given there: no term is negative.
 
     References
     ----------

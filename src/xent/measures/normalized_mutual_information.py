@@ -1,4 +1,4 @@
-"""Mutual information as a share of an entropy."""
+"""Mutual information divided by an entropy."""
 
 from __future__ import annotations
 
@@ -22,29 +22,39 @@ def normalized_mutual_information(
     validate: bool = True,
 ) -> Array:
     r"""
-    Mutual information of two variables as a share of an entropy, without a unit.
+    Mutual information of two variables divided by an entropy, without a unit.
 
-    Which entropy has to be said: five are in use, and they differ.
+    `by` must be passed: five normalisations are in use, with different results.
 
     Parameters
     ----------
     joint : array of shape (..., X, Y)
         Joint probabilities of two variables on the last two axes; each table sums to 1.
     by : {"min", "max", "sqrt", "arithmetic", "joint"}
-        What it is divided by: the smaller or larger marginal entropy, their geometric or arithmetic mean,
-        or the joint entropy.
-    keepdims, normalize, validate : optional
-        As in `mutual_information`.
+        Divisor: the smaller or the larger marginal entropy, the geometric (``"sqrt"``) or arithmetic mean of
+        the marginal entropies, or the joint entropy.
+    keepdims : bool, optional
+        True keeps the axes of the variables, with length 1.
+    normalize : bool, optional
+        True divides each table by its sum first. False, the default, requires tables that sum to 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array of shape (...)
-        Shares from 0 to 1, in the dtype of `joint`.
+        Ratios from 0 to 1, in the dtype of `joint`.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; a table needs an axis for each variable, and `by` is one of the five.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `joint` has fewer axes than variables, or a table has no entry.
+    DomainError
+        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or `by` is not one of the five names. Traced
+        or off-host values are not inspected.
 
     See Also
     --------
@@ -55,13 +65,13 @@ def normalized_mutual_information(
     **Definition.** :math:`I(X; Y) / h` with :math:`h` one of :math:`\min(H(X), H(Y))`, :math:`\max`,
     :math:`\sqrt{H(X) H(Y)}`, :math:`(H(X) + H(Y)) / 2`, :math:`H(X, Y)`.
 
-    **Gradient.** By the quotient rule from those of its parts.
+    **Gradient.** Quotient rule, from the gradients of numerator and divisor.
 
-    **Edge cases.** Variables that determine each other give 1, independent ones 0; where the divisor is 0 a
-    share has no meaning, and ``nan`` is given.
+    **Edge cases.** Variables that determine each other give 1, independent variables 0; a divisor of 0 gives
+    ``nan``.
 
-    **Numerics.** Each part is within a unit in the last place, with marginals that have twice the digits of
-    the dtype; their quotient within 4.
+    **Numerics.** Numerator and divisor are each within a unit in the last place, with marginals computed with
+    twice the digits of the dtype; the quotient is within 4 units.
 
     References
     ----------
@@ -89,6 +99,7 @@ def normalized_mutual_information(
 
 
 def _share(joint: Array, *, by: str, xp: Namespace) -> Array:
+    """Mutual information over the entropy that `by` names."""
     mutual = formula.total_correlation(joint, variables=2, xp=xp)
     first, second, both = formula.entropies(joint, xp=xp)
     if by == "joint":

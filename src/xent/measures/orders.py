@@ -1,4 +1,4 @@
-"""Orders of entropies and divergences."""
+"""Check of the order of an entropy or divergence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["checked_order"]
 
 
 def checked_order(order: float, *, lowest: float = -math.inf, finite: bool = False, where: str) -> None:
-    """Refuse an `order` below `lowest`, nan, or infinite where it has to be finite."""
+    """Raise `DomainError` if `order` is nan, below `lowest`, or infinite and `finite` is True."""
     rule = "be finite" if finite else "be a number"
     if lowest > -math.inf:
         rule = f"be >= {lowest:g}"

@@ -1,4 +1,4 @@
-"""Perplexity of distributions."""
+"""Perplexity of distributions, and of a model under the truth."""
 
 from __future__ import annotations
 
@@ -23,48 +23,64 @@ def perplexity(
     validate: bool = True,
 ) -> Array:
     r"""
-    Perplexity of `p`, or of the model `q` on the truth `p`: a number of outcomes, without a unit.
+    Perplexity of `p`, or of the model `q` under the truth `p`: a number of outcomes, without a unit.
 
-    So many equally likely outcomes would be as hard to guess.
+    A perplexity of k means that the outcome is as hard to guess as one of k equally likely outcomes.
 
     Parameters
     ----------
-    p : array
-        Probabilities of the outcomes along `axis`.
+    p : array, optional
+        Probabilities of the outcomes along `axis`; the truth if a model is given.
     q : array, optional
-        A model of them: the perplexity is then that of its cross-entropy.
+        Probabilities under a model. The result is then the exponential of the cross-entropy of `q` under
+        `p`; without a model, that of the entropy of `p`.
     log_probs, logits : array or tuple of two arrays, optional
-        Without `p` an array instead of it, or a tuple of two instead of both; with `p` the model instead
-        of `q`.
-    axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Natural logarithms or logits in place of probabilities. Without `p`: one array replaces `p`, a tuple
+        of two replaces ``(p, q)``. With `p`: one array replaces `q`.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One perplexity for each distribution, >= 1, in the dtype of the arguments.
+        Perplexity of each distribution, >= 1, in the dtype of the arguments.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
+        leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
+        tuple of two arrays.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or a distribution is given in no space or in
+        several. Traced or off-host values are not inspected.
 
     See Also
     --------
-    entropy : Its logarithm.
+    entropy : Logarithm of the perplexity of one distribution.
+    cross_entropy : Logarithm of the perplexity of a model.
 
     Notes
     -----
-    **Definition.** :math:`e^{H(p)}`, or :math:`e^{H(p, q)}`, with the entropy in nats: every base gives the
-    same.
+    **Definition.** :math:`e^{H(p)}`, or :math:`e^{H(p, q)}` for a model, with :math:`H` in nats. The result
+    does not depend on a base: :math:`b^{H_b} = e^H`.
 
-    **Gradient.** That of the entropy times the perplexity.
+    **Gradient.** Gradient of the entropy times the perplexity.
 
-    **Edge cases.** A certain outcome gives 1, K equally likely ones give K; a model that rules out what
-    happens gives ``inf``.
+    **Edge cases.** A certain outcome gives 1, K equally likely outcomes give K; a model with :math:`q_k = 0`
+    at an outcome of :math:`p_k > 0` gives ``inf``.
 
-    **Numerics.** The exponential of :math:`H` turns its absolute error into a relative one: within
-    ``4 (1 + H)`` units in the last place.
+    **Numerics.** The exponential turns the absolute error of :math:`H` into a relative error of the
+    perplexity: within ``4 (1 + H)`` units in the last place.
 
     References
     ----------
@@ -95,4 +111,5 @@ def perplexity(
 
 
 def _exp(nats: Array, *, xp: Namespace) -> Array:
+    """Exponential of an entropy in nats."""
     return xp.exp(nats)

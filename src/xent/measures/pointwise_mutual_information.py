@@ -1,4 +1,4 @@
-"""Pointwise mutual information of the outcomes of two variables."""
+"""Pointwise mutual information of pairs of outcomes of two variables."""
 
 from __future__ import annotations
 
@@ -20,30 +20,41 @@ def pointwise_mutual_information(
     validate: bool = True,
 ) -> Array:
     r"""
-    Pointwise mutual information of each pair of outcomes, in nats unless `base` says otherwise.
+    Pointwise mutual information of each pair of outcomes, in nats or in the unit of `base`.
 
-    How much more likely two outcomes are together than if they were independent.
+    The value is the logarithm of a ratio: the probability of the pair over its probability if the variables
+    were independent. Positive values mean that the outcomes occur together more often than by chance.
 
     Parameters
     ----------
     joint : array of shape (..., X, Y)
         Joint probabilities of two variables on the last two axes; each table sums to 1.
-    base, normalize, validate : optional
-        As in `entropy`, of the whole table.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    normalize : bool, optional
+        True divides each table by its sum first. False, the default, requires tables that sum to 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array of shape (..., X, Y)
-        Of either sign, in the dtype of `joint`.
+        Value of each pair, of either sign, in the dtype of `joint`.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; a table needs an axis for each variable.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `joint` has fewer axes than variables, or a table has no entry.
+    DomainError
+        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced
+        or off-host values are not inspected.
 
     See Also
     --------
-    mutual_information : Its mean.
+    mutual_information : Mean of the pointwise values over the table.
 
     Notes
     -----
@@ -51,12 +62,12 @@ def pointwise_mutual_information(
 
     **Gradient.** :math:`1 / p_{xy} - 1 / p_{x \cdot} - 1 / p_{\cdot y}`.
 
-    **Edge cases.** A pair that does not happen, of outcomes that do, gives ``-inf``; an outcome of
-    probability 0 leaves its pairs undefined, ``nan``.
+    **Edge cases.** A pair of probability 0 whose outcomes both have positive probability gives ``-inf``; a
+    pair with an outcome of probability 0 gives ``nan``.
 
-    **Numerics.** The table has its sum, which is 1 but for rounding, divided out, and the excess over the
-    product of marginals twice the digits of the dtype: within 2 units in the last place, but for an absolute
-    error of :math:`\epsilon^2`, which a pair of all but independent outcomes may show.
+    **Numerics.** The table is divided by its sum (1 up to rounding), and its excess over the product of the
+    marginals is computed with twice the digits of the dtype: within 2 units in the last place plus an
+    absolute error of :math:`\epsilon^2`, which shows in pairs of almost independent outcomes.
 
     References
     ----------

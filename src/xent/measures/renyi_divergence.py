@@ -1,4 +1,4 @@
-"""Renyi divergence of a model from the truth."""
+"""Renyi divergence of a model distribution from the true one."""
 
 from __future__ import annotations
 
@@ -28,20 +28,29 @@ def renyi_divergence(
     validate: bool = True,
 ) -> Array:
     r"""
-    Renyi divergence of an order of `q` from `p`, in nats unless `base` says otherwise.
+    Renyi divergence of the model `q` from the truth `p`, in nats or in the unit of `base`.
 
     Parameters
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
     order : float
-        >= 0, or ``inf``. 1 is the Kullback-Leibler divergence, 1/2 is symmetric.
+        Order :math:`\alpha`, >= 0; ``inf`` is allowed. Order 1 is the Kullback-Leibler divergence; order 1/2
+        is symmetric in `p` and `q`.
     log_probs : array or tuple of two arrays, optional
-        Natural logarithms: of the model if `p` is given, else of both, as ``(log_p, log_q)``.
+        Natural logarithms of the probabilities: of `q` alone if `p` is given, else ``(log_p, log_q)``.
     logits : array or tuple of two arrays, optional
-        Logits in the same way.
-    base, axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Logits, whose softmax is the distribution: of `q` alone if `p` is given, else of both.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -50,28 +59,38 @@ def renyi_divergence(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes, and `order` is >= 0.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
+        leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
+        tuple of two arrays.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, a distribution is
+        given in no space or in several, or `base` is not > 0, finite and not 1. Traced or off-host values are
+        not inspected.
 
     See Also
     --------
-    alpha_divergence : Without the logarithm.
+    alpha_divergence : Divergence from the same sum without the logarithm.
 
     Notes
     -----
-    **Definition.** :math:`\frac{1}{\alpha - 1} \log_b \sum_k p_k^\alpha q_k^{1 - \alpha}`, and its limits at
-    0, 1 and infinity. It does not decrease with the order.
+    **Definition.** :math:`\frac{1}{\alpha - 1} \log_b \sum_k p_k^\alpha q_k^{1 - \alpha}`; at the orders 0, 1
+    and infinity the limit of this expression. The divergence does not decrease with the order.
 
     **Gradient.** :math:`\partial / \partial q_k = -(p_k / q_k)^\alpha / \sum_j p_j^\alpha q_j^{1 - \alpha}`.
 
     **Edge cases.** ``p == q`` gives 0. Order 0 is :math:`-\log \sum_{p > 0} q`, order infinity :math:`\log
-    \max p / q`. From order 1 on, :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``; below, only
-    distributions that share nothing do.
+    \max p / q`. For orders >= 1, :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``; for orders < 1, only
+    distributions that share no outcome give ``inf``.
 
-    **Numerics.** ``log1p`` of the terms of `alpha_divergence`, which are never negative, where their sum is
-    moderate: almost equal distributions keep their digits, and nothing happens near order 1. Elsewhere a
-    scaled sum of exponentials; both with twice the digits of the dtype. Within 2 units in the last place for
-    K <= 1000 and orders up to 10, also from logarithms where these are what is compared.
+    **Numerics.** Where the sum of the terms of `alpha_divergence`, which are never negative, is moderate, the
+    value is ``log1p`` of that sum: no digits are lost for almost equal distributions or near order 1.
+    Elsewhere the value is the logarithm of a scaled sum of exponentials. Both are computed with twice the
+    digits of the dtype: within 2 units in the last place for K <= 1000 and orders up to 10, from given
+    logarithms relative to the divergence of these logarithms.
 
     References
     ----------

@@ -27,17 +27,27 @@ def renyi_entropy(
     validate: bool = True,
 ) -> Array:
     r"""
-    Renyi entropy of an order, in nats unless `base` says otherwise.
+    Renyi entropy of each distribution, in nats or in the unit of `base`.
 
     Parameters
     ----------
     probs : array
-        Probabilities of the outcomes along `axis`.
+        Probabilities of the outcomes along `axis`; None if `log_probs` or `logits` is given.
     order : float
-        >= 0, or ``inf``. 0 counts outcomes (Hartley), 1 is Shannon's entropy, 2 the collision entropy,
-        ``inf`` the min-entropy.
-    log_probs, logits, base, axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Order :math:`\alpha`, >= 0; ``inf`` is allowed. Order 0 is the logarithm of the number of possible
+        outcomes (Hartley), 1 Shannon's entropy, 2 the collision entropy, ``inf`` the min-entropy.
+    log_probs, logits : array, optional
+        Natural logarithms of the probabilities, or logits, whose softmax they are, in place of `probs`.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -46,26 +56,34 @@ def renyi_entropy(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `order` has to be >= 0.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, the distribution
+        is given in no space or in several, or `base` is not > 0, finite and not 1. Traced or off-host values
+        are not inspected.
 
     See Also
     --------
-    tsallis_entropy : A power sum without the logarithm.
+    tsallis_entropy : Entropy from the same power sum without the logarithm.
 
     Notes
     -----
-    **Definition.** :math:`\frac{1}{1 - \alpha} \log_b \sum_k p_k^\alpha`, and its limits at 0, 1 and
-    infinity. It does not increase with the order.
+    **Definition.** :math:`\frac{1}{1 - \alpha} \log_b \sum_k p_k^\alpha`; at the orders 0, 1 and infinity the
+    limit of this expression. The entropy does not increase with the order.
 
     **Gradient.** :math:`\frac{\alpha}{1 - \alpha} p_k^{\alpha - 1} / \sum_j p_j^\alpha`.
 
-    **Edge cases.** A certain outcome gives 0, K equal probabilities :math:`\log_b K`, at every order.
+    **Edge cases.** At every order a certain outcome gives 0, and K equal probabilities give
+    :math:`\log_b K`.
 
-    **Numerics.** ``log1p`` of a sum of ``p expm1((order - 1) log p)`` where that is moderate, so nothing
-    happens near order 1: between orders ``1 - 1e-10`` and ``1 + 1e-10`` there is no jump. Elsewhere the
-    powers are scaled by the largest and do not underflow at any order. With twice the digits of the dtype in
-    between, within 2 units in the last place for K <= 1000 and orders up to 10.
+    **Numerics.** Where the sum of ``p expm1((order - 1) log p)`` is moderate, the value is ``log1p`` of that
+    sum, so that the result is continuous at order 1 and loses no digits there. Elsewhere the powers are
+    scaled by the largest and do not all underflow at any order. Intermediate results have twice the digits of
+    the dtype: within 2 units in the last place for K <= 1000 and orders up to 10.
 
     References
     ----------

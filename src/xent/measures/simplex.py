@@ -1,4 +1,4 @@
-"""Checks that numbers are probabilities: none negative, none nan, a sum of 1 along their axis."""
+"""Checks that arrays hold probabilities: no negative entry, no nan, a sum of 1 along the last axis."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ def check_simplex(
     hint: str = "",
 ) -> None:
     """
-    Refuse `probs` of shape (..., K) that are no distributions, or no weights that can be normalised.
+    Raise `DomainError` if `probs` are not distributions or, with `normalize`, cannot be normalised.
 
     Parameters
     ----------
     probs : array of shape (..., K)
-        Numbers to check, where they may be looked at.
+        Numbers to check; traced or off-host values are not inspected.
     tolerance : float
-        How far a sum may be from 1.
+        Largest difference of a sum from 1.
     axis : str
-        What the axis is called in messages.
+        Name of the axis, for error messages.
     normalize : bool
-        Whether any positive finite sum will do.
+        True if any positive finite sum is valid, False if the sum must be 1.
     where, argument : str
-        Names of the function and of its argument, for the message.
+        Names of the calling function and of its argument, for error messages.
     xp : module
         Namespace of `probs`.
     hint : str, optional
-        What to do with numbers below 0.
+        Cure that the error message names for a negative entry.
     """
     if isinstance(probs, np.ndarray) and not normalize and _at_a_glance(probs, tolerance):
         return
@@ -52,14 +52,23 @@ def check_simplex(
 def check_log_simplex(
     logs: Array, probs: Array, tolerance: float, *, axis: str, where: str, argument: str, xp: Namespace
 ) -> None:
-    """Refuse `logs` that are no logarithms of distributions; `probs` are their exponentials."""
+    """
+    Raise `DomainError` if `logs` are not the natural logarithms of distributions.
+
+    `probs` are the exponentials of `logs`. A nan, or a sum of `probs` that differs from 1 by more than
+    `tolerance`, raises; the other arguments are those of `check_simplex`.
+    """
     names = {"where": where, "argument": argument, "xp": xp}
     check_values(logs, xp.isnan, "be logarithms of probabilities", **names)
     _check_sum(probs, tolerance, f"have exponentials that sum to {{}} along {axis}", normalize=False, **names)
 
 
 def _at_a_glance(probs: Array, tolerance: float) -> bool:
-    """Whether all is well, in two passes; nan and infinity are not."""
+    """
+    True if all entries are >= 0 and all sums are 1 within `tolerance`; False for nan and infinity.
+
+    Two passes over the array, without the search for the first wrong entry that an error message needs.
+    """
     if not probs.size:
         return True
     with np.errstate(all="ignore"):
@@ -70,7 +79,10 @@ def _at_a_glance(probs: Array, tolerance: float) -> bool:
 def _check_sum(
     probs: Array, tolerance: float, rule: str, *, normalize: bool, where: str, argument: str, xp: Namespace
 ) -> None:
+    """Raise `DomainError` if a sum is not 1 or, with `normalize`, not positive and finite."""
+
     def is_wrong(probs: Array) -> Array:
+        """True for each distribution with an invalid sum."""
         total = xp.sum(probs, axis=-1)
         return ~((total > 0) & (total < xp.inf)) if normalize else ~(xp.abs(total - 1) <= tolerance)
 

@@ -22,36 +22,44 @@ def surprisal(
     validate: bool = True,
 ) -> Array:
     r"""
-    Surprisal of each outcome, in nats unless `base` says otherwise.
+    Surprisal of each outcome, in nats or in the unit of `base`.
 
-    How unexpected an outcome is, and the length of its ideal code word.
+    The surprisal ``-log(p)`` measures how unexpected an outcome is; it is the length of its ideal codeword.
 
     Parameters
     ----------
     probs : array
-        Probabilities in [0, 1], of any shape; they need not sum to 1.
+        Probabilities in [0, 1], of any shape, of any sum; None if `log_probs` or `logits` is given.
     log_probs : array, optional
-        Their natural logarithms instead, <= 0.
+        Natural logarithms of the probabilities, <= 0, in place of `probs`.
     logits : array, optional
-        Logits of the outcomes along `axis` instead.
-    base, validate : optional
-        As in `entropy`.
+        Logits of the outcomes along `axis`, whose softmax is the distribution, in place of `probs`.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
     axis : int, optional
-        Axis of the outcomes, read for `logits` alone.
+        Axis of the outcomes, the last by default; used for `logits` only.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One surprisal for each entry, never negative, in the dtype of the argument.
+        Surprisal of each entry, never negative, in the dtype of the argument.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; here the sum of the probabilities is free.
+    DTypeError
+        If the argument is not real floating or integral.
+    ShapeError
+        If `logits` has no axis `axis`, or one of length 0.
+    DomainError
+        If a probability lies outside [0, 1] or a logarithm above 0, none or several of `probs`, `log_probs`
+        and `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values are not
+        inspected.
 
     See Also
     --------
-    entropy : Its mean.
+    entropy : Mean surprisal of the outcomes of a distribution.
 
     Notes
     -----
@@ -59,10 +67,10 @@ def surprisal(
 
     **Gradient.** :math:`-1 / p`, in nats.
 
-    **Edge cases.** ``p = 1`` gives 0, without a sign; ``p = 0`` gives ``inf``.
+    **Edge cases.** ``p = 1`` gives 0, not -0; ``p = 0`` gives ``inf``.
 
-    **Numerics.** Within 2 units in the last place; of logits, 4, also at the most likely outcome: there it is
-    ``log1p`` of the others' exponentials.
+    **Numerics.** Within 2 units in the last place, from logits within 4. For logits the surprisal of the most
+    likely outcome is ``log1p`` of the sum of the other exponentials, which does not cancel.
 
     References
     ----------

@@ -22,14 +22,21 @@ def total_variation(
     r"""
     Total variation distance of two distributions, without a unit.
 
-    The largest difference that the two make in the probability of any event.
+    The distance is the largest difference between the probabilities that the two distributions give to any
+    event.
 
     Parameters
     ----------
     p, q : array
         Probabilities of the outcomes along `axis`: truth first, model second. Leading axes broadcast.
-    axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -38,18 +45,25 @@ def total_variation(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `p` and `q` need equally many outcomes.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
+        leading axes do not broadcast.
+    DomainError
+        If a probability is negative or nan, or a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite). Traced or off-host values are not
+        inspected.
 
     See Also
     --------
-    hellinger_distance : Another metric.
+    hellinger_distance : Another metric with values in [0, 1].
 
     Notes
     -----
     **Definition.** :math:`\tfrac12 \sum_k |p_k - q_k|`, from 0 to 1.
 
-    **Gradient.** :math:`\tfrac12 \mathrm{sign}(q_k - p_k)`.
+    **Gradient.** :math:`\partial / \partial q_k = \tfrac12 \mathrm{sign}(q_k - p_k)`.
 
     **Edge cases.** ``p == q`` gives exactly 0; distributions that share no outcome give 1.
 

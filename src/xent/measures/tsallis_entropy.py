@@ -26,16 +26,25 @@ def tsallis_entropy(
     validate: bool = True,
 ) -> Array:
     r"""
-    Tsallis entropy of an order, without a unit; in nats at order 1.
+    Tsallis entropy of each distribution, without a unit; in nats at order 1.
 
     Parameters
     ----------
     probs : array
-        Probabilities of the outcomes along `axis`.
+        Probabilities of the outcomes along `axis`; None if `log_probs` or `logits` is given.
     order : float
-        >= 0, or ``inf``. 0 is the number of outcomes less one, 2 the Gini impurity.
-    log_probs, logits, axis, keepdims, normalize, validate : optional
-        As in `entropy`.
+        Order :math:`\alpha`, >= 0; ``inf`` is allowed. Order 0 is the number of possible outcomes minus 1,
+        1 Shannon's entropy, 2 the Gini impurity.
+    log_probs, logits : array, optional
+        Natural logarithms of the probabilities, or logits, whose softmax they are, in place of `probs`.
+    axis : int, optional
+        Axis of the outcomes; the last by default.
+    keepdims : bool, optional
+        True keeps `axis`, with length 1.
+    normalize : bool, optional
+        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -44,26 +53,32 @@ def tsallis_entropy(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; `order` has to be >= 0.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `axis` does not exist or has length 0.
+    DomainError
+        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, or the
+        distribution is given in no space or in several. Traced or off-host values are not inspected.
 
     See Also
     --------
-    renyi_entropy : With a logarithm.
+    renyi_entropy : Entropy from the same power sum with a logarithm.
 
     Notes
     -----
-    **Definition.** :math:`\frac{1 - \sum_k p_k^\alpha}{\alpha - 1}`, and its limits: Shannon's entropy at
-    order 1, 0 at infinity.
+    **Definition.** :math:`\frac{1 - \sum_k p_k^\alpha}{\alpha - 1}`; the limits are Shannon's entropy at
+    order 1 and 0 at order infinity.
 
     **Gradient.** :math:`\frac{\alpha}{1 - \alpha} p_k^{\alpha - 1}`.
 
-    **Edge cases.** A certain outcome gives 0; K equal probabilities :math:`(K^{1 - \alpha} - 1) / (1 -
+    **Edge cases.** A certain outcome gives 0; K equal probabilities give :math:`(K^{1 - \alpha} - 1) / (1 -
     \alpha)`.
 
-    **Numerics.** A sum of ``p expm1((order - 1) log p)``, all of one sign, over ``1 - order``: nothing
-    cancels at any order, and nothing happens near order 1. With twice the digits of the dtype in between,
-    within 2 units in the last place for K <= 1000 and orders up to 10.
+    **Numerics.** The value is the sum of ``p expm1((order - 1) log p)``, whose terms have one sign, over
+    ``1 - order``: nothing cancels at any order, also near 1. Intermediate results have twice the digits of
+    the dtype: within 2 units in the last place for K <= 1000 and orders up to 10.
 
     References
     ----------

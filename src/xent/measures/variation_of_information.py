@@ -21,16 +21,23 @@ def variation_of_information(
     validate: bool = True,
 ) -> Array:
     r"""
-    Variation of information of two variables, in nats unless `base` says otherwise.
+    Variation of information of two variables, in nats or in the unit of `base`.
 
-    What each leaves unknown of the other; a metric between partitions.
+    The variation of information is the sum of the two conditional entropies; it is a metric between
+    partitions of one set.
 
     Parameters
     ----------
     joint : array of shape (..., X, Y)
         Joint probabilities of two variables on the last two axes; each table sums to 1.
-    base, keepdims, normalize, validate : optional
-        As in `entropy`, of the whole table: `keepdims` keeps the axes of the variables, with length 1.
+    base : float, optional
+        Base of the logarithm: e for nats (the default), 2 for bits; > 0, finite and not 1.
+    keepdims : bool, optional
+        True keeps the axes of the variables, with length 1.
+    normalize : bool, optional
+        True divides each table by its sum first. False, the default, requires tables that sum to 1.
+    validate : bool, optional
+        False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
@@ -39,12 +46,18 @@ def variation_of_information(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As in `entropy`; a table needs an axis for each variable.
+    DTypeError
+        If an argument is not real floating or integral.
+    ShapeError
+        If `joint` has fewer axes than variables, or a table has no entry.
+    DomainError
+        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
+        epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced
+        or off-host values are not inspected.
 
     See Also
     --------
-    mutual_information : What they share.
+    mutual_information : Information that the two variables share.
 
     Notes
     -----
@@ -52,10 +65,11 @@ def variation_of_information(
 
     **Gradient.** :math:`\log (p_{x \cdot}\, p_{\cdot y} / p_{xy}^2)`.
 
-    **Edge cases.** Variables that determine each other have 0; independent ones the sum of their entropies.
+    **Edge cases.** Variables that determine each other give 0; independent variables give the sum of their
+    entropies.
 
-    **Numerics.** The sum of two conditional entropies, each a sum of terms that are never negative: as
-    `conditional_entropy`.
+    **Numerics.** The value is the sum of two conditional entropies, each a sum of terms that are never
+    negative: within 4 units in the last place for tables of 1000 entries.
 
     References
     ----------

@@ -1,5 +1,5 @@
 r"""
-Label smoothing: a share of every target spread evenly over its classes.
+Label smoothing: a share of every target is spread evenly over the participating classes.
 
 With smoothing :math:`\varepsilon` and :math:`K` participating classes, a target :math:`t_k` becomes
 :math:`(1 - \varepsilon) t_k + \varepsilon / K`; a class that does not participate keeps 0.
@@ -15,8 +15,8 @@ __all__ = ["kept_and_share", "smoothed"]
 
 
 def kept_and_share(smoothing: float, classes: Any) -> tuple[float, Any]:
-    """
-    Factor of each target, and the share that each participating class gets.
+    r"""
+    Factor of each target, and summand of each participating class.
 
     Parameters
     ----------
@@ -24,13 +24,18 @@ def kept_and_share(smoothing: float, classes: Any) -> tuple[float, Any]:
         Part of each target that is spread.
     classes : number or array
         Number of participating classes, positive.
+
+    Returns
+    -------
+    tuple of two
+        Factor :math:`1 - \varepsilon` and summand :math:`\varepsilon / K`.
     """
     return 1 - smoothing, smoothing / classes
 
 
 def smoothed(targets: Any, smoothing: float, classes: Any, participates: Any = 1) -> Any:
     """
-    Smoothed `targets`.
+    `targets` with a share of each spread evenly over the participating classes.
 
     Parameters
     ----------
@@ -41,7 +46,7 @@ def smoothed(targets: Any, smoothing: float, classes: Any, participates: Any = 1
     classes : number, or array that broadcasts against the targets
         Number of participating classes of each row.
     participates : array that broadcasts against the targets, optional
-        1 for each class that participates, 0 for the others; default all.
+        1 for each class that participates, 0 for the others; 1, the default, means that all participate.
     """
     kept, share = kept_and_share(smoothing, classes)
     return kept * targets + participates * share

@@ -1,9 +1,9 @@
 """
-Means as a sum over a named denominator, and the three rules for a mean over nothing.
+Means as a sum over a denominator, and the three rules for a denominator of 0.
 
 ``"nan"`` divides as IEEE 754 does: 0 / 0 is nan, and a positive sum over 0 is inf. ``"zero"`` gives 0, with
-gradient 0. ``"raise"`` is an error where the denominator can be inspected; elsewhere the caller names the
-rule that replaces it.
+gradient 0. ``"raise"`` raises `DomainError` if the denominator can be inspected; for traced or off-host
+values the caller replaces ``"raise"`` by one of the other rules.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _ON_EMPTY = ("nan", "zero", "raise")
 
 
 def check_on_empty(on_empty: str, *, caller: str) -> None:
-    """Raise `DomainError` if `on_empty` is none of the three rules."""
+    """Raise `DomainError` if `on_empty` is not ``"nan"``, ``"zero"`` or ``"raise"``."""
     if on_empty not in _ON_EMPTY:
         raise DomainError(caller, "on_empty", f"be one of {', '.join(_ON_EMPTY)}", got=repr(on_empty))
 
 
 def empty_hint(instead: str) -> str:
-    """Cure for a mean over nothing; `instead` names the call or option that returns the sum."""
+    """Last sentence of the error for a denominator of 0; `instead` names the call that returns the sum."""
     return f'Every row is ignored, or there is none. Pass `on_empty="zero"` or "nan", or use {instead}.'
 
 
@@ -45,22 +45,24 @@ def mean_over_nothing(*, caller: str, instead: str) -> DomainError:
 
 def mean(total: Any, divisor: Any, on_empty: str, *, xp: Namespace) -> Any:
     """
-    `total` over `divisor`, arrays of shape (), with ``"zero"`` or ``"nan"`` for a divisor of 0.
+    `total` over `divisor`, arrays of shape (), with the rule `on_empty` for a divisor of 0.
 
-    Nothing is divided by 0, which NumPy would report. A mean over nothing has gradient 0.
+    Any rule but ``"zero"`` gives the result of ``"nan"``. No division by 0 is executed, so NumPy does not
+    warn. The gradient of 0 / 0 in `total` is 0; that of a positive sum over 0 is 0 under ``"zero"`` and else
+    inf.
     """
     is_empty = divisor == 0
     quotient = total / xp.where(is_empty, xp.ones_like(divisor), divisor)
     if on_empty == "zero":
         return xp.where(is_empty, xp.zeros_like(quotient), quotient)
-    # A factor instead of a choice: the gradient of a positive sum over 0 is inf, as its value is.
+    # A factor, not a selection: the gradient of a positive sum over 0 is inf, like the value.
     factor = xp.where(is_empty, xp.full_like(divisor, xp.inf), xp.ones_like(divisor))
     is_nothing = is_empty & (total == 0)
     return factor * xp.where(is_nothing, xp.full_like(quotient, xp.nan), quotient)
 
 
 def mean_of_numbers(total: float, divisor: float, on_empty: str) -> float:
-    """`mean` of plain numbers, for results that are reduced on the host."""
+    """`total` over `divisor` for plain numbers; for a divisor of 0, 0 under ``"zero"``, else nan or inf."""
     if divisor:
         return total / divisor
     if on_empty == "zero":
@@ -69,7 +71,7 @@ def mean_of_numbers(total: float, divisor: float, on_empty: str) -> float:
 
 
 def gradient_factor(divisor: float, on_empty: str) -> float:
-    """Derivative of the mean in each summand: 1 over the divisor; for 0, inf, or 0 under ``"zero"``."""
+    """Derivative of the mean in each summand: 1 over `divisor`; for 0, 0 under ``"zero"`` and else inf."""
     if divisor:
         return 1 / divisor
     return 0.0 if on_empty == "zero" else float("inf")

@@ -19,9 +19,10 @@ def total_weight(
     Parameters
     ----------
     labels : array of int of any shape
-        Class of each row. A label out of range weighs nothing; its loss is nan already.
+        Class of each row. With `class_weights`, a label out of range contributes 0: the loss of its row is
+        nan.
     class_weights : array of shape (K,), or None
-        Weight of each class; None for 1 each, in which case labels out of range count too.
+        Weight of each class. None means 1 for each row, including rows whose label is out of range.
     ignored : int or None
         Label of rows that are ignored; None if there is no such label.
     """

@@ -2,8 +2,8 @@
 Scores of predictions: losses with confidence intervals, their breakdown by class, and calibration.
 
 Results are frozen dataclasses (`judgement`, `estimate`), whose properties are functions of the stored
-numbers; the functions that compute results sit beside them, a file for each idea. May import `formulas`: a
-score needs predictions, never the table or the report around them.
+numbers; the functions that compute results sit beside them, a file for each idea. May import `formulas` and
+`arrays`: a score needs predictions, never the table or the report around them.
 """
 
 from xent.scoring.estimate import Estimate

@@ -59,6 +59,7 @@ def test_no_code_within_the_limit_is_shorter(counts, radix, spare):
     assert code.is_prefix_free
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [3, 4, 5])
 @pytest.mark.parametrize("radix", [2, 3])
 def test_no_code_within_the_limit_is_shorter_for_growing_weights(limit, radix):

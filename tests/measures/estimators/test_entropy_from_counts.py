@@ -111,13 +111,13 @@ def test_estimates_do_not_depend_on_the_order_of_categories(method):
     assert abs(estimate(counts, method).value - estimate(OF_R, method).value) < 1e-14
 
 
-@pytest.mark.parametrize("method", set(METHODS) - NEED_K)
+@pytest.mark.parametrize("method", sorted(set(METHODS) - NEED_K))
 def test_categories_without_observations_change_nothing_where_their_number_is_observed(method):
     assert estimate([*SMALL, 0, 0, 0], method) == estimate(SMALL, method)
     assert estimate([0, *SMALL], method).K == 5
 
 
-@pytest.mark.parametrize("method", set(METHODS))
+@pytest.mark.parametrize("method", sorted(METHODS))
 def test_categories_without_observations_change_nothing_where_their_number_is_given(method):
     assert estimate([*SMALL, 0, 0, 0], method, K=20) == estimate(SMALL, method, K=20)
 
@@ -154,7 +154,9 @@ def test_laws_of_estimates(counts):
     assert estimate(counts, "wolpert_wolf", K=14).value <= estimate(counts, "bayesian", K=14).value
 
 
-@pytest.mark.parametrize("method", set(METHODS) - {"bonachela", "nsb", "nemenman_shafee_bialek", *WITH_PRIOR})
+@pytest.mark.parametrize(
+    "method", sorted(set(METHODS) - {"bonachela", "nsb", "nemenman_shafee_bialek", *WITH_PRIOR})
+)
 def test_one_category_has_no_entropy_beyond_its_correction(method):
     found = estimate([40], method).value
     if method.startswith(("grassberger", "schuermann")):
@@ -174,6 +176,7 @@ def test_standard_errors_are_the_spread_of_repeated_samples(method):
     assert abs(claimed / spread - 1) < 0.1
 
 
+@pytest.mark.slow
 def test_the_bias_of_corrected_estimates_is_smaller():
     rng = np.random.default_rng(12)
     p = np.full(20, 0.05)

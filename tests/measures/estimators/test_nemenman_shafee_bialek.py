@@ -24,6 +24,7 @@ def test_mean_and_deviation_are_those_of_brute_quadrature(counts, K, mean, devia
     assert abs(found.standard_error / deviation - 1) < 1e-10
 
 
+@pytest.mark.slow
 def test_brute_quadrature_still_gives_what_is_stored():
     counts, K, *stored = BY_BRUTE_QUADRATURE[1]
     with mp.workdps(12):

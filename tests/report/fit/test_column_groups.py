@@ -28,3 +28,11 @@ def test_where_notes_differ_the_commonest_stands_for_them():
 def test_columns_of_the_same_name_are_not_lost():
     columns = (ColumnFinding("", "numeric", 1, "median"), ColumnFinding("", "numeric", 2, "median"))
     assert [group.missing for group in column_groups(columns, 5)] == [1, 2]
+
+
+def test_a_dropped_column_and_one_with_odd_cells_keep_lines_of_their_own():
+    columns = tuple(ColumnFinding(f"x{k}", "numeric", 0, "0 to 8") for k in range(30))
+    dropped = tuple(ColumnFinding(f"id{k}", "identifier", 0, "unique: dropped") for k in range(3))
+    odd = ColumnFinding("price", "numeric", 1, "1 odd cell", 1)
+    titles = [group.title(30) for group in column_groups((*columns, *dropped, odd), 15)]
+    assert titles == ["30: x0 \u2026 x29", "id0", "id1", "id2", "price"]

@@ -1,4 +1,4 @@
-"""Logits with the probability of an event each, checked."""
+"""Checked logits of events, each with the probability of its event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ __all__ = ["binary_examples"]
 
 
 def binary_examples(asked: Asked, *, ignored_label: float | None = None, class_mask: Any = None) -> Examples:
-    """One logit for each entry, with the probability of the event as target; what is masked has weight 0."""
+    """
+    Check logits of events and their targets, and mask entries.
+
+    Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0. Raises
+    `DTypeError`, `ShapeError`, or `DomainError` for a target of positive weight outside [0, 1].
+    """
     where = asked.where
     xp, (logits, targets, weight) = arrays_of(asked)
     check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)

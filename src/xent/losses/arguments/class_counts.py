@@ -1,4 +1,4 @@
-"""How many examples each class has: what losses against imbalance are told."""
+"""Number of examples of each class, a parameter of losses for imbalanced data."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def as_class_counts(
     class_counts: Any, *, where: str, positive: bool = False, hint: str = ""
 ) -> tuple[float, ...]:
     """
-    Counts, in an array or a sequence, as plain numbers; any multiple of them will do.
+    Counts in an array or a sequence as Python floats; losses depend on their ratios only.
 
     Raises
     ------
     ShapeError
-        If they are not along one axis.
+        If `class_counts` is an array without exactly one axis.
     DomainError
-        If one is negative or not finite, or 0 where all have to be `positive`; if none is positive.
+        If a count is negative or not finite, a count is 0 and `positive` is True, or no count is positive.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def as_class_counts(
 
 
 def check_one_count_per_class(class_counts: Sequence[float], examples: Examples) -> None:
-    """Refuse counts of another number of classes than the logits have."""
+    """Raise `ShapeError` if the number of counts is not the number of classes of the logits."""
     n_classes = examples.logits.shape[-1]
     if len(class_counts) != n_classes:
         rule = f"have {n_classes} entries, one for each class of `logits`"
@@ -50,6 +50,7 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 
 
 def _as_numbers(class_counts: Any, where: str) -> tuple[float, ...]:
+    """Counts as Python floats; raises `ShapeError` for an array without exactly one axis."""
     if is_array(class_counts):
         _, (class_counts,) = as_arrays(class_counts, where=where)
         shape = tuple(class_counts.shape)

@@ -1,4 +1,4 @@
-"""Which classes take part, and arrays with an entry for each class: their shapes beside the logits."""
+"""Masks of classes, and shapes of arrays with an entry for each class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ __all__ = ["check_fits", "class_mask_of"]
 
 
 def class_mask_of(mask: Any, logits: Array, *, where: str, xp: Namespace) -> Array | None:
-    """`mask` as truth values that broadcast against `logits`; None where there is none."""
+    """
+    `mask` as a boolean array that broadcasts against `logits`; None if `mask` is None.
+
+    Raises `DTypeError` if the mask is not boolean, `ShapeError` if its shape is neither (K,) nor that of
+    `logits`.
+    """
     if mask is None:
         return None
     _, (_, mask) = as_arrays(logits, mask, where=where)
@@ -22,7 +27,7 @@ def class_mask_of(mask: Any, logits: Array, *, where: str, xp: Namespace) -> Arr
 
 def check_fits(array: Array, logits: Array, *, where: str, argument: str) -> None:
     """
-    Refuse what is neither one entry per class nor of the shape of the logits.
+    Raise `ShapeError` if `array` has neither one entry for each class nor the shape of the logits.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Checked arguments of a contrastive loss: arrays of embeddings, and a weight for each anchor."""
+"""Checked arguments of a contrastive loss: arrays of embeddings, and the weight of each anchor."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class Embeddings:
     Parameters
     ----------
     xp : module
-        Their namespace.
+        Namespace of the arrays.
     where : str
-        Function that was called, for the message of an error.
+        Name of the calling function, for error messages.
     arrays : tuple of array of shape (..., n, D)
-        In the precision of the computation.
+        Embeddings, in the precision of the computation.
     truth : array
         The second argument as an array.
     weight : array of shape (..., n) or None
-        Factor of each anchor.
+        Factor of each anchor; None for 1.
     mass : None
-        What each value counts in a denominator is its weight.
+        Always None: the contribution of each value to a denominator is its weight.
     dtypes : tuple
-        Dtypes of the arrays as given, and so of what belongs to each.
+        Dtypes of the arrays as given; results for an array have its dtype.
     validate : bool or "strict"
-        Whether further values are to be checked.
+        False skips the checks of values; ``"strict"`` adds checks for likely mistakes.
     """
 
     xp: Namespace
@@ -63,14 +63,17 @@ class Embeddings:
         return xp.astype(values, self.dtypes[0], copy=False)
 
     def of_arrays(self, found: tuple[Array, ...]) -> Any:
-        """What was found for each array in its dtype: one array, or a tuple where there are several."""
+        """Results for each array of embeddings in its dtype: one array, or a tuple if there are several."""
         results = tuple(
             self.xp.astype(array, dtype, copy=False) for array, dtype in zip(found, self.dtypes, strict=True)
         )
         return results[0] if len(results) == 1 else results
 
     def vectors(self, vectors: Any) -> tuple[Array, ...]:
-        """Vectors of the shapes of the arrays, in the precision of the computation."""
+        """
+        Checked `vectors`, one for each array of embeddings and of its shape, in the precision of the
+        computation.
+        """
         given = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
         if len(given) != len(self.arrays):
             rule = f"be {len(self.arrays)} arrays, one for each array of embeddings"
@@ -84,7 +87,11 @@ class Embeddings:
 
 
 def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
-    """Arrays of embeddings by their names, the anchors first, and the weights of the anchors."""
+    """
+    Check arrays of embeddings, given with their names and the anchors first, and the weights of the anchors.
+
+    With `normalize` a row of zeros raises `DomainError`, because it has no direction.
+    """
     where = asked.where
     given = [array for _, array in named]
     xp, (*arrays, weight, truth) = as_arrays(*given, asked.sample_weight, asked.truth, where=where)
@@ -103,7 +110,11 @@ def embeddings_of(asked: Asked, named: tuple[tuple[str, Any], ...], *, normalize
 
 
 def companions(embeddings: Embeddings) -> Array:
-    """Whether each row is another than each row, of shape (..., n, n); refuses a row on its own."""
+    """
+    Mask of shape (..., n, n): True off the diagonal, for pairs of different rows.
+
+    Raises `ShapeError` if there are fewer than two rows.
+    """
     shape = tuple(embeddings.arrays[0].shape)
     if shape[-2] < 2:
         rule = "have at least two rows: one has nothing to find"
@@ -113,6 +124,7 @@ def companions(embeddings: Embeddings) -> Array:
 
 
 def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
+    """Raise `ShapeError` unless `found` is (..., n, D) with the leading axes and the D of the anchors."""
     if len(found) < 2 or 0 in found[-2:]:
         raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {found}")
     if (found[:-2], found[-1]) != (anchors[:-2], anchors[-1]):
@@ -121,6 +133,7 @@ def _check_axes(found: tuple[int, ...], anchors: tuple[int, ...], argument: str,
 
 
 def _check_directions(array: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    """Raise `DomainError` for a row of zeros, which cannot be normalised."""
     check_values(
         array,
         lambda array: xp.max(xp.abs(array), axis=-1) == 0,

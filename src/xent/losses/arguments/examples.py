@@ -1,8 +1,8 @@
 """
-Checked arguments of a loss: what every loss does before its formula.
+Checked arguments of a loss: the steps of every loss before its formula.
 
-Logits, truth and weights become arrays of one library in the precision of the computation; rows of weight 0
-are blanked, so that nothing in them is read. For each kind of truth there is a function that checks it, in
+Logits, truth and weights become arrays of one library in the precision of the computation. Rows of weight 0
+are ignored: their values are replaced by zeros. For each kind of truth there is a function that checks it, in
 `labelled_examples.py`, `targeted_examples.py`, `binary_examples.py` and `valued_examples.py`.
 """
 
@@ -46,18 +46,18 @@ WHERE_POSITIVE = " where the weight is positive"
 
 class Asked(NamedTuple):
     """
-    What a user asked of a loss.
+    Arguments of a call of a loss, before any check.
 
     Parameters
     ----------
     where : str
-        Function that was called, for the message of an error.
+        Name of the calling function, for error messages.
     logits, truth : array
-        The two arguments.
+        First and second argument of the call.
     sample_weight : array or None
-        Factor of each row.
+        Factor of each row; None for 1.
     validate : bool or "strict"
-        Whether values are checked, and whether likely mistakes are reported too.
+        False skips the checks of values; ``"strict"`` adds checks for likely mistakes.
     """
 
     where: str
@@ -75,19 +75,19 @@ class Examples:
     Parameters
     ----------
     xp : module
-        Their namespace.
+        Namespace of the arrays.
     where : str
-        Function that was called, for the message of an error.
+        Name of the calling function, for error messages.
     logits, truth : array
-        In the precision of the computation; labels are integers.
+        First and second argument in the precision of the computation; labels are integers.
     weight : array or None
-        Factor of each value; what has weight 0 is blank.
+        Factor of each value; None for 1. Logits and truth are 0 where the weight is 0.
     mass : array or None
-        What each value counts in a denominator; None where that is its weight.
+        Contribution of each value to a denominator, before its weight; None for 1.
     dtype : object
-        Dtype of the logits as given, and so of the result.
+        Dtype of the logits as given; dtype of the result.
     validate : bool or "strict"
-        Whether further values are to be checked.
+        False skips the checks of values; ``"strict"`` adds checks for likely mistakes.
     """
 
     xp: Namespace
@@ -100,7 +100,10 @@ class Examples:
     validate: bool | str
 
     def vectors(self, vectors: Array) -> Array:
-        """`vectors` of the shape of the logits, in the precision of the computation."""
+        """
+        Checked `vectors` of the shape of the logits, in the precision of the computation; 0 where the weight
+        is 0.
+        """
         _, (vectors, _) = as_arrays(vectors, self.logits, where=self.where)
         check_dtype(vectors, "real floating", where=self.where, argument="vectors", xp=self.xp)
         shape = tuple(self.logits.shape)
@@ -109,13 +112,13 @@ class Examples:
         return _blank(vectors, self.weight, xp=self.xp)
 
     def where_read(self, array: Array, instead: Any) -> Array:
-        """`array`, which broadcasts against the logits, and `instead` where nothing is read."""
+        """`array`, which broadcasts against the logits, replaced by `instead` where the weight is 0."""
         if self.weight is None:
             return array
         return self.xp.where(is_read(self.weight, self.logits), array, instead)
 
     def weighted(self, factor: Array | None) -> Examples:
-        """The examples with each weight times `factor`."""
+        """Examples with each weight multiplied by `factor`; unchanged for None."""
         if factor is None:
             return self
         weight = factor if self.weight is None else self.weight * factor
@@ -124,7 +127,7 @@ class Examples:
 
 
 def numbers_like(logits: Array, value: Any, argument: str, *, where: str, xp: Namespace) -> Array:
-    """A number, a sequence or an array as an array beside `logits`, in the precision of the computation."""
+    """Number, sequence or array as an array of the logits' library, in the precision of the computation."""
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
         return floats_beside(logits, value, dtype, where=where, xp=xp)
@@ -142,7 +145,11 @@ def row_factors(
     *,
     xp: Namespace,
 ) -> Array | None:
-    """Weights of this shape, or truth values as weights 0 and 1, in the precision of the computation."""
+    """
+    Checked weights of the given `shape`, or booleans as weights 0 and 1; None for None.
+
+    Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite.
+    """
     if factors is None:
         return None
     kinds = ("real floating", "integral", "bool")
@@ -163,12 +170,17 @@ def row_factors(
 
 
 def arrays_of(asked: Asked) -> tuple[Namespace, tuple[Array, ...]]:
-    """The arguments as arrays of one library; the last, the weight, may be None."""
+    """Namespace, and logits, truth and weight as arrays of one library; the weight may be None."""
     return as_arrays(asked.logits, asked.truth, asked.sample_weight, where=asked.where)
 
 
 def check_class_axis(logits: Array, *, where: str, xp: Namespace, hint: str = "") -> tuple[int, ...]:
-    """Refuse logits without classes on their last axis; the shape of their rows."""
+    """
+    Shape of the rows of `logits`.
+
+    Raises `DTypeError` if `logits` is not real floating, `ShapeError` if its last axis is missing or has
+    length 0.
+    """
     check_dtype(logits, "real floating", where=where, argument="logits", xp=xp, hint=hint)
     shape = tuple(logits.shape)
     if not shape or shape[-1] == 0:
@@ -179,7 +191,7 @@ def check_class_axis(logits: Array, *, where: str, xp: Namespace, hint: str = ""
 def without_label(
     truth: Array, weight: Array | None, ignored: float | None, logits: Array, *, xp: Namespace
 ) -> Array | None:
-    """The weight, 0 where the truth is what is ignored."""
+    """Weight, set to 0 where the truth equals `ignored`; unchanged if `ignored` is None."""
     if ignored is None:
         return weight
     if weight is None:
@@ -188,21 +200,21 @@ def without_label(
 
 
 def ready(logits: Array, truth: Array, weight: Array | None, asked: Asked, *, xp: Namespace) -> Examples:
-    """The checked arguments in the precision of the computation, rows of weight 0 blank."""
+    """Checked arguments in the precision of the computation, with zeros in rows of weight 0."""
     wide = xp.astype(logits, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     wide, truth = (_blank(array, weight, xp=xp) for array in (wide, truth))
     return Examples(xp, asked.where, wide, truth, weight, None, logits.dtype, asked.validate)
 
 
 def _blank(array: Array, weight: Array | None, *, xp: Namespace) -> Array:
-    """`array` with zeros in the rows of weight 0: selected, for 0 * nan is nan, in derivatives too."""
+    """`array` with zeros in the rows of weight 0; selected, not multiplied, because ``0 * nan`` is nan."""
     if weight is None:
         return array
     return xp.where(is_read(weight, array), array, xp.zeros_like(array))
 
 
 def is_read(weight: Array | None, array: Array) -> Array:
-    """Mask over `array` of what has a positive weight; True where there are no weights."""
+    """Mask that broadcasts against `array`, True where the weight is not 0; True if `weight` is None."""
     return True if weight is None else _aligned(weight, array) != 0
 
 

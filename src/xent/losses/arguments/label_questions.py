@@ -1,4 +1,4 @@
-"""What a label of ordered classes answers to the question of each threshold: is the class above it?"""
+"""Comparison of labels of ordered classes with the threshold of each logit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["answers"]
 
 def answers(examples: Examples) -> tuple[Array, Array, Array]:
     """
-    Whether each label lies above, at or below each threshold ``0 .. K-2``, as numbers 1 and 0.
+    Indicators (1 or 0) that each label is above, at or below each threshold ``0 .. K-2``.
 
-    All are nan where a label is no class.
+    All three are nan where a label is out of range.
     """
     xp, labels = examples.xp, examples.truth[..., None]
     thresholds = class_indices(examples.logits, xp=xp)

@@ -1,4 +1,4 @@
-"""Labels that are no classes: which, how many, and how far they reach, for in this a mistake shows."""
+"""Check for labels out of range, with their number and extent in the error message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ def check_label_range(
     labels: Array, is_read: Array | None, n_classes: int, *, where: str, hint: str, xp: Namespace
 ) -> None:
     """
-    Refuse integer `labels` outside ``0 .. n_classes - 1`` in the rows that are read, where they can be seen.
+    Raise `DomainError` for `labels` outside ``0 .. n_classes - 1``.
+
+    Only rows that are True in `is_read` are checked; None means all rows. Traced or off-host values are not
+    inspected.
 
     Examples
     --------
@@ -35,6 +38,7 @@ def check_label_range(
 
 
 def _extent(labels: Array, wrong: Array, read: Array, n_classes: int, *, xp: Namespace) -> str:
+    """Sentences with the number of labels out of range and the extent of all labels checked."""
     limits = xp.iinfo(labels.dtype)
     low = int(xp.min(xp.where(read, labels, xp.full_like(labels, limits.max))))
     high = int(xp.max(xp.where(read, labels, xp.full_like(labels, limits.min))))

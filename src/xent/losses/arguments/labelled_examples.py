@@ -1,4 +1,4 @@
-"""Rows of logits with an integer label each, checked."""
+"""Checked rows of logits, each with an integer label."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ __all__ = ["labelled_examples", "weight_of_label"]
 
 
 def labelled_examples(asked: Asked, *, ignored_label: int | None = None, more_classes: int = 0) -> Examples:
-    """Rows of logits with an integer label each, of which there are `more_classes` than logits."""
+    """
+    Check rows of logits with an integer label each.
+
+    Rows with `ignored_label` have weight 0; None ignores no label. Valid labels are ``0 .. K - 1`` with
+    `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
+    label out of range or an invalid weight.
+    """
     where = asked.where
     xp, (logits, labels, weight) = arrays_of(asked)
     hint = "The logits come first." if xp.isdtype(labels.dtype, "real floating") else ""
@@ -41,7 +47,7 @@ def labelled_examples(asked: Asked, *, ignored_label: int | None = None, more_cl
 
 
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
-    """The entry of class `weights` at the label of each row; nan where that is no class."""
+    """Class weight of each row's label, nan where the label is out of range; None without weights."""
     if weights is None:
         return None
     xp, labels = examples.xp, examples.truth
@@ -51,7 +57,7 @@ def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
 
 
 def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
-    """What arrays of these shapes are elsewhere, for the message of an error."""
+    """Hint of an error message for shapes that are usual in other libraries; empty for others."""
     if labels == logits:
         return "Targets of the shape of the logits go to a loss whose name ends in `_of_targets`."
     if len(logits) > 2 and labels == (logits[0], *logits[2:]):
@@ -60,6 +66,7 @@ def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
 
 
 def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
+    """Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds."""
     hint = "Did you mean targets of shape (N, K)? They go to a loss whose name ends in `_of_targets`."
     if xp.isdtype(labels.dtype, "bool"):
         hint = "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers."
@@ -67,6 +74,7 @@ def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:
+    """Hint for rows that shall be ignored."""
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."

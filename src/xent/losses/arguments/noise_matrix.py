@@ -1,4 +1,4 @@
-"""The matrix by which labels were corrupted: how likely each true class is to get each label."""
+"""Noise matrix: probability of each observed label given the true class."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ __all__ = ["as_rows", "check_invertible", "noise_matrix_of", "rows_of_labels"]
 
 
 def as_rows(noise_matrix: Any) -> Any:
-    """An array as it is, a sequence of sequences as tuples, with which a loss can be a key."""
+    """`noise_matrix` if it is an array; otherwise its rows as tuples, so that the loss is hashable."""
     return noise_matrix if is_array(noise_matrix) else tuple(map(tuple, noise_matrix))
 
 
 def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
     """
-    Noise matrix of shape (K, K), checked: a distribution over labels in each row.
+    Checked noise matrix of shape (K, K), with a distribution over labels in each row.
 
     Raises
     ------
     ShapeError
-        If it is not of this shape.
+        If `noise_matrix` is not of shape (K, K).
     DomainError
-        If an entry is negative, or a row's sum differs from 1 by more than the root of its dtype's epsilon.
+        If an entry is negative, or the sum of a row differs from 1 by more than the square root of the
+        epsilon of the computation's dtype.
     """
     logits, xp, where = examples.logits, examples.xp, examples.where
     shape = (logits.shape[-1],) * 2
     if is_array(noise_matrix):
         matrix = numbers_like(logits, noise_matrix, "noise_matrix", where=where, xp=xp)
     else:
-        # Plain numbers along one axis are constants to a compiler.
+        # A flat sequence of Python numbers is a constant for a compiler; nested sequences are not.
         numbers = tuple(itertools.chain.from_iterable(noise_matrix))
         matrix = numbers_like(logits, numbers, "noise_matrix", where=where, xp=xp)
         matrix = xp.reshape(matrix, (len(noise_matrix), -1))
@@ -43,7 +44,7 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
 
 
 def check_invertible(matrix: Array, examples: Examples) -> None:
-    """Refuse a matrix that has no inverse, to the digits of its dtype."""
+    """Raise `DomainError` if `matrix` is singular to working precision."""
     xp = examples.xp
     if not examples.validate:
         return
@@ -61,7 +62,7 @@ def check_invertible(matrix: Array, examples: Examples) -> None:
 
 
 def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
-    """Row of the matrix at each label, of shape (..., K); nan where the label is no class."""
+    """Row of the matrix at each label, of shape (..., K); nan where the label is out of range."""
     is_class = (labels >= 0) & (labels < matrix.shape[0])
     places = xp.reshape(xp.where(is_class, labels, xp.zeros_like(labels)), (-1,))
     rows = xp.reshape(xp.take(matrix, places, axis=0), (*labels.shape, matrix.shape[1]))
@@ -69,6 +70,7 @@ def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
 
 
 def _check_distributions(matrix: Array, examples: Examples) -> None:
+    """Raise `DomainError` if an entry is negative or a row does not sum to 1."""
     xp, where = examples.xp, examples.where
     check_values(
         matrix,

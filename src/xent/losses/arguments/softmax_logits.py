@@ -1,8 +1,9 @@
 """
-Checks of the logits of a softmax: what has no softmax, and what looks like a mistake.
+Checks of the logits of a softmax: rows without a softmax, and likely mistakes.
 
-The first are always made where values are looked at; the second if ``validate="strict"``, because they may
-be meant: probabilities are logits of a kind, and a softmax over one class is constant.
+Rows without a softmax are always checked for unless ``validate=False``. Likely mistakes are checked for with
+``validate="strict"`` only, because they may be intended: probabilities are valid logits, and a softmax over
+one class is constant.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ _NEAR_1 = 1e-3
 
 
 def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "logits") -> None:
-    """Refuse adjusted `logits` with ``+inf`` or with a row that is all ``-inf``, in the rows that are
-    read.
+    """
+    Raise `DomainError` for a row of adjusted `logits` that holds ``+inf`` or only ``-inf``.
+
+    Nothing is checked if `examples.validate` is False; ``"strict"`` adds the checks for likely mistakes.
+    `argument` is the name of the logits in error messages. Traced or off-host values are not inspected.
     """
     xp, where = examples.xp, examples.where
     if not examples.validate or 0 in logits.shape:
         return
-    # At a glance, for NumPy finds the largest of many short rows more slowly than it computes their loss.
+    # Fast path: NumPy takes longer for the maximum of many short rows than for their loss.
     if not is_known_to_hold((xp.max(logits) < xp.inf) & (xp.min(logits) > -xp.inf)):
         _check_rows(logits, argument, where=where, xp=xp)
     if examples.validate == "strict":
@@ -34,6 +38,7 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
 
 
 def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    """Raise `DomainError` for a row with ``+inf`` or with ``-inf`` only."""
     check_values(
         logits,
         lambda logits: xp.max(logits, axis=-1) == xp.inf,
@@ -56,6 +61,7 @@ def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> N
 
 
 def _check_for_likely_mistakes(logits: Array, argument: str, *, where: str, xp: Namespace) -> None:
+    """Raise for a single class; warn of probabilities, and of classes that may lie on axis 1."""
     if logits.shape[-1] == 1:
         raise ShapeError(
             where,
@@ -75,7 +81,7 @@ def _check_for_likely_mistakes(logits: Array, argument: str, *, where: str, xp: 
 
 
 def _warn(message: str) -> None:
-    """Warn of the line that called this library."""
+    """Issue a `UserWarning` that points to the line that called this library."""
     level, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "xent":
         level, frame = level + 1, frame.f_back

@@ -1,4 +1,4 @@
-"""Rows of logits with a distribution over the classes each, or with logits of a teacher, checked."""
+"""Checked rows of logits, each with a distribution over the classes or with the logits of a teacher."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ __all__ = ["targeted_examples", "taught_examples"]
 
 
 def targeted_examples(asked: Asked, *, normalized: bool = True) -> Examples:
-    """Rows of logits over classes with a distribution over them each."""
+    """
+    Check rows of logits with a distribution over the classes each.
+
+    `normalized` False accepts targets of any sum. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
+    negative target, a sum other than 1, or an invalid weight; rows of weight 0 are ignored.
+    """
     where = asked.where
     xp, (logits, targets, weight) = arrays_of(asked)
     rows = check_class_axis(logits, where=where, xp=xp)
@@ -36,7 +41,7 @@ def targeted_examples(asked: Asked, *, normalized: bool = True) -> Examples:
 
 
 def taught_examples(asked: Asked) -> Examples:
-    """Rows of a student's logits over classes with the logits of a teacher each."""
+    """Check rows of a student's logits with the logits of a teacher each."""
     where = asked.where
     xp, (logits, teacher, weight) = arrays_of(asked)
     rows = check_class_axis(logits, where=where, xp=xp)
@@ -51,6 +56,7 @@ def taught_examples(asked: Asked) -> Examples:
 def _check_distributions(
     targets: Array, tolerance: float | None, weight: Array | None, *, where: str, xp: Namespace
 ) -> None:
+    """Raise `DomainError` for negative targets and for sums that differ from 1; None skips the sums."""
     suffix = "" if weight is None else WHERE_POSITIVE
     check_values(
         targets,

@@ -1,4 +1,4 @@
-"""Parameters of a distribution with a number each, checked."""
+"""Checked parameters of distributions, each with an observed number."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ def valued_examples(
     asked: Asked, argument: str, *, parameters: tuple[str, ...] = (), at_least: float | None = None
 ) -> Examples:
     """
-    Parameters of a distribution, and a finite number for each value of them.
+    Check parameters of distributions (`logits`) and an observed, finite number for each distribution.
 
-    Where it has several `parameters`, they lie along the last axis.
+    `parameters` names the parameters along the last axis of the logits; without names each logit is a
+    distribution of one parameter. `at_least` is the lower bound of the numbers; None means none. Raises
+    `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too low, or an invalid
+    weight.
     """
     where = asked.where
     xp, (logits, numbers, weight) = arrays_of(asked)
@@ -50,6 +53,7 @@ def valued_examples(
 
 
 def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, where: str) -> tuple[int, ...]:
+    """Shape of the distributions; raises `ShapeError` if the last axis does not hold the parameters."""
     shape = tuple(logits.shape)
     if not parameters:
         return shape

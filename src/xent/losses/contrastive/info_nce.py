@@ -1,4 +1,4 @@
-"""InfoNCE: each query has to find its own key among others."""
+"""InfoNCE: cross-entropy of the similarities of each query with its own key and others."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["InfoNCE", "info_nce"]
 @dataclass(frozen=True, repr=False)
 class InfoNCE(AbstractContrastiveLoss):
     r"""
-    Cross-entropy of finding each query's key among all keys or among negatives, one value per query, in nats.
+    Cross-entropy of each query's own key among all keys or negatives, one value per query, in nats.
 
-    Call the object `info_nce`, naming any of the parameters, or one made with them:
+    Call the object `info_nce`, with parameters as keywords, or an instance with parameters of its own:
     ``InfoNCE(temperature=0.07)(queries, keys)``.
 
     Parameters
@@ -32,15 +32,15 @@ class InfoNCE(AbstractContrastiveLoss):
     keys : array of shape (..., n, D)
         Embedding that belongs to each query.
     negatives : array of shape (..., m, D), optional
-        Embeddings that belong to no query, such as a queue of earlier keys. Each query then has its own key
-        and these as candidates; without them all keys.
+        Embeddings that belong to no query, such as a queue of earlier keys. The candidates of a query are
+        then its own key and the negatives; without `negatives`, all keys.
     sample_weight : array of shape (..., n), optional
         Factor of each query, finite and >= 0, or whether it counts; default 1. The key of one that does not
         is a candidate still.
     temperature : float > 0, or array of shape (), default 0.1
-        What similarities are divided by. PyTorch and JAX differentiate in it.
+        Divisor of the similarities. PyTorch and JAX differentiate in it.
     normalize : bool, default True
-        Whether embeddings are divided by their norms, which makes similarities cosines.
+        True divides embeddings by their norms, so that similarities are cosines.
 
     Returns
     -------
@@ -59,8 +59,8 @@ class InfoNCE(AbstractContrastiveLoss):
 
     See Also
     --------
-    nt_xent : Queries and keys in one array, each a candidate of all others.
-    supervised_contrastive : Several rows that belong together.
+    nt_xent : Loss for queries and keys in one array, in which each row is a candidate for all others.
+    supervised_contrastive : Loss for several positives of each anchor.
 
     Notes
     -----
@@ -70,23 +70,24 @@ class InfoNCE(AbstractContrastiveLoss):
     .. math:: \ell_i = -w_i \log \frac{e^{\langle q_i, k_i \rangle / \tau}}
         {\sum_c e^{\langle q_i, c \rangle / \tau}} .
 
-    One direction of CLIP's loss; the other is that of ``(keys, queries)``.
+    The loss is one direction of CLIP's loss; the other direction is ``info_nce(keys, queries)``.
 
     **Gradient.** With :math:`P` the softmax over candidates, of the sum of all values and before
-    normalisation, :math:`\sum_c w_i (P_{ic} - [c = k_i])\,c / \tau` in :math:`q_i`, and
-    :math:`\sum_i w_i (P_{ic} - [c = k_i])\,q_i / \tau` in :math:`c`. `gradient` returns a tuple, for
-    `queries`, `keys` and, if given, `negatives`; to hold keys constant, leave theirs unused.
+    normalisation, :math:`\sum_c w_i (P_{ic} - [c = k_i])\,c / \tau` in :math:`q_i`, and :math:`\sum_i w_i
+    (P_{ic} - [c = k_i])\,q_i / \tau` in :math:`c`. `gradient` returns a tuple, for `queries`, `keys` and, if
+    given, `negatives`; to hold keys constant, ignore the gradient of `keys`.
 
     **Character.** At least 0, unbounded in the number of candidates; with `normalize` no value is above
-    :math:`\log n + 2 / \tau`. Not convex. ``log`` of the number of candidates less its mean is a lower bound
-    of the information that queries and keys have of each other, and never above that logarithm.
+    :math:`\log n + 2 / \tau`. Not convex. The logarithm of the number of candidates minus the mean loss is a
+    lower bound of the mutual information of queries and keys, and never above that logarithm.
 
-    **Edge cases.** One query without negatives costs 0; candidates that are all alike cost ``log`` of their
-    number; ``nan`` gives ``nan``, in all that have it for a candidate.
+    **Edge cases.** One query without negatives gives 0; equal candidates give the logarithm of their number;
+    ``nan`` gives ``nan`` for all queries that have it as a candidate.
 
-    **Numerics.** Value and gradient keep all digits that the similarities have. Where those are exact, values
-    and the gradient of each array are within 8 units in the last place (of its largest entry); a similarity
-    that rounding has changed by :math:`\delta` changes the value by up to :math:`2 \delta / \tau`.
+    **Numerics.** Value and gradient lose no digits beyond the rounding of the similarities. For exact
+    similarities, values are within 8 units in the last place, and the gradient of each array within 8 units
+    of its largest entry; a similarity that rounding has changed by :math:`\delta` changes the value by up to
+    :math:`2 \delta / \tau`.
 
     References
     ----------
@@ -95,7 +96,7 @@ class InfoNCE(AbstractContrastiveLoss):
 
     Examples
     --------
-    A pair that has found itself costs little, and that little has all its digits.
+    A pair of equal embeddings has a small loss, which is accurate to the last digits.
 
     >>> import numpy as np
     >>> queries = np.asarray([[1.0, 0.0], [0.0, 1.0]])
@@ -119,7 +120,7 @@ class InfoNCE(AbstractContrastiveLoss):
     negatives: Any = None
 
     def problem(self, asked: Asked) -> ContrastiveProblem:
-        """As in `AbstractContrastiveLoss`."""
+        """Checked embeddings, and the contrast of anchors and candidates."""
         named = [("queries", asked.logits), ("keys", asked.truth)]
         if self.negatives is not None:
             named.append(("negatives", self.negatives))
@@ -137,7 +138,7 @@ info_nce = InfoNCE()
 
 
 def _own_or_negative(embeddings: Embeddings, own: Array) -> Array:
-    """Whether each candidate is the query's own key or a negative, of shape (..., n, n + m)."""
+    """Mask of shape (..., n, n + m): True where a candidate is the query's own key or a negative."""
     xp, (_, keys, negatives) = embeddings.xp, embeddings.arrays
     candidates = class_indices(xp.concat([keys[..., 0], negatives[..., 0]], axis=-1), xp=xp)[..., None, :]
     return (candidates == own[..., None]) | (candidates >= keys.shape[-2])

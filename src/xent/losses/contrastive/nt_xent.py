@@ -1,4 +1,4 @@
-"""NT-Xent: each row has to find its partner among all others."""
+"""NT-Xent: cross-entropy of the similarities of each row with its partner and all others."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ __all__ = ["NTXent", "nt_xent"]
 @dataclass(frozen=True, repr=False)
 class NTXent(AbstractContrastiveLoss):
     r"""
-    Cross-entropy of finding each row's partner among all other rows, one value per row, in nats.
+    Cross-entropy of each row's partner among all other rows, one value per row, in nats.
 
-    The normalised temperature-scaled cross-entropy of SimCLR. Call the object `nt_xent`, naming any of the
-    parameters, or one made with them: ``NTXent(temperature=0.5)(embeddings, partners)``.
+    The normalised temperature-scaled cross-entropy of SimCLR. Call the object `nt_xent`, with parameters as
+    keywords, or an instance with parameters of its own: ``NTXent(temperature=0.5)(embeddings, partners)``.
 
     Parameters
     ----------
     embeddings : array of shape (..., n, D)
         Two views of each example, real floating.
     partners : array of shape (..., n)
-        Number of the row that is the other view, an integer in ``0 .. n-1``. If second views follow all N
-        first ones, it is ``np.roll(np.arange(2 * N), N)``.
+        Index of the row that is the other view, an integer in ``0 .. n-1``. If all N second views follow all
+        N first views, `partners` is ``np.roll(np.arange(2 * N), N)``.
     sample_weight : array of shape (..., n), optional
         Factor of each row's value, finite and >= 0, or whether it counts; default 1. One that does not is a
         candidate still.
     temperature : float > 0, or array of shape (), default 0.1
-        What similarities are divided by. PyTorch and JAX differentiate in it.
+        Divisor of the similarities. PyTorch and JAX differentiate in it.
     normalize : bool, default True
-        Whether embeddings are divided by their norms, which makes similarities cosines.
+        True divides embeddings by their norms, so that similarities are cosines.
 
     Returns
     -------
@@ -58,8 +58,8 @@ class NTXent(AbstractContrastiveLoss):
 
     See Also
     --------
-    supervised_contrastive : The same, by labels: with one label for each example it is this loss.
-    info_nce : Partners in two arrays; rows of one are not candidates of each other.
+    supervised_contrastive : Loss by labels; equal to this loss if each example has a label of its own.
+    info_nce : Loss for partners in two arrays; rows of one array are not candidates for each other.
 
     Notes
     -----
@@ -69,19 +69,20 @@ class NTXent(AbstractContrastiveLoss):
     .. math:: \ell_i = -w_i \log \frac{e^{\langle x_i, x_{j(i)} \rangle / \tau}}
         {\sum_{k \ne i} e^{\langle x_i, x_k \rangle / \tau}} .
 
-    The loss of SimCLR is the mean of all.
+    The loss of SimCLR is the mean of all values.
 
     **Gradient.** With :math:`G_{ik} = w_i (P_{ik} - [k = j(i)]) / \tau` and :math:`P` the softmax over all
-    others, that of the sum of all values, before normalisation, is :math:`(G + G^\top) X`.
+    other rows, the gradient of the sum of all values, before normalisation, is :math:`(G + G^\top) X`.
 
     **Character.** At least 0, unbounded in the number of rows; with `normalize` no value is above
     :math:`\log (n - 1) + 2 / \tau`. Not convex.
 
-    **Edge cases.** Two rows cost 0; rows that are all alike cost ``log(n - 1)``; ``nan`` gives ``nan``, in
-    all rows. The similarity of a row with itself is left out after the division by the temperature, whose
-    derivative therefore is finite.
+    **Edge cases.** Two rows give 0; n equal rows give ``log(n - 1)``; ``nan`` gives ``nan`` in all rows. The
+    similarity of a row with itself is masked after the division by the temperature, so that the derivative in
+    the temperature is finite.
 
-    **Numerics.** As `info_nce`.
+    **Numerics.** The error bounds are those of `info_nce`: no digits are lost beyond the rounding of the
+    similarities.
 
     References
     ----------
@@ -90,7 +91,7 @@ class NTXent(AbstractContrastiveLoss):
 
     Examples
     --------
-    Partners that are alike cost little, if the other rows are not.
+    Equal partners have a small loss if the other rows differ.
 
     >>> import numpy as np
     >>> embeddings = np.asarray([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
@@ -113,7 +114,7 @@ class NTXent(AbstractContrastiveLoss):
     )
 
     def problem(self, asked: Asked) -> ContrastiveProblem:
-        """As in `AbstractContrastiveLoss`."""
+        """Checked embeddings, and the contrast of anchors and candidates."""
         embeddings = embeddings_of(asked, (("embeddings", asked.logits),), normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)

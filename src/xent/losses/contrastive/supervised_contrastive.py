@@ -1,4 +1,4 @@
-"""Supervised contrastive loss: each row has to find all others of its class."""
+"""Supervised contrastive loss: cross-entropy of the similarities of each row with the rows of its class."""
 
 from __future__ import annotations
 
@@ -23,28 +23,27 @@ _ON_SINGLE = ("raise", "zero")
 @dataclass(frozen=True, repr=False)
 class SupervisedContrastive(AbstractContrastiveLoss):
     r"""
-    Mean cross-entropy of finding the others of each row's class among all other rows, one value per row, in
-    nats.
+    Mean cross-entropy of the rows of the same class among all other rows, one value per row, in nats.
 
-    Call the object `supervised_contrastive`, naming any of the parameters, or one made with them:
-    ``SupervisedContrastive(temperature=0.5)(embeddings, labels)``.
+    Call the object `supervised_contrastive`, with parameters as keywords, or an instance with parameters of
+    its own: ``SupervisedContrastive(temperature=0.5)(embeddings, labels)``.
 
     Parameters
     ----------
     embeddings : array of shape (..., n, D)
         One or more views of each example, real floating.
     labels : array of shape (..., n)
-        Class of each row: any integers, of which only their equality counts.
+        Class of each row: any integers, which are only compared for equality.
     sample_weight : array of shape (..., n), optional
         Factor of each row's value, finite and >= 0, or whether it counts; default 1. One that does not is a
         candidate still.
     temperature : float > 0, or array of shape (), default 0.1
-        What similarities are divided by. PyTorch and JAX differentiate in it.
+        Divisor of the similarities. PyTorch and JAX differentiate in it.
     normalize : bool, default True
-        Whether embeddings are divided by their norms, which makes similarities cosines.
+        True divides embeddings by their norms, so that similarities are cosines.
     on_single : "raise" or "zero"
-        What a row gives that is alone in its class, and so has nothing to find: an error, or a value of 0
-        that has no weight in the mean. Where values cannot be looked at, ``"raise"`` gives 0 too.
+        Result for a row that is alone in its class and has no positives: an error, or a value of 0 of weight
+        0 in the mean. For traced or off-host values ``"raise"`` gives 0 too.
 
     Returns
     -------
@@ -63,8 +62,8 @@ class SupervisedContrastive(AbstractContrastiveLoss):
 
     See Also
     --------
-    nt_xent : Two views of each example, and no labels.
-    softmax_cross_entropy_of_targets : What this is of each row's similarities.
+    nt_xent : Loss for two views of each example, without labels.
+    softmax_cross_entropy_of_targets : Loss that is applied to the similarities of each row.
 
     Notes
     -----
@@ -75,19 +74,21 @@ class SupervisedContrastive(AbstractContrastiveLoss):
         {\sum_{k \ne i} e^{\langle x_i, x_k \rangle / \tau}} .
 
     This is the paper's :math:`\mathcal L_{out}`, whose mean over :math:`P(i)` is outside the logarithm;
-    unlike its code, nothing is multiplied by the temperature.
+    unlike in the code of the paper, the loss is not multiplied by the temperature.
 
     **Gradient.** With :math:`G_{ik} = w_i (S_{ik} - [k \in P(i)] / |P(i)|) / \tau` and :math:`S` the softmax
-    over all others, that of the sum of all values, before normalisation, is :math:`(G + G^\top) X`.
+    over all other rows, the gradient of the sum of all values, before normalisation, is :math:`(G + G^\top)
+    X`.
 
     **Character.** At least :math:`\log |P(i)|` in each row, and so 0 only for classes of two; unbounded in
     the number of rows. Not convex.
 
-    **Edge cases.** A row that is alone is as `on_single` says, never ``nan``. Rows that are all alike cost
-    ``log(n - 1)``; ``nan`` gives ``nan``, in all rows. The similarity of a row with itself is left out after
-    the division by the temperature, whose derivative therefore is finite.
+    **Edge cases.** A row that is alone in its class raises or gives 0, as set by `on_single`, never ``nan``.
+    n equal rows give ``log(n - 1)``; ``nan`` gives ``nan`` in all rows. The similarity of a row with itself
+    is masked after the division by the temperature, so that the derivative in the temperature is finite.
 
-    **Numerics.** As `info_nce`.
+    **Numerics.** The error bounds are those of `info_nce`: no digits are lost beyond the rounding of the
+    similarities.
 
     References
     ----------
@@ -95,7 +96,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
 
     Examples
     --------
-    The third row is alone; its similarity counts in the others' denominators.
+    The third row is alone in its class; its similarities are in the denominators of the other rows.
 
     >>> import numpy as np
     >>> embeddings, labels = np.asarray([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]]), np.asarray([4, 4, 7])
@@ -124,7 +125,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
             raise DomainError(type(self).__name__, "on_single", rule, got=repr(self.on_single))
 
     def problem(self, asked: Asked) -> ContrastiveProblem:
-        """As in `AbstractContrastiveLoss`."""
+        """Checked embeddings, and the contrast of anchors and candidates."""
         embeddings = embeddings_of(asked, (("embeddings", asked.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)
         rows = tuple(embeddings.arrays[0].shape)[:-1]
@@ -148,6 +149,7 @@ supervised_contrastive = SupervisedContrastive()
 
 
 def _refuse_single(labels: Array, count: Array, embeddings: Embeddings) -> None:
+    """Raise `DomainError` for a row of positive weight that is alone in its class."""
     if not embeddings.validate:
         return
     is_read = True if embeddings.weight is None else embeddings.weight != 0

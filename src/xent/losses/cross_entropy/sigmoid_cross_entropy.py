@@ -21,7 +21,8 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
     r"""
     Cross-entropy of one logit per example under a sigmoid, one value per entry, in nats.
 
-    Call the object `sigmoid_cross_entropy`, naming any of the parameters, or one made with them.
+    Call the object `sigmoid_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -34,13 +35,13 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
         Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1. An
         entry of weight 0 costs 0 and is not read.
     positive_weight : float or array of shape (K,), default 1
-        Factor of the cost of events alone, > 0; as `pos_weight` elsewhere.
+        Factor of the loss of events, not of their absence, > 0; called `pos_weight` in PyTorch.
     class_weights : array of shape (K,), optional
         Factor of each entry of the last axis, finite and >= 0; default 1.
     class_mask : array of bool of shape (K,) or that of `logits`, optional
-        Whether an entry counts; what does not costs 0 and is not read.
+        False for entries that are ignored: loss and gradient are 0.
     ignored_label : number, optional
-        Entries with this target cost 0 and are not read.
+        Entries with this target are ignored: loss and gradient are 0.
     label_smoothing : float in [0, 1], default 0
         A target :math:`t` becomes :math:`(1 - \varepsilon) t + \varepsilon / 2`.
     softcap, temperature, offset
@@ -64,7 +65,7 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
 
     See Also
     --------
-    softmax_cross_entropy : Any number of classes, with a logit for each.
+    softmax_cross_entropy : Loss for any number of classes, with a logit for each.
 
     Notes
     -----
@@ -76,15 +77,16 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
     :math:`\sigma(z) = 1 / (1 + e^{-z})`; the second derivative is :math:`w\,\sigma(z)\,\sigma(-z)`.
     Automatic differentiation of the value in PyTorch and JAX gives the same numbers.
 
-    **Edge cases.** ``z = 0`` gives :math:`w \log 2`; ``z = +inf`` with ``t = 1``, and ``z = -inf`` with
-    ``t = 0``, give 0 and gradient 0; on the other side they give ``inf`` and gradient :math:`\pm w`;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** ``z = 0`` gives :math:`w \log 2`; ``z = +inf`` with ``t = 1``, and ``z = -inf`` with ``t =
+    0``, give 0 and gradient 0; with the opposite target they give ``inf`` and gradient :math:`\pm w`; ``nan``
+    gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Computed as :math:`\mathrm{log1p}(e^{-|z|})` plus :math:`|z|` times the share of the target
-    on the other side, two terms that are never negative, and the gradient as
-    :math:`(1 - t) \sigma(z) - t \sigma(-z)`. For targets 0 and 1, value and gradient are within 4 units in
-    the last place on NumPy, PyTorch and JAX, which on the CPU replaces every number below the
-    smallest normal one by 0. In between, so is the value, and the gradient to the larger of its two terms.
+    **Numerics.** The value is :math:`\mathrm{log1p}(e^{-|z|})` plus :math:`|z|` times the part of the target
+    opposite to the sign of :math:`z`, two terms that are never negative; the gradient is :math:`(1 - t)
+    \sigma(z) - t \sigma(-z)`. For targets 0 and 1, value and gradient are within 4 units in the last place on
+    NumPy, PyTorch and JAX, which on the CPU replaces every number below the smallest normal one by 0. For
+    targets in between the value has the same bound, and the gradient is within 4 units of the larger of its
+    two terms.
 
     References
     ----------
@@ -118,7 +120,7 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_events(asked, formula, self.label_smoothing, self.positive_weight)
 
 

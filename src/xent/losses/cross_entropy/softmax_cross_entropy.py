@@ -29,8 +29,8 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     r"""
     Cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `softmax_cross_entropy`, naming any of the parameters, or one made with them:
-    ``SoftmaxCrossEntropy(label_smoothing=0.1)(logits, labels)``.
+    Call the object `softmax_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own: ``SoftmaxCrossEntropy(label_smoothing=0.1)(logits, labels)``.
 
     Parameters
     ----------
@@ -42,21 +42,23 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read: its label may be any integer.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     label_smoothing : float in [0, 1], default 0
-        Share of each row's target that is spread evenly over the classes that take part.
+        Share of each row's target that is spread evenly over the participating classes.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        Whether a class takes part; default: all of logit above ``-inf``.
+        True for the classes that participate; False masks a class. By default all participate. A class with a
+        logit ``-inf`` has probability 0, but participates in `label_smoothing`, which then raises unless the
+        class is masked.
     softcap : float, optional
-        Logits :math:`z` become ``softcap * tanh(z / softcap)``, before all that follows.
+        Logits :math:`z` become ``softcap * tanh(z / softcap)``, before temperature and offset.
     temperature : float or array of shape (), default 1
-        What logits are divided by.
+        Divisor of the logits, positive.
     offset : array of shape (K,) or (..., K), optional
-        What is then added to them; ``-inf`` leaves a class out.
+        Summand of the logits after the division; ``-inf`` masks a class.
     z_loss : float >= 0, default 0
-        Factor of the squared log-normaliser, which is added.
+        Factor of the squared log-normaliser of each row, which is added to the loss; 0 adds nothing.
 
     Returns
     -------
@@ -77,8 +79,8 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
 
     See Also
     --------
-    softmax_cross_entropy_of_targets : The same for a distribution in place of a label.
-    sigmoid_cross_entropy : Two classes with one logit.
+    softmax_cross_entropy_of_targets : Loss for a target distribution in place of a label.
+    sigmoid_cross_entropy : Loss for two classes with one logit.
 
     Notes
     -----
@@ -91,27 +93,24 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
     .. math:: \ell = w \left( \sum_k c_k \left((1 - \varepsilon) [k = y] + \tfrac{\varepsilon}{K}\right)
         \left(\log \sum_j e^{z_j} - z_k\right) + \lambda \left(\log \sum_j e^{z_j}\right)^2 \right) ,
 
-    on the adjusted logits, and :math:`w` times :math:`c_y` if there is no smoothing.
+    on the adjusted logits. Without smoothing the weight of a row is :math:`w c_y`, also of the z-loss.
 
-    **Gradient.** :math:`\partial \ell / \partial z_k = w (p_k - [k = y])` with
-    :math:`p = \mathrm{softmax}(z)`; its entries sum to 0. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top)`. PyTorch and JAX differentiate the value, once and twice, by these
-    closed forms.
+    **Gradient.** :math:`\partial \ell / \partial z_k = w (p_k - [k = y])` with :math:`p =
+    \mathrm{softmax}(z)`; the entries sum to 0. The Hessian is :math:`w (\mathrm{diag}(p) - p p^\top)`.
+    PyTorch and JAX differentiate the value, once and twice, by these closed forms.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K`;
     ``z_y = -inf`` gives ``inf``, with the gradient of its limit; ``nan`` gives ``nan``; an empty batch
     gives an empty array.
 
-    **Numerics.** Let :math:`z_j` be one largest logit. The loss is computed as
-    :math:`(z_j - z_y) + \mathrm{log1p} \sum_{k \ne j} e^{z_k - z_j}`: neither term
-    is negative, so nothing cancels and a loss near 0 keeps its digits. Likewise
-    the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
-    Differences of logits carry their rounding error along, so the error does not
-    grow with the spread. For K <= 1000, value and gradient are within 4 units in the last place
-    on NumPy, PyTorch and JAX, in 32 and 64 bits.
-    JAX on the CPU replaces every number below the smallest normal one by 0. Where the class axis is not
-    the fast one in memory, NumPy adds its terms one after another: 4 units for K <= 10, K units beyond.
-    Half precision is computed in 32 bits and rounded once.
+    **Numerics.** Let :math:`z_j` be one largest logit. The loss is computed as :math:`(z_j - z_y) +
+    \mathrm{log1p} \sum_{k \ne j} e^{z_k - z_j}`: neither term is negative, so nothing cancels and a loss near
+    0 loses no digits. Likewise the gradient at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`.
+    Differences of logits are kept with their rounding errors, so the error does not grow with the spread of
+    the logits. For K <= 1000, value and gradient are within 4 units in the last place on NumPy, PyTorch and
+    JAX, in 32 and 64 bits. JAX on the CPU replaces every number below the smallest normal one by 0. If the
+    class axis is not contiguous, NumPy adds its terms one after another: the bound is then 4 units for K <=
+    10 and K units for more. Half precision is computed in 32 bits and rounded once.
 
     References
     ----------
@@ -155,7 +154,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         if self.label_smoothing == 0:
             return self._of_labels(asked, with_z_loss(formula, self.z_loss))
         examples = labelled_examples(asked, ignored_label=self.ignored_label)
@@ -172,7 +171,7 @@ softmax_cross_entropy = SoftmaxCrossEntropy()
 
 
 def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
-    """`cross_entropy` plus `factor` times the squared log-normaliser."""
+    """Formula `cross_entropy` plus `factor` times the squared log-normaliser; unchanged for a factor of 0."""
     if factor == 0:
         return cross_entropy
     return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

@@ -24,7 +24,8 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
     r"""
     Cross-entropy of target distributions under a softmax, one value per row, in nats.
 
-    Call the object `softmax_cross_entropy_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `softmax_cross_entropy_of_targets`, with parameters as keywords, or an instance with
+    parameters of its own.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
     class_weights, class_mask, softcap, temperature, offset, label_smoothing, z_loss
         As for `SoftmaxCrossEntropy`; a class weight is the factor of its target.
     normalized_targets : bool, default True
-        Whether targets have to sum to 1; if not, they are masses >= 0 and the row's mass is their sum.
+        True requires targets that sum to 1. False accepts masses >= 0 of any sum, and the sum is the row's
+        contribution to the denominator of a mean.
 
     Returns
     -------
@@ -59,7 +61,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    softmax_cross_entropy : The same for integer labels.
+    softmax_cross_entropy : Loss for integer labels.
 
     Notes
     -----
@@ -67,23 +69,23 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = w \sum_k t_k \left( \log \sum_j e^{z_j} - z_k \right).
 
-    It is the entropy of `t` more than the Kullback-Leibler divergence of the model from
-    `t`, so its minimum over `z` is not 0 unless `t` is one-hot.
+    The loss is the Kullback-Leibler divergence of the model from `t` plus the entropy of `t`, so the minimum
+    over `z` is not 0 unless `t` is one-hot.
 
-    **Gradient.** :math:`\partial \ell / \partial z_k = w (s p_k - t_k)` with
-    :math:`p = \mathrm{softmax}(z)` and :math:`s = \sum_k t_k`, which is 1 but for rounding.
-    The Hessian is :math:`w s (\mathrm{diag}(p) - p p^\top)`.
+    **Gradient.** :math:`\partial \ell / \partial z_k = w (s p_k - t_k)` with :math:`p = \mathrm{softmax}(z)`
+    and :math:`s = \sum_k t_k`, which is 1 up to rounding. The Hessian is :math:`w s (\mathrm{diag}(p) - p
+    p^\top)`.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; a class with
-    ``z_k = -inf`` and ``t_k = 0`` contributes 0 to value and gradient; ``z_k = -inf`` with
-    ``t_k > 0`` gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; a class with ``z_k = -inf``
+    and ``t_k = 0`` contributes 0 to value and gradient; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``;
+    ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Computed as :math:`\sum_k t_k ((z_j - z_k) + \mathrm{log1p}\, r)` with the largest
-    logit :math:`z_j` and the sum :math:`r` of the other exponentials: no term is negative, and the value
-    is within 4 units in the last place for K <= 10 on NumPy and PyTorch, 6 on JAX. The
-    gradient is :math:`(s - t_k) p_k - t_k (1 - p_k)` with every factor free of cancellation. It is
-    within 4 units in the last place of the larger of its two terms; where they are almost equal it is
-    a difference of near numbers by nature.
+    **Numerics.** The value is computed as :math:`\sum_k t_k ((z_j - z_k) + \mathrm{log1p}\, r)` with the
+    largest logit :math:`z_j` and the sum :math:`r` of the other exponentials: no term is negative, and the
+    value is within 4 units in the last place for K <= 10 on NumPy and PyTorch, 6 on JAX. The gradient is
+    :math:`(s - t_k) p_k - t_k (1 - p_k)` with every factor free of cancellation. An entry of the gradient is
+    within 4 units in the last place of the larger of its two terms; where the terms are almost equal they
+    cancel in any form.
 
     References
     ----------
@@ -92,7 +94,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    A masked class costs nothing as long as nothing is expected of it.
+    A masked class contributes 0 if its target is 0.
 
     >>> import numpy as np
     >>> logits = np.asarray([[0.0, 0.0, -np.inf]])
@@ -122,7 +124,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractSoftmaxLoss):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = targeted_examples(asked, normalized=self.normalized_targets)
         takes_part = self._takes_part(examples)
         targets = smoothed_targets(examples.truth, self.label_smoothing, takes_part, examples)

@@ -21,8 +21,8 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
     r"""
     Jensen-Shannon divergence of a softmax and target distributions, one value per row, in nats.
 
-    What is told about a draw from their mixture by which of the two it came from. Call the object
-    `js_divergence_of_targets`, naming any of the parameters, or one made with them.
+    The divergence is the mutual information of a draw from the mixture of the two and its origin. Call the
+    object `js_divergence_of_targets`, with parameters as keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
     share : float between 0 and 1, default 0.5
-        Share of the targets in the mixture. Divided by it the loss tends to `kl_divergence_of_targets` as the
-        share tends to 0.
+        Share of the targets in the mixture. As the share tends to 0, the loss divided by the share tends to
+        `kl_divergence_of_targets`.
     class_weights : array of shape (K,), optional
-        A row is weighted by their mean over its targets.
+        Weight of each class; the weight of a row is the mean of the class weights under its targets.
     class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -53,8 +53,8 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    kl_divergence_of_targets, reverse_kl_divergence_of_targets : The two it lies between.
-    xent.measures.js_divergence : The same of any number of distributions.
+    kl_divergence_of_targets, reverse_kl_divergence_of_targets : Limits of the family for shares near 0 and 1.
+    xent.measures.js_divergence : Measure for any number of distributions.
 
     Notes
     -----
@@ -63,21 +63,22 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = w \left( \pi\, \mathrm{KL}(t \,\|\, m) + (1 - \pi)\, \mathrm{KL}(p \,\|\, m) \right) .
 
-    **Gradient.** :math:`w (1 - \pi)\, p \circ (a - \langle p, a \rangle)` with :math:`a = \log (p / m)`; its
-    entries sum to 0, and it vanishes where the model is sure and wrong.
+    **Gradient.** :math:`w (1 - \pi)\, p \circ (a - \langle p, a \rangle)` with :math:`a = \log (p / m)`; the
+    entries sum to 0, and the gradient vanishes where the model is confident and wrong.
 
-    **Character.** At least 0, and 0 only where the model states the targets; at most the entropy of the
-    share, which is ``log(2)`` for a half; not convex in the logits. Being bounded it is little moved by wrong
-    labels, but not symmetric, so not robust to label noise in the strict sense.
+    **Character.** At least 0, and 0 only where the model's probabilities are the targets; at most the entropy
+    of the share, which is ``log(2)`` for a share of 1/2; not convex in the logits. The loss is bounded, so
+    that a wrong label has a limited influence, but not robust to symmetric label noise in the strict sense.
 
-    **Edge cases.** A probability or a target of 0 adds what the other is worth, never ``inf``: one-hot
-    targets of a class with ``z_k = -inf`` cost the bound, with gradient 0; ``K = 1`` gives 0; ``nan`` gives
-    ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A probability or a target of 0 adds a finite multiple of the other: one-hot targets of a
+    class with ``z_k = -inf`` give the upper bound, with gradient 0; ``K = 1`` gives 0; ``nan`` gives ``nan``;
+    an empty batch gives an empty array.
 
-    **Numerics.** A sum of non-negative terms of the I-divergence, whose differences to the mixture are
-    multiples of :math:`p - t`. The error of the value is within 8 units in the last place of the value plus
-    :math:`\sum_k |p_k - t_k|`. Far from the targets the entries of the gradient are within 16 units of the
-    largest; next to them they are differences of near numbers. Twice as many on JAX.
+    **Numerics.** The value is a sum of non-negative terms of the I-divergence, whose differences to the
+    mixture are multiples of :math:`p - t`. The error of the value is within 8 units in the last place of the
+    value plus :math:`\sum_k |p_k - t_k|`. Far from the targets the entries of the gradient are within 16
+    units of the largest; near the targets they are differences of near numbers. On JAX the bounds are twice
+    as large.
 
     References
     ----------
@@ -88,7 +89,7 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    A wrong label costs a sure model no more than ``log(2)``, where cross-entropy asks for 50.
+    For a confident model and a wrong label the loss is at most ``log(2)``, where cross-entropy is 50.
 
     >>> import numpy as np
     >>> js_divergence_of_targets(np.asarray([[50.0, 0.0]]), np.asarray([[0.0, 1.0]]))
@@ -114,7 +115,7 @@ class JSDivergenceOfTargets(AbstractSoftmaxLoss):
         check_parameter(self, "share", "lie between 0 and 1", holds=0 < self.share < 1)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_targets(asked, formula.JSDivergenceOfTargets(self.share))
 
 

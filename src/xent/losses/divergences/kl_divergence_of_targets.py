@@ -21,8 +21,9 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     r"""
     Kullback-Leibler divergence of a softmax from target distributions, one value per row, in nats.
 
-    What the model costs beyond the entropy of the targets, also called the forward divergence. Call the
-    object `kl_divergence_of_targets`, naming any of the parameters, or one made with them.
+    The loss, also called the forward divergence, is the cross-entropy minus the entropy of the targets. Call
+    the object `kl_divergence_of_targets`, with parameters as keywords, or an instance with parameters of its
+    own.
 
     Parameters
     ----------
@@ -50,11 +51,13 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    softmax_cross_entropy_of_targets : The same plus the entropy of the targets, so with the same derivatives.
-    reverse_kl_divergence_of_targets : With the arguments exchanged: it prefers one class to a compromise.
-    js_divergence_of_targets : Between the two, and bounded.
-    knowledge_distillation : Targets that are another model's logits.
-    xent.measures.kl_divergence : The same of two distributions.
+    softmax_cross_entropy_of_targets : Divergence plus the entropy of the targets, with the same derivatives
+        in the logits.
+    reverse_kl_divergence_of_targets : Divergence with the arguments exchanged, which prefers one mode to an
+        average.
+    js_divergence_of_targets : Bounded loss between the two divergences.
+    knowledge_distillation : Loss for targets given as another model's logits.
+    xent.measures.kl_divergence : Measure of two distributions.
 
     Notes
     -----
@@ -63,24 +66,24 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = w \left( \sum_k t_k \log \frac{t_k}{p_k} + 1 - \sum_k t_k \right),
 
-    in which the last two cancel but for the rounding of the targets.
+    where the last two terms cancel up to the rounding of the targets.
 
     **Gradient.** :math:`\partial \ell / \partial z_k = w (s p_k - t_k)` with :math:`s = \sum_k t_k`, and the
     Hessian :math:`w s (\mathrm{diag}(p) - p p^\top)`: those of the cross-entropy. In the targets the
     derivative is :math:`w \log (t_k / p_k)`.
 
-    **Character.** At least 0, and 0 only where the model states the targets; unbounded, convex in the logits,
-    and not robust to label noise.
+    **Character.** At least 0, and 0 only where the model's probabilities are the targets; unbounded, convex
+    in the logits, and not robust to label noise.
 
-    **Edge cases.** A one-hot row costs its label's cross-entropy; ``K = 1`` gives 0; a class with ``t_k = 0``
-    adds nothing, also where ``z_k = -inf``; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``, with the gradient
-    of its limit; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the cross-entropy of its label; ``K = 1`` gives 0; a class with ``t_k
+    = 0`` adds nothing, also where ``z_k = -inf``; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``, with the
+    gradient of its limit; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of non-negative terms :math:`t_k \log (t_k / p_k) + p_k - t_k`, each from the
-    difference and the ratio of the two; cross-entropy less entropy would lose all digits where the model is
-    almost right. The error is within 8 units in the last place of the value plus :math:`\sum_k |p_k - t_k|`,
-    which is as far as the rounding of one logit moves it; 16 on JAX. The gradient is that of
-    `softmax_cross_entropy_of_targets`.
+    **Numerics.** The value is a sum of non-negative terms :math:`t_k \log (t_k / p_k) + p_k - t_k`, each
+    computed from the difference and the ratio of :math:`p_k` and :math:`t_k`; cross-entropy minus entropy
+    would lose all digits where the model is almost right. The error is within 8 units in the last place of
+    the value plus :math:`\sum_k |p_k - t_k|`, the change caused by the rounding of one logit; 16 on JAX. The
+    gradient is that of `softmax_cross_entropy_of_targets`.
 
     References
     ----------
@@ -91,8 +94,8 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    A model that is right to six digits is still told from a right one. The cross-entropy is
-    1.0397 for both, and their difference noise.
+    A model that is right to six digits is distinguished from an exact one. The cross-entropies of both are
+    1.0397, and their difference is rounding error.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.25, 0.25]])
@@ -115,7 +118,7 @@ class KLDivergenceOfTargets(AbstractSoftmaxLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_targets(asked, formula)
 
 

@@ -22,20 +22,20 @@ class KnowledgeDistillation(AbstractLoss):
     r"""
     Squared temperature times the divergence of a student's softmax from a teacher's, per row, in nats.
 
-    Call the object `knowledge_distillation`, naming any of the parameters, or one made with them:
-    ``KnowledgeDistillation(temperature=2)(logits, teacher_logits)``.
+    Call the object `knowledge_distillation`, with parameters as keywords, or an instance with parameters of
+    its own: ``KnowledgeDistillation(temperature=2)(logits, teacher_logits)``.
 
     Parameters
     ----------
     logits : array of shape (..., K)
         The student's unnormalised log-probabilities, real floating; ``-inf`` means probability 0.
     teacher_logits : array of shape (..., K)
-        The teacher's, of which no derivative is taken unless it is asked for.
+        The teacher's logits, of the shape of `logits`. Derivatives in them are computed on request only.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
     temperature : float > 0, default 4
-        What the logits of both are divided by.
+        Divisor of the logits of student and teacher.
 
     Returns
     -------
@@ -55,7 +55,7 @@ class KnowledgeDistillation(AbstractLoss):
 
     See Also
     --------
-    kl_divergence_of_targets : The teacher's probabilities are known, not its logits.
+    kl_divergence_of_targets : Loss for a teacher of known probabilities instead of logits.
 
     Notes
     -----
@@ -65,30 +65,30 @@ class KnowledgeDistillation(AbstractLoss):
     .. math:: \ell = w\, T^2 \sum_k q_k \log \frac{q_k}{p_k} .
 
     **Gradient.** :math:`\partial \ell / \partial z_k = w\, T (p_k - q_k)`, and the Hessian :math:`w
-    (\mathrm{diag}(p) - p p^\top)`. The factor :math:`T^2` keeps them of one size for every temperature: for a
-    high one the gradient tends to :math:`w (z_k - u_k) / K` of centred logits. Left out, the soft targets
-    count :math:`T^2` times less than labels mixed in. In the teacher's logits derivatives are those of the
-    value's steps.
+    (\mathrm{diag}(p) - p p^\top)`. The factor :math:`T^2` makes gradient and Hessian comparable at all
+    temperatures: for a high temperature the gradient tends to :math:`w (z_k - u_k) / K` of centred logits.
+    Without the factor, soft targets would count :math:`T^2` times less relative to labels. Derivatives in the
+    teacher's logits come from automatic differentiation of the value.
 
     **Character.** At least 0, and 0 only where the student's logits are the teacher's up to a shift;
-    unbounded, convex in the student's logits; not robust to a teacher that is wrong.
+    unbounded, convex in the student's logits; not robust to a wrong teacher.
 
-    **Labels** are mixed in by adding the two losses::
+    **Labels** are included by adding two losses::
 
         share * softmax_cross_entropy(logits, labels) + (1 - share) * knowledge_distillation(
             logits, teacher_logits
         )
 
-    **Edge cases.** A shift of the student's logits or the teacher's changes nothing; ``K = 1`` gives 0; a
-    class that has ``-inf`` in both adds nothing; one that the student alone rules out gives ``inf``, with the
-    gradient of its limit; one that the teacher alone rules out adds the student's probability to the sum;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A constant added to the student's or the teacher's logits does not change the loss; ``K =
+    1`` gives 0; a class of logit ``-inf`` in both contributes 0; a class of logit ``-inf`` in the student
+    alone gives ``inf``, with the gradient of its limit; a class of logit ``-inf`` in the teacher alone
+    contributes the student's probability; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Two logarithms of probabilities would cancel where the student is almost the teacher. The
-    log-ratio comes from exact differences of the logits instead, the divergence from it as a sum of
-    non-negative terms, and :math:`p_k - q_k` as :math:`q_k (e^{d_k} - 1)`: value and gradient keep their
-    digits however near the two are. The value is within 32 units in the last place, an entry of the gradient
-    within 32 units of the row's largest, twice as many on JAX.
+    **Numerics.** The difference of two log-probabilities would cancel where student and teacher are close.
+    Instead the log-ratio :math:`d_k` is computed from exact differences of the logits, the divergence as a
+    sum of non-negative terms of it, and :math:`p_k - q_k` as :math:`q_k (e^{d_k} - 1)`: value and gradient
+    lose no digits. The value is within 32 units in the last place, an entry of the gradient within 32 units
+    of the row's largest, twice as many on JAX.
 
     References
     ----------
@@ -97,7 +97,7 @@ class KnowledgeDistillation(AbstractLoss):
 
     Examples
     --------
-    What is left to learn from a teacher that is almost reached still has all its digits.
+    The loss of a student close to its teacher is accurate to the last digits.
 
     >>> import numpy as np
     >>> teacher = np.asarray([[3.0, 1.0, -2.0]])
@@ -125,7 +125,7 @@ class KnowledgeDistillation(AbstractLoss):
         check_parameter(self, "temperature", "be positive and finite", holds=holds)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = taught_examples(asked)
         check_softmax_logits(examples.logits, examples)
         check_softmax_logits(examples.truth, examples, argument="teacher_logits")

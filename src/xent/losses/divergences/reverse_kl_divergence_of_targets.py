@@ -21,9 +21,10 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
     r"""
     Kullback-Leibler divergence of target distributions from a softmax, one value per row, in nats.
 
-    The model takes the place of the truth: it pays for what it says and the targets do not, and nothing for
-    what it leaves out, so its minimum under constraints is one mode rather than a compromise. Call the object
-    `reverse_kl_divergence_of_targets`, naming any of the parameters, or one made with them.
+    The loss is large where the model has probability and the targets have little, and not where the model has
+    none; so a constrained model is fitted to one mode of the targets rather than to an average. Call the
+    object `reverse_kl_divergence_of_targets`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
     class_weights : array of shape (K,), optional
-        A row is weighted by their mean over its targets.
+        Weight of each class; the weight of a row is the mean of the class weights under its targets.
     class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -52,8 +53,8 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    kl_divergence_of_targets : Truth first, model second.
-    js_divergence_of_targets : Finite for all targets.
+    kl_divergence_of_targets : Divergence with the arguments exchanged: truth first, model second.
+    js_divergence_of_targets : Loss that is finite for all targets.
 
     Notes
     -----
@@ -62,22 +63,24 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = w \left( \sum_k p_k \log \frac{p_k}{t_k} + \sum_k t_k - 1 \right),
 
-    in which the last two cancel but for the rounding of the targets.
+    where the last two terms cancel up to the rounding of the targets.
 
-    **Gradient.** :math:`w\, p \circ (d - \langle p, d \rangle)` with :math:`d = \log (p / t)`; its entries
+    **Gradient.** :math:`w\, p \circ (d - \langle p, d \rangle)` with :math:`d = \log (p / t)`; the entries
     sum to 0.
 
-    **Character.** At least 0, and 0 only where the model states the targets; unbounded, and infinite where a
-    target is 0 and the probability is not, so no loss for labels; not convex in the logits.
+    **Character.** At least 0, and 0 only where the model's probabilities are the targets; unbounded, and
+    infinite where a target is 0 and the probability is not, so not usable with labels; not convex in the
+    logits.
 
-    **Edge cases.** ``t_k = 0`` gives ``inf`` unless ``z_k = -inf``, and then the gradient, the limit for
-    targets that tend to 0, is ``inf`` at such classes and ``-inf`` at the others; a class with ``z_k = -inf``
-    adds nothing; a probability that underflows is 0; ``K = 1`` gives 0; ``nan`` gives ``nan``; an empty batch
-    gives an empty array.
+    **Edge cases.** ``t_k = 0`` gives ``inf`` unless ``z_k = -inf``; the gradient, the limit for targets that
+    tend to 0, is then ``inf`` at such classes and ``-inf`` at the others; a class with ``z_k = -inf``
+    contributes 0; a probability that underflows is 0; ``K = 1`` gives 0; ``nan`` gives ``nan``; an empty
+    batch gives an empty array.
 
-    **Numerics.** As `kl_divergence_of_targets`: the error of the value is within 8 units in the last place of
-    the value plus :math:`\sum_k |p_k - t_k|`. Far from the targets the entries of the gradient are within 16
-    units of the largest; next to them they are differences of near numbers. Twice as many on JAX.
+    **Numerics.** The form is that of `kl_divergence_of_targets`: the error of the value is within 8 units in
+    the last place of the value plus :math:`\sum_k |p_k - t_k|`. Far from the targets the entries of the
+    gradient are within 16 units of the largest; near the targets they are differences of near numbers. On JAX
+    the bounds are twice as large.
 
     References
     ----------
@@ -87,7 +90,7 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    A class that the targets hardly allow costs a lot; one that the model leaves out costs little.
+    Probability at a class of small target has a large loss; a class without probability has a small one.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.49, 0.01]] * 2)
@@ -113,12 +116,12 @@ class ReverseKLDivergenceOfTargets(AbstractSoftmaxLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_targets(asked, formula)
         weight, targets = problem.examples.weight, problem.examples.truth
         if weight is None:
             return problem
-        # A row of weight 0 is blank, and targets of 0 would make it infinite.
+        # Targets in rows of weight 0 are 0, which would make the loss infinite; uniform ones do not.
         xp = problem.examples.xp
         targets = xp.where((weight == 0)[..., None], 1 / targets.shape[-1], targets)
         return problem._replace(data=(targets,))

@@ -22,8 +22,9 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     r"""
     Expected cross-entropy of labels under a Dirichlet distribution, one value per row, in nats.
 
-    The logits give evidence for the classes, and the evidence a distribution over their probabilities. Call
-    the object `evidential_cross_entropy`, naming any of the parameters, or one made with them.
+    The logits are converted to evidence for the classes, and the evidence to a Dirichlet distribution over
+    their probabilities. Call the object `evidential_cross_entropy`, with parameters as keywords, or an
+    instance with parameters of its own.
 
     Parameters
     ----------
@@ -35,15 +36,16 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
     evidence : "softplus" or "exponential", default "softplus"
-        What makes evidence of a logit :math:`z`: :math:`\log(1 + e^z)` or :math:`e^z`. The positive part of
-        the logit, which the paper takes, is not offered: it has no derivative where the class needs it most.
+        Function that maps a logit :math:`z` to evidence: :math:`\log(1 + e^z)` or :math:`e^z`. The positive
+        part of the logit, as in the paper, is not available: its derivative is 0 for negative logits, where
+        evidence has to grow.
     annealing : float >= 0, default 0
-        Factor of the regulariser: the divergence, from the uniform distribution, of the distribution without
-        the evidence for the label. The paper lets it grow from 0 to 1 over the first ten epochs.
+        Factor of the regulariser, the divergence of the Dirichlet distribution without the evidence for the
+        label from the uniform one. In the paper the factor grows from 0 to 1 over the first ten epochs.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
 
     Returns
     -------
@@ -63,7 +65,7 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
 
     See Also
     --------
-    evidential_likelihood : Surprisal of the expected probability, which is at most this.
+    evidential_likelihood : Surprisal of the expected probability, which is never larger.
     evidential_squared_error : Expected squared error.
 
     Notes
@@ -74,26 +76,25 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     .. math:: \ell = w \left(\operatorname{E}_{p \sim \mathrm{Dir}(\alpha)} (-\log p_y) + \lambda D\right)
         = w \left(\psi(S) - \psi(\alpha_y) + \lambda D\right),
 
-    with the annealing factor :math:`\lambda` and, where :math:`\tilde\alpha` is :math:`\alpha` but 1 at the
+    with the annealing factor :math:`\lambda` and, where :math:`\tilde\alpha` is :math:`\alpha` with 1 at the
     label, :math:`D = \mathrm{KL}(\mathrm{Dir}(\tilde\alpha) \,\|\, \mathrm{Dir}(1))`.
 
-    **Gradient.** Without the regulariser :math:`w\,e_k' (\psi'(S) - [k = y]\,\psi'(\alpha_y))`; that of `D`
-    is :math:`e_k' (e_k \psi'(1 + e_k) - E \psi'(K + E))` with :math:`E = \sum_{k \ne y} e_k`, and 0 at the
-    label.
+    **Gradient.** Without the regulariser :math:`w\,e_k' (\psi'(S) - [k = y]\,\psi'(\alpha_y))`; the gradient
+    of `D` is :math:`e_k' (e_k \psi'(1 + e_k) - E \psi'(K + E))` with :math:`E = \sum_{k \ne y} e_k`, and 0 at
+    the label.
 
-    **Character.** At least 0, which it reaches in the limit of endless evidence for the label; unbounded, not
-    convex in the logits, not invariant to a shift of them, not robust to symmetric label noise.
+    **Character.** At least 0, which is approached as the evidence for the label grows; unbounded, not convex
+    in the logits, not invariant to a shift of the logits, not robust to symmetric label noise.
 
-    **Edge cases.** No evidence at all, as in a row of ``-inf``, gives the harmonic number
-    :math:`1 + \dots + 1/(K-1)` for any label; ``K = 1`` gives 0; ``+inf`` and ``nan`` give ``nan``; an empty
-    batch gives an empty array. Exponential evidence that overflows does so in no value: the loss is then a
-    difference of logits.
+    **Edge cases.** No evidence at all, as in a row of ``-inf``, gives the harmonic number :math:`1 + \dots +
+    1/(K-1)` for any label; ``K = 1`` gives 0; ``+inf`` and ``nan`` give ``nan``; an empty batch gives an
+    empty array. If exponential evidence overflows the loss does not: it is then a difference of logits.
 
     **Numerics.** Differences of digamma functions, and of their derivatives, are sums of non-negative terms:
-    as many steps of the recurrence as make the argument large, and divided differences of the asymptotic
-    series. The regulariser has two forms, of which that of smaller terms is taken. For K <= 4, the value is
-    within 8 units in the last place however much evidence there is, and the gradient within 16 of the largest
-    entry of its row, in 32 and 64 bits, with and without the regulariser; within twice that on JAX.
+    steps of the recurrence until the argument is large, then divided differences of the asymptotic series. Of
+    the two forms of the regulariser the one with smaller terms is used. For K <= 4, the value is within 8
+    units in the last place for any amount of evidence, and the gradient within 16 of the largest entry of its
+    row, in 32 and 64 bits, with and without the regulariser; within twice that on JAX.
 
     References
     ----------
@@ -102,13 +103,14 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
 
     Examples
     --------
-    With so much evidence for the label ``psi(S) - psi(alpha)``, as it is written, has six digits left.
+    For this evidence a direct evaluation of ``psi(S) - psi(alpha)`` has six correct digits.
 
     >>> import numpy as np
     >>> evidential_cross_entropy(np.asarray([[20.0, 0.0]]), np.asarray([0]), evidence="exponential")
     array([4.12230723e-09])
 
-    Evidence against the label costs more if it is regularised, and none costs the same for all labels.
+    Regularised evidence against the label increases the loss; without evidence the loss is the same for all
+    labels.
 
     >>> logits = np.asarray([[-np.inf, 3.0, -np.inf], [-np.inf, -np.inf, -np.inf]])
     >>> evidential_cross_entropy(logits, np.asarray([0, 0])).round(4)
@@ -132,7 +134,7 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_evidence(asked, DirichletSurprisal(DIGAMMA, self.evidence))
 
 

@@ -23,7 +23,8 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
     Surprisal of labels whose probabilities have a Dirichlet distribution, one value per row, in nats.
 
     The likelihood is that of the label with the probabilities integrated out (type-II maximum likelihood).
-    Call the object `evidential_likelihood`, naming any of the parameters, or one made with them.
+    Call the object `evidential_likelihood`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -42,8 +43,8 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
 
     See Also
     --------
-    evidential_cross_entropy : The expectation of the surprisal, which is at least this.
-    softmax_cross_entropy : What it is for exponential evidence that dwarfs 1.
+    evidential_cross_entropy : Expectation of the surprisal, which is never smaller.
+    softmax_cross_entropy : Limit for exponential evidence much larger than 1.
 
     Notes
     -----
@@ -55,18 +56,18 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
 
     with the regulariser of `EvidentialCrossEntropy`.
 
-    **Gradient.** Without it :math:`w\,e_k' (1 / S - [k = y] / \alpha_y)`.
+    **Gradient.** Without the regulariser :math:`w\,e_k' (1 / S - [k = y] / \alpha_y)`.
 
-    **Character.** At least 0, which it reaches in the limit of endless evidence for the label; unbounded, not
-    convex in the logits, not invariant to a shift of them, not robust to symmetric label noise. Without the
-    regulariser it asks for more evidence of whatever is right, and never for less of all.
+    **Character.** At least 0, which is approached as the evidence for the label grows; unbounded, not convex
+    in the logits, not invariant to a shift of the logits, not robust to symmetric label noise. Without the
+    regulariser the loss rewards more evidence for the label, and never less evidence in total.
 
     **Edge cases.** No evidence at all, as in a row of ``-inf``, gives ``log K`` for any label; ``K = 1``
     gives 0; ``+inf`` and ``nan`` give ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Computed as :math:`\log(1 + B / \alpha_y)` with :math:`B` the sum of all other
-    concentrations, and the gradient at the label as :math:`-e_y' B / (S \alpha_y)`: nothing cancels. The
-    bounds are those of `EvidentialCrossEntropy`.
+    **Numerics.** The value is computed as :math:`\log(1 + B / \alpha_y)` with :math:`B` the sum of all other
+    concentrations, the gradient at the label as :math:`-e_y' B / (S \alpha_y)`: nothing cancels. The bounds
+    are those of `EvidentialCrossEntropy`.
 
     References
     ----------
@@ -75,7 +76,7 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
 
     Examples
     --------
-    The first two rows have the same expected probabilities, and the regulariser tells them apart.
+    The first two rows have the same expected probabilities and differ in the regulariser.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[1.0, 3.0], [4.0, 9.0], [9.0, 4.0]]))
@@ -101,7 +102,7 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_evidence(asked, DirichletSurprisal(LOGARITHM, self.evidence))
 
 

@@ -20,7 +20,8 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     r"""
     Expected squared error of probabilities with a Dirichlet distribution, a pure number in [0, 2].
 
-    Call the object `evidential_squared_error`, naming any of the parameters, or one made with them.
+    Call the object `evidential_squared_error`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -39,8 +40,9 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
 
     See Also
     --------
-    evidential_cross_entropy : Expected cross-entropy, which does not slow down where the model is wrong.
-    softmax_squared_error : Half of what is left for endless evidence.
+    evidential_cross_entropy : Expected cross-entropy, whose gradient does not vanish where the model is
+        wrong.
+    softmax_squared_error : Half the limit for growing evidence.
 
     Notes
     -----
@@ -51,14 +53,15 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
         + \lambda D\right) = w \left(\sum_k (p_k - [k = y])^2 + \sum_k \frac{p_k (1 - p_k)}{S + 1}
         + \lambda D\right),
 
-    with the regulariser of `EvidentialCrossEntropy`: the error of the mean, and the variance about it.
+    with the regulariser of `EvidentialCrossEntropy`. The first sum is the squared error of the mean, the
+    second the variance.
 
     **Gradient.** Without the regulariser, with :math:`w_k = p_k - [k = y] - p_k / (S + 1)` and the sum
     :math:`V` of the :math:`p_k (1 - p_k)`,
     :math:`e_k' (2 (w_k - \langle p, w \rangle) / S - V / (S + 1)^2)`.
 
-    **Character.** At least 0, less than 2, not convex in the logits, not invariant to a shift of them, not
-    robust to symmetric label noise.
+    **Character.** At least 0, less than 2, not convex in the logits, not invariant to a shift of the logits,
+    not robust to symmetric label noise.
 
     **Edge cases.** No evidence at all, as in a row of ``-inf``, gives :math:`(K - 1) / K \cdot (K + 2) / (K
     + 1)`; ``K = 1`` gives 0; ``+inf`` and ``nan`` give ``nan``; an empty batch gives an empty array.
@@ -73,7 +76,7 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
 
     Examples
     --------
-    The same mean with more evidence: less variance, and so less loss.
+    More evidence reduces the variance and the loss.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[3.0, 1.0], [9.0, 4.0], [1999.0, 999.0]]))
@@ -96,7 +99,7 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_evidence(asked, DirichletSquaredError(self.evidence))
 
 

@@ -1,1 +1,1 @@
-"""What losses of one kind share: reading their arguments, and the formula of their problem."""
+"""Abstract losses of one kind each: common parameters, checks of arguments, and formulas."""

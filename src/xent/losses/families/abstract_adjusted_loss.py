@@ -1,4 +1,4 @@
-"""What losses on logits share: adjustments of the logits, and weights of the classes."""
+"""Common part of losses on logits: adjustments of the logits, and class weights."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ __all__ = ["AbstractAdjustedLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractAdjustedLoss(AbstractLoss):
     """
-    A loss of logits that are capped, divided by a temperature and moved by an offset, in this order.
+    Loss of logits that are capped, divided by a temperature, shifted by an offset and masked, in this order.
 
     Parameters
     ----------
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     class_mask : array of bool of shape (K,) or (..., K), optional
-        Whether a class takes part; default: all that have no logit ``-inf``.
+        True for the classes that participate; False masks a class. By default all participate.
     offset : array of shape (K,) or (..., K), optional
-        What is added to the logits, after all else; ``-inf`` leaves a class out.
+        Summand of the logits, after softcap and temperature; ``-inf`` masks a class.
     temperature : float or array of shape (), default 1
-        What logits are divided by.
+        Divisor of the logits.
     softcap : float, optional
-        The logits `z` become ``softcap * tanh(z / softcap)`` before all else.
+        Logits `z` become ``softcap * tanh(z / softcap)``, before the other adjustments.
     """
 
     class_weights: Any = None
@@ -42,7 +42,7 @@ class AbstractAdjustedLoss(AbstractLoss):
     softcap: float | None = None
 
     def _adjust(self, examples: Examples, mask: Array | None) -> AdjustedLogits | None:
-        """The logits of `examples`, adjusted and masked; None where there is nothing to do."""
+        """Adjusted and masked logits of `examples`; None if there is no adjustment."""
         has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
         given = mask, self.offset, self.softcap
         if not has_temperature and all(value is None for value in given):
@@ -57,6 +57,7 @@ class AbstractAdjustedLoss(AbstractLoss):
         )
 
     def _positive(self, examples: Examples, argument: str) -> Array:
+        """Parameter `argument` as an array of shape (); raises `DomainError` unless positive and finite."""
         xp, where = examples.xp, examples.where
         number = numbers_like(examples.logits, getattr(self, argument), argument, where=where, xp=xp)
         check_shape(number, (), where=where, argument=argument, because="one for all classes")
@@ -72,7 +73,7 @@ class AbstractAdjustedLoss(AbstractLoss):
         return number
 
     def _exact_temperature(self, examples: Examples) -> Logits:
-        """The temperature with all digits of a number, of which logits in 32 bits would see the half."""
+        """Temperature, kept as two floats if a Python float: float32 alone would drop half its digits."""
         rounded = self._positive(examples, "temperature")
         if not isinstance(self.temperature, float):
             return rounded
@@ -80,6 +81,7 @@ class AbstractAdjustedLoss(AbstractLoss):
         return ExactLogits(rounded, parts.rest[0])
 
     def _offset(self, examples: Examples) -> Array | None:
+        """Checked offset, 0 in rows of weight 0; None without an offset."""
         if self.offset is None:
             return None
         xp, where = examples.xp, examples.where
@@ -97,11 +99,13 @@ class AbstractAdjustedLoss(AbstractLoss):
         return examples.where_read(offset, xp.zeros_like(offset))
 
     def _mask(self, examples: Examples) -> Array | None:
+        """Checked class mask, True in rows of weight 0; None without a mask."""
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, where=examples.where, xp=xp)
         return None if mask is None else examples.where_read(mask, xp.ones_like(mask))
 
     def _class_weights(self, examples: Examples) -> Array | None:
+        """Checked class weights of shape (K,); None without class weights."""
         if self.class_weights is None:
             return None
         xp, where = examples.xp, examples.where

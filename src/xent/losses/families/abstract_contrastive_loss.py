@@ -1,8 +1,8 @@
 """
-What every contrastive loss is: a loss whose values depend on all rows of embeddings, not each on its own.
+Base of contrastive losses: each value depends on all rows of the embeddings.
 
-It is called like every loss and has the same functions. A gradient is that of the weighted sum of all values,
-for none of them belongs to one row.
+A contrastive loss has the methods of every loss. Gradients and Hessians are those of the weighted sum of all
+values, because every value depends on all rows.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ __all__ = ["AbstractContrastiveLoss", "ContrastiveProblem"]
 
 class ContrastiveProblem(NamedTuple):
     """
-    Embeddings, and what is asked of them.
+    Checked embeddings and the contrast to evaluate on them.
 
     Parameters
     ----------
     embeddings : Embeddings
-        The checked arguments.
+        Checked arguments.
     contrast : ContrastOfEmbeddings
-        Who has to find whom.
+        Positives and candidates of each anchor, and the formula of their similarities.
     """
 
     embeddings: Embeddings
     contrast: ContrastOfEmbeddings
 
     def value(self) -> Array:
-        """The loss of each anchor."""
+        """Loss of each anchor."""
         found = self.embeddings
         return found.of_anchors(self.contrast.values(found.arrays, xp=found.xp))
 
     def gradient(self) -> Any:
-        """Gradient of the weighted sum in the embeddings; a tuple where several arrays are embeddings."""
+        """Gradient of the weighted sum in the embeddings; a tuple if there are several arrays."""
         found = self.embeddings
         return found.of_arrays(self.contrast.gradients(found.arrays, found.weight, xp=found.xp))
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """Both."""
+        """Value and gradient, computed together from their common parts."""
         found = self.embeddings
         values, gradients = self.contrast.values_and_gradients(found.arrays, found.weight, xp=found.xp)
         return found.of_anchors(values), found.of_arrays(gradients)
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """The product of the Hessian of the weighted sum with `vectors`, both of the form of `gradient`."""
+        """Product of the weighted sum's Hessian with `vectors`, both of the form of `gradient`."""
         found = self.embeddings
         moves = found.vectors(vectors)
         return found.of_arrays(
@@ -65,8 +65,8 @@ class ContrastiveProblem(NamedTuple):
         """
         Hessian of the weighted sum, of shape (..., n, D, n, D).
 
-        Where several arrays are embeddings it is a tuple of tuples: block ``[i][j]`` of shape
-        (..., n_i, D, n_j, D) is the derivative of gradient i in array j.
+        For several arrays of embeddings the Hessian is a tuple of tuples: block ``[i][j]`` of shape (...,
+        n_i, D, n_j, D) is the derivative of gradient i in array j.
         """
         found = self.embeddings
         blocks = self.contrast.hessian(found.arrays, found.weight, xp=found.xp)
@@ -78,7 +78,7 @@ class ContrastiveProblem(NamedTuple):
         )
 
     def total(self) -> Total:
-        """Sum of the weighted values, and of the weights of their anchors."""
+        """Sum of the weighted values, and sum of the weights of the anchors."""
         found = self.embeddings
         return total_of(self.contrast.values(found.arrays, xp=found.xp), found)
 
@@ -86,21 +86,21 @@ class ContrastiveProblem(NamedTuple):
 @dataclass(frozen=True, repr=False)
 class AbstractContrastiveLoss(AbstractLoss):
     """
-    A loss of embeddings: one value for each anchor, with the derivatives of the weighted sum of all values.
+    Loss of embeddings with one value for each anchor, and derivatives of the weighted sum of all values.
 
-    Gradients are of the form of the embeddings, a tuple where several arrays are; the Hessian is that of the
-    weighted sum, of shape (..., n, D, n, D), or a tuple of tuples of such blocks.
+    A gradient has the form of the embeddings, and is a tuple if there are several arrays; the Hessian is that
+    of the weighted sum, of shape (..., n, D, n, D), or a tuple of tuples of such blocks.
 
-    Every function takes the anchors, what they belong to and, by name, ``sample_weight``, a factor for each
-    anchor; one of weight 0 is still a candidate for the others. Any parameter can be named too, and then
-    counts for this call alone.
+    Every method takes the anchors, the truth (keys, partners or labels) and, by keyword, ``sample_weight``, a
+    factor of each anchor; an anchor of weight 0 is still a candidate for the other anchors. Parameters of the
+    loss are accepted as keywords too; they apply to that call only.
 
     Parameters
     ----------
     temperature : float or array of shape (), default 0.1
-        What similarities are divided by.
+        Divisor of the similarities.
     normalize : bool, default True
-        Whether embeddings are divided by their norms, which makes similarities cosines.
+        True divides embeddings by their norms, so that similarities are cosines.
     """
 
     temperature: Any = 0.1
@@ -108,7 +108,7 @@ class AbstractContrastiveLoss(AbstractLoss):
 
     @abstractmethod
     def problem(self, asked: Asked) -> ContrastiveProblem:
-        """Read the arguments and say who has to find whom."""
+        """Check the arguments and state the positives and candidates of each anchor."""
 
     def _contrast(
         self,
@@ -118,12 +118,18 @@ class AbstractContrastiveLoss(AbstractLoss):
         truth: Array,
         takes_part: Array | None,
     ) -> ContrastiveProblem:
-        """The problem of a `formula` on the similarities of anchors and candidates."""
+        """
+        Problem of a `formula` on the similarities of anchors and candidates.
+
+        `candidates` are the indices of the arrays of candidates, `truth` is the label or target of each
+        anchor, `takes_part` masks candidates; None masks none.
+        """
         temperature = self._temperature(embeddings)
         contrast = Contrast(formula, truth, takes_part, temperature)
         return ContrastiveProblem(embeddings, ContrastOfEmbeddings(contrast, candidates, self.normalize))
 
     def _temperature(self, embeddings: Embeddings) -> Array:
+        """Temperature as an array of shape (); raises `DomainError` unless positive and finite."""
         xp, where = embeddings.xp, embeddings.where
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", where=where, xp=xp)
         check_shape(number, (), where=where, argument="temperature", because="one for all anchors")

@@ -1,4 +1,4 @@
-"""What losses on cosines share: a scale, a margin at the label, and centres of the classes."""
+"""Common part of losses on cosines: scale, margin at the label, and centres of the classes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ __all__ = ["AbstractCosineLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractCosineLoss(AbstractWeightedLoss):
     """
-    A cross-entropy of scaled cosines, that of the label with a margin.
+    Cross-entropy of scaled cosines with a margin at the label.
 
     Parameters
     ----------
     sub_centres : int, default 1
-        Centres of each class, side by side on the last axis; the nearest counts.
+        Number of centres of each class, side by side on the last axis; the centre of the largest cosine
+        counts.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
     """
@@ -35,12 +36,13 @@ class AbstractCosineLoss(AbstractWeightedLoss):
     sub_centres: int = 1
 
     def _check_scale_and_centres(self, scale: float) -> None:
+        """Raise `DomainError` for a scale that is not positive, or a number of centres below 1."""
         check_parameter(self, "scale", "be positive and finite", holds=0 < scale < math.inf)
         rule = "be a whole number >= 1"
         check_parameter(self, "sub_centres", rule, holds=self.sub_centres in range(1, 2**31))
 
     def _with_margin(self, asked: Asked, scale: float, margin: AngularMargin) -> Problem:
-        """The problem of the cross-entropy with a margin."""
+        """Problem of the cross-entropy of cosines with `scale` and `margin`."""
         examples = self._cosines(asked)
         formula = AdjustedByLabel(CosinesWithMargin(scale, margin), softmax_cross_entropy)
         if self.sub_centres == 1:
@@ -48,7 +50,7 @@ class AbstractCosineLoss(AbstractWeightedLoss):
         return Problem(examples, OfBestCentres(self.sub_centres, formula), (examples.truth,))
 
     def _cosines(self, asked: Asked) -> Examples:
-        """The checked arguments; a cosine that is further from [-1, 1] than rounding takes it is nan."""
+        """Checked arguments; a cosine farther outside [-1, 1] than by rounding is replaced by nan."""
         examples = self._labelled(asked, more_classes=self._classes_beyond_columns(asked))
         xp, cosines = examples.xp, examples.logits
         furthest = 1 + float(xp.finfo(examples.dtype).eps) ** 0.5
@@ -65,7 +67,7 @@ class AbstractCosineLoss(AbstractWeightedLoss):
         return replace(examples, logits=xp.where(xp.abs(cosines) > furthest, xp.nan, cosines))
 
     def _classes_beyond_columns(self, asked: Asked) -> int:
-        """Number of classes less that of the columns, which hold the centres of all classes."""
+        """Number of classes minus number of columns; the columns hold the centres of all classes."""
         if self.sub_centres == 1:
             return 0
         shape = tuple(as_arrays(asked.logits, where=asked.where)[1][0].shape)

@@ -1,4 +1,4 @@
-"""What losses share whose logits give evidence for the classes, and it a Dirichlet distribution."""
+"""Common part of losses whose logits are evidence, the parameters of a Dirichlet distribution."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["AbstractEvidentialLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractEvidentialLoss(AbstractWeightedLoss):
     """
-    A loss of labels under a Dirichlet distribution, with a regulariser of the evidence against them.
+    Loss of labels under a Dirichlet distribution, with a regulariser of the evidence against the label.
 
     Parameters
     ----------
     evidence : "softplus" or "exponential", default "softplus"
-        What makes evidence of a logit.
+        Function that maps a logit to evidence.
     annealing : float >= 0, default 0
-        Factor of the divergence from the uniform distribution, which is added.
+        Factor of the regulariser, the divergence from the uniform distribution, which is added; 0 adds none.
     ignored_label, class_weights
-        As for every loss of labels.
+        Label of rows that are ignored, and factor of each class, as in `AbstractWeightedLoss`.
     """
 
     evidence: str = "softplus"
@@ -38,7 +38,7 @@ class AbstractEvidentialLoss(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < float("inf"))
 
     def _of_evidence(self, asked: Asked, formula: Formula) -> Problem:
-        """The problem of a `formula` of logits and labels, with the regulariser."""
+        """Problem of a `formula` of logits and labels, with the regulariser if `annealing` is positive."""
         examples = self._labelled(asked)
         if self.annealing > 0:
             regulariser = DirichletDivergence(self.evidence)

@@ -1,4 +1,4 @@
-"""What losses share that are a function of the true class's probability alone."""
+"""Common part of losses that are a function of the true class's probability alone."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["AbstractLossOfTrueClass"]
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractLossOfTrueClass(AbstractLossOfLabels):
-    """A loss that only asks what probability the softmax gives to each label; a loss fills in its `phi`."""
+    """Loss that depends on the softmax probability of each label only; a subclass implements `phi`."""
 
     @property
     @abstractmethod
     def phi(self) -> Phi:
-        """The loss as a function of the surprisal."""
+        """Loss as a function of the surprisal of the label."""
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return FunctionOfTrueClass(self.phi)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_labels(asked, self.formula)

@@ -1,4 +1,4 @@
-"""What losses share that are divided by their sum over all classes."""
+"""Common part of losses that are divided by the sum of their values over all classes."""
 
 from __future__ import annotations
 
@@ -19,27 +19,31 @@ __all__ = ["AbstractNormalizedLoss", "check_for_two_classes"]
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractNormalizedLoss(AbstractLossOfLabels):
-    """A function of the true class's probability over its sum over all classes; a loss fills in its `phi`."""
+    """Function of the true class's probability over its sum over all classes; a subclass implements `phi`."""
 
     @property
     @abstractmethod
     def phi(self) -> Phi:
-        """What is normalised, as a function of the surprisal."""
+        """Numerator as a function of the surprisal of the label."""
 
     @property
     def formula(self) -> NormalizedFormula:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         return NormalizedFormula(self.phi)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_labels(asked, self.formula)
         check_for_two_classes(problem)
         return problem
 
 
 def check_for_two_classes(problem: Problem) -> None:
-    """Refuse rows in which the label alone takes part: 0 over 0."""
+    """
+    Raise for rows with fewer than two participating classes, which would give 0 over 0.
+
+    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row but one are masked.
+    """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else rounded_and_rest(adjusted.logits).rounded
     hint = "With one class there is nothing to normalise by."
@@ -52,6 +56,7 @@ def check_for_two_classes(problem: Problem) -> None:
     xp = examples.xp
 
     def number(logits: Array) -> Array:
+        """Number of participating classes of each row."""
         return xp.sum(xp.astype(logits > -xp.inf, logits.dtype), axis=-1)
 
     check_values(

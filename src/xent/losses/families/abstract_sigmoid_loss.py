@@ -1,4 +1,4 @@
-"""What losses of one logit for each event share: many events side by side are many labels of one row."""
+"""Common part of losses with one logit for each event; several events of a row are a multi-label problem."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = ["AbstractSigmoidLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractSigmoidLoss(AbstractAdjustedLoss):
     """
-    A loss of the sigmoid of adjusted logits, one value for each.
+    Loss of the sigmoid of adjusted logits, with one value for each logit.
 
     Parameters
     ----------
     ignored_label : number, optional
-        Entries with this target cost 0 and are not read.
+        Entries with this target are ignored: loss and gradient are 0.
     class_weights, class_mask, offset, temperature, softcap
-        As for every loss on logits; the classes lie along the last axis, and a masked entry costs 0.
+        Options of `AbstractAdjustedLoss`; the classes lie along the last axis, and a masked entry is ignored.
     """
 
     ignored_label: float | None = None
@@ -34,11 +34,11 @@ class AbstractSigmoidLoss(AbstractAdjustedLoss):
     def _of_events(
         self, asked: Asked, formula: Formula, label_smoothing: float, positive_weight: Any = None
     ) -> Problem:
-        """The problem of a `formula` that takes the mass for each event and that against it."""
+        """Problem of a `formula` whose data are the mass of each event and the mass of its opposite."""
         examples = binary_examples(asked, ignored_label=self.ignored_label, class_mask=self.class_mask)
         factor = self._class_weights(examples)
         examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
-        # An event is one of two classes: it happens, or it does not.
+        # Smoothing over two classes: the event and its opposite.
         mass_for = smoothed(examples.truth, label_smoothing, 2)
         mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
         if positive_weight is not None:
@@ -47,6 +47,7 @@ class AbstractSigmoidLoss(AbstractAdjustedLoss):
         return Problem(examples, formula, (mass_for, mass_against), self._adjust(examples, None))
 
     def _positive_weight(self, examples: Examples, positive_weight: Any) -> Array:
+        """Factor of events as a number or one for each class; raises unless positive and finite."""
         xp, where = examples.xp, examples.where
         factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
         if factor.ndim > 0:

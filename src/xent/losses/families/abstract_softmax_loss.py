@@ -1,4 +1,4 @@
-"""What losses on logits of classes share, and those of integer labels."""
+"""Common part of losses on logits of classes, and of losses of integer labels."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ __all__ = ["AbstractLossOfLabels", "AbstractSoftmaxLoss"]
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractSoftmaxLoss(AbstractAdjustedLoss):
-    """A loss of the softmax of adjusted logits; a class that is masked has the logit ``-inf``."""
+    """Loss of the softmax of adjusted logits; a masked class has the logit ``-inf``."""
 
     def _adjusted(self, examples: Examples) -> AdjustedLogits | None:
-        """The logits of `examples`, adjusted and checked; None where there is nothing to adjust."""
+        """Adjusted and checked logits of `examples`; None if there is no adjustment."""
         adjusted = self._adjust(examples, self._mask(examples))
         logits = examples.logits if adjusted is None else rounded_and_rest(adjusted.logits).rounded
         check_softmax_logits(logits, examples)
         return adjusted
 
     def _takes_part(self, examples: Examples) -> Array:
-        """Whether each class of each row takes part, by mask and offset; of the shape of the logits."""
+        """Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks."""
         xp, logits = examples.xp, examples.logits
         mask, offset = self._mask(examples), self._offset(examples)
         takes_part = xp.ones_like(logits, dtype=xp.bool)
@@ -38,7 +38,7 @@ class AbstractSoftmaxLoss(AbstractAdjustedLoss):
         return takes_part if offset is None else takes_part & (offset > -xp.inf)
 
     def _of_targets(self, asked: Asked, formula: Formula) -> Problem:
-        """The problem of a `formula` that takes targets, weighted by what their classes weigh in the mean."""
+        """Problem of a `formula` that takes targets; a row is weighted by its mean class weight too."""
         examples = targeted_examples(asked)
         class_weights = self._class_weights(examples)
         if class_weights is not None:
@@ -49,24 +49,24 @@ class AbstractSoftmaxLoss(AbstractAdjustedLoss):
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractLossOfLabels(AbstractSoftmaxLoss):
     """
-    A loss of the softmax of adjusted logits, and of an integer label for each row.
+    Loss of the softmax of adjusted logits and an integer label for each row.
 
     Parameters
     ----------
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
     class_weights, class_mask, offset, temperature, softcap
-        As for every loss on logits of classes.
+        Options of `AbstractAdjustedLoss`.
     """
 
     ignored_label: int | None = None
 
     def _of_labels(self, asked: Asked, formula: Formula) -> Problem:
-        """The problem of a `formula` that takes labels, weighted by their classes."""
+        """Problem of a `formula` that takes labels; a row is weighted by its label's class weight too."""
         examples = labelled_examples(asked, ignored_label=self.ignored_label)
         examples = examples.weighted(self._weight_of_label(examples))
         return Problem(examples, formula, (examples.truth,), self._adjusted(examples))
 
     def _weight_of_label(self, examples: Examples) -> Array | None:
-        """The class weight of each row's label; nan where that is no class."""
+        """Class weight of each row's label, nan where the label is out of range; None without weights."""
         return weight_of_label(self._class_weights(examples), examples)

@@ -1,4 +1,4 @@
-"""What losses of integer labels share that take their logits as they are: weights, and no adjustments."""
+"""Common part of losses of integer labels without adjustments of the logits: weights and ignored labels."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["AbstractWeightedLoss"]
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AbstractWeightedLoss(AbstractLoss):
     """
-    A loss of an integer label for each row, whose logits are not those of a softmax.
+    Loss of an integer label for each row, whose logits are not those of a plain softmax.
 
     Parameters
     ----------
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     """
@@ -29,7 +29,7 @@ class AbstractWeightedLoss(AbstractLoss):
     class_weights: Any = None
 
     def _labelled(self, asked: Asked, *, more_classes: int = 0) -> Examples:
-        """The checked arguments, weighted by the labels, of which there are `more_classes` than logits."""
+        """Checked arguments, with the class weights of the labels; `more_classes` is classes minus logits."""
         examples = labelled_examples(asked, ignored_label=self.ignored_label, more_classes=more_classes)
         if self.class_weights is None:
             return examples

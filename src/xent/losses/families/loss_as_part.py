@@ -1,4 +1,4 @@
-"""A loss as a part of another: what it has to be, and that its own options are not set."""
+"""Loss as a part of another loss: checks of its kind and of its options, and its formula."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _OPTIONS = tuple((field.name, field.default) for field in fields(AbstractLossOfL
 
 
 def check_part(whole: AbstractLoss, argument: str) -> None:
-    """Refuse as `argument` of `whole` what has no formula of logits and labels alone, or has options."""
+    """
+    Raise `DomainError` if the loss in `argument` of `whole` cannot be a part, or has options of its own.
+
+    A part is plain cross-entropy, a loss of the true class's probability, or a normalised loss.
+    """
     part = getattr(whole, argument)
     check_has_no_options(whole, argument)
     if isinstance(part, (AbstractLossOfTrueClass, AbstractNormalizedLoss)) or part == SoftmaxCrossEntropy():
@@ -30,7 +34,7 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
 
 
 def formula_of_part(part: AbstractLoss) -> Formula:
-    """The formula of logits and labels that a checked part is."""
+    """Formula of logits and labels of a checked part."""
     if isinstance(part, (AbstractLossOfTrueClass, AbstractNormalizedLoss)):
         formula: Formula = part.formula
         return formula
@@ -38,7 +42,10 @@ def formula_of_part(part: AbstractLoss) -> Formula:
 
 
 def check_has_no_options(whole: AbstractLoss, argument: str) -> None:
-    """Refuse class weights, a temperature and the like on a part: which would count is not said."""
+    """
+    Raise `DomainError` if the part has class weights, a temperature or other options, which belong to
+    `whole`.
+    """
     part = getattr(whole, argument)
     if not isinstance(part, AbstractLossOfLabels):
         return
@@ -50,5 +57,5 @@ def check_has_no_options(whole: AbstractLoss, argument: str) -> None:
 
 
 def _is(value: object, default: object) -> bool:
-    """Whether an option is at its default; an array never is."""
+    """True if an option has its default value; always False for an array."""
     return value is default or (isinstance(value, (int, float)) and value == default)

@@ -1,1 +1,1 @@
-"""Losses that weight an example by how probable the model finds its label."""
+"""Losses that weight an example by the probability of its label under the model."""

@@ -23,7 +23,7 @@ class Asymmetric(AbstractSigmoidLoss):
     r"""
     Asymmetric loss of one logit per event under a sigmoid, one value per entry, in nats.
 
-    Call the object `asymmetric`, naming any of the parameters, or one made with them:
+    Call the object `asymmetric`, with parameters as keywords, or an instance with parameters of its own:
     ``Asymmetric(margin=0.1)(logits, targets)``.
 
     Parameters
@@ -36,11 +36,12 @@ class Asymmetric(AbstractSigmoidLoss):
     sample_weight : array, optional
         Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1.
     gamma_negative : float >= 0, default 4
-        How much less an entry without the event counts where the model is sure and right.
+        Focusing exponent of entries without the event: the larger, the less confident correct predictions
+        count.
     gamma_positive : float >= 0, default 1
-        The same of an entry with the event.
+        Focusing exponent of entries with the event.
     margin : float in [0, 1), default 0.05
-        A probability up to which nothing is paid where there is no event; beyond, it counts less that much.
+        Margin subtracted from the probability of entries without the event; the loss is 0 up to the margin.
     class_weights, class_mask, ignored_label, softcap, temperature, offset
         As for `SigmoidCrossEntropy`.
 
@@ -57,7 +58,7 @@ class Asymmetric(AbstractSigmoidLoss):
 
     See Also
     --------
-    sigmoid_focal : One exponent for both, and no margin.
+    sigmoid_focal : Loss with one exponent for both and without a margin.
 
     Notes
     -----
@@ -66,25 +67,26 @@ class Asymmetric(AbstractSigmoidLoss):
 
     .. math:: \ell = -w \left( t\, (1 - p)^{\gamma_+} \log p + (1 - t)\, q^{\gamma_-} \log(1 - q) \right),
 
-    for targets between 0 and 1 too: the expected loss of an event of that probability.
+    also for targets between 0 and 1, where :math:`\ell` is the expected loss of an event of that probability.
 
-    **Gradient.** Of the second term, :math:`p (1 - p)\, q^{\gamma_-} (\gamma_- s / q + 1 / (1 - q))` with
-    :math:`s = -\log(1 - q)`; of the first as for `sigmoid_focal`.
+    **Gradient.** The derivative of the second term for ``t = 0`` is :math:`p (1 - p)\, q^{\gamma_-} (\gamma_-
+    s / q + 1 / (1 - q))` with :math:`s = -\log(1 - q)`; the derivative of the first term is that of
+    `sigmoid_focal`.
 
-    **Character.** Never negative and not convex. Events cost without bound, their absence at most
-    :math:`-(1 - m)^{\gamma_-} \log m`, with a gradient that tends to 0 again where the model is sure of the
-    event: what it is sure of may be a label that was forgotten.
+    **Character.** Never negative and not convex. The loss of an event is unbounded, that of its absence at
+    most :math:`-(1 - m)^{\gamma_-} \log m`, with a gradient that tends to 0 where the model is confident of
+    the event, because the label may be missing by mistake.
 
-    **Edge cases.** ``margin = 0`` and equal exponents give `sigmoid_focal`, and exponents 0 too
+    **Edge cases.** ``margin = 0`` and equal exponents give `sigmoid_focal`; with both exponents 0 they give
     `sigmoid_cross_entropy`. Without the event and at or below the margin, value and derivatives are 0; with
-    ``gamma_negative = 0`` the gradient jumps there. ``z = +inf`` without the event gives
-    :math:`-(1 - m)^{\gamma_-} \log m` and gradient 0, ``z = -inf`` with it ``inf`` and gradient :math:`-w`;
+    ``gamma_negative = 0`` the gradient jumps there. ``z = +inf`` without the event gives :math:`-(1 -
+    m)^{\gamma_-} \log m` and gradient 0, ``z = -inf`` with the event gives ``inf`` and gradient :math:`-w`;
     ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Next to the margin ``p - m`` would lose its digits; it is taken as a difference of two
-    sigmoids, with the log-odds of the margin known to twice the digits of a float. Value and gradient are
-    within 16 units in the last place for targets 0 and 1, next to the margin too, and in between to the
-    larger of the two terms.
+    **Numerics.** Near the margin ``p - m`` would cancel; the difference is computed as a difference of two
+    sigmoids, with the log-odds of the margin known to twice the digits of the dtype. Value and gradient are
+    within 16 units in the last place for targets 0 and 1, also near the margin; for targets in between,
+    within 16 units of the larger of the two terms.
 
     References
     ----------
@@ -92,7 +94,7 @@ class Asymmetric(AbstractSigmoidLoss):
 
     Examples
     --------
-    At 4 % the absence of an event costs nothing, and at 99.99 % hardly more than at 99 %.
+    For an absent event the loss is 0 at a probability of 4 %, and at 99.99 % hardly larger than at 99 %.
 
     >>> import numpy as np
     >>> probs = np.asarray([0.04, 0.99, 0.9999])
@@ -124,7 +126,7 @@ class Asymmetric(AbstractSigmoidLoss):
         check_parameter(self, "margin", "lie in [0, 1)", holds=0 <= self.margin < 1)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         of_opposite: CostOfEvent = FocalOfEvent(self.gamma_negative)
         if self.margin > 0:
             of_opposite = ShiftedFocal(self.gamma_negative, self.margin)

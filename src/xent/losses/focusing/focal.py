@@ -21,7 +21,7 @@ class Focal(AbstractLossOfTrueClass):
     r"""
     Focal loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `focal`, naming any of the parameters, or one made with them:
+    Call the object `focal`, with parameters as keywords, or an instance with parameters of its own:
     ``Focal(gamma=3)(logits, labels)``.
 
     Parameters
@@ -33,8 +33,7 @@ class Focal(AbstractLossOfTrueClass):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     gamma : float >= 0, default 2
-        How much less a row counts that the model is sure of and right about; 0 gives
-        `softmax_cross_entropy`.
+        Focusing exponent: the larger, the less confident correct rows count; 0 gives `softmax_cross_entropy`.
     class_weights : array of shape (K,), optional
         Factor of each class, the `alpha` of the paper; default 1.
     ignored_label, class_mask, softcap, temperature, offset
@@ -52,8 +51,8 @@ class Focal(AbstractLossOfTrueClass):
 
     See Also
     --------
-    softmax_cross_entropy : The loss for ``gamma = 0``, whose minimum gives the true probabilities.
-    sigmoid_focal : One logit for each event.
+    softmax_cross_entropy : Loss for ``gamma = 0``, whose minimum is at the true probabilities.
+    sigmoid_focal : Loss for one logit per event.
 
     Notes
     -----
@@ -61,18 +60,18 @@ class Focal(AbstractLossOfTrueClass):
 
     .. math:: \ell = -w (1 - u)^\gamma \log u .
 
-    **Gradient.** :math:`w (1 - u)^\gamma (1 - \gamma u \log u / (1 - u)) (p - e_y)`; its entries sum to 0.
+    **Gradient.** :math:`w (1 - u)^\gamma (1 - \gamma u \log u / (1 - u)) (p - e_y)`; the entries sum to 0.
     The Hessian is indefinite where the model is wrong: the loss is not convex in the logits.
 
-    **Character.** At least 0, unbounded, not robust to symmetric label noise. It is not proper: the minimum
-    over a distribution of labels is less sure than that distribution.
+    **Character.** At least 0, unbounded, not robust to symmetric label noise. The loss is not proper: the
+    minimum over a distribution of labels is less confident than that distribution.
 
     **Edge cases.** ``u = 1`` gives 0 and gradient 0; ``z_y = -inf`` gives ``inf`` with the gradient of its
-    limit; ``nan`` gives ``nan``; an empty batch gives an empty array. No `gamma`, not one below 1 either,
+    limit; ``nan`` gives ``nan``; an empty batch gives an empty array. No `gamma`, including those below 1,
     makes a gradient ``nan``: where ``1 - u`` is 0, so are the gradient and the Hessian.
 
-    **Numerics.** Built from the complement ``1 - u`` and the surprisal ``-log u``, both free of
-    cancellation. With `gamma` between 0.5 and 5, value and gradient are within 16 units in the last place.
+    **Numerics.** The loss is computed from the complement ``1 - u`` and the surprisal ``-log u``, both free
+    of cancellation. With `gamma` between 0.5 and 5, value and gradient are within 16 units in the last place.
 
     References
     ----------
@@ -80,7 +79,7 @@ class Focal(AbstractLossOfTrueClass):
 
     Examples
     --------
-    A row that is right at 90 % counts a hundredth of its cross-entropy.
+    For a label of probability 90 % the loss is a hundredth of the cross-entropy.
 
     >>> import numpy as np
     >>> logits = np.log(np.asarray([[0.9, 0.1], [0.1, 0.9]]))
@@ -108,7 +107,7 @@ class Focal(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return formula.Focal(self.gamma)
 
 

@@ -21,7 +21,7 @@ class Poly(AbstractLossOfTrueClass):
     r"""
     Poly-1 loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `poly`, naming any of the parameters, or one made with them:
+    Call the object `poly`, with parameters as keywords, or an instance with parameters of its own:
     ``Poly(epsilon=2)(logits, labels)``.
 
     Parameters
@@ -33,8 +33,7 @@ class Poly(AbstractLossOfTrueClass):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     epsilon : float >= -1, default 1
-        What is added to the coefficient 1 of the first term of the series of the logarithm; 0 gives
-        `softmax_cross_entropy`.
+        Summand of the first coefficient, 1, of the series of the logarithm; 0 gives `softmax_cross_entropy`.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -50,9 +49,9 @@ class Poly(AbstractLossOfTrueClass):
 
     See Also
     --------
-    softmax_cross_entropy : The loss for ``epsilon = 0``.
-    symmetric_cross_entropy : The same two terms, with a factor for each.
-    taylor_cross_entropy : The first terms of the series alone.
+    softmax_cross_entropy : Loss for ``epsilon = 0``.
+    symmetric_cross_entropy : Loss of the same two terms with a factor for each.
+    taylor_cross_entropy : Loss of the first terms of the series only.
 
     Notes
     -----
@@ -61,21 +60,22 @@ class Poly(AbstractLossOfTrueClass):
     .. math:: \ell = w \left( -\log u + \varepsilon (1 - u) \right)
         = w \left( (1 + \varepsilon)(1 - u) + \tfrac12 (1 - u)^2 + \tfrac13 (1 - u)^3 + \dots \right) .
 
-    **Gradient.** :math:`w (1 + \varepsilon u) (p - e_y)`; its entries sum to 0. The Hessian is
-    :math:`w ((1 + \varepsilon u) J - \varepsilon u\, a a^\top)` with :math:`a = p - e_y` and
-    :math:`J = \mathrm{diag}(p) - p p^\top`.
+    **Gradient.** :math:`w (1 + \varepsilon u) (p - e_y)`; the entries sum to 0. The Hessian is :math:`w ((1 +
+    \varepsilon u) J - \varepsilon u\, a a^\top)` with :math:`a = p - e_y` and :math:`J = \mathrm{diag}(p) - p
+    p^\top`.
 
-    **Character.** At least 0, unbounded, not robust to symmetric label noise. It is convex in the logits up
-    to ``epsilon = 1``, and not beyond. It is proper for ``epsilon = 0`` alone: for a positive `epsilon` the
-    minimum over a distribution of labels is surer than that distribution, for a negative one less sure.
+    **Character.** At least 0, unbounded, not robust to symmetric label noise. The loss is convex in the
+    logits if and only if ``epsilon <= 1``, and proper only for ``epsilon = 0``: for a positive `epsilon` the
+    minimum over a distribution of labels is more confident than that distribution, for a negative `epsilon`
+    less confident.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, with the gradient of its limit; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of the surprisal and the complement, both free of cancellation. For a negative
-    `epsilon` it is :math:`(1 + \varepsilon) s + |\varepsilon| (s - c)`, and the second term, which is all
-    that is left at -1, is a series in `s` below 1. With `epsilon` between -1 and 2, value and gradient are
-    within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian
+    **Numerics.** The loss is a sum of the surprisal `s` and the complement `c`, both free of cancellation.
+    For a negative `epsilon` the sum is :math:`(1 + \varepsilon) s + |\varepsilon| (s - c)`, where the second
+    term is computed by a series in `s` for `s` below 1. With `epsilon` between -1 and 2, value and gradient
+    are within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian
     are within 8 units (16 on JAX) of the largest entry of their row or of its gradient's.
 
     References
@@ -85,8 +85,8 @@ class Poly(AbstractLossOfTrueClass):
 
     Examples
     --------
-    With ``epsilon = -1`` a sure model costs half the square of its error: ``-log(u) - (1 - u)`` would give
-    0.
+    With ``epsilon = -1`` the loss of a confident model is half the square of its error: ``-log(u) - (1 - u)``
+    would give 0.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[50.0, 0.0]]), np.asarray([0])
@@ -115,7 +115,7 @@ class Poly(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return formula.Poly(1.0, self.epsilon)
 
 

@@ -22,7 +22,7 @@ class SigmoidFocal(AbstractSigmoidLoss):
     r"""
     Focal loss of one logit per example under a sigmoid, one value per entry, in nats.
 
-    Call the object `sigmoid_focal`, naming any of the parameters, or one made with them:
+    Call the object `sigmoid_focal`, with parameters as keywords, or an instance with parameters of its own:
     ``SigmoidFocal(gamma=3)(logits, targets)``.
 
     Parameters
@@ -35,11 +35,11 @@ class SigmoidFocal(AbstractSigmoidLoss):
     sample_weight : array, optional
         Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1.
     gamma : float >= 0, default 2
-        How much less an entry counts that the model is sure of and right about; 0 gives
+        Focusing exponent: the larger, the less confident correct entries count; 0 gives
         `sigmoid_cross_entropy`.
     alpha : float in [0, 1], optional
-        Factor of events; that of what is no event is ``1 - alpha``. Default: 1 for both. It is no weight: a
-        mean does not divide by it.
+        Factor of events; the factor of their absence is ``1 - alpha``. None, the default, means 1 for both.
+        The factors are not weights: the denominator of a mean does not include them.
     class_weights, class_mask, ignored_label, softcap, temperature, offset
         As for `SigmoidCrossEntropy`.
 
@@ -55,8 +55,8 @@ class SigmoidFocal(AbstractSigmoidLoss):
 
     See Also
     --------
-    focal : One of several classes.
-    asymmetric : Another exponent, and a margin, for what is no event.
+    focal : Loss for one of several classes.
+    asymmetric : Loss with another exponent and a margin for the absence of events.
 
     Notes
     -----
@@ -67,28 +67,28 @@ class SigmoidFocal(AbstractSigmoidLoss):
         \ell = -w \left( \alpha\, t\, (1 - p)^\gamma \log p
             + (1 - \alpha) (1 - t)\, p^\gamma \log(1 - p) \right),
 
-    and without the factors of `alpha` if none is given. For a target between 0 and 1 this is the expected
-    loss of an event of that probability: what many entries of the same logit cost, of which the share `t` are
-    events. Others multiply the cross-entropy of `t` by one factor, of the mean :math:`t (1 - p) + (1 - t) p`
-    or of the exponential of the cross-entropy; these agree with it, and with each other, for targets 0 and 1
-    alone.
+    without the factors of `alpha` for None. For a target between 0 and 1 this is the expected loss of an
+    event of that probability, the mean over many entries of the same logit of which the share `t` are events.
+    Other implementations multiply the cross-entropy of `t` by one factor, computed from the mean :math:`t (1
+    - p) + (1 - t) p` or from the exponential of the cross-entropy; they agree with this definition for
+    targets 0 and 1 only.
 
-    **Gradient.** :math:`-c^\gamma (c + \gamma u s)` in the log-odds of what happened, with its probability
-    :math:`u`, the complement :math:`c = 1 - u` and the surprisal :math:`s = -\log u`; the second derivative
-    is :math:`u c^\gamma ((2 \gamma + 1) c + \gamma s (\gamma u - c))`, which is negative where the model is
-    sure and wrong.
+    **Gradient.** :math:`-c^\gamma (c + \gamma u s)` in the log-odds of the observed outcome, with its
+    probability :math:`u`, the complement :math:`c = 1 - u` and the surprisal :math:`s = -\log u`; the second
+    derivative is :math:`u c^\gamma ((2 \gamma + 1) c + \gamma s (\gamma u - c))`, which is negative where the
+    model is confident and wrong.
 
-    **Character.** Never negative, unbounded, not convex, not robust to symmetric label noise. It is not
-    proper: the minimum over a distribution of events is less sure than that distribution.
+    **Character.** Never negative, unbounded, not convex, not robust to symmetric label noise. The loss is not
+    proper: the minimum over a distribution of events is less confident than that distribution.
 
-    **Edge cases.** ``z = +inf`` with ``t = 1``, and ``z = -inf`` with ``t = 0``, give 0 and gradient 0; on
-    the other side they give ``inf`` and gradient :math:`\pm w`, times the factor of `alpha`; ``nan`` gives
-    ``nan``; an empty batch gives an empty array. No `gamma` makes a derivative infinite or ``nan``: no power
-    has an exponent below `gamma`.
+    **Edge cases.** ``z = +inf`` with ``t = 1``, and ``z = -inf`` with ``t = 0``, give 0 and gradient 0; with
+    the opposite target they give ``inf`` and gradient :math:`\pm w`, times the factor of `alpha`; ``nan``
+    gives ``nan``; an empty batch gives an empty array. No `gamma` makes a derivative infinite or ``nan``: no
+    power in a derivative has an exponent below `gamma`.
 
-    **Numerics.** Built from the probability, the complement and the surprisal, each free of cancellation.
-    With `gamma` between 0.5 and 5, value and gradient are within 16 units in the last place for targets 0 and
-    1, and for those in between to the larger of the two terms.
+    **Numerics.** The loss is computed from the probability, the complement and the surprisal, each free of
+    cancellation. With `gamma` between 0.5 and 5, value and gradient are within 16 units in the last place for
+    targets 0 and 1; for targets in between, within 16 units of the larger of the two terms.
 
     References
     ----------
@@ -96,7 +96,7 @@ class SigmoidFocal(AbstractSigmoidLoss):
 
     Examples
     --------
-    A factor made from the logit's exponential would overflow in the second entry.
+    A factor computed from the exponential of the logit would overflow in the second entry.
 
     >>> import numpy as np
     >>> sigmoid_focal(np.asarray([2.0, -1000.0]), np.asarray([1, 1]))
@@ -125,7 +125,7 @@ class SigmoidFocal(AbstractSigmoidLoss):
         check_parameter(self, "alpha", "lie in [0, 1]", holds=is_share, hint="For no factor, pass None.")
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         cost = FocalOfEvent(self.gamma)
         problem = self._of_events(asked, TwoSided(cost, cost), 0.0)
         if self.alpha is None:

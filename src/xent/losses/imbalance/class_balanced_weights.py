@@ -15,23 +15,23 @@ _WHERE = "class_balanced_weights"
 
 def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float, ...]:
     r"""
-    Class-balanced weights, one factor for each class, which have no unit and a mean of 1.
+    Class-balanced weights, one factor for each class, without a unit, of mean 1.
 
-    They are for the parameter `class_weights` of any loss:
+    The weights are values for the parameter `class_weights` of any loss:
     ``Focal(class_weights=class_balanced_weights(counts, beta=0.999))`` is class-balanced focal loss.
 
     Parameters
     ----------
     class_counts : K numbers >= 0
-        How many examples each class has.
+        Number of examples of each class.
     beta : float in [0, 1]
-        How much another example of a class is still worth of the one before: 0 weighs all classes alike, 1
-        weighs them inversely to their counts.
+        Worth of a further example of a class relative to the previous one: 0 gives all classes equal weights,
+        1 weights inversely proportional to the counts.
 
     Returns
     -------
     tuple of K floats
-        The weights; they sum to the number of classes that have examples.
+        Weight of each class; the weights sum to the number of classes with examples.
 
     Raises
     ------
@@ -42,8 +42,8 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
     See Also
     --------
-    LDAM : A margin for each class.
-    LogitAdjusted : An offset of the logits for each class.
+    LDAM : Loss with a margin for each class.
+    LogitAdjusted : Loss with an offset of the logits for each class.
 
     Notes
     -----
@@ -51,14 +51,14 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
     .. math:: w_k \propto \frac{1}{E_k}, \quad E_k = \frac{1 - \beta^{n_k}}{1 - \beta}, \quad \sum_k w_k = K .
 
-    **Gradient.** A weight is a factor of its class's gradient.
+    **Gradient.** A weight multiplies the gradient of the rows of its class.
 
-    **Edge cases.** ``beta = 1`` is the limit, :math:`E_k = n_k`; ``beta = 0`` gives 1 for every class. No
-    finite weight balances a class without examples: its weight is 0, so that a row of it is not read, and `K`
-    counts the other classes.
+    **Edge cases.** ``beta = 1`` is the limit, :math:`E_k = n_k`; ``beta = 0`` gives 1 for every class. A
+    class without examples has weight 0, because no finite weight balances it: rows of this class are ignored,
+    and `K` is the number of the other classes.
 
     **Numerics.** :math:`1 - \beta^n` is ``-expm1(n log(beta))``, in which nothing cancels. Weights are within
-    8 units in the last place, also for a `beta` whose difference from 1 is one.
+    8 units in the last place, also for a `beta` one unit below 1.
 
     References
     ----------
@@ -67,7 +67,7 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
     Examples
     --------
-    Beyond about ``1 / (1 - beta)`` examples, a class has as many as it will ever have.
+    Beyond about ``1 / (1 - beta)`` examples the effective number of examples hardly grows.
 
     >>> class_balanced_weights((1000000, 10000, 10), beta=0.999)  # doctest: +ELLIPSIS
     (0.029282..., 0.029283..., 2.941434...)
@@ -83,7 +83,7 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
 
 def _effective_number(count: float, beta: float) -> float:
-    """A multiple of the effective number of examples, the same for all classes."""
+    """Effective number of examples times a factor that is the same for all classes."""
     if beta == 1 or count == 0:
         return count
     return -math.expm1(count * math.log(beta)) if beta > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Label-distribution-aware margin loss: cross-entropy with a wider margin for a rarer class."""
+"""Label-distribution-aware margin (LDAM) loss: cross-entropy with a wider margin for a rarer class."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class LDAM(AbstractLossOfLabels):
     r"""
     Label-distribution-aware margin loss of integer labels under a softmax, one value per row, in nats.
 
-    Make one with the counts of the training set and call it: ``LDAM(counts)(logits, labels)``. Predict from
-    the plain logits, without margins.
+    Construct the loss with the counts of the training set and call it: ``LDAM(counts)(logits, labels)``.
+    Predictions use the plain logits, without margins.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ class LDAM(AbstractLossOfLabels):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     class_counts : K positive numbers
-        How many examples of each class there are, or any multiple of that.
+        Number of examples of each class, up to a common factor.
     max_margin : float >= 0, default 0.5
         Margin of the rarest class; 0 gives `softmax_cross_entropy` of the scaled logits.
     scale : float > 0, default 30
-        Factor of the logits, when margins are taken off: an inverse temperature.
+        Factor of the logits after the subtraction of the margins: an inverse temperature.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; margins and scale come after all of them.
 
@@ -63,7 +63,7 @@ class LDAM(AbstractLossOfLabels):
     See Also
     --------
     class_balanced_weights : Class weights for the late epochs, by the authors' deferred re-weighting.
-    LogitAdjusted : An offset for each class that is there whatever the label.
+    LogitAdjusted : Loss with an offset for each class, independent of the label.
 
     Notes
     -----
@@ -73,17 +73,18 @@ class LDAM(AbstractLossOfLabels):
     .. math:: \ell = -w \log \frac{e^{a (z_y - \Delta_y)}}
         {e^{a (z_y - \Delta_y)} + \sum_{k \ne y} e^{a z_k}} .
 
-    **Gradient.** :math:`w a (q - e_y)` with the softmax :math:`q` of those logits; its entries sum to 0. The
+    **Gradient.** :math:`w a (q - e_y)` with the softmax :math:`q` of those logits; the entries sum to 0. The
     Hessian is :math:`w a^2 (\mathrm{diag}(q) - q q^\top)`.
 
     **Character.** Never negative, unbounded, convex in the logits, not robust to symmetric label noise.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf`` with the gradient of its limit; ``nan``
-    gives ``nan``; an empty batch gives an empty array. A count of 0 is refused: elsewhere it makes one margin
-    ``nan`` and all others 0.
+    gives ``nan``; an empty batch gives an empty array. A count of 0 raises: it would make one margin ``nan``
+    and all others 0.
 
-    **Numerics.** Margins are found to twice the digits of a float, and what rounding took from the products
-    with the scale enters the softmax. The value is within 4 units in the last place, the gradient within 8.
+    **Numerics.** Margins are computed with twice the digits of the dtype, and the rounding errors of the
+    products with the scale are kept for the softmax. The value is within 4 units in the last place, the
+    gradient within 8.
 
     References
     ----------
@@ -92,7 +93,7 @@ class LDAM(AbstractLossOfLabels):
 
     Examples
     --------
-    The same lead of 0.3 is enough for the common class; the rare one, of margin 0.5, is still behind.
+    A lead of 0.3 suffices for the frequent class; for the rare class it is below the margin of 0.5.
 
     >>> import numpy as np
     >>> ldam = LDAM(class_counts=(160000, 10))
@@ -125,7 +126,7 @@ class LDAM(AbstractLossOfLabels):
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_labels(asked, formula)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
@@ -134,7 +135,7 @@ class LDAM(AbstractLossOfLabels):
         return problem._replace(adjusted=scaled_logits(moved, float(self.scale), xp=examples.xp))
 
     def _less_margins(self, examples: Examples) -> ExactLogits:
-        """Minus the margin of each row's label, at that label."""
+        """Minus the margin of each row's label at the position of the label, 0 elsewhere."""
         logits, xp = examples.logits, examples.xp
         margins = label_margins(self.class_counts, float(self.max_margin), logits, xp=xp)
         at_label = one_hot(examples.truth, logits, xp=xp)

@@ -1,4 +1,4 @@
-"""Cross-entropy of logits that are adjusted for how common each class is; also called balanced softmax."""
+"""Cross-entropy of logits adjusted for class frequencies; balanced softmax is a special case."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class LogitAdjusted(AbstractLossOfLabels):
     r"""
     Logit-adjusted cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Make one with the counts of the training set and call it: ``LogitAdjusted(counts)(logits, labels)``. With
-    the default `tau` it is balanced softmax. Train with it, and predict from the plain logits.
+    Construct the loss with the counts of the training set and call it: ``LogitAdjusted(counts)(logits,
+    labels)``. With the default `tau` the loss is balanced softmax. Predictions use the plain logits.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ class LogitAdjusted(AbstractLossOfLabels):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     class_counts : K numbers >= 0
-        How many examples of each class there are, or any multiple of that.
+        Number of examples of each class, up to a common factor.
     tau : float >= 0, default 1
-        How much the logits are adjusted; 0 gives `softmax_cross_entropy`.
+        Factor of the log-counts that are added to the logits; 0 gives `softmax_cross_entropy`.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; the counts come after all of them.
 
@@ -55,8 +55,8 @@ class LogitAdjusted(AbstractLossOfLabels):
 
     See Also
     --------
-    class_balanced_weights : Factors of the classes instead of an offset of their logits.
-    LDAM : A margin for each class.
+    class_balanced_weights : Class weights instead of an offset of the logits.
+    LDAM : Loss with a margin for each class.
 
     Notes
     -----
@@ -64,21 +64,21 @@ class LogitAdjusted(AbstractLossOfLabels):
 
     .. math:: \ell = w \left( \log \sum_k n_k^\tau e^{z_k} - (z_y + \tau \log n_y) \right).
 
-    Shares :math:`\pi_k = n_k / \sum_j n_j` in place of the counts change nothing. Where the shares of the
-    test set are equal, its Bayes-optimal class is that of the largest plain logit.
+    Class frequencies :math:`\pi_k = n_k / \sum_j n_j` in place of the counts give the same loss. For a test
+    set of equal class frequencies, the class of the largest plain logit is then Bayes-optimal.
 
-    **Gradient.** :math:`w (q - e_y)` with :math:`q = \mathrm{softmax}(z + \tau \log n)`; its entries sum to
+    **Gradient.** :math:`w (q - e_y)` with :math:`q = \mathrm{softmax}(z + \tau \log n)`; the entries sum to
     0. The Hessian is :math:`w (\mathrm{diag}(q) - q q^\top)`.
 
     **Character.** Never negative, unbounded, convex in the logits, not robust to symmetric label noise.
 
-    **Edge cases.** Equal counts give `softmax_cross_entropy`. A class of count 0 has :math:`q_k = 0`,
-    whatever its logit, and a row of that label costs ``inf``, with the gradient of the limit; nothing is
-    added to the count to hide it. ``z_y = -inf`` gives ``inf``; ``nan`` gives ``nan``; an empty batch gives
-    an empty array.
+    **Edge cases.** Equal counts give `softmax_cross_entropy`. A class of count 0 has :math:`q_k = 0` for any
+    logit, and a row of that label gives ``inf``, with the gradient of the limit; counts are not smoothed.
+    ``z_y = -inf`` gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** What is added to a logit, and what rounding took from the sum, both enter the softmax. Value
-    and gradient are within 8 units in the last place for counts that differ by factors up to 250,000.
+    **Numerics.** The summands of the logits are known to twice the digits of the dtype, and the rounding
+    errors of the sums are kept for the softmax. Value and gradient are within 8 units in the last place for
+    counts that differ by factors up to 250,000.
 
     References
     ----------
@@ -88,7 +88,7 @@ class LogitAdjusted(AbstractLossOfLabels):
 
     Examples
     --------
-    Equal logits say nothing, and the rare class costs more by the logarithm of how rare it is.
+    For equal logits the loss of a class is minus the logarithm of its frequency.
 
     >>> import numpy as np
     >>> balanced = LogitAdjusted(class_counts=(900, 90, 10))
@@ -118,7 +118,7 @@ class LogitAdjusted(AbstractLossOfLabels):
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_labels(asked, formula)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
@@ -127,7 +127,10 @@ class LogitAdjusted(AbstractLossOfLabels):
         return problem._replace(adjusted=moved_logits(adjusted, summand, xp=examples.xp))
 
     def _log_counts(self) -> tuple[float, ...]:
-        """What is added to each logit, 0 for the commonest class; 0 times the logarithm of 0 is 0."""
+        """
+        Summand of each logit, 0 for the most frequent class; for ``tau = 0`` all are 0, also for a count of
+        0.
+        """
         most = max(self.class_counts)
         if self.tau == 0:
             return (0.0,) * len(self.class_counts)

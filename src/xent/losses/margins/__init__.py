@@ -1,1 +1,1 @@
-"""Losses that ask the label's cosine or logit for a margin."""
+"""Losses with a margin at the cosine or logit of the label."""

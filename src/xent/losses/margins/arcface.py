@@ -19,9 +19,9 @@ __all__ = ["ArcFace", "arcface"]
 @dataclass(frozen=True, repr=False)
 class ArcFace(AbstractCosineLoss):
     r"""
-    Cross-entropy of scaled cosines, that of the label with a margin on its angle, one value per row, in nats.
+    Cross-entropy of scaled cosines with a margin on the label's angle, one value per row, in nats.
 
-    Call the object `arcface`, naming any of the parameters, or one made with them:
+    Call the object `arcface`, with parameters as keywords, or an instance with parameters of its own:
     ``ArcFace(margin=0.3)(cosines, labels)``.
 
     Parameters
@@ -33,12 +33,12 @@ class ArcFace(AbstractCosineLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     margin : float in [0, pi), default 0.5
-        What is added to the angle of the label, in radians; 0 gives `normalized_softmax`.
+        Summand of the angle of the label, in radians; 0 gives `normalized_softmax`.
     scale : float > 0, default 64
-        What cosines are multiplied by.
+        Factor of the cosines.
     sub_centres : int, default 1
-        Vectors of each class, of which the nearest counts. Those of a class lie side by side: cosines of
-        shape (..., K, C) come as ``cosines.reshape(..., K * C)``.
+        Number of centres of each class; the centre of the largest cosine counts. The centres of a class lie
+        side by side: cosines of shape (..., K, C) come as ``cosines.reshape(..., K * C)``.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
 
@@ -61,9 +61,9 @@ class ArcFace(AbstractCosineLoss):
 
     See Also
     --------
-    cosface : A margin on the cosine: cheaper, convex.
-    sphereface : A multiple of the angle.
-    combined_margin : All three.
+    cosface : Loss with a margin on the cosine, which is convex.
+    sphereface : Loss with a multiple of the angle.
+    combined_margin : Loss with all three margins.
 
     Notes
     -----
@@ -73,26 +73,28 @@ class ArcFace(AbstractCosineLoss):
     .. math:: \ell = w \left( \log \Big(e^{s F(c_y)} + \sum_{k \ne y} e^{s c_k}\Big) - s F(c_y) \right),
         \quad F(\cos\theta) = \cos(\theta + m),
 
-    and :math:`F(c) = c - m \sin m` where :math:`\theta + m > \pi`, as in the code of the paper. There
-    :math:`F` drops by :math:`\cos m + m \sin m - 1`: the loss of a row jumps up, by 7.5 with the defaults.
+    and :math:`F(c) = c - m \sin m` where :math:`\theta + m > \pi`, as in the code of the paper. At
+    :math:`\theta + m = \pi`, :math:`F` drops by :math:`\cos m + m \sin m - 1`: the loss of a row jumps up, by
+    7.5 with the defaults.
 
-    **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times
-    :math:`F'(\cos\theta) = \sin(\theta + m) / \sin\theta`, or times 1 past :math:`\pi`, with :math:`p` the
-    softmax with the margin. A gradient that leaves the factor out is not that of this loss.
+    **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times :math:`F'(\cos\theta) = \sin(\theta + m)
+    / \sin\theta`, or times 1 past :math:`\pi`, with :math:`p` the softmax with the margin. A gradient without
+    this factor is not that of this loss.
 
-    **Character.** At least 0, unbounded in the number of classes, not convex: the label's logit bends upward.
-    Not proper, and not robust to symmetric label noise.
+    **Character.** At least 0, unbounded in the number of classes, not convex, because :math:`F` is not
+    concave; not proper; not robust to symmetric label noise.
 
-    **Edge cases.** Where ``c_y = 1`` the factor is infinite; the derivatives there are those at the number
-    nearest to 1, so they are finite: :math:`\sin m` over the root of ``eps``. They multiply the derivative of
-    the cosine, which is 0 there. ``K = 1`` gives 0. A cosine that rounding has taken beyond -1 or 1, by up to
-    half of the digits of its dtype, counts as -1 or 1. ``nan`` gives ``nan``; an empty batch gives an empty
-    array.
+    **Edge cases.** Where ``c_y = 1`` the factor is infinite; the derivatives used are those at the number
+    nearest to 1, which are finite: about :math:`\sin m` over the square root of ``eps``. In a model these
+    derivatives are multiplied by that of the cosine, which is 0. ``K = 1`` gives 0. A cosine outside [-1, 1]
+    by at most the square root of ``eps`` counts as -1 or 1. ``nan`` gives ``nan``; an empty batch gives an
+    empty array.
 
-    **Numerics.** :math:`\cos(\theta + m)` is :math:`c \cos m - \sin m \sqrt{(1 - c)(1 + c)}`, with neither an
-    arc cosine nor :math:`1 - c^2`, in two floats, as are all products with the scale: half a unit in the last
-    place of a cosine, times 64, would be 32 of the loss. The value is within 4 units in the last place, and
-    the gradient within 8 where the probability in it does not underflow.
+    **Numerics.** :math:`\cos(\theta + m)` is :math:`c \cos m - \sin m \sqrt{(1 - c)(1 + c)}`, without an arc
+    cosine and without :math:`1 - c^2`. The result and all products with the scale are kept as two floats,
+    because half a unit in the last place of a cosine times 64 would be 32 units of the loss. The value is
+    within 4 units in the last place, and the gradient within 8 where the probability in it does not
+    underflow.
 
     References
     ----------
@@ -103,7 +105,8 @@ class ArcFace(AbstractCosineLoss):
 
     Examples
     --------
-    The first row is at its class's vector, where an arc cosine has an infinite derivative.
+    The features of the first row have the direction of their class vector, where the derivative of an arc
+    cosine is infinite.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[1.0, 0.9], [0.2, 0.1]])
@@ -134,7 +137,7 @@ class ArcFace(AbstractCosineLoss):
         check_parameter(self, "margin", "lie in [0, pi), in radians", holds=0 <= self.margin < math.pi)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._with_margin(asked, self.scale, AngularMargin(angle=self.margin))
 
 

@@ -1,4 +1,4 @@
-"""The margins of SphereFace, ArcFace and CosFace in one."""
+"""Combined margin: the margins of SphereFace, ArcFace and CosFace in one loss."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["CombinedMargin", "combined_margin"]
 @dataclass(frozen=True, repr=False)
 class CombinedMargin(AbstractCosineLoss):
     r"""
-    Cross-entropy of scaled cosines, that of the label with three margins, one value per row, in nats.
+    Cross-entropy of scaled cosines with three margins at the label, one value per row, in nats.
 
-    Call the object `combined_margin`, naming any of the parameters, or one made with them:
+    Call the object `combined_margin`, with parameters as keywords, or an instance with parameters of its own:
     ``CombinedMargin(multiplier=0.9, angle=0.4, shift=0.15)(cosines, labels)``.
 
     Parameters
@@ -33,15 +33,16 @@ class CombinedMargin(AbstractCosineLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     multiplier : float > 0, default 1
-        What the angle of the label is multiplied by, the :math:`m_1` of the paper.
+        Factor of the angle of the label, the :math:`m_1` of the paper.
     angle : float in [0, pi), default 0.3
-        What is then added to it, in radians, :math:`m_2`.
+        Summand of the multiplied angle, in radians, :math:`m_2`.
     shift : float >= 0, default 0.2
-        What is taken from its cosine, :math:`m_3`.
+        Margin subtracted from the cosine, :math:`m_3`.
     scale : float > 0, default 64
-        What cosines are multiplied by.
+        Factor of the cosines.
     sub_centres : int, default 1
-        As for `ArcFace`.
+        Number of centres of each class, side by side on the last axis; the centre of the largest cosine
+        counts.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
 
@@ -57,14 +58,14 @@ class CombinedMargin(AbstractCosineLoss):
 
     See Also
     --------
-    arcface, cosface, sphereface : Each with one of the margins.
+    arcface, cosface, sphereface : Losses with one of the margins each.
 
     Notes
     -----
-    **Definition.** As for `ArcFace`, with :math:`F(\cos\theta) = \cos(m_1 \theta + m_2) - m_3`. Where
-    :math:`m_1 \theta + m_2 > \pi`, :math:`F` goes on falling: for :math:`m_1 = 1` as in `ArcFace`, less
-    :math:`m_3`, else as in `SphereFace`, :math:`(-1)^j \cos(m_1 \theta + m_2) - 2j - m_3`. So
-    ``(1, m, 0)`` is `arcface`, ``(1, 0, m)`` `cosface` and ``(m, 0, 0)`` `sphereface`.
+    **Definition.** The loss of `ArcFace` with :math:`F(\cos\theta) = \cos(m_1 \theta + m_2) - m_3`. Where
+    :math:`m_1 \theta + m_2 > \pi`, the definition of :math:`F` is another: for :math:`m_1 = 1` that of
+    `ArcFace` minus :math:`m_3`, otherwise that of `SphereFace`, :math:`(-1)^j \cos(m_1 \theta + m_2) - 2j -
+    m_3`. So ``(1, m, 0)`` is `arcface`, ``(1, 0, m)`` `cosface` and ``(m, 0, 0)`` `sphereface`.
 
     **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times
     :math:`m_1 |\sin(m_1 \theta + m_2)| / \sin\theta`, or 1 past :math:`\pi` if :math:`m_1 = 1`.
@@ -73,12 +74,12 @@ class CombinedMargin(AbstractCosineLoss):
     symmetric label noise.
 
     **Edge cases.** Where the factor is infinite, at ``c_y = 1`` or ``-1``, the derivatives are those at the
-    number nearest to it. ``K = 1`` gives 0; cosines beyond -1 and 1 as for `ArcFace`; ``nan`` gives ``nan``;
-    an empty batch gives an empty array.
+    number nearest to that cosine. ``K = 1`` gives 0; cosines beyond -1 and 1 by rounding count as -1 and 1,
+    as for `ArcFace`; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** For a whole `multiplier` as `ArcFace`, with the same bounds. Any other goes through the arc
-    cosine in one float, whose rounding the scale multiplies: the value is within 4 units for each 1 of the
-    scale.
+    **Numerics.** For a whole `multiplier` the bounds are those of `ArcFace`. For any other, an arc cosine is
+    computed in one float, and the scale multiplies its rounding error: the value is within ``4 * scale``
+    units in the last place.
 
     References
     ----------
@@ -119,7 +120,7 @@ class CombinedMargin(AbstractCosineLoss):
         check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._with_margin(asked, self.scale, AngularMargin(self.multiplier, self.angle, self.shift))
 
 

@@ -19,10 +19,10 @@ __all__ = ["CosFace", "cosface"]
 @dataclass(frozen=True, repr=False)
 class CosFace(AbstractCosineLoss):
     r"""
-    Cross-entropy of scaled cosines, that of the label less a margin, one value per row, in nats.
+    Cross-entropy of scaled cosines with a margin on the label's cosine, one value per row, in nats.
 
-    Also known as AM-Softmax. Call the object `cosface`, naming any of the parameters, or one made with them:
-    ``CosFace(margin=0.2)(cosines, labels)``.
+    Also known as AM-Softmax. Call the object `cosface`, with parameters as keywords, or an instance with
+    parameters of its own: ``CosFace(margin=0.2)(cosines, labels)``.
 
     Parameters
     ----------
@@ -33,11 +33,12 @@ class CosFace(AbstractCosineLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     margin : float >= 0, default 0.35
-        What is taken from the cosine of the label; 0 gives `normalized_softmax`.
+        Margin subtracted from the cosine of the label; 0 gives `normalized_softmax`.
     scale : float > 0, default 64
-        What cosines are multiplied by.
+        Factor of the cosines.
     sub_centres : int, default 1
-        As for `ArcFace`.
+        Number of centres of each class, side by side on the last axis; the centre of the largest cosine
+        counts.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
 
@@ -53,8 +54,8 @@ class CosFace(AbstractCosineLoss):
 
     See Also
     --------
-    arcface : A margin on the angle.
-    soft_margin_softmax : The same margin on logits of any size.
+    arcface : Loss with a margin on the angle.
+    soft_margin_softmax : Loss with the same margin on logits of any size.
 
     Notes
     -----
@@ -66,15 +67,15 @@ class CosFace(AbstractCosineLoss):
     **Gradient.** :math:`w s (p - e_y)` with :math:`p` the softmax with the margin; the Hessian is
     :math:`w s^2 (\mathrm{diag}(p) - p p^\top)`.
 
-    **Character.** At least 0, unbounded in the number of classes, convex in the cosines; not proper, for the
-    margin makes all of them too sure; not robust to symmetric label noise.
+    **Character.** At least 0, unbounded in the number of classes, convex in the cosines; not proper, because
+    the margin makes predictions too confident; not robust to symmetric label noise.
 
-    **Edge cases.** ``K = 1`` gives 0; cosines beyond -1 and 1 as for `ArcFace`; ``nan`` gives ``nan``; an
-    empty batch gives an empty array.
+    **Edge cases.** ``K = 1`` gives 0; cosines beyond -1 and 1 by rounding count as -1 and 1, as for
+    `ArcFace`; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Margin, scale and their products with the cosines keep what rounding takes from them: 0.35
-    is no float. The value is within 4 units in the last place, and the gradient within 8 where the
-    probability in it does not underflow.
+    **Numerics.** Margin, scale and their products with the cosines are kept with their rounding errors; 0.35,
+    for example, has no exact representation in floating point. The value is within 4 units in the last place,
+    and the gradient within 8 where the probability in it does not underflow.
 
     References
     ----------
@@ -85,7 +86,7 @@ class CosFace(AbstractCosineLoss):
 
     Examples
     --------
-    A row that is right by less than the margin costs as much as one that is wrong.
+    A correct row whose lead is below the margin has the loss of a wrong one.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[0.9, 0.6], [0.9, 0.2]])
@@ -114,7 +115,7 @@ class CosFace(AbstractCosineLoss):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._with_margin(asked, self.scale, AngularMargin(shift=self.margin))
 
 

@@ -1,4 +1,4 @@
-"""L-Softmax: a multiple of the label's angle, on logits with their norms."""
+"""L-Softmax: a multiple of the label's angle, for logits with given norms."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["LSoftmax", "l_softmax"]
 @dataclass(frozen=True, repr=False)
 class LSoftmax(AbstractWeightedLoss):
     r"""
-    Cross-entropy of logits, that of the label with a multiple of its angle, one value per row, in nats.
+    Cross-entropy of logits with a multiple of the label's angle, one value per row, in nats.
 
-    Call the object `l_softmax` with the norms: ``l_softmax(logits, labels, norms=norms)``. The large-margin
-    softmax of Liu et al.; with class vectors of norm 1 the A-Softmax of SphereFace.
+    Call the object `l_softmax` with the norms: ``l_softmax(logits, labels, norms=norms)``. The loss is the
+    large-margin softmax of Liu et al.; with class vectors of norm 1 it is the A-Softmax of SphereFace.
 
     Parameters
     ----------
@@ -36,14 +36,15 @@ class LSoftmax(AbstractWeightedLoss):
     labels : array of shape (...)
         True class of each row, an integer in ``0 .. K-1``.
     norms : array of shape (..., K), or one that broadcasts to it
-        Products :math:`|w_k|\,|x|` of their norms, positive and not below :math:`|z_k|`.
+        Products :math:`|w_k|\,|x|` of the norms of class vectors and features, positive and not below
+        :math:`|z_k|`.
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     margin : int >= 1, default 4
-        What the angle of the label is multiplied by; 1 gives `softmax_cross_entropy`.
+        Factor of the angle of the label; 1 gives `softmax_cross_entropy`.
     annealing : float >= 0, default 0
-        Weight of the plain logit in a mean with that with a margin, whose weight is 1. Training begins with a
-        large one and lowers it.
+        Weight of the plain logit in the mean with the logit with a margin, whose weight is 1. In training
+        `annealing` starts large and is lowered.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
 
@@ -61,8 +62,8 @@ class LSoftmax(AbstractWeightedLoss):
 
     See Also
     --------
-    sphereface : The same on cosines, with one scale for all rows.
-    soft_margin_softmax : A margin that needs no norms.
+    sphereface : Loss on cosines, with one scale for all rows.
+    soft_margin_softmax : Loss with a margin that needs no norms.
 
     Notes
     -----
@@ -72,21 +73,20 @@ class LSoftmax(AbstractWeightedLoss):
     .. math:: \ell = w \left( \log \Big(e^F + \sum_{k \ne y} e^{z_k}\Big) - F \right), \quad
         F = \frac{\lambda z_y + n_y \psi(\theta_y)}{\lambda + 1}, \quad \cos\theta_y = \frac{z_y}{n_y},
 
-    with the falling :math:`\psi` of `SphereFace`.
+    with the decreasing :math:`\psi` of `SphereFace`.
 
-    **Gradient.** In the logits, :math:`w (p_k - [k = y])`, and at the label times
-    :math:`(\lambda + \psi') / (\lambda + 1)` with :math:`\psi' = m\,|\sin m\theta| / \sin\theta`. The loss
-    depends on the norms too, with
-    :math:`\partial F / \partial n_y = (\psi - \psi' \cos\theta) / (\lambda + 1)`: PyTorch and JAX follow
-    both, and a model has to, for its logits and norms come from the same vectors.
+    **Gradient.** In the logits, :math:`w (p_k - [k = y])`, and at the label times :math:`(\lambda + \psi') /
+    (\lambda + 1)` with :math:`\psi' = m\,|\sin m\theta| / \sin\theta`. The loss depends on the norms too,
+    with :math:`\partial F / \partial n_y = (\psi - \psi' \cos\theta) / (\lambda + 1)`: PyTorch and JAX
+    differentiate in both, as a model requires, because logits and norms come from the same vectors.
 
     **Character.** At least 0, unbounded, not convex, not proper, not robust to symmetric label noise.
 
-    **Edge cases.** ``K = 1`` gives 0; a logit that rounding has taken beyond its norm counts as that norm;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** ``K = 1`` gives 0; a logit above its norm by rounding counts as that norm; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As `SphereFace`, with the quotient of logit and norm in two floats: the value is within 4
-    units in the last place, the gradient within 8.
+    **Numerics.** Chebyshev polynomials as in `SphereFace`, of the quotient of logit and norm in two floats:
+    the value is within 4 units in the last place, the gradient within 8.
 
     References
     ----------
@@ -95,7 +95,7 @@ class LSoftmax(AbstractWeightedLoss):
 
     Examples
     --------
-    The first row points along its class, and its margin asks for nothing.
+    The features of the first row have the direction of their class vector, where the margin has no effect.
 
     >>> import numpy as np
     >>> logits, norms = np.asarray([[5.0, 0.0], [4.0, 3.0]]), np.full((2, 2), 5.0)
@@ -125,7 +125,7 @@ class LSoftmax(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = self._labelled(asked)
         norms = self._norms(examples)
         xp, furthest = examples.xp, 1 + float(examples.xp.finfo(examples.dtype).eps) ** 0.5
@@ -146,7 +146,7 @@ class LSoftmax(AbstractWeightedLoss):
         return Problem(examples, formula, (examples.truth, norms))
 
     def _norms(self, examples: Examples) -> Array:
-        """The norms, of the shape of the logits; 1 in rows that are not read."""
+        """Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0."""
         xp, where, logits = examples.xp, examples.where, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"
         if self.norms is None:

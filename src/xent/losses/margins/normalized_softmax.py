@@ -21,8 +21,8 @@ class NormalizedSoftmax(AbstractCosineLoss):
     r"""
     Cross-entropy of labels under a softmax of scaled cosines, one value per row, in nats.
 
-    Call the object `normalized_softmax`, naming any of the parameters, or one made with them:
-    ``NormalizedSoftmax(scale=10)(cosines, labels)``.
+    Call the object `normalized_softmax`, with parameters as keywords, or an instance with parameters of its
+    own: ``NormalizedSoftmax(scale=10)(cosines, labels)``.
 
     Parameters
     ----------
@@ -33,9 +33,10 @@ class NormalizedSoftmax(AbstractCosineLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     scale : float > 0, default 20
-        What cosines are multiplied by, the inverse of a temperature.
+        Factor of the cosines, an inverse temperature.
     sub_centres : int, default 1
-        As for `ArcFace`.
+        Number of centres of each class, side by side on the last axis; the centre of the largest cosine
+        counts.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
 
@@ -51,7 +52,7 @@ class NormalizedSoftmax(AbstractCosineLoss):
 
     See Also
     --------
-    cosface, arcface, sphereface : The same with a margin at the label.
+    cosface, arcface, sphereface : Losses with a margin at the label.
 
     Notes
     -----
@@ -62,16 +63,16 @@ class NormalizedSoftmax(AbstractCosineLoss):
     **Gradient.** :math:`w s (p - e_y)` with :math:`p = \mathrm{softmax}(s c)`; the Hessian is
     :math:`w s^2 (\mathrm{diag}(p) - p p^\top)`.
 
-    **Character.** At least 0, and never 0 beside another class: cosines differ by 2 at most, so no row costs
-    less than :math:`\log(1 + (K - 1) e^{-2 s})`. Convex; not robust to symmetric label noise.
+    **Character.** Positive if there are several classes: cosines differ by at most 2, so the loss of a row is
+    at least :math:`\log(1 + (K - 1) e^{-2 s})`. Convex; not robust to symmetric label noise.
 
-    **Edge cases.** ``K = 1`` gives 0. A cosine that rounding has taken beyond -1 or 1, by up to half of the
-    digits of its dtype, counts as -1 or 1; one that is further out is refused, or gives ``nan`` where values
-    cannot be looked at. ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** ``K = 1`` gives 0. A cosine outside [-1, 1] by at most the square root of ``eps`` counts
+    as -1 or 1; one farther outside raises, or gives ``nan`` for traced or off-host values. ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The products :math:`s c_k` keep what rounding takes from them, which a scale of 64 would
-    make 32 units of the loss. The value is within 4 units in the last place, and the gradient within 8 where
-    the probability in it does not underflow.
+    **Numerics.** The products :math:`s c_k` are kept with their rounding errors, which for a scale of 64
+    would amount to 32 units of the loss. The value is within 4 units in the last place, and the gradient
+    within 8 where the probability in it does not underflow.
 
     References
     ----------
@@ -80,7 +81,7 @@ class NormalizedSoftmax(AbstractCosineLoss):
 
     Examples
     --------
-    The best row there can be still costs something, and without a scale a lot.
+    Even the largest lead has a positive loss, and without a scale a large one.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[1.0, -1.0, -1.0]])
@@ -107,7 +108,7 @@ class NormalizedSoftmax(AbstractCosineLoss):
         self._check_scale_and_centres(self.scale)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._with_margin(asked, self.scale, AngularMargin())
 
 

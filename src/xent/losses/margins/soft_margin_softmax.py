@@ -21,11 +21,10 @@ __all__ = ["SoftMarginSoftmax", "soft_margin_softmax"]
 @dataclass(frozen=True, repr=False)
 class SoftMarginSoftmax(AbstractLossOfLabels):
     r"""
-    Cross-entropy of labels under a softmax in which the label is behind by a margin, one value per row, in
-    nats.
+    Cross-entropy of labels under a softmax with a margin at the label's logit, one value per row, in nats.
 
-    Call the object `soft_margin_softmax`, naming any of the parameters, or one made with them:
-    ``SoftMarginSoftmax(margin=2)(logits, labels)``.
+    Call the object `soft_margin_softmax`, with parameters as keywords, or an instance with parameters of its
+    own: ``SoftMarginSoftmax(margin=2)(logits, labels)``.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     margin : float >= 0, default 1
-        What is taken from the logit of the label, after all adjustments; 0 gives `softmax_cross_entropy`.
+        Margin subtracted from the logit of the label, after all adjustments; 0 gives `softmax_cross_entropy`.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -52,8 +51,8 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
 
     See Also
     --------
-    cosface : The same margin on cosines, whose size a model cannot raise.
-    poly : Another way to ask more of a row that is right.
+    cosface : Loss with the margin on cosines, which are bounded.
+    poly : Loss that also increases the loss of correct rows.
 
     Notes
     -----
@@ -65,14 +64,14 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
     **Gradient.** :math:`w (p - e_y)` with :math:`p` the softmax with the margin; the Hessian is
     :math:`w (\mathrm{diag}(p) - p p^\top)`.
 
-    **Character.** At least 0, unbounded, convex. Not proper: at the minimum over a distribution of labels the
-    margin has made its classes surer or less sure than they are. Not robust to symmetric label noise.
+    **Character.** At least 0, unbounded, convex. Not proper: the minimum over a distribution of labels
+    differs from that distribution because of the margin. Not robust to symmetric label noise.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf`` with the gradient of its limit; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The difference of logit and margin keeps what rounding takes from it, so the value is
-    within 4 units in the last place, and the gradient within 8.
+    **Numerics.** The difference of logit and margin is kept with its rounding error, so the value is within 4
+    units in the last place, and the gradient within 8.
 
     References
     ----------
@@ -81,7 +80,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
 
     Examples
     --------
-    A row whose classes are level costs ``log 2`` without a margin.
+    For equal logits the loss without a margin is ``log 2``.
 
     >>> import numpy as np
     >>> soft_margin_softmax(np.zeros((1, 2)), np.asarray([0]), margin=3)
@@ -107,7 +106,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_labels(asked, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula))
 
 

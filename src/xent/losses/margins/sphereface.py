@@ -19,9 +19,9 @@ __all__ = ["SphereFace", "sphereface"]
 @dataclass(frozen=True, repr=False)
 class SphereFace(AbstractCosineLoss):
     r"""
-    Cross-entropy of scaled cosines, that of the label of a multiple of its angle, one value per row, in nats.
+    Cross-entropy of scaled cosines with a multiple of the label's angle, one value per row, in nats.
 
-    Call the object `sphereface`, naming any of the parameters, or one made with them:
+    Call the object `sphereface`, with parameters as keywords, or an instance with parameters of its own:
     ``SphereFace(margin=2)(cosines, labels)``. All cosines have one scale. To scale each row by the norm of
     its features, as the paper does, use `l_softmax` with class vectors of norm 1.
 
@@ -34,14 +34,15 @@ class SphereFace(AbstractCosineLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     margin : int >= 1, default 4
-        What the angle of the label is multiplied by; 1 gives `normalized_softmax`.
+        Factor of the angle of the label; 1 gives `normalized_softmax`.
     scale : float > 0, default 30
-        What cosines are multiplied by.
+        Factor of the cosines.
     annealing : float >= 0, default 0
-        Weight of the plain cosine in a mean with that with a margin, whose weight is 1. Training begins with
-        a large one and lowers it.
+        Weight of the plain cosine in the mean with the cosine with a margin, whose weight is 1. In training
+        `annealing` starts large and is lowered.
     sub_centres : int, default 1
-        As for `ArcFace`.
+        Number of centres of each class, side by side on the last axis; the centre of the largest cosine
+        counts.
     class_weights, ignored_label
         As for `SoftmaxCrossEntropy`.
 
@@ -57,8 +58,8 @@ class SphereFace(AbstractCosineLoss):
 
     See Also
     --------
-    arcface : A number added to the angle.
-    l_softmax : The same on logits, with the norms of features and class vectors.
+    arcface : Loss with a summand of the angle.
+    l_softmax : Loss on logits, with the norms of features and class vectors.
 
     Notes
     -----
@@ -69,17 +70,18 @@ class SphereFace(AbstractCosineLoss):
         \quad F = \frac{\lambda c_y + \psi(\theta_y)}{\lambda + 1},
 
     with :math:`\psi(\theta) = (-1)^j \cos m \theta - 2 j` for :math:`j \pi \le m \theta \le (j + 1) \pi`,
-    which falls all the way from 1 at 0 to :math:`1 - 2m` at :math:`\pi`.
+    which decreases from 1 at 0 to :math:`1 - 2m` at :math:`\pi`.
 
     **Gradient.** :math:`w s (p_k - [k = y])`, and at the label times :math:`\partial F / \partial c_y`, where
-    :math:`\partial \psi / \partial c = m\,|\sin m\theta| / \sin\theta`; it is continuous, and 0 at each
-    :math:`j \pi / m` but the first and the last.
+    :math:`\partial \psi / \partial c = m\,|\sin m\theta| / \sin\theta`; the gradient is continuous, and 0 at
+    each :math:`j \pi / m` with :math:`0 < j < m`.
 
     **Character.** At least 0, unbounded in the number of classes, not convex, not proper, not robust to
     symmetric label noise.
 
     **Edge cases.** At ``c_y = 1`` and ``-1`` the factor is its limit :math:`m^2`. ``K = 1`` gives 0; cosines
-    beyond -1 and 1 as for `ArcFace`; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    beyond -1 and 1 by rounding count as -1 and 1, as for `ArcFace`; ``nan`` gives ``nan``; an empty batch
+    gives an empty array.
 
     **Numerics.** :math:`\cos m\theta` and :math:`\sin m\theta / \sin\theta` are Chebyshev polynomials of the
     cosine, evaluated in two floats. The value is within 4 units in the last place, and the gradient within 8
@@ -94,8 +96,8 @@ class SphereFace(AbstractCosineLoss):
 
     Examples
     --------
-    Four times the angle: the margin asks little of a row that is near its class, and a lot
-    of one that is not.
+    Four times the angle: the margin hardly changes the loss of a row near its class vector, and much that of
+    a distant row.
 
     >>> import numpy as np
     >>> cosines = np.asarray([[0.99, 0.5], [0.8, 0.5]])
@@ -126,7 +128,7 @@ class SphereFace(AbstractCosineLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         margin = AngularMargin(multiplier=float(self.margin), annealing=self.annealing)
         return self._with_margin(asked, self.scale, margin)
 

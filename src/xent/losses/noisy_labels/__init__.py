@@ -1,1 +1,1 @@
-"""Losses for labels of which some are wrong."""
+"""Losses for noisy labels, of which some are wrong."""

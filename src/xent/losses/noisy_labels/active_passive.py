@@ -1,4 +1,4 @@
-"""Active passive loss: a loss that pulls the label up, and one that pushes all others down."""
+"""Active passive loss: sum of a loss that raises the label's probability and one that lowers all others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ActivePassive(AbstractLossOfLabels):
     r"""
     Weighted sum of two losses of integer labels under a softmax, one value per row, a pure number.
 
-    Call the object `active_passive`, naming any of the parameters, or one made with them:
+    Call the object `active_passive`, with parameters as keywords, or an instance with parameters of its own:
     ``ActivePassive(NormalizedFocal(), mean_absolute_error, alpha=10)(logits, labels)``.
 
     Parameters
@@ -38,10 +38,10 @@ class ActivePassive(AbstractLossOfLabels):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     active, passive : loss, default `normalized_cross_entropy` and `mean_absolute_error`
-        Two losses of labels, each a normalised one, one of the true class's probability, or plain
-        `softmax_cross_entropy`; without options of their own.
+        Losses of labels: each a normalised loss, a loss of the true class's probability, or plain
+        `softmax_cross_entropy`, without options of its own.
     alpha, beta : float >= 0, default 1
-        Their factors.
+        Factors of `active` and `passive`; at least one is positive.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; they count for both.
 
@@ -58,7 +58,7 @@ class ActivePassive(AbstractLossOfLabels):
 
     See Also
     --------
-    symmetric_cross_entropy : Cross-entropy as the active loss, and its reverse as the passive one.
+    symmetric_cross_entropy : Sum of cross-entropy and reverse cross-entropy.
 
     Notes
     -----
@@ -66,21 +66,21 @@ class ActivePassive(AbstractLossOfLabels):
 
     .. math:: \ell = w (\alpha L_a + \beta L_p) .
 
-    A loss is called active if it looks at the label's probability alone, and passive if it also looks at
-    those of other classes, such as :math:`\sum_k |p_k - [k = y]|`.
+    A loss is active if it is a function of the label's probability alone, and passive if it also depends on
+    the probabilities of other classes, such as :math:`\sum_k |p_k - [k = y]|`.
 
-    **Gradient.** The weighted sum of the gradients; its entries sum to 0. So it is with the Hessian.
+    **Gradient.** The weighted sum of the two gradients; the entries sum to 0. The Hessian is the weighted sum
+    of the two Hessians.
 
-    **Character.** With the defaults it lies in [0, 3], is not convex, and is robust to symmetric label
-    noise, as every sum of two robust losses is.
+    **Character.** With the defaults the loss lies in [0, 3], is not convex, and is robust to symmetric label
+    noise, like every sum of two robust losses.
 
-    **Edge cases.** Those of the two losses. A factor of 0 leaves its loss out, also where that would be
-    ``inf``.
+    **Edge cases.** Those of the two losses. A factor of 0 removes its loss, also where that loss is ``inf``.
 
-    **Numerics.** Both gradients pull the label the same way, and a sum of values loses nothing: with the
-    defaults the value is within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and
-    the gradient within 8 (16 on JAX) of the largest entry of its row; so are products with the Hessian, of
-    theirs or the gradient's.
+    **Numerics.** The entries of both gradients at the label have the same sign, and both values are >= 0, so
+    neither sum cancels: with the defaults the value is within 6 units in the last place on NumPy and PyTorch
+    and within 12 on JAX, and the gradient within 8 (16 on JAX) of the largest entry of its row; so are
+    products with the Hessian, of theirs or the gradient's.
 
     References
     ----------
@@ -89,7 +89,7 @@ class ActivePassive(AbstractLossOfLabels):
 
     Examples
     --------
-    Over all labels it adds up to one number, whatever the logits: wrong labels cancel.
+    The sum over all labels is the same for all logits, so that symmetric label noise cancels.
 
     >>> import numpy as np
     >>> logits = np.asarray([[2.0, 0.0, -1.0]] * 3)
@@ -125,12 +125,12 @@ class ActivePassive(AbstractLossOfLabels):
 
     @property
     def formula(self) -> Formula:
-        """The loss as a function of logits and labels."""
+        """Loss as a function of logits and labels."""
         both = ((self.alpha, self.active), (self.beta, self.passive))
         return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_labels(asked, self.formula)
         if any(isinstance(loss, AbstractNormalizedLoss) for loss in (self.active, self.passive)):
             check_for_two_classes(problem)

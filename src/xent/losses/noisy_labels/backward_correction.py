@@ -1,4 +1,4 @@
-"""Cross-entropy of labels, corrected by the inverse of what noise made of them: the backward correction."""
+"""Backward correction: cross-entropy of noisy labels, corrected by the inverse of the noise matrix."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class BackwardCorrection(AbstractLossOfLabels):
     r"""
     Backward-corrected cross-entropy of noisy labels under a softmax, one value per row, in nats.
 
-    Make one with the noise matrix and call it: ``BackwardCorrection(matrix)(logits, labels)``. In the mean
-    over what the noise does to a label, it is the cross-entropy of the true one.
+    Construct the loss with the noise matrix and call it: ``BackwardCorrection(matrix)(logits, labels)``. The
+    mean of the loss over the noisy labels of a true class is the cross-entropy of the true class.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class BackwardCorrection(AbstractLossOfLabels):
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     noise_matrix : array of shape (K, K)
         Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
-        to 1. It has to have an inverse. PyTorch and JAX differentiate the loss in it too.
+        to 1. The matrix must be invertible. PyTorch and JAX differentiate the loss in the matrix too.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; a class weight is that of the label seen.
 
@@ -52,7 +52,7 @@ class BackwardCorrection(AbstractLossOfLabels):
 
     See Also
     --------
-    ForwardCorrection : A correction that is bounded below.
+    ForwardCorrection : Correction that is bounded below.
     softmax_cross_entropy_of_targets : Cross-entropy of distributions, which have no negative entries.
 
     Notes
@@ -63,19 +63,21 @@ class BackwardCorrection(AbstractLossOfLabels):
     .. math:: \ell = -w \sum_k t_k \log p_k , \qquad \sum_k t_k = 1, \qquad
         \sum_y T_{jy}\, \ell(y) = -w \log p_j .
 
-    **Gradient.** :math:`w (p - t)`; its entries sum to 0. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top)`, that of cross-entropy.
+    **Gradient.** :math:`w (p - t)`; the entries sum to 0. The Hessian is :math:`w (\mathrm{diag}(p) - p
+    p^\top)`, that of cross-entropy.
 
-    **Character.** Convex, and not bounded below: a class with a negative target pays for being ruled out.
-    Only the mean over many rows has a minimum. With few rows, or a wrong matrix, training can run away.
+    **Character.** Convex, and not bounded below: for a class with a negative target the loss tends to
+    ``-inf`` as its probability tends to 0. Only the mean over many rows has a minimum. With few rows or a
+    wrong matrix, training can diverge.
 
-    **Edge cases.** The identity for a matrix gives `softmax_cross_entropy`. ``z_k = -inf`` gives ``inf`` if
-    :math:`t_k > 0`, ``-inf`` if :math:`t_k < 0`, and ``nan`` where two such meet; ``nan`` gives ``nan``; an
+    **Edge cases.** The identity matrix gives `softmax_cross_entropy`. ``z_k = -inf`` gives ``inf`` if
+    :math:`t_k > 0`, ``-inf`` if :math:`t_k < 0`, and ``nan`` if a row has both; ``nan`` gives ``nan``; an
     empty batch gives an empty array.
 
-    **Numerics.** Targets are found in the precision of the computation, with an error of about the matrix's
-    condition number in units in the last place. The loss is a sum of terms of both signs. For a matrix of
-    condition number 2, value and gradient are within 16 units in the last place of their largest term.
+    **Numerics.** Targets are computed in the precision of the computation, with an error of about the
+    matrix's condition number in units in the last place. The loss is a sum of terms of both signs. For a
+    matrix of condition number 2, value and gradient are within 16 units in the last place of their largest
+    term.
 
     References
     ----------
@@ -84,7 +86,7 @@ class BackwardCorrection(AbstractLossOfLabels):
 
     Examples
     --------
-    Over the labels that an example of class 0 may get, the mean is its cross-entropy, 0.31.
+    The mean over the noisy labels of an example of class 0 is the cross-entropy of class 0, 0.31.
 
     >>> import numpy as np
     >>> corrected = BackwardCorrection(noise_matrix=[[0.75, 0.25], [0.25, 0.75]])
@@ -112,7 +114,7 @@ class BackwardCorrection(AbstractLossOfLabels):
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_labels(asked, Formula())
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

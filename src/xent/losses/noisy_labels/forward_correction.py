@@ -1,4 +1,4 @@
-"""Cross-entropy of labels seen through noise: the forward correction."""
+"""Forward correction: cross-entropy of noisy labels, with a softmax of the true classes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class ForwardCorrection(AbstractLossOfLabels):
     r"""
     Forward-corrected cross-entropy of noisy labels under a softmax, one value per row, in nats.
 
-    Make one with the noise matrix and call it: ``ForwardCorrection(matrix)(logits, labels)``. The softmax is
-    of the true classes, the labels are what the noise made of them.
+    Construct the loss with the noise matrix and call it: ``ForwardCorrection(matrix)(logits, labels)``. The
+    softmax gives the probabilities of the true classes, the matrix those of the noisy labels.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class ForwardCorrection(AbstractLossOfLabels):
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     noise_matrix : array of shape (K, K)
         Probability of each label, along a row, for an example of each true class: entries >= 0 whose rows sum
-        to 1. PyTorch and JAX differentiate the loss in it too.
+        to 1. PyTorch and JAX differentiate the loss in the matrix too.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`; a class weight is that of the label seen.
 
@@ -52,8 +52,8 @@ class ForwardCorrection(AbstractLossOfLabels):
 
     See Also
     --------
-    BackwardCorrection : A correction of the losses instead of the probabilities.
-    soft_bootstrap : Noise of an unknown kind.
+    BackwardCorrection : Correction of the losses instead of the probabilities.
+    soft_bootstrap : Loss for noise of unknown kind.
 
     Notes
     -----
@@ -61,26 +61,26 @@ class ForwardCorrection(AbstractLossOfLabels):
 
     .. math:: \ell = -w \log \sum_k T_{ky}\, p_k .
 
-    In the mean over noisy data it has the minimum that cross-entropy has on clean ones, if the matrix is
-    right and has an inverse.
+    The mean over noisy data has the same minimiser as cross-entropy on clean data, if the matrix is correct
+    and invertible.
 
     **Gradient.** :math:`w (p - r)` with the posterior :math:`r_k = T_{ky} p_k / \sum_j T_{jy} p_j` of the
-    true class; its entries sum to 0. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top - \mathrm{diag}(r) + r r^\top)`.
+    true class; the entries sum to 0. The Hessian is :math:`w (\mathrm{diag}(p) - p p^\top - \mathrm{diag}(r)
+    + r r^\top)`.
 
     **Character.** Between :math:`-\log \max_k T_{ky}` and :math:`-\log \min_k T_{ky}`, so bounded unless some
-    class never gets the label; not convex, for it is a difference of two convex functions.
+    class never gets the label; not convex, because the loss is a difference of two convex functions.
 
-    **Edge cases.** The identity for a matrix gives `softmax_cross_entropy`; equal rows give a constant, and
-    gradient 0. A label that no class with a finite logit can get costs ``inf``, with the gradient ``nan``,
-    for it has no limit. A class of ``z_k = -inf`` takes no part; ``nan`` gives ``nan``; an empty batch gives
-    an empty array.
+    **Edge cases.** The identity matrix gives `softmax_cross_entropy`; equal rows give a constant, and
+    gradient 0. A label that no class of finite logit can get gives ``inf`` with the gradient ``nan``, which
+    has no limit. A class of ``z_k = -inf`` is masked; ``nan`` gives ``nan``; an empty batch gives an empty
+    array.
 
-    **Numerics.** No probability is clipped. A probability of the label near 1 is taken from its complement,
-    and one below the smallest float from logarithms. With differences of entries of the matrix in place of
-    :math:`p - r` the gradient keeps its digits where prior and posterior agree. The value is within 4 units
-    in the last place on NumPy and PyTorch and 8 on JAX, the gradient within 8 and 16 of the largest entry of
-    its row.
+    **Numerics.** No probability is clipped. A probability of the label near 1 is computed from its
+    complement, one below the smallest float from logarithms. The gradient uses differences of entries of the
+    matrix in place of :math:`p - r`, so no digits are lost where prior and posterior agree. The value is
+    within 4 units in the last place on NumPy and PyTorch and 8 on JAX, the gradient within 8 and 16 of the
+    largest entry of its row.
 
     References
     ----------
@@ -89,7 +89,7 @@ class ForwardCorrection(AbstractLossOfLabels):
 
     Examples
     --------
-    Of a model that is sure, a label that it calls impossible costs no more than a mistake of the labelling.
+    A label that contradicts a confident model has the loss of a labelling error, ``-log(0.125)``.
 
     >>> import numpy as np
     >>> corrected = ForwardCorrection(noise_matrix=[[0.875, 0.125], [0.125, 0.875]])
@@ -116,7 +116,7 @@ class ForwardCorrection(AbstractLossOfLabels):
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         problem = self._of_labels(asked, Formula())
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

@@ -20,8 +20,8 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
     r"""
     Generalised cross-entropy of integer labels under a softmax, one value per row, a pure number in [0, 1/q].
 
-    Call the object `generalized_cross_entropy`, naming any of the parameters, or one made with them:
-    ``GeneralizedCrossEntropy(q=0.5)(logits, labels)``.
+    Call the object `generalized_cross_entropy`, with parameters as keywords, or an instance with parameters
+    of its own: ``GeneralizedCrossEntropy(q=0.5)(logits, labels)``.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     q : float in [0, 1], default 0.7
-        0 gives `softmax_cross_entropy`, 1 half of `mean_absolute_error`.
+        Exponent of the probability: 0 gives `softmax_cross_entropy`, 1 half of `mean_absolute_error`.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -48,7 +48,7 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
 
     See Also
     --------
-    truncated_cross_entropy : The same with a bound on what a single row may count.
+    truncated_cross_entropy : Loss that is constant for labels of low probability.
     mean_absolute_error : Twice the loss for ``q = 1``.
 
     Notes
@@ -57,21 +57,21 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
 
     .. math:: \ell = w \frac{1 - u^q}{q} .
 
-    **Gradient.** :math:`w u^q (p - e_y)`, never singular; its entries sum to 0.
+    **Gradient.** :math:`w u^q (p - e_y)`, never singular; the entries sum to 0.
 
     **Character.** In :math:`[0, 1/q]`, convex in the logits and proper for ``q = 0`` alone, robust to
-    symmetric label noise for ``q = 1`` alone; between them the sum of the values over all labels is bounded
-    on both sides. For :math:`q < 1` the minimum over a distribution :math:`t` of labels is at :math:`p_k
-    \propto t_k^{1 / (1 - q)}`.
+    symmetric label noise for ``q = 1`` alone; for `q` between 0 and 1 the sum of the values over all labels
+    is bounded on both sides. For :math:`q < 1` the minimum over a distribution :math:`t` of labels is at
+    :math:`p_k \propto t_k^{1 / (1 - q)}`.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives :math:`w / q` with gradient 0; ``nan`` gives
     ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As ``-expm1(q log u) / q``, which keeps its digits for a sure model and for a small `q`.
-    The power in the gradient is the exponential of a product kept to twice the digits, so it is right also
-    where `u` itself is too small for a float. Value and gradient are within 6 units in the last place on
-    NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the
-    largest entry of their row or of its gradient's.
+    **Numerics.** The value is ``-expm1(q log u) / q``, accurate for confident models and for a small `q`. The
+    power in the gradient is the exponential of a product with twice the digits of the dtype, and accurate
+    also where `u` itself underflows. Value and gradient are within 6 units in the last place on NumPy and
+    PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the largest
+    entry of their row or of its gradient's.
 
     References
     ----------
@@ -80,7 +80,7 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
 
     Examples
     --------
-    A probability of ``exp(-800)`` is no float; its square root is, and so is the slope.
+    The probability ``exp(-800)`` underflows to 0, but its square root and the gradient do not.
 
     >>> import numpy as np
     >>> generalized_cross_entropy.gradient(np.asarray([[0.0, 800.0]]), np.asarray([0]), q=0.5)
@@ -107,7 +107,7 @@ class GeneralizedCrossEntropy(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return formula.GeneralizedCrossEntropy(self.q)
 
 

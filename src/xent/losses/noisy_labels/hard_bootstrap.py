@@ -1,4 +1,4 @@
-"""Hard bootstrapping: cross-entropy that takes the model's guess for a part of the label."""
+"""Hard bootstrapping: cross-entropy with the model's most probable class as a part of the target."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class HardBootstrap(AbstractLossOfLabels):
     r"""
     Hard bootstrapping loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `hard_bootstrap`, naming any of the parameters, or one made with them:
+    Call the object `hard_bootstrap`, with parameters as keywords, or an instance with parameters of its own:
     ``HardBootstrap(beta=0.9)(logits, labels)``.
 
     Parameters
@@ -35,7 +35,7 @@ class HardBootstrap(AbstractLossOfLabels):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     beta : float in [0, 1], default 0.8
-        Share of the label in the target; the rest is the model's likeliest class. 1 gives
+        Share of the label in the target; the rest is the model's most probable class. 1 gives
         `softmax_cross_entropy`.
     class_weights, ignored_label, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
@@ -52,7 +52,7 @@ class HardBootstrap(AbstractLossOfLabels):
 
     See Also
     --------
-    soft_bootstrap : The model's whole distribution in place of its likeliest class.
+    soft_bootstrap : Loss with the model's distribution in place of its most probable class.
 
     Notes
     -----
@@ -61,20 +61,21 @@ class HardBootstrap(AbstractLossOfLabels):
 
     .. math:: \ell = -w \left( \beta \log p_y + (1 - \beta) \log p_j \right) .
 
-    **Gradient.** :math:`w (p - \beta e_y - (1 - \beta) e_j)`; its entries sum to 0. The class :math:`j` is a
-    constant in it, as it is wherever one logit is the largest. The Hessian is
-    :math:`w (\mathrm{diag}(p) - p p^\top)`.
+    **Gradient.** :math:`w (p - \beta e_y - (1 - \beta) e_j)`; the entries sum to 0. The class :math:`j` is
+    treated as a constant, which is exact wherever the largest logit is unique. The Hessian is :math:`w
+    (\mathrm{diag}(p) - p p^\top)`.
 
-    **Character.** Never negative and unbounded. It is convex as long as the largest logit stays the same one;
-    where another takes its place the loss has a ridge, so it is not convex, and a row of a wrong label that
-    the model is sure of stays on its side.
+    **Character.** Never negative and unbounded. The loss is convex in each region with the same largest
+    logit, but has a ridge between the regions, so the loss is not convex: a row whose label the model
+    contradicts with confidence stays in its region.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K` with the gradient towards the first
     class; ``z_y = -inf`` gives ``inf`` if ``beta > 0``; ``nan`` gives ``nan``; an empty batch gives an empty
     array.
 
-    **Numerics.** The surprisal of the likeliest class is ``log1p`` of the sum of the other exponentials.
-    Value and gradient are within 8 units in the last place, the gradient of the largest of its terms.
+    **Numerics.** The surprisal of the most probable class is ``log1p`` of the sum of the other exponentials.
+    Value and gradient are within 8 units in the last place, the gradient relative to the largest of its
+    terms.
 
     References
     ----------
@@ -83,7 +84,7 @@ class HardBootstrap(AbstractLossOfLabels):
 
     Examples
     --------
-    With a `beta` of one half, a guess that the model is sure of counts as much as the label.
+    For ``beta = 0.5``, a confident prediction counts as much as the label.
 
     >>> import numpy as np
     >>> hard_bootstrap.gradient(np.asarray([[50.0, 0.0]]), np.asarray([1]), beta=0.5)
@@ -109,7 +110,7 @@ class HardBootstrap(AbstractLossOfLabels):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         if self.beta == 0:
             return self._of_labels(asked, SurprisalOfTopClass())
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, SurprisalOfTopClass()))

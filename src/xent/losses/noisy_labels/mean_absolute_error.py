@@ -19,7 +19,8 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
     r"""
     Absolute errors of softmax probabilities for integer labels, summed over the classes, in [0, 2].
 
-    Call the object `mean_absolute_error`, naming any of the parameters, or one made with them.
+    Call the object `mean_absolute_error`, with parameters as keywords, or an instance with parameters of its
+    own.
 
     Parameters
     ----------
@@ -44,9 +45,9 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
 
     See Also
     --------
-    softmax_squared_error : Squares in place of absolute values.
-    generalized_cross_entropy : Everything between this and cross-entropy.
-    active_passive : With a loss that also learns from rows it finds unlikely.
+    softmax_squared_error : Loss with squares in place of absolute values.
+    generalized_cross_entropy : Family between this loss and cross-entropy.
+    active_passive : Sum with a loss whose gradient does not vanish for improbable labels.
 
     Notes
     -----
@@ -54,23 +55,22 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
 
     .. math:: \ell = w \sum_k |p_k - [k = y]| = 2 w (1 - u) .
 
-    It goes by the name of a mean, but the literature does not divide by the number of classes, and so does
-    not this.
+    Despite the name, the sum is not divided by the number of classes, as in the literature.
 
-    **Gradient.** :math:`2 w u (p - e_y)`; its entries sum to 0. It vanishes where the model is sure,
-    whether it is right or wrong.
+    **Gradient.** :math:`2 w u (p - e_y)`; the entries sum to 0. The gradient vanishes where the model is
+    confident, right or wrong.
 
-    **Character.** In [0, 2] and not convex in the logits. Its values over all labels add up to :math:`2 (K
-    - 1)`, so symmetric label noise below :math:`1 - 1/K` does not move the minimum of its mean; that
-    minimum, however, is no distribution but the most frequent label alone.
+    **Character.** In [0, 2] and not convex in the logits. The values over all labels sum to :math:`2 (K -
+    1)`, so symmetric label noise below :math:`1 - 1/K` does not move the minimum of the mean loss; that
+    minimum, however, puts all probability on the most frequent label.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`2 w (1 - 1/K)`; ``z_y = -inf`` gives
     :math:`2 w` with gradient 0; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** From the complement ``1 - u``, a sum over the other classes where the label is likely, and
-    from `u`, the exponential of an exact difference where it is not: value and gradient are within 6 units
-    in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8
-    units (16 on JAX) of the largest entry of their row or of its gradient's.
+    **Numerics.** The complement ``1 - u`` is a sum over the other classes where the label is probable;
+    elsewhere `u` is the exponential of an exact difference: value and gradient are within 6 units in the last
+    place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX)
+    of the largest entry of their row or of its gradient's.
 
     References
     ----------
@@ -79,8 +79,8 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
 
     Examples
     --------
-    Sure and wrong, and hardly a slope: what keeps wrong labels from being learned also keeps hard rows from
-    it.
+    The gradient of a confident wrong prediction is small: neither wrong labels nor hard rows are learned
+    quickly.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 10.0]]), np.asarray([0])
@@ -106,7 +106,7 @@ class MeanAbsoluteError(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return Poly(0.0, 2.0)
 
 

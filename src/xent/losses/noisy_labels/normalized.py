@@ -19,9 +19,9 @@ __all__ = ["Normalized"]
 @dataclass(frozen=True, repr=False)
 class Normalized(AbstractNormalizedLoss):
     r"""
-    A loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
+    Loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
 
-    It is made with the loss: ``Normalized(Focal(gamma=2))(logits, labels)``.
+    Construct it with the loss to normalise: ``Normalized(Focal(gamma=2))(logits, labels)``.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Normalized(AbstractNormalizedLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     loss : loss of the true class's probability
-        What is normalised: `Focal`, `Poly`, `GeneralizedCrossEntropy`, `TruncatedCrossEntropy`,
+        Loss to normalise: `Focal`, `Poly`, `GeneralizedCrossEntropy`, `TruncatedCrossEntropy`,
         `SymmetricCrossEntropy`, `MeanAbsoluteError` or `TaylorCrossEntropy`, without options of its own.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
@@ -50,8 +50,8 @@ class Normalized(AbstractNormalizedLoss):
 
     See Also
     --------
-    normalized_cross_entropy, normalized_focal : The two of the paper that are not among the bounded ones.
-    active_passive : With a second loss that makes up for its slow learning.
+    normalized_cross_entropy, normalized_focal : Normalised losses that the paper defines explicitly.
+    active_passive : Sum with a second loss, which compensates for slow learning.
 
     Notes
     -----
@@ -60,22 +60,21 @@ class Normalized(AbstractNormalizedLoss):
     .. math:: \ell = w \frac{L(z, y)}{\sum_k L(z, k)} .
 
     **Gradient.** :math:`w \sum_k c_k (p - e_k)` with :math:`c_k = \varphi'(p_k) ([k = y] - \ell / w) / S`,
-    where :math:`S` is the denominator and :math:`\varphi'` the derivative of :math:`L` in the surprisal;
-    its entries sum to 0.
+    where :math:`S` is the denominator and :math:`\varphi'` the derivative of :math:`L` in the surprisal; the
+    entries sum to 0.
 
-    **Character.** In [0, 1] and robust to symmetric label noise, whatever the loss: its values over all
-    labels add up to 1. Of `mean_absolute_error`, and so of the reverse cross-entropy, it is :math:`(1 -
-    p_y) / (K - 1)`.
+    **Character.** In [0, 1] and robust to symmetric label noise, whatever the loss: the values over all
+    labels sum to 1. For `mean_absolute_error`, and so for reverse cross-entropy, the normalised loss is
+    :math:`(1 - p_y) / (K - 1)`.
 
     **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives the limit; a class other than the
-    label that is masked or of logit ``-inf`` takes no part in the sum; with one class alone it would be 0
-    over 0, which is refused, and ``nan`` where values are not inspected; ``nan`` gives ``nan``; an empty
-    batch gives an empty array.
+    label that is masked or of logit ``-inf`` takes no part in the sum; a single class would give 0 over 0,
+    which raises, or gives ``nan`` where values are not inspected; ``nan`` gives ``nan``; an empty batch gives
+    an empty array.
 
-    **Numerics.** 1 less the loss is taken as the share of the other classes. With `poly` the value is
-    within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and the gradient within 8
-    (16 on JAX) of the largest entry of its row; so are products with the Hessian, of theirs or the
-    gradient's.
+    **Numerics.** 1 minus the loss is computed as the share of the other classes. With `poly` the value is
+    within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and the gradient within 8 (16
+    on JAX) of the largest entry of its row; so are products with the Hessian, of theirs or the gradient's.
 
     References
     ----------
@@ -115,5 +114,5 @@ class Normalized(AbstractNormalizedLoss):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractNormalizedLoss`."""
+        """Numerator as a function of the surprisal of the label."""
         return self.loss.phi

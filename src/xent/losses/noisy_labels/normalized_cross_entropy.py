@@ -19,7 +19,8 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
     r"""
     Cross-entropy of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
-    Call the object `normalized_cross_entropy`, naming any of the parameters, or one made with them.
+    Call the object `normalized_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -44,9 +45,9 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
 
     See Also
     --------
-    softmax_cross_entropy : What is normalised.
-    active_passive : With a second loss that makes up for its slow learning.
-    Normalized : The same of any loss of the true class's probability.
+    softmax_cross_entropy : Loss that is normalised.
+    active_passive : Sum with a second loss, which compensates for slow learning.
+    Normalized : Normalisation of any loss of the true class's probability.
 
     Notes
     -----
@@ -54,18 +55,19 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
 
     .. math:: \ell = w \frac{\log p_y}{\sum_k \log p_k} .
 
-    **Gradient.** With :math:`S = -\sum_k \log p_k`, it is
-    :math:`w \left( (p - e_y) - \tfrac{\ell}{w} (K p - 1) \right) / S`; its entries sum to 0.
+    **Gradient.** With :math:`S = -\sum_k \log p_k`, it is :math:`w \left( (p - e_y) - \tfrac{\ell}{w} (K p -
+    1) \right) / S`; the entries sum to 0.
 
-    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: its values over
-    all labels add up to 1. It rises only like a quotient of logits, and learns slowly.
+    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: the values over
+    all labels sum to 1. For confident wrong predictions the loss is about a quotient of logits, and the
+    gradient is small.
 
-    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with
-    gradient 0 ; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum;
-    with one class alone it would be 0 over 0, which is refused, and ``nan`` where values are not inspected;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with gradient
+    0; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum; a single
+    class would give 0 over 0, which raises, or gives ``nan`` where values are not inspected; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 less the loss is the share of the
+    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 minus the loss is the share of the
     other classes. The value is within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX.
     An entry of the gradient is a sum of terms of both signs for three classes or more; it is within 8 units
     (16 on JAX) of the largest entry of its row, and so are products with the Hessian, of theirs or the
@@ -78,7 +80,8 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
 
     Examples
     --------
-    The surer a wrong prediction, the less it matters how sure: the logits of the others take part.
+    The loss of a wrong prediction hardly grows with its confidence, because the logits of the other classes
+    are in the denominator.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 5.0, 5.0], [0.0, 500.0, 500.0]]), np.asarray([0, 0])
@@ -102,7 +105,7 @@ class NormalizedCrossEntropy(AbstractNormalizedLoss):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractNormalizedLoss`."""
+        """Numerator as a function of the surprisal of the label."""
         return Poly(1.0, 0.0)
 
 

@@ -20,8 +20,8 @@ class NormalizedFocal(AbstractNormalizedLoss):
     r"""
     Focal loss of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
-    Call the object `normalized_focal`, naming any of the parameters, or one made with them:
-    ``NormalizedFocal(gamma=2)(logits, labels)``.
+    Call the object `normalized_focal`, with parameters as keywords, or an instance with parameters of its
+    own: ``NormalizedFocal(gamma=2)(logits, labels)``.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ class NormalizedFocal(AbstractNormalizedLoss):
 
     See Also
     --------
-    focal : What is normalised.
-    normalized_cross_entropy : The loss for ``gamma = 0``.
-    Normalized : The same of any loss of the true class's probability.
+    focal : Loss that is normalised.
+    normalized_cross_entropy : Loss for ``gamma = 0``.
+    Normalized : Normalisation of any loss of the true class's probability.
 
     Notes
     -----
@@ -61,17 +61,17 @@ class NormalizedFocal(AbstractNormalizedLoss):
 
     **Gradient.** :math:`w \sum_k c_k (p - e_k)` with :math:`c_k = \varphi'(p_k) ([k = y] - \ell / w) / S`,
     where :math:`S` is minus the denominator and :math:`\varphi'` the derivative of the focal loss in the
-    surprisal; its entries sum to 0.
+    surprisal; the entries sum to 0.
 
-    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: its values over
-    all labels add up to 1.
+    **Character.** In [0, 1], not convex in the logits, and robust to symmetric label noise: the values over
+    all labels sum to 1.
 
-    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with
-    gradient 0 ; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum;
-    with one class alone it would be 0 over 0, which is refused, and ``nan`` where values are not inspected;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** Equal logits give :math:`w / K`; ``z_y = -inf`` gives :math:`w`, the limit, with gradient
+    0; a class other than the label that is masked or of logit ``-inf`` takes no part in the sum; a single
+    class would give 0 over 0, which raises, or gives ``nan`` where values are not inspected; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 less the loss is the share of the
+    **Numerics.** Each surprisal is a sum of non-negative terms, and 1 minus the loss is the share of the
     other classes. The value is within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX.
     An entry of the gradient is a sum of terms of both signs for three classes or more; it is within 8 units
     (16 on JAX) of the largest entry of its row, and so are products with the Hessian, of theirs or the
@@ -111,7 +111,7 @@ class NormalizedFocal(AbstractNormalizedLoss):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractNormalizedLoss`."""
+        """Numerator as a function of the surprisal of the label."""
         return Focal(self.gamma)
 
 

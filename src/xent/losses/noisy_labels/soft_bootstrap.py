@@ -1,4 +1,4 @@
-"""Soft bootstrapping: cross-entropy that listens to the model as well as to the label."""
+"""Soft bootstrapping: cross-entropy with the model's distribution as a part of the target."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SoftBootstrap(AbstractLossOfLabels):
     r"""
     Soft bootstrapping loss of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `soft_bootstrap`, naming any of the parameters, or one made with them:
+    Call the object `soft_bootstrap`, with parameters as keywords, or an instance with parameters of its own:
     ``SoftBootstrap(beta=0.8)(logits, labels)``.
 
     Parameters
@@ -52,8 +52,8 @@ class SoftBootstrap(AbstractLossOfLabels):
 
     See Also
     --------
-    hard_bootstrap : The model's likeliest class in place of its distribution.
-    ForwardCorrection : Noise of a known kind.
+    hard_bootstrap : Loss with the model's most probable class in place of its distribution.
+    ForwardCorrection : Loss for noise of a known kind.
 
     Notes
     -----
@@ -63,22 +63,22 @@ class SoftBootstrap(AbstractLossOfLabels):
 
     which is :math:`\beta` times the cross-entropy plus :math:`1 - \beta` times the entropy of the model.
 
-    **Gradient.** It flows through the `p` in the target too, as the entropy's does:
-    :math:`w (\beta (p - e_y) - (1 - \beta)\, p \odot (\log p + H))` with the entropy :math:`H`; its entries
-    sum to 0. With a target held fixed the second term would be 0.
+    **Gradient.** The `p` in the target is differentiated too, as in the entropy: :math:`w (\beta (p - e_y) -
+    (1 - \beta)\, p \odot (\log p + H))` with the entropy :math:`H`; the entries sum to 0. If the target were
+    treated as a constant, the second term would be 0.
 
     **Character.** Never negative, unbounded, not robust to symmetric label noise in the strict sense. Convex
     where :math:`\log K \le (2 \beta - 1) / (1 - \beta)`: for the default `beta` up to 65 million classes, for
     0.8 up to 20.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w \log K`; ``z_y = -inf`` gives ``inf`` if
-    ``beta > 0``; any other class of ``-inf`` contributes 0 to value and gradient; ``nan`` gives ``nan``; an
-    empty batch gives an empty array.
+    ``beta > 0``; any other class with a logit ``-inf`` contributes 0 to value and gradient; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** With the distances :math:`d_k` of the logits from the largest and
-    :math:`D = \langle p, d \rangle`, the entropy is :math:`\mathrm{log1p}\,r + D` and its gradient
-    :math:`p_k (d_k - D)`: a sure model keeps its digits. Value and gradient are within 16 units in the last
-    place, the gradient of the largest of its terms.
+    **Numerics.** With the distances :math:`d_k` of the logits from the largest and :math:`D = \langle p, d
+    \rangle`, the entropy is :math:`\mathrm{log1p}\,r + D` and its gradient :math:`p_k (d_k - D)`: no digits
+    are lost for a confident model. Value and gradient are within 16 units in the last place, the gradient
+    relative to the largest of its terms.
 
     References
     ----------
@@ -87,7 +87,7 @@ class SoftBootstrap(AbstractLossOfLabels):
 
     Examples
     --------
-    A model that is sure of another class is told so less loudly.
+    For a model confident of another class the loss is smaller than cross-entropy, 8.
 
     >>> import numpy as np
     >>> soft_bootstrap(np.asarray([[8.0, 0.0]]), np.asarray([1]), beta=0.8)
@@ -113,7 +113,7 @@ class SoftBootstrap(AbstractLossOfLabels):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         if self.beta == 0:
             return self._of_labels(asked, EntropyOfSoftmax())
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, EntropyOfSoftmax()))

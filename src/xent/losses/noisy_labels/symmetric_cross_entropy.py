@@ -21,8 +21,8 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
     r"""
     Symmetric cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `symmetric_cross_entropy`, naming any of the parameters, or one made with them:
-    ``SymmetricCrossEntropy(alpha=6, beta=0.1)(logits, labels)``.
+    Call the object `symmetric_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own: ``SymmetricCrossEntropy(alpha=6, beta=0.1)(logits, labels)``.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     alpha, beta : float >= 0, default 0.1 and 1
-        Factors of the cross-entropy and of the reverse one.
+        Factors of the cross-entropy and of the reverse cross-entropy.
     log_zero : float < 0, default -4
-        The `A` of the paper: what stands for the logarithm of 0 in the reverse cross-entropy.
+        Value in place of the logarithm of 0 in the reverse cross-entropy, the `A` of the paper.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -52,7 +52,7 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
 
     See Also
     --------
-    poly : The same two terms as cross-entropy and a correction.
+    poly : Loss of the same two terms, as cross-entropy and a correction.
     mean_absolute_error : The reverse cross-entropy alone, for ``log_zero = -2``.
     active_passive : Weighted sum of any two losses of labels.
 
@@ -66,18 +66,19 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
     where :math:`\log 0` is the number :math:`A`: the reverse cross-entropy of a label has this closed form,
     and no probability is clipped for it.
 
-    **Gradient.** :math:`w (\alpha - \beta A u) (p - e_y)`; its entries sum to 0.
+    **Gradient.** :math:`w (\alpha - \beta A u) (p - e_y)`; the entries sum to 0.
 
-    **Character.** At least 0, unbounded for a positive `alpha`. The reverse term alone is robust to
-    symmetric label noise, the sum is not. It is convex in the logits for :math:`\alpha \ge -\beta A`, and
-    so not with the defaults.
+    **Character.** At least 0, unbounded for a positive `alpha`. The reverse term alone is robust to symmetric
+    label noise, the sum is not. The loss is convex in the logits for :math:`\alpha \ge -\beta A`, and so not
+    with the defaults.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, and for ``alpha = 0`` the finite limit
     ``-beta * log_zero``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of the surprisal and the complement, both free of cancellation: value and gradient
-    are within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the
-    Hessian are within 8 units (16 on JAX) of the largest entry of their row or of its gradient's.
+    **Numerics.** The loss is a sum of multiples of the surprisal and the complement, both free of
+    cancellation: value and gradient are within 6 units in the last place on NumPy and PyTorch, and within 12
+    on JAX. Products with the Hessian are within 8 units (16 on JAX) of the largest entry of their row or of
+    its gradient's.
 
     References
     ----------
@@ -86,7 +87,7 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
 
     Examples
     --------
-    The reverse term hardly counts a wrong label more the surer the model is.
+    The reverse term hardly grows with the confidence of a wrong prediction.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[0.0, 5.0], [0.0, 500.0]]), np.asarray([0, 0])
@@ -118,7 +119,7 @@ class SymmetricCrossEntropy(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return Poly(self.alpha, -self.beta * self.log_zero)
 
 

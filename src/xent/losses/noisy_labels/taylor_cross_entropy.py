@@ -20,8 +20,8 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     r"""
     Taylor cross-entropy of integer labels under a softmax, one value per row, in nats.
 
-    Call the object `taylor_cross_entropy`, naming any of the parameters, or one made with them:
-    ``TaylorCrossEntropy(order=6)(logits, labels)``.
+    Call the object `taylor_cross_entropy`, with parameters as keywords, or an instance with parameters of its
+    own: ``TaylorCrossEntropy(order=6)(logits, labels)``.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     order : int >= 1, default 2
-        How many terms of the series of the logarithm are taken; 1 gives half of `mean_absolute_error`, more
-        and more of them tend to `softmax_cross_entropy`.
+        Number of terms of the series of the logarithm; 1 gives half of `mean_absolute_error`, large orders
+        tend to `softmax_cross_entropy`.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -49,9 +49,9 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
 
     See Also
     --------
-    softmax_cross_entropy : The whole series.
-    mean_absolute_error : Twice its first term.
-    poly : The whole series with another first coefficient.
+    softmax_cross_entropy : Loss of the whole series.
+    mean_absolute_error : Twice the first term.
+    poly : Loss of the whole series with another first coefficient.
 
     Notes
     -----
@@ -59,7 +59,7 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
 
     .. math:: \ell = w \sum_{n=1}^m \frac{(1 - u)^n}{n} .
 
-    **Gradient.** :math:`w (1 - (1 - u)^m) (p - e_y)`; its entries sum to 0.
+    **Gradient.** :math:`w (1 - (1 - u)^m) (p - e_y)`; the entries sum to 0.
 
     **Character.** From 0 to :math:`\sum_{n \le m} 1/n`, not convex in the logits. Robust to symmetric label
     noise for ``order = 1`` alone; the sum of the values over all labels is bounded for every order.
@@ -67,10 +67,10 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives the greatest value, with gradient 0; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The factor of the gradient is taken as :math:`u \sum_{n<m} (1 - u)^n`, of terms of one
-    sign. Up to order 6 value and gradient are within 6 units in the last place on NumPy and PyTorch, and
-    within 12 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on
-    JAX) of the largest entry of their row or of its gradient's.
+    **Numerics.** The factor of the gradient is computed as :math:`u \sum_{n<m} (1 - u)^n`, whose terms have
+    one sign. Up to order 6 value and gradient are within 6 units in the last place on NumPy and PyTorch, and
+    within 12 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on JAX)
+    of the largest entry of their row or of its gradient's.
 
     References
     ----------
@@ -79,7 +79,7 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
 
     Examples
     --------
-    The second row is a label the model rules out: cross-entropy gives it 50 nats.
+    The second row is a confident wrong prediction, whose cross-entropy is 50 nats.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[1.0, 0.0], [0.0, 50.0]]), np.asarray([0, 0])
@@ -108,7 +108,7 @@ class TaylorCrossEntropy(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return formula.TaylorCrossEntropy(self.order)
 
 

@@ -22,8 +22,8 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     r"""
     Truncated generalised cross-entropy of integer labels under a softmax, one value per row, a pure number.
 
-    Call the object `truncated_cross_entropy`, naming any of the parameters, or one made with them:
-    ``TruncatedCrossEntropy(q=0.5, k=0.1)(logits, labels)``.
+    Call the object `truncated_cross_entropy`, with parameters as keywords, or an instance with parameters of
+    its own: ``TruncatedCrossEntropy(q=0.5, k=0.1)(logits, labels)``.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     q : float in [0, 1], default 0.7
         Exponent, as in `generalized_cross_entropy`.
     k : float in (0, 1), default 0.5
-        Rows whose label has at most this probability cost the same, and have no gradient.
+        Threshold: rows whose label has at most this probability have a constant loss and gradient 0.
     ignored_label, class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -52,7 +52,7 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
 
     See Also
     --------
-    generalized_cross_entropy : The loss without the bound.
+    generalized_cross_entropy : Loss without the bound.
 
     Notes
     -----
@@ -64,15 +64,15 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
     has a kink, and the gradient is that of the flat side.
 
     **Character.** In :math:`[0, (1 - k^q) / q]`, neither convex nor robust to symmetric label noise in
-    general. An untrained model gives no label a probability above `k`, and so does not move: the paper
+    general. If no label has a probability above `k`, as in an untrained model, all gradients are 0: the paper
     trains without the bound first.
 
     **Edge cases.** ``K = 1`` gives 0; ``z_y = -inf`` gives the greatest value, with gradient 0; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As `generalized_cross_entropy`: value and gradient are within 6 units in the last place on
-    NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units (16 on JAX) of the
-    largest entry of their row or of its gradient's.
+    **Numerics.** The form is that of `generalized_cross_entropy`: value and gradient are within 6 units in
+    the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian are within 8 units
+    (16 on JAX) of the largest entry of their row or of its gradient's.
 
     References
     ----------
@@ -81,7 +81,7 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
 
     Examples
     --------
-    A label the model finds unlikely has a price and no pull.
+    For an improbable label the loss is constant and the gradient 0.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[2.0, 0.0], [0.0, 2.0], [0.0, 20.0]]), np.asarray([0, 0, 0])
@@ -113,7 +113,7 @@ class TruncatedCrossEntropy(AbstractLossOfTrueClass):
 
     @property
     def phi(self) -> Phi:
-        """As in `AbstractLossOfTrueClass`."""
+        """Loss as a function of the surprisal of the label."""
         return formula.TruncatedCrossEntropy(self.q, self.k)
 
 

@@ -1,4 +1,4 @@
-"""Cross-entropy of ordered classes by one yes-or-no question for each threshold between them."""
+"""CORAL: sum of binary cross-entropies of ordered classes, one for each threshold between classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Coral(AbstractWeightedLoss):
     CORAL loss of labels of ordered classes, one value per row, in nats.
 
     Each of the K - 1 logits is the log-odds that the class lies above a threshold. Call the object `coral`,
-    naming any of the parameters, or one made with them.
+    with parameters as keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Coral(AbstractWeightedLoss):
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
 
     Returns
     -------
@@ -60,8 +60,8 @@ class Coral(AbstractWeightedLoss):
 
     See Also
     --------
-    corn : Each question only where the one before it was answered with yes: a likelihood.
-    squared_emd : A softmax over ordered classes.
+    corn : Loss with conditional thresholds, a likelihood of the label.
+    squared_emd : Loss of a softmax over ordered classes.
 
     Notes
     -----
@@ -72,18 +72,18 @@ class Coral(AbstractWeightedLoss):
 
     **Gradient.** :math:`w \lambda_k (\sigma(z_k) - [y > k])`; the Hessian is diagonal.
 
-    **Character.** At least 0, unbounded, convex, not robust to symmetric label noise. It sums K - 1 losses
-    of one and the same label, so it is no likelihood of the label. Nothing makes the probabilities
-    :math:`\sigma(z_k)` fall with :math:`k`, but a model whose logits differ by constants alone does so at
-    the minimum (theorem 1 of the paper).
+    **Character.** At least 0, unbounded, convex, not robust to symmetric label noise. The sum of K - 1 losses
+    of the same label is not a likelihood of the label. The probabilities :math:`\sigma(z_k)` need not
+    decrease with :math:`k`; in a model whose logits differ only by constants they do at the minimum (theorem
+    1 of the paper).
 
-    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; ``z_k = -inf`` costs nothing
-    below the threshold and ``inf`` above it, ``+inf`` the other way round; ``nan`` gives ``nan``; an empty
-    batch gives an empty array.
+    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; ``z_k = -inf`` contributes 0 for a
+    label at or below k and ``inf`` for one above, ``+inf`` the reverse; ``nan`` gives ``nan``; an empty batch
+    gives an empty array.
 
-    **Numerics.** A sum of non-negative terms, each as `sigmoid_cross_entropy` has it. For K <= 11, value and
-    gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits, within twice that
-    on JAX.
+    **Numerics.** The loss is a sum of non-negative terms, each computed as in `sigmoid_cross_entropy`. For K
+    <= 11, value and gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits,
+    within twice that on JAX.
 
     References
     ----------
@@ -92,7 +92,7 @@ class Coral(AbstractWeightedLoss):
 
     Examples
     --------
-    To be off by two costs more than to be off by one, which a softmax would not know.
+    An error of two classes has a larger loss than an error of one class, unlike under a softmax.
 
     >>> import numpy as np
     >>> logits = np.asarray([[5.0, 5.0, 5.0]])
@@ -116,7 +116,7 @@ class Coral(AbstractWeightedLoss):
     task_weights: Any = None
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = self._labelled(asked, more_classes=1)
         above, equal, below = answers(examples)
         mass_for, mass_against = above, equal + below
@@ -126,6 +126,7 @@ class Coral(AbstractWeightedLoss):
         return Problem(examples, formula, (mass_for, mass_against))
 
     def _task_weights(self, examples: Examples) -> Array | None:
+        """Checked factors of the thresholds; None without task weights."""
         if self.task_weights is None:
             return None
         xp, where, logits = examples.xp, examples.where, examples.logits

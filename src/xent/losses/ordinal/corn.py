@@ -1,4 +1,4 @@
-"""Cross-entropy of ordered classes by questions that are asked one after the other."""
+"""CORN: cross-entropy of ordered classes by conditional probabilities of successive thresholds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Corn(AbstractWeightedLoss):
     CORN loss of labels of ordered classes, one value per row, in nats.
 
     Logit k is the log-odds that the class lies above k, given that it is not below k. Call the object `corn`,
-    naming any of the parameters, or one made with them.
+    with parameters as keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Corn(AbstractWeightedLoss):
     class_weights : array of shape (K,), optional
         Factor of each class, finite and >= 0; default 1.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
 
     Returns
     -------
@@ -51,8 +51,8 @@ class Corn(AbstractWeightedLoss):
 
     See Also
     --------
-    coral : All questions for each row.
-    softmax_cross_entropy : The same likelihood of classes without an order.
+    coral : Loss that uses all thresholds for each row.
+    softmax_cross_entropy : Likelihood of classes without an order.
 
     Notes
     -----
@@ -65,20 +65,20 @@ class Corn(AbstractWeightedLoss):
 
     **Gradient.** :math:`w (\sigma(z_k) - [y > k])` for :math:`k \le y`, 0 beyond; the Hessian is diagonal.
 
-    **Mean.** Per row it is a negative log-likelihood, and `mean` divides by the weight of the rows. The paper
-    divides the sum by the number of questions that were asked; to do so, name it:
-    ``corn.mean(logits, labels, denominator=np.minimum(labels + 1, K - 1).sum())``.
+    **Mean.** Each value is a negative log-likelihood, and `mean` divides the sum by the weight of the rows.
+    The paper divides by the number of thresholds used; for this, pass the denominator: ``corn.mean(logits,
+    labels, denominator=np.minimum(labels + 1, K - 1).sum())``.
 
     **Character.** At least 0, unbounded, convex, proper; not robust to symmetric label noise. The products of
-    :math:`\sigma(z_k)` fall with :math:`k` whatever the logits: the ranks are consistent.
+    :math:`\sigma(z_k)` decrease with :math:`k` for all logits, so that ranks are consistent.
 
-    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; a logit beyond the label costs
-    nothing, were it infinite; of the others ``z_k = -inf`` costs ``inf`` below the label and nothing at it;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** Two classes give `sigmoid_cross_entropy` of one logit; a logit above the label contributes
+    0, even if infinite; ``z_k = -inf`` contributes ``inf`` below the label and 0 at the label; ``nan`` gives
+    ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** A sum of non-negative terms, each as `sigmoid_cross_entropy` has it. For K <= 11, value and
-    gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits, within twice that
-    on JAX.
+    **Numerics.** The loss is a sum of non-negative terms, each computed as in `sigmoid_cross_entropy`. For K
+    <= 11, value and gradient are within 4 units in the last place on NumPy and PyTorch, in 32 and 64 bits,
+    within twice that on JAX.
 
     References
     ----------
@@ -110,7 +110,7 @@ class Corn(AbstractWeightedLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = self._labelled(asked, more_classes=1)
         above, equal, _ = answers(examples)
         return Problem(examples, formula, (above, equal))

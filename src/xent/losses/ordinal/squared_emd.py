@@ -21,8 +21,8 @@ class SquaredEMD(AbstractLossOfLabels):
     r"""
     Squared earth mover's distance of softmax probabilities from labels, a pure number in [0, K - 1].
 
-    The classes are ordered, one step apart. Call the object `squared_emd`, naming any of the parameters, or
-    one made with them.
+    The classes are ordered, one step apart. Call the object `squared_emd`, with parameters as keywords, or an
+    instance with parameters of its own.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ class SquaredEMD(AbstractLossOfLabels):
 
     See Also
     --------
-    squared_emd_of_targets : The same for a distribution in place of a label.
-    coral, corn : Ordered classes by one logit for each threshold.
-    softmax_squared_error : The same without the order.
+    squared_emd_of_targets : Loss for a target distribution in place of a label.
+    coral, corn : Losses for ordered classes with one logit for each threshold.
+    softmax_squared_error : Loss without the order.
 
     Notes
     -----
@@ -59,22 +59,22 @@ class SquaredEMD(AbstractLossOfLabels):
 
     .. math:: \ell = w \sum_k D_k^2, \qquad D_k = \sum_{j \le k} (p_j - [j = y]),
 
-    the squared distance of two cumulative distributions. Multiplied by 1/K it is the mean over the classes
-    that some programs take.
+    the squared distance of two cumulative distributions. Some implementations divide
+    this distance by K.
 
-    **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with
-    :math:`s_j = 2 \sum_{k \ge j} D_k`; its entries sum to 0.
+    **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with :math:`s_j = 2 \sum_{k \ge j}
+    D_k`; the entries sum to 0.
 
     **Character.** At least 0, at most K - 1, not convex, proper, not robust to symmetric label noise. Like
-    the squared error it learns slowly where the model is sure and wrong.
+    that of the squared error, the gradient is small where the model is confident and wrong.
 
     **Edge cases.** Two classes give the squared error of a sigmoid; ``K = 1`` gives 0; ``z_k = -inf`` gives
     ``p_k = 0``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The residual at the label is minus the sum of all other probabilities, and each running sum
-    is taken from the end where less is added, so nothing cancels where the model is sure and right. For
-    K <= 10, the value is within 8 units in the last place and the gradient within 8 of the largest entry of
-    its row, in 32 and 64 bits, within twice that on JAX.
+    **Numerics.** The residual at the label is minus the sum of all other probabilities, and each cumulative
+    sum is computed from the end of the smaller sum, so nothing cancels where the model is confident and
+    right. For K <= 10, the value is within 8 units in the last place and the gradient within 8 of the largest
+    entry of its row, in 32 and 64 bits, within twice that on JAX.
 
     References
     ----------
@@ -83,7 +83,7 @@ class SquaredEMD(AbstractLossOfLabels):
 
     Examples
     --------
-    All the probability one class off, and two.
+    All probability is at a distance of one class, and of two.
 
     >>> import numpy as np
     >>> logits = np.asarray([[-np.inf, 0.0, -np.inf], [-np.inf, -np.inf, 0.0]])
@@ -106,7 +106,7 @@ class SquaredEMD(AbstractLossOfLabels):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_labels(asked, formula)
 
 

@@ -21,8 +21,8 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
     r"""
     Squared earth mover's distance of softmax probabilities from targets, a pure number in [0, K - 1].
 
-    The classes are ordered, one step apart. Call the object `squared_emd_of_targets`, naming any of the
-    parameters, or one made with them.
+    The classes are ordered, one step apart. Call the object `squared_emd_of_targets`, with parameters as
+    keywords, or an instance with parameters of its own.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    squared_emd : The same for integer labels.
+    squared_emd : Loss for integer labels.
 
     Notes
     -----
@@ -57,14 +57,15 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = w \sum_k D_k^2, \qquad D_k = \sum_{j \le k} (p_j - t_j).
 
-    **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with
-    :math:`s_j = 2 \sum_{k \ge j} D_k`; its entries sum to 0.
+    **Gradient.** :math:`\nabla \ell = w (\mathrm{diag}(p) - p p^\top)\, s` with :math:`s_j = 2 \sum_{k \ge j}
+    D_k`; the entries sum to 0.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; targets equal to the model's
-    probabilities give 0 but for rounding; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; targets equal to the model's
+    probabilities give 0 up to rounding; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** For one-hot targets as `squared_emd`; otherwise each :math:`D_k` is within a few units in
-    the last place of the sum of all :math:`|p_j - t_j|` on the side where that is less.
+    **Numerics.** For one-hot targets the bounds are those of `squared_emd`; otherwise each :math:`D_k` is
+    within a few units in the last place of the sum of all :math:`|p_j - t_j|` from the end where that sum is
+    smaller.
 
     References
     ----------
@@ -73,7 +74,7 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    The same probabilities in another order are further away.
+    Both targets are equally far away: their cumulative distributions differ by -0.25 and 0.25 at one class.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.5, 0.0], [0.5, 0.0, 0.5]])
@@ -96,7 +97,7 @@ class SquaredEMDOfTargets(AbstractSoftmaxLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_targets(asked, formula)
 
 

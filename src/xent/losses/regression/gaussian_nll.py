@@ -1,4 +1,4 @@
-"""Negative log-likelihood of numbers under a Gaussian with a variance of its own for each."""
+"""Negative log-likelihood of numbers under Gaussians with individual variances."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class GaussianNLL(AbstractLoss):
     r"""
     Negative log-likelihood of numbers under Gaussians, one value per number, in nats.
 
-    Call the object `gaussian_nll`, naming the parameter, or one made with it.
+    Call the object `gaussian_nll`, with the parameter as keyword, or an instance with a parameter of its own.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class GaussianNLL(AbstractLoss):
         Factor of each number, finite and >= 0, or whether it counts; default 1. A number of weight 0 costs 0
         and is not read.
     full : bool, default False
-        Whether the constant :math:`\tfrac12 \log 2 \pi` is added, so that the value is the whole
+        True adds the constant :math:`\tfrac12 \log 2 \pi`, so that the value is the whole negative
         log-likelihood.
 
     Returns
@@ -53,7 +53,7 @@ class GaussianNLL(AbstractLoss):
 
     See Also
     --------
-    squared_error : The same for a variance of 1.
+    squared_error : Loss for a variance of 1.
 
     Notes
     -----
@@ -61,20 +61,20 @@ class GaussianNLL(AbstractLoss):
 
     .. math:: \ell = \frac w2 \left(s + (m - y)^2 e^{-s} + [\text{full}] \log 2 \pi\right).
 
-    The variance is given by its logarithm, so that no number is out of range and none has to be clipped.
+    The variance is parametrised by its logarithm, so that every number is valid and none has to be clipped.
 
     **Gradient.** :math:`w (m - y) e^{-s}` and :math:`\frac w2 (1 - (m - y)^2 e^{-s})`.
 
-    **Character.** Unbounded below and above, convex in the mean alone. Where the mean is exact, the loss
-    falls without end as the variance does.
+    **Character.** Unbounded below and above, convex in the mean alone. If the mean is exact, the loss tends
+    to ``-inf`` with the log-variance.
 
     **Edge cases.** ``m = y`` gives :math:`s / 2`, however small the variance; ``s = 0`` gives
     `squared_error`; ``s = -inf`` gives ``inf``, and ``-inf`` where ``m = y``; ``s = inf`` gives ``inf``;
     ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The residual is standardised before it is squared, so neither the variance nor the square
-    of the residual has to be a float. Value and gradient are within 8 units in the last place of the larger
-    of their two terms, in 32 and 64 bits.
+    **Numerics.** The residual is standardised before it is squared, so that neither the variance nor the
+    squared residual is formed, which could overflow or underflow. Value and gradient are within 8 units in
+    the last place of the larger of their two terms, in 32 and 64 bits.
 
     References
     ----------
@@ -84,7 +84,7 @@ class GaussianNLL(AbstractLoss):
 
     Examples
     --------
-    The same miss, surer and surer: a variance below the square of the miss costs more.
+    The same residual with decreasing variance: the loss is least where the variance is the squared residual.
 
     >>> import numpy as np
     >>> logits = np.asarray([[1.0, 2.0], [1.0, 0.0], [1.0, -2.0]])
@@ -108,7 +108,7 @@ class GaussianNLL(AbstractLoss):
     full: bool = False
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = valued_examples(asked, "values", parameters=("mean", "log-variance"))
         return Problem(examples, Formula(self.full), (examples.truth,))
 

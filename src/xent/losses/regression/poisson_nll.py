@@ -21,8 +21,8 @@ class PoissonNLL(AbstractLoss):
     r"""
     Negative log-likelihood of counts under Poisson distributions, one value per count, in nats.
 
-    Without ``full=True`` it is counted from the least that any rate could reach: half the deviance. Call the
-    object `poisson_nll`, naming the parameter, or one made with it.
+    Without ``full=True`` the minimum over all rates is subtracted, which gives half the deviance. Call the
+    object `poisson_nll`, with the parameter as keyword, or an instance with a parameter of its own.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class PoissonNLL(AbstractLoss):
         Of the shape of `logits`: factor of each entry, finite and >= 0, or whether it counts; default 1. An
         entry of weight 0 costs 0 and is not read.
     full : bool, default False
-        Whether the surprisal of the count at its best rate is added, so that the value is the whole negative
+        True adds the surprisal of the count at its best rate, so that the value is the whole negative
         log-likelihood.
 
     Returns
@@ -54,7 +54,7 @@ class PoissonNLL(AbstractLoss):
 
     See Also
     --------
-    squared_error : The same for a Gaussian of variance 1.
+    squared_error : Loss for a Gaussian of variance 1.
 
     Notes
     -----
@@ -66,21 +66,21 @@ class PoissonNLL(AbstractLoss):
 
     .. math:: \ell = w \left(e^z - y z + \log \Gamma(y + 1)\right).
 
-    Other programs leave out the logarithm of the gamma function and start from :math:`e^z - y z`, which has
-    the same derivatives and its minimum anywhere.
+    Other implementations omit the logarithm of the gamma function and return :math:`e^z - y z`, which has the
+    same derivatives but another minimum for each count.
 
     **Gradient.** :math:`w (e^z - y)`; the second derivative is :math:`w e^z`.
 
-    **Edge cases.** ``z = log y`` gives 0 but for the rounding of ``z``; ``y = 0`` gives :math:`w e^z`;
-    ``z = -inf`` gives 0 for ``y = 0`` and else ``inf``, with gradient :math:`-w y`; a rate beyond the largest
-    float gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** ``z = log y`` gives 0 up to the rounding of ``z``; ``y = 0`` gives :math:`w e^z`; ``z =
+    -inf`` gives 0 for ``y = 0`` and else ``inf``, with gradient :math:`-w y`; a rate beyond the largest float
+    gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** Both parts, the half deviance and what the count costs at its best rate, are never negative,
-    and neither is a difference of near numbers: the first is a term of an I-divergence of ``z - log y``, for
-    which the logarithm is found to eight digits more than a float has; the second is Stirling's series with
-    all the terms that count, for small counts by recurrence. Value and gradient are within 4 units in the
-    last place also next to the best rate, in 32 and 64 bits, within 8 on JAX; at the one float next to
-    ``log y`` eight digits are left. It takes some hundred times the operations of the plain form.
+    **Numerics.** Both parts, the half deviance and the surprisal of the count at its best rate, are never
+    negative, and neither is computed as a difference of near numbers: the first is a term of an I-divergence,
+    a function of ``z - log y``, for which the logarithm is computed with eight extra digits; the second is
+    Stirling's series, with a recurrence for small counts. Value and gradient are within 4 units in the last
+    place also near the best rate, in 32 and 64 bits, within 8 on JAX; at the float nearest to ``log y`` eight
+    digits are correct. The computation has about a hundred times the operations of the plain form.
 
     References
     ----------
@@ -89,7 +89,7 @@ class PoissonNLL(AbstractLoss):
 
     Examples
     --------
-    Stirling's formula would make 0.6518 of log 2, what is left of a count of 2 at rate 1.
+    For a count of 2 at rate 1 the loss minus 1 is log 2, for which Stirling's formula alone gives 0.6518.
 
     >>> import numpy as np
     >>> poisson_nll(np.zeros(1), np.asarray([2]), full=True) - 1
@@ -114,7 +114,7 @@ class PoissonNLL(AbstractLoss):
     full: bool = False
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = valued_examples(asked, "counts", at_least=0)
         return Problem(examples, Formula(self.full), (examples.truth,))
 

@@ -50,8 +50,8 @@ class SquaredError(AbstractLoss):
 
     See Also
     --------
-    gaussian_nll : A variance of its own for each value.
-    softmax_squared_error, sigmoid_squared_error : The squared error of probabilities.
+    gaussian_nll : Loss with an individual variance for each value.
+    softmax_squared_error, sigmoid_squared_error : Squared errors of probabilities.
 
     Notes
     -----
@@ -59,12 +59,13 @@ class SquaredError(AbstractLoss):
 
     .. math:: \ell = \frac{w}{2} (m - y)^2 = w \left(-\log N(y; m, 1) - \tfrac12 \log 2 \pi\right),
 
-    so that its minimum is the maximum-likelihood estimate under Gaussian noise, as that of cross-entropy is
-    under any other.
+    so that the minimum of the loss is the maximum-likelihood estimate under Gaussian noise, as that of
+    cross-entropy is for a categorical distribution.
 
     **Gradient.** :math:`w (m - y)`; the second derivative is :math:`w`.
 
-    **Edge cases.** An infinite mean gives ``inf``; ``nan`` gives ``nan``; no rows give no values.
+    **Edge cases.** An infinite mean gives ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty
+    array.
 
     **Numerics.** The difference is rounded once and squared: value within 3 units in the last place, gradient
     within 1.
@@ -95,7 +96,7 @@ class SquaredError(AbstractLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         examples = valued_examples(asked, "values")
         return Problem(examples, formula, (examples.truth,))
 

@@ -21,9 +21,9 @@ class EntmaxLoss(AbstractLossOfLabels):
     r"""
     Entmax loss of integer labels, one value per row; as alpha tends to 1, cross-entropy in nats.
 
-    Its model gives far classes the probability 0, and it costs nothing to be right by a margin. Call the
-    object `entmax_loss`, naming any of the parameters, or one made with them: ``EntmaxLoss(alpha=1.2)(logits,
-    labels)``.
+    The model of the loss, entmax, gives probability 0 to classes of low logits, and the loss is 0 if the
+    label leads by a margin. Call the object `entmax_loss`, with parameters as keywords, or an instance with
+    parameters of its own: ``EntmaxLoss(alpha=1.2)(logits, labels)``.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ class EntmaxLoss(AbstractLossOfLabels):
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read: its label may be any integer.
     alpha : float above 1 and at most 2, default 1.5
-        How sparse the model's distributions are; 2 gives `sparsemax_loss`.
+        Parameter of entmax; distributions are sparser for larger `alpha`, and 2 gives `sparsemax_loss`.
     ignored_label : int, optional
-        Rows with this label, which need be no class, cost 0 and are not read.
+        Rows with this label are ignored: loss and gradient are 0. The label may be out of range.
     class_weights, class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -54,8 +54,8 @@ class EntmaxLoss(AbstractLossOfLabels):
     See Also
     --------
     sparsemax_loss : The case ``alpha = 2``.
-    entmax_loss_of_targets : The same for a distribution in place of a label.
-    softmax_cross_entropy : The limit ``alpha = 1``, whose model rules no class out.
+    entmax_loss_of_targets : Loss for a target distribution in place of a label.
+    softmax_cross_entropy : Limit for alpha near 1, whose model has only positive probabilities.
 
     Notes
     -----
@@ -67,24 +67,23 @@ class EntmaxLoss(AbstractLossOfLabels):
     .. math:: \ell = w \left( \langle p - e_y, z \rangle + \mathrm{H}(p) \right) .
 
     **Gradient.** :math:`w (p - e_y)`. The Hessian is :math:`w (\mathrm{diag}(s) - s s^\top / \sum_k s_k)`
-    with :math:`s_k = p_k^{2 - \alpha}` on the support and 0 elsewhere; where a class is about to enter the
-    support the gradient of ``alpha = 2`` has a kink, and that of the side on which it is outside is taken.
+    with :math:`s_k = p_k^{2 - \alpha}` on the support and 0 elsewhere; at the boundary of the support the
+    gradient for ``alpha = 2`` has a kink, and the Hessian is that of the side on which the class is outside.
 
-    **Character.** At least 0, unbounded, convex; it grows like the gap of the logits where the model is
-    wrong, and is not robust to symmetric label noise.
+    **Character.** At least 0, unbounded, convex; linear in the gap of the logits for large gaps; not robust
+    to symmetric label noise.
 
     **Edge cases.** If the label's logit leads by :math:`1 / (\alpha - 1)` or more, loss, gradient and Hessian
     are exactly 0; ``K = 1`` gives 0; ``z_y = -inf`` gives ``inf``, with gradient :math:`w (p - e_y)`; ``nan``
     gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The definition is a difference of near numbers where the model is almost right. It is
-    computed as the Bregman divergence of :math:`p` from :math:`e_y` plus what :math:`z_y` misses the support
-    by. For `alpha` of 1.25 or more the value is within 16 units in the last place, and an entry of the
-    gradient within 16 units of the row's
-    largest, twice as many on JAX; for smaller ones errors grow like :math:`1 / (\alpha - 1)`.
-    A class is in the support if and only if it is for exact arithmetic, but for those whose probability is
-    next to rounding. Sparsemax and ``alpha = 1.5`` are solved by sorting, others by as many steps of Newton's
-    method as are enough for all rows.
+    **Numerics.** The definition is a difference of near numbers where the model is almost right. The value is
+    therefore computed as the Bregman divergence of :math:`p` from :math:`e_y` plus the distance of
+    :math:`z_y` below the support. For `alpha` of 1.25 or more the value is within 16 units in the last place,
+    and an entry of the gradient within 16 units of the row's largest, twice as many on JAX; for a smaller
+    `alpha` errors grow like :math:`1 / (\alpha - 1)`. The support is that of exact arithmetic, except for
+    classes whose probability is of the order of rounding errors. Sparsemax and ``alpha = 1.5`` are solved by
+    sorting, other values by Newton's method with enough steps for all rows.
 
     References
     ----------
@@ -94,7 +93,7 @@ class EntmaxLoss(AbstractLossOfLabels):
 
     Examples
     --------
-    Beyond a lead of 2 nothing is left to gain. With a lead of 1 there is, and a third class would not matter.
+    A lead of 2 gives loss 0. A lead of 1 gives a positive loss, which does not depend on the third class.
 
     >>> import numpy as np
     >>> logits = np.asarray([[2.0, 0.0, -1.0], [1.0, 0.0, -1.0]])
@@ -124,7 +123,7 @@ class EntmaxLoss(AbstractLossOfLabels):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_labels(asked, formula.EntmaxLoss(float(self.alpha)))
 
 

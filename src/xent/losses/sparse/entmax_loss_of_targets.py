@@ -21,7 +21,8 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
     r"""
     Entmax loss of target distributions, one value per row; as alpha tends to 1, a divergence in nats.
 
-    Call the object `entmax_loss_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `entmax_loss_of_targets`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -33,9 +34,10 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
         Factor of each row, finite and >= 0, or whether it counts; default 1. A row of weight 0 costs 0
         and is not read.
     alpha : float above 1 and at most 2, default 1.5
-        How sparse the model's distributions are; 2 gives `sparsemax_loss_of_targets`.
+        Parameter of entmax; distributions are sparser for larger `alpha`, and 2 gives
+        `sparsemax_loss_of_targets`.
     class_weights : array of shape (K,), optional
-        A row is weighted by their mean over its targets.
+        Weight of each class; the weight of a row is the mean of the class weights under its targets.
     class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -51,7 +53,7 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    entmax_loss : The same for integer labels.
+    entmax_loss : Loss for integer labels.
     sparsemax_loss_of_targets : The case ``alpha = 2``.
     kl_divergence_of_targets : The limit ``alpha = 1``.
 
@@ -63,24 +65,24 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = w \left( \langle p - t, z \rangle + \mathrm{H}(p) - \mathrm{H}(t) \right) .
 
-    The entropy of the targets does not depend on the logits, but without it the minimum is not 0.
+    The entropy of the targets does not depend on the logits; with it the minimum is 0.
 
     **Gradient.** :math:`w (p - t)`. The Hessian is that of `entmax_loss`. In the targets the derivative is
     :math:`w ((t_k^{\alpha - 1} - p_k^{\alpha - 1}) / (\alpha - 1) + \xi_k)`, up to a constant, where
-    :math:`\xi_k` is what the logit misses the support by.
+    :math:`\xi_k` is the distance of the logit below the support.
 
-    **Character.** At least 0, and 0 if and only if :math:`p = t`, which sparse targets allow for finite
-    logits; unbounded, convex.
+    **Character.** At least 0, and 0 if and only if :math:`p = t`, which finite logits can attain for sparse
+    targets; unbounded, convex.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; a class with ``z_k = -inf``
-    and ``t_k = 0`` adds nothing; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``; ``nan`` gives ``nan``; an
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; a class with ``z_k = -inf``
+    and ``t_k = 0`` contributes 0; ``z_k = -inf`` with ``t_k > 0`` gives ``inf``; ``nan`` gives ``nan``; an
     empty batch gives an empty array.
 
-    **Numerics.** Computed as the Bregman divergence of :math:`p` from :math:`t`, whose terms are never
-    negative, plus :math:`\langle t, \xi \rangle`. For `alpha` of 1.25 or more the error of the value is
-    within 16 units in the last place of the value plus :math:`\sum_k |p_k - t_k|`, which is as far as
-    rounding moves it next to the minimum. Far from it an entry of the gradient is within 16 units of the
-    row's largest. Twice as many on JAX.
+    **Numerics.** The value is computed as the Bregman divergence of :math:`p` from :math:`t`, whose terms are
+    never negative, plus :math:`\langle t, \xi \rangle`. For `alpha` of 1.25 or more the error of the value is
+    within 16 units in the last place of the value plus :math:`\sum_k |p_k - t_k|`, the change caused by
+    rounding near the minimum. Far from the minimum an entry of the gradient is within 16 units of the row's
+    largest. On JAX the bounds are twice as large.
 
     References
     ----------
@@ -90,7 +92,7 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    A distribution with a zero is reached, and then costs nothing.
+    Finite logits attain a target distribution with a zero, where the loss is 0.
 
     >>> import numpy as np
     >>> entmax_loss_of_targets(np.asarray([[0.5, 0.5, -1.0]]), np.asarray([[0.5, 0.5, 0.0]])).round(12)
@@ -116,7 +118,7 @@ class EntmaxLossOfTargets(AbstractSoftmaxLoss):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_targets(asked, formula.EntmaxLossOfTargets(float(self.alpha)))
 
 

@@ -21,8 +21,9 @@ class SparsemaxLoss(AbstractLossOfLabels):
     r"""
     Sparsemax loss of integer labels, one value per row, a pure number.
 
-    Its model is the distribution nearest to the logits, in which most classes have the probability 0. Call
-    the object `sparsemax_loss`, naming any of the parameters, or one made with them.
+    The model of the loss, sparsemax, is the distribution nearest to the logits, in which most classes have
+    probability 0. Call the object `sparsemax_loss`, with parameters as keywords, or an instance with
+    parameters of its own.
 
     Parameters
     ----------
@@ -47,8 +48,8 @@ class SparsemaxLoss(AbstractLossOfLabels):
 
     See Also
     --------
-    entmax_loss : The family between this and `softmax_cross_entropy`.
-    sparsemax_loss_of_targets : The same for a distribution in place of a label.
+    entmax_loss : Family of losses between this loss and `softmax_cross_entropy`.
+    sparsemax_loss_of_targets : Loss for a target distribution in place of a label.
 
     Notes
     -----
@@ -59,18 +60,18 @@ class SparsemaxLoss(AbstractLossOfLabels):
         = w \left( \tfrac12 \| p - e_y \|^2 + [\tau - z_y]_+ \right), \qquad p = [z - \tau]_+ .
 
     **Gradient.** :math:`w (p - e_y)`. The Hessian is :math:`w (\mathrm{diag}(s) - s s^\top / |s|)`, where
-    :math:`s` marks the support and :math:`|s|` is its size. At a kink, where a class is about to enter the
-    support, it is that of the side on which it is outside.
+    :math:`s` is the indicator of the support and :math:`|s|` the size of the support. At the boundary of the
+    support the Hessian is that of the side on which the class is outside.
 
-    **Character.** At least 0, unbounded, convex; two classes give the modified Huber loss of the gap of their
-    logits, halved. Not robust to symmetric label noise.
+    **Character.** At least 0, unbounded, convex; two classes give half the modified Huber loss of the gap of
+    the logits. Not robust to symmetric label noise.
 
     **Edge cases.** If the label's logit leads by 1 or more, loss, gradient and Hessian are exactly 0; ``K =
     1`` gives 0; ``z_y = -inf`` gives ``inf``, with gradient :math:`w (p - e_y)`; ``nan`` gives ``nan``; an
     empty batch gives an empty array.
 
-    **Numerics.** As `entmax_loss`, by sorting: the value is within 16 units in the last place, an entry of
-    the gradient within 16 units of the row's largest, twice as many on JAX.
+    **Numerics.** The method is that of `entmax_loss`, by sorting: the value is within 16 units in the last
+    place, an entry of the gradient within 16 units of the row's largest, twice as many on JAX.
 
     References
     ----------
@@ -79,7 +80,8 @@ class SparsemaxLoss(AbstractLossOfLabels):
 
     Examples
     --------
-    Next to the margin the loss is the square of what is missing, which ``1 - 1`` would round away.
+    Near the margin the loss is a quarter of the squared distance to it, which a difference of near numbers
+    would lose.
 
     >>> import numpy as np
     >>> logits = np.asarray([[1.0, 0.0], [1.0 - 2.0**-29, 0.0]])
@@ -102,7 +104,7 @@ class SparsemaxLoss(AbstractLossOfLabels):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_labels(asked, EntmaxLoss(2.0))
 
 

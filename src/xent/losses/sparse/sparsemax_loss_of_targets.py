@@ -21,7 +21,8 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     r"""
     Sparsemax loss of target distributions, one value per row, a pure number.
 
-    Call the object `sparsemax_loss_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `sparsemax_loss_of_targets`, with parameters as keywords, or an instance with parameters
+    of its own.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     sample_weight : array of shape (...), optional
         Factor of each row, finite and >= 0, or whether it counts; default 1.
     class_weights : array of shape (K,), optional
-        A row is weighted by their mean over its targets.
+        Weight of each class; the weight of a row is the mean of the class weights under its targets.
     class_mask, softcap, temperature, offset
         As for `SoftmaxCrossEntropy`.
 
@@ -48,8 +49,8 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    sparsemax_loss : The same for integer labels.
-    entmax_loss_of_targets : The family between this and `kl_divergence_of_targets`.
+    sparsemax_loss : Loss for integer labels.
+    entmax_loss_of_targets : Family of losses between this loss and `kl_divergence_of_targets`.
 
     Notes
     -----
@@ -63,11 +64,11 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
 
     **Character.** At least 0, and 0 if and only if :math:`p = t`; unbounded, convex.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; logits that are the targets
-    give 0; a class with ``z_k = -inf`` and ``t_k = 0`` adds nothing; ``z_k = -inf`` with ``t_k > 0`` gives
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; logits equal to the targets
+    give 0; a class with ``z_k = -inf`` and ``t_k = 0`` contributes 0; ``z_k = -inf`` with ``t_k > 0`` gives
     ``inf``; ``nan`` gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** As `entmax_loss_of_targets`, by sorting.
+    **Numerics.** Method and bounds are those of `entmax_loss_of_targets`; the support is found by sorting.
 
     References
     ----------
@@ -76,7 +77,7 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
 
     Examples
     --------
-    Targets taken for logits cost nothing, as they are their own nearest distribution.
+    Targets passed as logits give 0, because a distribution is the nearest one to itself.
 
     >>> import numpy as np
     >>> targets = np.asarray([[0.5, 0.375, 0.125]])
@@ -99,7 +100,7 @@ class SparsemaxLossOfTargets(AbstractSoftmaxLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_targets(asked, EntmaxLossOfTargets(2.0))
 
 

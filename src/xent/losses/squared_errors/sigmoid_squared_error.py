@@ -20,7 +20,8 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     r"""
     Squared error of a sigmoid's probability, one value per entry, a pure number in [0, 1].
 
-    Call the object `sigmoid_squared_error`, naming any of the parameters, or one made with them.
+    Call the object `sigmoid_squared_error`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -35,9 +36,9 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     class_weights : array of shape (K,), optional
         Factor of each entry of the last axis, finite and >= 0; default 1.
     class_mask : array of bool of shape (K,) or that of `logits`, optional
-        Whether an entry counts; what does not costs 0 and is not read.
+        False for entries that are ignored: loss and gradient are 0.
     ignored_label : number, optional
-        Entries with this target cost 0 and are not read.
+        Entries with this target are ignored: loss and gradient are 0.
     label_smoothing : float in [0, 1], default 0
         A target :math:`t` becomes :math:`(1 - \varepsilon) t + \varepsilon / 2`.
     softcap, temperature, offset
@@ -61,8 +62,8 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
 
     See Also
     --------
-    sigmoid_cross_entropy : The loss that does not slow down where the model is sure and wrong.
-    softmax_squared_error : Any number of classes; with two it is this loss.
+    sigmoid_cross_entropy : Loss whose gradient does not vanish where the model is confident and wrong.
+    softmax_squared_error : Loss for any number of classes; for two classes equal to this loss.
 
     Notes
     -----
@@ -72,12 +73,12 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
     .. math:: \ell = w\, (\sigma(z) - t)^2.
 
     **Gradient.** :math:`d\ell / dz = 2 w (\sigma(z) - t)\, \sigma(z)\, \sigma(-z)`. The last two factors
-    vanish where the model is sure, whether it is right or wrong, and the second derivative is negative where
-    it is sure and wrong: the loss is not convex.
+    vanish where the model is confident, right or wrong, and the second derivative is negative where the model
+    is confident and wrong: the loss is not convex.
 
-    **Edge cases.** ``z = 0`` with a hard target gives :math:`w / 4`; ``z = +inf`` with ``t = 1``, and
-    ``z = -inf`` with ``t = 0``, give 0; on the other side they give :math:`w`, all with gradient 0;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** ``z = 0`` with a hard target gives :math:`w / 4`; ``z = +inf`` with ``t = 1``, and ``z =
+    -inf`` with ``t = 0``, give 0; with the opposite target they give :math:`w`, all with gradient 0; ``nan``
+    gives ``nan``; an empty batch gives an empty array.
 
     **Numerics.** The residual is computed as :math:`(1 - t) \sigma(z) - t \sigma(-z)`. For targets 0 and 1,
     value and gradient are within 8 units in the last place on NumPy, PyTorch and JAX, short of
@@ -90,7 +91,7 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
 
     Examples
     --------
-    Sure and wrong, and yet hardly a slope: the second gradient is cross-entropy's.
+    The gradient of a confident wrong prediction is small; the second gradient is that of cross-entropy.
 
     >>> import numpy as np
     >>> from xent.losses import sigmoid_cross_entropy
@@ -118,7 +119,7 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_events(asked, formula, self.label_smoothing)
 
 

@@ -20,7 +20,8 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     r"""
     Half the squared distance of softmax probabilities from integer labels, a pure number in [0, 1].
 
-    Call the object `softmax_squared_error`, naming any of the parameters, or one made with them.
+    Call the object `softmax_squared_error`, with parameters as keywords, or an instance with parameters of
+    its own.
 
     Parameters
     ----------
@@ -53,8 +54,8 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
 
     See Also
     --------
-    softmax_cross_entropy : The loss that does not slow down where the model is sure and wrong.
-    softmax_squared_error_of_targets : The same for a distribution in place of a label.
+    softmax_cross_entropy : Loss whose gradient does not vanish where the model is confident and wrong.
+    softmax_squared_error_of_targets : Loss for a target distribution in place of a label.
 
     Notes
     -----
@@ -65,19 +66,18 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
 
     half the Brier score, so that two classes give `sigmoid_squared_error`.
 
-    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r_k = p_k - [k = y]` and
-    :math:`J = \mathrm{diag}(p) - p p^\top`; its entries sum to 0. `J` vanishes where the
-    model is sure, whether it is right or wrong, and the Hessian has negative
-    eigenvalues there: the loss is not convex.
+    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r_k = p_k - [k = y]` and :math:`J = \mathrm{diag}(p)
+    - p p^\top`; the entries sum to 0. `J` vanishes where the model is confident, right or wrong, and the
+    Hessian has negative eigenvalues there: the loss is not convex.
 
     **Edge cases.** ``K = 1`` gives 0; equal logits give :math:`w (1 - 1/K) / 2`;
     ``z_y = -inf`` gives at most :math:`w`; a row that is all ``-inf``, or holds ``nan``
     or ``+inf``, gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The residual at the label is :math:`-\sum_{k \ne y} p_k`, not
-    :math:`p_y - 1`, and `J` is applied to residuals less that of the largest class, which it does
-    not see. The value is within 8 units in the last place for K <= 1000 on NumPy and
-    PyTorch, short of underflow, and the gradient within 8 of its row's largest entry.
+    **Numerics.** The residual at the label is :math:`-\sum_{k \ne y} p_k`, not :math:`p_y - 1`, and the
+    residual of the largest class is subtracted from all residuals before `J` is applied, which does not
+    change the product. The value is within 8 units in the last place for K <= 1000 on NumPy and PyTorch,
+    short of underflow, and the gradient within 8 of its row's largest entry.
 
     References
     ----------
@@ -86,7 +86,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
 
     Examples
     --------
-    Sure and wrong, and yet hardly a slope.
+    The gradient of a confident wrong prediction is small.
 
     >>> import numpy as np
     >>> logits, labels = np.asarray([[10.0, 0.0]]), np.asarray([1])
@@ -111,7 +111,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_labels(asked, formula)
 
 

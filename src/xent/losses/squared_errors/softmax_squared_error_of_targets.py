@@ -20,7 +20,8 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
     r"""
     Half the squared distance of softmax probabilities from targets, a pure number in [0, 1].
 
-    Call the object `softmax_squared_error_of_targets`, naming any of the parameters, or one made with them.
+    Call the object `softmax_squared_error_of_targets`, with parameters as keywords, or an instance with
+    parameters of its own.
 
     Parameters
     ----------
@@ -54,8 +55,9 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
 
     See Also
     --------
-    softmax_squared_error : The same for integer labels.
-    softmax_cross_entropy_of_targets : The loss that does not slow down where the model is sure and wrong.
+    softmax_squared_error : Loss for integer labels.
+    softmax_cross_entropy_of_targets : Loss whose gradient does not vanish where the model is confident and
+        wrong.
 
     Notes
     -----
@@ -64,17 +66,17 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
 
     .. math:: \ell = \frac{w}{2} \sum_k (p_k - t_k)^2.
 
-    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r = p - t` and
-    :math:`J = \mathrm{diag}(p) - p p^\top`; its entries sum to 0.
+    **Gradient.** :math:`\nabla \ell = w J r` with :math:`r = p - t` and :math:`J = \mathrm{diag}(p) - p
+    p^\top`; the entries sum to 0.
 
-    **Edge cases.** A one-hot row costs what its label costs; ``K = 1`` gives 0; targets equal to the
-    model's probabilities give 0 but for rounding; ``z_k = -inf`` gives ``p_k = 0``; a row of logits that
-    is all ``-inf``, or holds ``nan`` or ``+inf``, gives ``nan``; an empty batch gives an empty array.
+    **Edge cases.** A one-hot row gives the loss of its label; ``K = 1`` gives 0; targets equal to the model's
+    probabilities give 0 up to rounding; ``z_k = -inf`` gives ``p_k = 0``; a row of logits that is all
+    ``-inf``, or holds ``nan`` or ``+inf``, gives ``nan``; an empty batch gives an empty array.
 
-    **Numerics.** The residual is :math:`(1 - t_k) p_k - t_k (1 - p_k)` with complements free of
-    cancellation: a model that is sure and right keeps its digits. For one-hot targets the bounds are
-    those of `softmax_squared_error`; otherwise a residual is within 4 units in the last place of the
-    larger of its two terms.
+    **Numerics.** The residual is :math:`(1 - t_k) p_k - t_k (1 - p_k)` with complements free of cancellation,
+    so that no digits are lost for a confident and right model. For one-hot targets the bounds are those of
+    `softmax_squared_error`; otherwise a residual is within 4 units in the last place of the larger of its two
+    terms.
 
     References
     ----------
@@ -103,7 +105,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractSoftmaxLoss):
     )
 
     def problem(self, asked: Asked) -> Problem:
-        """As in `AbstractLoss`."""
+        """Checked arguments and formula of this loss."""
         return self._of_targets(asked, formula)
 
 

@@ -1,13 +1,13 @@
 """
-Codes: distributions turned into codewords, and what a code costs where it is used.
+Codes: codewords for a distribution, and expected lengths of a code on a source.
 
-Symbol codes (`shannon_code`, `shannon_fano_elias_code`, `huffman_code`, `canonical_code`) give a frozen
-`Code`; `account` splits the length of a code built for one distribution and run on another into what the
-source needs, what the wrong model adds, and what whole digits add; `best_shared_code` compares codes on a
-mixture of sources. `encode` and `decode` write real bytes with a range coder, whose count meets the
-cross-entropy.
+Symbol codes (`shannon_code`, `shannon_fano_elias_code`, `huffman_code`, `canonical_code`) return a frozen
+`Code`. `account` splits the expected length of a code built for one distribution and run on another into the
+entropy of the source, the divergence of the model, and the cost of whole digits. `best_shared_code` compares
+codes on a mixture of sources. `encode` and `decode` convert symbols to bytes and back with a range coder,
+whose messages are about as long as the cross-entropy.
 
-Code lengths are decided in exact rational arithmetic, never by a rounded logarithm. Probabilities here are
+Code lengths are computed in exact rational arithmetic, never from a rounded logarithm. Probabilities here are
 sequences or arrays on the host. May import `formulas`, `arrays`, `errors` and NumPy; constriction, an
 optional library, inside the functions of `range_coding` alone.
 """

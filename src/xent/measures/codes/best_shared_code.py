@@ -1,4 +1,4 @@
-"""Which of several codes serves a mixture of sources best."""
+"""Choice of the code with the least expected length on a mixture of sources."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ __all__ = ["SharedCode", "best_shared_code"]
 @dataclass(frozen=True)
 class SharedCode:
     """
-    What each code costs on each source and on their mixture, in digits of the radix (bits for 2).
+    Expected length of each code on each source and on the mixture, in digits of the radix (bits for 2).
 
     Parameters
     ----------
     best : int
-        Place of the code that costs least on the mixture; of several, the first.
+        Index of the code of least expected length on the mixture; for ties, the first.
     expected_lengths : tuple of tuple of float
-        A row for each code, in it the expected length on each source.
+        Expected length of each code (row) on each source (column).
     averages : tuple of float
-        For each code, its expected length on the mixture.
+        Expected length of each code on the mixture.
     weights : tuple of float
         Share of each source in the mixture.
     """
@@ -45,40 +45,46 @@ def best_shared_code(
     codes: Sequence[Any], sources: Any, /, *, weights: Any = None, radix: int = 2
 ) -> SharedCode:
     r"""
-    The one of several codes that serves a mixture of sources best, in digits of the radix (bits for 2).
+    Choose the code of least expected length on a mixture of sources, in digits of the radix (bits for 2).
 
     Parameters
     ----------
     codes : sequence of Code or of arrays of shape (K,)
-        Candidates. A distribution q stands for its ideal code, of lengths :math:`-\log_r q_k`, as
-        `encode` writes it.
+        Candidates. A distribution q means its ideal code of lengths :math:`-\log_r q_k`, which `encode`
+        attains approximately.
     sources : sequence of arrays of shape (K,)
-        Distributions that the symbols come from.
+        Distributions of the symbols.
     weights : array of shape (number of sources,), optional
-        Share of each source, which sum to 1; by default all are equal.
+        Weight of each source in the mixture, >= 0, of sum 1; equal weights by default.
     radix : int, default 2
-        Digits in which distributions among `codes` are measured; every `Code` must have it.
+        Number of different digits, 2 to 36; every `Code` must have this radix.
 
     Returns
     -------
     SharedCode
-        The best one's place, and the table it was chosen from.
+        Index of the chosen code, and the expected lengths of all codes.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If there is no code or no source, one of them is no distribution, they are over different
-        numbers of symbols, or a code has another radix.
+    DTypeError
+        If a source, a distribution among `codes`, or `weights` does not hold real numbers.
+    ShapeError
+        If there is no code or no source, sources or codes differ in the number of symbols, or `weights` has
+        not one entry for each source.
+    DomainError
+        If a source, a distribution among `codes`, or `weights` has a negative entry or another sum than 1,
+        a `Code` has another radix, or `radix` is not in 2..36.
 
     Notes
     -----
-    **Definition.** The least :math:`\sum_s w_s \sum_k p_{sk} \ell_k`. It equals
-    :math:`\sum_k \bar p_k \ell_k` with :math:`\bar p = \sum_s w_s p_s`, so no code at all beats
-    ``huffman_code`` of :math:`\bar p`, and no model beats :math:`\bar p` itself, whose excess over the
-    sources' entropies is their Jensen-Shannon divergence.
+    **Definition.** The chosen code minimises :math:`\sum_s w_s \sum_k p_{sk} \ell_k`, which equals
+    :math:`\sum_k \bar p_k \ell_k` with :math:`\bar p = \sum_s w_s p_s`. So no symbol code is shorter than
+    ``huffman_code`` of :math:`\bar p`, and no ideal code is shorter than that of :math:`\bar p`, whose excess
+    over the mean entropy of the sources is the Jensen-Shannon divergence of the sources.
 
-    **Edge cases.** A code that cannot write a symbol of a source of positive weight costs ``inf``; if all
-    do, the first is named. A source of weight 0 is shown but does not count.
+    **Edge cases.** A code without a codeword for a symbol of a source of positive weight has the average
+    ``inf``; if all have, `best` is 0. A source of weight 0 is listed in `expected_lengths` but does not
+    influence the choice.
 
     References
     ----------
@@ -87,8 +93,8 @@ def best_shared_code(
 
     Examples
     --------
-    Two variants of an experiment have six outcomes each, and share one channel. In the first variant one
-    outcome takes half of the runs; the second is more even.
+    Two variants of an experiment have six outcomes each and share one channel. In the first variant one
+    outcome has probability 1/2; the probabilities of the second are more even.
 
     >>> from xent.measures.codes import huffman_code
     >>> steep = [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 32]
@@ -100,9 +106,9 @@ def best_shared_code(
     >>> found.averages, found.best
     ((2.40625, 2.375), 1)
 
-    Each code is the best one for its own variant. On the steep variant the steep code is shorter by 0.3125
-    bits, but on the even one it is longer by 0.375: the even code is the one to share. So many outcomes of
-    each variant fit into a message of 280 bits, and so many of both in turn:
+    Each code is the best one for its own variant. The steep code is shorter by 0.3125 bits on the steep
+    variant, but longer by 0.375 bits on the even variant: the even code is the better one to share. Number of
+    outcomes that fit into a message of 280 bits, first for each code and variant, then for the mixture:
 
     >>> [[int(280 / length) for length in row] for row in found.expected_lengths]
     [[144, 97], [124, 112]]
@@ -126,10 +132,12 @@ def best_shared_code(
 
 
 def _source(source: Any, place: int, where: str) -> NDArray[np.float64]:
+    """Checked distribution of the source with index `place`."""
     return exact_distribution(source, where=where, argument=f"sources[{place}]", normalize=False).probs
 
 
 def _shares(weights: Any, sources: int, where: str) -> NDArray[np.float64]:
+    """Checked weights of the sources; equal ones for None."""
     if weights is None:
         return np.full(sources, 1 / sources)
     shares = exact_distribution(weights, where=where, argument="weights", normalize=False).probs
@@ -140,6 +148,7 @@ def _shares(weights: Any, sources: int, where: str) -> NDArray[np.float64]:
 
 
 def _lengths(code: Any, symbols: int, radix: int, place: int, where: str) -> NDArray[np.float64]:
+    """Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution."""
     argument = f"codes[{place}]"
     if isinstance(code, Code):
         if code.radix != radix:
@@ -157,5 +166,6 @@ def _lengths(code: Any, symbols: int, radix: int, place: int, where: str) -> NDA
 
 
 def _mean(p: NDArray[np.float64], costs: NDArray[np.float64]) -> float:
-    # A symbol that never comes may cost anything, also infinitely much.
+    """Expected value of `costs` under the distribution `p`."""
+    # A symbol of probability 0 contributes 0, also with an infinite cost, where 0 * inf is nan.
     return math.fsum((p * np.where(p == 0, 0.0, costs)).tolist())

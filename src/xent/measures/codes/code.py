@@ -1,4 +1,4 @@
-"""A code: a codeword for each symbol, none of which begins another."""
+"""Prefix-free codes: a codeword for each symbol, none of them a prefix of another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from xent.measures.codes.exact_distribution import exact_distribution
 __all__ = ["DIGITS", "Code", "canonical_code", "check_radix", "in_digits", "kraft_sum"]
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-"""The digits of codewords; a code's radix is at most their number."""
+"""Digits of codewords; the number of digits is the largest radix."""
 
 
 @final
@@ -28,15 +28,16 @@ class Code:
     Parameters
     ----------
     lengths : tuple of int or None
-        Digits of each codeword. None where there is no codeword: that symbol had probability 0.
+        Length of each codeword in digits; None for a symbol without a codeword, of probability 0.
     codewords : tuple of str or None
-        The codewords themselves. None of them begins another.
+        Codeword of each symbol, or None. No codeword is a prefix of another.
     radix : int
         Number of different digits, 2 to 36.
 
     Notes
     -----
-    `canonical_code` makes one from lengths alone.
+    `canonical_code` constructs a code from lengths. The constructor itself checks nothing; `is_prefix_free`
+    tells if the codewords are prefix-free.
 
     Examples
     --------
@@ -51,14 +52,18 @@ class Code:
 
     @property
     def kraft_sum(self) -> Fraction:
-        """Exact sum of ``radix ** -length``: at most 1; where it is 1, no codeword could be shorter."""
+        """
+        Exact sum of ``radix ** -length`` over the codewords.
+
+        The sum is at most 1 for a prefix-free code; if it is 1, no codeword can be shortened.
+        """
         return kraft_sum(self.lengths, self.radix)
 
     @property
     def is_prefix_free(self) -> bool:
-        """Whether no codeword begins another, so that a message can be read without separators."""
+        """True if no codeword is a prefix of another, so that messages are decodable without separators."""
         words = sorted(word for word in self.codewords if word is not None)
-        # In sorted order a word stands right before one that it begins, or before another such.
+        # If a word is a prefix of another, its successor in sorted order also begins with it.
         return not any(after.startswith(before) for before, after in pairwise(words))
 
     def expected_length(self, p: Any, /, *, normalize: bool = False) -> float:
@@ -68,19 +73,23 @@ class Code:
         Parameters
         ----------
         p : array of shape (K,)
-            Probabilities of the symbols, which sum to 1.
+            Probabilities of the symbols, of sum 1.
         normalize : bool, default False
-            Divide `p` by its sum first, as for counts.
+            True divides `p` by its sum first, so that counts are accepted.
 
         Returns
         -------
         float
-            :math:`\sum_k p_k \ell_k`; ``inf`` where a symbol of positive probability has no codeword.
+            :math:`\sum_k p_k \ell_k`; ``inf`` if a symbol of positive probability has no codeword.
 
         Raises
         ------
-        DTypeError, ShapeError, DomainError
-            If `p` is not a distribution over the symbols of this code.
+        DTypeError
+            If `p` does not hold real numbers or fractions.
+        ShapeError
+            If `p` does not have one axis with an entry for each symbol of this code.
+        DomainError
+            If an entry is negative or not finite, or the sum is not 1 (with `normalize`: is 0).
         """
         where = "expected_length"
         probs = exact_distribution(p, where=where, argument="p", normalize=normalize)
@@ -91,7 +100,7 @@ class Code:
         return total / probs.scale
 
     def check_symbols(self, count: int, *, where: str, argument: str) -> None:
-        """Refuse a distribution over another number of symbols."""
+        """Raise `ShapeError` if `count`, the symbols of a distribution, is not the number of symbols here."""
         if count != len(self.lengths):
             rule = f"have shape ({len(self.lengths)},), one entry for each symbol of the code"
             raise ShapeError(where, argument, rule, got=f"({count},)")
@@ -99,29 +108,31 @@ class Code:
 
 def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
     """
-    Code with given lengths, in digits: codewords counted upwards, short ones first.
+    Canonical code with given lengths in digits: codewords are consecutive numbers, short codewords first.
 
     Parameters
     ----------
     lengths : sequence of int or None
-        Length of each symbol's codeword, >= 0; None for a symbol that gets none.
+        Length of each symbol's codeword, >= 0; None for a symbol without a codeword.
     radix : int, default 2
         Number of different digits, 2 to 36.
 
     Returns
     -------
     Code
-        Prefix-free. Among equal lengths the symbols keep their order.
+        Prefix-free code. Codewords of equal length are in the order of the symbols.
 
     Raises
     ------
     DomainError
-        If a length is negative, or no prefix-free code has these lengths: their Kraft sum
-        exceeds 1; or if `radix` is not in 2..36.
+        If a length is negative, the Kraft sum of the lengths exceeds 1, so that no prefix-free code has them,
+        or `radix` is not in 2..36.
+    TypeError
+        If a length or `radix` is not an integer.
 
     Notes
     -----
-    **Edge cases.** One symbol of length 0 has the empty codeword ``""``; no symbol at all gives a code
+    **Edge cases.** A single symbol of length 0 has the empty codeword ``""``; empty `lengths` give a code
     without codewords.
 
     References
@@ -152,14 +163,14 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
 
 
 def kraft_sum(lengths: Sequence[int | None], radix: int) -> Fraction:
-    """Exact sum of ``radix ** -length`` over the lengths that are there."""
+    """Exact sum of ``radix ** -length`` over the lengths that are not None."""
     given = [length for length in lengths if length is not None]
     longest = max(given, default=0)
     return Fraction(sum(radix ** (longest - length) for length in given), radix**longest)
 
 
 def check_radix(radix: int, *, where: str) -> int:
-    """Give `radix` as an integer; refuse one without digits."""
+    """`radix` as an integer; raises `DomainError` if `radix` is not in 2..36."""
     number = operator.index(radix)
     if not 2 <= number <= len(DIGITS):
         raise DomainError(where, "radix", f"lie in 2..{len(DIGITS)}", got=str(number))
@@ -168,7 +179,7 @@ def check_radix(radix: int, *, where: str) -> int:
 
 def in_digits(number: int, radix: int, length: int) -> str:
     """
-    Write a whole number with exactly `length` digits.
+    Representation of a whole number in `radix` with exactly `length` digits, the last ones.
 
     Examples
     --------
@@ -183,6 +194,7 @@ def in_digits(number: int, radix: int, length: int) -> str:
 
 
 def _counted_upwards(lengths: Sequence[int | None], radix: int) -> tuple[str | None, ...]:
+    """Codewords of a canonical code; None where the length is None."""
     words: list[str | None] = [None] * len(lengths)
     order = sorted((length, k) for k, length in enumerate(lengths) if length is not None)
     number, before = 0, 0

@@ -1,4 +1,4 @@
-"""Where the length of a code goes when it is run on another distribution than it was built for."""
+"""Parts of the expected length of a code that was built for one distribution and is run on another."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ __all__ = ["CodeAccount", "account"]
 @dataclass(frozen=True)
 class CodeAccount:
     """
-    Expected length of a code and its three parts, in digits of the radix (bits for 2).
+    Expected length of a code and its three summands, in digits of the radix (bits for 2).
 
     Parameters
     ----------
     expected_length : float
-        Mean length of a codeword on the true distribution p; the sum of the next three.
+        Mean length of a codeword under the true distribution p; the sum of the next three fields.
     entropy : float
-        H(p): what any code needs.
+        H(p), the lower bound for any code.
     divergence : float
-        KL(p ‖ q): what believing q adds.
+        KL(p ‖ q), the cost of a code built for q.
     whole_symbol_penalty : float
-        What spending a whole number of digits on each symbol adds. Negative where the lengths
-        happen to suit p better than those of q would have.
+        Cost of a whole number of digits for each symbol: mean of length minus ideal length,
+        ``-log(q) / log(radix)``, under p. Negative if the lengths suit p better than the ideal lengths of q.
     kraft_sum : Fraction
-        Of the code: where it is 1, no codeword could be shorter.
+        Exact Kraft sum of the code; if it is 1, no codeword can be shortened.
     radix : int
         Number of different digits.
     """
@@ -50,39 +50,44 @@ class CodeAccount:
 
     @property
     def cross_entropy(self) -> float:
-        """H(p, q): what a range coder with the model q would write for each symbol."""
+        """H(p, q), the mean number of digits per symbol of a range coder with the model q."""
         return self.entropy + self.divergence
 
     @property
     def redundancy(self) -> float:
-        """What the code costs above the entropy; never negative for a code that can be read."""
+        """Expected length minus entropy; never negative for a prefix-free code, up to rounding."""
         return self.divergence + self.whole_symbol_penalty
 
 
 def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = False) -> CodeAccount:
     r"""
-    Expected length of a code built for q and run on p, split into parts, in digits of its radix (bits for 2).
+    Expected length of a code built for q and run on p, split into parts, in digits of the radix (bits for 2).
 
     Parameters
     ----------
     code : Code
         Codewords for the symbols of both distributions.
     built_for : array of shape (K,)
-        Distribution q that the code believes in.
+        Distribution q for which the code was built.
     run_on : array of shape (K,)
-        Distribution p that the symbols come from.
+        True distribution p of the symbols.
     normalize : bool, default False
-        Divide both by their sums first, as for counts.
+        True divides both distributions by their sums first, so that counts are accepted.
 
     Returns
     -------
     CodeAccount
-        ``expected_length = entropy + divergence + whole_symbol_penalty``.
+        Parts with ``expected_length = entropy + divergence + whole_symbol_penalty``.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If `built_for` or `run_on` is not a distribution over the symbols of the code.
+    DTypeError
+        If `built_for` or `run_on` does not hold real numbers or fractions.
+    ShapeError
+        If `code` is not a `Code`, or `built_for` or `run_on` does not have one axis with an entry for each
+        symbol of the code.
+    DomainError
+        If an entry is negative or not finite, or a sum is not 1 (with `normalize`: is 0).
 
     Notes
     -----
@@ -90,15 +95,15 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
     + \sum_k p_k (\ell_k + \log_r q_k)`. For `shannon_code` of q each bracket of the last sum lies in
     :math:`[0, 1)`.
 
-    **Edge cases.** A symbol of :math:`p_k = 0` costs nothing. Where :math:`p_k > 0` and :math:`q_k = 0`, the
-    divergence is ``inf``; without a codeword so is the expected length, and the penalty is that of the other
-    symbols; with one, the expected length is finite and the penalty ``-inf``. A symbol of
-    :math:`p_k, q_k > 0` without a codeword makes the length and the penalty ``inf``.
+    **Edge cases.** A symbol of :math:`p_k = 0` contributes 0. If :math:`p_k > 0` and :math:`q_k = 0`, the
+    divergence is ``inf``. If this symbol has no codeword, the expected length is ``inf`` and the penalty that
+    of the other symbols; if the symbol has a codeword, the length is finite and the penalty ``-inf``. A
+    symbol of :math:`p_k, q_k > 0` without a codeword makes the length and the penalty ``inf``.
 
-    **Numerics.** No part is computed as a difference of the others: the divergence has the form of
-    `xent.formulas.i_divergence`, which keeps its digits for nearly equal distributions, and the penalty of a
-    dyadic q is exactly 0. The parts add up to the length within ``4 eps`` of it, and as far as the two sums
-    are equal.
+    **Numerics.** No part is computed as a difference of the others: the divergence is that of
+    `xent.measures.kl_divergence`, accurate for nearly equal distributions, and the penalty of
+    `shannon_code` for a dyadic q is exactly 0. The parts add up to the length within ``4 eps`` relative
+    error, plus the difference between the sums of `run_on` and `built_for`.
 
     References
     ----------
@@ -106,7 +111,7 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
 
     Examples
     --------
-    A code for a fair four-sided die, run on a loaded one, is paid for twice over the entropy.
+    A code for a fair four-sided die, run on a loaded one, is twice as long as the entropy.
 
     >>> from xent.measures.codes import shannon_code
     >>> fair, loaded = [0.25] * 4, [0.5, 0.5, 0.0, 0.0]
@@ -134,6 +139,7 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
 
 
 def _penalty(code: Code, possible: tuple[int, ...], p: list[float], q: list[float]) -> float:
+    """Mean of length minus ideal length over the symbols of positive p, with the infinities of `account`."""
     terms = []
     for k in possible:
         length = code.lengths[k]

@@ -1,4 +1,4 @@
-"""Probabilities as the exact rational numbers that they are stored as."""
+"""Probabilities as exact rational numbers, without rounding of the stored values."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ __all__ = ["ExactDistribution", "exact_distribution"]
 @dataclass(frozen=True, slots=True)
 class ExactDistribution:
     """
-    Symbol i has probability ``weights[i] / scale``, exactly as given.
+    Distribution in which symbol i has exactly the given probability, ``weights[i] / scale``.
 
     Parameters
     ----------
     weights : tuple of int
-        One for each symbol, >= 0.
+        Weight of each symbol, >= 0.
     scale : int
-        Their sum where that was to be normalised; otherwise what a probability of 1 would have been.
+        Weight that stands for probability 1: the sum of the weights if normalised, else the common
+        denominator of the given numbers.
     unit_roundoff : Fraction
-        Relative error of one rounding of what was given; 0 for whole numbers and fractions.
+        Largest relative error of one rounding to the dtype of the given numbers; 0 for integers and
+        fractions.
     """
 
     weights: tuple[int, ...]
@@ -43,20 +45,20 @@ class ExactDistribution:
 
     @property
     def probs(self) -> NDArray[np.float64]:
-        """Its probabilities, each rounded once."""
+        """Probabilities as 64-bit floats, each rounded once."""
         # A quotient of two Python integers is correctly rounded, however long they are.
         return np.asarray([weight / self.scale for weight in self.weights])
 
     def normalized(self) -> ExactDistribution:
-        """The same weights as parts of their sum."""
+        """Distribution with the same weights over their sum."""
         return ExactDistribution(self.weights, sum(self.weights), self.unit_roundoff)
 
     def surprisal_digits(self, radix: int, *, exactly: bool = False) -> tuple[int | None, ...]:
         """
-        Least whole number of digits that no surprisal exceeds; None for a probability of 0.
+        Surprisal of each symbol in digits, rounded up to a whole number; None for a probability of 0.
 
-        Unless `exactly`, a probability that differs from a power of the radix by less than one rounding
-        counts as that power.
+        `exactly` True compares the exact probabilities. False, the default, treats a probability that differs
+        from a power of the radix by less than one rounding as that power.
         """
         slack = Fraction(0) if exactly else self.unit_roundoff
         known: dict[int, int] = {}
@@ -67,16 +69,19 @@ class ExactDistribution:
 
 def exact_distribution(probs: Any, *, where: str, argument: str, normalize: bool) -> ExactDistribution:
     """
-    Read a distribution over K symbols, or with `normalize` any weights, to the last digit.
+    Check a distribution over K symbols and convert it to exact rational numbers.
+
+    `normalize` True accepts any weights >= 0 and divides them by their sum.
 
     Raises
     ------
     DTypeError
-        If `probs` does not hold real numbers.
+        If `probs` does not hold real numbers or fractions.
     ShapeError
-        If it has not exactly one axis, or no symbol.
+        If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, or the sum is not 1 (normalised: is 0).
+        If an entry is negative or not finite, or the sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is 0).
     """
     array = _numbers(probs, where, argument)
     entries = array.tolist()
@@ -95,6 +100,7 @@ def exact_distribution(probs: Any, *, where: str, argument: str, normalize: bool
 
 
 def _numbers(probs: Any, where: str, argument: str) -> NDArray[Any]:
+    """`probs` as an array of one axis of real numbers, or of integers and `Fraction` objects."""
     array = numpy_array(probs, where=where, argument=argument)
     fractions = array.dtype == object and all(isinstance(x, int | Fraction) for x in array.flat)
     if array.dtype.kind not in "iuf" and not fractions:
@@ -106,6 +112,7 @@ def _numbers(probs: Any, where: str, argument: str) -> NDArray[Any]:
 
 
 def _check(array: NDArray[Any], violates: Callable[[Any], Any], rule: str, where: str, argument: str) -> None:
+    """Raise `DomainError` for the first entry for which `violates` is True."""
     wrong = np.flatnonzero(violates(array))
     if wrong.size:
         first = int(wrong[0])
@@ -113,23 +120,26 @@ def _check(array: NDArray[Any], violates: Callable[[Any], Any], rule: str, where
 
 
 def _check_sum(total: int, scale: int, tolerance: float, where: str, argument: str) -> None:
+    """Raise `DomainError` if ``total / scale`` differs from 1 by more than `tolerance`."""
     if abs(total - scale) > Fraction(tolerance) * scale:
         hint = "Pass `normalize=True` to divide by the sum, as for counts."
         raise DomainError(where, argument, "sum to 1", got=f"{total / scale:.9g}", hint=hint)
 
 
 def _over_one_denominator(entries: Sequence[Any]) -> tuple[tuple[int, ...], int]:
+    """Numerators of `entries` over their least common denominator, and this denominator."""
     ratios = [entry.as_integer_ratio() for entry in entries]
     scale = math.lcm(*(denominator for _, denominator in ratios))
     return tuple(numerator * (scale // denominator) for numerator, denominator in ratios), scale
 
 
 def _digits(weight: int, scale: int, radix: int, slack: Fraction) -> int:
-    # A guess that rounding cannot carry above the truth; from there on all is exact.
+    """Least number of digits d with ``weight * radix**d >= scale``, up to the relative error `slack`."""
+    # First guess in floats, lowered so that rounding cannot make it too large; the loop is exact.
     guess = (math.log(scale) - math.log(weight)) / math.log(radix)
     digits = max(0, math.floor(guess * (1 - 1e-12)) - 1)
     scaled = weight * radix**digits
-    # Beyond u = slack no rounding of a power lies, so 0.25 less one unit is not taken for 0.25.
+    # A rounded power lies within a relative error of slack; 0.25 minus one unit in the last place does not.
     while scale - scaled > 0 and (scale - scaled) * slack.denominator >= slack.numerator * scale:
         digits, scaled = digits + 1, scaled * radix
     return digits

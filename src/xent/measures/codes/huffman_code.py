@@ -1,4 +1,4 @@
-"""Huffman's code: no symbol code is shorter on average."""
+"""Huffman code: the symbol code of least expected length."""
 
 from __future__ import annotations
 
@@ -18,46 +18,47 @@ def huffman_code(
     probs: Any, /, *, radix: int = 2, most_length: int | None = None, normalize: bool = False
 ) -> Code:
     r"""
-    Code of the least expected length, in digits of the radix (bits for 2).
+    Huffman code, the code of least expected length, in digits of the radix (bits for 2).
 
     Parameters
     ----------
     probs : array of shape (K,)
-        Probability of each symbol: floats, integers or `fractions.Fraction`, which sum to 1.
+        Probability of each symbol: floats, integers or `fractions.Fraction`, of sum 1.
     radix : int, default 2
         Number of different digits, 2 to 36.
     most_length : int, optional
-        Longest codeword that is allowed; by default any.
+        Largest length of a codeword, >= 1; None, the default, means no limit.
     normalize : bool, default False
-        Divide `probs` by their sum first, as for counts.
+        True divides `probs` by their sum first, so that counts are accepted.
 
     Returns
     -------
     Code
-        With canonical codewords. Among the codes of least expected length it is one whose longest
-        codeword is shortest, unless `most_length` had to be enforced.
+        Code with canonical codewords. Among the codes of least expected length, one with the shortest longest
+        codeword is returned, unless the limit `most_length` changes the lengths.
 
     Raises
     ------
     DTypeError
         If `probs` does not hold real numbers or fractions.
     ShapeError
-        If it has not exactly one axis, or no entry.
+        If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, or the sum is not 1; if so many symbols have no
-        codewords of `most_length` digits; if `radix` is not in 2..36.
+        If an entry is negative or not finite, the sum is not 1 (with `normalize`: is 0), `most_length` is
+        below 1 or too small for the number of symbols, or `radix` is not in 2..36.
 
     Notes
     -----
     **Definition.** Lengths :math:`\ell_k` that minimise :math:`\sum_k p_k \ell_k` over all prefix-free codes,
-    or over those with :math:`\ell_k \le` `most_length`. The `radix` least weights are merged until one is
-    left, after symbols of weight 0 have made up the number so that every merge is full; with a limit the
-    least packages of an exact coin-collector problem are taken.
+    or over those with :math:`\ell_k \le` `most_length`. The algorithm merges the `radix` smallest weights
+    until one is left; symbols of weight 0 are added first, so that every merge has `radix` weights. With a
+    limit the lengths come from package-merge, an exact coin-collector problem.
 
-    **Edge cases.** A symbol of probability 0 gets no codeword: its length is None. A single possible symbol
-    has length 1, so that a message of n symbols can be told from one of n + 1; its entropy is 0.
+    **Edge cases.** A symbol of probability 0 has no codeword: the length is None. If only one symbol has
+    positive probability, its length is 1 although its entropy is 0, so that messages of n and of n + 1
+    symbols differ.
 
-    **Numerics.** Weights are added as exact integers: no merge is decided by rounding.
+    **Numerics.** Weights are added as exact integers: rounding influences no merge.
 
     References
     ----------
@@ -91,6 +92,7 @@ def huffman_code(
 
 
 def _checked_limit(most_length: int | None, symbols: int, radix: int, where: str) -> int | None:
+    """`most_length` as an integer that allows `symbols` codewords; None for no limit."""
     if most_length is None:
         return None
     limit = operator.index(most_length)
@@ -102,7 +104,11 @@ def _checked_limit(most_length: int | None, symbols: int, radix: int, where: str
 
 
 def _huffman_lengths(weights: Sequence[int], radix: int) -> list[int]:
-    """Lengths for ascending `weights`, by two queues: the leaves, and the merged nodes in order of making."""
+    """
+    Lengths for ascending `weights`, by two sorted queues: the leaves, and the merged nodes.
+
+    Merged nodes are created in ascending order, so the smallest node is at the head of one of the queues.
+    """
     if len(weights) == 1:
         return [1]
     dummies = (1 - len(weights)) % (radix - 1)
@@ -112,7 +118,7 @@ def _huffman_lengths(weights: Sequence[int], radix: int) -> list[int]:
     while leaf < leaves or merged < len(nodes) - 1:
         total = 0
         for _ in range(radix):
-            # Of equal weights the leaf goes first: that keeps the longest codeword short.
+            # For equal weights the leaf is merged first, which minimises the longest codeword.
             if merged >= len(nodes) or (leaf < leaves and nodes[leaf] <= nodes[merged]):
                 least, leaf = leaf, leaf + 1
             else:

@@ -1,14 +1,13 @@
 """
-Package-merge: the best codeword lengths below a limit.
+Package-merge: optimal codeword lengths under a limit.
 
-A codeword of length l is worth coins of the denominations 1/r, 1/r², ... 1/r^l, each at the price of its
-symbol's weight; lengths of a full code over n symbols cost coins worth (n - 1) / (r - 1) in all, so the best
-ones are the cheapest coins of that worth. From the least denomination up, r coins are packaged into one of
-the next.
+A codeword of length l corresponds to one coin of each denomination 1/r, 1/r², ... 1/r^l, each at the price of
+the symbol's weight. The coins of a full code over n symbols have the total value (n - 1) / (r - 1), and the
+sum of their prices is the expected length. So the optimal lengths are the cheapest set of coins of that
+value. From the smallest denomination up, r coins are combined to a package of the next denomination.
 
 Source: Larmore, L. L., Hirschberg, D. S. (1990). A fast algorithm for optimal length-limited Huffman codes.
-J. ACM 37(3), here for any radix: symbols of weight 0 make up the number so that every package is
-full.
+J. ACM 37(3), here for any radix: symbols of weight 0 are added so that every package has r coins.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ __all__ = ["limited_lengths"]
 
 def limited_lengths(weights: Sequence[int], radix: int, most_length: int) -> list[int]:
     """
-    Lengths of the shortest code for ascending `weights` with no codeword above `most_length` digits.
+    Lengths of the optimal code for ascending `weights` with codewords of at most `most_length` digits.
 
-    There must be room: ``radix ** most_length >= len(weights)``.
+    The caller ensures ``radix ** most_length >= len(weights)``, so that such a code exists.
 
     Examples
     --------
@@ -43,11 +42,12 @@ def limited_lengths(weights: Sequence[int], radix: int, most_length: int) -> lis
         singles = sum(single for _, single in level[:taken])
         for k in range(singles):
             lengths[k] += 1
-        # The packages among those taken are the cheapest ones, and are opened on the level below.
+        # The packages taken are the cheapest ones; their coins are the first ones of the level below.
         taken = radix * (taken - singles)
     return lengths[dummies:]
 
 
 def _packaged(coins: Sequence[tuple[int, bool]], radix: int) -> list[tuple[int, bool]]:
+    """Packages of `radix` consecutive coins: total weight, and False because a package is not a coin."""
     full = len(coins) // radix * radix
     return [(sum(weight for weight, _ in coins[k : k + radix]), False) for k in range(0, full, radix)]

@@ -1,4 +1,4 @@
-"""Range coding: symbols as bytes, at the price that the cross-entropy names."""
+"""Range coding: symbols as bytes, with a message length close to the cross-entropy."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ __all__ = ["decode", "encode"]
 
 def encode(symbols: Any, probs: Any, /) -> bytes:
     r"""
-    Message that a range coder writes for `symbols` when it believes in `probs`; bytes of 8 bits.
+    Message of a range coder for `symbols` with the model `probs`, in bytes of 8 bits.
 
     Parameters
     ----------
     symbols : array of shape (n,)
-        Integers in ``0 .. K-1``.
+        Symbols, integers in ``0 .. K-1``.
     probs : array of shape (K,) or (n, K)
-        Model q of every symbol, or of each symbol in turn, such as a language model's predictions.
+        Model q: one distribution for all symbols, or one for each symbol, such as the predictions of a
+        language model.
 
     Returns
     -------
     bytes
-        A whole number of 32-bit words, little-endian. `decode` needs the same `probs` and ``n``.
+        Whole number of little-endian 32-bit words. `decode` needs the same `probs` and the number n of
+        symbols.
 
     Raises
     ------
@@ -37,23 +39,22 @@ def encode(symbols: Any, probs: Any, /) -> bytes:
     DTypeError
         If `symbols` are not integers or `probs` not real numbers.
     ShapeError
-        If `symbols` has not one axis, or `probs` fits neither shape.
+        If `symbols` does not have one axis, or `probs` has neither of the two shapes.
     DomainError
-        If `probs` is not a distribution, or a symbol lies outside ``0 .. K-1`` or has probability 0:
-        its codeword would be infinitely long.
+        If a probability is negative or not finite, a sum is not 1, a symbol is out of range, or a symbol has
+        probability 0, for which no finite message exists.
 
     Notes
     -----
-    **Definition.** The message names a point in an interval of width :math:`\prod_i q(x_i)`, so it has about
-    :math:`\sum_i -\log_2 q(x_i)` bits: :math:`n H(\hat p, q)`, with :math:`\hat p` the frequencies of the
-    symbols.
+    **Definition.** The message is a point in an interval of width :math:`\prod_i q(x_i)`, so it has about
+    :math:`\sum_i -\log_2 q(x_i) = n H(\hat p, q)` bits, with the frequencies :math:`\hat p` of the symbols.
 
     **Edge cases.** No symbols, or K = 1, give an empty message.
 
-    **Numerics.** The coder rounds the model to multiples of :math:`2^{-24}`, and no symbol is given less:
-    one that has :math:`q = 2^{-40}` costs 23 bits, and the others :math:`K / 2^{24}` nats more each. For
-    smaller alphabets and 100 000 symbols the message is less than 0.1 % longer than the cross-entropy says,
-    most of it unused bits of the last words.
+    **Numerics.** The coder rounds the model to multiples of :math:`2^{-24}` and gives no symbol less: a
+    symbol with :math:`q = 2^{-40}` takes 23 bits, and every other symbol :math:`K / 2^{24}` nats more than
+    under the exact model. For small alphabets and 100 000 symbols the message is less than 0.1 % longer than
+    the cross-entropy; most of the excess are unused bits of the last words.
 
     References
     ----------
@@ -64,7 +65,7 @@ def encode(symbols: Any, probs: Any, /) -> bytes:
 
     Examples
     --------
-    A thousand symbols of 0.152 bits each; `huffman_code` would spend a whole bit on each of them.
+    A thousand symbols of 0.152 bits each; `huffman_code` would need a whole bit for each of them.
 
     >>> message = encode([0] * 1000, [0.9, 0.1])
     >>> 8 * len(message)
@@ -83,34 +84,38 @@ def encode(symbols: Any, probs: Any, /) -> bytes:
 
 def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     """
-    Symbols of a message that `encode` wrote, as integers in ``0 .. K-1``.
+    Symbols of a message of `encode`, as integers in ``0 .. K-1``.
 
     Parameters
     ----------
     message : bytes
-        What `encode` returned.
+        Result of `encode`.
     probs : array of shape (K,) or (length, K)
-        The model it was written with, to the last bit.
+        Model that was passed to `encode`, equal to the last bit.
     length : int
-        Number of symbols.
+        Number of encoded symbols.
 
     Returns
     -------
     array of shape (length,)
-        The symbols. Another model, another length or a message that was cut gives other symbols, not an
-        error: a message carries no check.
+        Decoded symbols. A message has no checksum: another model, another length or a truncated message gives
+        wrong symbols, not an error.
 
     Raises
     ------
     BackendError
         If constriction is not installed.
-    DTypeError, ShapeError, DomainError
-        If `probs` is not a distribution, or does not fit `length`; if `message` is not a whole number
-        of words.
+    DTypeError
+        If `probs` are not real numbers.
+    ShapeError
+        If `probs` has neither of the two shapes.
+    DomainError
+        If a probability is negative or not finite, a sum is not 1, `length` is negative or not the number of
+        rows of `probs`, or `message` is not a whole number of 32-bit words.
 
     Notes
     -----
-    See `encode`.
+    `encode` describes the code.
 
     Examples
     --------
@@ -135,6 +140,7 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
 
 
 def _constriction(where: str) -> Any:
+    """Module constriction; raises `BackendError` if it is not installed."""
     try:
         return import_module("constriction")
     except ImportError as error:
@@ -148,13 +154,15 @@ def _constriction(where: str) -> Any:
 
 
 def _coder_model(coder: Any, model: NDArray[np.float64]) -> tuple[Any, ...]:
-    # "perfect" quantisation is slower by orders of magnitude for a gain below the last word's.
+    """Arguments that describe `model` to a coder of constriction."""
+    # "perfect" quantisation is slower by orders of magnitude and saves less than the last word's unused bits.
     if model.ndim == 2:
         return coder.stream.model.Categorical(perfect=False), model
     return (coder.stream.model.Categorical(model, perfect=False),)
 
 
 def _checked_model(probs: Any, where: str) -> NDArray[np.float64]:
+    """One distribution, or one per row, as contiguous 64-bit floats."""
     array = numpy_array(probs, where=where, argument="probs")
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, "probs", "hold real numbers", got=str(array.dtype))
@@ -176,6 +184,7 @@ def _checked_model(probs: Any, where: str) -> NDArray[np.float64]:
 
 
 def _checked_symbols(symbols: Any, model: NDArray[np.float64], where: str) -> NDArray[np.int32]:
+    """Symbols in range and of positive probability, as contiguous 32-bit integers."""
     array = numpy_array(symbols, where=where, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:
         raise DTypeError(where, "symbols", "be integers", got=str(array.dtype))

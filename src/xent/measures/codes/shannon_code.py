@@ -1,4 +1,4 @@
-"""Shannon's code: as many whole digits as the surprisal needs."""
+"""Shannon code: codeword lengths are the surprisals, rounded up to whole digits."""
 
 from __future__ import annotations
 
@@ -17,40 +17,42 @@ def shannon_code(probs: Any, /, *, radix: int = 2, normalize: bool = False) -> C
     Parameters
     ----------
     probs : array of shape (K,)
-        Probability of each symbol: floats, integers or `fractions.Fraction`, which sum to 1.
+        Probability of each symbol: floats, integers or `fractions.Fraction`, of sum 1.
     radix : int, default 2
         Number of different digits, 2 to 36.
     normalize : bool, default False
-        Divide `probs` by their sum first, as for counts.
+        True divides `probs` by their sum first, so that counts are accepted.
 
     Returns
     -------
     Code
-        With canonical codewords.
+        Code with canonical codewords.
 
     Raises
     ------
     DTypeError
         If `probs` does not hold real numbers or fractions.
     ShapeError
-        If it has not exactly one axis, or no entry.
+        If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, or the sum is not 1; if `radix` is not in 2..36.
+        If an entry is negative or not finite, the sum is not 1 (with `normalize`: is 0), or `radix` is not in
+        2..36.
 
     Notes
     -----
     **Definition.** :math:`\ell_k = \lceil -\log_r p_k \rceil`, the least :math:`\ell` with
-    :math:`r^{-\ell} \le p_k`. Run on :math:`p`, a code built so for :math:`q` has a mean length of at least
-    :math:`H(p) + \mathrm{KL}(p \,\|\, q)` digits, and less than one digit more.
+    :math:`r^{-\ell} \le p_k`. On symbols of distribution :math:`p`, the code of :math:`q` has an expected
+    length between :math:`H(p) + \mathrm{KL}(p \,\|\, q)` and one digit more.
 
-    **Edge cases.** A symbol of probability 0 gets no codeword: its length is None. A certain symbol has
+    **Edge cases.** A symbol of probability 0 has no codeword: the length is None. A certain symbol has
     length 0 and the codeword ``""``.
 
-    **Numerics.** No logarithm decides a length: the stored numbers are exact fractions, and so is the
-    comparison with :math:`r^{-\ell}`. Where :math:`r` is not a power of 2, :math:`r^{-\ell}` has no exact
-    float; an entry which differs from it by less than one rounding of its dtype counts as equal to it, so
-    that ``1 / 3`` has length 1 in radix 3. Where these lengths leave no room for a code, since the sum is 1
-    only to rounding, as in ``[1.0, 1e-20]``, they are those of the exact ratios to the sum.
+    **Numerics.** Lengths are not computed from logarithms: the stored numbers are compared with
+    :math:`r^{-\ell}` as exact fractions. If :math:`r` is not a power of 2, :math:`r^{-\ell}` is not exact in
+    floating point; an entry that differs from :math:`r^{-\ell}` by less than one rounding of the dtype is
+    treated as equal, so that ``1 / 3`` has length 1 in radix 3. If the Kraft sum of these lengths exceeds 1,
+    because the sum of `probs` is 1 only up to rounding, as in ``[1.0, 1e-20]``, the lengths are those of the
+    exact ratios of the entries to their sum.
 
     References
     ----------
@@ -73,5 +75,5 @@ def shannon_code(probs: Any, /, *, radix: int = 2, normalize: bool = False) -> C
     lengths = dist.surprisal_digits(radix)
     if kraft_sum(lengths, radix) <= 1:
         return canonical_code(lengths, radix=radix)
-    # Powers that were forgiven their rounding, or a sum that is 1 only to rounding, left no room.
+    # Entries treated as powers, or a sum of 1 up to rounding, gave a Kraft sum above 1; exact ratios cannot.
     return canonical_code(dist.normalized().surprisal_digits(radix, exactly=True), radix=radix)

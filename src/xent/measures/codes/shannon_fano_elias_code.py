@@ -1,4 +1,4 @@
-"""The Shannon-Fano-Elias code: digits of the cumulative distribution."""
+"""Shannon-Fano-Elias code: digits of the cumulative distribution."""
 
 from __future__ import annotations
 
@@ -15,39 +15,45 @@ def shannon_fano_elias_code(probs: Any, /, *, radix: int = 2, normalize: bool = 
     r"""
     Code whose codewords are points of the cumulative distribution, in digits of the radix (bits for 2).
 
+    The order of the codewords is that of the symbols.
+
     Parameters
     ----------
     probs : array of shape (K,)
-        Probability of each symbol: floats, integers or `fractions.Fraction`, which sum to 1.
+        Probability of each symbol: floats, integers or `fractions.Fraction`, of sum 1.
     radix : int, default 2
         Number of different digits, 2 to 36.
     normalize : bool, default False
-        Divide `probs` by their sum first, as for counts.
+        True divides `probs` by their sum first, so that counts are accepted.
 
     Returns
     -------
     Code
-        Its codewords keep the order of the symbols: sorted as text they stand as the symbols do.
+        Code whose codewords, sorted as text, are in the order of the symbols.
 
     Raises
     ------
     DTypeError
         If `probs` does not hold real numbers or fractions.
     ShapeError
-        If it has not exactly one axis, or no entry.
+        If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, or the sum is not 1; if `radix` is not in 2..36.
+        If an entry is negative or not finite, the sum is not 1 (with `normalize`: is 0), or `radix` is not in
+        2..36.
 
     Notes
     -----
     **Definition.** With :math:`\bar F_k = \sum_{j<k} p_j + p_k / 2`, the codeword of symbol :math:`k` is the
-    first :math:`\lceil -\log_r p_k \rceil + 1` digits of :math:`\bar F_k`. That is one digit more than
-    `shannon_code` takes, and buys the order; arithmetic coding grew from it.
+    first :math:`\lceil -\log_r p_k \rceil + 1` digits of :math:`\bar F_k`. A codeword is one digit longer
+    than that of `shannon_code`; in return the codewords keep the order of the symbols. Arithmetic coding is a
+    generalisation.
 
-    **Edge cases.** A symbol of probability 0 gets no codeword: its length is None. A certain symbol has
+    **Edge cases.** A symbol of probability 0 has no codeword: the length is None. A certain symbol has
     length 1.
 
-    **Numerics.** As for `shannon_code`; :math:`\bar F_k` is an exact fraction of the sum of `probs`.
+    **Numerics.** Lengths are computed as in `shannon_code`, without logarithms; :math:`\bar F_k` is an exact
+    fraction of the sum of `probs`. If the codewords are not prefix-free, because the sum is 1 only up to
+    rounding, they are recomputed from the exact ratios of the entries to their sum.
 
     References
     ----------
@@ -64,11 +70,12 @@ def shannon_fano_elias_code(probs: Any, /, *, radix: int = 2, normalize: bool = 
     code = _code(dist, radix)
     if code.is_prefix_free:
         return code
-    # A sum that is 1 only to rounding can push a midpoint over the edge of its cell; an exact one cannot.
+    # With a sum of 1 up to rounding a midpoint can fall outside its cell; with exact ratios it cannot.
     return _code(dist.normalized(), radix, exactly=True)
 
 
 def _code(dist: ExactDistribution, radix: int, *, exactly: bool = False) -> Code:
+    """Code from the midpoints of the cells; `exactly` is that of `ExactDistribution.surprisal_digits`."""
     surprisals = dist.surprisal_digits(radix, exactly=exactly)
     lengths = tuple(None if digits is None else digits + 1 for digits in surprisals)
     twice_total = 2 * sum(dist.weights)

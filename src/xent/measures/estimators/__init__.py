@@ -1,10 +1,10 @@
 """
-What a sample says about entropies: estimates, with their errors, from counts, samples and points.
+Estimates of entropies and related measures from a sample, with standard errors where they are known.
 
-Counts (`entropy_from_counts`), samples of categories (`..._from_samples`), log-likelihoods of a corpus
-(`corpus_perplexity`) and continuous samples (`kozachenko_leonenko_entropy` and others) have functions of
-their own; which is meant is never guessed. Results are frozen dataclasses that state the method, the number
-of categories and the number of observations. Beside them, Gaussians in closed form, to test against.
+Each kind of data has its own functions, and no function guesses the kind: counts (`entropy_from_counts`),
+samples of categories (`..._from_samples`), log-likelihoods of a corpus (`corpus_perplexity`), continuous
+samples (`kozachenko_leonenko_entropy` and others). Results are frozen dataclasses that state the method, the
+number of categories and the number of observations. Gaussian measures in closed form serve as references.
 
 Each file holds one estimator under its textbook name. May import `formulas`, `arrays`, `errors`, NumPy and
 SciPy.

@@ -1,4 +1,4 @@
-"""The plug-in entropy of Bayesian frequencies."""
+"""Plug-in entropy of Bayesian posterior mean frequencies."""
 
 from __future__ import annotations
 
@@ -23,23 +23,30 @@ def bayesian_entropy(
     counts : array_like of shape (m,)
         Number of observations in each category: whole numbers >= 0, at least one above 0.
     prior : {"jeffreys", "laplace", "perks", "schuermann_grassberger", "minimax"} or float
-        Pseudo-observations in each category: 1/2, 1, 1/K, 1/K, sqrt(n)/K, or the number given, >= 0.
-        Must be given.
+        Pseudo-observations added to each category: 1/2, 1, 1/K, 1/K, sqrt(n)/K for the names, or a finite
+        number >= 0. `prior` must be passed.
     K : int
-        Number of possible categories, at least that of the observed ones. The result depends on it,
-        so it must be given.
+        Number of possible categories, at least the observed number. `K` must be passed, because the result
+        depends on it.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As for `plug_in_entropy`; also if `K` or `prior` is not given, or `prior` is unknown or negative.
+    DTypeError
+        If `counts` are not real numbers, `K` is not an integer, or `prior` is None or neither a name nor a
+        number.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is None or below the observed number of
+        categories, `prior` is an unknown name, negative or not finite, or `base` is not > 0, finite and
+        not 1.
 
     See Also
     --------
@@ -49,10 +56,10 @@ def bayesian_entropy(
     -----
     **Definition.** The entropy of :math:`(n_k + a) / (n + K a)`, over all `K` categories.
 
-    **Edge cases.** A prior of 0 is the plug-in estimate; ``K = 1`` gives 0.
+    **Edge cases.** A prior of 0 gives the plug-in estimate; ``K = 1`` gives 0.
 
-    **Numerics.** As for `plug_in_entropy`: terms that are not negative, each from a share and its
-    complement.
+    **Numerics.** The sum has the terms of `plug_in_entropy`, none of them negative, each computed from a
+    frequency and its complement.
 
     References
     ----------

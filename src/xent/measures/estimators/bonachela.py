@@ -18,21 +18,30 @@ def bonachela_entropy(
     r"""
     Entropy that balances bias and variance for small samples, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`, but for `K`.
-
     Parameters
     ----------
     counts : array_like of shape (m,)
-        Number of observations in each category.
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
     K : int, optional
-        Number of possible categories. The result depends on it; by default it is the observed number.
+        Number of possible categories, at least the observed number, which is the default. The value depends
+        on `K`.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -40,9 +49,9 @@ def bonachela_entropy(
 
     .. math:: \hat H = \frac{1}{n+2} \sum_{k=1}^K (n_k + 1) \sum_{j=n_k+2}^{n+2} \frac 1j.
 
-    **Edge cases.** The weights sum to :math:`(n + K) / (n + 2)`, so the estimate suits ``K = 2``, for
-    which it was made, and grows without bound with `K`. One category gives 1/(n+2) times
-    (n+1)/(n+2), not 0.
+    **Edge cases.** The weights :math:`(n_k + 1) / (n + 2)` sum to :math:`(n + K) / (n + 2)`: the estimate was
+    derived for ``K = 2``, where the sum is 1, and grows without bound with `K`. One category gives
+    :math:`(n + 1) / (n + 2)^2`, not 0.
 
     **Numerics.** The inner sum is :math:`\psi(n+3) - \psi(n_k+2)`; absolute error below
     ``4 eps log n`` for `K` up to `n`.

@@ -1,4 +1,4 @@
-"""Samples of any categories as integers from 0 on."""
+"""Samples of any categories as integer codes from 0 on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["CategoryCodes", "Samples", "category_codes", "joint_counts", "symbol
 Samples = Iterable[Hashable]
 Integers = NDArray[np.int64]
 
-# Counting by `bincount` beats sorting as long as its table is not much larger than the sample.
+# `bincount` is faster than sorting as long as its table is not much larger than the sample.
 _SMALL_TABLE = 2**16
 _CONTINUOUS = (
     "For continuous samples there are `kozachenko_leonenko_entropy` and `kraskov_mutual_information`; "
@@ -28,16 +28,16 @@ _CONTINUOUS = (
 @dataclass(frozen=True)
 class CategoryCodes:
     """
-    A sample as codes in ``0 .. size - 1``, not all of which need occur.
+    Sample as codes in ``0 .. size - 1``; a code need not occur in the sample.
 
     Parameters
     ----------
     codes : ndarray of shape (n,)
-        Codes of the observations.
+        Code of each observation.
     size : int
         Number of codes.
     symbols : sequence or int
-        What each code stands for; an integer is the symbol of code 0, and others follow it.
+        Symbol of each code. An integer s means that the symbol of code c is ``s + c``.
     """
 
     codes: Integers
@@ -49,7 +49,7 @@ class CategoryCodes:
         return np.bincount(self.codes, minlength=self.size)
 
     def observed_only(self) -> CategoryCodes:
-        """The same sample without the codes that do not occur."""
+        """Sample with the codes renumbered so that each occurs; unchanged if `symbols` is not an integer."""
         if not isinstance(self.symbols, int):
             return self
         present = np.flatnonzero(self.counts())
@@ -59,7 +59,12 @@ class CategoryCodes:
 
 
 def category_codes(samples: Samples, *, where: str, argument: str = "samples") -> CategoryCodes:
-    """Check `samples` and number their categories; a text is the sequence of its characters."""
+    """
+    Check `samples` and replace each category by its code.
+
+    A string is a sample of its characters. Raises `ShapeError` for samples without exactly one axis,
+    `DomainError` for an empty sample, `DTypeError` for floats and for entries that are not hashable.
+    """
     if not hasattr(samples, "__array__"):
         samples = list(samples)
         integers = all(issubclass(kind, int) for kind in set(map(type, samples)))
@@ -79,7 +84,7 @@ def category_codes(samples: Samples, *, where: str, argument: str = "samples") -
 
 
 def symbol_counts(samples: Samples, *, where: str, argument: str = "samples") -> dict[Hashable, int]:
-    """Number of observations of each symbol of `samples`."""
+    """Number of observations of each symbol of `samples`; raises the errors of `category_codes`."""
     found = category_codes(samples, where=where, argument=argument).observed_only()
     symbols = found.symbols.tolist() if isinstance(found.symbols, np.ndarray) else found.symbols
     return dict(zip(symbols, found.counts().tolist(), strict=True))  # type: ignore[arg-type]  # never an int
@@ -87,13 +92,14 @@ def symbol_counts(samples: Samples, *, where: str, argument: str = "samples") ->
 
 def joint_counts(x: CategoryCodes, y: CategoryCodes) -> tuple[Integers, Integers, Integers, Integers]:
     """
-    Occurring pairs of the two samples, which are equally long.
+    Counts of the pairs of codes that occur in two samples of equal length.
 
     Returns
     -------
     joint, of_x, of_y, cells : ndarrays of shape (m,)
-        For each pair that occurs its number of observations, and those of its x and of its y; and the
-        pairs' numbers, ``code of x * size of y + code of y``.
+        For each pair that occurs: number of observations of the pair, of its code of `x` and of its code of
+        `y`, and the number of the pair, ``code of x * y.size + code of y``. Where the samples have many
+        codes, codes and sizes are those of `observed_only`.
     """
     n = len(x.codes)
     if x.size * y.size > max(4 * n, _SMALL_TABLE):
@@ -112,29 +118,33 @@ def joint_counts(x: CategoryCodes, y: CategoryCodes) -> tuple[Integers, Integers
 
 
 def _objects(samples: list[Hashable]) -> NDArray[np.object_]:
-    # Not np.asarray: it would merge 1 with "1" and make an axis of tuples.
+    """Samples as an array of Python objects of one axis."""
+    # Not np.asarray, which converts 1 beside "1" to a string and turns tuples into a second axis.
     array = np.empty(len(samples), dtype=object)
     array[:] = samples
     return array
 
 
 def _integers(array: NDArray[Any]) -> CategoryCodes:
+    """Codes of integers: differences from the least one if the range is small, otherwise by sorting."""
     low, high = int(array.min()), int(array.max())
     if high - low >= max(4 * len(array), _SMALL_TABLE) or high >= 2**63:
         return _sorted(array)
     if low >= 0 and high < _SMALL_TABLE:
-        # A few idle codes cost less than a pass to shift them away.
+        # A few codes that do not occur cost less than a pass over the sample to shift the codes.
         low = 0
     wide = array.astype(np.int64, copy=False)
     return CategoryCodes(wide - low if low else wide, high - low + 1, low)
 
 
 def _sorted(array: NDArray[Any]) -> CategoryCodes:
+    """Codes in the order of the sorted symbols."""
     symbols, codes = np.unique(array, return_inverse=True)
     return CategoryCodes(codes, len(symbols), symbols)
 
 
 def _hashed(array: NDArray[Any], *, where: str, argument: str) -> CategoryCodes:
+    """Codes in the order of the symbols' first occurrences; raises for floats and unhashable entries."""
     table: dict[Hashable, int] = {}
     try:
         numbers = [table.setdefault(symbol, len(table)) for symbol in array]

@@ -1,4 +1,4 @@
-"""The Chao-Shen estimator of entropy."""
+"""Chao-Shen estimator of entropy."""
 
 from __future__ import annotations
 
@@ -17,12 +17,30 @@ def chao_shen_entropy(
     r"""
     Coverage-adjusted entropy for samples that miss categories, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -31,7 +49,7 @@ def chao_shen_entropy(
 
     .. math:: \hat H = -\sum_{n_k > 0} \frac{\tilde p_k \log \tilde p_k}{1 - (1 - \tilde p_k)^n}.
 
-    If every observation is of its own category, :math:`f_1 = n - 1` is used, lest the coverage be 0.
+    If every observation has its own category, :math:`f_1 = n - 1` is used, because the coverage would be 0.
 
     **Edge cases.** One category, seen at least twice or as the only observation, gives 0.
 
@@ -54,13 +72,14 @@ def chao_shen_entropy(
 
 
 def _value(spectrum: CountSpectrum) -> float:
+    """Estimate in nats."""
     n, counts = float(spectrum.n), spectrum.counts
     singletons = spectrum.categories_with(1)
     singletons -= singletons == spectrum.n
     covered = (n - singletons) * counts
     missed = spectrum.rest * n + singletons * counts
     with np.errstate(divide="ignore"):
-        # A share of 1 has the logarithm -inf here, and is included with probability 1.
+        # For a share of 1, log1p gives -inf, and the inclusion probability is 1 as it should be.
         included = -np.expm1(n * np.log1p(-covered / n**2))
     surprisal = np.log1p(missed / covered)
     return float(np.sum(spectrum.multiplicities * covered / n**2 * surprisal / included))

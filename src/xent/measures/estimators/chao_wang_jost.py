@@ -1,4 +1,4 @@
-"""The Chao-Wang-Jost estimator of entropy."""
+"""Chao-Wang-Jost estimator of entropy."""
 
 from __future__ import annotations
 
@@ -18,12 +18,30 @@ def chao_wang_jost_entropy(
     r"""
     Entropy from the slope of the species accumulation curve, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -37,12 +55,12 @@ def chao_wang_jost_entropy(
         \hat H = \hat H_Z + \frac{f_1}{n} (1-A)^{1-n}
             \left( -\log A - \sum_{r=1}^{n-1} \frac{(1-A)^r}{r} \right).
 
-    **Edge cases.** No category seen once gives Zhang's estimate; one observation gives 0.
+    **Edge cases.** Without a category that was seen exactly once the value is Zhang's estimate; one
+    observation gives 0.
 
-    **Numerics.** The power overflows and the bracket cancels. What is left of the bracket is the tail
-    of the series of :math:`-\log A`, so their product is
-    :math:`\sum_{j \ge 0} (1-A)^{j+1} / (n+j)`, computed as an integral of a positive function to a
-    relative error below 1e-13 for every `n` and `A`.
+    **Numerics.** As written, the power overflows and the bracket cancels. The bracket is the tail of the
+    series of :math:`-\log A`, so power times bracket is :math:`\sum_{j \ge 0} (1-A)^{j+1} / (n+j)`, computed
+    as an integral of a positive function to a relative error below 1e-13 for every `n` and `A`.
 
     References
     ----------
@@ -61,6 +79,7 @@ def chao_wang_jost_entropy(
 
 
 def _unseen(spectrum: CountSpectrum) -> float:
+    """Correction for unseen categories, in nats: the second summand of the definition."""
     n, once, twice = spectrum.n, spectrum.categories_with(1), spectrum.categories_with(2)
     if twice:
         above, below = 2 * twice, (n - 1) * once
@@ -73,15 +92,15 @@ def _unseen(spectrum: CountSpectrum) -> float:
 
 def series_tail(A: float, x: float, n: int) -> float:
     r"""
-    :math:`\sum_{j \ge 0} x^{j+1} / (n + j)` for :math:`x = 1 - A`, both in (0, 1).
+    :math:`\sum_{j \ge 0} x^{j+1} / (n + j)` for :math:`x = 1 - A`, with `A` and `x` in (0, 1).
 
-    It is :math:`\int_0^\infty x e^{-u} / (n (1 - x e^{-u/n})) \, du`. With :math:`u = e^v` the
-    integrand is analytic about the real line and falls off at both ends, where equal steps of 0.1
-    are exact to rounding.
+    The sum equals :math:`\int_0^\infty x e^{-u} / (n (1 - x e^{-u/n})) \, du`. With :math:`u = e^v` the
+    integrand is analytic near the real line and decays at both ends, so the trapezoidal rule with steps of
+    0.1 is exact to rounding.
     """
     step = 0.1
     low = np.log(min(1.0, n * A)) - 40.0
-    # Not np.arange with a step: its step is a difference of rounded numbers.
+    # Not np.arange(low, 4, step), whose step is a difference of rounded numbers.
     u = np.exp(low + step * np.arange(int((4.0 - low) / step) + 1))
     integrand = x * np.exp(-u) * u / (n * (A - x * np.expm1(-u / n)))
     return float(step * np.sum(integrand))

@@ -1,4 +1,4 @@
-"""Checks and neighbour distances that estimators from continuous samples share."""
+"""Checks, jitter and neighbour distances of the estimators from continuous samples."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ def points(
     jitter: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> Floats:
-    """`samples` as an array of shape (n, d), with noise added if asked for."""
+    """
+    Check `samples` of shape (n,) or (n, d) and return them as an array of shape (n, d).
+
+    Normal noise of standard deviation `jitter` is added if `rng` is not None. Raises `DTypeError` for numbers
+    that are not real, `ShapeError` for other shapes, `DomainError` for a number that is not finite.
+    """
     array = numpy_array(samples, where=where, argument=argument)
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
@@ -46,7 +51,11 @@ def points(
 
 
 def jitter_source(jitter: float, seed: int | None, *, where: str) -> np.random.Generator | None:
-    """Random numbers for `jitter`, which must be seeded; None without one."""
+    """
+    Random generator for `jitter`, seeded with `seed`; None if `jitter` is 0.
+
+    Raises `DomainError` if `jitter` is negative or not finite, or positive without a `seed`.
+    """
     if not 0 <= jitter < np.inf:
         raise DomainError(where, "jitter", "be finite and >= 0", got=repr(jitter))
     if jitter == 0:
@@ -58,7 +67,7 @@ def jitter_source(jitter: float, seed: int | None, *, where: str) -> np.random.G
 
 
 def check_neighbours(k: int, n: int, *, where: str) -> int:
-    """`k` as an integer between 1 and ``n - 1``."""
+    """`k` as an integer; raises `DTypeError` if it is none and `DomainError` outside ``1 .. n - 1``."""
     try:
         number = operator.index(k)
     except TypeError:
@@ -70,7 +79,7 @@ def check_neighbours(k: int, n: int, *, where: str) -> int:
 
 
 def check_pairs(x: NDArray[np.generic], y: NDArray[np.generic], *, where: str) -> None:
-    """Refuse samples that are not equally long."""
+    """Raise `ShapeError` if `x` and `y` differ in length."""
     if len(x) != len(y):
         hint = "Samples are paired by position."
         rule = f"have {len(x)} observations, as `x`"
@@ -78,7 +87,11 @@ def check_pairs(x: NDArray[np.generic], y: NDArray[np.generic], *, where: str) -
 
 
 def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, NDArray[np.intp]]:
-    """Distances to, and positions of, an observation and its `k` nearest others; both of shape (n, k + 1)."""
+    """
+    Distances and positions of the nearest neighbours of each observation, both of shape (n, k + 1).
+
+    Column 0 is the observation itself, column j its j-th nearest other observation, in the p-norm.
+    """
     from scipy.spatial import cKDTree
 
     distances, positions = cKDTree(samples).query(samples, k=k + 1, p=p)
@@ -86,7 +99,7 @@ def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, N
 
 
 def refuse_ties(distances: Floats, k: int, *, where: str, argument: str) -> None:
-    """Refuse samples in which an observation coincides with its `k` nearest others."""
+    """Raise `DomainError` if one of the `distances` to the `k`-th neighbour is 0."""
     tied = np.flatnonzero(distances == 0)
     if len(tied):
         rule = "have no ties: the distance of an observation to its k-th neighbour must be above 0"
@@ -99,7 +112,11 @@ def refuse_ties(distances: Floats, k: int, *, where: str, argument: str) -> None
 
 
 def within(samples: Floats, radii: Floats, *, strictly: bool) -> Floats:
-    """Number of other observations within each radius in the maximum norm."""
+    """
+    Number of other observations within the radius of each observation, in the maximum norm.
+
+    `strictly` True counts distances below the radius, False also those equal to the radius.
+    """
     from scipy.spatial import cKDTree
 
     if strictly:

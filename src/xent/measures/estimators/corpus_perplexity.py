@@ -35,44 +35,48 @@ def corpus_perplexity(
     Parameters
     ----------
     log_likelihoods : array_like of shape (D,), or sequence of D array_likes
-        Log-likelihood of each document in nats, <= 0; or those of its tokens, one array for each document.
+        Log-likelihood of each document in nats, <= 0; or a sequence with one array for each document, the
+        log-likelihoods of its tokens.
     tokens, bytes, characters : array_like of shape (D,), optional
-        Numbers in each document, >= 1. At least one must be given, unless the log-likelihoods are those of
-        tokens: then `tokens` are counted, and given only to count other units instead, such as words.
+        Number of these units in each document, whole and >= 1. Without log-likelihoods of tokens at least one
+        of the three must be given. With them `tokens` defaults to the number of log-likelihoods; passing
+        `tokens` replaces it by another unit, such as words.
     level : float
-        Coverage of the intervals.
+        Nominal coverage of the intervals, in (0, 1).
     resamples : int
-        Number of bootstrap samples of the documents.
+        Number of bootstrap samples of the documents, >= 1.
     seed : int
         Seed of the bootstrap.
 
     Returns
     -------
     CorpusPerplexity
-        Rates per token, byte and character; None for units whose numbers are not given.
+        Rates per token, byte and character; None for a unit without numbers.
 
     Raises
     ------
     DTypeError
-        If log-likelihoods are not real or numbers not whole.
+        If a log-likelihood or a number of units is not a real number.
     ShapeError
-        If there are not as many numbers as documents.
+        If the log-likelihoods of documents or of the tokens of a document do not have one axis, or numbers of
+        units are not one for each document.
     DomainError
-        If there is no document, a log-likelihood is above 0 or nan, a document holds no unit, no unit is
-        given, or `level` or `resamples` are out of range.
+        If there is no document, a log-likelihood is positive or nan, a number of units is fractional or below
+        1, no numbers of units are given or counted, or `level` or `resamples` is out of range.
 
     Notes
     -----
     **Definition.** With log-likelihood :math:`\ell_d` and :math:`t_d` tokens in document `d`, the rate is
-    :math:`-\sum_d \ell_d / \sum_d t_d` and the perplexity its exponential. Every token counts the same;
-    the mean of the perplexities of documents is another number, and a far larger one. The interval is the
+    :math:`-\sum_d \ell_d / \sum_d t_d` and the perplexity its exponential. Every token has the same weight;
+    the mean of the documents' perplexities is a different and often much larger number. The interval is the
     percentile interval of this ratio over documents drawn with replacement.
 
-    **Edge cases.** An impossible token, of log-likelihood ``-inf``, makes rate and perplexity ``inf``.
-    A perplexity above 1.8e308 is ``inf``; its logarithm, ``per_token.nats``, is finite still. Beyond 10,000
-    documents, these are dealt at random into 10,000 groups, and the groups are drawn.
+    **Edge cases.** A token of log-likelihood ``-inf`` makes rate and perplexity ``inf``. A perplexity above
+    1.8e308 is ``inf``, while its logarithm ``per_token.nats`` is finite. More than 10,000 documents are
+    assigned at random to 10,000 groups, and groups are drawn in place of documents. A single document has an
+    interval of nan.
 
-    **Numerics.** A quotient of sums of one sign: within a few units in the last place.
+    **Numerics.** The rate is a quotient of sums of one sign: within a few units in the last place.
 
     References
     ----------
@@ -80,7 +84,7 @@ def corpus_perplexity(
 
     Examples
     --------
-    The mean of the two documents' perplexities would be 5001.
+    The mean of the perplexities of the two documents would be 5001.
 
     >>> found = corpus_perplexity([-2 * np.log(10_000), -98 * np.log(2)], tokens=[2, 98], bytes=[9, 400])
     >>> round(found.per_token.perplexity, 3), round(found.per_byte.bits, 4)
@@ -105,7 +109,7 @@ def corpus_perplexity(
 def _documents(
     log_likelihoods: Sequence[ArrayLike] | ArrayLike, *, where: str
 ) -> tuple[Floats, NDArray[np.int64] | None]:
-    """Log-likelihood of each document and, if those of tokens are given, how many these are."""
+    """Log-likelihood of each document, and its number of tokens if log-likelihoods of tokens are given."""
     lengths = None
     if isinstance(log_likelihoods, Sequence) and any(np.ndim(part) for part in log_likelihoods):
         parts = [_reals(part, (number,), where=where) for number, part in enumerate(log_likelihoods)]
@@ -119,6 +123,7 @@ def _documents(
 
 
 def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *, where: str) -> Floats:
+    """Checked log-likelihoods of one axis; `document` holds their document's number, or is empty."""
     argument = "log_likelihoods"
     try:
         given = numpy_array(values, where=where, argument=argument)
@@ -142,6 +147,7 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
 
 
 def _units(numbers: ArrayLike, documents: int, name: str, *, where: str) -> Floats:
+    """Checked numbers of the unit `name` in each document."""
     array = numpy_array(numbers, where=where, argument=name)
     if array.shape != (documents,):
         rule = f"have shape ({documents},), one number for each document"
@@ -155,6 +161,7 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, where: str) -> Floa
 
 
 def _check_bootstrap(level: float, resamples: int, *, where: str) -> None:
+    """Raise `DomainError` if `level` is not in (0, 1) or `resamples` is below 1."""
     if not 0 < level < 1:
         raise DomainError(where, "level", "lie between 0 and 1", got=repr(level))
     if resamples < 1:
@@ -164,6 +171,7 @@ def _check_bootstrap(level: float, resamples: int, *, where: str) -> None:
 def _rates(
     losses: Floats, units: dict[str, Floats], level: float, resamples: int, rng: np.random.Generator
 ) -> dict[str, Rate]:
+    """Rate of each unit with its bootstrap interval, from the losses of the documents in nats."""
     columns = np.stack([losses, *units.values()], axis=1)
     total = columns.sum(axis=0)
     ends = np.full((2, len(units)), np.nan)
@@ -171,7 +179,7 @@ def _rates(
         drawn = _resampled(columns, resamples, rng)
         ratios = drawn[:, :1] / drawn[:, 1:]
         tail = (1 - level) / 2
-        # "lower" and "higher" interpolate nothing, so infinite rates stay what they are.
+        # "lower" and "higher" do not interpolate: between infinite rates interpolation gives nan.
         ends[0] = np.quantile(ratios, tail, axis=0, method="lower")
         ends[1] = np.quantile(ratios, 1 - tail, axis=0, method="higher")
     return {
@@ -181,7 +189,11 @@ def _rates(
 
 
 def _resampled(columns: Floats, resamples: int, rng: np.random.Generator) -> Floats:
-    """Sums of `columns` over as many documents as there are, drawn with replacement, `resamples` times."""
+    """
+    Sums of `columns` over bootstrap samples of the rows, of shape (resamples, number of columns).
+
+    A bootstrap sample has as many rows as `columns`; more than `_MOST_GROUPS` rows are grouped first.
+    """
     if len(columns) > _MOST_GROUPS:
         starts = np.linspace(0, len(columns), _MOST_GROUPS, endpoint=False).astype(int)
         columns = np.add.reduceat(rng.permutation(columns), starts, axis=0)

@@ -1,8 +1,8 @@
 """
-Counts by how often each occurs: all that an entropy needs to know of a sample.
+Distinct counts of a sample and the number of categories with each: a sufficient summary for an entropy.
 
 A million categories have few distinct counts (at most ``sqrt(2 n)`` for n observations), so estimators
-work on those, each with the number of categories that share it.
+evaluate each distinct count once and multiply by the number of categories that have it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["CountSpectrum", "Floats", "count_spectrum", "whole_counts"]
 
 Floats = NDArray[np.float64]
 
-# Whole numbers up to here are exact in 64-bit floats.
+# Largest n for which all whole numbers up to n are exact in 64-bit floats.
 _LARGEST = 2**53
 _LARGEST_SUM = 2**63
 
@@ -31,12 +31,12 @@ _LARGEST_SUM = 2**63
 @dataclass(frozen=True)
 class CountSpectrum:
     """
-    Distinct positive counts and how many categories have each.
+    Distinct positive counts and the number of categories with each.
 
     Parameters
     ----------
     counts, multiplicities : ndarray of shape (D,)
-        Whole numbers, as floats.
+        Distinct counts, and the number of categories with each; whole numbers, as floats.
     n : int
         Number of observations: the sum of all counts.
     K : int
@@ -63,17 +63,22 @@ class CountSpectrum:
         return int(self.multiplicities[self.counts == count].sum())
 
     def mean(self, terms: Floats) -> float:
-        """Mean over the observations of `terms`, given for each distinct count."""
+        """Mean over the observations of `terms`, which hold one value for each distinct count."""
         return float(np.sum(self.multiplicities * self.counts * terms) / self.n)
 
     def all_cells(self) -> tuple[Floats, Floats]:
-        """Distinct counts and multiplicities of all K categories: 0 is a count here."""
+        """Distinct counts and multiplicities of all K categories, including the count 0."""
         return np.append(self.counts, 0.0), np.append(self.multiplicities, float(self.K - self.observed))
 
     def estimate(
         self, nats: float, error: float | None, *, method: str, base: float | None, where: str
     ) -> EntropyEstimate:
-        """The result of `method`, brought from nats to the unit of `base`."""
+        """
+        Result of `method`, with `nats` and `error` converted to the unit of `base`.
+
+        `error` None means that the method has no standard error; `base` None means nats. Raises `DomainError`
+        for an invalid `base`.
+        """
         unit = nats_per_unit(base, where=where)
         scaled = None if error is None else float(error) / unit
         return EntropyEstimate(float(nats) / unit, scaled, self.K, self.n, method)
@@ -82,7 +87,13 @@ class CountSpectrum:
 def count_spectrum(
     counts: ArrayLike, *, K: SupportsIndex | None, where: str, needs_K: bool = False
 ) -> CountSpectrum:
-    """Check `counts` and the number of categories `K`, by default the observed number, and gather them."""
+    """
+    Check `counts` and the number of categories `K`, and summarise the counts.
+
+    `K` None means the observed number; with `needs_K` it raises. Raises the errors of `whole_counts`,
+    `DTypeError` if `K` is not an integer, `DomainError` if `K` is below the observed number or all counts are
+    0.
+    """
     positive = whole_counts(counts, where=where)
     positive = positive[positive > 0]
     n = int(positive.sum())
@@ -94,7 +105,13 @@ def count_spectrum(
 
 
 def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
-    """`counts` as integers; refuses what is negative, fractional, not finite or not a single axis."""
+    """
+    `counts` as an array of integers.
+
+    Raises `DTypeError` for numbers that are not real, `ShapeError` for other than one axis, `DomainError` for
+    an empty array, for an entry that is negative, fractional, not finite or above 2**53, and for a sum of
+    2**63 or more.
+    """
     array = numpy_array(counts, where=where, argument="counts")
     if array.size == 0:
         raise DomainError(where, "counts", "hold at least one observation", got="none")
@@ -102,7 +119,7 @@ def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
         hint = "Counts are one number for each category; flatten a table with `counts.ravel()`."
         raise ShapeError(where, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
     check_dtype(array, ("integral", "real floating"), where=where, argument="counts", xp=np)
-    # 2**53 is infinite in 16 bits, and so would be found no larger than infinity.
+    # In 16 bits 2**53 overflows to infinity, and the comparison below would accept an infinite count.
     array = array if array.dtype.kind in "iu" else array.astype(np.float64)
     check_values(array, lambda x: ~(x >= 0), "be >= 0", where=where, argument="counts", xp=np)
     hint = "Counts are numbers of observations; multiply relative frequencies by that number."
@@ -122,6 +139,7 @@ def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
 
 
 def _category_number(K: SupportsIndex | None, observed: int, *, where: str, needs_K: bool) -> int:
+    """Checked `K`; the `observed` number if `K` is None and not needed."""
     if K is None:
         if needs_K:
             hint = (

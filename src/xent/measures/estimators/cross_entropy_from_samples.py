@@ -1,4 +1,4 @@
-"""Cross-entropy from samples of a truth and of a model."""
+"""Cross-entropy estimated from samples of the truth and of a model."""
 
 from __future__ import annotations
 
@@ -25,47 +25,52 @@ def cross_entropy_from_samples(
     base: float | None = None,
 ) -> DivergenceEstimate:
     r"""
-    Mean surprisal of a sample under a model known by its counts, in nats or in the unit of `base`.
+    Mean surprisal of a sample under a model given by counts, in nats or in the unit of `base`.
 
     Parameters
     ----------
     p_samples : iterable of n hashables, or array of shape (n,)
         Observations of the truth: integers, strings or any hashables.
     q_samples : iterable of hashables or array, optional
-        Observations that the model is made of.
+        Observations whose frequencies are the model.
     model_counts : mapping from symbol to count, optional
-        The same, counted already; exactly one of the two is given.
-    smoothing : {"jeffreys", "laplace", "perks", "minimax"} or float, optional
-        Pseudo-observations in each of the `K` categories of the model, as in `bayesian_entropy`.
-        Without it nothing is smoothed.
+        Number of observations of each symbol, in place of `q_samples`. Exactly one of the two must be given.
+    smoothing : {"jeffreys", "laplace", "perks", "schuermann_grassberger", "minimax"} or float, optional
+        Pseudo-observations added to each of the `K` categories of the model: 1/2, 1, 1/K, 1/K, sqrt(m)/K for
+        the names, with m observations of the model, or a finite number >= 0. None means no smoothing.
     K : int, optional
-        Number of possible categories; must be given with `smoothing`.
+        Number of possible categories, at least the number of symbols in both samples, which is the default;
+        must be passed with `smoothing`.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     DivergenceEstimate
-        With the standard error of the mean over `p_samples`, the model taken as it is.
+        Estimate with the standard error of the mean over `p_samples`; the model is regarded as fixed.
 
     Raises
     ------
-    DTypeError, ShapeError
-        As for `entropy_from_samples`.
+    DTypeError
+        If a sample holds floats or entries that are not hashable, `K` is not an integer, or `smoothing` is
+        neither a name nor a number.
+    ShapeError
+        If a sample does not have exactly one axis.
     DomainError
         If a sample is empty, both or neither of `q_samples` and `model_counts` are given, a count is
-        negative or fractional, or `K` is missing with `smoothing` or below the number of symbols.
+        negative or fractional, `K` is None with `smoothing` or below the number of symbols, `smoothing` is
+        unknown, negative or not finite, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
     **Definition.** :math:`-\sum_k \hat p_k \log \hat q_k`, with :math:`\hat p_k = n_k / n` and
     :math:`\hat q_k = (m_k + a) / (m + K a)`; `a` is 0 without smoothing.
 
-    **Edge cases.** A symbol of the truth that the model never saw makes the value ``inf``, and
-    ``unseen`` tells how many observations did so.
+    **Edge cases.** Without smoothing, a symbol of `p_samples` that has no observation in the model makes the
+    value ``inf``; ``unseen`` is the number of such observations of `p_samples`.
 
-    **Numerics.** A term is :math:`\hat p_k \operatorname{log1p}((m - m_k) / m_k)`, with pseudocounts
-    added on either side; none is negative.
+    **Numerics.** A term is :math:`\hat p_k \operatorname{log1p}((m - m_k) / m_k)`, with pseudo-observations
+    added to numerator and denominator; no term is negative.
 
     Examples
     --------
@@ -87,6 +92,6 @@ def cross_entropy_from_samples(
     with np.errstate(divide="ignore"):
         surprisal = np.log1p(rest / part)
     value = float(np.sum(p[present] * surprisal))
-    # The deviation from an infinite mean is not asked for.
+    # The estimate of an infinite mean has no standard error; `estimate` reports None.
     variance = np.sum(p[present] * (surprisal - value) ** 2) if np.isfinite(value) else 0.0
     return found.estimate(value, float(np.sqrt(variance / found.n)), unit=unit)

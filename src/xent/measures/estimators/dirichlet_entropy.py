@@ -10,9 +10,9 @@ For parameters :math:`\alpha_k` of sum `A`,
         + g(\alpha_k) - g(A) \right], \qquad g(x) = (x+1) \psi'(x+1).
 
 Source: Wolpert, D. H., Wolf, D. R. (1995). Estimating functions of probability distributions from a
-finite set of samples. Phys. Rev. E 52. The second moment there, less the square of the
-first, cancels; the form here follows by taking ``H - m`` for ``H`` in its derivation, and since `g` falls,
-no term of it is negative.
+finite set of samples. Phys. Rev. E 52. The paper gives the second moment, and its difference to the
+squared mean cancels. The form above follows from the same derivation with ``H - m`` in place of ``H``; `g`
+decreases, so no term is negative.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ __all__ = ["mean_and_variance"]
 
 
 def mean_and_variance(spectrum: CountSpectrum, a: Floats) -> tuple[Floats, Floats]:
-    """Moments of the entropy given the counts, for each pseudocount in `a`, of shape (B,); two of (B,)."""
+    """
+    Posterior mean and variance of the entropy given the counts, both of shape (B,).
+
+    `a` holds B pseudocounts; each is added to the count of every category.
+    """
     counts, multiplicities = spectrum.all_cells()
     alpha = counts + a[:, None]
     total = (spectrum.n + spectrum.K * a)[:, None]
@@ -38,6 +42,7 @@ def mean_and_variance(spectrum: CountSpectrum, a: Floats) -> tuple[Floats, Float
 
 
 def _g(x: Floats) -> Floats:
+    """Function g of the module docstring."""
     # psi'(x) = zeta(2, x)
     product: Floats = (x + 1) * zeta(2, x + 1)
     return product

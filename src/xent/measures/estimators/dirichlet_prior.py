@@ -1,4 +1,4 @@
-"""Symmetric Dirichlet priors, by the names they are known by."""
+"""Symmetric Dirichlet priors by name."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _BY_NAME: dict[str, Callable[[int, int], float]] = {
 
 def pseudocount(prior: Prior | None, *, n: int, K: int, where: str, argument: str = "prior") -> float:
     """
-    Pseudo-observations that `prior` adds to each of `K` categories of a sample of `n`.
+    Pseudo-observations that `prior` adds to each of `K` categories of a sample of `n` observations.
 
-    Jeffreys 1/2, Laplace 1, Perks (also named after Schuermann and Grassberger) 1/K, minimax sqrt(n)/K;
-    a number stands for itself.
+    Jeffreys 1/2, Laplace 1, Perks (also named after Schuermann and Grassberger) 1/K, minimax sqrt(n)/K; a
+    number is returned as it is. Raises `DomainError` for an unknown name and for a number that is negative or
+    not finite, `DTypeError` for any other value, including None.
 
     Examples
     --------

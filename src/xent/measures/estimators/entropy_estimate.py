@@ -1,4 +1,4 @@
-"""What an estimator of an entropy answers."""
+"""Result of an estimator of an entropy."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["EntropyEstimate"]
 @dataclass(frozen=True, slots=True)
 class EntropyEstimate:
     """
-    An estimated entropy, in the unit it was asked for: nats without a base.
+    Estimated entropy in the requested unit: nats, or the unit of `base`.
 
     Parameters
     ----------
     value : float
-        The estimate. Bias corrections are not clipped: it may leave ``0 .. log K``.
+        Estimate. Bias corrections are not clipped, so the value may lie outside ``0 .. log K``.
     standard_error : float or None
         Standard deviation of the estimate over repeated samples, or of the posterior where `method` is a
-        posterior mean; None where no such number is established for the method.
+        posterior mean; None if no standard error is established for the method.
     K : int or None
-        Number of categories that the estimate assumes, or counted; None for continuous samples.
+        Number of categories, as passed or else as observed; None for continuous samples.
     n : int
         Number of observations.
     method : str

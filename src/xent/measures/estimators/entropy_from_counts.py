@@ -1,4 +1,4 @@
-"""Entropy from counts, by the name of the estimator."""
+"""Entropy from counts by any of the estimators, chosen by name."""
 
 from __future__ import annotations
 
@@ -72,21 +72,23 @@ def entropy_from_counts(
     Parameters
     ----------
     counts : array_like of shape (m,)
-        Number of observations in each category: whole numbers >= 0, at least one above 0. Not
-        probabilities, and not samples: those have `xent.measures.entropy` and `entropy_from_samples`.
+        Number of observations in each category: whole numbers >= 0, at least one above 0. For probabilities
+        use `xent.measures.entropy`, for samples `entropy_from_samples`.
     method : str
         Name of the estimator: ``plug_in`` (maximum likelihood), ``miller_madow``, ``chao_shen``,
         ``grassberger_1988``, ``grassberger_2003``, ``schuermann_grassberger``, ``zhang``,
         ``chao_wang_jost``, ``james_stein``, ``bayesian``, ``wolpert_wolf``, ``jackknife``,
         ``bonachela`` or ``nemenman_shafee_bialek``, short ``nsb``.
     K : int, optional
-        Number of possible categories. Must be given for ``james_stein``, ``bayesian``,
-        ``wolpert_wolf`` and ``nsb``; ``bonachela`` depends on it too and takes the observed
-        number by default; the other results do not depend on it.
+        Number of possible categories, at least the observed number, which is the default. `K` must be passed
+        for ``james_stein``, ``bayesian``, ``wolpert_wolf`` and ``nsb``; the value of ``bonachela`` depends on
+        `K` too, those of the other methods do not.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
     prior : str or float, optional
-        Pseudo-observations per category, for ``bayesian`` and ``wolpert_wolf``, which need it.
+        Pseudo-observations per category: ``"jeffreys"``, ``"laplace"``, ``"perks"``,
+        ``"schuermann_grassberger"``, ``"minimax"`` or a number >= 0. Must be passed for ``bayesian`` and
+        ``wolpert_wolf``, and not for other methods.
 
     Returns
     -------
@@ -96,20 +98,23 @@ def entropy_from_counts(
     Raises
     ------
     DTypeError
-        If `counts` are no real numbers, or `K` no integer.
+        If `counts` are not real numbers, `K` is not an integer, or `prior` is None where it must be passed.
     ShapeError
-        If `counts` has not one axis.
+        If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all are 0, `K` is missing where it is needed or below the
-        observed number of categories, or an option is unknown.
+        If a count is negative or fractional, all counts are 0, `K` is None where it must be passed or below
+        the observed number of categories, `method` or `prior` is unknown, `prior` is passed to a method
+        without a prior, `base` is not > 0, finite and not 1, or ``jackknife`` gets a single observation.
 
     Notes
     -----
-    **Definition, edge cases, numerics.** Those of the function ``{method}_entropy``.
+    **Definition, edge cases, numerics.** Those of the function ``{method}_entropy``, with ``nsb`` short for
+    ``nemenman_shafee_bialek``.
 
     Examples
     --------
-    Nine observations of five categories: how many categories there may be matters more than the method.
+    Nine observations of five categories: the number of possible categories changes the result more than the
+    method does.
 
     >>> entropy_from_counts([1, 2, 3, 2, 1]).value
     1.52295...

@@ -1,4 +1,4 @@
-"""Entropy from samples."""
+"""Entropy from samples of categories."""
 
 from __future__ import annotations
 
@@ -25,10 +25,19 @@ def entropy_from_samples(
     Parameters
     ----------
     samples : iterable of n hashables, or array of shape (n,)
-        One category for each observation: integers, strings or any hashables, None among them; a text
-        is the sequence of its characters. Floats are refused: see `kozachenko_leonenko_entropy`.
-    method, K, base, prior
-        As for `entropy_from_counts`.
+        Category of each observation: an integer, a string or any other hashable, including None, but no
+        float. A string is a sample of its characters. For continuous samples use
+        `kozachenko_leonenko_entropy`.
+    method : str
+        Name of the estimator, one of those of `entropy_from_counts`; ``"plug_in"`` by default.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default; must be passed for
+        the methods ``james_stein``, ``bayesian``, ``wolpert_wolf`` and ``nsb``.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
+    prior : str or float, optional
+        Pseudo-observations per category; must be passed for ``bayesian`` and ``wolpert_wolf``, and not for
+        other methods.
 
     Returns
     -------
@@ -38,16 +47,18 @@ def entropy_from_samples(
     Raises
     ------
     DTypeError
-        If the samples are floats or not hashable.
+        If a sample holds floats or entries that are not hashable, `K` is not an integer, or `prior` is None
+        where it must be passed.
     ShapeError
-        If they have not one axis.
+        If `samples` does not have exactly one axis.
     DomainError
-        If there are none, or as `entropy_from_counts`.
+        If `samples` is empty, or `method`, `K`, `base` or `prior` is invalid, as listed in
+        `entropy_from_counts`.
 
     Notes
     -----
-    **Definition.** The samples are counted, and the counts estimated from. Symbols are the same if Python
-    finds them equal: ``1`` and ``"1"`` differ, ``1`` and ``True`` do not.
+    **Definition.** Result of `entropy_from_counts` for the counts of the symbols. Symbols are the same if
+    they compare equal in Python: ``1`` and ``"1"`` differ, ``1`` and ``True`` do not.
 
     **Edge cases and numerics.** Those of the method. Integers of a small range are counted in one pass.
 

@@ -25,9 +25,9 @@ def gaussian_differential_entropy(covariance: ArrayLike, /, *, base: float | Non
     Parameters
     ----------
     covariance : float or array_like of shape (d, d)
-        Variance, or symmetric positive definite matrix.
+        Variance, or symmetric positive definite covariance matrix.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
@@ -37,15 +37,17 @@ def gaussian_differential_entropy(covariance: ArrayLike, /, *, base: float | Non
     Raises
     ------
     DTypeError, ShapeError
-        If the covariance is no real number or square matrix of them.
+        If `covariance` is neither a real number nor a square matrix of real numbers.
     DomainError
-        If it is not finite, symmetric and positive definite.
+        If `covariance` is not finite, symmetric and positive definite, or `base` is not > 0, finite and
+        not 1.
 
     Notes
     -----
-    **Definition.** As returned. **Edge cases.** A singular covariance is refused, not ``-inf``: rounding
-    cannot tell it from a nearly singular one. **Numerics.** The determinant is a sum of logarithms of a
-    Cholesky factor's diagonal, and does not overflow.
+    **Definition.** The formula under Returns. **Edge cases.** A singular covariance raises instead of giving
+    ``-inf``, because rounding makes singular and nearly singular matrices indistinguishable. **Numerics.**
+    The log-determinant is twice the sum of the logarithms of the Cholesky factor's diagonal, which does not
+    overflow.
 
     References
     ----------
@@ -74,28 +76,29 @@ def gaussian_kl_divergence(
     base: float | None = None,
 ) -> float:
     r"""
-    Divergence of a Gaussian `q` from a Gaussian `p`, in nats or in the unit of `base`.
+    Kullback-Leibler divergence of a Gaussian `q` from a Gaussian `p`, in nats or in the unit of `base`.
 
     Parameters
     ----------
     p_mean, q_mean : float or array_like of shape (d,)
-        Means of truth and model.
+        Means of the truth `p` and of the model `q`.
     p_covariance, q_covariance : float or array_like of shape (d, d)
-        Their variances, or symmetric positive definite matrices.
+        Variances of `p` and `q`, or symmetric positive definite covariance matrices.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     float
-        Never negative; exactly 0 for equal arguments.
+        Divergence, never negative; exactly 0 for equal arguments.
 
     Raises
     ------
     DTypeError, ShapeError
-        If an argument is not real, or shapes do not fit.
+        If an argument is not real, a covariance is not square, or the shapes of means and covariances differ.
     DomainError
-        If an argument is not finite or a covariance not symmetric and positive definite.
+        If an argument is not finite, a covariance is not symmetric and positive definite, or `base` is not
+        > 0, finite and not 1.
 
     Notes
     -----
@@ -107,10 +110,11 @@ def gaussian_kl_divergence(
         \mathrm{KL}(p \,\|\, q) = \tfrac12 \sum_i \varphi(\lambda_i - 1)
             + \tfrac12 (\mu_q - \mu_p)^\top \Sigma_q^{-1} (\mu_q - \mu_p).
 
-    **Edge cases.** A narrow `q` against a wide `p` costs far more than the reverse.
+    **Edge cases.** The divergence of a narrow `q` from a wide `p` is much larger than with `p` and `q`
+    exchanged.
 
-    **Numerics.** All terms are positive, so nearly equal distributions keep their digits;
-    :math:`\lambda - 1` is taken from the difference of the covariances, not from :math:`\lambda`.
+    **Numerics.** No term is negative, so nearly equal distributions lose no digits; :math:`\lambda - 1` is
+    computed from the difference of the covariances, not from :math:`\lambda`.
 
     References
     ----------
@@ -143,9 +147,9 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
     Parameters
     ----------
     correlation : float or array_like
-        Pearson correlation, between -1 and 1.
+        Pearson correlation, in [-1, 1].
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
@@ -155,15 +159,16 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
     Raises
     ------
     DTypeError
-        If the correlation is not real.
+        If `correlation` is not real.
     DomainError
-        If it is outside -1..1 or nan.
+        If a correlation is outside [-1, 1] or nan, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
-    **Definition.** As returned. **Edge cases.** 1 and -1 give ``inf``, 0 gives 0. **Numerics.** Below 1/2
-    by ``log1p(-r * r)``, above by ``log((1 - r) * (1 + r))``, whose factors are exact: within 4 units in the
-    last place everywhere, also at ``1 - 1e-16``, where ``1 - r * r`` has no correct digit.
+    **Definition.** The formula under Returns. **Edge cases.** 1 and -1 give ``inf``, 0 gives 0.
+    **Numerics.** The logarithm is ``log1p(-r * r)`` for ``abs(r) < 1/2`` and otherwise
+    ``log((1 - r) * (1 + r))``, where ``1 - r`` is exact: within 4 units in the last place everywhere, also at
+    ``1 - 1e-16``, where ``1 - r * r`` has no correct digit.
 
     References
     ----------
@@ -189,7 +194,7 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
 
 
 def _excess(eigenvalues: Floats, less_one: Floats) -> Floats:
-    """``t - log(1 + t)`` at ``t = less_one``, where ``1 + t`` is also given, as `eigenvalues`."""
+    """``t - log(1 + t)`` for ``t = less_one``; `eigenvalues` are ``1 + t``, used where `t` is not small."""
     near = np.abs(less_one) < 0.5
     t = np.where(near, less_one, 0.0)
     # log(1 + t) = 2 atanh(s), whose first term leaves t - 2 s = s t.
@@ -202,13 +207,14 @@ def _excess(eigenvalues: Floats, less_one: Floats) -> Floats:
 
 
 def _whitened(matrix: Floats, factor: Floats) -> Floats:
-    """Eigenvalues, rising, of `matrix` in the coordinates in which ``factor @ factor.T`` is the identity."""
+    """Ascending eigenvalues of ``inv(factor) @ matrix @ inv(factor).T``."""
     half = np.linalg.solve(factor, matrix)
     whole = np.linalg.solve(factor, half.T)
     return np.asarray(np.linalg.eigvalsh((whole + whole.T) / 2), dtype=np.float64)
 
 
 def _real(values: ArrayLike, argument: str, *, where: str) -> Floats:
+    """`values` as 64-bit floats; raises `DTypeError` if the numbers are not real."""
     array = numpy_array(values, where=where, argument=argument)
     if array.dtype.kind not in "iuf":
         raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
@@ -216,6 +222,7 @@ def _real(values: ArrayLike, argument: str, *, where: str) -> Floats:
 
 
 def _matrix(covariance: ArrayLike, argument: str, *, where: str) -> Floats:
+    """Number or square matrix as a matrix; raises `ShapeError` for any other shape."""
     matrix = _real(covariance, argument, where=where)
     if matrix.ndim == 0:
         matrix = matrix.reshape(1, 1)
@@ -225,6 +232,7 @@ def _matrix(covariance: ArrayLike, argument: str, *, where: str) -> Floats:
 
 
 def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, where: str) -> Floats:
+    """Mean as a finite vector with as many entries as `covariance` has rows."""
     vector = np.atleast_1d(_real(mean, argument, where=where))
     if vector.shape != (len(covariance),):
         rule = f"have {len(covariance)} entries, as the covariances"
@@ -235,6 +243,7 @@ def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, where: str) -
 
 
 def _cholesky(matrix: Floats, argument: str, *, where: str) -> Floats:
+    """Cholesky factor; raises `DomainError` unless `matrix` is finite, symmetric and positive definite."""
     rule = "be finite, symmetric and positive definite"
     scale = np.abs(matrix).max()
     if not np.isfinite(scale):

@@ -18,16 +18,34 @@ def grassberger_1988_entropy(
     r"""
     Grassberger's bias-corrected entropy of 1988, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    grassberger_2003_entropy : Its successor; the two differ, and both are called Grassberger's.
+    grassberger_2003_entropy : Later estimator with other values; both are called Grassberger's.
 
     Notes
     -----
@@ -38,9 +56,9 @@ def grassberger_1988_entropy(
         \hat H = \sum_{n_k > 0} \frac{n_k}{n}
             \left( \log n - \psi(n_k) - \frac{(-1)^{n_k}}{n_k + 1} \right).
 
-    **Edge cases.** One category gives a number near, and not equal to, 0; it may be negative.
+    **Edge cases.** One category gives a value near 0 of either sign, not exactly 0.
 
-    **Numerics.** Evaluated as it stands; the absolute error is below ``4 eps log n``.
+    **Numerics.** The definition is evaluated as written; the absolute error is below ``4 eps log n``.
 
     References
     ----------

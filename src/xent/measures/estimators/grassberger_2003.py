@@ -18,16 +18,34 @@ def grassberger_2003_entropy(
     r"""
     Grassberger's bias-corrected entropy of 2003, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    schuermann_grassberger_entropy : The same with :math:`\psi(n)` for :math:`\log n`.
+    schuermann_grassberger_entropy : Estimator with :math:`\psi(n)` in place of :math:`\log n`.
 
     Notes
     -----
@@ -39,9 +57,9 @@ def grassberger_2003_entropy(
         G(n) = \psi(n) + \frac{(-1)^n}{2} \left[ \psi\left(\frac{n+1}{2}\right)
             - \psi\left(\frac n2\right) \right].
 
-    **Edge cases.** One category gives :math:`\log n - G(n)`, near, and not equal to, 0.
+    **Edge cases.** One category gives :math:`\log n - G(n)`, a value near 0, not exactly 0.
 
-    **Numerics.** Evaluated as it stands; the absolute error is below ``4 eps log n``.
+    **Numerics.** The definition is evaluated as written; the absolute error is below ``4 eps log n``.
 
     References
     ----------
@@ -60,7 +78,7 @@ def grassberger_2003_entropy(
 
 
 def grassberger_g(n: Floats) -> Floats:
-    """The function G of the definition, at positive whole numbers."""
+    """Function G of the definition in `grassberger_2003_entropy`, at positive whole numbers."""
     sign = 1 - 2 * (n % 2)
     odd_part: Floats = sign / 2 * (digamma((n + 1) / 2) - digamma(n / 2))
     return digamma(n) + odd_part

@@ -1,4 +1,4 @@
-"""The jackknife estimator of entropy."""
+"""Jackknife estimator of entropy."""
 
 from __future__ import annotations
 
@@ -16,31 +16,46 @@ def jackknife_entropy(
     counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
 ) -> EntropyEstimate:
     r"""
-    Entropy with its bias removed by leaving out one observation, in nats or in the unit of `base`.
+    Entropy with the first-order bias removed by the jackknife, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    The jackknife compares the plug-in estimate with those of the samples that lack one observation.
+
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        With the jackknife standard error.
+        Estimate with the jackknife standard error.
 
     Raises
     ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
     DomainError
-        As for `plug_in_entropy`, and if there is only one observation.
+        If a count is negative or fractional, there are fewer than two observations, `K` is below the observed
+        number of categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
     **Definition.** :math:`n \hat H - \frac{n-1}{n} \sum_j \hat H_{-j}` with the plug-in estimate
-    :math:`\hat H` and those, :math:`\hat H_{-j}`, without observation `j`; the standard error is
-    :math:`\sqrt{\frac{n-1}{n} \sum_j (\hat H_{-j} - \bar H)^2}`.
+    :math:`\hat H` and the plug-in estimates :math:`\hat H_{-j}` without observation `j`, of mean
+    :math:`\bar H`; the standard error is :math:`\sqrt{\frac{n-1}{n} \sum_j (\hat H_{-j} - \bar H)^2}`.
 
     **Edge cases.** One category gives exactly 0. The value may exceed :math:`\log K`.
 
-    **Numerics.** The definition subtracts numbers `n` times as large as the result. With
-    :math:`g(c) = c \log c - (c-1) \log(c-1)` the large parts cancel on paper, and
-    :math:`g(n) - \sum_k (n_k / n) g(n_k)` is left; its absolute error is below ``4 eps log n``.
+    **Numerics.** The definition subtracts numbers about `n` times as large as the result. With
+    :math:`g(c) = c \log c - (c-1) \log(c-1)` the estimate equals :math:`g(n) - \sum_k (n_k / n) g(n_k)`,
+    which is evaluated instead; the absolute error is below ``4 eps log n``.
 
     References
     ----------
@@ -63,6 +78,7 @@ def jackknife_entropy(
 
 
 def _g(counts: Floats) -> Floats:
+    """``c log(c) - (c - 1) log(c - 1)`` for each count c >= 1; 0 for 1."""
     before = np.maximum(counts - 1, 1)
     grown: Floats = np.log(counts) + before * np.log1p(1 / before)
     return np.where(counts > 1, grown, 0.0)

@@ -1,4 +1,4 @@
-"""The James-Stein shrinkage estimator of entropy."""
+"""James-Stein shrinkage estimator of entropy."""
 
 from __future__ import annotations
 
@@ -15,31 +15,36 @@ def james_stein_entropy(
     counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
 ) -> EntropyEstimate:
     r"""
-    Entropy of frequencies shrunk towards the uniform ones, in nats or in the unit of `base`.
+    Entropy of frequencies shrunk towards the uniform distribution, in nats or in the unit of `base`.
 
     Parameters
     ----------
     counts : array_like of shape (m,)
         Number of observations in each category: whole numbers >= 0, at least one above 0.
     K : int
-        Number of possible categories, at least that of the observed ones. The result depends on it,
-        so it must be given.
+        Number of possible categories, at least the observed number. `K` must be passed, because the result
+        depends on it.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As for `plug_in_entropy`, and a DomainError if `K` is not given.
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is None or below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    shrinkage_intensity : How far the frequencies were shrunk.
+    shrinkage_intensity : Weight of the uniform distribution.
 
     Notes
     -----
@@ -49,7 +54,7 @@ def james_stein_entropy(
     **Edge cases.** One observation, and equal counts in all categories, give :math:`\log K`; one
     category seen twice or more gives exactly 0, for any `K`.
 
-    **Numerics.** Shares and their complements are sums of positive terms; no term cancels.
+    **Numerics.** Shrunk frequencies and their complements are sums of terms >= 0, so nothing cancels.
 
     References
     ----------
@@ -58,7 +63,7 @@ def james_stein_entropy(
 
     Examples
     --------
-    How many categories are thought possible matters.
+    The result depends on the number of possible categories.
 
     >>> counts = [4, 2, 3, 0, 2, 4, 0, 0, 2, 1, 1]
     >>> james_stein_entropy(counts, K=11).value, james_stein_entropy(counts, K=8).value
@@ -74,13 +79,24 @@ def shrinkage_intensity(counts: ArrayLike, /, *, K: int | None = None) -> float:
     r"""
     Weight of the uniform distribution in the James-Stein estimate, between 0 and 1, without a unit.
 
-    Parameters and errors are those of `james_stein_entropy`.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int
+        Number of possible categories, at least the observed number. `K` must be passed, because the result
+        depends on it.
 
     Returns
     -------
     float
         :math:`\lambda = \min(1, (1 - \sum \hat p_k^2) / ((n - 1) \sum (1/K - \hat p_k)^2))`; 1 where
         the denominator is 0, that is for one observation and for uniform frequencies.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        Under the conditions of `james_stein_entropy`, except those on `base`.
 
     Examples
     --------
@@ -91,6 +107,7 @@ def shrinkage_intensity(counts: ArrayLike, /, *, K: int | None = None) -> float:
 
 
 def _intensity(spectrum: CountSpectrum) -> float:
+    """Shrinkage intensity lambda of checked counts."""
     counts, multiplicities = spectrum.all_cells()
     spread = np.sum(multiplicities * (1 / spectrum.K - counts / spectrum.n) ** 2)
     if spectrum.n == 1 or spread == 0:
@@ -100,6 +117,7 @@ def _intensity(spectrum: CountSpectrum) -> float:
 
 
 def _value(spectrum: CountSpectrum) -> float:
+    """Entropy of the shrunk frequencies in nats."""
     weight, K, n = _intensity(spectrum), spectrum.K, spectrum.n
     counts, multiplicities = spectrum.all_cells()
     share = weight / K + (1 - weight) * counts / n

@@ -1,4 +1,4 @@
-"""Kullback-Leibler divergence from samples of a truth and of a model."""
+"""Kullback-Leibler divergence estimated from samples of the truth and of a model."""
 
 from __future__ import annotations
 
@@ -29,30 +29,57 @@ def kl_divergence_from_samples(
     r"""
     Divergence of a model's frequencies from those of a sample, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `cross_entropy_from_samples`.
+    Parameters
+    ----------
+    p_samples : iterable of n hashables, or array of shape (n,)
+        Observations of the truth: integers, strings or any hashables.
+    q_samples : iterable of hashables or array, optional
+        Observations whose frequencies are the model.
+    model_counts : mapping from symbol to count, optional
+        Number of observations of each symbol, in place of `q_samples`. Exactly one of the two must be given.
+    smoothing : {"jeffreys", "laplace", "perks", "schuermann_grassberger", "minimax"} or float, optional
+        Pseudo-observations added to each of the `K` categories of the model: 1/2, 1, 1/K, 1/K, sqrt(m)/K for
+        the names, with m observations of the model, or a finite number >= 0. None means no smoothing.
+    K : int, optional
+        Number of possible categories, at least the number of symbols in both samples, which is the default;
+        must be passed with `smoothing`.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     DivergenceEstimate
-        With the standard error of the delta method for two independent samples.
+        Estimate with the standard error of the delta method for two independent samples.
+
+    Raises
+    ------
+    DTypeError
+        If a sample holds floats or entries that are not hashable, `K` is not an integer, or `smoothing` is
+        neither a name nor a number.
+    ShapeError
+        If a sample does not have exactly one axis.
+    DomainError
+        If a sample is empty, both or neither of `q_samples` and `model_counts` are given, a count is
+        negative or fractional, `K` is None with `smoothing` or below the number of symbols, `smoothing` is
+        unknown, negative or not finite, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    cross_entropy_from_samples : The same plus the entropy of the sample.
+    cross_entropy_from_samples : Divergence plus the plug-in entropy of `p_samples`.
 
     Notes
     -----
     **Definition.** :math:`\sum_k \hat p_k \log (\hat p_k / \hat q_k)`, with :math:`\hat p_k = n_k / n`
     and :math:`\hat q_k = (m_k + a) / (m + K a)`; `a` is 0 without smoothing. Its squared standard error is
     :math:`\operatorname{Var}_{\hat p}(\log(\hat p / \hat q)) / n + \operatorname{Var}(\hat p / \hat q) / m`,
-    the latter over the sample of the model and times :math:`(m / (m + K a))^2`. No bias is corrected: the
-    estimate is too high, by about :math:`(K - 1)(1/n + 1/m) / 2` where the two distributions are equal.
+    the second variance over the sample of the model and times :math:`(m / (m + K a))^2`. The bias is not
+    corrected: for equal distributions the estimate is too high by about :math:`(K - 1)(1/n + 1/m) / 2`.
 
-    **Edge cases.** A symbol of the truth that the model never saw makes the value ``inf``, and
-    ``unseen`` tells how many observations did so. Equal frequencies give exactly 0, with a standard
-    error of 0 because the first-order term vanishes there.
+    **Edge cases.** Without smoothing, a symbol of `p_samples` that has no observation in the model makes the
+    value ``inf``; ``unseen`` is the number of such observations of `p_samples`. Equal frequencies give
+    exactly 0, with a standard error of 0 because the first-order term of the delta method vanishes.
 
-    **Numerics.** The sum of terms of `xent.formulas.i_divergence`, none of them negative.
+    **Numerics.** The value is computed by `xent.measures.kl_divergence`, whose terms are never negative.
 
     Examples
     --------
@@ -65,7 +92,7 @@ def kl_divergence_from_samples(
     unit = nats_per_unit(base, where=where)
     found = model_counts_of(p_samples, q_samples, model_counts, smoothing=smoothing, K=K, where=where)
     p, q = found.shares
-    # Categories that neither sample holds count in the non-negative form: their share of the model.
+    # The form of the sum without negative terms also needs the model's share of categories in neither sample.
     elsewhere = (found.K - len(q)) * found.a / (found.n_model + found.K * found.a)
     value = float(kl_divergence(np.append(p, 0.0), np.append(q, elsewhere), validate=False))
     error = _error(p, q, found) if np.isfinite(value) else 0.0
@@ -73,6 +100,7 @@ def kl_divergence_from_samples(
 
 
 def _error(p: Floats, q: Floats, found: ModelCounts) -> float:
+    """Standard error of the divergence in nats, by the delta method."""
     present = p > 0
     ratio = np.zeros_like(p)
     ratio[present] = p[present] / q[present]
@@ -83,4 +111,5 @@ def _error(p: Floats, q: Floats, found: ModelCounts) -> float:
 
 
 def _variance(values: Floats, weights: Floats) -> float:
+    """Variance of `values` under the distribution `weights`."""
     return float(np.sum(weights * (values - np.sum(weights * values)) ** 2))

@@ -1,4 +1,4 @@
-"""The Kozachenko-Leonenko estimator of differential entropy."""
+"""Kozachenko-Leonenko estimator of differential entropy."""
 
 from __future__ import annotations
 
@@ -41,30 +41,34 @@ def kozachenko_leonenko_entropy(
     samples : array_like of shape (n,) or (n, d)
         Independent observations of a continuous variable of `d` dimensions.
     k : int
-        Which neighbour; more means less variance and more bias.
+        Rank of the neighbour whose distance is used, in ``1 .. n-1``. A larger `k` gives less variance and
+        more bias.
     norm : {"max", "euclidean"}
-        How distance is measured.
+        Norm in which distances are measured.
     jitter : float
-        Standard deviation of normal noise added to the samples, in their unit; by default none.
+        Standard deviation of normal noise added to the samples, in the unit of the samples; 0, the default,
+        adds none.
     seed : int, optional
-        Seed of the noise, which must have one.
+        Seed of the noise; must be passed if `jitter` is positive.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error: the terms share neighbours, and their spread is up to two fifths too small.
+        Estimate whose `standard_error` is None: the terms are not independent, and a standard error from
+        their spread would be up to two fifths too small.
 
     Raises
     ------
     DTypeError
-        If the samples are no real numbers, or `k` no integer.
+        If `samples` are not real numbers, or `k` is not an integer.
     ShapeError
-        If they have not one or two axes.
+        If `samples` does not have one or two axes.
     DomainError
         If a number is not finite, `k` is not in ``1 .. n-1``, an observation has distance 0 to its k-th
-        neighbour, `norm` is unknown, or there is jitter without a seed.
+        neighbour, `norm` is unknown, `jitter` is negative, not finite, or positive without a `seed`, or
+        `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -73,11 +77,11 @@ def kozachenko_leonenko_entropy(
 
     .. math:: \hat h = \psi(n) - \psi(k) + \log c_d + \frac dn \sum_i \log r_i.
 
-    **Edge cases.** Differential entropy is negative for concentrated variables, and changes with their
-    unit: scaling by `s` adds :math:`d \log s`.
+    **Edge cases.** Differential entropy is negative for concentrated variables and depends on the unit of the
+    variable: scaling by `s` adds :math:`d \log s`.
 
-    **Numerics.** Exact up to rounding; the error that matters is statistical, and the bias that of a
-    density which is not constant over the distance to the k-th neighbour.
+    **Numerics.** Rounding errors are negligible against the statistical error. The bias comes from a density
+    that is not constant over the distance to the k-th neighbour.
 
     References
     ----------
@@ -109,6 +113,7 @@ def kozachenko_leonenko_entropy(
 
 
 def _log_volume(d: int, norm: str) -> float:
+    """Logarithm of the volume of the unit ball in `d` dimensions."""
     if norm == "max":
         return d * math.log(2)
     return d / 2 * math.log(math.pi) - float(gammaln(d / 2 + 1))

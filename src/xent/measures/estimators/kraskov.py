@@ -1,4 +1,4 @@
-"""The estimators of mutual information of Kraskov, Stoegbauer and Grassberger (KSG)."""
+"""Estimators of mutual information of Kraskov, Stoegbauer and Grassberger (KSG)."""
 
 from __future__ import annotations
 
@@ -37,61 +37,64 @@ def kraskov_mutual_information(
     base: float | None = None,
 ) -> MutualInformationEstimate:
     r"""
-    Mutual information of continuous variables from neighbours (KSG), in nats or in the unit of `base`.
+    Mutual information of continuous variables by neighbours (KSG), in nats or in the unit of `base`.
 
     Parameters
     ----------
     x, y : array_like of shape (n,) or (n, d)
         Paired independent observations; the numbers of dimensions may differ.
     k : int
-        Which neighbour; more means less variance and more bias.
+        Rank of the neighbour whose distance is used, in ``1 .. n-1``. A larger `k` gives less variance and
+        more bias.
     variant : {1, 2}
-        Which of the two algorithms: the second uses a rectangle in place of a square, and errs less in
-        high dimensions.
+        Algorithm of the paper: 1 counts neighbours in a square, 2 in a rectangle, which has a smaller error
+        in high dimensions.
     jitter : float
-        Standard deviation of normal noise added to both, in their units; by default none.
+        Standard deviation of normal noise added to `x` and to `y`; 0, the default, adds none.
     seed : int, optional
-        Seed of the noise, which must have one.
+        Seed of the noise; must be passed if `jitter` is positive.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     MutualInformationEstimate
-        Without a standard error: none is established for the method.
+        Estimate whose `standard_error` is None: no standard error is established for the method.
 
     Raises
     ------
     DTypeError
-        If the samples are no real numbers, or `k` no integer.
+        If `x` or `y` are not real numbers, or `k` is not an integer.
     ShapeError
-        If they have not one or two axes, or are not equally long.
+        If `x` or `y` does not have one or two axes, or the two differ in length.
     DomainError
         If a number is not finite, `k` is not in ``1 .. n-1``, a pair has distance 0 to its k-th
-        neighbour, `variant` is unknown, or there is jitter without a seed.
+        neighbour, `variant` is unknown, `jitter` is negative, not finite, or positive without a `seed`, or
+        `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    ross_mutual_information : For a discrete `x`.
+    ross_mutual_information : Estimator for a discrete and a continuous variable.
 
     Notes
     -----
     **Definition.** In the maximum norm, let :math:`\epsilon_i` be the distance of pair `i` to its k-th
-    neighbour. Variant 1, with the numbers of others nearer than that in `x` and in `y`:
+    neighbour. In variant 1, :math:`n_x` and :math:`n_y` are the numbers of other observations at a distance
+    below :math:`\epsilon_i` in `x` and in `y`:
 
     .. math:: \hat I_1 = \psi(k) + \psi(n) - \langle \psi(n_x + 1) + \psi(n_y + 1) \rangle.
 
-    Variant 2, with the numbers of others at most as far in `x` as the farthest of the k neighbours is in
-    `x`, and so for `y`:
+    In variant 2, :math:`n_x` is the number of other observations that are in `x` at most as far away as the
+    farthest of the k neighbours in `x`; :math:`n_y` likewise:
 
     .. math:: \hat I_2 = \psi(k) - 1/k + \psi(n) - \langle \psi(n_x) + \psi(n_y) \rangle.
 
-    **Edge cases.** Independent variables give values about 0 of either sign; nothing is clipped. `x`
-    against itself has infinite information; the estimate then grows as :math:`\log n`.
+    **Edge cases.** Independent variables give values near 0 of either sign; nothing is clipped. For ``y = x``
+    the mutual information is infinite, and the estimate grows as :math:`\log n`.
 
-    **Numerics.** Distances are compared as they were computed, so the neighbour that defines
-    :math:`\epsilon_i` is never counted by rounding. Scale the variables to comparable spreads: the
-    information does not depend on their units, but its estimate does.
+    **Numerics.** Distances are compared without further rounding, so that the neighbour that defines
+    :math:`\epsilon_i` is not counted by a rounding error. Scale the variables to comparable spreads: the
+    mutual information does not depend on the units of the variables, but the estimate does.
 
     References
     ----------
@@ -122,6 +125,7 @@ def kraskov_mutual_information(
 
 
 def _first(a: Floats, b: Floats, k: int, where: str) -> float:
+    """Estimate of variant 1 in nats."""
     joint = np.hstack([a, b])
     distances = neighbours(joint, k)[0][:, k]
     refuse_ties(distances, k, where=where, argument="x")
@@ -130,6 +134,7 @@ def _first(a: Floats, b: Floats, k: int, where: str) -> float:
 
 
 def _second(a: Floats, b: Floats, k: int, where: str) -> float:
+    """Estimate of variant 2 in nats."""
     joint = np.hstack([a, b])
     distances, nearest = neighbours(joint, k)
     refuse_ties(distances[:, k], k, where=where, argument="x")
@@ -139,6 +144,6 @@ def _second(a: Floats, b: Floats, k: int, where: str) -> float:
 
 
 def _extent(part: Floats, nearest: NDArray[np.intp]) -> Floats:
-    """Largest distance, in the maximum norm of `part`, to one of the nearest."""
+    """Largest distance in `part`, in the maximum norm, from each observation to its nearest neighbours."""
     extent: Floats = np.abs(part[nearest] - part[:, None, :]).max(axis=(1, 2))
     return extent

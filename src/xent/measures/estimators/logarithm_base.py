@@ -1,4 +1,4 @@
-"""The unit of a result: how many nats one unit of it is."""
+"""Unit of a result: number of nats in one unit of a base."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ __all__ = ["nats_per_unit"]
 
 def nats_per_unit(base: float | None, *, where: str) -> float:
     """
-    Natural logarithm of `base`, by which a number in nats is divided; 1 without a base.
+    Natural logarithm of `base`, the divisor that converts nats to the unit of `base`; 1 for None.
+
+    Raises `DomainError` if `base` is not > 0, finite and not 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The Miller-Madow estimator of entropy."""
+"""Miller-Madow estimator of entropy."""
 
 from __future__ import annotations
 
@@ -15,14 +15,33 @@ def miller_madow_entropy(
     counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
 ) -> EntropyEstimate:
     r"""
-    Plug-in entropy with its bias corrected to first order, in nats or in the unit of `base`.
+    Plug-in entropy corrected for the first-order bias, in nats or in the unit of `base`.
 
-    Parameters, errors and accuracy are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        With the standard error of the plug-in estimate: the correction changes it by O(1/n).
+        Estimate with the standard error of the plug-in estimate, which the correction does not change to
+        first order.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -31,7 +50,7 @@ def miller_madow_entropy(
 
     **Edge cases.** One category gives 0. The value may exceed :math:`\log K`.
 
-    **Numerics.** A sum of terms that are not negative.
+    **Numerics.** No term is negative, so nothing cancels.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Two samples over one list of symbols: those of the truth and those of a model."""
+"""Counts of two samples, of the truth and of a model, over one list of symbols."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ __all__ = ["DivergenceEstimate", "ModelCounts", "model_counts_of"]
 @dataclass(frozen=True, slots=True)
 class DivergenceEstimate:
     """
-    An estimated cross-entropy or divergence, in the unit it was asked for: nats without a base.
+    Estimated cross-entropy or divergence in the requested unit: nats, or the unit of `base`.
 
     Parameters
     ----------
     value : float
-        The estimate; infinite where `unseen` is above 0 and the model is not smoothed.
+        Estimate; infinite if `unseen` is positive and the model is not smoothed.
     standard_error : float or None
-        By the delta method; None where the value is infinite.
+        Standard error, defined by the function that returned the estimate; None if the value is infinite.
     K : int
-        Number of categories assumed, or counted.
+        Number of categories, as passed or else as observed in both samples.
     n, n_model : int
         Numbers of observations of the truth and of the model.
     unseen : int
-        Number of observations of the truth whose symbol the model's sample does not hold.
+        Number of observations of the truth whose symbol has no observation in the model.
     method : str
-        ``"plug_in"``, or the name of the smoothing of the model.
+        ``"plug_in"`` without smoothing, else the name of the prior or ``"pseudocount a"`` for a number a.
     """
 
     value: float
@@ -49,18 +49,18 @@ class DivergenceEstimate:
 @dataclass(frozen=True)
 class ModelCounts:
     """
-    Counts of truth and model for each symbol that either holds, and how the model is smoothed.
+    Counts of truth and model for each of the U symbols of both samples, and the smoothing of the model.
 
     Parameters
     ----------
     of_truth, of_model : ndarray of shape (U,)
-        Whole numbers, as floats.
+        Number of observations of each symbol: whole numbers, as floats.
     K : int
         Number of categories, at least U.
     a : float
-        Pseudo-observations of the model in each category.
+        Pseudo-observations added to the model's count of each category; 0 without smoothing.
     method : str
-        Name of the smoothing.
+        Name of the smoothing; ``"plug_in"`` without.
     """
 
     of_truth: Floats
@@ -81,16 +81,20 @@ class ModelCounts:
 
     @property
     def unseen(self) -> int:
-        """Number of observations of the truth whose symbol the model's sample does not hold."""
+        """Number of observations of the truth whose symbol has no observation in the model."""
         return int(self.of_truth[self.of_model == 0].sum())
 
     @property
     def shares(self) -> tuple[Floats, Floats]:
-        """Probabilities of truth and model for each symbol; those of the model may sum to less than 1."""
+        """
+        Probabilities of truth and of model for each symbol.
+
+        The model's probabilities sum to less than 1 if `a` is positive and `K` is above U.
+        """
         return self.of_truth / self.n, (self.of_model + self.a) / (self.n_model + self.K * self.a)
 
     def estimate(self, nats: float, error: float, *, unit: float) -> DivergenceEstimate:
-        """The result; a nat is ``1 / unit`` of its unit."""
+        """Result with `nats` and `error` divided by `unit`; without an error if `nats` is infinite."""
         scaled = float(error) / unit if np.isfinite(nats) else None
         n, n_model, unseen = self.n, self.n_model, self.unseen
         return DivergenceEstimate(float(nats) / unit, scaled, self.K, n, n_model, unseen, self.method)
@@ -105,7 +109,13 @@ def model_counts_of(
     K: int | None,
     where: str,
 ) -> ModelCounts:
-    """Count `truth` and either the samples of `model` or its `counts`, over all symbols of both."""
+    """
+    Count `truth` and `model` over all symbols of both; `counts` are given in place of the sample `model`.
+
+    `smoothing` None means none; `K` None means the number of symbols and is invalid with `smoothing`. Raises
+    `DomainError` if both or neither of `model` and `counts` are given, and for invalid counts, `K` or
+    `smoothing`; for samples the errors of `category_codes`.
+    """
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"
         rule = "be given, as samples or as `model_counts`, and not as both"
@@ -126,6 +136,7 @@ def model_counts_of(
 def _of_model(
     model: Samples | None, counts: Mapping[Hashable, int] | None, *, where: str
 ) -> dict[Hashable, int]:
+    """Checked counts of the model's symbols, from a sample or from given counts."""
     if counts is None:
         return symbol_counts(() if model is None else model, where=where, argument="q_samples")
     numbers = whole_counts(list(counts.values()), where=where)
@@ -135,6 +146,7 @@ def _of_model(
 
 
 def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, where: str) -> int:
+    """Checked number of categories; `seen`, the number of symbols in both samples, if `K` is None."""
     if K is None and smoothing is not None:
         hint = f"Smoothing depends on it. In both samples together there are {seen}."
         raise DomainError(where, "K", "be the number of possible categories", got="None", hint=hint)

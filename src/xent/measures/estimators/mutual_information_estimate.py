@@ -1,4 +1,4 @@
-"""What an estimator of a mutual information answers."""
+"""Result of an estimator of a mutual information."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ __all__ = ["MutualInformationEstimate"]
 @dataclass(frozen=True, slots=True)
 class MutualInformationEstimate:
     """
-    An estimated mutual information, in the unit it was asked for: nats without a base.
+    Estimated mutual information in the requested unit: nats, or the unit of `base`.
 
     Parameters
     ----------
     value : float
-        The estimate. It is not clipped: near independence a corrected estimate is often negative.
+        Estimate, not clipped: for nearly independent variables a bias-corrected estimate is often negative.
     standard_error : float or None
-        By the delta method; None where no such number is established for the method.
-    K : tuple of (int or None), two of them
+        Standard error by the delta method; None if no standard error is established for the method.
+    K : tuple of two (int or None)
         Numbers of categories observed in x and in y; None for a continuous variable.
     n : int
         Number of pairs.
     method : str
         Name of the estimator.
     p_value : float or None
-        Of the permutation test of independence, if one was asked for.
+        p-value of the permutation test of independence; None if the test was not requested.
     """
 
     value: float

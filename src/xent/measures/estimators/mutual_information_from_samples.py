@@ -38,34 +38,35 @@ def mutual_information_from_samples(
     Parameters
     ----------
     x, y : iterables of n hashables, or arrays of shape (n,)
-        One category for each observation: integers, strings or any hashables.
+        Category of each observation: integers, strings or any hashables, but no floats.
     method : {"plug_in", "miller_madow"}
-        Frequencies as they are, or with the bias corrected to first order.
+        Estimator: plug-in from the observed frequencies, or with the first-order bias corrected.
     permutations : int
-        Number of random pairings for a test of independence; 0 for none.
+        Number of random permutations for a test of independence; 0, the default, means no test.
     seed : int, optional
-        Seed of the permutations, which must have one.
+        Seed of the permutations; must be passed if `permutations` is positive.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     MutualInformationEstimate
-        With the standard error of the delta method and, if asked for, the p-value.
+        Estimate with the standard error of the delta method and, if the test was requested, the p-value.
 
     Raises
     ------
     DTypeError
-        If samples are floats or not hashable.
+        If a sample holds floats or entries that are not hashable.
     ShapeError
-        If they have not one axis, or are not equally long.
+        If a sample does not have exactly one axis, or the two differ in length.
     DomainError
-        If they are empty, `method` is unknown, or there are permutations without a seed.
+        If the samples are empty, `method` is unknown, `permutations` is negative or is positive without a
+        `seed`, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    kraskov_mutual_information : Both variables continuous.
-    ross_mutual_information : One discrete, one continuous.
+    kraskov_mutual_information : Estimator for two continuous variables.
+    ross_mutual_information : Estimator for a discrete and a continuous variable.
 
     Notes
     -----
@@ -75,11 +76,11 @@ def mutual_information_from_samples(
     :math:`(1 + b) / (1 + B)`, with `b` of `B` permutations reaching the value of the sample.
 
     **Edge cases.** Frequencies that are exactly independent give exactly 0, with a standard error of 0
-    because the first-order term vanishes there. The corrected value may be negative.
+    because the first-order term of the delta method vanishes. The corrected value may be negative.
 
-    **Numerics.** A divergence of whole numbers, :math:`n n_{ij}` from :math:`n_i n_j`, in terms that are not
-    negative: a faint dependence keeps its digits up to ``n = 9e7``, where these numbers cease to be exact.
-    The work is one pass over the pairs where the ranges are small, and a sort of them otherwise.
+    **Numerics.** The value is a divergence of whole numbers, :math:`n n_{ij}` from :math:`n_i n_j`, without
+    negative terms: a weak dependence loses no digits up to ``n = 9e7``, above which these numbers are not
+    exact in 64-bit floats. Pairs of small ranges of codes are counted in one pass, others by sorting.
 
     References
     ----------
@@ -108,7 +109,7 @@ def mutual_information_from_samples(
 
 
 class _Pairs:
-    """Counts of pairs that occur, and of their parts, as exact floats."""
+    """Counts of the pairs that occur, and products of the counts of the pairs' parts, as exact floats."""
 
     def __init__(self, x: CategoryCodes, y: CategoryCodes) -> None:
         joint, of_x, of_y, _ = joint_counts(x, y)
@@ -118,22 +119,29 @@ class _Pairs:
         self.K = (int(np.count_nonzero(x.counts())), int(np.count_nonzero(y.counts())))
 
     def plug_in(self) -> float:
+        """Plug-in estimate in nats."""
         square = float(self.n) ** 2
-        # Pairs that do not occur add what independence would give them.
+        # Pairs that do not occur contribute their share of the product of the marginals.
         truth = np.append(self.n * self.joint, 0.0)
         model = np.append(self.product, max(square - self.product.sum(), 0.0))
         return float(kl_divergence(truth, model, validate=False)) / square
 
     def error(self) -> float:
+        """Standard error of `plug_in` in nats, by the delta method."""
         log_ratio = np.log(self.n * self.joint / self.product)
         share = self.joint / self.n
         return float(np.sqrt(np.sum(share * (log_ratio - np.sum(share * log_ratio)) ** 2) / self.n))
 
 
 def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | None) -> float:
-    """Given the margins, the information grows with the sum of ``c log c`` over the counts of pairs."""
+    """
+    p-value of the permutation test, with a correction that excludes 0.
+
+    For fixed margins the mutual information is an increasing function of the sum of ``c log(c)`` over the
+    counts of pairs, so only that sum is computed for each permutation.
+    """
     rng = np.random.default_rng(seed)
-    # Equal tables in another order may differ by rounding; they count as reached.
+    # The sums of equal tables with another order of cells may differ by rounding; they count as reached.
     sample = _order(joint_counts(x, y)[0]) * (1 - 1e-12)
     reached = 0
     for _ in range(permutations):
@@ -143,12 +151,14 @@ def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | 
 
 
 def _order(joint: Integers) -> float:
+    """Sum of ``c log(c)`` over the counts of pairs."""
     return float(np.sum(joint * np.log(joint)))
 
 
 def _check(
     x: CategoryCodes, y: CategoryCodes, method: str, permutations: int, seed: int | None, *, where: str
 ) -> None:
+    """Raise if lengths differ, or `method`, `permutations` or `seed` is invalid."""
     if len(x.codes) != len(y.codes):
         rule = f"have shape {x.codes.shape}, that of `x`"
         raise ShapeError(where, "y", rule, got=str(y.codes.shape), hint="Samples are paired by position.")

@@ -1,4 +1,4 @@
-"""The Nemenman-Shafee-Bialek (NSB) estimator of entropy."""
+"""Nemenman-Shafee-Bialek (NSB) estimator of entropy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xent.measures.estimators.entropy_estimate import EntropyEstimate
 
 __all__ = ["nemenman_shafee_bialek_entropy"]
 
-# Density that is left out on either side: e**-45 of its maximum.
+# The integration ends where the density has fallen to e**-45 of its maximum.
 _NEGLIGIBLE = 45.0
 _COARSE = 0.5
 _BLOCK = 2**18
@@ -24,37 +24,42 @@ def nemenman_shafee_bialek_entropy(
     counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
 ) -> EntropyEstimate:
     r"""
-    Posterior mean of the entropy under a nearly flat prior on it (NSB), in nats or the unit of `base`.
+    Posterior mean of the entropy under a nearly flat prior on the entropy, in nats or in the unit of `base`.
 
     Parameters
     ----------
     counts : array_like of shape (m,)
         Number of observations in each category: whole numbers >= 0, at least one above 0.
     K : int
-        Number of possible categories, at least that of the observed ones. The result depends on it,
-        so it must be given.
+        Number of possible categories, at least the observed number. `K` must be passed, because the result
+        depends on it.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        With the posterior standard deviation as standard error.
+        Estimate whose `standard_error` is the posterior standard deviation.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As for `plug_in_entropy`, and a DomainError if `K` is not given.
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is None or below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    wolpert_wolf_entropy : The posterior mean for one given pseudocount.
+    wolpert_wolf_entropy : Posterior mean for one given pseudocount.
 
     Notes
     -----
-    **Definition.** Under a symmetric Dirichlet prior with pseudocount :math:`\beta` the entropy has
-    the mean :math:`\xi(\beta) = \psi(K\beta + 1) - \psi(\beta + 1)`. The prior on :math:`\beta` is the
-    one that makes :math:`\xi` uniform on :math:`[0, \log K]`, so
+    **Definition.** Under a symmetric Dirichlet prior with pseudocount :math:`\beta` the prior mean of the
+    entropy is :math:`\xi(\beta) = \psi(K\beta + 1) - \psi(\beta + 1)`. The prior on :math:`\beta` is chosen
+    such that :math:`\xi` is uniform on :math:`[0, \log K]`, so
 
     .. math::
 
@@ -63,15 +68,15 @@ def nemenman_shafee_bialek_entropy(
 
     and the estimate is the mean of the entropy over :math:`p` and :math:`\beta`.
 
-    **Edge cases.** ``K = 1`` gives 0 with a standard error of 0. One observation is enough: the prior
-    then gives most of the answer.
+    **Edge cases.** ``K = 1`` gives 0 with a standard error of 0. One observation is allowed; the result then
+    depends mostly on the prior.
 
-    **Numerics.** Integrated over :math:`\log \beta` in log space, between the points where the density
-    has fallen by e**-45, in equal steps halved until nothing changes: for an analytic function that
-    vanishes at both ends this converges exponentially. Ratios of gamma functions are kept apart from
-    their powers of :math:`\beta`, which cancel in the product. The work is proportional to the number
-    of *distinct* counts. Against brute quadrature with 30 digits the relative error is below 1e-10 for
-    value and standard error.
+    **Numerics.** The density is integrated over :math:`\log \beta` in log space, between the points where it
+    has fallen to e**-45 of the maximum, by the trapezoidal rule; the step is halved until the result is
+    stable. For an analytic function that vanishes at both ends the rule converges exponentially. The powers
+    of :math:`\beta` in the ratios of gamma functions are removed, because they cancel in the product. The
+    work is proportional to the number of *distinct* counts. Compared with quadrature in 30 digits the
+    relative error is below 1e-10 for value and standard error.
 
     References
     ----------
@@ -91,7 +96,7 @@ def nemenman_shafee_bialek_entropy(
 
 
 def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
-    """Mean and variance of the entropy over p and beta."""
+    """Posterior mean and variance of the entropy over p and beta, with the step halved until stable."""
     low, high, peak = _support(spectrum)
     before = (math.inf, math.inf)
     for level in range(6, 16):
@@ -105,6 +110,11 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
 
 
 def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
+    """
+    Posterior mean and variance by the trapezoidal rule on the equidistant points `t` of ``log beta``.
+
+    `peak` is the largest log-density, subtracted before the exponential against overflow.
+    """
     weights, means, variances = [], [], []
     for block in np.array_split(t, 1 + len(t) * len(spectrum.counts) // _BLOCK):
         weights.append(np.exp(_log_density(block, spectrum) - peak))
@@ -118,10 +128,10 @@ def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, 
 
 
 def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
-    """Ends, in ``log beta``, of all that is not negligible, and the largest log-density there."""
+    """Ends of the integration in ``log beta``, and the largest log-density between them."""
     from scipy.optimize import minimize_scalar
 
-    # Left of 1/K the density rises at least as beta; right of the squared sample it falls as 1/beta.
+    # Below 1/K the density rises at least as fast as beta; above n**2 it falls as 1/beta.
     low = -math.log(spectrum.K) - _NEGLIGIBLE - 20
     high = 2 * math.log(spectrum.n) + _NEGLIGIBLE + 20
     grid = np.arange(low, high + _COARSE, _COARSE)
@@ -140,21 +150,23 @@ def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
 
 
 def _crossing(inside: float, outside: float, peak: float, spectrum: CountSpectrum) -> float:
-    """Where the density becomes negligible."""
+    """Point between `inside` and `outside` where the density is e**-45 of the maximum."""
     from scipy.optimize import brentq
 
     def height(t: float) -> float:
+        """Log-density above the threshold."""
         return _at(t, spectrum) - peak + _NEGLIGIBLE
 
     return float(brentq(height, inside, outside, xtol=1e-6))
 
 
 def _at(t: float, spectrum: CountSpectrum) -> float:
+    """Posterior log-density at one point."""
     return float(_log_density(np.asarray([t]), spectrum)[0])
 
 
 def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
-    """Posterior log-density of ``t = log beta``, but for a constant."""
+    """Posterior log-density of ``t = log beta``, up to a constant."""
     beta, K = np.exp(t), spectrum.K
     rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities
     likelihood = rising - _log_rising(K * beta, np.asarray(float(spectrum.n)))
@@ -163,7 +175,7 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
 
 
 def _log_rising(beta: Floats, n: Floats) -> Floats:
-    r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`, by Stirling's series from 20 on."""
+    r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`; Stirling's series for beta >= 20."""
     small, large = np.minimum(beta, 20.0), np.maximum(beta, 20.0)
     direct = gammaln(n + small) - gammaln(small) - n * np.log(small)
     log_ratio = np.log1p(n / large)
@@ -172,7 +184,7 @@ def _log_rising(beta: Floats, n: Floats) -> Floats:
 
 
 def _stirling(z: Floats) -> Floats:
-    """What Stirling's formula lacks to the logarithm of the gamma function, for z >= 20."""
+    """``log gamma(z) - ((z - 1/2) log z - z + log(2 pi) / 2)`` for z >= 20."""
     x = 1 / (z * z)
     return (1 / 12 - x * (1 / 360 - x * (1 / 1260 - x / 1680))) / z
 

@@ -1,4 +1,4 @@
-"""What `corpus_perplexity` answers."""
+"""Result of `corpus_perplexity`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["CorpusPerplexity", "Rate"]
 @dataclass(frozen=True, slots=True)
 class Rate:
     """
-    Mean negative log-likelihood per unit of text, with its interval.
+    Mean negative log-likelihood per unit of text, with a bootstrap interval.
 
     Parameters
     ----------
     nats, low, high : float
-        Estimate and ends of the interval, in nats. The ends are nan for a single document, which says
-        nothing about others.
+        Estimate and ends of the interval, in nats. The ends are nan for a single document, whose variation
+        cannot be estimated.
     units : int
         Number of tokens, bytes or characters.
     """
@@ -29,7 +29,7 @@ class Rate:
 
     @property
     def bits(self) -> float:
-        """The estimate in bits."""
+        """Estimate in bits."""
         return self.nats / math.log(2)
 
     @property
@@ -39,29 +39,29 @@ class Rate:
 
     @property
     def perplexity(self) -> float:
-        """Exponential of the estimate; ``inf`` where a float cannot hold it, from 709.8 nats on."""
+        """Exponential of `nats`; ``inf`` above 709.78 nats, where the exponential overflows."""
         return _exp(self.nats)
 
     @property
     def perplexity_interval(self) -> tuple[float, float]:
-        """Exponentials of the ends of the interval."""
+        """Exponentials of the ends of the interval; ``inf`` where the exponential overflows."""
         return _exp(self.low), _exp(self.high)
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusPerplexity:
     """
-    How well a language model predicts a corpus.
+    Perplexity and rates of a language model on a corpus.
 
     Parameters
     ----------
     per_token, per_byte, per_character : Rate or None
-        The rate for each unit whose numbers were given. ``per_token.perplexity`` is the perplexity,
-        ``per_byte.bits`` the bits per byte.
+        Rate for each unit; None if no numbers of the unit were given. ``per_token.perplexity`` is the
+        perplexity, ``per_byte.bits`` the bits per byte.
     documents : int
         Number of documents.
     level : float
-        Coverage that the intervals aim at.
+        Nominal coverage of the intervals.
     """
 
     per_token: Rate | None
@@ -72,6 +72,7 @@ class CorpusPerplexity:
 
 
 def _exp(nats: float) -> float:
+    """Exponential; ``inf`` on overflow."""
     try:
         return math.exp(nats)
     except OverflowError:

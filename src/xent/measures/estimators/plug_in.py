@@ -1,4 +1,4 @@
-"""The plug-in (maximum-likelihood) estimator of entropy."""
+"""Plug-in (maximum-likelihood) estimator of entropy."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ def plug_in_entropy(
     counts : array_like of shape (m,)
         Number of observations in each category: whole numbers >= 0, at least one above 0.
     K : int, optional
-        Number of possible categories, at least that of the observed ones. Only reported: the
-        result does not depend on it. By default the observed number.
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        With the standard error of the delta method.
+        Estimate with the standard error of the delta method.
 
     Raises
     ------
     DTypeError
-        If `counts` are no real numbers, or `K` no integer.
+        If `counts` are not real numbers, or `K` is not an integer.
     ShapeError
-        If `counts` has not one axis.
+        If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all are 0, `K` is below the observed number of
-        categories, or `base` is not positive or is 1.
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
-    miller_madow_entropy : The same with its bias corrected to first order.
+    miller_madow_entropy : Plug-in estimate corrected for the first-order bias.
 
     Notes
     -----
     **Definition.** With :math:`\hat p_k = n_k / n`,
-    :math:`\hat H = -\sum_k \hat p_k \log \hat p_k`. Its bias is about :math:`-(K-1)/(2n)`: it is
-    too low. Its variance is about :math:`\operatorname{Var}(\log p) / n`, estimated with
-    :math:`\hat p` for `p`.
+    :math:`\hat H = -\sum_k \hat p_k \log \hat p_k`. The bias of :math:`\hat H` is about :math:`-(K-1)/(2n)`,
+    so the estimate is too low on average. The variance is about :math:`\operatorname{Var}(\log p) / n`,
+    estimated with :math:`\hat p` in place of `p`.
 
-    **Edge cases.** One category gives exactly 0. Equal counts give a standard error of 0 because
-    the first-order term vanishes there, not because the entropy is known.
+    **Edge cases.** One category gives exactly 0. Equal counts give a standard error of 0: the first-order
+    term of the delta method vanishes, although the entropy is not known exactly.
 
-    **Numerics.** A term is :math:`\hat p_k \operatorname{log1p}((n - n_k) / n_k)`; none is
-    negative, so a sample of almost one category keeps its digits: within 4 units in the last place.
+    **Numerics.** A term is :math:`\hat p_k \operatorname{log1p}((n - n_k) / n_k)`; no term is negative, so no
+    digits are lost for a sample of almost one category: within 4 units in the last place.
 
     References
     ----------
@@ -86,6 +86,6 @@ def delta_method_error(spectrum: CountSpectrum) -> float:
     """First-order standard error of `plug_in_nats`, and of estimates that differ from it by O(1/n)."""
     surprisal = np.log1p(spectrum.rest / spectrum.counts)
     deviation = surprisal - spectrum.mean(surprisal)
-    # Rounding leaves a residue where all surprisals are equal.
+    # If all surprisals are equal the variance is 0, but rounding would leave a residue.
     variance = spectrum.mean(deviation**2) if len(surprisal) > 1 else 0.0
     return float(np.sqrt(variance / spectrum.n))

@@ -40,45 +40,48 @@ def ross_mutual_information(
     Parameters
     ----------
     x : iterable of n hashables, or array of shape (n,)
-        Discrete variable: integers, strings or any hashables.
+        Discrete variable: integers, strings or any hashables, but no floats.
     y : array_like of shape (n,) or (n, d)
         Continuous variable, paired with `x`.
     k : int
-        Which neighbour within the category; each category must have more observations than that.
+        Rank of the neighbour within the same category whose distance is used; each category must have more
+        than `k` observations.
     jitter : float
-        Standard deviation of normal noise added to `y`, in its unit; by default none.
+        Standard deviation of normal noise added to `y`; 0, the default, adds none.
     seed : int, optional
-        Seed of the noise, which must have one.
+        Seed of the noise; must be passed if `jitter` is positive.
     base : float, optional
-        Base of the logarithm; by default e, for nats.
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     MutualInformationEstimate
-        Without a standard error: none is established for the method.
+        Estimate whose `standard_error` is None: no standard error is established for the method.
 
     Raises
     ------
     DTypeError
-        If `x` are floats or not hashable, `y` no real numbers, or `k` no integer.
+        If `x` holds floats or entries that are not hashable, `y` are not real numbers, or `k` is not an
+        integer.
     ShapeError
-        If `y` has not one or two axes, or they are not equally long.
+        If `x` does not have one axis, `y` does not have one or two axes, or the two differ in length.
     DomainError
-        If a number is not finite, a category has `k` observations or fewer, an observation has distance 0
-        to its k-th neighbour, or there is jitter without a seed.
+        If a number is not finite, `k` is below 1, a category has `k` observations or fewer, an observation
+        has distance 0 to its k-th neighbour, `jitter` is negative, not finite, or positive without a `seed`,
+        or `base` is not > 0, finite and not 1.
 
     Notes
     -----
     **Definition.** Let :math:`r_i` be the distance (maximum norm) of observation `i` to its k-th neighbour
-    of the same category, which has :math:`n_{x_i}` observations, and :math:`m_i` the number of others,
-    of any category, nearer than that, plus 1. Then
+    of the same category, which has :math:`n_{x_i}` observations, and :math:`m_i - 1` the number of other
+    observations of any category at a distance below :math:`r_i`. Then
 
     .. math:: \hat I = \psi(n) - \langle \psi(n_{x_i}) \rangle + \psi(k) - \langle \psi(m_i) \rangle.
 
-    **Edge cases.** One category gives 0 to rounding. Independent variables give values about 0 of either
-    sign; nothing is clipped, and no rare category is dropped silently.
+    **Edge cases.** One category gives 0 up to rounding. Independent variables give values near 0 of either
+    sign; nothing is clipped. A rare category raises; it is not dropped.
 
-    **Numerics.** Distances are compared as they were computed.
+    **Numerics.** Distances are compared without further rounding.
 
     References
     ----------
@@ -109,6 +112,7 @@ def ross_mutual_information(
 
 
 def _sizes(categories: CategoryCodes, k: int, *, where: str) -> Floats:
+    """Size of each observation's category; raises `DomainError` for a category of `k` or fewer."""
     sizes = categories.counts()[categories.codes].astype(np.float64)
     rare = np.flatnonzero(sizes <= k)
     if len(rare):
@@ -120,6 +124,7 @@ def _sizes(categories: CategoryCodes, k: int, *, where: str) -> Floats:
 
 
 def _radii(categories: CategoryCodes, y: Floats, k: int) -> Floats:
+    """Distance of each observation to its k-th neighbour of the same category."""
     radii = np.empty(len(y))
     order = np.argsort(categories.codes, kind="stable")
     for members in np.split(order, np.cumsum(categories.counts())[:-1]):

@@ -1,4 +1,4 @@
-"""The Schuermann-Grassberger estimator of entropy."""
+"""Schuermann-Grassberger estimator of entropy."""
 
 from __future__ import annotations
 
@@ -16,24 +16,42 @@ def schuermann_grassberger_entropy(
     counts: ArrayLike, /, *, K: int | None = None, base: float | None = None
 ) -> EntropyEstimate:
     r"""
-    Entropy with the corrections of Schuermann and Grassberger, in nats or in the unit of `base`.
+    Bias-corrected entropy of Schuermann and Grassberger, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        Without a standard error.
+        Estimate whose `standard_error` is None.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
     **Definition.** :math:`\psi(n) - \sum_k (n_k / n) G(n_k)` with `G` as in
-    `grassberger_2003_entropy`. The prior of Schuermann and Grassberger, 1/K, is another matter: it is
-    ``bayesian_entropy(counts, prior="perks")``.
+    `grassberger_2003_entropy`. The Bayesian estimate with the prior 1/K of Schuermann and Grassberger is a
+    different one: ``bayesian_entropy(counts, prior="perks", K=K)``.
 
-    **Edge cases.** One category gives :math:`\psi(n) - G(n)`, near, and not equal to, 0.
+    **Edge cases.** One category gives :math:`\psi(n) - G(n)`, a value near 0, not exactly 0.
 
-    **Numerics.** Evaluated as it stands; the absolute error is below ``4 eps log n``.
+    **Numerics.** The definition is evaluated as written; the absolute error is below ``4 eps log n``.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""The posterior mean of entropy under a Dirichlet prior."""
+"""Posterior mean of the entropy under a Dirichlet prior."""
 
 from __future__ import annotations
 
@@ -21,29 +21,52 @@ def wolpert_wolf_entropy(
     r"""
     Posterior mean of the entropy under a Dirichlet prior, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `bayesian_entropy`: `K` and `prior` must be given.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    prior : {"jeffreys", "laplace", "perks", "schuermann_grassberger", "minimax"} or float
+        Pseudo-observations added to each category: 1/2, 1, 1/K, 1/K, sqrt(n)/K for the names, or a finite
+        number >= 0. `prior` must be passed.
+    K : int
+        Number of possible categories, at least the observed number. `K` must be passed, because the result
+        depends on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        With the posterior standard deviation as standard error.
+        Estimate whose `standard_error` is the posterior standard deviation.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, `K` is not an integer, or `prior` is None or neither a name nor a
+        number.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is None or below the observed number of
+        categories, `prior` is an unknown name, negative or not finite, or `base` is not > 0, finite and
+        not 1.
 
     See Also
     --------
-    bayesian_entropy : The entropy of the posterior mean frequencies.
-    nemenman_shafee_bialek_entropy : The same under a mixture of Dirichlet priors.
+    bayesian_entropy : Entropy of the posterior mean frequencies.
+    nemenman_shafee_bialek_entropy : Posterior mean under a mixture of Dirichlet priors.
 
     Notes
     -----
     **Definition.** Mean and standard deviation of :math:`H(p)` for
-    :math:`p \sim \mathrm{Dirichlet}(n_1 + a, \dots, n_K + a)`, in closed form; see the module
-    `dirichlet_entropy`.
+    :math:`p \sim \mathrm{Dirichlet}(n_1 + a, \dots, n_K + a)`, in the closed form that the module
+    `dirichlet_entropy` states.
 
     **Edge cases.** ``K = 1`` gives 0, with a standard error of 0.
 
-    **Numerics.** The variance is a sum of terms that are not negative, not a difference of moments.
-    Below three million observations the absolute error of the value is under 1e-14, the relative error of
-    the standard error under 1e-8.
+    **Numerics.** The variance is a sum of terms >= 0, not a difference of moments. Below three million
+    observations the absolute error of the value is below 1e-14, the relative error of the standard error
+    below 1e-8.
 
     References
     ----------

@@ -18,12 +18,30 @@ def zhang_entropy(
     r"""
     Entropy whose bias decays exponentially in the sample, in nats or in the unit of `base`.
 
-    Parameters and errors are those of `plug_in_entropy`; `K` is only reported.
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    K : int, optional
+        Number of possible categories, at least the observed number, which is the default. `K` is reported in
+        the result; the value does not depend on it.
+    base : float, optional
+        Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
     Returns
     -------
     EntropyEstimate
-        With its asymptotic standard error, which is that of the plug-in estimate.
+        Estimate with the asymptotic standard error, which equals that of the plug-in estimate.
+
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers, or `K` is not an integer.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
+        categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -54,5 +72,5 @@ def zhang_entropy(
 
 
 def zhang_nats(spectrum: CountSpectrum) -> float:
-    """The estimate in nats."""
+    """Zhang's estimate in nats."""
     return spectrum.mean(digamma(float(spectrum.n)) - digamma(spectrum.counts))

@@ -1,7 +1,7 @@
 """
-Report of a fitted classifier: its findings, sentences, pictures, and the three renderers.
+Report of a fitted classifier: findings, sentences, pictures, and renderers for text, JSON and HTML.
 
-Renderers are imported on first use: the text shown before a fit must not wait for matplotlib.
+Renderers are imported on first use, because the text shown before a fit must not wait for matplotlib.
 """
 
 from __future__ import annotations

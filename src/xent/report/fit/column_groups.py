@@ -1,4 +1,4 @@
-"""Columns, told in one line each, or one line per kind where they are many."""
+"""Columns of the table in one line each, or in one line per kind if there are many."""
 
 from __future__ import annotations
 
@@ -11,10 +11,27 @@ from xent.report.fit.findings import ColumnFinding
 
 __all__ = ["ColumnGroup", "column_groups"]
 
+_MOST_NOTABLE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnGroup:
-    """Columns of one kind: their names, their missing cells in all, and what is most often done with them."""
+    """
+    One or more columns of one kind, described in one line.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the columns.
+    kind : str
+        Kind of the columns, such as ``"numeric"``.
+    missing : int
+        Number of missing cells of all columns together.
+    note : str
+        Treatment of the columns; if treatments differ, the most frequent one after ``"such as: "``.
+    used : bool
+        True if the first column is a feature of the model.
+    """
 
     names: tuple[str, ...]
     kind: str
@@ -23,7 +40,7 @@ class ColumnGroup:
     used: bool
 
     def title(self, width: int) -> str:
-        """Name the columns in some `width` characters: how many, the first and the last."""
+        """Name of a single column, or number, first and last name of several, in about `width` characters."""
         if len(self.names) == 1:
             return short(self.names[0], width)
         ends = (short(name, width // 3) for name in (self.names[0], self.names[-1]))
@@ -32,16 +49,28 @@ class ColumnGroup:
 
 
 def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[ColumnGroup, ...]:
-    """Give each column a line of its own if `limit` lines are enough, or else each kind of column."""
+    """
+    One group for each column if there are at most `limit` columns, otherwise one for each kind.
+
+    Columns that are dropped or have odd cells keep a group of their own if there are at most
+    `_MOST_NOTABLE` of them.
+    """
     if len(columns) <= limit:
         return tuple(_group([column]) for column in columns)
-    kinds: dict[str, list[ColumnFinding]] = {}
-    for column in columns:
-        kinds.setdefault(column.kind, []).append(column)
+    notable = sum(map(_is_notable, columns)) <= _MOST_NOTABLE
+    kinds: dict[str | int, list[ColumnFinding]] = {}
+    for place, column in enumerate(columns):
+        kinds.setdefault(place if notable and _is_notable(column) else column.kind, []).append(column)
     return tuple(map(_group, kinds.values()))
 
 
+def _is_notable(column: ColumnFinding) -> bool:
+    """True if the column has odd cells or is dropped."""
+    return column.odd > 0 or not column.used
+
+
 def _group(columns: list[ColumnFinding]) -> ColumnGroup:
+    """Group of columns of one kind."""
     notes = Counter(column.note for column in columns)
     commonest = notes.most_common(1)[0][0]
     return ColumnGroup(

@@ -1,4 +1,4 @@
-"""The confusion matrix in a terminal, where it fits."""
+"""Confusion matrix as a text table, if the terminal is wide enough."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def confusion_matrix(
     findings: FitFindings, room: int
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
     """
-    Give heads and rows of the confusion matrix, or None where it does not fit into `room` columns.
+    Heads and rows of the confusion matrix; None if it is wider than `room` columns or has many classes.
 
-    A zero is a dot, so that the errors stand out. Classes with long names are numbered.
+    Zeros are printed as dots, so that the errors stand out. Columns are headed by class numbers if a class
+    name is long.
     """
     names = [short(label, _LABEL) for label in findings.classes]
     numbered = any(cell_len(name) > _LONGEST_HEAD for name in names)

@@ -1,4 +1,4 @@
-"""Which classes are taken for which, most frequent first."""
+"""Confusions of two classes, the most frequent first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Confusion", "frequent_confusions"]
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """Of the `of` held-out rows of class `label`, `rows` were taken for `predicted`."""
+    """Confusion of two classes: `rows` of the `of` held-out rows of class `label` got class `predicted`."""
 
     label: str
     predicted: str
@@ -20,7 +20,7 @@ class Confusion:
 
 
 def frequent_confusions(findings: FitFindings, limit: int) -> tuple[Confusion, ...]:
-    """Give the most frequent confusions, at most `limit`; ties stay in the order of the classes."""
+    """At most `limit` confusions, in descending order of their rows; ties keep the order of the classes."""
     classes = findings.classes
     wrong = [
         Confusion(classes[true], classes[predicted], rows, sum(row))

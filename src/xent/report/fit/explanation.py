@@ -1,4 +1,4 @@
-"""What is said of a fitted classifier: how it was fitted, what it goes by, and the race."""
+"""Findings about a fitted classifier: training summary, largest coefficients, and descent races."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BLOCK = 65_536
 
 
 def training(classifier: LogisticRegression, X: Array, codes: Codes) -> Training:
-    """How `classifier` was fitted to the rows of X, losses in nats."""
+    """Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats."""
     search = classifier.penalty_search_
     return Training(
         C=classifier.C_,
@@ -39,6 +39,7 @@ def training(classifier: LogisticRegression, X: Array, codes: Codes) -> Training
 
 
 def _error(classifier: LogisticRegression, X: Array, codes: Codes) -> float:
+    """Share of misclassified rows, predicted block by block."""
     wrong = 0
     for start in range(0, len(X), _BLOCK):
         rows = slice(start, start + _BLOCK)
@@ -47,12 +48,13 @@ def _error(classifier: LogisticRegression, X: Array, codes: Codes) -> float:
 
 
 def _candidate(candidate: PenaltyCandidate) -> Candidate:
+    """Candidate of the penalty search with the 95 % normal interval of its cross-entropy."""
     mean, half = candidate.cross_entropy, 1.96 * candidate.standard_error
     return Candidate(candidate.C, Estimate(mean, mean - half, mean + half))
 
 
 def races(classifier: LogisticRegression, X: Array, codes: Codes) -> tuple[Race, ...]:
-    """Cross-entropy against squared error, from zero weights and from confidently wrong ones."""
+    """Races of cross-entropy and squared error, from zero weights and from confidently wrong weights."""
     fitted = np.column_stack([classifier.coef_, classifier.intercept_])
     return tuple(race(X, codes, fitted, start) for start in ("zero", "wrong"))
 
@@ -60,9 +62,13 @@ def races(classifier: LogisticRegression, X: Array, codes: Codes) -> tuple[Race,
 def strongest_coefficients(
     classifier: LogisticRegression, features: Iterable[str], labels: tuple[str, ...]
 ) -> tuple[Coefficient, ...]:
-    """The largest coefficients, by falling absolute value."""
+    """
+    The `_STRONGEST` coefficients of largest absolute value, in descending order.
+
+    `features` names the columns of the coefficients, `labels` the classes in the order of the model.
+    """
     names = list(features)
-    # Two classes have one row of weights, that of the second.
+    # A binary model has one row of coefficients, that of the second class.
     rows = labels[1:] if len(labels) == 2 else labels
     flat = classifier.coef_.ravel()
     order = np.argsort(-np.abs(flat), kind="stable")[:_STRONGEST]

@@ -1,7 +1,7 @@
 """
-What a fit found, as frozen tables: computed once, rendered as text, JSON and HTML.
+Findings of a fit as frozen dataclasses, computed once and rendered as text, JSON and HTML.
 
-The renderers read nothing else, so the three cannot disagree.
+The renderers have no other input, so the three outputs cannot disagree.
 """
 
 from __future__ import annotations
@@ -18,32 +18,42 @@ __all__ = ["Candidate", "Coefficient", "ColumnFinding", "FitFindings", "RowCount
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Where the rows went: `read` = `without_target` + `train` + `held_out`."""
+    """
+    Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out`.
+
+    `remarks` are further sentences about the rows.
+    """
 
     read: int
     without_target: int
     train: int
     held_out: int
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFinding:
-    """One column of the table: its kind, how many cells are missing, and what is done with it in words."""
+    """
+    One column of the table: name, kind, number of missing cells, and its treatment in words (`note`).
+
+    `odd` is the number of cells that do not have the kind of the other cells.
+    """
 
     name: str
     kind: str
     missing: int
     note: str
+    odd: int = 0
 
     @property
     def used(self) -> bool:
-        """Whether the model sees the column."""
+        """True if the column is a feature of the model."""
         return self.kind in {"numeric", "categorical", "boolean", "datetime"}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One value of C that was tried, with its cross-validated cross-entropy in nats."""
+    """One value of C in the search, with the cross-validated cross-entropy in nats."""
 
     C: float
     cross_entropy: Estimate
@@ -52,22 +62,22 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Training:
     """
-    How the model was fitted.
+    Summary of the optimisation.
 
     Parameters
     ----------
     C : float
-        Inverse strength of the penalty, scikit-learn's.
+        Inverse strength of the penalty, with the meaning of scikit-learn.
     candidates : tuple of Candidate
-        The values of C that cross-validation compared, by rising C; empty where C was given.
+        Values of C that cross-validation compared, in ascending order; empty if C was given.
     cross_validation_rows : int
-        Rows on which they were compared; 0 where C was given.
+        Number of rows in the cross-validation; 0 if C was given.
     iterations : tuple of Iteration
-        Steps of the final fit; the last one's `gap` is the certificate.
+        Steps of the final fit; the `gap` of the last step is the certified distance to the minimum.
     tol : float
-        Bound on the gap that was asked for, in nats per row.
+        Requested bound of the gap, in nats per row.
     converged : bool
-        Whether the last gap is at most `tol`.
+        True if the last gap is at most `tol`.
     cross_entropy : float
         Mean cross-entropy of the training rows in nats.
     error : float
@@ -86,7 +96,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """Weight of one encoded feature for one class, in the scale of the standardised features."""
+    """Coefficient of one encoded feature for the class `label`, for standardised features."""
 
     label: str
     feature: str
@@ -96,32 +106,32 @@ class Coefficient:
 @dataclass(frozen=True, slots=True)
 class FitFindings:
     """
-    All that one `fit` found.
+    All findings of one `fit`.
 
     Parameters
     ----------
     name : str
-        What was fitted: the name of the data.
+        Name of the data.
     target : str
-        Column that is predicted.
+        Name of the predicted column.
     classes : tuple of str
-        The target's classes, in the model's order, as text.
+        Classes of the target, in the order of the model, as text.
     rows : RowCounts
-        Where the rows went.
+        Numbers of rows read, dropped, trained on and held out.
     columns : tuple of ColumnFinding
-        Every column but the target, in the table's order.
+        All columns except the target, in the order of the table.
     training : Training
-        How the model was fitted.
+        Summary of the optimisation.
     held_out : Judgement
-        What it is worth on rows that it has not seen.
+        Scores of the model on the held-out rows.
     coefficients : tuple of Coefficient
-        The strongest, by falling absolute value.
+        Coefficients of largest absolute value, in descending order.
     races : tuple of Race
-        Cross-entropy against squared error, one race per start.
+        Races of cross-entropy and squared error, one for each starting point.
     seconds : dict of str to float
-        Time of each phase, in the order in which they ran.
+        Duration of each phase, in the order of execution.
     version : str
-        Version of the package that found it.
+        Version of `xent` that computed the findings.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The numbers that a report opens with, each with its interval and what it means in half a line."""
+"""Headline of a report: the most important measures, each with its interval and a short definition."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ __all__ = ["Measure", "headline"]
 @dataclass(frozen=True, slots=True)
 class Measure:
     """
-    One number of the headline, written out.
+    One measure of the headline, formatted as text.
 
-    `key` names it for a machine; `interval` is empty where none is known; `meaning` defines the term.
+    Parameters
+    ----------
+    key : str
+        Name of the measure in templates.
+    name, value, unit : str
+        Name, formatted value and unit as displayed; the unit may be empty.
+    interval : str
+        Formatted interval; empty if the measure has none.
+    meaning : str
+        Short definition of the measure.
     """
 
     key: str
@@ -27,11 +36,12 @@ class Measure:
 
 
 def headline(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Measures that open a report, the most important first."""
+    """Measures of the headline in the order of display; `notation` formats their numbers."""
     return (*_losses(findings, notation), *_yardsticks(findings, notation))
 
 
 def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
+    """Held-out cross-entropy in three units, and classification error."""
     judgement = findings.held_out
     nats, bits, perplexity = judgement.cross_entropy, judgement.bits, judgement.perplexity
     return (
@@ -71,6 +81,7 @@ def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
 
 
 def _yardsticks(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
+    """Reference values for the held-out cross-entropy: prior entropy, skill, training cross-entropy."""
     judgement, training = findings.held_out, findings.training
     return (
         Measure(

@@ -1,4 +1,4 @@
-"""The confusion matrix as shades, one line per true class."""
+"""Confusion matrix as a heat map, one line per true class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,18 @@ _LONGEST_HEAD = 6
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """Rows of one true class that were taken for one class; `shade` is an opacity."""
+    """
+    One entry of the confusion matrix.
+
+    Parameters
+    ----------
+    rows : int
+        Number of held-out rows.
+    shade : float
+        Opacity of the cell, from 0 to 0.5.
+    hit : bool
+        True on the diagonal, where the prediction is the true class.
+    """
 
     rows: int
     shade: float
@@ -25,7 +36,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatLine:
-    """One true class: `head` is what stands above its column, its name or its number."""
+    """Line of one true class: `head` is its column head (name or number), `label` its name."""
 
     head: str
     label: str
@@ -33,7 +44,7 @@ class HeatLine:
 
 
 def heat_map(findings: FitFindings) -> tuple[HeatLine, ...]:
-    """Give the confusion matrix as shades; empty where its classes are too many to be taken in at once."""
+    """Lines of the heat map; none if there are more than `_MOST_CLASSES` classes."""
     labels = [short(label, 32) for label in findings.classes]
     if len(labels) > _MOST_CLASSES:
         return ()
@@ -45,7 +56,8 @@ def heat_map(findings: FitFindings) -> tuple[HeatLine, ...]:
 
 
 def _cells(row: tuple[int, ...], true: int) -> tuple[HeatCell, ...]:
-    # The root keeps a single confusion visible; below one half, ink on it stays readable.
+    """Cells of one row of the confusion matrix."""
+    # The square root keeps single confusions visible; text on an opacity of at most one half is readable.
     of = max(sum(row), 1)
     return tuple(
         HeatCell(rows, round(0.5 * math.sqrt(rows / of), 2), predicted == true)

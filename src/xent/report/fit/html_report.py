@@ -1,4 +1,4 @@
-"""Findings as one web page that needs nothing but itself: no script, no font, no picture from elsewhere."""
+"""Findings as one self-contained web page, without scripts and without external fonts or pictures."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ _MOST_CONFUSIONS = 10
 
 def render_html(findings: FitFindings) -> str:
     """
-    Give the findings as one self-contained page for a browser.
+    Render the findings as one self-contained HTML page.
 
     Parameters
     ----------
     findings : FitFindings
-        What a fit found.
+        Findings of a fit.
 
     Returns
     -------
     str
-        A whole HTML document of some 100 kB, below 400 kB, the same for the same findings.
+        HTML document of about 100 kB, below 400 kB; equal findings give equal documents.
 
     Notes
     -----
-    The page follows the reader's light or dark setting, fits a phone and prints. All text that
-    came with the data is escaped, and none of it is drawn into a picture.
+    The page follows the light or dark setting of the browser and is readable on phones and on paper. All text
+    from the data is escaped and is not drawn into pictures.
 
-    **Edge cases.** What is not finite is said in words and left out of pictures; a section with
-    nothing in it is left out.
+    **Edge cases.** Numbers that are not finite are written as words and omitted from pictures; an empty
+    section is omitted.
     """
     return (
         _environment()
@@ -66,7 +66,7 @@ def render_html(findings: FitFindings) -> str:
             pictures=_pictures(findings),
             ranking=_shares(findings),
             heat=heat_map(findings),
-            # A matrix of three classes is no longer than the list of what stands in it.
+            # For up to three classes the confusion matrix is no longer than this list.
             confusions=frequent_confusions(findings, _MOST_CONFUSIONS) if len(findings.classes) > 3 else (),
             coefficients=_bars(findings.coefficients[:_MOST_COEFFICIENTS]),
             columns=column_groups(findings.columns, _MOST_COLUMNS),
@@ -78,6 +78,7 @@ def render_html(findings: FitFindings) -> str:
 
 @cache
 def _environment() -> Environment:
+    """Template environment with the number formats as filters."""
     environment = Environment(
         loader=PackageLoader("xent.report.fit"),
         autoescape=True,
@@ -99,6 +100,7 @@ def _environment() -> Environment:
 
 
 def _sentences(findings: FitFindings) -> dict[str, str]:
+    """Sentences of the page by their names in the template."""
     said = {
         "calibration": sentences.calibration(findings.held_out),
         "certificate": sentences.certificate(findings.training, typeset),
@@ -115,10 +117,12 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
 
 
 def _unbroken(sentence: str) -> str:
+    """`sentence` with no-break spaces before per-cent signs."""
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _pictures(findings: FitFindings) -> dict[str, Markup]:
+    """SVG pictures of the page by their names in the template; an empty string omits a picture."""
     return {
         "gap": Markup(gap_per_step(findings.training)),  # noqa: S704 - svg_panel escapes its label
         "loss": Markup(loss_per_step(findings.training)),  # noqa: S704 - same
@@ -128,6 +132,7 @@ def _pictures(findings: FitFindings) -> dict[str, Markup]:
 
 
 def _race(race: Race, number: int) -> dict[str, Any]:
+    """Sentences and pictures of one race; `number` makes the ids of its pictures unique on the page."""
     panels = race_panels(race, name=f"race-{number}")
     return {
         "title": race_sentences.title(race),
@@ -139,19 +144,21 @@ def _race(race: Race, number: int) -> dict[str, Any]:
 
 
 def _shares(findings: FitFindings) -> list[tuple[ClassShare, float]]:
+    """Classes of the largest losses, with bar lengths relative to the first."""
     ranking = class_ranking(findings.held_out)
     largest = share_of_loss(ranking[0]) or 1.0
     return [(one, round(share_of_loss(one) / largest, 4)) for one in ranking[:_MOST_CLASSES]]
 
 
 def _bars(coefficients: tuple[Coefficient, ...]) -> list[tuple[Coefficient, float]]:
+    """Coefficients with bar lengths relative to the largest; 0 for a coefficient that is not finite."""
     sizes = [abs(one.value) if math.isfinite(one.value) else 0.0 for one in coefficients]
     longest = max(sizes, default=0.0) or 1.0
     return [(one, round(size / longest, 4)) for one, size in zip(coefficients, sizes, strict=True)]
 
 
 def _remainder(findings: FitFindings) -> dict[str, float | None]:
-    # What the model leaves of the prior entropy, and as much of it as a bar can show.
+    """Share of the prior entropy that the model leaves (None if undefined), and its bar width, at most 1."""
     left = 1 - findings.held_out.skill
     if not math.isfinite(left):
         return {"left": None, "left_width": 0.0}

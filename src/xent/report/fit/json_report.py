@@ -1,4 +1,4 @@
-"""Findings as strict JSON: the fields as they are, for machines."""
+"""Findings as strict JSON, one key for each field."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from xent.report.fit.findings import FitFindings
 __all__ = ["FORMAT", "plain_data", "render_json"]
 
 FORMAT = 1
-"""Number of the format: it rises when a key changes its meaning or goes away."""
+"""Version of the format, increased when a key changes its meaning or is removed."""
 
-# A list of numbers alone. Text cannot match: inside it a line break is written as two characters.
+# List of numbers only. Strings cannot match, because JSON writes a line break inside a string as ``\n``.
 _NUMBERS = re.compile(r"\[\n\s+(?:(?:null|-?[\d.e+-]+),?\s+)+\]")
 
 
 def render_json(findings: FitFindings) -> str:
     """
-    Give the findings as JSON that any parser reads: losses in nats, keys as the fields.
+    Render the findings as strict JSON, with losses in nats and the names of the fields as keys.
 
     Parameters
     ----------
     findings : FitFindings
-        What a fit found.
+        Findings of a fit.
 
     Returns
     -------
     str
-        One object with ``"format"`` first and the fields of `FitFindings` after it; ``"held_out"``
-        also holds ``"bits"``, ``"perplexity"`` and ``"skill"``.
+        One JSON object: ``"format"``, then the fields of `FitFindings`; ``"held_out"`` also has the keys
+        ``"bits"``, ``"perplexity"`` and ``"skill"``.
 
     Notes
     -----
-    **Edge cases.** JSON has no word for infinity or NaN: both become ``null``. Text is escaped to
-    ASCII, so no encoding can spoil it.
+    **Edge cases.** JSON has no infinity and no NaN; both become ``null``. Text is escaped to ASCII, so that
+    the output does not depend on an encoding.
     """
     document = {"format": FORMAT, **plain_data(findings)}
     judgement = findings.held_out
@@ -49,7 +49,7 @@ def render_json(findings: FitFindings) -> str:
 
 
 def plain_data(value: object) -> Any:
-    """`value` as nested dicts, lists and numbers that JSON can hold; null for what is not finite."""
+    """`value` as nested dicts, lists, strings and numbers for JSON; None for a number that is not finite."""
     if dataclasses.is_dataclass(value):
         return {field.name: plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -60,11 +60,13 @@ def plain_data(value: object) -> Any:
 
 
 def _on_one_line(numbers: re.Match[str]) -> str:
+    """List of numbers without line breaks."""
     return " ".join(numbers.group().split()).replace("[ ", "[").replace(" ]", "]")
 
 
 def _scalar(value: object) -> object:
-    # NumPy's scalars are registered with these abstract numbers, yet json does not know them.
+    """Scalar of a type that `json` serialises; None for a number that is not finite."""
+    # NumPy's scalars are registered as these abstract numbers, but `json` does not serialise them.
     if isinstance(value, bool | str):
         return value
     if isinstance(value, Integral):

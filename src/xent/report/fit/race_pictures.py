@@ -1,4 +1,4 @@
-"""Pictures of a race: what both losses reach, step by step."""
+"""Pictures of a race: three quantities at each step, for both losses."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ class RacePanel:
 
 @dataclass(frozen=True, slots=True)
 class _Quantity:
+    """
+    Quantity of a race that is drawn as one picture.
+
+    `values` gives the quantity at each step of a curve, `written` formats it, and `ticks` sets the ticks of a
+    linear axis; None means a logarithmic axis.
+    """
+
     title: str
     values: Callable[[DescentCurve], Sequence[float]]
     written: Callable[[float], str]
@@ -41,13 +48,14 @@ _QUANTITIES = (
 
 
 def race_panels(race: Race, *, name: str) -> tuple[RacePanel, ...]:
-    """Draw the three quantities of a race, both runs in each; `name` is unique on the page."""
+    """Panels of the three quantities of a race, both runs in each; `name` must be unique on the page."""
     return tuple(
         RacePanel(one.title, _panel(race, one, f"{name}-{number}")) for number, one in enumerate(_QUANTITIES)
     )
 
 
 def _panel(race: Race, quantity: _Quantity, name: str) -> str:
+    """SVG panel of one quantity; empty if no value can be drawn."""
     curves = (race.cross_entropy, race.squared_error)
     if not any(map(math.isfinite, [value for curve in curves for value in _shown(curve, quantity)])):
         return ""
@@ -61,6 +69,7 @@ def _panel(race: Race, quantity: _Quantity, name: str) -> str:
 
 
 def _draw(axes: Axes, race: Race, quantity: _Quantity) -> None:
+    """Draw the curves of both runs and the ticks."""
     seen: list[float] = []
     for curve, color, dashes in ((race.squared_error, RIVAL, (4, 2)), (race.cross_entropy, ACCENT, (1, 0))):
         values = _shown(curve, quantity)
@@ -76,7 +85,7 @@ def _draw(axes: Axes, race: Race, quantity: _Quantity) -> None:
 
 
 def _shown(curve: DescentCurve, quantity: _Quantity) -> Sequence[float]:
-    # What has no logarithm leaves a gap in its curve, as what is not finite does anyway.
+    """Values of the curve on its axis: on a logarithmic axis the logarithms, nan (a gap) for values <= 0."""
     values = quantity.values(curve)
     if quantity.ticks is not None:
         return values

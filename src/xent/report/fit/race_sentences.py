@@ -1,4 +1,4 @@
-"""What the race between two losses shows, in sentences that use its own numbers."""
+"""Sentences about the race of two losses, with the numbers of the race."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHY = (
     "Squared error's gradient carries the factor p(1 - p), which vanishes where the model is sure and wrong; "
     "cross-entropy's is p - y, which is largest just there."
 )
-"""Why the two differ, in one sentence."""
+"""Reason for the difference between the two losses, in one sentence."""
 
 _TITLES = {
     "zero": "From zero: every class equally likely",
@@ -23,17 +23,17 @@ _STARTS = {"zero": "From zero weights", "wrong": "From a start that is sure and 
 
 
 def title(race: Race) -> str:
-    """Name the starting point."""
+    """Heading that names the starting point of the race."""
     return _TITLES.get(race.start, f"From {race.start}")
 
 
 def telling_race(races: tuple[Race, ...]) -> Race | None:
-    """Pick the race that shows the difference best: the one that begins sure and wrong, else the last."""
+    """Race from confidently wrong weights; the last race if there is none; None if `races` is empty."""
     return next((race for race in races if race.start == "wrong"), races[-1] if races else None)
 
 
 def outcome(race: Race, notation: Notation) -> str:
-    """Say where both runs ended."""
+    """Sentence with the final classification errors of both runs."""
     ours, theirs = race.cross_entropy, race.squared_error
     steps = counted(ours.steps[-1], "step")
     return (
@@ -44,13 +44,13 @@ def outcome(race: Race, notation: Notation) -> str:
 
 
 def pace(race: Race) -> str:
-    """Say how soon each run had halved the errors that it began with."""
+    """Sentence with the number of steps in which each run halves its initial classification error."""
     ours, theirs = _when(race.cross_entropy), _when(race.squared_error)
     return f"The errors of the start are halved by cross-entropy {ours}, by squared error {theirs}."
 
 
 def slope(race: Race, notation: Notation) -> str:
-    """Compare the first gradients of both runs."""
+    """Sentence that compares the norms of the first gradients of both runs."""
     ours, theirs = race.cross_entropy.gradient_norm[0], race.squared_error.gradient_norm[0]
     ratio = _ratio(race)
     if ratio > 1:
@@ -62,7 +62,7 @@ def slope(race: Race, notation: Notation) -> str:
 
 
 def race_in_one_sentence(race: Race, notation: Notation) -> str:
-    """Say what a race shows and why, for a reader who sees no picture of it."""
+    """Sentence with the results of a race and the reason for them, for a report without pictures."""
     start = _STARTS.get(race.start, f"From {race.start}")
     ours, theirs = race.cross_entropy, race.squared_error
     ratio = _ratio(race)
@@ -76,13 +76,14 @@ def race_in_one_sentence(race: Race, notation: Notation) -> str:
 
 
 def _ratio(race: Race) -> float:
-    # Of the first gradients' norms; nan where one of them says nothing.
+    """Norm of cross-entropy's first gradient over that of squared error; nan if not defined or not finite."""
     ours, theirs = race.cross_entropy.gradient_norm[0], race.squared_error.gradient_norm[0]
     ratio = ours / theirs if theirs > 0 else math.nan
     return ratio if math.isfinite(ratio) else math.nan
 
 
 def _when(curve: DescentCurve) -> str:
+    """Phrase with the first recorded step at which the error is at most half the initial error."""
     reached = (
         step for step, error in zip(curve.steps, curve.error, strict=True) if error <= curve.error[0] / 2
     )

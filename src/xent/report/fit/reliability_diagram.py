@@ -1,4 +1,4 @@
-"""The reliability diagram: predicted probabilities against what happened."""
+"""Reliability diagram: predicted probabilities against observed frequencies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["reliability_diagram"]
 
 
 def reliability_diagram(judgement: Judgement) -> str:
-    """Draw each bin's mean prediction against the share that came true; empty where no bin has either."""
+    """SVG picture of each bin's mean prediction and observed frequency; empty if no bin has finite values."""
     bins = [one for one in judgement.reliability if math.isfinite(one.predicted + one.observed.value)]
     if not bins:
         return ""
@@ -26,7 +26,7 @@ def reliability_diagram(judgement: Judgement) -> str:
 
 
 def _draw(axes: Axes, bins: list[ReliabilityBin]) -> None:
-    # Above the unit square hangs a strip of bars: how many predictions each bin holds.
+    """Draw the diagram, and above the unit square a strip of bars with the number of predictions per bin."""
     axes.plot([0, 1], [0, 1], color=INK, linewidth=1, dashes=(4, 3))
     most = max(math.log1p(one.count) for one in bins) or 1.0
     for one in bins:

@@ -1,7 +1,7 @@
 """
-Sentences about the findings of a fit, written once for the terminal and the page.
+Sentences about the findings of a fit, shared by the text and the HTML report.
 
-The text is ASCII, so that any terminal can print it, except for names that came with the data.
+The text is ASCII, so that any terminal can print it, except for names from the data.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ __all__ = [
 
 
 def subject(findings: FitFindings) -> str:
-    """Name the target and the number of columns it is predicted from."""
+    """Sentence that names the target, the number of classes and the number of columns used."""
     used = sum(column.used for column in findings.columns)
     classes = counted(len(findings.classes), "class")
     return f'Predicting "{short(findings.target)}" ({classes}) from {counted(used, "column")}.'
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Count the rows: read, trained on, held out, and dropped for lack of a target."""
+    """Sentence with the numbers of rows: read, trained on, held out, and dropped for lack of a target."""
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
-    return f"{counted(rows.read, 'row')}: {used}{lost}."
+    return " ".join((f"{counted(rows.read, 'row')}: {used}{lost}.", *rows.remarks))
 
 
 def result(judgement: Judgement, notation: Notation) -> str:
-    """State the held-out cross-entropy in bits beside that of the class frequencies alone."""
+    """Sentence that compares the held-out cross-entropy in bits with that of the class frequencies."""
     rows = counted(judgement.rows, "held-out row")
     bits, prior = judgement.bits.value, judgement.prior_entropy / math.log(2)
     costs = f"On {rows} the true class costs {notation(bits)} bits on average"
@@ -58,7 +58,7 @@ def result(judgement: Judgement, notation: Notation) -> str:
 
 
 def costliest_class(judgement: Judgement) -> str:
-    """Name the class with the largest share of the loss; a class of infinite loss comes first."""
+    """Sentence that names the class with the largest share of the loss, or a class of infinite loss."""
     for one in judgement.classes:
         if math.isinf(one.cross_entropy):
             return f'Class "{short(one.label)}" has rows given probability 0, whose loss is infinite.'
@@ -73,7 +73,7 @@ def costliest_class(judgement: Judgement) -> str:
 
 
 def other_classes(judgement: Judgement, shown: int) -> str:
-    """Share of the loss of all classes after the `shown` costliest; empty if there are none."""
+    """Sentence with the share of the loss of all classes after the first `shown`; empty if there are none."""
     rest = class_ranking(judgement)[shown:]
     if not rest:
         return ""
@@ -82,7 +82,7 @@ def other_classes(judgement: Judgement, shown: int) -> str:
 
 
 def commonest_confusion(findings: FitFindings) -> str:
-    """Name the most frequent confusion of two classes."""
+    """Sentence that names the most frequent confusion of two classes, or states that there is none."""
     for worst in frequent_confusions(findings, 1):
         return (
             f'Most frequent confusion: "{short(worst.label)}" predicted as "{short(worst.predicted)}", '
@@ -92,7 +92,7 @@ def commonest_confusion(findings: FitFindings) -> str:
 
 
 def calibration(judgement: Judgement) -> str:
-    """State the calibration error: the mean distance of predicted from observed shares."""
+    """Sentence with the calibration error, the mean difference of predicted and observed shares."""
     classes = judgement.classes
     of = "Each class's predicted probability"
     if len(classes) == 2:
@@ -108,7 +108,7 @@ def calibration(judgement: Judgement) -> str:
 
 
 def certificate(training: Training, notation: Notation) -> str:
-    """State the certified gap to the minimum, the number of steps, and the tolerance."""
+    """Sentence with the certified gap to the minimum, the number of steps, and the tolerance."""
     if not training.iterations:
         return "No step of the fit was recorded."
     last = training.iterations[-1]
@@ -122,7 +122,7 @@ def certificate(training: Training, notation: Notation) -> str:
 
 
 def choice_of_C(training: Training, notation: Notation) -> str:  # noqa: N802 - C is the field's name
-    """State C and its origin: given, or chosen by cross-validation."""
+    """Sentence with the value of C and its origin: given, or chosen by cross-validation."""
     C = trimmed(training.C, notation)
     if not training.candidates:
         return f"C = {C} was given; a smaller C keeps the weights smaller."

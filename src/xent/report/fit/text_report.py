@@ -1,4 +1,4 @@
-"""Findings as text in a terminal: tables that keep to its width and need no colour."""
+"""Findings as text in a terminal: tables of at most the terminal's width, readable without colour."""
 
 from __future__ import annotations
 
@@ -25,33 +25,36 @@ _MOST_LINES = 15
 
 def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None:
     """
-    Print what is done with each column, in at most 20 lines.
+    Print a table with the treatment of each column.
 
     Parameters
     ----------
     columns : tuple of ColumnFinding
-        Every column but the target. Where they are many, those treated alike share a line.
+        All columns except the target. If there are more than 15, columns of one kind share a line, except
+        those that are dropped or have odd cells.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the table.
     """
-    groups = column_groups(columns, _MOST_LINES)[:_MOST_LINES]
+    groups = column_groups(columns, _MOST_LINES)
     rows = (
-        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 80))
+        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 160))
         for group in groups
     )
-    print_table(console, counted(len(columns), "column"), ("Column", "Kind", ">Missing", "Treatment"), rows)
+    heads = ("Column", "Kind", ">Missing", "Treatment")
+    # Wrapped, not cut: the end of a note names the line of an odd cell.
+    print_table(console, counted(len(columns), "column"), heads, rows, wrapped="Treatment")
 
 
 def render_text(findings: FitFindings, console: Console) -> None:
     """
-    Print what a fit found, for a person.
+    Print the findings of a fit as tables and sentences.
 
     Parameters
     ----------
     findings : FitFindings
-        What a fit found.
+        Findings of a fit.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the tables.
     """
     _title(console, f"Fit of {short(findings.name, 50)}")
     _say(console, sentences.subject(findings), sentences.whereabouts(findings))
@@ -64,6 +67,7 @@ def render_text(findings: FitFindings, console: Console) -> None:
 
 
 def _headline(findings: FitFindings, console: Console) -> None:
+    """Print the headline measures and their definitions."""
     measures = headline(findings, plain)
     heads = ("Measure", ">Value", f"{coverage(findings.held_out.cross_entropy)} interval")
     rows = ((one.name, f"{one.value} {one.unit}".strip(), one.interval) for one in measures)
@@ -77,6 +81,7 @@ def _headline(findings: FitFindings, console: Console) -> None:
 
 
 def _classes(findings: FitFindings, console: Console) -> None:
+    """Print the loss of each class."""
     heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Error")
     rows = (
         (
@@ -96,6 +101,7 @@ def _classes(findings: FitFindings, console: Console) -> None:
 
 
 def _surprises(findings: FitFindings, console: Console) -> None:
+    """Print the held-out rows of highest surprisal, if any."""
     heads = (">Row", ">Bits", "Truth", ">Probability", "Predicted", ">Probability")
     rows = [
         (
@@ -113,6 +119,7 @@ def _surprises(findings: FitFindings, console: Console) -> None:
 
 
 def _confusions(findings: FitFindings, console: Console) -> None:
+    """Print the confusion matrix, or the most frequent confusions if the matrix is too large."""
     matrix = confusion_matrix(findings, console.width)
     if matrix is not None:
         print_table(console, "Confusion matrix (truth down, prediction across)", *matrix)
@@ -126,6 +133,7 @@ def _confusions(findings: FitFindings, console: Console) -> None:
 
 
 def _training(findings: FitFindings, console: Console) -> None:
+    """Print the largest coefficients and the summary of the optimisation."""
     strongest = findings.coefficients[:10]
     if strongest:
         rows = ((short(one.feature, 34), short(one.label, 24), signed(one.value, plain)) for one in strongest)
@@ -139,6 +147,7 @@ def _training(findings: FitFindings, console: Console) -> None:
 
 
 def _race(findings: FitFindings, console: Console) -> None:
+    """Print one sentence about the race of the losses, if there was one."""
     race = race_sentences.telling_race(findings.races)
     if race is not None:
         _title(console, "Cross-entropy against squared error")
@@ -146,10 +155,12 @@ def _race(findings: FitFindings, console: Console) -> None:
 
 
 def _title(console: Console, text: str) -> None:
+    """Print a heading."""
     console.print(Text(text, style="bold"))
 
 
 def _say(console: Console, *lines: str) -> None:
+    """Print indented lines, without interpretation of markup."""
     for line in lines:
         console.print(Padding(Text(line), (0, 0, 0, 2)))
     console.print()

@@ -1,4 +1,4 @@
-"""Pictures of the fit: the loss and the certified gap at each step, and the search for C."""
+"""Pictures of the optimisation: loss and certified gap at each step, and the search for C."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ __all__ = ["gap_per_step", "loss_per_step", "search_for_C"]
 
 
 def loss_per_step(training: Training) -> str:
-    """Draw the training loss at each step; empty where no loss has a logarithm."""
+    """SVG picture of the training loss at each step, on a logarithmic axis; empty if no loss is positive."""
     points = [(one.step, one.loss) for one in training.iterations]
     return _per_step(points, name="loss", what="Training cross-entropy", tol=None)
 
 
 def gap_per_step(training: Training) -> str:
-    """Draw the certified gap at each step; empty where no gap has a logarithm."""
+    """SVG picture of the certified gap at each step, on a logarithmic axis; empty if no gap is positive."""
     points = [(one.step, one.gap) for one in training.iterations]
     return _per_step(points, name="gap", what="Certified gap to the minimum", tol=training.tol)
 
 
 def search_for_C(training: Training) -> str:  # noqa: N802 - C is the field's name
-    """Draw the cross-validated cross-entropy of each C; empty where there was no search."""
+    """SVG picture of the cross-validated cross-entropy of each C; empty without finite candidates."""
     candidates = [one for one in training.candidates if math.isfinite(one.cross_entropy.value + one.C)]
     if not candidates:
         return ""
@@ -42,6 +42,7 @@ def search_for_C(training: Training) -> str:  # noqa: N802 - C is the field's na
 
 
 def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: float | None) -> str:
+    """Panel of a positive quantity per step; `tol` adds a line at the requested bound, None adds none."""
     drawn = [(step, value) for step, value in points if math.isfinite(value) and value > 0]
     if not drawn:
         return ""
@@ -55,6 +56,7 @@ def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: flo
 
 
 def _draw_steps(axes: Axes, points: Sequence[tuple[int, float]], until: int, tol: float | None) -> None:
+    """Draw the logarithms of the values of `points` up to step `until`, and the bound `tol` if positive."""
     steps = [step for step, _ in points]
     logarithms = [math.log10(value) for _, value in points]
     marker = "o" if len(points) <= 30 else ""
@@ -70,7 +72,7 @@ def _draw_steps(axes: Axes, points: Sequence[tuple[int, float]], until: int, tol
 
 
 def _draw_bound(axes: Axes, bound: float, *, left: bool) -> None:
-    # The words stand at the end where the curve is far away.
+    """Draw the requested bound, labelled at the left or right end, whichever is far from the curve."""
     axes.axhline(bound, color=INK, linewidth=1, dashes=(4, 3))
     axes.annotate(
         "asked for",
@@ -84,6 +86,7 @@ def _draw_bound(axes: Axes, bound: float, *, left: bool) -> None:
 
 
 def _draw_search(axes: Axes, candidates: Sequence[Candidate], best: Candidate) -> None:
+    """Draw the cross-entropy of each candidate with its interval, and mark the chosen candidate."""
     at = [math.log10(one.C) for one in candidates]
     values = [one.cross_entropy.value for one in candidates]
     low, high = [one.cross_entropy.low for one in candidates], [one.cross_entropy.high for one in candidates]

@@ -1,4 +1,4 @@
-"""What is known of a loss, ready to be shown."""
+"""Facts about losses as frozen dataclasses for the renderers."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ __all__ = ["LossFacts", "LossList"]
 @dataclass(frozen=True, slots=True)
 class LossFacts:
     """
-    One loss of the registry.
+    Facts about one loss of the registry.
 
     Parameters
     ----------
     name : str
-        What it is called in `xent.losses`.
+        Name of the loss in `xent.losses`.
     use : str
-        When to take it.
+        Purpose of the loss, in a few words.
     domain, truth, link : str
-        What it takes, what that is measured against, and what turns the one into a statement on the other.
+        Kind of the first argument (such as logits), kind of the second argument (such as labels), and
+        function from the first argument to the model's statement (such as softmax).
     minimum, maximum : float
-        Its bounds; infinite where there is none.
-    convex, shift_invariant, noise_robust : bool
-        As in `xent.losses.character.Character`.
+        Bounds of the value; infinite for an unbounded loss.
+    convex : bool
+        True if the loss is convex in the first argument.
+    shift_invariant : bool
+        True if adding a constant to all logits of a row does not change the value.
+    noise_robust : bool
+        True if the sum of the values over all labels does not depend on the logits.
     source : str
         Paper and equation.
     definition : str
-        The definition as its docstring states it.
+        Paragraph **Definition.** of the docstring.
     """
 
     name: str
@@ -47,12 +52,12 @@ class LossFacts:
 @dataclass(frozen=True, slots=True)
 class LossList:
     """
-    Some losses.
+    List of losses for the overview.
 
     Parameters
     ----------
     losses : tuple of LossFacts
-        In the order of the registry.
+        Facts about each loss, in the order of the registry.
     """
 
     losses: tuple[LossFacts, ...]

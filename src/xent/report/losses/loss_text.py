@@ -12,14 +12,14 @@ __all__ = ["render_loss", "render_losses"]
 
 def render_losses(findings: LossList, console: Console) -> None:
     """
-    Print when to take each loss.
+    Print a table of losses with the kind of truth and the purpose of each.
 
     Parameters
     ----------
     findings : LossList
-        The losses.
+        Losses to list.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the table.
     """
     heads = ("Loss", "Truth", "Take it for")
     rows = ((one.name, one.truth, one.use) for one in findings.losses)
@@ -29,14 +29,14 @@ def render_losses(findings: LossList, console: Console) -> None:
 
 def render_loss(findings: LossFacts, console: Console) -> None:
     """
-    Print what one loss is.
+    Print the facts about one loss and its definition.
 
     Parameters
     ----------
     findings : LossFacts
-        The loss.
+        Facts about the loss.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the table.
     """
     one = findings
     rows = (
@@ -54,4 +54,5 @@ def render_loss(findings: LossFacts, console: Console) -> None:
 
 
 def _said(fact: bool) -> str:  # noqa: FBT001 - it is the fact itself
+    """``"yes"`` or ``"no"``."""
     return "yes" if fact else "no"

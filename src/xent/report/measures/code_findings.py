@@ -1,4 +1,4 @@
-"""What `xent code` found: the fields are the keys of its JSON."""
+"""Findings of `xent code`; the names of the fields are the keys of the JSON output."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ class CodedSymbol:
     Parameters
     ----------
     symbol : str
-        The symbol, fit to be shown.
+        Symbol as printable text.
     built_for, run_on : float
-        Its probability in the distribution that the code was built for, and in that it was run on.
+        Probability of the symbol in the distribution the code was built for, and in the one it was run on.
     length : int or None
-        Digits of its codeword; None where there is none, as it was not expected at all.
+        Length of the codeword in digits; None for a symbol without a codeword, of probability 0 in
+        `built_for`.
     codeword : str or None
-        The codeword.
+        Codeword; None for a symbol without one.
     """
 
     symbol: str
@@ -39,17 +40,17 @@ class CodeFindings:
     Parameters
     ----------
     name, kind : str
-        The table; how the code was built.
+        Name of the table; kind of the code, such as Huffman.
     radix : int
         Number of different digits.
     built_for, run_on : str
-        Columns of the two distributions.
+        Names of the columns with the two distributions.
     symbols : tuple of CodedSymbol
-        As in the table.
+        Symbols in the order of the table.
     expected_length, entropy, divergence, whole_symbol_penalty : float
-        The account: the first is the sum of the others.
+        Expected length per symbol on `run_on`, and its three summands.
     kraft_sum : str
-        An exact fraction; where it is 1, no codeword could be shorter.
+        Kraft sum as an exact fraction; if it is 1, no codeword can be shortened.
     """
 
     name: str

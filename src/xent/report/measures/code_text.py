@@ -1,4 +1,4 @@
-"""A code and its account as text in a terminal."""
+"""Code and the parts of its expected length as text in a terminal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MOST_SYMBOLS = 40
 
 def render_code(findings: CodeFindings, console: Console) -> None:
     """
-    Print a code and where its expected length goes.
+    Print the codewords of a code and the parts of its expected length.
 
     Parameters
     ----------
     findings : CodeFindings
-        What was found.
+        Findings of `xent code`.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the tables.
     """
     one = findings
     title = f"{one.kind} code, radix {one.radix}, built for {one.built_for}"
@@ -43,10 +43,12 @@ _NONE = "-"
 
 
 def _length(length: int | None) -> str:
+    """Length of a codeword as text; a dash for None."""
     return _NONE if length is None else str(length)
 
 
 def _account(findings: CodeFindings, console: Console) -> None:
+    """Print the expected length as a sum, and the Kraft sum."""
     one = findings
     unit = "Bits" if one.radix == 2 else f"Digits of radix {one.radix}"
     rows = (
@@ -57,6 +59,6 @@ def _account(findings: CodeFindings, console: Console) -> None:
     )
     print_table(console, f"Run on {one.run_on}, per symbol", ("Part", f">{unit}"), rows)
     full = ": no codeword could be shorter" if one.kraft_sum == "1" else ""
-    # With more than two digits a gap can be too narrow for any codeword.
+    # For a radix above 2, a Kraft sum below 1 does not imply that a codeword can be shortened.
     gap = ": some codeword could be shorter" if one.kraft_sum != "1" and one.radix == 2 else ""
     console.print(f"Kraft sum {one.kraft_sum}{full}{gap}.", highlight=False, markup=False)

@@ -1,4 +1,4 @@
-"""The divergence of two files as text in a terminal."""
+"""Divergence of two samples as text in a terminal."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST_SYMBOLS = 10
 
 def render_divergence(findings: DivergenceFindings, console: Console) -> None:
     """
-    Print how far the symbols of two files are apart.
+    Print the divergences between the symbol frequencies of two samples.
 
     Parameters
     ----------
     findings : DivergenceFindings
-        What was found.
+        Findings of `xent divergence`.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the tables.
     """
     sides = ((name, side) for name, side in (("A", findings.a), ("B", findings.b)))
     rows = ((f"{name}  {side.name}", count(side.symbols), count(side.distinct)) for name, side in sides)
@@ -37,6 +37,7 @@ def render_divergence(findings: DivergenceFindings, console: Console) -> None:
 
 
 def _measures(findings: DivergenceFindings) -> list[tuple[str, str, str]]:
+    """Rows of the table of measures: name, bits, nats."""
     measures: list[tuple[str, Amount]] = [
         ("KL(A || B)        A coded with B's frequencies, above H(A)", findings.kl_ab),
         ("KL(B || A)        B coded with A's frequencies, above H(B)", findings.kl_ba),
@@ -50,6 +51,7 @@ def _measures(findings: DivergenceFindings) -> list[tuple[str, str, str]]:
 
 
 def _contrasts(findings: DivergenceFindings, console: Console) -> None:
+    """Print the symbols with the largest parts of the Jensen-Shannon divergence, if any part is positive."""
     heads = ("Symbol", ">In A", ">In B", ">Bits of Jensen-Shannon")
     rows = [
         (one.symbol, percent(one.a), percent(one.b), measured(one.js_bits))
@@ -61,6 +63,7 @@ def _contrasts(findings: DivergenceFindings, console: Console) -> None:
 
 
 def _sentences(findings: DivergenceFindings) -> list[str]:
+    """Sentences about unseen symbols and ignored missing cells."""
     a, b = findings.a, findings.b
     lines = [_unseen("A", "B", a, findings.kl_ab), _unseen("B", "A", b, findings.kl_ba)]
     lines.extend(
@@ -72,6 +75,7 @@ def _sentences(findings: DivergenceFindings) -> list[str]:
 
 
 def _unseen(name: str, other: str, side: SampleFindings, divergence: Amount) -> str:
+    """Sentence about the symbols of sample `name` that do not occur in sample `other`."""
     if not side.unseen:
         return f"Every symbol of {name} occurs in {other}."
     examples = ", ".join(side.unseen_examples)

@@ -1,4 +1,4 @@
-"""Entropy of a file as text in a terminal."""
+"""Entropy of a sample as text in a terminal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MOST_SYMBOLS = 10
 
 def render_entropy(findings: EntropyFindings, console: Console) -> None:
     """
-    Print what the symbols of a file are worth.
+    Print the entropy of the symbols of a sample, with code lengths and the most frequent symbols.
 
     Parameters
     ----------
     findings : EntropyFindings
-        What was found.
+        Findings of `xent entropy`.
     console : rich.console.Console
-        Where to print; nothing is wider than it.
+        Console to print to; its width limits that of the tables.
     """
     one = findings
     title = f"{one.name}: {count(one.symbols)} {one.unit}, {count(one.distinct)} different"
@@ -41,6 +41,7 @@ def render_entropy(findings: EntropyFindings, console: Console) -> None:
 
 
 def _frequencies(findings: EntropyFindings, console: Console) -> None:
+    """Print the most frequent symbols."""
     shown = findings.most_frequent[:_MOST_SYMBOLS]
     heads = ("Symbol", ">Count", ">Share", ">Surprisal", ">Codeword")
     rows = (
@@ -57,6 +58,7 @@ def _frequencies(findings: EntropyFindings, console: Console) -> None:
 
 
 def _sentences(findings: EntropyFindings) -> list[str]:
+    """Sentences about perplexity, ignored missing cells and the assumption of the interval."""
     one = findings
     equal = f"As uncertain as {measured(one.perplexity)} equally frequent symbols (perplexity)."
     lines = [equal]

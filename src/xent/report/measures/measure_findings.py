@@ -1,4 +1,4 @@
-"""What `xent entropy` and `xent divergence` found: the fields are the keys of their JSON."""
+"""Findings of `xent entropy` and `xent divergence`; the names of the fields are the keys of the JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of information in both units."""
+    """Amount of information in nats and in bits."""
 
     nats: float
     bits: float
@@ -26,7 +26,7 @@ class Amount:
 
 def amount(nats: float) -> Amount:
     """
-    Give an amount of nats in both units.
+    Amount of information from its value in nats.
 
     Examples
     --------
@@ -39,20 +39,20 @@ def amount(nats: float) -> Amount:
 @dataclass(frozen=True, slots=True)
 class SymbolFrequency:
     """
-    One symbol of a sample.
+    Frequency of one symbol of a sample.
 
     Parameters
     ----------
     symbol : str
-        The symbol, fit to be shown.
+        Symbol as printable text.
     count : int
-        How often it occurs.
+        Number of occurrences.
     share : float
-        Part of all occurrences.
+        Relative frequency.
     surprisal_bits : float
-        What its occurrence tells.
+        Surprisal of the relative frequency, in bits.
     code_bits : int
-        Length of its codeword in the Huffman code.
+        Length of the symbol's codeword in the Huffman code, in bits.
     """
 
     symbol: str
@@ -65,30 +65,31 @@ class SymbolFrequency:
 @dataclass(frozen=True, slots=True)
 class EntropyFindings:
     """
-    What the symbols of a file are worth.
+    Entropy of the symbols of a sample.
 
     Parameters
     ----------
     name, unit : str
-        The file, or the file and its column; what counts as a symbol.
+        Name of the file, or of the file and the column; unit that counts as a symbol.
     symbols, distinct, missing : int
-        Occurrences, different symbols, and cells that were left out as missing.
+        Numbers of occurrences, of different symbols, and of missing cells, which are ignored.
     entropy : Amount
-        Of the frequencies in the file, per symbol.
+        Entropy of the relative frequencies, per symbol.
     perplexity : float
-        Number of equally frequent symbols that would be as uncertain.
+        Number of equally frequent symbols with the same entropy.
     method : str
         Estimator of the entropy of the source.
     estimate : Amount
-        What it gives.
+        Result of the estimator, per symbol.
     low, high : Amount or None
-        Ends of its 95 % interval for independent draws; None where the estimator has no standard error.
+        Ends of the estimate's 95 % interval for independent draws; None if the estimator has no standard
+        error.
     huffman_bits : float
-        Expected length of the best symbol code.
+        Expected length of the Huffman code, in bits per symbol.
     fixed_bits : int
-        Length of codewords that are all equally long.
+        Length of codewords of equal length, in bits.
     most_frequent : tuple of SymbolFrequency
-        At most 20 symbols, frequent ones first.
+        At most 20 symbols, in descending order of frequency.
     """
 
     name: str
@@ -110,22 +111,22 @@ class EntropyFindings:
 @dataclass(frozen=True, slots=True)
 class SampleFindings:
     """
-    One side of a comparison.
+    One sample of a comparison.
 
     Parameters
     ----------
     name : str
-        The file, or the file and its column.
+        Name of the file, or of the file and the column.
     symbols, distinct, missing : int
-        Occurrences, different symbols, and cells that were left out as missing.
+        Numbers of occurrences, of different symbols, and of missing cells, which are ignored.
     entropy : Amount
-        Of its frequencies.
+        Entropy of the relative frequencies.
     unseen : int
-        Number of its different symbols that the other side never has.
+        Number of different symbols that do not occur in the other sample.
     unseen_share : float
-        Part of its occurrences that they make.
+        Share of the occurrences that are such symbols.
     unseen_examples : tuple of str
-        The most frequent of them, at most 5.
+        The most frequent of these symbols, at most 5.
     """
 
     name: str
@@ -141,16 +142,16 @@ class SampleFindings:
 @dataclass(frozen=True, slots=True)
 class SymbolContrast:
     """
-    How differently often one symbol occurs.
+    Relative frequencies of one symbol in two samples.
 
     Parameters
     ----------
     symbol : str
-        The symbol, fit to be shown.
+        Symbol as printable text.
     a, b : float
-        Its share of the occurrences on each side.
+        Relative frequency of the symbol in each sample.
     js_bits : float
-        Its part of the Jensen-Shannon divergence.
+        Summand of the symbol in the Jensen-Shannon divergence, in bits.
     """
 
     symbol: str
@@ -162,22 +163,22 @@ class SymbolContrast:
 @dataclass(frozen=True, slots=True)
 class DivergenceFindings:
     """
-    How far the symbols of two files are apart.
+    Divergences between the symbol frequencies of two samples.
 
     Parameters
     ----------
     unit : str
-        What counts as a symbol.
+        Unit that counts as a symbol.
     a, b : SampleFindings
-        The two sides.
+        The two samples.
     kl_ab, kl_ba : Amount
-        KL(a ‖ b): what symbols of a cost above their entropy if b is believed; and the reverse.
+        KL(a ‖ b) and KL(b ‖ a), per symbol.
     cross_entropy_ab, cross_entropy_ba : Amount
-        H(a, b): what they cost in all; and the reverse.
+        H(a, b) and H(b, a), per symbol.
     js : Amount
         Jensen-Shannon divergence, at most one bit.
     contrasts : tuple of SymbolContrast
-        At most 20 symbols that contribute most to it.
+        At most 20 symbols with the largest summands of `js`.
     """
 
     unit: str

@@ -1,4 +1,4 @@
-"""Amounts of information to a fixed number of decimals, so that a person can check their sums."""
+"""Amounts of information with a fixed number of decimals, so that sums in a table can be checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["in_both_units", "measured"]
 
 def measured(x: float) -> str:
     """
-    Give four decimals where they say something.
+    `x` with four decimals if its absolute value is in [0.001, 1e6), otherwise as formatted by `plain`.
 
     Examples
     --------
@@ -25,5 +25,5 @@ def measured(x: float) -> str:
 
 
 def in_both_units(one: Amount) -> tuple[str, str]:
-    """Give an amount in bits, then in nats."""
+    """Formatted value in bits, then in nats."""
     return measured(one.bits), measured(one.nats)

@@ -1,4 +1,4 @@
-"""Findings about symbols as strict JSON."""
+"""Findings of `xent entropy`, `xent divergence` and `xent code` as strict JSON."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["render_measure_json"]
 
 def render_measure_json(findings: Any) -> str:
     """
-    Give findings as JSON that any parser reads: keys as the fields, infinity and NaN as ``null``.
+    Render findings as strict JSON: names of the fields as keys, infinity and NaN as ``null``.
 
     Parameters
     ----------
     findings : EntropyFindings, DivergenceFindings or CodeFindings
-        What a command found.
+        Findings of a command.
 
     Returns
     -------
     str
-        One object with ``"format"`` first.
+        One JSON object: ``"format"``, then the fields of the findings.
     """
     document = {"format": FORMAT, **plain_data(findings)}
     return json.dumps(document, indent=2, allow_nan=False) + "\n"

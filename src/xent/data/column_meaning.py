@@ -1,0 +1,82 @@
+"""A column as it is meant: text that reads as numbers, dates or truth values is those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.column_values import is_text
+from xent.data.file_facts import FileFacts
+from xent.data.text_reading import ReadColumn, Reading, Settled, read_column, settled_reading
+
+__all__ = ["MeantColumn", "meant_column", "odd_cells"]
+
+_SHOWN = 3
+_LONGEST = 24
+_MOST = 99.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeantColumn:
+    """
+    A column as it is meant.
+
+    Parameters
+    ----------
+    cells : pyarrow.ChunkedArray
+        Its cells; a text that does not read as the others do is a gap.
+    reading : Reading or None
+        How text was read; None where the column stays as it is.
+    odd : array of int
+        Places of the cells that do not read as the others do.
+    remarks : tuple of str
+        What a person should know about it.
+    """
+
+    cells: pa.ChunkedArray
+    reading: Reading | None
+    odd: NDArray[np.int64]
+    remarks: tuple[str, ...] = ()
+
+
+def meant_column(column: pa.ChunkedArray, facts: FileFacts) -> MeantColumn:
+    """The meaning of `column`, settled by all of its cells; only plain text has another than its type."""
+    settled = None
+    if is_text(column.type) and column.null_count < len(column):
+        settled = settled_reading(column, decimal=facts.decimal, missing=facts.missing)
+    if settled is None:
+        return MeantColumn(column, None, np.empty(0, np.int64))
+    read = read_column(column, settled.reading, facts.missing)
+    remarks = tuple(_remarks(column, settled, read, facts))
+    if settled.holds:
+        return MeantColumn(read.cells, settled.reading, read.odd, remarks)
+    return MeantColumn(column, None, read.odd, remarks)
+
+
+def _remarks(column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts) -> Iterator[str]:
+    meaning = settled.reading["meaning"]
+    if settled.assumed and settled.holds:
+        order = "day before month" if settled.reading["day_first"] else "month before day"
+        yield f"{order} is assumed, for no cell tells"
+    if not settled.holds:
+        share = min(100 * settled.share, _MOST)
+        yield f"{share:.3g} % read as {meaning}, too few; not {odd_cells(column, read.odd, facts)}"
+    elif len(read.odd):
+        count = len(read.odd)
+        are = "1 odd cell is a gap" if count == 1 else f"{count} odd cells are gaps"
+        yield f"{are}: {odd_cells(column, read.odd, facts)}"
+
+
+def odd_cells(column: pa.ChunkedArray, places: NDArray[np.int64], facts: FileFacts) -> str:
+    """The first few of the cells at these places, each with its text and where it stands."""
+    named = [f"{_short(column[int(place)].as_py())!r} {facts.place(int(place))}" for place in places[:_SHOWN]]
+    more = len(places) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

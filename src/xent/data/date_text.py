@@ -1,0 +1,166 @@
+"""Dates and times of day as people write them, day and month settled by the whole column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+__all__ = ["DATE", "TIME", "DateForm", "date_form", "date_values", "time_values"]
+
+Array = NDArray[np.float64]
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LONG = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
+_MONTH = "|".join(f"{short}(?:{rest})?" for short, rest in zip(_MONTHS, _LONG, strict=True)) + "|sept"
+_CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}(?:\.\d{1,9})?))?\s*(?P<half>(?i:[ap])\.?(?i:m)\.?)?"
+_TIME = rf"(?:(?:T|,?\s+){_CLOCK}\s*(?P<zone>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?)?$"
+_NUMERIC = r"^(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME
+_FORMS = (
+    r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME,
+    rf"^(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-\s./]*(?P<m>(?i:{_MONTH}))\.?[-\s./,]*(?P<y>\d{{4}}|\d{{2}})"
+    + _TIME,
+    rf"^(?P<m>(?i:{_MONTH}))\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})" + _TIME,
+)
+DATE = re.sub(r"\?P<\w+>", "?:", "|".join((_NUMERIC, *_FORMS)))
+"""A pattern that every date fits."""
+TIME = re.sub(r"\?P<\w+>", "?:", f"^{_CLOCK}$")
+"""A pattern that every time of day fits."""
+_LAST_MONTH = 12
+# POSIX: two digits below 69 are of this century.
+_PIVOT = 69
+
+
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """How 1/2/2020 is meant in one column; `assumed` where no cell of it tells."""
+
+    day_first: bool = False
+    assumed: bool = False
+
+
+def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
+    """
+    The order of day and month that more cells need; where none does, day first unless slashes part them.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array of text
+        Distinct cells, trimmed.
+    counts : array of int
+        How often each of them occurs.
+    """
+    frame = pc.extract_regex(texts, _NUMERIC)
+    first, second = _numbers(frame, "a"), _numbers(frame, "b")
+    days = int(counts[(first > _LAST_MONTH) & (second <= _LAST_MONTH)].sum())
+    months = int(counts[(second > _LAST_MONTH) & (first <= _LAST_MONTH)].sum())
+    if days != months:
+        return DateForm(days > months)
+    open_ = ~np.isnan(first)
+    slashes = _mask(pc.equal(frame.field("mark"), "/"))
+    return DateForm(int(counts[open_ & ~slashes].sum()) > int(counts[slashes].sum()), bool(open_.any()))
+
+
+def date_values(texts: pa.Array, form: DateForm) -> Array:
+    """
+    Days since 1970-01-01 of each text; NaN where it is no date.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> date_values(pa.array(["1970-01-02", "2/1/1970", "3 Jan 1970 6:00 PM", "31/2/1970"]), DateForm(True))
+    array([1.  , 1.  , 2.75,  nan])
+    """
+    frame = pc.extract_regex(texts, _NUMERIC)
+    parts = {"d": "a", "m": "b"} if form.day_first else {"d": "b", "m": "a"}
+    values = _days(frame, parts["m"], parts["d"])
+    values[_is_version(texts)] = np.nan
+    for pattern in _FORMS:
+        left = np.isnan(values)
+        if not left.any():
+            break
+        frame = pc.extract_regex(texts.filter(pa.array(left)), pattern)
+        values[left] = _days(frame, "m", "d")
+    return values
+
+
+def time_values(texts: pa.Array) -> Array:
+    """
+    The part of a day that each time of day is; NaN where the text is none.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> time_values(pa.array(["06:00", "6:00 pm", "25:00"]))
+    array([0.25, 0.75,  nan])
+    """
+    frame = pc.extract_regex(texts, f"^{_CLOCK}$")
+    return np.where(_mask(pc.is_valid(frame)), _clock(frame), np.nan)
+
+
+def _days(frame: pa.Array, month: str, day: str) -> Array:
+    """Days of the matched cells; a month may be a name, a year two digits."""
+    years, days = _numbers(frame, "y"), _numbers(frame, day)
+    short = _mask(pc.equal(pc.utf8_length(frame.field("y")), 2))
+    years = np.where(short, years + np.where(years < _PIVOT, 2000, 1900), years)
+    months = _months(frame.field(month))
+    known = ~np.isnan(years + months + days) & (months >= 1) & (months <= _LAST_MONTH) & (days >= 1)
+    whole = np.where(known, (years - 1970) * 12 + months - 1, 0).astype(np.int64).astype("datetime64[M]")
+    dates = whole.astype("datetime64[D]") + np.where(known, days - 1, 0).astype(np.int64)
+    known &= dates.astype("datetime64[M]") == whole
+    return np.where(known, dates.astype(np.int64), np.nan) + _clock(frame)
+
+
+def _months(text: pa.Array) -> Array:
+    names = pc.utf8_lower(pc.utf8_slice_codeunits(text, 0, 3))
+    named = pc.index_in(names, pa.array(_MONTHS, names.type))
+    digits = text.filter(pc.match_substring_regex(text, "^[0-9]")) if len(text) else text
+    values = named.cast(pa.float64()).to_numpy(zero_copy_only=False) + 1
+    if len(digits):
+        values = values.copy()
+        values[_mask(pc.match_substring_regex(text, "^[0-9]"))] = digits.cast(pa.float64()).to_numpy()
+    return np.asarray(values, dtype=np.float64)
+
+
+def _clock(frame: pa.Array) -> Array:
+    """Parts of a day, 0 where a cell has no time, NaN where it has an impossible one."""
+    hours, minutes, seconds = (np.nan_to_num(_numbers(frame, name)) for name in "HMS")
+    half = pc.utf8_lower(pc.utf8_slice_codeunits(frame.field("half"), 0, 1))
+    halved, afternoon = _mask(pc.not_equal(half, "")), _mask(pc.equal(half, "p"))
+    possible = (minutes < 60) & (seconds < 60) & np.where(halved, (hours >= 1) & (hours <= 12), hours < 24)
+    hours = np.where(halved, hours % 12 + np.where(afternoon, 12, 0), hours)
+    offset = _offset(frame) if "zone" in {field.name for field in frame.type} else 0.0
+    return np.where(possible, (hours * 60 + minutes - offset) / 1440 + seconds / 86400, np.nan)
+
+
+def _offset(frame: pa.Array) -> Array:
+    """Minutes by which a cell's zone is ahead of UTC."""
+    zone = pc.replace_substring(frame.field("zone"), ":", "")
+    fixed = pc.if_else(pc.match_substring_regex(zone, "^[+-]"), zone, None)
+    hours = _parsed(pc.utf8_slice_codeunits(fixed, 1, 3))
+    minutes = _parsed(pc.utf8_slice_codeunits(fixed, 3, 5))
+    sign = np.where(_mask(pc.starts_with(fixed, "-")), -1.0, 1.0)
+    return np.nan_to_num(sign * (hours * 60 + minutes))
+
+
+def _is_version(texts: pa.Array) -> NDArray[np.bool_]:
+    # 1.12.14 is rather a version than a date: between points a short year has all its digits.
+    short = pc.match_substring_regex(texts, r"^\d{1,2}\.\d{1,2}\.\d{2}$")
+    return _mask(short) & ~_mask(pc.match_substring_regex(texts, r"^\d{2}\.\d{2}\.\d{2}$"))
+
+
+def _numbers(frame: pa.Array, name: str) -> Array:
+    return _parsed(frame.field(name))
+
+
+def _parsed(text: pa.Array) -> Array:
+    # An optional group that is not there is "", which is no number.
+    number = pc.if_else(pc.equal(text, ""), None, text).cast(pa.float64())
+    return np.asarray(number.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _mask(truth: pa.Array) -> NDArray[np.bool_]:
+    return np.asarray(truth.fill_null(fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -1,0 +1,64 @@
+"""The text of new rows, read by the rules that were settled in training."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.column_kinds import ColumnPlan
+from xent.data.column_meaning import odd_cells
+from xent.data.column_values import is_text
+from xent.data.expected_cells import plain_column, refused_cell
+from xent.data.file_facts import FileFacts, facts_of
+from xent.data.row_batches import RowBatch
+from xent.data.text_reading import ReadColumn, read_column
+
+__all__ = ["read_columns"]
+
+Rows = NDArray[np.int64]
+
+
+def read_columns(
+    table: pa.Table,
+    plans: Iterable[ColumnPlan],
+    rows: Rows | None,
+    *,
+    first: int | None,
+    missing: tuple[str, ...],
+) -> pa.Table:
+    """
+    `table` with its text as numbers, dates and truth values where the plans have these.
+
+    Where `first` is None, odd cells among the `rows` are warned of, and a column in which no text reads is
+    refused.
+    """
+    for plan in plans:
+        if not plan.used or plan.reading is None:
+            continue
+        column = plain_column(table.column(plan.name))
+        if is_text(column.type):
+            read = read_column(column, plan.reading, missing)
+            if first is None:
+                _check(table, plan, column, read, rows)
+            place = table.column_names.index(plan.name)
+            table = table.set_column(place, plan.name, read.cells)
+    return table
+
+
+def _check(
+    table: pa.Table, plan: ColumnPlan, column: pa.ChunkedArray, read: ReadColumn, rows: Rows | None
+) -> None:
+    odd = read.odd if rows is None else read.odd[np.isin(read.odd, rows)]
+    if not len(odd) or plan.reading is None:
+        return
+    meaning = plan.reading["meaning"]
+    if read.cells.null_count == len(read.cells):
+        raise refused_cell(RowBatch(table, 0, None), plan.name, column, meaning, int(odd[0]))
+    facts: FileFacts = facts_of(table)
+    count = "1 cell" if len(odd) == 1 else f"{len(odd)} cells"
+    message = f"{count} of column {plan.name!r} cannot be read as {meaning} and count as missing"
+    warnings.warn(f"{message}: {odd_cells(column, odd, facts)}", UserWarning, stacklevel=4)

@@ -1,0 +1,76 @@
+"""Marks in the bytes of a delimited file that its cells no longer show: leading zeros, lines, NUL bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["TextMarks", "text_marks"]
+
+_NEWLINE, _ZERO, _NINE = 10, 48, 57
+# Line ends, tabs, spaces and quotes are the bytes up to here.
+_LAST_BLANK = 34
+
+
+@dataclass(frozen=True, slots=True)
+class TextMarks:
+    """
+    Marks of a file.
+
+    `zeros` is True if a cell may be digits that begin with 0; `lines` is the number of lines; `nul_line` is
+    the line of the first NUL byte, counted from 1, or None.
+    """
+
+    zeros: bool
+    lines: int
+    nul_line: int | None = None
+
+
+def text_marks(blocks: Iterable[bytes], delimiter: str) -> TextMarks:
+    r"""
+    The marks of a file in one pass over its blocks.
+
+    Examples
+    --------
+    >>> text_marks([b"zip,x\n021", b"39,1\n"], ",")
+    TextMarks(zeros=True, lines=2, nul_line=None)
+    """
+    zeros, lines, nul_line, tail = False, 0, None, b"\n"
+    for block in blocks:
+        if nul_line is None and b"\0" in block:
+            nul_line = lines + block[: block.index(b"\0")].count(b"\n") + 1
+        # NumPy counts twice as fast as bytes do, and without the lock of the interpreter.
+        lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _NEWLINE))
+        # The last bytes of a block go before the next one, for a cell may begin in one and end in the other.
+        zeros = zeros or _leading_zero(tail + block, delimiter)
+        tail = (tail + block[-2:])[-2:]
+    return TextMarks(zeros, lines + (tail[-1:] != b"\n"), nul_line)
+
+
+def _leading_zero(data: bytes, delimiter: str) -> bool:
+    """True where a cell may be a 0 and more digits, nothing else; dates and times are not."""
+    text = np.frombuffer(data, np.uint8)
+    before = text[:-2]
+    starts = before == ord(delimiter)
+    starts |= before <= _LAST_BLANK
+    starts &= text[1:-1] == _ZERO
+    ends = np.flatnonzero(starts) + 2
+    ends = ends[_digits(text[ends])]
+    while ends.size:
+        ends += 1
+        # A cell that goes on in the next block is found there to begin too early: it counts as one.
+        if (ends >= len(text)).any():
+            return True
+        going = _digits(text[ends])
+        after = text[ends[~going]]
+        if ((after == ord(delimiter)) | (after <= _LAST_BLANK)).any():
+            return True
+        ends = ends[going]
+    return False
+
+
+def _digits(text: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (text >= _ZERO) & (text <= _NINE)

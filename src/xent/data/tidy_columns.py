@@ -1,0 +1,63 @@
+"""Names and cells of delimited text without the spaces around them, and columns typed by what is left."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xent.data.column_values import is_text
+from xent.data.missing_words import is_missing_word
+from xent.data.text_reading import settled_reading
+
+__all__ = ["tidy_columns"]
+
+# The order in which arrow tries the types of a column.
+_TYPES = (pa.int64(), pa.date32(), pa.timestamp("s"), pa.bool_(), pa.float64(), pa.timestamp("ns"))
+
+
+def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> pa.Table:
+    """
+    `table` with trimmed names and cells.
+
+    A padded word for missing is a gap, and a column whose trimmed cells are all of a type has that type.
+    Codes of text that is meant as numbers or dates become text, for codes are categories.
+    """
+    columns = []
+    for column in table.columns:
+        kind = column.type
+        if pa.types.is_dictionary(kind) and is_text(kind.value_type):
+            column = _tidy_codes(column, missing, decimal)  # noqa: PLW2901 - the same column, tidied
+        elif is_text(kind):
+            column = _tidy_text(column, missing)  # noqa: PLW2901 - the same column, tidied
+        columns.append(column)
+    return pa.table(columns, names=[name.strip() for name in table.column_names])
+
+
+def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str) -> pa.ChunkedArray:
+    levels = column.chunk(0).dictionary
+    if not pc.all(pc.equal(pc.utf8_trim_whitespace(levels), levels)).as_py():
+        tidied = _tidy_text(column.cast(pa.string()), missing)
+        if not is_text(tidied.type):
+            return tidied
+        column = tidied.dictionary_encode().unify_dictionaries()
+    settled = settled_reading(column, decimal=decimal, missing=missing)
+    return column.cast(pa.string()) if settled is not None and settled.holds else column
+
+
+def _tidy_text(column: pa.ChunkedArray, missing: tuple[str, ...]) -> pa.ChunkedArray:
+    trimmed = pc.utf8_trim_whitespace(column)
+    if pc.all(pc.equal(trimmed, column)).as_py() is not False:
+        return column
+    gaps = is_missing_word(trimmed, missing)
+    trimmed = pc.if_else(pa.array(gaps), None, trimmed)
+    if (
+        trimmed.null_count == len(trimmed)
+        or pc.any(pc.match_substring_regex(trimmed, "^[+-]?0[0-9]")).as_py()
+    ):
+        return trimmed
+    for kind in _TYPES:
+        with contextlib.suppress(pa.ArrowInvalid):
+            return trimmed.cast(kind)
+    return trimmed

@@ -1,0 +1,96 @@
+"""
+Signals that end a run: raised as exceptions, held back while a step must not be left half done.
+
+Python raises only SIGINT as an exception. Here SIGTERM and SIGHUP do the same, so that one `finally`
+cleans up after all three. A signal that the parent process chose to ignore (`nohup`) stays ignored.
+Without `raised_signals`, as in a program that uses the library, nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+__all__ = ["Interruption", "raise_pending_signal", "raised_signals", "uninterrupted"]
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Interruption(BaseException):
+    """
+    A signal asked the program to end; `signum` is its number.
+
+    No `KeyboardInterrupt`, which the parser of the command line would turn into an exit code of its own.
+    """
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+@dataclass(slots=True)
+class _Requests:
+    """Depth of blocks that hold signals back, the signal held back, and the last one that came."""
+
+    depth: int = 0
+    held: int | None = None
+    last: int | None = None
+
+
+_requests = _Requests()
+
+
+@contextmanager
+def raised_signals() -> Iterator[None]:
+    """Raise `Interruption` in the block for SIGINT, SIGTERM and SIGHUP; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = {each: signal.getsignal(each) for each in _SIGNALS}
+    caught = [each for each, handler in earlier.items() if handler not in {signal.SIG_IGN, None}]
+    try:
+        for each in caught:
+            signal.signal(each, _raise_or_hold)
+        yield
+    finally:
+        for each in caught:
+            signal.signal(each, earlier[each])
+        _requests.held = _requests.last = None
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold signals back until the block has ended, then raise the one that came."""
+    _requests.depth += 1
+    try:
+        yield
+    finally:
+        _requests.depth -= 1
+        signum = _requests.held
+        if signum is not None and _requests.depth == 0:
+            _requests.held = None
+            raise Interruption(signum)
+
+
+def raise_pending_signal() -> None:
+    """
+    Raise the last signal again, if one came.
+
+    An exception that was raised inside a callback or a destructor is lost, and a library may turn it into
+    an error of its own; the run was asked to end all the same.
+    """
+    if _requests.last is not None:
+        raise Interruption(_requests.last)
+
+
+def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
+    del frame
+    _requests.last = signum
+    if _requests.depth:
+        _requests.held = signum
+    else:
+        raise Interruption(signum)

@@ -1,0 +1,129 @@
+"""The files of a result by size and checksum: what a later run may replace without loss."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xent.errors import OutputError
+from xent.version import __version__
+
+__all__ = [
+    "MANIFEST",
+    "RESULTS",
+    "FileRecord",
+    "check_replaceable",
+    "files_not_ours",
+    "recorded_files",
+    "write_manifest",
+]
+
+MANIFEST = "manifest.json"
+"""Name of the list."""
+
+RESULTS = ("report.html", "metrics.json", "predictions.parquet", "model.skops")
+"""Names of the files that a fit writes beside it."""
+
+_FORMAT = 1
+# A list of four files is shorter by far; a larger file of the name is none of ours, and not read whole.
+_MOST_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """
+    Size and SHA-256 of a file.
+
+    Parameters
+    ----------
+    bytes : int
+        Size.
+    sha256 : str
+        Checksum of the content, 64 hexadecimal digits.
+    """
+
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, file: Path) -> FileRecord:
+        """Record of a file as it is now."""
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return cls(stream.tell(), digest)
+
+    def fits(self, file: Path) -> bool:
+        """Say if `file` is a regular file with this content."""
+        found = file.lstat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == self.bytes and FileRecord.of(file) == self
+
+
+def write_manifest(directory: Path) -> None:
+    """List the results in `directory` in its manifest."""
+    files = {name: FileRecord.of(directory / name) for name in RESULTS if (directory / name).exists()}
+    (directory / MANIFEST).write_text(_rendered(files, __version__), encoding="utf-8")
+
+
+def recorded_files(directory: Path) -> dict[str, FileRecord]:
+    """Files that the manifest of `directory` lists; none where it is missing, or was edited."""
+    try:
+        path = directory / MANIFEST
+        if not stat.S_ISREG(path.lstat().st_mode) or path.lstat().st_size > _MOST_BYTES:
+            return {}
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text)
+        files = {name: FileRecord(each["bytes"], each["sha256"]) for name, each in document["files"].items()}
+        unchanged = text == _rendered(files, document["version"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+    return files if unchanged and set(files) <= set(RESULTS) else {}
+
+
+def check_replaceable(directory: Path, *, where: str) -> None:
+    """
+    Check that each result in `directory` may be written: it is not there yet, or unchanged.
+
+    Raises
+    ------
+    OutputError
+        If one of the names is taken by anything else.
+    """
+    records = recorded_files(directory)
+    for name in (*RESULTS, MANIFEST):
+        file = directory / name
+        if not os.path.lexists(file):
+            continue
+        if not (records if name == MANIFEST else name in records and records[name].fits(file)):
+            rule = "hold no other files of the names of results"
+            fact = f"'{file}', which xent did not write or was edited since"
+            raise OutputError(where, "directory", rule, got=fact, hint="Name another directory.")
+
+
+def files_not_ours(directory: Path) -> list[str]:
+    """
+    Say what in `directory` a later run must not replace, the clearest reason first.
+
+    Returns
+    -------
+    list of str
+        For each entry that is not as the manifest lists it, its name and what is wrong with it.
+    """
+    records = recorded_files(directory)
+    names = sorted(each.name for each in directory.iterdir())
+    unlisted = [name for name in names if name not in records and not (name == MANIFEST and records)]
+    if unlisted and set(names) <= {*RESULTS, MANIFEST} and not records:
+        reason = "which was edited" if MANIFEST in names else "which no manifest.json lists"
+        return [f"{MANIFEST if MANIFEST in names else unlisted[0]!r}, {reason}"]
+    foreign = [f"{name!r}, which xent did not write" for name in unlisted]
+    edited = [name for name in names if name in records and not records[name].fits(directory / name)]
+    return [*foreign, *(f"{name!r}, which was edited" for name in edited)]
+
+
+def _rendered(files: dict[str, FileRecord], version: Any) -> str:
+    listed = {name: {"bytes": each.bytes, "sha256": each.sha256} for name, each in files.items()}
+    return json.dumps({"format": _FORMAT, "version": version, "files": listed}, indent=2) + "\n"

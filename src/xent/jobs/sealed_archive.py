@@ -1,0 +1,101 @@
+"""
+Zip archives closed by a checksum: any change of any byte shows, and reading one is bounded.
+
+The archive's comment ends with the SHA-256 of every byte before it. That finds damage, not malice: whoever
+edits a file can compute its checksum anew. So members are also checked before they are read: stored without
+compression, none larger than the file that holds it, plain names, arrays as large as they claim to be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+__all__ = ["MOST_BYTES", "SealError", "check_members", "check_seal", "seal"]
+
+MOST_BYTES = 4 << 30
+"""Size of the largest archive that is read: 4 GiB."""
+
+_COMMENT = b"xent model, sha256 "
+_DIGITS = 64
+_BLOCK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_ENCRYPTED = 1
+
+
+class SealError(Exception):
+    """An archive that is not as it was written; the message completes "FILE, which …"."""
+
+
+def seal(path: Path) -> None:
+    """Write the checksum into the comment of the archive at `path`, the last change before it is read."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = _COMMENT + b"0" * _DIGITS
+    with path.open("r+b") as stream:
+        digest = _digest(stream)
+        stream.seek(-_DIGITS, os.SEEK_END)
+        stream.write(digest)
+
+
+def check_seal(stream: BinaryIO) -> None:
+    """Raise `SealError` where the file is not, byte by byte, what `seal` left."""
+    size = stream.seek(0, os.SEEK_END)
+    if size > MOST_BYTES:
+        raise SealError(f"is larger than {MOST_BYTES >> 30} GiB")
+    stream.seek(max(0, size - len(_COMMENT) - _DIGITS))
+    tail = stream.read()
+    if tail != _COMMENT + _digest(stream):
+        raise SealError("was changed or damaged after it was written")
+
+
+def check_members(archive: zipfile.ZipFile) -> None:
+    """Raise `SealError` where a member is not of the kind that a model is made of."""
+    members = archive.infolist()
+    names = [each.filename for each in members]
+    if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):
+        raise SealError("has members with names that no model has")
+    if any(each.compress_type != zipfile.ZIP_STORED or each.flag_bits & _ENCRYPTED for each in members):
+        raise SealError("has compressed or encrypted members, which no model has")
+    # Members may overlap, so that a small file claims to be a large one.
+    if sum(each.file_size for each in members) > os.fstat(archive.fp.fileno()).st_size:  # type: ignore[union-attr] # open
+        raise SealError("claims to hold more than its size")
+    for each in members:
+        if each.filename.endswith(".npy"):
+            with archive.open(each) as stream:
+                _check_array(stream, each.file_size)  # type: ignore[arg-type] # reads like a file
+
+
+def _check_array(stream: BinaryIO, size: int) -> None:
+    version = np.lib.format.read_magic(stream)
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if read is None:
+        raise SealError("has an array of another version of NumPy's format")
+    shape, _, dtype = read(stream)
+    if dtype.hasobject or dtype.itemsize == 0:
+        raise SealError("has an array of Python objects")
+    if min(shape, default=0) < 0 or stream.tell() + math.prod(shape) * dtype.itemsize != size:
+        raise SealError("has an array of another size than it claims")
+
+
+def _digest(stream: BinaryIO) -> bytes:
+    """SHA-256 of all but the last 64 bytes, in hexadecimal digits."""
+    left = stream.seek(0, os.SEEK_END) - _DIGITS
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while left > 0:
+        block = stream.read(min(_BLOCK, left))
+        if not block:
+            break
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest().encode("ascii")

@@ -1,0 +1,84 @@
+"""
+``pytest --quick``: what NumPy and the strict library of the array-API standard can tell, in a minute.
+
+PyTorch and JAX count as not installed, so their tests skip as they do where that is true; a test that starts
+a process is skipped when it does; mutants are not collected. New tests need no mark, but for those that take
+seconds: `slow`.
+"""
+
+import subprocess
+import sys
+from importlib.machinery import PathFinder
+from unittest import mock
+
+import pytest
+from tests.running.scopes import words_of
+
+__all__ = [
+    "NotInstalled",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_ignore_collect",
+    "pytest_runtest_protocol",
+]
+
+_LEFT_OUT = frozenset({"torch", "jax", "jaxlib", "optax"})
+
+
+class NotInstalled(PathFinder):
+    """Finds the modules on the path but for those that are left out."""
+
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        """Nothing for what is left out."""
+        return None if fullname.partition(".")[0] in _LEFT_OUT else super().find_spec(fullname, path, target)
+
+
+def pytest_addoption(parser):
+    """Add the option."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="NumPy and array-api-strict alone; no compilers, processes or mutants",
+    )
+
+
+def pytest_configure(config):
+    """Leave out the libraries with compilers."""
+    if not config.option.quick:
+        return
+    place = sys.meta_path.index(PathFinder)
+    sys.meta_path[place] = NotInstalled
+    config.add_cleanup(lambda: sys.meta_path.__setitem__(sys.meta_path.index(NotInstalled), PathFinder))
+    # Examples in the docstrings of modules that need what is left out.
+    config.option.doctest_ignore_import_errors = True
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out mutants, of which each is a run of its own."""
+    return True if config.option.quick and "mutants" in collection_path.parts else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is slow or named after a library that is left out, and NumPy's second turn."""
+    if config.option.quick:
+        words = _LEFT_OUT | {"read"}
+        left_out = [
+            item for item in items if words_of(item.nodeid) & words or item.get_closest_marker("slow")
+        ]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Skip a test that starts a process; the workers themselves are processes."""
+    if not item.config.option.quick:
+        return (yield)
+    with mock.patch.object(subprocess.Popen, "__init__", _skip):
+        return (yield)
+
+
+def _skip(*_, **__):
+    pytest.skip("--quick starts no process")

@@ -1,0 +1,30 @@
+"""Groups of tests that share what they compile: those of one file about one module of the package."""
+
+import functools
+import re
+from pathlib import Path
+
+__all__ = ["scope_of", "words_of"]
+
+_PACKAGE = Path(__file__).parents[2] / "src" / "xent"
+
+
+def scope_of(node_id):
+    """The file of a test, and the module of the package that its parameters name, if they name one."""
+    path = node_id.partition("::")[0]
+    named = sorted(words_of(node_id) & _stems())
+    return "::".join((path, *named[:1]))
+
+
+def words_of(node_id):
+    """The words in the parameters of a test."""
+    return set(re.findall(r"\w+", node_id.partition("[")[2]))
+
+
+@functools.cache
+def _stems():
+    return {path.stem for path in _PACKAGE.rglob("*.py")} - _LIBRARIES
+
+
+# Rooms of the package have the names of array libraries, which are parameters of other tests.
+_LIBRARIES = {"torch", "jax", "numpy"}

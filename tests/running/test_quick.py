@@ -1,0 +1,71 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.running.quick import NotInstalled, pytest_ignore_collect
+
+ROOT = Path(__file__).parents[2]
+
+TESTS = """
+import subprocess
+import sys
+
+import pytest
+
+
+def test_torch_is_not_there():
+    assert "torch" not in sys.modules
+    pytest.importorskip("torch")
+    raise AssertionError
+
+
+def test_a_process():
+    subprocess.run(["true"])
+    raise AssertionError
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "jax", "read-only numpy"])
+def test_library(library):
+    assert library == "numpy"
+
+
+@pytest.mark.slow
+def test_that_takes_seconds():
+    raise AssertionError
+"""
+
+
+def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_path):
+    (tmp_path / "test_some.py").write_text(TESTS, encoding="utf-8")
+    options = [
+        "-p",
+        "tests.running.quick",
+        "-W",
+        "ignore",
+        "--quick",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+    ]
+    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "1 passed, 2 skipped, 4 deselected" in done.stdout, done.stdout + done.stderr
+
+
+def test_mutants_are_not_collected_in_a_quick_run():
+    class Config:
+        class option:  # noqa: N801 - as pytest calls it
+            quick = True
+
+    assert pytest_ignore_collect(ROOT / "tests" / "mutants" / "test_mutants.py", Config)
+    Config.option.quick = False
+    assert pytest_ignore_collect(ROOT / "tests" / "mutants" / "test_mutants.py", Config) is None
+
+
+def test_what_is_left_out_counts_as_not_installed():
+    assert NotInstalled.find_spec("torch") is None
+    assert NotInstalled.find_spec("jax.numpy") is None
+    assert NotInstalled.find_spec("numpy") is not None
