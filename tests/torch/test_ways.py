@@ -279,17 +279,18 @@ def test_a_misspelt_way_is_named_with_the_nearest(asked, hint):
     assert str(caught.value) == f"{rule}; got {asked!r}.{hint}"
 
 
-def test_the_way_asked_for_runs(monkeypatch):
+@needs_kernels
+def test_the_way_asked_for_runs_or_the_first_that_suits(monkeypatch):
     taken = []
-    for way in SOFTMAX:
-        spied = way._replace(run=lambda request, way=way: taken.append(way.name) or way.run(request))
-        monkeypatch.setattr(
-            call_of_softmax,
-            "WAYS",
-            tuple(spied if other.name == way.name else other for other in SOFTMAX),
-        )
-        front.cross_entropy(LOGITS, LABELS, way=way.name)
-    assert taken == [way.name for way in SOFTMAX]
+    spied = tuple(
+        way._replace(run=lambda request, way=way: taken.append(way.name) or way.run(request))
+        for way in SOFTMAX
+    )
+    monkeypatch.setattr(call_of_softmax, "WAYS", spied)
+    for way in ("eager", "composed", None):
+        front.cross_entropy(LOGITS, LABELS, way=way)
+    front.cross_entropy(LOGITS[:0], LABELS[:0])
+    assert taken == ["eager", "composed", "eager", "composed"]
 
 
 def test_modules_and_statistics_are_explained_and_take_a_way():
