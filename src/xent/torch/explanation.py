@@ -61,7 +61,7 @@ class Inquiry(str):
 
 def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Explanation:
     """
-    Which way a call takes, and why not the others.
+    Way that a call takes, and the reason against each other way.
 
     Parameters
     ----------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
@@ -157,14 +159,13 @@ def cross_entropy(
     (2.06115369216775e-09, -2.06115369216775e-09)
     """
     if has_torch_function_variadic(input, target, weight):
-        found: Tensor | tuple[Tensor, SoftmaxStatistics] = handle_torch_function(
+        return handle_torch_function(
             cross_entropy, (input, target, weight), input, target, weight, size_average, ignore_index, reduce,
             reduction, label_smoothing, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale,
             class_mask=class_mask, denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
             out_dtype=out_dtype, way=way,
         )  # fmt: skip
-        return found
     reduced = reduction_of(
         "cross_entropy", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
@@ -188,12 +189,8 @@ def cross_entropy(
     loss: Tensor = run("cross_entropy", WAYS, request, way)
     if not return_stats:
         return loss
-    return loss, softmax_statistics(request, _by_first_way, top_k=top_k)
-
-
-def _by_first_way(request: SoftmaxRequest) -> Tensor:
-    loss: Tensor = run("cross_entropy", WAYS, request, None)
-    return loss
+    by_way = partial(run, "cross_entropy", WAYS, asked=way)
+    return loss, softmax_statistics(request, by_way, top_k=top_k)
 
 
 def _adjusted(
