@@ -3,41 +3,47 @@ from tests.mutants.mutators import always, drop_left, never, one_more
 
 __all__ = ["MUTANTS"]
 
-PLAIN = "torch/plain_labels.py"
 BITS = "tests/torch/test_plain_labels.py::test_bits_are_those_of_arrays"
 TESTS = "tests/torch/test_cross_entropy.py::"
 ARGUMENTS = "tests/torch/test_cross_entropy_arguments.py::"
 SHAPES = TESTS + "test_shapes_of_every_kind_are_those_of_torch"
 ORDERS = TESTS + "test_derivatives_of_every_order_and_mode_agree"
+WAYS = "tests/torch/test_ways.py::"
 AGAIN = TESTS + "test_what_was_handed_out_is_not_used_again"
 
 MUTANTS = (
     Mutant(
         "keep the gradient",
-        "fused_softmax:_FusedSoftmax.backward",
+        "cross_entropy/eager:_FusedSoftmax.backward",
         "ctx.gradient, None",
         "ctx.gradient, ctx.gradient",
         AGAIN,
     ),
-    Mutant("forget the upstream", "fused_softmax:_gradient_anew", "float(upstream)", "1.0", AGAIN),
+    Mutant("forget the upstream", "cross_entropy/eager:_gradient_anew", "float(upstream)", "1.0", AGAIN),
     Mutant(
         "scale what is rounded",
-        "fused_softmax:gradient_comes_now",
+        "forward_gradient:is_made_forward",
         "input.dtype is not torch.float16",
         "input.dtype is not torch.float64",
         TESTS + "test_a_loss_scale_reaches_gradients_that_half_precision_does_not",
     ),
     Mutant(
         "smooth over one class more",
-        "fused_softmax:_truth",
+        "cross_entropy/eager:_truth",
         "rows.shape[1]",
         one_more,
         "tests/torch/test_cross_entropy.py::test_probabilities_are_smoothed_as_in_torch",
     ),
-    Mutant("nobody is left out", "plain_labels:plain_labels", "1", "0", BITS + "[torch.float32-10-True]"),
+    Mutant(
+        "nobody is left out",
+        "cross_entropy/plain_labels:plain_labels",
+        "1",
+        "0",
+        BITS + "[torch.float32-10-True]",
+    ),
     Mutant(
         "labels of 32 bits read as if they had 64",
-        "plain_labels:are_plain",
+        "cross_entropy/plain_labels:are_plain",
         """
             rows.shape[
                 1
@@ -55,7 +61,7 @@ MUTANTS = (
     Mutant("wrong class axis", "memory:rows_of", "tensor.movedim(1, -1)", "tensor", SHAPES + "[mean-shape2]"),
     Mutant(
         "a share for masked classes",
-        "composed_softmax:_kept_and_share",
+        "cross_entropy/composed:_kept_and_share",
         "participates.sum(-1, keepdim=True)",
         "participates.shape[-1]",
         TESTS + "test_smoothing_gives_to_the_classes_of_the_mask_alone",
@@ -63,7 +69,7 @@ MUTANTS = (
     Mutant(
         "average the average",
         "reduction:Reduction.apply",
-        "mass() if self.denominator is None else self.denominator",
+        "total_weight() if self.denominator is None else self.denominator",
         always,
         TESTS + "test_losses_of_parts_over_one_denominator_add_up[number]",
     ),
@@ -83,21 +89,21 @@ MUTANTS = (
     ),
     Mutant(
         "half a z-loss",
-        "composed_softmax:_with_z_loss",
+        "cross_entropy/composed:_with_z_loss",
         "factor * value_of(SquaredLogNormaliser(), logits, values.detach())",
         "0.5 * factor * value_of(SquaredLogNormaliser(), logits, values.detach())",
         ORDERS + "[z_loss]",
     ),
     Mutant(
         "a gradient of 0 where there is no class",
-        "composed_softmax:entry_of_label",
+        "cross_entropy/composed:entry_of_label",
         "poison * entries.gather(-1, places[..., None])[..., 0]",
         "torch.where(is_class, entries.gather(-1, places[..., None])[..., 0], torch.nan)",
         "tests/torch/test_nll_loss.py::test_a_label_that_is_no_class_is_nan_in_compiled_code_with_its_gradient",
     ),
     Mutant(
         "a loss of 16 bits whatever is asked",
-        "cross_entropy:cross_entropy",
+        "cross_entropy/call:cross_entropy",
         "out_dtype or result_dtype(input, *others)",
         drop_left,
         ARGUMENTS + "test_a_loss_of_half_precision_can_be_had_with_all_its_digits",
@@ -111,10 +117,47 @@ MUTANTS = (
     ),
     Mutant(
         "labels in the bits they came in",
-        "softmax_problem:widened_labels",
+        "cross_entropy/call:cross_entropy",
         "target.long() if has_labels else target",
         never,
         "tests/torch/test_softmax_problem.py::"
+        "test_labels_of_every_width_give_what_labels_of_64_bits_give[torch.uint8--100-cross_entropy]",
+    ),
+    Mutant(
+        "labels of a layer in the bits they came in",
+        "linear_cross_entropy/call:linear_cross_entropy",
+        "truth.long() if softmax.has_labels else truth",
+        never,
+        "tests/torch/test_softmax_problem.py::"
         "test_labels_of_every_width_give_what_labels_of_64_bits_give[torch.uint8--100-linear]",
+    ),
+    Mutant(
+        "a way that suits is not the first",
+        "torch/ways:run",
+        "way.reason_not(request) is None",
+        "way.reason_not(request) is not None",
+        WAYS + "test_the_way_asked_for_runs_or_the_first_that_suits",
+    ),
+    Mutant(
+        "a way runs that does not suit",
+        "torch/ways:_run_asked",
+        "reason is not None",
+        "reason is None and False",
+        WAYS + "test_a_way_that_does_not_suit_raises_with_its_reason",
+    ),
+    Mutant(
+        "weights that are learned by the kernels",
+        "cross_entropy/eager:reason_not_eager",
+        "weight is not None and weight.requires_grad",
+        "False",
+        WAYS + "test_explain_says_why_the_kernels_do_not_run[weight]",
+    ),
+    Mutant(
+        "a slope that is that of the tanh itself",
+        "softcap:cap_in_place",
+        "logits.cosh().reciprocal_().square_()",
+        "1 - logits.tanh() ** 2",
+        "tests/options/test_softcap.py::test_the_slope_keeps_its_digits_where_the_cap_is_nearly_reached"
+        "[torch.float32-1.0]",
     ),
 )

@@ -11,11 +11,12 @@ torch = pytest.importorskip("torch")
 from tests.relative_error import assert_within  # noqa: E402 - likewise
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
-from xent.torch import linear_cross_entropy_pass, linear_cross_entropy_products  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy import linear_cross_entropy  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy_chunks import Chunking, rows_at_once  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy_fused import FusedLinear  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy_truth import SparseTargets  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import chunked_pass  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import products as logit_products  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.eager import FusedLinear  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
 
 N, D, C = 37, 5, 40
 ERRORS = {torch.float64: 1e-13, torch.float32: 2e-6, torch.bfloat16: 1.2e-2, torch.float16: 1.5e-3}
@@ -111,7 +112,7 @@ def test_sparse_targets_are_the_probabilities_they_stand_for(reduction, smoothin
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_extras_are_those_of_the_loss_on_logits(reduction):
-    from xent.torch.cross_entropy import cross_entropy
+    from xent.torch.cross_entropy.call import cross_entropy
 
     mask = torch.arange(C) % 5 != 2
     target = labels()
@@ -162,7 +163,7 @@ def test_frozen_tensors_take_no_product(monkeypatch):
             products.append(original)
             return original(*args, **kwargs)
 
-        monkeypatch.setattr(linear_cross_entropy_pass.torch, name, counted)
+        monkeypatch.setattr(chunked_pass.torch, name, counted)
     counts = {}
     for wanted in itertools.product((False, True), repeat=3):
         given = [leaf.detach().requires_grad_(flag) for leaf, flag in zip(leaves(), wanted, strict=True)]
@@ -185,16 +186,16 @@ has_onednn = pytest.mark.skipif(
 @pytest.mark.parametrize("biased", [False, True])
 @pytest.mark.parametrize("rows", [3, N])
 def test_both_libraries_of_products_agree(monkeypatch, rows, biased):
-    monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", D)
+    monkeypatch.setattr(logit_products, "_LEAST_FEATURES", D)
     # A block of four classes, so that there are several and the last is shorter.
-    monkeypatch.setattr(linear_cross_entropy_products, "_BLOCK_BYTES", 4 * 4 * rows)
+    monkeypatch.setattr(logit_products, "_BLOCK_BYTES", 4 * 4 * rows)
     calls, original = [], torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - it has no public name
 
     def counted(*args):
         calls.append(args)
         return original(*args)
 
-    monkeypatch.setattr(linear_cross_entropy_products, "_ONEDNN", counted)
+    monkeypatch.setattr(logit_products, "_ONEDNN", counted)
     hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
     target, found = labels(ignored=False), []
     for enabled in (True, False):
@@ -215,7 +216,7 @@ def test_both_libraries_of_products_agree(monkeypatch, rows, biased):
 @has_onednn
 @pytest.mark.parametrize("strided", ["input", "bias", "one number"])
 def test_strides_are_heeded_beside_a_weight_that_suits_onednn(monkeypatch, strided):
-    monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", 1)
+    monkeypatch.setattr(logit_products, "_LEAST_FEATURES", 1)
     hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
     if strided == "input":
         hidden = hidden.repeat_interleave(2, 1)[:, ::2]
@@ -228,12 +229,12 @@ def test_strides_are_heeded_beside_a_weight_that_suits_onednn(monkeypatch, strid
 
 @pytest.mark.parametrize("layout", ["transposed", "strided"])
 def test_weights_of_any_layout_have_their_products(monkeypatch, layout):
-    monkeypatch.setattr(linear_cross_entropy_products, "_LEAST_FEATURES", 1)
+    monkeypatch.setattr(logit_products, "_LEAST_FEATURES", 1)
 
     def refused(*_):
         raise AssertionError("oneDNN takes a thousand times as long with these")
 
-    monkeypatch.setattr(linear_cross_entropy_products, "_ONEDNN", refused)
+    monkeypatch.setattr(logit_products, "_ONEDNN", refused)
     hidden, weight, _ = (leaf.detach().float() for leaf in leaves())
     given = weight.T.contiguous().T if layout == "transposed" else weight.repeat(2, 1)[::2]
     target, results = labels(), []
@@ -245,7 +246,7 @@ def test_weights_of_any_layout_have_their_products(monkeypatch, layout):
 
 
 def test_no_gradient_mode_makes_none(monkeypatch):
-    monkeypatch.setattr(linear_cross_entropy_pass, "_Sums", None)
+    monkeypatch.setattr(chunked_pass, "_Sums", None)
     with torch.no_grad():
         assert loss_of(linear_cross_entropy, leaves(), labels()) > 0
 
@@ -365,30 +366,30 @@ def test_losses_of_rows_do_not_depend_on_the_chunks_where_products_do_not():
 def test_chunks_and_sums_take_no_more_than_an_eighth_of_the_logits(shape, dtype):
     rows, features, classes = shape
     row_bytes = classes * dtype.itemsize
-    chunk = rows_at_once(rows, features, dtype, row_bytes, Chunking()) * row_bytes
-    wide = linear_cross_entropy_pass.sums_are_wide(rows, features, dtype, Chunking())
+    chunk = rows_at_once(rows, features, dtype, row_bytes) * row_bytes
+    wide = sums_are_wide(rows, features, dtype)
     assert chunk + wide * 6 * classes * features <= rows * row_bytes / 8
     assert chunk > rows * row_bytes / 24
 
 
 def test_chunks_keep_to_a_limit_and_have_a_row_at_least():
-    assert rows_at_once(1000, 8, torch.float32, 400, Chunking(4000)) == 10
-    assert rows_at_once(1000, 8, torch.float32, 400, Chunking(1)) == 1
-    assert rows_at_once(10, 8, torch.float32, 400, Chunking()) == 10
-    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20, Chunking()) == 128
-    assert rows_at_once(10**6, 4096, torch.float32, 1 << 22, Chunking()) == 64
-    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20, Chunking()) == 1112
+    assert rows_at_once(1000, 8, torch.float32, 400, chunk_bytes=4000) == 10
+    assert rows_at_once(1000, 8, torch.float32, 400, chunk_bytes=1) == 1
+    assert rows_at_once(10, 8, torch.float32, 400) == 10
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 20) == 128
+    assert rows_at_once(10**6, 4096, torch.float32, 1 << 22) == 64
+    assert rows_at_once(10**4, 4096, torch.bfloat16, 1 << 20) == 1112
 
 
 def test_options_of_torch_set_the_rows_of_a_chunk(monkeypatch):
     seen = []
-    original = linear_cross_entropy_pass.rows_at_once
+    original = chunked_pass.rows_at_once
 
-    def spied(*args):
-        seen.append(original(*args))
+    def spied(*args, **limits):
+        seen.append(original(*args, **limits))
         return seen[-1]
 
-    monkeypatch.setattr(linear_cross_entropy_pass, "rows_at_once", spied)
+    monkeypatch.setattr(chunked_pass, "rows_at_once", spied)
     options = torch.nn.LinearCrossEntropyOptions(batch_chunk_size=3, chunking_method=None)
     loss_of(linear_cross_entropy, leaves(), labels(), options=options)
     assert seen == [3]

@@ -8,9 +8,9 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
-from xent.torch import linear_cross_entropy_operators as operators  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy import linear_cross_entropy  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy_truth import SparseTargets  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import compiled as operators  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
 
 # Of PyTorch's own making.
 pytestmark = [

@@ -6,8 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from xent.kernels import softmax_cross_entropy as kernels  # noqa: E402 - after the question
+from xent.torch.cross_entropy.plain_labels import are_plain, plain_labels  # noqa: E402 - likewise
 from xent.torch.memory import KERNELS_RUN, in_memory  # noqa: E402 - likewise
-from xent.torch.plain_labels import are_plain, plain_labels  # noqa: E402 - likewise
 
 pytestmark = pytest.mark.skipif(not KERNELS_RUN, reason="no kernels for this processor")
 

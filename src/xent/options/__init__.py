@@ -1,5 +1,5 @@
 """
-Rules of the options that losses share: label smoothing, means over a denominator, total weight of rows.
+Rules of the options that losses share: smoothing, means over a denominator, row weights, the softcap.
 
 Losses for any array library, `xent.torch` and the host code of the kernels call these plain functions, so
 that an option has the same meaning on every path. The functions take arrays of any library or plain numbers

@@ -1,11 +1,11 @@
 """
 Cross-entropy for PyTorch: the calls of `torch.nn.functional`, exact, faster and in less memory.
 
-`cross_entropy.py`, `binary_cross_entropy_with_logits.py`, `nll_loss.py` and `kl_div.py` are the calls. Each
-checks its arguments and then takes one of two ways: `fused_….py` runs the kernels on contiguous tensors
-that are not traced; `composed_….py` consists of PyTorch's own operations and the closed derivatives of
-`xent.formulas`, for any device and every transform. `operators.py` registers the kernels for compilers,
-`reduction.py` reduces rows to a mean or a sum, `patching.py` replaces PyTorch's functions by these.
+Each operation is a folder, `cross_entropy`, `binary_cross_entropy` and `linear_cross_entropy`, of the same
+files: the call, its request, its checks, one file a way of computing it, and the table of these ways.
+`ways.py` takes the first way that suits, `explanation.py` says which one and why not the others;
+`nll_loss.py` and `kl_div.py` have one way each. Shared by all: `memory.py`, `labels.py`, `reduction.py`,
+`logit_adjustments.py`, `forward_gradient.py`. `patching.py` replaces PyTorch's functions by these.
 
 May import `kernels`, `options`, `formulas`, `precision` and `arrays`, and torch; no other room imports it.
 """
@@ -25,21 +25,23 @@ except ModuleNotFoundError as error:
         hint='Run `pip install "xent[torch]"`.',
     ) from error
 
-from xent.torch.binary_cross_entropy_with_logits import binary_cross_entropy_with_logits
-from xent.torch.cross_entropy import cross_entropy
+from xent.torch.binary_cross_entropy.call import binary_cross_entropy_with_logits
+from xent.torch.cross_entropy.call import cross_entropy
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.errors import LabelError
+from xent.torch.explanation import Explanation, explain
 from xent.torch.kl_div import kl_div
-from xent.torch.linear_cross_entropy import linear_cross_entropy
-from xent.torch.linear_cross_entropy_loss import LinearCrossEntropyLoss
-from xent.torch.linear_cross_entropy_truth import SparseTargets
+from xent.torch.linear_cross_entropy.call import linear_cross_entropy
+from xent.torch.linear_cross_entropy.module import LinearCrossEntropyLoss
+from xent.torch.linear_cross_entropy.targets import SparseTargets
 from xent.torch.modules import BCEWithLogitsLoss, CrossEntropyLoss
 from xent.torch.nll_loss import nll_loss
 from xent.torch.patching import Patch, patch
-from xent.torch.softmax_statistics import SoftmaxStatistics
 
 __all__ = [
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "Explanation",
     "LabelError",
     "LinearCrossEntropyLoss",
     "Patch",
@@ -47,6 +49,7 @@ __all__ = [
     "SparseTargets",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "explain",
     "kl_div",
     "linear_cross_entropy",
     "nll_loss",

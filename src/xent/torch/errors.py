@@ -1,4 +1,4 @@
-"""Errors that are also what PyTorch raises in the same place."""
+"""Errors that inherit the exception that PyTorch raises in the same place as well."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ __all__ = ["LabelError"]
 
 
 class LabelError(DomainError, IndexError):
-    """A label that is no class: an error of domain here, an ``IndexError`` in PyTorch."""
+    """A label out of range: a `DomainError` here, an ``IndexError`` in PyTorch."""

@@ -27,8 +27,8 @@ def kl_div(
     r"""
     Terms of the Kullback-Leibler divergence of a model from a target, in nats.
 
-    It takes the arguments of `torch.nn.functional.kl_div` and returns what that does, but for its rounding
-    and for ``nan`` where a target is 0.
+    Arguments and result are those of `torch.nn.functional.kl_div`, up to rounding and to ``nan`` where a
+    target is 0.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def kl_div(
         The divergence is the "sum" over its classes, and "batchmean" the mean of the rows' divergences.
         "mean" divides by the number of entries: PyTorch warns of it, and so does this function.
     log_target : bool
-        Whether `target` holds logarithms.
+        True if `target` holds logarithms.
 
     Returns
     -------
@@ -83,17 +83,17 @@ def kl_div(
             kl_div, (input, target), input, target, size_average, reduce, reduction, log_target
         )
         return loss
-    how = reduction_of("kl_div", reduction, size_average, reduce, kinds=_KINDS)
+    reduced = reduction_of("kl_div", reduction, size_average, reduce, kinds=_KINDS)
     if reduction == "mean" and size_average is None and reduce is None:
         _warn_of_mean()
     _check(input, target)
     dtype = result_dtype(input, target)
     wide = dtype if dtype.itemsize > 2 else torch.float32
     values = _terms(input.to(wide), target.to(wide), log_target=log_target)
-    if how.kind == "batchmean":
-        total = Reduction(how.where, "sum").apply(values, values.numel, wide)
+    if reduced.kind == "batchmean":
+        total = Reduction(reduced.caller, "sum").apply(values, values.numel, wide)
         return (total / input.shape[0] if input.ndim > 0 else total).to(dtype)
-    return how.apply(values, values.numel, dtype)
+    return reduced.apply(values, values.numel, dtype)
 
 
 def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
@@ -103,7 +103,7 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
         return torch.where(none, 0.0, log_p.exp() * (log_p - log_q))
     none = target == 0
     p = torch.where(none, 1.0, target)
-    # The branch for 0 is for its derivative in the target, which is infinite.
+    # At 0 the term is 0, but its derivative in the target is infinite: `entr` has that derivative.
     at_zero = 0 - torch.special.entr(torch.where(none, target, 0.0))
     return torch.where(none, at_zero, p * (p.log() - log_q))
 

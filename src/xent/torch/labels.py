@@ -1,4 +1,4 @@
-"""Labels that are no classes, where they can be looked at."""
+"""Check of labels: out of range and not ignored."""
 
 from __future__ import annotations
 
@@ -6,38 +6,33 @@ import torch
 from torch import Tensor
 
 from xent.torch.errors import LabelError
-from xent.torch.softmax_problem import SoftmaxProblem, n_classes
 
 __all__ = ["check_labels"]
 
 
-def check_labels(input: Tensor, target: Tensor, problem: SoftmaxProblem) -> None:
+def check_labels(target: Tensor, n_classes: int, *, ignored: int, caller: str) -> None:
     """
-    Refuse labels outside ``0 .. C-1`` that are not to be left out.
+    Raise if a label is neither in ``0 .. C-1`` nor equal to `ignored`.
 
     Raises
     ------
     LabelError
-        With the first of them, how many there are and how far they reach.
+        With the first such label, their number and the range of all labels.
     """
-    if not problem.has_labels:
-        return
-    count, ignored = n_classes(input), problem.ignore_index
     labels = target.detach()
     read = labels != ignored
-    wrong = ((labels < 0) | (labels >= count)) & read
+    wrong = ((labels < 0) | (labels >= n_classes)) & read
     if not bool(wrong.any()):
         return
     position = torch.nonzero(wrong)[0]
     index = tuple(int(place) for place in position)
-    rule = f"lie in 0..{count - 1} or be {ignored}, the `ignore_index`"
     raise LabelError(
-        problem.where,
+        caller,
         "target",
-        rule,
+        f"lie in 0..{n_classes - 1} or be {ignored}, the `ignore_index`",
         got=str(int(labels[index])),
         index=index or None,
-        hint=_advice(labels[read], int(wrong.sum()), count),
+        hint=_advice(labels[read], int(wrong.sum()), n_classes),
     )
 
 

@@ -1,4 +1,4 @@
-"""Logits capped, scaled and masked before their softmax is taken, differentiably."""
+"""Logits capped, scaled and masked before the softmax, differentiably and out of place."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class SoftCap:
     Parameters
     ----------
     cap : float
-        What no logit exceeds in size.
+        Bound of the capped logits, positive.
     """
 
     cap: float
 
     def value(self, logits: Tensor, *, xp: Namespace) -> Tensor:
-        """The capped logits."""
+        """Capped logits."""
         return self.value_and_gradient(logits, xp=xp)[0]
 
     def gradient(self, logits: Tensor, *, xp: Namespace) -> Tensor:
@@ -62,52 +62,52 @@ def adjusted(
     softcap: float | None,
     logit_scale: float | Tensor | None,
     class_mask: Tensor | None,
-    where: str,
+    caller: str,
 ) -> Tensor:
-    """`input` capped, then scaled, then masked, as far as asked; in 32 bits or more if it is changed."""
+    """`input` capped, then scaled, then masked, each if requested; in 32 bits or more if any of them is."""
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
         if not 0 < softcap <= torch.finfo(logits.dtype).max:
             rule = f"be positive and finite in {str(logits.dtype).removeprefix('torch.')}"
-            raise DomainError(where, "softcap", rule, got=repr(softcap))
+            raise DomainError(caller, "softcap", rule, got=repr(softcap))
         logits = differentiable_value(SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
             got = str(tuple(logit_scale.shape))
-            raise ShapeError(where, "logit_scale", "be one number", got=got)
+            raise ShapeError(caller, "logit_scale", "be one number", got=got)
         if isinstance(logit_scale, Tensor) and logit_scale.device.type != "cpu":
-            _check_device(input, logit_scale, where=where, argument="logit_scale")
+            _check_device(input, logit_scale, caller=caller, argument="logit_scale")
         scale = logit_scale.reshape(()).to(logits.dtype) if isinstance(logit_scale, Tensor) else logit_scale
         # A masked class stays masked under a scale of 0, where -inf would become nan.
         logits = torch.where(logits == -torch.inf, logits, logits * scale)
     if class_mask is not None:
-        logits = torch.where(mask_like(input, class_mask, where=where), logits, -torch.inf)
+        logits = torch.where(mask_like(input, class_mask, caller=caller), logits, -torch.inf)
     return logits
 
 
-def mask_like(input: Tensor, class_mask: Tensor, *, where: str) -> Tensor:
+def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
     """
-    A mask of classes, or of each row's classes, that broadcasts against the input.
+    Mask of classes, or of each row's classes, that broadcasts against the input.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If it is no mask, fits neither, or is on another device.
+        If `class_mask` is not bool, fits neither shape, or is on another device.
     """
     if class_mask.dtype is not torch.bool:
-        raise DTypeError(where, "class_mask", "be bool", got=str(class_mask.dtype))
-    _check_device(input, class_mask, where=where, argument="class_mask")
+        raise DTypeError(caller, "class_mask", "be bool", got=str(class_mask.dtype))
+    _check_device(input, class_mask, caller=caller, argument="class_mask")
     axis = 1 if input.ndim > 1 else 0
     if class_mask.shape == input.shape:
         return class_mask
     if tuple(class_mask.shape) != (input.shape[axis],):
         rule = f"have shape {(input.shape[axis],)}, one entry for each class, or {tuple(input.shape)}"
-        raise ShapeError(where, "class_mask", rule, got=str(tuple(class_mask.shape)))
+        raise ShapeError(caller, "class_mask", rule, got=str(tuple(class_mask.shape)))
     return class_mask.reshape(-1, *(1,) * (input.ndim - axis - 1))
 
 
-def _check_device(input: Tensor, tensor: Tensor, *, where: str, argument: str) -> None:
+def _check_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) -> None:
     if tensor.device != input.device:
         rule = f"be on the device of `input`, {input.device}"
         hint = f"Move it with `{argument}.to({str(input.device)!r})`."
-        raise DomainError(where, argument, rule, got=str(tensor.device), hint=hint)
+        raise DomainError(caller, argument, rule, got=str(tensor.device), hint=hint)

@@ -1,4 +1,4 @@
-"""Memory of PyTorch as the kernels see it, and whether they may."""
+"""Memory of tensors as arrays for the kernels, and the conditions under which kernels may read it."""
 
 from __future__ import annotations
 
@@ -18,45 +18,84 @@ from xent.kernels import runs_here
 __all__ = [
     "FORMATS",
     "KERNELS_RUN",
+    "NO_KERNELS",
     "in_memory",
     "is_traced",
+    "n_classes",
     "new_memory",
+    "reason_not_kernels",
     "rows_of",
+    "rows_shape",
     "shaped_as",
-    "suits_kernels",
+    "tracer",
 ]
 
-# Asked once, for a compiler cannot trace the question.
+# Computed at import: a compiler cannot trace the look at the processor.
 KERNELS_RUN = runs_here()
+NO_KERNELS = "the kernels do not run on this processor, or XENT_KERNELS=0 switches them off"
 FORMATS = frozenset({torch.float64, torch.float32, torch.float16, torch.bfloat16})
 _PLAIN = (Tensor, torch.nn.Parameter)
-# From so many bytes on memory is asked for in large pages, as NumPy does.
+# Least size in bytes for which large pages are requested, that of NumPy.
 _LARGE = 1 << 22
 
 
+def tracer() -> str | None:
+    """
+    Mechanism that traces the call, as the end of a sentence; None if tensors hold values that may be read.
+
+    PyTorch runs the same Python function for two purposes. In the plain case a tensor owns memory, which the
+    kernels read by address. In the others the function is recorded or transformed, and a tensor is a stand-in
+    whose memory is missing (fake tensors), shared by a batch (vmap) or only part of the value (a primal
+    without its tangent)::
+
+        plain call ---------------> memory -----> kernels       values may be read and checked
+        torch.compile ----.
+        torch.func --------\
+        forward mode -------+-----> stand-ins --> operations that PyTorch can record or transform;
+        dispatch modes ----/                      labels out of range give nan, not an error
+        torch.jit.trace --'
+
+    Each mechanism keeps its own global state, so each is asked. PyTorch has public names for the first only.
+    """
+    if torch.compiler.is_compiling():
+        return "torch.compile traces the call"
+    if torch._C._are_functorch_transforms_active():  # noqa: SLF001
+        return "a transform of torch.func is active"
+    if forward_ad._current_level >= 0:  # noqa: SLF001
+        return "forward-mode differentiation is active"
+    if torch._C._len_torch_dispatch_stack() > 0:  # noqa: SLF001
+        return "a dispatch mode is active"
+    if torch._C._get_tracing_state() is not None:  # noqa: SLF001
+        return "torch.jit.trace traces the call"
+    return None
+
+
 def is_traced() -> bool:
-    """Whether somebody looks over our shoulder: a compiler, a transform, forward mode, or a dispatch mode."""
-    return (
-        torch.compiler.is_compiling()
-        or torch._C._are_functorch_transforms_active()  # noqa: SLF001 - PyTorch has no public name for it
-        or forward_ad._current_level >= 0  # noqa: SLF001 - likewise
-        or torch._C._len_torch_dispatch_stack() > 0  # noqa: SLF001 - likewise
-        or torch._C._get_tracing_state() is not None  # noqa: SLF001 - likewise
-    )
+    """
+    True while torch.compile, a functorch transform, forward mode, a dispatch mode or jit.trace is active.
+
+    Values of tensors must not be read then; see `tracer`.
+    """
+    return tracer() is not None
 
 
-def suits_kernels(*tensors: Tensor | None) -> bool:
-    """Whether the kernels can read the memory of all these tensors now."""
-    for tensor in tensors:
-        if tensor is not None and not (
-            type(tensor) in _PLAIN and tensor.is_cpu and tensor.layout is torch.strided
-        ):
-            return False
-    return KERNELS_RUN and not is_traced()
+def reason_not_kernels(names: tuple[str, ...], tensors: tuple[Tensor | None, ...]) -> str | None:
+    """Reason why the kernels cannot read the memory of these tensors now; None if they can."""
+    for name, tensor in zip(names, tensors, strict=True):
+        if tensor is None:
+            continue
+        # A subclass may hold its values elsewhere than in its memory.
+        if type(tensor) not in _PLAIN:
+            return f"`{name}` is of the class {type(tensor).__name__}, not a plain tensor"
+        if not tensor.is_cpu:
+            return f"`{name}` is on the device {tensor.device}, and the kernels run on the CPU"
+        if tensor.layout is not torch.strided:
+            return f"`{name}` has the layout {tensor.layout}, and the kernels read strided memory"
+    return tracer() if KERNELS_RUN else NO_KERNELS
 
 
 def in_memory(tensor: Tensor) -> NDArray[Any]:
-    """A contiguous tensor's memory as an array; bfloat16 as the bit patterns that the kernels know."""
+    """Memory of a tensor, made contiguous, as an array; bfloat16 as its bit patterns in uint16."""
     plain = tensor.detach().contiguous()
     if plain.dtype is torch.bfloat16:
         plain = plain.view(torch.uint16)
@@ -66,10 +105,10 @@ def in_memory(tensor: Tensor) -> NDArray[Any]:
 
 def new_memory(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """
-    A new tensor, its values undefined.
+    New tensor with undefined values.
 
-    The system hands out memory page by page when it is first written to. In pages of 4 KiB that takes longer
-    than the kernels do, so it is asked for large ones.
+    The system maps memory page by page at the first write. In pages of 4 KiB that takes longer than the
+    kernels do, so large pages are requested.
     """
     tensor = torch.empty(shape, dtype=dtype)
     size = tensor.nbytes
@@ -81,18 +120,18 @@ def new_memory(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
 
 @functools.cache
 def _advise_large_pages() -> Callable[[int, int], None] | None:
-    """Of an address and a length, where the system has such advice."""
+    """Function of an address and a length that requests large pages; None if the system has none."""
     advice = getattr(mmap, "MADV_HUGEPAGE", None)
     if advice is None:
         return None
     madvise = ctypes.CDLL(None).madvise
     madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    # It is advice: that it was refused does not matter.
+    # Advice only, so a refusal is ignored.
     return lambda start, length: madvise(start, length, advice)
 
 
 def rows_of(tensor: Tensor) -> Tensor:
-    """A tensor with classes on axis 1, or 0 if it is the only one, as rows of classes."""
+    """Tensor with classes on axis 1 (on axis 0 if it has one axis) as a matrix of shape (rows, classes)."""
     if tensor.ndim == 2:
         return tensor
     if tensor.ndim == 1:
@@ -101,9 +140,19 @@ def rows_of(tensor: Tensor) -> Tensor:
 
 
 def shaped_as(shape: torch.Size, rows: Tensor) -> Tensor:
-    """`rows`, as from `rows_of`, in the shape of the tensor they come from."""
+    """Inverse of `rows_of`: the matrix `rows` in the shape of the tensor it was made from."""
     if len(shape) == 2:
         return rows
     if len(shape) == 1:
         return rows[0]
     return rows.reshape(shape[0], *shape[2:], shape[1]).movedim(-1, 1)
+
+
+def n_classes(input: Tensor) -> int:
+    """Number of classes: the length of axis 1, or of axis 0 if there is no other."""
+    return int(input.shape[1 if input.ndim > 1 else 0])
+
+
+def rows_shape(input: Tensor) -> tuple[int, ...]:
+    """Shape of the input without its axis of classes."""
+    return () if input.ndim == 1 else (input.shape[0], *input.shape[2:])

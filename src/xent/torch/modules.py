@@ -1,4 +1,4 @@
-"""The losses as modules: PyTorch's own, which compute with this library."""
+"""Losses as modules: PyTorch's own classes, computing with this library."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xent.torch.binary_cross_entropy_with_logits import binary_cross_entropy_with_logits
-from xent.torch.cross_entropy import cross_entropy
+from xent.torch.binary_cross_entropy.call import binary_cross_entropy_with_logits
+from xent.torch.cross_entropy.call import cross_entropy
 
 __all__ = ["BCEWithLogitsLoss", "CrossEntropyLoss"]
 
@@ -24,7 +24,7 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
     weight, size_average, ignore_index, reduce, reduction, label_smoothing
         As for `xent.torch.cross_entropy`.
     **options
-        Any other option of it but `class_mask` and `denominator`, which belong to a call.
+        Any other option of that function but `class_mask` and `denominator`, which belong to a call.
 
     See Also
     --------
@@ -51,7 +51,7 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
         self.options = options
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Any:
-        """Loss of logits and target; `class_mask` and `denominator` may be named."""
+        """Loss of logits and target; `class_mask` and `denominator` are keywords."""
         return cross_entropy(
             input,
             target,
@@ -75,7 +75,7 @@ class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
     weight, size_average, reduce, reduction, pos_weight
         As for `xent.torch.binary_cross_entropy_with_logits`.
     **options
-        Its option `on_empty`.
+        Options `on_empty` and `way` of that function.
 
     See Also
     --------
@@ -100,7 +100,7 @@ class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
         self.options = options
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Tensor:
-        """Loss of logits and target; `denominator` may be named."""
+        """Loss of logits and target; `denominator` is a keyword."""
         return binary_cross_entropy_with_logits(
             input,
             target,

@@ -6,11 +6,12 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.torch.composed_softmax import entry_of_label
+from xent.torch.cross_entropy.checks import check_request
+from xent.torch.cross_entropy.composed import entry_of_label
+from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.labels import check_labels
-from xent.torch.memory import is_traced
+from xent.torch.memory import is_traced, n_classes
 from xent.torch.reduction import reduction_of, result_dtype
-from xent.torch.softmax_problem import SoftmaxProblem, check_problem
 
 __all__ = ["nll_loss"]
 
@@ -30,8 +31,8 @@ def nll_loss(
     r"""
     Negative log-likelihood of labels under log-probabilities, in nats.
 
-    It takes the arguments of `torch.nn.functional.nll_loss` and returns what that does, but for its
-    rounding.
+    Arguments and result are those of `torch.nn.functional.nll_loss`, up to rounding; the keywords
+    are additional.
 
     Parameters
     ----------
@@ -59,11 +60,11 @@ def nll_loss(
 
     **Gradient.** :math:`-w_y` at the label, 0 elsewhere.
 
-    **Edge cases.** A class of weight 0 costs 0, also at ``-inf``. Rows with `ignore_index` cost 0 and are
-    not read. The mean over nothing is ``nan``, with gradient 0.
+    **Edge cases.** A class of weight 0 costs 0, also at ``-inf``. Rows with `ignore_index` are ignored:
+    they cost 0 and are not read. The mean over nothing is ``nan``, with gradient 0.
 
     **Numerics.** Without weights a loss is its log-probability to the last digit; sums are taken in 64
-    bits. What `log_softmax` has lost before is lost: `xent.torch.cross_entropy` of the logits keeps it.
+    bits. Digits that `log_softmax` lost before are lost: `xent.torch.cross_entropy` of the logits keeps them.
 
     References
     ----------
@@ -82,18 +83,18 @@ def nll_loss(
             reduction, denominator=denominator, on_empty=on_empty,
         )  # fmt: skip
         return loss
-    how = reduction_of(
+    reduced = reduction_of(
         "nll_loss", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
     if target.shape == (1,) and input.ndim == 1:
         target = target[0]
-    problem = SoftmaxProblem(how, result_dtype(input), True, ignore_index)
-    check_problem(input, target, weight, problem)
+    dtype = result_dtype(input)
+    check_request(input, target, weight, SoftmaxOptions(reduced, dtype, True, ignore_index))
     target = target.long()
-    values, mass = _values(input, target, weight, ignore_index)
+    values, weights = _values(input, target, weight, ignore_index)
     if not is_traced() and values.is_cpu and bool(values.detach().isnan().any()):
-        check_labels(input, target, problem)
-    return how.apply(values, mass.sum, problem.dtype)
+        check_labels(target, n_classes(input), ignored=ignore_index, caller="nll_loss")
+    return reduced.apply(values, weights.sum, dtype)
 
 
 def _values(

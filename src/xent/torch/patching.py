@@ -1,4 +1,4 @@
-"""PyTorch's own names for these functions, bound to ours for a while."""
+"""PyTorch's own names for these functions, bound to this library's functions while a patch is open."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ORIGINALS: dict[str, Callable[..., Any]] = {}
 
 class Patch:
     """
-    A change of `torch.nn.functional` that can be taken back: by calling it, or at the end of a ``with``.
+    Change of `torch.nn.functional` that is undone by calling the patch, or at the end of a ``with``.
 
     Patches may be nested and undone in any order, each of them once: the functions are PyTorch's own again
     when the last is undone.
@@ -50,9 +50,9 @@ def patch() -> Patch:
     Let `torch.nn.functional` compute cross-entropy, binary cross-entropy with logits, negative
     log-likelihood, Kullback-Leibler divergence and linear cross-entropy with this library.
 
-    Modules of `torch.nn` such as `CrossEntropyLoss` see it, for they look the functions up when they are
-    called; a name that was imported before, as by ``from torch.nn.functional import cross_entropy``, does
-    not.
+    Modules of `torch.nn` such as `CrossEntropyLoss` take part, because they look the functions up when they
+    are called; a name that was imported before, as by ``from torch.nn.functional import cross_entropy``,
+    keeps PyTorch's function.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def _replace() -> None:
 def _restore() -> None:
     package = importlib.import_module("xent.torch")
     for name, original in _ORIGINALS.items():
-        # What somebody else has put there since is left alone.
+        # A function that other code has bound to the name since stays.
         if getattr(torch.nn.functional, name) is getattr(package, name):
             setattr(torch.nn.functional, name, original)
     _ORIGINALS.clear()

@@ -1,4 +1,4 @@
-"""From one loss for each row to the result: PyTorch's reductions, and what a mean is divided by."""
+"""Reductions of PyTorch: from one loss per row to the result, and the denominator of a mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import _reduction
 
 from xent.errors import DomainError, DTypeError, ShapeError
-from xent.options.mean import check_on_empty, gradient_factor, mean, mean_of_numbers, mean_over_nothing
+from xent.options.mean import check_on_empty, mean, mean_over_nothing
 from xent.torch.memory import is_traced
 
 __all__ = ["Reduction", "autocast_dtype", "number_of", "reduction_of", "result_dtype", "total_of"]
@@ -21,61 +21,53 @@ _MEANS = ("none", "mean", "sum")
 
 class Reduction(NamedTuple):
     """
-    How rows are put together.
+    Reduction of the losses of all rows.
 
     Parameters
     ----------
-    where : str
-        Function that was called, for the message of an error.
+    caller : str
+        Function that was called, for error messages.
     kind : "none", "mean", "sum" or "batchmean"
-        PyTorch's word.
+        PyTorch's name.
     denominator : float, Tensor or None
-        What a mean is divided by, where it is not what the rows weigh.
+        Denominator of a mean; None for the total weight of the rows.
     on_empty : "nan", "zero" or "raise"
-        What a mean is whose denominator is 0.
+        Rule for a mean whose denominator is 0.
     """
 
-    where: str
+    caller: str
     kind: str
     denominator: float | Tensor | None = None
     on_empty: str = "nan"
 
-    def divisor(self, mass: Callable[[], float]) -> float:
-        """What the sum of values that can be looked at is divided by, by default their `mass`."""
+    def divisor(self, total_weight: Callable[[], float]) -> float:
+        """Denominator as a number, 1 unless a mean; `total_weight` is called only if it is needed."""
         if self.kind != "mean":
             return 1.0
         given = self.denominator
-        divisor = float(mass() if given is None else given)
+        divisor = float(total_weight() if given is None else given)
         if divisor == 0 and self.on_empty == "raise":
-            raise mean_over_nothing(caller=self.where, instead='reduction="sum"')
+            raise mean_over_nothing(caller=self.caller, instead='reduction="sum"')
         return divisor
 
-    def quotient(self, total: float, divisor: float) -> float:
-        """The sum or the mean, with the rule for one over nothing."""
-        return mean_of_numbers(total, divisor, self.on_empty)
-
-    def factor(self, divisor: float) -> float:
-        """What each row's gradient is multiplied by."""
-        return gradient_factor(divisor, self.on_empty)
-
-    def apply(self, values: Tensor, mass: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
-        """The result for differentiable `values`, whose mean is taken over their `mass`."""
+    def apply(self, values: Tensor, total_weight: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
+        """Reduced `values`, differentiable; `total_weight` is the default denominator of a mean."""
         if self.kind == "none":
             return values.to(dtype)
         total = total_of(values)
         if self.kind == "sum":
             return total.to(dtype)
-        given = mass() if self.denominator is None else self.denominator
+        given = total_weight() if self.denominator is None else self.denominator
         divisor = _tensor_beside(total, given)
         empty = divisor == 0
         if self.on_empty == "raise" and _is_known(empty) and bool(empty):
-            raise mean_over_nothing(caller=self.where, instead='reduction="sum"')
+            raise mean_over_nothing(caller=self.caller, instead='reduction="sum"')
         quotient: Tensor = mean(total, divisor, self.on_empty, xp=xp)
         return quotient.to(dtype)
 
 
 def reduction_of(
-    where: str,
+    caller: str,
     reduction: str,
     size_average: bool | None,
     reduce: bool | None,
@@ -84,38 +76,39 @@ def reduction_of(
     on_empty: str = "nan",
     kinds: tuple[str, ...] = _MEANS,
 ) -> Reduction:
-    """The reduction that was asked for, its older names included."""
+    """Reduction from PyTorch's arguments, the older names included."""
     if size_average is not None or reduce is not None:
         reduction = _reduction.legacy_get_string(size_average, reduce)
     elif reduction == "elementwise_mean":
         _reduction.get_enum(reduction)
         reduction = "mean"
     if reduction not in kinds:
-        raise DomainError(where, "reduction", f"be one of {', '.join(kinds)}", got=repr(reduction))
-    check_on_empty(on_empty, caller=where)
+        raise DomainError(caller, "reduction", f"be one of {', '.join(kinds)}", got=repr(reduction))
+    if on_empty != "nan":
+        check_on_empty(on_empty, caller=caller)
     if denominator is not None:
-        _check_denominator(where, reduction, denominator)
+        _check_denominator(caller, reduction, denominator)
         denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
-    return Reduction(where, reduction, denominator, on_empty)
+    return Reduction(caller, reduction, denominator, on_empty)
 
 
 def number_of(number: float, dtype: torch.dtype) -> Tensor:
     """
-    A tensor of one number, infinite where that is beyond the `dtype`.
+    Tensor of one number, infinite if the number overflows the `dtype`.
 
-    PyTorch refuses to make such a tensor, but rounds one that it has.
+    PyTorch refuses to create such a tensor, but rounds a float64 one to infinity.
     """
     return torch.scalar_tensor(number, dtype=torch.float64).to(dtype)
 
 
 def total_of(values: Tensor) -> Tensor:
-    """Sum in 64 bits, or in 32 where the device has no more."""
+    """Sum in 64 bits, or in 32 on a device without float64."""
     wide = torch.float32 if values.device.type == "mps" else torch.float64
     return values.sum(dtype=wide)
 
 
 def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
-    """Dtype in which PyTorch returns a loss of these: half precision gives way to 32 bits under autocast."""
+    """Dtype in which PyTorch returns a loss of these tensors: under autocast, float32 for half precision."""
     dtype: torch.dtype = input.dtype
     for other in others:
         if other is not None and other.dtype is not dtype and other.is_floating_point():
@@ -124,35 +117,35 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
 
 
 def autocast_dtype(input: Tensor) -> torch.dtype | None:
-    """Dtype in which autocast would multiply on the device of `input`; None where it is off or unknown."""
+    """Dtype in which autocast multiplies on the device of `input`; None if it is off or unknown there."""
     device = input.device.type
     if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
         return torch.get_autocast_dtype(device)
     return None
 
 
-def _check_denominator(where: str, reduction: str, denominator: Any) -> None:
+def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
     if reduction != "mean":
         got = f"reduction={reduction!r}"
-        raise DomainError(where, "denominator", 'come with reduction="mean"', got=got)
+        raise DomainError(caller, "denominator", 'come with reduction="mean"', got=got)
     if isinstance(denominator, Tensor):
         if denominator.ndim > 0:
-            raise ShapeError(where, "denominator", "have shape ()", got=str(tuple(denominator.shape)))
+            raise ShapeError(caller, "denominator", "have shape ()", got=str(tuple(denominator.shape)))
         return
     if not isinstance(denominator, (int, float)) or isinstance(denominator, bool):
         got = type(denominator).__name__
-        raise DTypeError(where, "denominator", "be a number or a tensor of one", got=got)
+        raise DTypeError(caller, "denominator", "be a number or a tensor of one", got=got)
     if not 0 <= denominator < float("inf"):
-        raise DomainError(where, "denominator", "be finite and >= 0", got=repr(denominator))
+        raise DomainError(caller, "denominator", "be finite and >= 0", got=repr(denominator))
 
 
 def _tensor_beside(total: Tensor, number: Tensor | float) -> Tensor:
-    """A number as a tensor like `total`; a length may be a symbol of `torch.export`, fixed by `as_tensor`."""
+    """A number as a tensor like `total`; `as_tensor` would fix a symbolic length of `torch.export`."""
     if isinstance(number, Tensor):
         return number.to(total)
     return torch.full_like(total, number)
 
 
 def _is_known(condition: Tensor) -> bool:
-    """Whether a truth value may be looked at: not while it is traced, nor where that waits for a device."""
+    """True if a truth value may be read: not while traced, nor on a device, for which Python would wait."""
     return condition.is_cpu and not is_traced()

@@ -1,0 +1,141 @@
+"""
+The eager way: the fused kernel of an eager training step, which makes the gradient in the forward pass.
+
+Backward hands the gradient out once, by the rule of `xent.torch.forward_gradient`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xent.kernels import sigmoid_cross_entropy as kernels
+from xent.options.mean import gradient_factor, mean_of_numbers
+from xent.torch.binary_cross_entropy.composed import composed_sigmoid
+from xent.torch.binary_cross_entropy.request import SigmoidRequest
+from xent.torch.forward_gradient import is_made_forward, is_scaled
+from xent.torch.memory import in_memory, new_memory, reason_not_kernels
+from xent.torch.reduction import Reduction, number_of
+
+__all__ = ["eager_sigmoid", "reason_not_eager"]
+
+_TENSORS = ("input", "target", "weight", "pos_weight")
+
+
+def reason_not_eager(request: SigmoidRequest) -> str | None:
+    """Reason why the kernel cannot compute this request; None if it can."""
+    tensors = request[:4]
+    for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
+        if tensor is not None and tensor.requires_grad:
+            return f"`{name}` requires grad, and the kernel differentiates in `input` alone"
+    if request.input.numel() == 0:
+        return "`input` is empty"
+    return reason_not_kernels(_TENSORS, tensors)
+
+
+def eager_sigmoid(request: SigmoidRequest) -> Tensor:
+    """Cross-entropy of CPU tensors, reduced; differentiable in the input."""
+    loss: Tensor = _FusedSigmoid.apply(*request)  # type: ignore[no-untyped-call]
+    return loss
+
+
+class _FusedSigmoid(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        input: Tensor,
+        target: Tensor,
+        weight: Tensor | None,
+        pos_weight: Tensor | None,
+        reduction: Reduction,
+        dtype: torch.dtype,
+    ) -> Tensor:
+        """Compute the loss, and the gradient if it will be needed and its factor is known."""
+        ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
+        ctx.divisor = reduction.divisor(input.numel)
+        logits, targets, positive = _arrays(input, target, pos_weight)
+        factor = _factors(input, weight, gradient_factor(ctx.divisor, reduction.on_empty))
+        if ctx.needs_input_grad[0]:
+            ctx.save_for_backward(input, target, weight, pos_weight)
+            if is_made_forward(input, reduction):
+                ctx.gradient = new_memory(input.shape, input.dtype)
+        if ctx.gradient is None:
+            found = kernels.value(logits, targets, positive_weight=positive)
+        else:
+            output = in_memory(ctx.gradient).reshape(logits.shape)
+            found = kernels.value_and_gradient(
+                logits, targets, output, positive_weight=positive, factor=_in_shape(factor, logits)
+            )
+        values = torch.from_numpy(found).reshape(input.shape)
+        values = values if weight is None else weight.detach() * values
+        if reduction.kind == "none":
+            return values.to(dtype)
+        total = float(values.sum(dtype=torch.float64))
+        return number_of(mean_of_numbers(total, ctx.divisor, reduction.on_empty), dtype)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Hand out the gradient made forward, or compute it."""
+        gradient, ctx.gradient = ctx.gradient, None
+        input, target, weight, pos_weight = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            loss = composed_sigmoid(
+                SigmoidRequest(input, target, weight, pos_weight, ctx.reduction, ctx.dtype)
+            )
+            gradient = torch.autograd.grad(loss, input, upstream, create_graph=True)[0]
+        elif gradient is None or not is_scaled(gradient, float(upstream)):
+            factor = gradient_factor(ctx.divisor, ctx.reduction.on_empty)
+            factors = _factors(input, weight, factor) * upstream
+            gradient = _gradient(input, target, pos_weight, factor=factors, memory=gradient)
+        return gradient, None, None, None, None, None
+
+
+def _gradient(
+    input: Tensor,
+    target: Tensor,
+    pos_weight: Tensor | None,
+    *,
+    factor: Tensor,
+    memory: Tensor | None,
+) -> Tensor:
+    """Gradient in the logits, in `memory` if given."""
+    gradient = new_memory(input.shape, input.dtype) if memory is None else memory
+    logits, targets, positive = _arrays(input, target, pos_weight)
+    output = in_memory(gradient).reshape(logits.shape)
+    factors = _in_shape(factor.to(_arithmetic(input)), logits)
+    kernels.gradient(logits, targets, output, positive_weight=positive, factor=factors)
+    return gradient
+
+
+def _arithmetic(input: Tensor) -> torch.dtype:
+    return torch.float64 if input.dtype is torch.float64 else torch.float32
+
+
+def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[Any, ...]:
+    """Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row."""
+    dtype = _arithmetic(input)
+    logits, targets = in_memory(input), in_memory(target.detach().to(dtype))
+    if pos_weight is None:
+        return logits.reshape(1, -1), targets.reshape(1, -1), 1.0
+    positive = pos_weight.detach().to(dtype)
+    if positive.ndim == 1 and input.ndim > 0 and positive.shape[0] == input.shape[-1]:
+        shape = (-1, input.shape[-1])
+        return logits.reshape(shape), targets.reshape(shape), in_memory(positive)
+    whole = in_memory(positive.expand(input.shape))
+    return logits.reshape(1, -1), targets.reshape(1, -1), whole.reshape(-1)
+
+
+def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
+    """Factor of the gradient, one number or one for each entry."""
+    dtype = _arithmetic(input)
+    if weight is None:
+        return number_of(factor, dtype)
+    return (weight.detach().to(dtype) * factor).expand(input.shape)
+
+
+def _in_shape(factor: Tensor, logits: NDArray[Any]) -> NDArray[Any]:
+    factors = in_memory(factor)
+    return factors.reshape(logits.shape) if factor.ndim > 0 else factors

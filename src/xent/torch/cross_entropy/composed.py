@@ -1,0 +1,115 @@
+"""
+The composed way: PyTorch's own operations and the closed derivatives of the formulas.
+
+Runs on every device and under compilers, transforms and second derivatives.
+"""
+
+from __future__ import annotations
+
+import torch
+from array_api_compat import torch as xp
+from torch import Tensor
+
+from xent.arrays import Formula, differentiable_value
+from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
+from xent.options.label_smoothing import kept_and_share
+from xent.torch.cross_entropy.cross_entropy_of_labels import CrossEntropyOfLabels
+from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
+
+__all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
+
+
+def composed_softmax(request: SoftmaxRequest) -> Tensor:
+    """Cross-entropy of any tensors, reduced, differentiable any number of times."""
+    input, target, weight, options = request
+    logits = classes_last(input)
+    factors = None if weight is None else weight.to(logits.dtype)
+    of_truth = _of_labels if options.has_labels else _of_probabilities
+    values, total_weight = of_truth(logits, target, factors, options)
+    return options.reduction.apply(values, lambda: total_weight, options.dtype)
+
+
+def classes_last(tensor: Tensor) -> Tensor:
+    """Floating tensor with its classes moved to the last axis, in 32 bits or more."""
+    moved = tensor.movedim(1, -1) if tensor.ndim > 2 else tensor
+    return moved.float() if moved.dtype.itemsize < 4 else moved
+
+
+def value_of(formula: Formula, logits: Tensor, *data: Tensor) -> Tensor:
+    """Value of a formula, differentiated by its closed derivatives."""
+    value: Tensor = differentiable_value(formula, logits, *data, xp=xp)
+    return value
+
+
+def _of_labels(
+    logits: Tensor, labels: Tensor, factors: Tensor | None, options: SoftmaxOptions
+) -> tuple[Tensor, Tensor | int]:
+    """Values of all rows, and their total weight."""
+    ignored = labels == options.ignore_index
+    read = torch.where(ignored, 0, labels)
+    weights = (
+        torch.ones_like(labels, dtype=logits.dtype)
+        if factors is None
+        else entry_of_label(factors.expand(*read.shape, -1), read)
+    )
+    if options.label_smoothing > 0 or options.z_loss > 0:
+        # Logits of ignored rows are replaced: 0 times nan is nan, in derivatives too.
+        logits = torch.where(ignored[..., None], 0.0, logits)
+    if options.label_smoothing > 0:
+        kept, share = _kept_and_share(logits, factors, options)
+        targets = kept * _one_hot(logits, read) * weights[..., None] + share
+        values = value_of(softmax_cross_entropy_of_targets, logits, targets)
+    else:
+        values = weights * value_of(CrossEntropyOfLabels(options.ignore_index), logits, labels)
+    values = _with_z_loss(values, logits, options.z_loss)
+    return torch.where(ignored, 0.0, values), torch.where(ignored, 0.0, weights).sum()
+
+
+def _of_probabilities(
+    logits: Tensor, target: Tensor, factors: Tensor | None, options: SoftmaxOptions
+) -> tuple[Tensor, Tensor | int]:
+    targets = classes_last(target)
+    targets = targets if factors is None else targets * factors
+    if options.label_smoothing > 0:
+        kept, share = _kept_and_share(logits, factors, options)
+        targets = kept * targets + share
+    dtype = torch.promote_types(logits.dtype, targets.dtype)
+    values = value_of(softmax_cross_entropy_of_targets, logits.to(dtype), targets.to(dtype))
+    return _with_z_loss(values, logits, options.z_loss), values.numel()
+
+
+def _kept_and_share(logits: Tensor, factors: Tensor | None, options: SoftmaxOptions) -> tuple[float, Tensor]:
+    """Factor that smoothing leaves of a target, and the weighted share of each participating class."""
+    if options.class_mask is None:
+        kept, each = kept_and_share(options.label_smoothing, max(logits.shape[-1], 1))
+        share = torch.full_like(logits, each)
+    else:
+        participates = options.class_mask.expand_as(logits).to(logits.dtype)
+        kept, each = kept_and_share(options.label_smoothing, participates.sum(-1, keepdim=True))
+        share = participates * each
+    return kept, share if factors is None else share * factors
+
+
+def _one_hot(logits: Tensor, labels: Tensor) -> Tensor:
+    """1 at the label of each row, 0 elsewhere; a row of nan for a label out of range."""
+    classes = torch.arange(logits.shape[-1], device=logits.device)
+    chosen = (labels[..., None] == classes).to(logits.dtype)
+    is_class = (labels >= 0) & (labels < logits.shape[-1])
+    return torch.where(is_class[..., None], chosen, torch.nan)
+
+
+def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
+    """Entry of `entries`, of shape (..., C), at each label; nan for a label out of range."""
+    is_class = (labels >= 0) & (labels < entries.shape[-1])
+    places = torch.where(is_class, labels, 0)
+    # A factor makes the derivative nan as well; `where` would make it 0.
+    poison = torch.where(is_class, 1.0, torch.nan).to(entries.dtype)
+    return poison * entries.gather(-1, places[..., None])[..., 0]
+
+
+def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:
+    if factor == 0:
+        return values
+    # The formula takes a truth for uniformity and ignores it.
+    return values + factor * value_of(SquaredLogNormaliser(), logits, values.detach())

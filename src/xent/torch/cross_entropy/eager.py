@@ -1,0 +1,174 @@
+"""
+The eager way: the fused kernels of an eager training step, which make the gradient in the forward pass.
+
+One pass over the logits gives values and gradient; backward hands the gradient out once, by the rule of
+`xent.torch.forward_gradient`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xent.kernels import softmax_cross_entropy as kernels
+from xent.options.label_smoothing import smoothed
+from xent.options.mean import gradient_factor, mean_of_numbers
+from xent.options.row_weights import total_weight
+from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.cross_entropy.plain_labels import are_plain, plain_labels
+from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
+from xent.torch.forward_gradient import is_made_forward, is_scaled
+from xent.torch.labels import check_labels
+from xent.torch.memory import (
+    in_memory,
+    n_classes,
+    new_memory,
+    reason_not_kernels,
+    rows_of,
+    rows_shape,
+    shaped_as,
+)
+from xent.torch.reduction import number_of
+
+__all__ = ["eager_softmax", "reason_not_eager"]
+
+_TENSORS = ("input", "target", "weight")
+
+
+def reason_not_eager(request: SoftmaxRequest) -> str | None:
+    """Reason why the kernels cannot compute this request; None if they can."""
+    input, target, weight, options = request
+    if target.requires_grad:
+        return "`target` requires grad, and the kernels differentiate in `input` alone"
+    if weight is not None and weight.requires_grad:
+        return "`weight` requires grad, and the kernels differentiate in `input` alone"
+    if options.class_mask is not None and options.label_smoothing > 0:
+        return "`class_mask` limits `label_smoothing`, and the kernels smooth over all classes"
+    if input.numel() == 0:
+        return "`input` is empty"
+    return reason_not_kernels(_TENSORS, (input, target, weight))
+
+
+def eager_softmax(request: SoftmaxRequest) -> Tensor:
+    """Cross-entropy of CPU tensors, reduced; differentiable in the input."""
+    loss: Tensor = _FusedSoftmax.apply(*request)  # type: ignore[no-untyped-call]
+    return loss
+
+
+class _FusedSoftmax(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
+    ) -> Tensor:
+        """Compute the loss, and the gradient if it will be needed and its factor is known."""
+        ctx.options, ctx.gradient, factor = options, None, 1.0
+        reduction, rows = options.reduction, rows_of(input).contiguous()
+        ctx.divisor = divisor = reduction.divisor(partial(_total_weight, input, target, weight, options))
+        if ctx.needs_input_grad[0]:
+            ctx.shape = input.shape
+            ctx.save_for_backward(input, target, weight)
+            if is_made_forward(input, reduction):
+                ctx.gradient = new_memory(rows.shape, rows.dtype)
+                factor = gradient_factor(divisor, reduction.on_empty)
+        values = _values(rows, target, weight, options, gradient=ctx.gradient, factor=factor)
+        total = float(values.sum(dtype=torch.float64))
+        # The loss of a label out of range is nan, so labels are read only if the sum is nan.
+        if total != total and options.has_labels:  # noqa: PLR0124 - the test for nan
+            check_labels(target, n_classes(input), ignored=options.ignore_index, caller=reduction.caller)
+        if reduction.kind == "none":
+            return values.to(options.dtype).reshape(rows_shape(input))
+        return number_of(mean_of_numbers(total, divisor, reduction.on_empty), options.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Hand out the gradient made forward, or compute it."""
+        gradient, ctx.gradient = ctx.gradient, None
+        if gradient is None or torch.is_grad_enabled() or not is_scaled(gradient, float(upstream)):
+            return _gradient_anew(ctx, upstream, gradient), None, None, None
+        return shaped_as(ctx.shape, gradient), None, None, None
+
+
+def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
+    """Gradient computed from the saved input, in `memory` if given."""
+    # Unpack once: a checkpoint hands saved tensors out only once.
+    input, target, weight = ctx.saved_tensors
+    options: SoftmaxOptions = ctx.options
+    if torch.is_grad_enabled():
+        loss = composed_softmax(SoftmaxRequest(input, target, weight, options))
+        gradient: Tensor = torch.autograd.grad(loss, input, upstream, create_graph=True)[0]
+        return gradient
+    factor: NDArray[Any] | float
+    if options.reduction.kind == "none":
+        wide = upstream if upstream.dtype is torch.float64 else upstream.float()
+        factor = in_memory(wide.reshape(-1))
+    else:
+        factor = gradient_factor(ctx.divisor, options.reduction.on_empty) * float(upstream)
+    return shaped_as(ctx.shape, _gradient(input, target, weight, options, factor=factor, memory=memory))
+
+
+def _values(
+    rows: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    options: SoftmaxOptions,
+    *,
+    gradient: Tensor | None,
+    factor: float,
+) -> Tensor:
+    """Value of each row; `gradient`, if given, is filled."""
+    is_plain = weight is None and options.has_labels and options.label_smoothing == 0
+    if is_plain and are_plain(rows, target):
+        ignored, z_weight = options.ignore_index, options.z_loss
+        return plain_labels(rows, target, gradient, ignored=ignored, factor=factor, z_weight=z_weight)
+    logits = in_memory(rows)
+    truth = _truth(rows, target, weight, options)
+    if gradient is None:
+        return torch.from_numpy(kernels.value(logits, truth, z_weight=options.z_loss))
+    return torch.from_numpy(
+        kernels.value_and_gradient(logits, truth, in_memory(gradient), factor=factor, z_weight=options.z_loss)
+    )
+
+
+def _gradient(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    options: SoftmaxOptions,
+    *,
+    factor: NDArray[Any] | float,
+    memory: Tensor | None,
+) -> Tensor:
+    """Gradient in the rows of logits, in `memory` if given."""
+    rows = rows_of(input).contiguous()
+    gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
+    truth = _truth(rows, target, weight, options)
+    kernels.gradient(in_memory(rows), truth, in_memory(gradient), factor=factor, z_weight=options.z_loss)
+    return gradient
+
+
+def _truth(
+    rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
+) -> kernels.Labels | kernels.Targets:
+    """Target of all rows as the kernels read it."""
+    dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
+    class_weights = None if weight is None else in_memory(weight.detach().to(dtype))
+    smoothing = options.label_smoothing
+    if options.has_labels:
+        labels = in_memory(target).reshape(-1)
+        return kernels.Labels(labels, class_weights, options.ignore_index, smoothing)
+    targets = rows_of(target.detach()).to(dtype)
+    if smoothing > 0:
+        targets = smoothed(targets, smoothing, rows.shape[1])
+    return kernels.Targets(in_memory(targets), class_weights)
+
+
+def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> float:
+    """Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh."""
+    if not options.has_labels:
+        return input.numel() // n_classes(input)
+    weights = None if weight is None else in_memory(weight.detach().double())
+    return total_weight(target.numpy(), weights, ignored=options.ignore_index)

@@ -1,0 +1,52 @@
+"""Logits of a chunk capped, scaled and masked in place, and their gradient taken back through these steps."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from xent.options.softcap import cap_in_place
+from xent.torch.linear_cross_entropy.request import LinearOptions
+
+__all__ = ["adjust_in_place", "adjustment_bytes_per_class", "pull_back"]
+
+
+def adjustment_bytes_per_class(options: LinearOptions, dtype: torch.dtype) -> int:
+    """Extra bytes per logit of this dtype that the adjustment allocates."""
+    wide = max(dtype.itemsize, 4)
+    return (wide if dtype.itemsize < 4 else 0) + (wide if options.softcap is not None else 0)
+
+
+def adjust_in_place(
+    logits: Tensor, options: LinearOptions, *, keeps_slope: bool
+) -> tuple[Tensor, Tensor | None]:
+    """
+    Adjusted logits, and the derivative of the cap if `keeps_slope` and there is a cap.
+
+    The memory is that of `logits`, unless these have 16 bits, which become 32.
+    """
+    logits = logits.float() if logits.dtype.itemsize < 4 else logits
+    slope = None
+    if options.softcap is not None:
+        slope = cap_in_place(logits, options.softcap, keeps_slope=keeps_slope)
+    if options.logit_scale is not None:
+        # A class of probability 0 keeps it under a scale of 0, where -inf would become nan.
+        excluded = logits == -torch.inf if options.logit_scale <= 0 else None
+        logits.mul_(options.logit_scale)
+        if excluded is not None:
+            logits.masked_fill_(excluded, -torch.inf)
+    if options.class_mask is not None:
+        logits.masked_fill_(~options.class_mask, -torch.inf)
+    return logits, slope
+
+
+def pull_back(gradient: Tensor, slope: Tensor | None, options: LinearOptions, *, into: Tensor) -> None:
+    """Turn the gradient in adjusted logits, in place, into that in the logits, and copy it `into`."""
+    if options.class_mask is not None:
+        gradient.masked_fill_(~options.class_mask, 0)
+    if options.logit_scale is not None:
+        gradient.mul_(options.logit_scale)
+    if slope is not None:
+        gradient.mul_(slope)
+    if into is not gradient:
+        into.copy_(gradient)

@@ -1,0 +1,172 @@
+"""Checks of a linear cross-entropy: shapes, dtypes and devices as PyTorch has them; values where readable."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from xent.errors import DomainError, DTypeError, ShapeError
+from xent.torch.errors import LabelError
+from xent.torch.labels import check_labels
+from xent.torch.linear_cross_entropy.request import LinearOptions
+from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.logit_adjustments import adjusted
+from xent.torch.memory import is_traced
+
+__all__ = [
+    "LinearArgumentError",
+    "LinearShapeError",
+    "check_adjustment",
+    "check_losses",
+    "check_operands",
+    "check_sparse",
+    "shape_of_logits",
+]
+
+_CALLER = "linear_cross_entropy"
+
+
+class LinearShapeError(ShapeError, RuntimeError):
+    """Axes that do not fit: a `ShapeError` here, a ``RuntimeError`` in PyTorch."""
+
+
+class LinearArgumentError(DomainError, RuntimeError):
+    """An argument that the others exclude: a `DomainError` here, a ``RuntimeError`` in PyTorch."""
+
+
+def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> tuple[int, ...]:
+    """
+    Shape the logits would have; they are never materialised.
+
+    Raises
+    ------
+    LinearShapeError
+        If the arguments do not fit together.
+    """
+    if not 1 <= input.ndim <= 2:
+        words = f"expected input with dimensionality 1 or 2, got {input.ndim}"
+        hint = "Flatten it with `input.reshape(-1, input.shape[-1])`, and the target alike."
+        raise _shape_error("input", "have 1 or 2 axes", input, words, hint)
+    if linear_weight.ndim < 2:
+        words = f"expected linear_weight with dimensionality at least 2, got {linear_weight.ndim}"
+        raise _shape_error(
+            "linear_weight", "have at least 2 axes, classes first, features last", linear_weight, words
+        )
+    if input.shape[-1] != linear_weight.shape[-1]:
+        words = (
+            "expected equal input and linear_weight last dimensions (in_features), "
+            f"got {input.shape[-1]} and {linear_weight.shape[-1]}, respectively"
+        )
+        rule = f"have {input.shape[-1]} features on its last axis, as `input` has"
+        raise _shape_error("linear_weight", rule, linear_weight, words)
+    by_row = tuple(linear_weight.shape[:-1])
+    if linear_bias is not None and tuple(linear_bias.shape) != by_row:
+        words = f"expected linear_bias shape {by_row}, got {tuple(linear_bias.shape)}"
+        raise _shape_error("linear_bias", f"have shape {by_row}", linear_bias, words)
+    if len(by_row) > 1 and input.ndim == 1:
+        words = (
+            f"K-dimensional loss defined by linear_weight shape {tuple(linear_weight.shape)} requires "
+            f"batched input, (N, {input.shape[-1]}), got unbatched input with shape {tuple(input.shape)}"
+        )
+        raise _shape_error(
+            "input", "have an axis of rows where `linear_weight` has more than 2", input, words
+        )
+    return (*input.shape[:-1], *by_row)
+
+
+def check_operands(operands: dict[str, Tensor | None], hidden: Tensor) -> None:
+    """
+    Raise if the operands of the product differ from `hidden` in dtype or device.
+
+    Raises
+    ------
+    DTypeError, DomainError
+        With the first operand that differs.
+    """
+    for name, tensor in operands.items():
+        if tensor is not None and tensor.dtype is not hidden.dtype:
+            rule = f"have the dtype of `input`, {hidden.dtype}"
+            hint = f"Convert it with `{name}.to(input.dtype)`."
+            raise DTypeError(_CALLER, name, rule, got=str(tensor.dtype), hint=hint)
+        if tensor is not None and tensor.device != hidden.device:
+            rule = f"be on the device of `input`, {hidden.device}"
+            raise DomainError(_CALLER, name, rule, got=str(tensor.device))
+
+
+def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -> None:
+    """
+    Raise if sparse targets do not fit the rows or the classes.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        If they do not fit.
+    """
+    indices, probs = targets
+    if linear_weight.ndim != 2:
+        raise ShapeError(
+            _CALLER, "linear_weight", "have 2 axes beside `SparseTargets`", got=str(linear_weight.ndim)
+        )
+    if indices.dtype is not torch.int64:
+        raise DTypeError(_CALLER, "target.indices", "be int64", got=str(indices.dtype))
+    if not probs.is_floating_point():
+        raise DTypeError(_CALLER, "target.probs", "be real floating", got=str(probs.dtype))
+    rows = tuple(input.shape[:-1])
+    if indices.ndim != len(rows) + 1 or tuple(indices.shape[:-1]) != rows:
+        got = str(tuple(indices.shape))
+        raise ShapeError(_CALLER, "target.indices", f"have shape {(*rows, 'k')}", got=got)
+    if probs.shape != indices.shape:
+        rule, got = f"have shape {tuple(indices.shape)}, that of the indices", str(tuple(probs.shape))
+        raise ShapeError(_CALLER, "target.probs", rule, got=got)
+    if indices.is_cpu and not is_traced():
+        _check_classes(indices, linear_weight.shape[0])
+
+
+def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
+    """
+    Raise if the softcap, the scale or a mask of classes is invalid; a mask of rows needs all logits' shape.
+
+    Raises
+    ------
+    DTypeError, ShapeError, DomainError
+        If one of them is invalid.
+    """
+    if options.adjusts and (options.class_mask is None or options.class_mask.ndim == 1):
+        no_rows = linear_weight.new_empty(0, linear_weight.shape[0])
+        adjusted(no_rows, **options.adjustment, caller=_CALLER)
+
+
+def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: LinearOptions) -> None:
+    """
+    Raise for labels out of range, and for rows without a softmax if that is asked for.
+
+    The loss of either is nan, so this is called only if some loss is nan.
+
+    Raises
+    ------
+    LabelError, DomainError
+        With the first such row.
+    """
+    softmax = options.softmax
+    if softmax.has_labels:
+        check_labels(target, n_classes, ignored=softmax.ignore_index, caller=_CALLER)
+    wrong = losses.isnan().nonzero()
+    if options.nonfinite == "raise" and len(wrong):
+        hint = "The logits of this row hold nan or +inf, or are all -inf; or its target holds nan."
+        index = (int(wrong[0]),)
+        raise DomainError(_CALLER, "input", "have a softmax in each row", got="nan", index=index, hint=hint)
+
+
+def _check_classes(indices: Tensor, count: int) -> None:
+    wrong = (indices < 0) | (indices >= count)
+    if bool(wrong.any()):
+        place = tuple(int(axis) for axis in torch.nonzero(wrong)[0])
+        rule, hint = f"lie in 0..{count - 1}", "Give unused places any class and probability 0."
+        raise LabelError(
+            _CALLER, "target.indices", rule, got=str(int(indices[place])), index=place, hint=hint
+        )
+
+
+def _shape_error(argument: str, rule: str, tensor: Tensor, words: str, hint: str = "") -> LinearShapeError:
+    told = f"{hint} In PyTorch's words: {words}.".strip()
+    return LinearShapeError(_CALLER, argument, rule, got=f"shape {tuple(tensor.shape)}", hint=told)

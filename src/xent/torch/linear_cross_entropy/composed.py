@@ -1,0 +1,58 @@
+"""The composed way: PyTorch's own product, and the cross-entropy of logits, all of which are materialised."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn.functional import linear
+
+from xent.torch.cross_entropy.call import cross_entropy
+from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.targets import dense_target
+from xent.torch.logit_adjustments import adjusted
+
+__all__ = ["composed_linear", "differentiable_linear"]
+
+
+def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Cross-entropy of all logits by the first way of `cross_entropy` that suits, statistics if requested."""
+    options = request.options
+    softmax = options.softmax
+    reduction = softmax.reduction
+    return cross_entropy(
+        _logits(request),
+        dense_target(request),
+        request.weight,
+        ignore_index=softmax.ignore_index,
+        reduction=reduction.kind,
+        label_smoothing=softmax.label_smoothing,
+        z_loss=softmax.z_loss,
+        **options.adjustment,
+        denominator=reduction.denominator,
+        on_empty=reduction.on_empty,
+        nonfinite=options.nonfinite,
+        validate_targets=options.validate_targets,
+        return_stats=options.return_stats,
+        top_k=options.top_k,
+        out_dtype=softmax.dtype,
+    )
+
+
+def differentiable_linear(request: LinearRequest) -> Tensor:
+    """Cross-entropy of operations alone, for the derivative of a gradient; values are not checked again."""
+    options = request.options
+    logits = _logits(request)
+    if options.adjusts:
+        logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
+    return composed_softmax(SoftmaxRequest(logits, dense_target(request), request.weight, options.softmax))
+
+
+def _logits(request: LinearRequest) -> Tensor:
+    """Logits of shape (C,), (N, C) or (N, C, d1, ..., dK)."""
+    input, weight, bias = request[:3]
+    if weight.ndim == 2:
+        return linear(input, weight, bias)
+    flat = linear(input, weight.reshape(-1, weight.shape[-1]), None if bias is None else bias.reshape(-1))
+    return flat.reshape(*input.shape[:-1], *weight.shape[:-1])

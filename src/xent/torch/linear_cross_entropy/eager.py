@@ -1,0 +1,129 @@
+"""
+The eager way: the chunked pass of an eager training step, which makes the gradients in the forward pass.
+
+Backward hands the gradients out once, by the rule of `xent.torch.forward_gradient`; in a later backward, and
+for one loss per row, whose factors are known in backward only, a second pass computes them. A second
+derivative is that of the composed way, with all logits in memory.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.options.mean import gradient_factor, mean_of_numbers
+from xent.torch.forward_gradient import is_made_forward
+from xent.torch.linear_cross_entropy.checks import check_losses
+from xent.torch.linear_cross_entropy.chunked_pass import (
+    Gradients,
+    gradients,
+    values,
+    values_and_gradients,
+)
+from xent.torch.linear_cross_entropy.composed import differentiable_linear
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.memory import reason_not_kernels
+from xent.torch.reduction import number_of
+
+__all__ = ["FusedLinear", "eager_linear", "reason_not_eager"]
+
+_TENSORS = ("input", "linear_weight", "linear_bias", "target", "probs", "weight")
+_NOTHING = (None,) * 5
+
+
+def reason_not_eager(request: LinearRequest) -> str | None:
+    """Reason why the chunked pass cannot run here and now; None if it can."""
+    return reason_not_pass(request) or reason_not_kernels(_TENSORS, request[:6])
+
+
+def eager_linear(request: LinearRequest) -> Tensor:
+    """Cross-entropy of CPU tensors, reduced; differentiable in the operands of the product."""
+    scale = request.options.logit_scale
+    if scale is not None:
+        request = request._replace(options=request.options._replace(logit_scale=float(scale)))
+    rows = request.as_matrix()
+    loss: Tensor = FusedLinear.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
+    return loss[0] if request.input.ndim == 1 and loss.ndim else loss
+
+
+class FusedLinear(torch.autograd.Function):
+    """Cross-entropy of a matrix of hidden states, reduced."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        input: Tensor,
+        linear_weight: Tensor,
+        linear_bias: Tensor | None,
+        target: Tensor,
+        probs: Tensor | None,
+        weight: Tensor | None,
+        options: LinearOptions,
+        wanted: tuple[bool, bool, bool],
+    ) -> Tensor:
+        """Compute the loss, and gradients if they will be needed and their factor is known."""
+        tensors = input, linear_weight, linear_bias, target, probs, weight
+        request = LinearRequest(*tensors, options)
+        ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
+        reduction = options.softmax.reduction
+        ctx.divisor = reduction.divisor(partial(total_weight_of, request))
+        if any(wanted):
+            ctx.save_for_backward(*tensors)
+        if any(wanted) and is_made_forward(input, reduction):
+            factor = gradient_factor(ctx.divisor, reduction.on_empty)
+            losses, ctx.gradients = values_and_gradients(request, factor=factor, wanted=wanted)
+        else:
+            losses = values(request)
+        return _reduced(losses, request, ctx.divisor)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Hand out the gradients made forward, or compute them."""
+        made, ctx.gradients = ctx.gradients, None
+        if torch.is_grad_enabled():
+            return _differentiable_gradients(ctx, upstream) + _NOTHING
+        if made is None:
+            return (*_gradients(ctx, upstream), *_NOTHING)
+        factor = float(upstream)
+        if factor != 1:
+            for gradient in made:
+                _ = gradient is None or gradient.mul_(factor)
+        return (*made, *_NOTHING)
+
+
+def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
+    softmax = request.options.softmax
+    total = float(losses.sum(dtype=torch.float64))
+    # The loss of a label out of range is nan, so labels are read only if the sum is nan.
+    if total != total:  # noqa: PLR0124 - the test for nan
+        check_losses(losses, request.target, request.linear_weight.shape[0], request.options)
+    if softmax.reduction.kind == "none":
+        return losses.to(softmax.dtype)
+    return number_of(mean_of_numbers(total, divisor, softmax.reduction.on_empty), softmax.dtype)
+
+
+def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
+    """Gradients by a second pass."""
+    request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+    reduction = request.options.softmax.reduction
+    factor: Tensor | float
+    if reduction.kind == "none":
+        is_double = request.input.dtype is torch.float64
+        factor = upstream if upstream.dtype is torch.float64 else upstream.float()
+        factor = factor.to(torch.float64 if is_double else torch.float32)
+    else:
+        factor = gradient_factor(ctx.divisor, reduction.on_empty) * float(upstream)
+    return gradients(request, factor=factor, wanted=ctx.wanted)
+
+
+def _differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+    loss = differentiable_linear(request)
+    pairs = zip(request[:3], ctx.wanted, strict=True)
+    wanted = [tensor for tensor, flag in pairs if flag and tensor is not None]
+    found = iter(torch.autograd.grad(loss, wanted, upstream, create_graph=True))
+    return tuple(next(found) if flag else None for flag in ctx.wanted)

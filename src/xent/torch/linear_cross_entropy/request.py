@@ -1,0 +1,137 @@
+"""Linear cross-entropy as one frozen request: its tensors, and options that hold none of the graph."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from xent.torch.cross_entropy.request import SoftmaxOptions
+from xent.torch.memory import is_traced
+
+__all__ = ["LinearOptions", "LinearRequest", "reason_not_pass"]
+
+_FIXED = ("target", "probs", "weight")
+
+
+class LinearOptions(NamedTuple):
+    """
+    Options of a linear cross-entropy.
+
+    Parameters
+    ----------
+    softmax : SoftmaxOptions
+        Options of the cross-entropy of the logits.
+    softcap, logit_scale, class_mask : optional
+        Cap, factor and mask of the logits, applied in this order.
+    chunk_bytes : int or None
+        Limit of a chunk of logits in bytes; None for the default of `chunks.py`.
+    wide_sums : bool or None
+        True to sum the gradient of a 16-bit weight in 32 bits; None if only where that is little memory.
+    nonfinite : "propagate" or "raise"
+        Rule for a row without a softmax.
+    validate_targets, return_stats, top_k
+        Options of the composed way alone.
+    """
+
+    softmax: SoftmaxOptions
+    softcap: float | None = None
+    logit_scale: float | Tensor | None = None
+    class_mask: Tensor | None = None
+    chunk_bytes: int | None = None
+    wide_sums: bool | None = None
+    nonfinite: str = "propagate"
+    validate_targets: bool = False
+    return_stats: bool = False
+    top_k: int = 0
+
+    @property
+    def adjusts(self) -> bool:
+        """True if logits are capped, scaled or masked."""
+        return not (self.softcap is None and self.logit_scale is None and self.class_mask is None)
+
+    @property
+    def adjustment(self) -> dict[str, Any]:
+        """Cap, scale and mask as keywords."""
+        return {"softcap": self.softcap, "logit_scale": self.logit_scale, "class_mask": self.class_mask}
+
+
+class LinearRequest(NamedTuple):
+    """
+    Linear cross-entropy to be computed, checked.
+
+    Parameters
+    ----------
+    input : Tensor of shape (D,) or (N, D)
+        Hidden states.
+    linear_weight : Tensor of shape (C, D) or (C, d1, ..., dK, D)
+        Weight of the layer.
+    linear_bias : Tensor of shape (C,) or (C, d1, ..., dK), or None
+        Bias of the layer.
+    target : Tensor
+        Labels in int64, or probabilities of all classes; or, with `probs`, classes of shape (N, k).
+    probs : Tensor of shape (N, k), or None
+        Probabilities of these classes.
+    weight : Tensor of shape (C,), or None
+        Class weights.
+    options : LinearOptions
+        All that is not a tensor of the graph.
+    """
+
+    input: Tensor
+    linear_weight: Tensor
+    linear_bias: Tensor | None
+    target: Tensor
+    probs: Tensor | None
+    weight: Tensor | None
+    options: LinearOptions
+
+    def as_matrix(self) -> LinearRequest:
+        """The same request with a leading axis of one row, if it has none."""
+        if self.input.ndim == 2:
+            return self
+        probs = None if self.probs is None else self.probs[None]
+        return self._replace(input=self.input[None], target=self.target[None], probs=probs)
+
+    @property
+    def needs_gradients(self) -> tuple[bool, bool, bool]:
+        """True for each operand whose gradient backward will need."""
+        if not torch.is_grad_enabled():
+            return False, False, False
+        bias = self.linear_bias
+        return (
+            self.input.requires_grad,
+            self.linear_weight.requires_grad,
+            bias is not None and bias.requires_grad,
+        )
+
+
+def reason_not_pass(request: LinearRequest) -> str | None:
+    """Reason why a pass over chunks cannot compute this request; None if it can, memory and tracing aside."""
+    options = request.options
+    if request.input.numel() == 0 or request.linear_weight.numel() == 0:
+        return "`input` or `linear_weight` is empty"
+    if request.linear_weight.ndim > 2:
+        return "`linear_weight` has more than 2 axes"
+    if options.return_stats:
+        return "`return_stats` needs all logits"
+    for name, tensor in zip(_FIXED, request[3:6], strict=True):
+        if tensor is not None and tensor.requires_grad:
+            return f"`{name}` requires grad, and the pass differentiates in the operands of the product alone"
+    return _reason_not_adjusted(request) if options.adjusts else None
+
+
+def _reason_not_adjusted(request: LinearRequest) -> str | None:
+    options = request.options
+    mask, scale = options.class_mask, options.logit_scale
+    if mask is not None and options.softmax.label_smoothing > 0:
+        return "`class_mask` limits `label_smoothing`, and the kernels smooth over all classes"
+    if mask is not None and mask.ndim != 1:
+        return "`class_mask` differs by row"
+    if isinstance(scale, Tensor):
+        if scale.requires_grad:
+            return "`logit_scale` requires grad"
+        if not scale.is_cpu or is_traced():
+            return "`logit_scale` is a tensor whose value cannot be read here"
+    return None

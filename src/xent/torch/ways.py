@@ -1,0 +1,97 @@
+"""
+Ways of computing one operation, as an ordered table: the first way that suits a call runs.
+
+The `WAYS` of an operation stand in its `ways.py`, the fastest first; the last suits every call. A way that
+does not suit says why, so a call can be asked which way it takes (`xent.torch.explain`), and a call that asks
+for a way by name gets that way or an error with the reason: there is no silent detour.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
+
+from xent.errors import BackendError, DomainError
+from xent.torch.explanation import Explanation, Inquiry
+
+__all__ = ["Way", "always", "run"]
+
+Request = TypeVar("Request")
+
+
+class Way(NamedTuple, Generic[Request]):
+    """
+    One way of computing an operation.
+
+    Parameters
+    ----------
+    name : str
+        Name for the keyword `way` and in explanations.
+    reason_not : callable
+        Reason why this way does not suit a request, as the end of a sentence; None if it suits. Called before
+        each computation, so the tests must be cheap; it may read no value of a tensor.
+    run : callable
+        Computes a request that this way suits.
+    """
+
+    name: str
+    reason_not: Callable[[Request], str | None]
+    run: Callable[[Request], Any]
+
+
+def always(request: Any) -> None:
+    """Reason against a way that suits every request: None."""
+    del request
+
+
+def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str | None) -> Any:
+    """
+    Compute `request` by the first way that suits, or by the way `asked` for.
+
+    Raises
+    ------
+    DomainError
+        If no way has the name `asked`.
+    BackendError
+        If the way `asked` for does not suit the request; the message holds the reason.
+    """
+    if asked is not None:
+        return _run_asked(caller, ways, request, asked)
+    # Only the reasons up to the way that runs are computed: this loop is part of every training step.
+    for way in ways:
+        if way.reason_not(request) is None:
+            return way.run(request)
+    raise BackendError(caller, "way", "exist for the call", got="none")
+
+
+def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
+    if isinstance(asked, Inquiry):
+        asked.answer(_explanation(caller, ways, request))
+    for way in ways:
+        if way.name == asked:
+            reason = way.reason_not(request)
+            if reason is not None:
+                raise BackendError(
+                    caller,
+                    "way",
+                    "suit the call",
+                    got=f"{asked!r}, and {reason}",
+                    hint="Leave `way` at None to take the first way that suits; "
+                    f"`xent.torch.explain(xent.torch.{caller}, ...)` lists them.",
+                )
+            return way.run(request)
+    return _refuse_name(caller, [way.name for way in ways], asked)
+
+
+def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:
+    near = difflib.get_close_matches(str(asked), names, n=1, cutoff=0.5)
+    rule = f"be None or one of {', '.join(names)}"
+    raise DomainError(caller, "way", rule, got=repr(asked), hint=f"Did you mean {near[0]!r}?" if near else "")
+
+
+def _explanation(caller: str, ways: tuple[Way[Request], ...], request: Request) -> Explanation:
+    reasons = {way.name: way.reason_not(request) for way in ways}
+    taken = next(name for name, reason in reasons.items() if reason is None)
+    others = {name: reason or f"{taken} comes first" for name, reason in reasons.items() if name != taken}
+    return Explanation(caller, taken, others)
