@@ -38,7 +38,7 @@ class XentError(Exception):
 
     Parameters
     ----------
-    where : str
+    caller : str
         Name of the function that raises, as the user called it.
     argument : str
         Name of the invalid argument.
@@ -59,7 +59,7 @@ class XentError(Exception):
 
     def __init__(
         self,
-        where: str,
+        caller: str,
         argument: str,
         rule: str,
         *,
@@ -67,14 +67,14 @@ class XentError(Exception):
         index: tuple[int, ...] | None = None,
         hint: str = "",
     ) -> None:
-        self.where = where
+        self.caller = caller
         self.argument = argument
         self.rule = rule
         self.got = got
         self.index = index
         self.hint = hint
         # The arguments of __init__ are also `args`, so an error survives a process boundary.
-        super().__init__(where, argument, rule)
+        super().__init__(caller, argument, rule)
 
     @property
     def complaint(self) -> str:
@@ -84,7 +84,7 @@ class XentError(Exception):
         return f"`{self.argument}` must {self.rule}; got {self.got}{at}.{hint}"
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.complaint}"
+        return f"{self.caller}: {self.complaint}"
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.args, self.__dict__.copy()))

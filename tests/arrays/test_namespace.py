@@ -16,7 +16,7 @@ def test_each_library_is_recognised(xp):
 def test_arrays_of_two_libraries_are_refused():
     torch = pytest.importorskip("torch")
     with pytest.raises(DTypeError) as caught:
-        namespace_of(np.zeros(2), torch.zeros(2), where="softmax_cross_entropy")
+        namespace_of(np.zeros(2), torch.zeros(2), caller="softmax_cross_entropy")
     assert str(caught.value) == (
         "softmax_cross_entropy: `arrays` must be arrays of one library; got numpy and torch. "
         "Convert them to the library of the first."
@@ -64,27 +64,27 @@ def test_no_framework_is_imported_that_is_not_loaded():
 @pytest.mark.parametrize("value", [0.1, [0.1, 0.2], ((0.1,), (0.7,)), np.float64(0.1), 1, True])
 def test_numbers_beside_an_array_keep_the_digits_of_the_dtype_that_is_asked_for(xp, value):
     like = xp.from_numpy(np.zeros(2, dtype=np.float32))
-    found = floats_beside(like, value, xp.namespace.float64, where="f", xp=xp.namespace)
+    found = floats_beside(like, value, xp.namespace.float64, caller="f", xp=xp.namespace)
     assert xp.to_numpy(found).dtype == np.float64
     np.testing.assert_array_equal(xp.to_numpy(found), np.asarray(value, dtype=np.float64))
 
 
 def test_numbers_beside_an_array_are_rounded_once(xp):
     like = xp.from_numpy(np.zeros(2))
-    found = floats_beside(like, 0.1, xp.namespace.float32, where="f", xp=xp.namespace)
+    found = floats_beside(like, 0.1, xp.namespace.float32, caller="f", xp=xp.namespace)
     np.testing.assert_array_equal(xp.to_numpy(found), np.float32(0.1))
 
 
 def test_numbers_beside_an_array_lie_on_its_device():
     torch = pytest.importorskip("torch")
     like = torch.zeros(2, device="meta")
-    assert floats_beside(like, [1.0], torch.float64, where="f", xp=namespace_of(like)).device.type == "meta"
+    assert floats_beside(like, [1.0], torch.float64, caller="f", xp=namespace_of(like)).device.type == "meta"
 
 
 @pytest.mark.parametrize("value", ["text", None, [None], [[1, 2], [3]]])
 def test_what_is_no_number_beside_an_array_is_refused(value):
     with pytest.raises(DTypeError, match=r"^f: `arrays` must be arrays of numbers"):
-        floats_beside(np.zeros(2), value, np.float64, where="f", xp=np)
+        floats_beside(np.zeros(2), value, np.float64, caller="f", xp=np)
 
 
 def test_the_namespace_of_a_tensor_is_found_under_the_compiler():

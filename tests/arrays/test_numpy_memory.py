@@ -298,7 +298,7 @@ def test_masked_entries_in_a_sequence_of_arrays_are_refused():
 
 def test_the_message_says_where_the_first_masked_entry_is_and_what_to_do():
     with pytest.raises(DomainError) as caught:
-        check_unmasked(masked(np.ones((2, 3))), where="f", argument="logits")
+        check_unmasked(masked(np.ones((2, 3))), caller="f", argument="logits")
     assert str(caught.value) == (
         "f: `logits` must have no masked entries; got a masked one, first at index (0, 1). "
         "Drop them with `.compressed()`, or write numbers there with `.filled(number)`."
@@ -307,14 +307,14 @@ def test_the_message_says_where_the_first_masked_entry_is_and_what_to_do():
 
 def test_an_array_that_is_plain_is_not_copied():
     array = np.ones((2, 3)).T
-    assert plain(array, where="f") is array
-    assert numpy_array(array, where="f") is array
+    assert plain(array, caller="f") is array
+    assert numpy_array(array, caller="f") is array
 
 
 @every_layout
 def test_what_is_made_plain_is_native_aligned_and_of_the_base_class(layout):
     array = rng.standard_normal((2, 3))
-    found = plain(layout(array), where="f")
+    found = plain(layout(array), caller="f")
     assert type(found) is np.ndarray
     assert found.dtype.isnative
     assert found.flags.aligned

@@ -70,5 +70,5 @@ def test_options_of_heartbeats_are_passed_on():
 def test_an_unknown_set_or_option_says_what_there_is(name, options, message):
     with pytest.raises(DataError) as caught:
         load_builtin(name, **options)
-    assert caught.value.where == "load_builtin"
+    assert caught.value.caller == "load_builtin"
     assert caught.value.complaint == message

@@ -24,7 +24,7 @@ def plan(values, name="x", **options):
 def complaint(table, *arguments, kind=DataError, **options):
     with pytest.raises(kind) as caught:
         plan_columns(table, *arguments, **options)
-    assert caught.value.where == "plan_columns"
+    assert caught.value.caller == "plan_columns"
     return caught.value.complaint
 
 

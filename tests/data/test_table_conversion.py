@@ -16,7 +16,7 @@ ROWS = [{"age": 31, "city": "Oslo", "tall": True}, {"age": 45, "city": None, "ta
 def complaint(data, **options):
     with pytest.raises(DataError) as caught:
         to_table(data, **options)
-    assert caught.value.where == "to_table"
+    assert caught.value.caller == "to_table"
     return caught.value.complaint
 
 

@@ -292,7 +292,7 @@ def test_columns_without_gaps_are_planned_as_by_the_plan_alone():
 def complaint(call, kind=DataError):
     with pytest.raises(kind) as caught:
         call()
-    return caught.value.where, caught.value.complaint
+    return caught.value.caller, caught.value.complaint
 
 
 @pytest.mark.parametrize(
@@ -415,8 +415,8 @@ def test_numbers_whose_squares_overflow_are_refused():
 
 
 def test_rows_are_places_in_the_table():
-    where, message = complaint(lambda: fitted().transform(SMALL, rows=[4]), DomainError)
-    assert (where, message) == (
+    caller, message = complaint(lambda: fitted().transform(SMALL, rows=[4]), DomainError)
+    assert (caller, message) == (
         "TableEncoder",
         "`rows` must lie in 0..3, the places of the rows; got 4, first at index (0,).",
     )

@@ -21,7 +21,7 @@ def complaint(file, **options):
     with pytest.raises(DataError) as caught:
         read_table(file, **options)
     error = caught.value
-    assert (error.where, error.argument, error.index) == ("read_table", "data", None)
+    assert (error.caller, error.argument, error.index) == ("read_table", "data", None)
     assert str(error) == f"read_table: {error.complaint}"
     return error.complaint
 

@@ -126,7 +126,7 @@ def test_few_classes_of_few_rows_are_a_classification():
 def test_what_cannot_be_a_target_says_why(values, message):
     with pytest.raises(DataError) as caught:
         encoded(values)
-    assert caught.value.where == "encode_target"
+    assert caught.value.caller == "encode_target"
     assert caught.value.complaint == message
 
 

@@ -15,7 +15,7 @@ OURS = '{"format": 1}'
 
 
 def write(out, text=OURS, **options):
-    with output_directory(out, where="xent fit", **options) as folder:
+    with output_directory(out, caller="xent fit", **options) as folder:
         (folder / "metrics.json").write_text(text)
         (folder / "report.html").write_text(text)
         write_manifest(folder)
@@ -33,7 +33,7 @@ def test_it_appears_whole_with_its_parents(tmp_path):
 
 
 def test_until_the_end_nothing_is_there(tmp_path):
-    with output_directory(tmp_path / "out", where="xent fit"):
+    with output_directory(tmp_path / "out", caller="xent fit"):
         assert not (tmp_path / "out").exists()
 
 
@@ -52,7 +52,7 @@ def test_after_an_error_all_is_as_it_was(tmp_path, error):
     write(out)
 
     def fail():
-        with output_directory(out, where="xent fit") as folder:
+        with output_directory(out, caller="xent fit") as folder:
             (folder / "metrics.json").write_text("half")
             raise error
 
@@ -87,7 +87,7 @@ def test_an_empty_directory_is_used(tmp_path):
 
 def test_a_full_disk_is_told_and_nothing_is_kept(tmp_path):
     def fill():
-        with output_directory(tmp_path / "out", where="xent fit") as folder:
+        with output_directory(tmp_path / "out", caller="xent fit") as folder:
             (folder / "report.html").write_text("half")
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -219,7 +219,7 @@ def test_parents_that_were_made_go_again_after_a_failure(tmp_path):
     (tmp_path / "a").mkdir()
 
     def fail():
-        with output_directory(tmp_path / "a" / "b" / "c", where="xent fit"):
+        with output_directory(tmp_path / "a" / "b" / "c", caller="xent fit"):
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -232,7 +232,7 @@ def test_what_arrives_while_the_fit_runs_is_seen_before_anything_is_replaced(tmp
     write(out)
 
     def late():
-        with output_directory(out, where="xent fit"):
+        with output_directory(out, caller="xent fit"):
             (out / "notes.txt").write_text("mine")
 
     with pytest.raises(OutputError, match=r"'notes\.txt', which xent did not write"):
@@ -242,13 +242,13 @@ def test_what_arrives_while_the_fit_runs_is_seen_before_anything_is_replaced(tmp
 
 
 def die_while_writing(out):
-    with output_directory(out, where="xent fit") as folder:
+    with output_directory(out, caller="xent fit") as folder:
         (folder / "metrics.json").write_text("half")
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def hold(out, ready, go):
-    with output_directory(out, where="xent fit") as folder:
+    with output_directory(out, caller="xent fit") as folder:
         (folder / "metrics.json").write_text("whole")
         write_manifest(folder)
         ready.set()
@@ -343,7 +343,7 @@ def test_a_leftover_with_a_file_of_others_is_not_swept(tmp_path):
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_all_as_it_was(tmp_path, signum):
     def interrupted():
-        with raised_signals(), output_directory(tmp_path / "a" / "out", where="xent fit") as folder:
+        with raised_signals(), output_directory(tmp_path / "a" / "out", caller="xent fit") as folder:
             (folder / "metrics.json").write_text("half")
             signal.raise_signal(signum)
 

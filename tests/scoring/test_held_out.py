@@ -54,9 +54,9 @@ def test_no_rows_are_split_into_no_rows():
 )
 def test_options_out_of_range_are_named_in_a_line(options, text):
     with pytest.raises(DomainError) as caught:
-        check_split(**{"held_out": 0.2, "seed": 0, **options}, where="fit")
+        check_split(**{"held_out": 0.2, "seed": 0, **options}, caller="fit")
     assert str(caught.value) == text
 
 
 def test_numpy_numbers_are_numbers():
-    check_split(held_out=np.float32(0.5), seed=np.int64(7), where="fit")
+    check_split(held_out=np.float32(0.5), seed=np.int64(7), caller="fit")

@@ -23,7 +23,7 @@ __all__ = ["check_dtype", "check_shape", "check_values", "is_known_to_hold"]
 
 
 def check_dtype(
-    array: Array, kind: str | tuple[str, ...], *, where: str, argument: str, xp: Namespace, hint: str = ""
+    array: Array, kind: str | tuple[str, ...], *, caller: str, argument: str, xp: Namespace, hint: str = ""
 ) -> None:
     """
     Raise `DTypeError` unless the dtype is of a `kind` of the array-API standard, such as ``"integral"``.
@@ -31,7 +31,7 @@ def check_dtype(
     Examples
     --------
     >>> import numpy as np
-    >>> check_dtype(np.zeros(2, dtype=int), "real floating", where="f", argument="logits", xp=np)
+    >>> check_dtype(np.zeros(2, dtype=int), "real floating", caller="f", argument="logits", xp=np)
     Traceback (most recent call last):
         ...
     xent.errors.DTypeError: f: `logits` must be real floating; got int64.
@@ -39,11 +39,11 @@ def check_dtype(
     if not xp.isdtype(array.dtype, kind):
         kinds = (kind,) if isinstance(kind, str) else kind
         name = str(array.dtype).rpartition(".")[2]
-        raise DTypeError(where, argument, f"be {' or '.join(kinds)}", got=name, hint=hint)
+        raise DTypeError(caller, argument, f"be {' or '.join(kinds)}", got=name, hint=hint)
 
 
 def check_shape(
-    array: Array, shape: tuple[int, ...], *, where: str, argument: str, because: str = "", hint: str = ""
+    array: Array, shape: tuple[int, ...], *, caller: str, argument: str, because: str = "", hint: str = ""
 ) -> None:
     """
     Raise `ShapeError` unless the array has exactly this `shape`; nothing is broadcast.
@@ -64,7 +64,7 @@ def check_shape(
     Examples
     --------
     >>> import numpy as np
-    >>> check_shape(np.zeros((2, 1)), (2,), where="f", argument="labels")  # doctest: +ELLIPSIS
+    >>> check_shape(np.zeros((2, 1)), (2,), caller="f", argument="labels")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     xent.errors.ShapeError: f: `labels` must have shape (2,); got (2, 1). Drop the extra axis ...
@@ -77,7 +77,7 @@ def check_shape(
     elif (*found, 1) == shape:
         hint = f"Add the missing axis with `{argument}[..., None]`."
     rule = f"have shape {shape}" + (f", {because}" if because else "")
-    raise ShapeError(where, argument, rule, got=str(found), hint=hint)
+    raise ShapeError(caller, argument, rule, got=str(found), hint=hint)
 
 
 def check_values(
@@ -85,7 +85,7 @@ def check_values(
     violates: Callable[[Array], Array],
     rule: str,
     *,
-    where: str,
+    caller: str,
     argument: str,
     xp: Namespace,
     hint: str | Callable[[Array], str] = "",
@@ -114,7 +114,7 @@ def check_values(
     Examples
     --------
     >>> import numpy as np
-    >>> check_values(np.asarray([0, 7]), lambda x: x > 2, "lie in 0..2", where="f", argument="labels", xp=np)
+    >>> check_values(np.asarray([0, 7]), lambda x: x > 2, "lie in 0..2", caller="f", argument="labels", xp=np)
     Traceback (most recent call last):
         ...
     xent.errors.DomainError: f: `labels` must lie in 0..2; got 7, first at index (1,).
@@ -128,7 +128,7 @@ def check_values(
     index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
     number = float(constant(show(array)[index]))
     advice = hint if isinstance(hint, str) else hint(wrong)
-    raise DomainError(where, argument, rule, got=f"{number:.9g}", index=index or None, hint=advice)
+    raise DomainError(caller, argument, rule, got=f"{number:.9g}", index=index or None, hint=advice)
 
 
 def is_known_to_hold(condition: Array) -> bool:

@@ -20,7 +20,7 @@ Namespace: TypeAlias = Any
 _NUMBER = (bool, int, float)
 
 
-def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespace:
+def namespace_of(*arrays: Array | None, caller: str = "namespace_of") -> Namespace:
     """
     Array-API namespace of the library that all `arrays` belong to.
 
@@ -57,7 +57,7 @@ def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespac
     except TypeError:
         libraries = sorted({type(array).__module__.partition(".")[0] for array in given})
         raise DTypeError(
-            where,
+            caller,
             "arrays",
             "be arrays of one library",
             got=" and ".join(libraries) or "none",
@@ -65,7 +65,7 @@ def namespace_of(*arrays: Array | None, where: str = "namespace_of") -> Namespac
         ) from None
 
 
-def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tuple[Array, ...]]:
+def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tuple[Array, ...]]:
     """
     Namespace of `values`, and `values` as its arrays.
 
@@ -99,27 +99,27 @@ def as_arrays(*values: object, where: str = "as_arrays") -> tuple[Namespace, tup
     >>> logits.shape, labels.shape
     ((1, 2), (1,))
     """
-    values = tuple(_plain_of_64_bits(v, where) if isinstance(v, np.ndarray) else v for v in values)
+    values = tuple(_plain_of_64_bits(v, caller) if isinstance(v, np.ndarray) else v for v in values)
     given = [value for value in values if is_array(value)]
     if not given:
-        return np, tuple(None if value is None else _from_numbers(value, where) for value in values)
-    xp = namespace_of(*given, where=where)
+        return np, tuple(None if value is None else _from_numbers(value, caller) for value in values)
+    xp = namespace_of(*given, caller=caller)
     device = device_of(given[0])
     return xp, tuple(
-        value if value is None or is_array(value) else xp.asarray(_as_numbers(value, where), device=device)
+        value if value is None or is_array(value) else xp.asarray(_as_numbers(value, caller), device=device)
         for value in values
     )
 
 
-def _plain_of_64_bits(array: Array, where: str) -> Array:
+def _plain_of_64_bits(array: Array, caller: str) -> Array:
     """`array` in plain form; longer floats are refused, as the formulas' constants have 64 bits only."""
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."
-        raise DTypeError(where, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
-    return plain(array, where=where)
+        raise DTypeError(caller, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
+    return plain(array, caller=caller)
 
 
-def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Namespace) -> Array:
+def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Namespace) -> Array:
     """
     Numbers, in sequences of any depth, as an array of a real floating `dtype` in the library and on the
     device of `like`.
@@ -129,28 +129,28 @@ def floats_beside(like: Array, value: object, dtype: Any, *, where: str, xp: Nam
     Examples
     --------
     >>> import numpy as np
-    >>> floats_beside(np.zeros(2), [1, 0.5], np.float32, where="f", xp=np)
+    >>> floats_beside(np.zeros(2), [1, 0.5], np.float32, caller="f", xp=np)
     array([1. , 0.5], dtype=float32)
     """
-    return xp.asarray(_as_numbers(value, where), dtype=dtype, device=device_of(like))
+    return xp.asarray(_as_numbers(value, caller), dtype=dtype, device=device_of(like))
 
 
-def _as_numbers(value: object, where: str) -> Any:
+def _as_numbers(value: object, caller: str) -> Any:
     # Plain numbers are passed on as they are, so that torch.compile treats them as constants.
     if isinstance(value, _NUMBER) or (
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
     ):
         return value
-    return _from_numbers(value, where).tolist()
+    return _from_numbers(value, caller).tolist()
 
 
-def _from_numbers(value: object, where: str) -> Array:
+def _from_numbers(value: object, caller: str) -> Array:
     try:
-        array = numpy_array(value, where=where)
+        array = numpy_array(value, caller=caller)
     except DomainError:
         raise
     except ValueError:
         array = np.asarray(None)
     if array.dtype.kind not in "biufc":
-        raise DTypeError(where, "arrays", "be arrays of numbers", got=type(value).__name__)
+        raise DTypeError(caller, "arrays", "be arrays of numbers", got=type(value).__name__)
     return array

@@ -17,7 +17,7 @@ from xent.errors import DomainError
 __all__ = ["check_unmasked", "numpy_array", "plain"]
 
 
-def check_unmasked(values: Any, *, where: str, argument: str) -> None:
+def check_unmasked(values: Any, *, caller: str, argument: str) -> None:
     """
     Raise `DomainError` if `values` is a NumPy array with a masked entry.
 
@@ -30,7 +30,7 @@ def check_unmasked(values: Any, *, where: str, argument: str) -> None:
         return
     first = tuple(int(place) for place in np.argwhere(np.ma.getmaskarray(values))[0])
     raise DomainError(
-        where,
+        caller,
         argument,
         "have no masked entries",
         got="a masked one",
@@ -39,7 +39,7 @@ def check_unmasked(values: Any, *, where: str, argument: str) -> None:
     )
 
 
-def plain(array: NDArray[Any], *, where: str, argument: str = "arrays") -> NDArray[Any]:
+def plain(array: NDArray[Any], *, caller: str, argument: str = "arrays") -> NDArray[Any]:
     """
     `array` itself if it is plain, otherwise its values in the base class, native byte order and aligned.
 
@@ -50,20 +50,20 @@ def plain(array: NDArray[Any], *, where: str, argument: str = "arrays") -> NDArr
 
     Examples
     --------
-    >>> plain(np.asarray([1, 2], dtype=">i2"), where="f")
+    >>> plain(np.asarray([1, 2], dtype=">i2"), caller="f")
     array([1, 2], dtype=int16)
     """
     # Most arrays are plain, and the conversion would take noticeable time for short vectors.
     if type(array) is np.ndarray and array.dtype.isnative and array.flags.aligned:
         return array
-    check_unmasked(array, where=where, argument=argument)
+    check_unmasked(array, caller=caller, argument=argument)
     base = np.asarray(array)
     if not base.dtype.isnative:
         return base.astype(base.dtype.newbyteorder("="))
     return base if base.flags.aligned else base.copy()
 
 
-def numpy_array(values: Any, *, where: str, argument: str = "arrays") -> NDArray[Any]:
+def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArray[Any]:
     """
     ``numpy.asarray(values)`` in plain form.
 
@@ -74,6 +74,6 @@ def numpy_array(values: Any, *, where: str, argument: str = "arrays") -> NDArray
     """
     if isinstance(values, (list, tuple)):
         for part in values:
-            check_unmasked(part, where=where, argument=argument)
-    check_unmasked(values, where=where, argument=argument)
-    return plain(np.asarray(values), where=where, argument=argument)
+            check_unmasked(part, caller=caller, argument=argument)
+    check_unmasked(values, caller=caller, argument=argument)
+    return plain(np.asarray(values), caller=caller, argument=argument)

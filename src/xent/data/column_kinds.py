@@ -149,13 +149,15 @@ def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | 
     if infinite.size:
         place = int(infinite[0])
         row = place if rows is None else int(rows[place])
-        raise infinite_value(name, float(values[place]), row, where="plan_columns")
+        raise infinite_value(name, float(values[place]), row, caller="plan_columns")
 
 
-def infinite_value(name: str, value: float, row: int, *, where: str) -> DataError:
+def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataError:
     """The error for an infinite number in column `name` and row `row`, counted from 0."""
     fact = f"{value} in column {name!r}, first in row {row} (rows count from 0)"
-    return DataError(where, "table", "hold finite numbers", got=fact, hint="Mend it or leave the cell empty.")
+    return DataError(
+        caller, "table", "hold finite numbers", got=fact, hint="Mend it or leave the cell empty."
+    )
 
 
 def _plan_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan:

@@ -95,11 +95,11 @@ def planned_columns(
     table: pa.Table, target: str | None, rows: Any, *, most: int, keep: Collection[str]
 ) -> tuple[PlannedColumn, ...]:
     """The plans of `plan_columns`, each with its converted column."""
-    check_names(table.column_names, where="plan_columns", argument="table")
-    check_target(table, target, where="plan_columns")
+    check_names(table.column_names, caller="plan_columns", argument="table")
+    check_target(table, target, caller="plan_columns")
     for name in keep:
-        check_target(table, name, where="plan_columns", argument="keep")
-    places = checked_rows(rows, table.num_rows, where="plan_columns")
+        check_target(table, name, caller="plan_columns", argument="keep")
+    places = checked_rows(rows, table.num_rows, caller="plan_columns")
     if (table.num_rows if places is None else len(places)) == 0:
         raise DataError("plan_columns", "table", "have rows", got="none")
     facts = facts_of(table)
@@ -113,11 +113,11 @@ def planned_columns(
     return planned
 
 
-def check_target(table: pa.Table, target: str | None, *, where: str, argument: str = "target") -> None:
+def check_target(table: pa.Table, target: str | None, *, caller: str, argument: str = "target") -> None:
     """Raise `DataError` if `target` is not a column of `table`; None passes."""
     if target is not None and target not in table.column_names:
         hint = near_names(target, table.column_names)
-        raise DataError(where, argument, "be a column of the table", got=repr(target), hint=hint)
+        raise DataError(caller, argument, "be a column of the table", got=repr(target), hint=hint)
 
 
 def _nothing_to_learn_from(plans: tuple[ColumnPlan, ...]) -> DataError:

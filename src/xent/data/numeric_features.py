@@ -64,7 +64,7 @@ def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
         place = int(infinite[0])
-        raise infinite_value(name, float(values[place]), batch.row_number(place), where="TableEncoder")
+        raise infinite_value(name, float(values[place]), batch.row_number(place), caller="TableEncoder")
     yield values
 
 

@@ -67,17 +67,17 @@ def column_batch(table: pa.Table, name: str, rows: NDArray[np.int64] | None) -> 
     return RowBatch(column if rows is None else column.take(pa.array(rows)), 0, rows)
 
 
-def checked_rows(rows: Any, count: int, *, where: str) -> NDArray[np.int64] | None:
+def checked_rows(rows: Any, count: int, *, caller: str) -> NDArray[np.int64] | None:
     """`rows` as places in a table of `count` rows, None for all; raises `DomainError` for other values."""
     if rows is None:
         return None
     places = np.asarray(rows)
     if places.ndim != 1 or (places.size and places.dtype.kind not in "iu"):
         fact = f"{places.dtype} of shape {places.shape}"
-        raise DomainError(where, "rows", "be a list of row places", got=fact)
+        raise DomainError(caller, "rows", "be a list of row places", got=fact)
     outside = np.flatnonzero((places < 0) | (places >= count))
     if outside.size:
         first = int(outside[0])
         rule = f"lie in 0..{count - 1}, the places of the rows"
-        raise DomainError(where, "rows", rule, got=str(places[first]), index=(first,))
+        raise DomainError(caller, "rows", rule, got=str(places[first]), index=(first,))
     return places.astype(np.int64, copy=False)

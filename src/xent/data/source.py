@@ -26,12 +26,12 @@ def read_source(
     options: dict[str, Any],
     *,
     missing: Sequence[str] = MISSING,
-    where: str,
+    caller: str,
 ) -> tuple[pa.Table, str, str]:
     """
     The table in `data`, the name of its target, and the name of the table.
 
-    `where` is the name of the caller, for errors.
+    `caller` is the name of the caller, for errors.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def read_source(
         return table, target or known, name or data
     if options:
         raise DataError(
-            where,
+            caller,
             "data",
             f"be a built-in set that takes the option {next(iter(options))}",
             got=repr(str(data)) if is_path(data) else type(data).__name__,
@@ -53,7 +53,7 @@ def read_source(
     table = read_table(data, missing=missing) if is_path(data) else to_table(data)
     if target is None:
         raise DataError(
-            where,
+            caller,
             "target",
             "name the column to predict",
             got="nothing",

@@ -49,7 +49,7 @@ class SymbolCounts:
     missing: int = 0
 
 
-def source_counts(source: str, unit: str | None, *, where: str) -> SymbolCounts:
+def source_counts(source: str, unit: str | None, *, caller: str) -> SymbolCounts:
     """
     Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
 
@@ -66,14 +66,14 @@ def source_counts(source: str, unit: str | None, *, where: str) -> SymbolCounts:
     table, colon, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
     if not colon or os.path.exists(source) or not os.path.isfile(table):  # noqa: PTH110, PTH113
-        return file_counts(source, unit or "bytes", where=where)
+        return file_counts(source, unit or "bytes", caller=caller)
     if unit is not None:
         hint = "Leave it out: the values of a column are the symbols."
-        raise DomainError(where, "unit", "be given for files alone", got=f"{unit!r} for {source}", hint=hint)
-    return column_counts(table, column, where=where)
+        raise DomainError(caller, "unit", "be given for files alone", got=f"{unit!r} for {source}", hint=hint)
+    return column_counts(table, column, caller=caller)
 
 
-def file_counts(file: str, unit: str, *, where: str) -> SymbolCounts:
+def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
     """
     Count the bytes, characters or words of a file or a pipe, a block at a time.
 
@@ -86,23 +86,23 @@ def file_counts(file: str, unit: str, *, where: str) -> SymbolCounts:
         If `unit` is not one of `UNITS`.
     """
     if unit not in UNITS:
-        raise DomainError(where, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
+        raise DomainError(caller, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
     path = Path(file)
     try:
         with opened(path) as stream:
             counts = _COUNTERS[unit](stream)
     except UnicodeDecodeError as error:
-        raise _not_text(path, error, where) from None
+        raise _not_text(path, error, caller) from None
     except DataError:
         raise
     except (OSError, ValueError) as error:
-        raise _not_readable(path, error, where) from error
+        raise _not_readable(path, error, caller) from error
     if not counts:
-        raise DataError(where, "file", f"hold {unit}", got=f"{path.name}, which has none")
+        raise DataError(caller, "file", f"hold {unit}", got=f"{path.name}, which has none")
     return SymbolCounts(path.name, unit, counts)
 
 
-def column_counts(table: str, column: str, *, where: str) -> SymbolCounts:
+def column_counts(table: str, column: str, *, caller: str) -> SymbolCounts:
     """
     Count the values of a column in their printed form; cells without a value are counted apart.
 
@@ -118,16 +118,16 @@ def column_counts(table: str, column: str, *, where: str) -> SymbolCounts:
     read = read_table(table)
     if column not in read.column_names:
         hint = near_names(column, read.column_names)
-        raise DataError(where, "column", f"be a column of {Path(table).name}", got=repr(column), hint=hint)
+        raise DataError(caller, "column", f"be a column of {Path(table).name}", got=repr(column), hint=hint)
     try:
         codes, levels = text_codes(read[column])
     except pa.ArrowException as error:
         fact = f"{column!r}, which holds {read[column].type}"
-        raise DataError(where, "column", "hold numbers or text", got=fact) from error
+        raise DataError(caller, "column", "hold numbers or text", got=fact) from error
     found = np.bincount(codes[codes >= 0], minlength=len(levels)).tolist()
     counts = {level: n for level, n in zip(levels.to_pylist(), found, strict=True) if n}
     if not counts:
-        raise DataError(where, "column", "hold a value", got=f"{column!r}, which is empty")
+        raise DataError(caller, "column", "hold a value", got=f"{column!r}, which is empty")
     missing = int(np.count_nonzero(codes < 0))
     return SymbolCounts(f"{Path(table).name}:{column}", "values", counts, missing)
 
@@ -183,23 +183,23 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
     decoder.decode(b"", final=True)
 
 
-def _not_text(path: Path, error: UnicodeDecodeError, where: str) -> DataError:
+def _not_text(path: Path, error: UnicodeDecodeError, caller: str) -> DataError:
     fact = f"byte 0x{error.object[error.start]:02x} in {path.name}"
     if path.is_file():  # a pipe can be read only once
         with path.open("rb") as stream:
             line, byte = first_bad_byte(_blocks(stream)) or (0, 0)
         fact = f"byte 0x{byte:02x} on line {line} of {path.name}"
     hint = "Count its bytes instead, with `--unit bytes`."
-    return DataError(where, "file", "be UTF-8 text", got=fact, hint=hint)
+    return DataError(caller, "file", "be UTF-8 text", got=fact, hint=hint)
 
 
-def _not_readable(path: Path, error: OSError | ValueError, where: str) -> DataError:
+def _not_readable(path: Path, error: OSError | ValueError, caller: str) -> DataError:
     if isinstance(error, FileNotFoundError):
         around: Iterable[str] = ()
         if path.parent.is_dir():
             around = sorted(each.name for each in path.parent.iterdir() if not each.name.startswith("."))
         hint = near_names(path.name, around, what="files there")
-        return DataError(where, "file", "be a file that exists", got=repr(short(str(path), 200)), hint=hint)
+        return DataError(caller, "file", "be a file that exists", got=repr(short(str(path), 200)), hint=hint)
     reason = (getattr(error, "strerror", None) or str(error)).lower()
     fact = f"{short(str(path), 200)} ({reason})"
-    return DataError(where, "file", "be a file that can be read", got=fact)
+    return DataError(caller, "file", "be a file that can be read", got=fact)

@@ -55,7 +55,7 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
         table = _from_columns(_array_columns(data))
     else:
         table = _from_frame(data)
-    check_names(table.column_names, where="to_table")
+    check_names(table.column_names, caller="to_table")
     return table if target is None else _with_target(table, target)
 
 
@@ -89,7 +89,7 @@ def _from_frame(data: Any) -> pa.Table:
         names = frame.columns
     except DuplicateError:
         names = [str(name) for name in data.columns]
-        check_names(names, where="to_table")
+        check_names(names, caller="to_table")
         raise
     except TypeError as error:
         fact = f"an object of type {type(data).__name__}"
@@ -140,5 +140,5 @@ def _with_target(table: pa.Table, target: Any) -> pa.Table:
         fact = f"{len(column)} for {table.num_rows} rows"
         raise DataError("to_table", "target", "have one value per row", got=fact)
     table = table.append_column("target", column)
-    check_names(table.column_names, where="to_table")
+    check_names(table.column_names, caller="to_table")
     return table

@@ -112,7 +112,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             If `rows` is not a list of row places, or a place is out of range.
         """
         table = to_table(table)
-        places = checked_rows(rows, table.num_rows, where="TableEncoder")
+        places = checked_rows(rows, table.num_rows, caller="TableEncoder")
         # The result does not depend on the order of the rows, and sorted rows are read faster.
         places = None if places is None else np.sort(places)
         planned = planned_columns(table, self.target, places, most=self.most_levels, keep=self.keep)
@@ -163,7 +163,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         table = to_table(table)
-        places = checked_rows(rows, table.num_rows, where="TableEncoder")
+        places = checked_rows(rows, table.num_rows, caller="TableEncoder")
         table = self._used_columns(table)
         table = read_columns(table, self.columns, places, first=first, missing=tuple(self.missing_words_))
         features = len(self.get_feature_names_out())

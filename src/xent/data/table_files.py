@@ -102,7 +102,7 @@ def read_table(
         fact = f"{file.name}, of which the reader says {reason!r}"
         hint = "Where the file is not whole, copy or download it again."
         raise refusal(f"be a readable {kind}", got=fact, hint=hint) from error
-    check_names(table.column_names, where="read_table", fact=f" in {file.name}")
+    check_names(table.column_names, caller="read_table", fact=f" in {file.name}")
     if table.num_columns == 0:
         raise refusal("have a column", got=f"{file.name}, which has none")
     if table.num_rows == 0:
@@ -120,7 +120,7 @@ def _read(file: TableFile, delimiter: str | None, missing: Sequence[str], text: 
     return read_delimited(file, delimiter=delimiter, missing=missing, text=text)
 
 
-def check_names(names: Sequence[str], *, where: str, argument: str = "data", fact: str = "") -> None:
+def check_names(names: Sequence[str], *, caller: str, argument: str = "data", fact: str = "") -> None:
     """Raise `DataError` if a column name occurs twice."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
@@ -128,4 +128,4 @@ def check_names(names: Sequence[str], *, where: str, argument: str = "data", fac
         if all(name.replace(".", "", 1).replace("-", "", 1).isdigit() for name in names):
             hint = "The first line looks like data: put a line of names above it."
         rule = "name each column once"
-        raise DataError(where, argument, rule, got=f"{listed(twice)} more than once{fact}", hint=hint)
+        raise DataError(caller, argument, rule, got=f"{listed(twice)} more than once{fact}", hint=hint)

@@ -74,8 +74,8 @@ def encode_target(table: pa.Table, target: str) -> Target:
     >>> target.classes, target.codes.tolist(), target.rows.tolist(), target.missing
     (('no', 'yes'), [0, 1, 1, 0], [0, 1, 3, 4], 1)
     """
-    check_names(table.column_names, where="encode_target", argument="table")
-    check_target(table, target, where="encode_target")
+    check_names(table.column_names, caller="encode_target", argument="table")
+    check_target(table, target, caller="encode_target")
     column = _encodable(table.column(target), target)
     places, values = _distinct(column)
     order = sorted(range(len(values)), key=values.__getitem__)
@@ -115,16 +115,16 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
 
 
 def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int64]) -> None:
-    rows, where = int(counts.sum()), f"column {target!r}"
+    rows, caller = int(counts.sum()), f"column {target!r}"
     if len(classes) == 1:
-        fact = f"{where}, which always holds {classes[0]!r}"
+        fact = f"{caller}, which always holds {classes[0]!r}"
         raise DataError("encode_target", "target", "have at least two classes", got=fact)
     if len(classes) > _FEW_CLASSES and len(classes) * _ROWS_PER_CLASS > rows:
         raise DataError(
             "encode_target",
             "target",
             "have at least ten rows per class on average",
-            got=f"{len(classes):,} classes in {rows:,} rows of {where}",
+            got=f"{len(classes):,} classes in {rows:,} rows of {caller}",
             hint="Is this a regression, or an identifier? Choose another column, or cut it into ranges.",
         )
     if counts.max() == 1:
@@ -132,5 +132,5 @@ def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int
             "encode_target",
             "target",
             "have two rows of some class",
-            got=f"{len(classes)} different rows in {where}",
+            got=f"{len(classes)} different rows in {caller}",
         )

@@ -47,7 +47,7 @@ def numbers(first: int, past: int, like: Array, *, xp: Namespace) -> Array:
     >>> numbers(1, 4, np.zeros(2), xp=np)
     array([1., 2., 3.])
     """
-    return floats_beside(like, list(range(first, past)), like.dtype, where="numbers", xp=xp)
+    return floats_beside(like, list(range(first, past)), like.dtype, caller="numbers", xp=xp)
 
 
 def stirling_series(x: Array) -> Array:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "code"]
 
-_WHERE = "xent code"
+_CALLER = "xent code"
 
 KINDS = MappingProxyType(
     {"huffman": "Huffman", "shannon": "Shannon", "shannon-fano-elias": "Shannon-Fano-Elias"}
@@ -111,12 +111,12 @@ def code(
 
 def _builder(kind: str, most_length: int | None) -> Callable[..., Code]:
     if kind not in _BUILDERS:
-        raise DomainError(_WHERE, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
+        raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
     if most_length is None:
         return _BUILDERS[kind]
     if kind != "huffman":
         rule = "be left out unless the code is Huffman's"
-        raise DomainError(_WHERE, "most_length", rule, got=f"{most_length} for {kind}")
+        raise DomainError(_CALLER, "most_length", rule, got=f"{most_length} for {kind}")
 
     def limited(probs: Any, /, **options: Any) -> Code:
         return huffman_code(probs, most_length=most_length, **options)
@@ -129,25 +129,25 @@ def _distribution(table: pa.Table, column: str, argument: str, *, counts: bool) 
 
     if column not in table.column_names:
         hint = near_names(column, table.column_names)
-        raise DataError(_WHERE, argument, "be a column of the table", got=repr(column), hint=hint)
+        raise DataError(_CALLER, argument, "be a column of the table", got=repr(column), hint=hint)
     if not is_number(table[column].type):
         fact = f"{column!r}, which holds {_kind(table[column].type)}"
-        raise DataError(_WHERE, argument, "be a column of numbers", got=fact)
+        raise DataError(_CALLER, argument, "be a column of numbers", got=fact)
     values = numbers(table[column])
     wrong = np.flatnonzero(~((values >= 0) & np.isfinite(values)))
     if wrong.size:
         row = int(wrong[0])
         fact = f"{values[row]:g} in {column!r}" if not np.isnan(values[row]) else f"nothing in {column!r}"
-        raise DataError(_WHERE, argument, "hold numbers >= 0", got=fact, index=(row,))
+        raise DataError(_CALLER, argument, "hold numbers >= 0", got=fact, index=(row,))
     with np.errstate(over="ignore"):
         total = float(values.sum())
     if not math.isfinite(total):
-        raise DataError(_WHERE, argument, "have a finite sum", got=f"a sum beyond 1.8e308 in {column!r}")
+        raise DataError(_CALLER, argument, "have a finite sum", got=f"a sum beyond 1.8e308 in {column!r}")
     if not total > 0:
-        raise DataError(_WHERE, argument, "hold a number > 0", got=f"only zeros in {column!r}")
+        raise DataError(_CALLER, argument, "hold a number > 0", got=f"only zeros in {column!r}")
     if not counts and abs(total - 1) > np.sqrt(np.finfo(np.float64).eps):
         hint = "If these are counts, pass --counts."
-        raise DataError(_WHERE, argument, "sum to 1", got=f"{total:.9g} in {column!r}", hint=hint)
+        raise DataError(_CALLER, argument, "sum to 1", got=f"{total:.9g} in {column!r}", hint=hint)
     return values
 
 
@@ -166,5 +166,5 @@ def _names(table: pa.Table, symbols: str | None, used: set[str]) -> list[str]:
         return [str(k) for k in range(table.num_rows)]
     if symbols not in table.column_names:
         hint = near_names(symbols, table.column_names)
-        raise DataError(_WHERE, "symbols", "be a column of the table", got=repr(symbols), hint=hint)
+        raise DataError(_CALLER, "symbols", "be a column of the table", got=repr(symbols), hint=hint)
     return [str(value) for value in table[symbols].to_pylist()]

@@ -24,7 +24,7 @@ from xent.report.measures.measure_findings import (
 
 __all__ = ["divergence"]
 
-_WHERE = "xent divergence"
+_CALLER = "xent divergence"
 _MOST_SYMBOLS = 20
 _EXAMPLES = 5
 
@@ -54,11 +54,11 @@ def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings
         If one source is a file and the other a column, or `unit` is not a kind of symbols or is given for
         columns.
     """
-    first, second = (source_counts(source, unit, where=_WHERE) for source in (a, b))
+    first, second = (source_counts(source, unit, caller=_CALLER) for source in (a, b))
     if first.unit != second.unit:
         fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
         hint = "Give two files, or two columns as TABLE:COLUMN."
-        raise DomainError(_WHERE, "a and b", "be of one kind", got=fact, hint=hint)
+        raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
     symbols = sorted({**first.counts, **second.counts})
     p, q = _shares(first, symbols), _shares(second, symbols)
     # Each symbol on a class axis of length 1: its value is the contribution of the symbol, never negative.

@@ -15,7 +15,7 @@ from xent.report.measures.measure_findings import EntropyFindings, SymbolFrequen
 
 __all__ = ["WITHOUT_PRIOR", "entropy"]
 
-_WHERE = "xent entropy"
+_CALLER = "xent entropy"
 _MOST_SYMBOLS = 20
 _MOST_POSSIBLE = (1 << 63) - 1
 _NORMAL_95 = 1.959963984540054
@@ -61,16 +61,16 @@ def entropy(
         If an option has an invalid value, or both `unit` and `column` are given.
     """
     if column is not None and unit is not None:
-        raise DomainError(_WHERE, "unit", "be left out with a column", got=repr(unit))
+        raise DomainError(_CALLER, "unit", "be left out with a column", got=repr(unit))
     if method not in WITHOUT_PRIOR:
-        raise DomainError(_WHERE, "method", f"be one of {', '.join(WITHOUT_PRIOR)}", got=repr(method))
+        raise DomainError(_CALLER, "method", f"be one of {', '.join(WITHOUT_PRIOR)}", got=repr(method))
     if possible is not None and possible > _MOST_POSSIBLE:
         rule = f"be at most {_MOST_POSSIBLE}"
-        raise DomainError(_WHERE, "K", rule, got=f"a number of {len(str(possible))} digits")
+        raise DomainError(_CALLER, "K", rule, got=f"a number of {len(str(possible))} digits")
     if column is None:
-        found = file_counts(file, unit or "bytes", where=_WHERE)
+        found = file_counts(file, unit or "bytes", caller=_CALLER)
     else:
-        found = column_counts(file, column, where=_WHERE)
+        found = column_counts(file, column, caller=_CALLER)
     return _findings(found, method, possible)
 
 

@@ -89,7 +89,7 @@ class Fit:
         # Matplotlib loads slowly, and fitting does not need it.
         from xent.report.fit import render_html, render_json
 
-        check_replaceable(directory, where="save")
+        check_replaceable(directory, caller="save")
         (directory / "report.html").write_text(render_html(self.findings), encoding="utf-8")
         (directory / "metrics.json").write_text(render_json(self.findings), encoding="utf-8")
         pyarrow.parquet.write_table(self.predictions(), directory / "predictions.parquet")
@@ -160,12 +160,12 @@ def fit(
     >>> print(f"{fitted.findings.held_out.cross_entropy.value:.3f} nats")
     0.045 nats
     """
-    check_split(held_out=held_out, seed=seed, where="fit")
-    check_fit_range(C=C, tol=tol, where="fit")
+    check_split(held_out=held_out, seed=seed, caller="fit")
+    check_fit_range(C=C, tol=tol, caller="fit")
     watcher = watcher or Watcher()
     clock = _Clock(watcher)
     with clock("read"):
-        table, target, name = read_source(data, target, name, options, missing=missing, where="fit")
+        table, target, name = read_source(data, target, name, options, missing=missing, caller="fit")
         words = words_for_missing(data, table, target, missing)
         goal = encode_target(table, target)
         remarks = row_remarks(goal.classes, goal.codes, words)

@@ -84,7 +84,7 @@ def recorded_files(directory: Path) -> dict[str, FileRecord]:
     return files if unchanged and set(files) <= set(RESULTS) else {}
 
 
-def check_replaceable(directory: Path, *, where: str) -> None:
+def check_replaceable(directory: Path, *, caller: str) -> None:
     """
     Check that each result in `directory` may be written: the file is absent, or unchanged.
 
@@ -101,7 +101,7 @@ def check_replaceable(directory: Path, *, where: str) -> None:
         if not (records if name == MANIFEST else name in records and records[name].fits(file)):
             rule = "hold no other files of the names of results"
             fact = f"'{file}', which xent did not write or was edited since"
-            raise OutputError(where, "directory", rule, got=fact, hint="Name another directory.")
+            raise OutputError(caller, "directory", rule, got=fact, hint="Name another directory.")
 
 
 def files_not_ours(directory: Path) -> list[str]:

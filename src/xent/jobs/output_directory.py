@@ -37,7 +37,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
     ----------
     out : Path
         Directory for the results.
-    where : str
+    caller : str
         Name of the caller, for errors.
     reads : sequence of Path, default ()
         Files that the block reads, which must not lie in `out`.
@@ -56,11 +56,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         self,
         out: Path,
         *,
-        where: str,
+        caller: str,
         reads: Sequence[Path] = (),
         on_placed: Callable[[], object] | None = None,
     ) -> None:
-        self._where = where
+        self._where = caller
         self._asked = out
         self._reads = reads
         self._on_placed = on_placed

@@ -12,7 +12,7 @@ __all__ = ["check_apart", "check_memory", "check_output", "check_rows", "integer
 
 
 def check_memory(
-    array: NDArray[np.generic], shape: tuple[int, ...], dtype: DTypeLike, *, where: str, argument: str
+    array: NDArray[np.generic], shape: tuple[int, ...], dtype: DTypeLike, *, caller: str, argument: str
 ) -> None:
     """
     Raise if an array does not have this shape and dtype, or is not C-contiguous and aligned.
@@ -27,15 +27,15 @@ def check_memory(
         If the array is not C-contiguous, or its numbers are not aligned.
     """
     if array.dtype != dtype:
-        raise DTypeError(where, argument, f"be {np.dtype(dtype)}", got=str(array.dtype))
+        raise DTypeError(caller, argument, f"be {np.dtype(dtype)}", got=str(array.dtype))
     if array.shape != shape:
-        raise ShapeError(where, argument, f"have shape {shape}", got=str(array.shape))
+        raise ShapeError(caller, argument, f"have shape {shape}", got=str(array.shape))
     if not (array.flags.c_contiguous and array.flags.aligned):
         got, hint = f"strides {array.strides}", "Copy it with `numpy.ascontiguousarray`."
-        raise DomainError(where, argument, "be C-contiguous and aligned", got=got, hint=hint)
+        raise DomainError(caller, argument, "be C-contiguous and aligned", got=got, hint=hint)
 
 
-def check_rows(array: NDArray[np.generic], *, where: str, argument: str) -> None:
+def check_rows(array: NDArray[np.generic], *, caller: str, argument: str) -> None:
     """
     Raise if an array is not a C-contiguous matrix with at least one column.
 
@@ -47,13 +47,13 @@ def check_rows(array: NDArray[np.generic], *, where: str, argument: str) -> None
         If the array is not C-contiguous, or its numbers are not aligned.
     """
     if array.ndim != 2:
-        raise ShapeError(where, argument, "have 2 axes", got=f"shape {array.shape}")
+        raise ShapeError(caller, argument, "have 2 axes", got=f"shape {array.shape}")
     if array.shape[1] == 0:
-        raise ShapeError(where, argument, "have at least 1 class", got=f"shape {array.shape}")
-    check_memory(array, array.shape, array.dtype, where=where, argument=argument)
+        raise ShapeError(caller, argument, "have at least 1 class", got=f"shape {array.shape}")
+    check_memory(array, array.shape, array.dtype, caller=caller, argument=argument)
 
 
-def integers_of(array: NDArray[np.integer], *, where: str, argument: str) -> NDArray[np.int64]:
+def integers_of(array: NDArray[np.integer], *, caller: str, argument: str) -> NDArray[np.int64]:
     """
     Integers as the kernels read them: int64 and contiguous; an unsigned one that does not fit is out of
     range.
@@ -64,7 +64,7 @@ def integers_of(array: NDArray[np.integer], *, where: str, argument: str) -> NDA
         If the dtype is not an integer type.
     """
     if array.dtype.kind not in "iu":
-        raise DTypeError(where, argument, "be integers", got=str(array.dtype))
+        raise DTypeError(caller, argument, "be integers", got=str(array.dtype))
     # Not `namespace_of`, which imports when it is first called: see `xent.kernels.cpu.first_use`.
     return np.ascontiguousarray(class_numbers(array, xp=np))
 
@@ -74,7 +74,7 @@ def check_output(
     source: NDArray[np.generic],
     dtype: DTypeLike,
     *,
-    where: str,
+    caller: str,
     argument: str,
     shape: tuple[int, ...] | None = None,
 ) -> None:
@@ -88,18 +88,18 @@ def check_output(
     DomainError
         If the array is read-only, or overlaps the source but does not begin with it.
     """
-    check_memory(array, source.shape if shape is None else shape, dtype, where=where, argument=argument)
+    check_memory(array, source.shape if shape is None else shape, dtype, caller=caller, argument=argument)
     if not array.flags.writeable:
-        raise DomainError(where, argument, "be writeable", got="a read-only array")
+        raise DomainError(caller, argument, "be writeable", got="a read-only array")
     if np.may_share_memory(array, source) and not (
         array.shape == source.shape and array.ctypes.data == source.ctypes.data
     ):
         rule = "be the logits themselves or share no memory with them"
-        raise DomainError(where, argument, rule, got="an array that overlaps them")
+        raise DomainError(caller, argument, rule, got="an array that overlaps them")
 
 
 def check_apart(
-    array: NDArray[np.generic] | None, other: NDArray[np.generic], *, where: str, argument: str, name: str
+    array: NDArray[np.generic] | None, other: NDArray[np.generic], *, caller: str, argument: str, name: str
 ) -> None:
     """
     Raise if an output shares memory with an array that is still read while the output is written.
@@ -110,7 +110,7 @@ def check_apart(
         If they share memory.
     """
     if array is not None and np.may_share_memory(array, other):
-        raise DomainError(where, argument, f"share no memory with `{name}`", got="an array that does")
+        raise DomainError(caller, argument, f"share no memory with `{name}`", got="an array that does")
 
 
 def numbers_of(
@@ -118,7 +118,7 @@ def numbers_of(
     shape: tuple[int, ...],
     dtype: DTypeLike,
     *,
-    where: str,
+    caller: str,
     argument: str,
 ) -> tuple[NDArray[np.generic], int]:
     """
@@ -132,5 +132,5 @@ def numbers_of(
     array = np.ascontiguousarray(numbers, dtype=dtype)
     if np.ndim(numbers) == 0:
         return array, 0
-    check_memory(array, shape, dtype, where=where, argument=argument)
+    check_memory(array, shape, dtype, caller=caller, argument=argument)
     return array, 1

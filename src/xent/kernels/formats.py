@@ -18,7 +18,7 @@ _NAMES = {
 }
 
 
-def format_of(array: NDArray[np.generic], *, where: str, argument: str) -> str:
+def format_of(array: NDArray[np.generic], *, caller: str, argument: str) -> str:
     """
     Name of the format of an array of floats; unsigned integers of 16 bits are the bit patterns of bfloat16.
 
@@ -30,7 +30,7 @@ def format_of(array: NDArray[np.generic], *, where: str, argument: str) -> str:
     name = _NAMES.get(array.dtype)
     if name is None:
         rule = "be float64, float32, float16 or, for bfloat16, uint16"
-        raise DTypeError(where, argument, rule, got=str(array.dtype))
+        raise DTypeError(caller, argument, rule, got=str(array.dtype))
     return name
 
 

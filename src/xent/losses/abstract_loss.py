@@ -56,7 +56,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Loss of each example; arguments and errors are those of the class docstring."""
         request = Request(self.name, logits, truth, sample_weight, validate)
-        return self._with(parameters, request.where).problem(request).value()
+        return self._with(parameters, request.caller).problem(request).value()
 
     def gradient(
         self,
@@ -70,7 +70,7 @@ class AbstractLoss(ABC):
     ) -> Array:
         """Gradient of each value in the logits, of the shape and dtype of the logits."""
         request = Request(f"{self.name}.gradient", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.where).problem(request).gradient()
+        return self._with(parameters, request.caller).problem(request).gradient()
 
     def value_and_gradient(
         self,
@@ -84,7 +84,7 @@ class AbstractLoss(ABC):
     ) -> tuple[Array, Array]:
         """Value and `gradient`, computed together from their common parts."""
         request = Request(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.where).problem(request).value_and_gradient()
+        return self._with(parameters, request.caller).problem(request).value_and_gradient()
 
     def hessian_vector_product(
         self,
@@ -102,7 +102,7 @@ class AbstractLoss(ABC):
         shape.
         """
         request = Request(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.where).problem(request).hessian_vector_product(vectors)
+        return self._with(parameters, request.caller).problem(request).hessian_vector_product(vectors)
 
     def hessian(
         self,
@@ -120,7 +120,7 @@ class AbstractLoss(ABC):
         For a loss with one value for each logit the Hessian is the second derivative, of the logits' shape.
         """
         request = Request(f"{self.name}.hessian", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.where).problem(request).hessian()
+        return self._with(parameters, request.caller).problem(request).hessian()
 
     def total(
         self,
@@ -139,7 +139,7 @@ class AbstractLoss(ABC):
         of the sums over the sum of the weights, not the mean of the parts' means.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.where).problem(request).total()
+        return self._with(parameters, request.caller).problem(request).total()
 
     def mean(
         self,
@@ -176,14 +176,14 @@ class AbstractLoss(ABC):
             Mean, in the precision of the computation, 32 bits or more.
         """
         request = Request(f"{self.name}.mean", logits, truth, sample_weight, validate)
-        total = self._with(parameters, request.where).problem(request).total()
-        return mean_of(total, denominator=denominator, on_empty=on_empty, where=request.where)
+        total = self._with(parameters, request.caller).problem(request).total()
+        return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)
 
-    def _with(self, parameters: dict[str, Any], where: str) -> Self:
-        """Loss with some parameters replaced, for a call of `where`."""
+    def _with(self, parameters: dict[str, Any], caller: str) -> Self:
+        """Loss with some parameters replaced, for a call of `caller`."""
         if not parameters:
             return self
-        check_names(parameters, self, where=where)
+        check_names(parameters, self, caller=caller)
         return replace(self, **parameters)
 
     def __repr__(self) -> str:

@@ -27,7 +27,7 @@ def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: 
             examples.logits,
             lambda logits: (logits == -xp.inf) & takes_part,
             f"be above -inf where `label_smoothing={share:g}` puts a target",
-            where=examples.where,
+            caller=examples.caller,
             argument="logits",
             xp=xp,
             hint="Name the classes that take part in `class_mask`.",

@@ -54,7 +54,7 @@ def total_of(values: Array, examples: Weighted) -> Total:
     return Total(xp.sum(weight * values), xp.sum(counted), xp.sum(xp.astype(weight > 0, values.dtype)))
 
 
-def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, where: str) -> Array:
+def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, caller: str) -> Array:
     """
     Sum of `total` over the named `denominator`, with the rule `on_empty` for a denominator of 0.
 
@@ -62,15 +62,15 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, wh
     for a denominator of 0 under ``"raise"``; traced or off-host denominators are not inspected, and 0 then
     gives 0.
     """
-    check_on_empty(on_empty, caller=where)
+    check_on_empty(on_empty, caller=caller)
     xp = namespace_of(total.sum)
-    divisor = _divisor(total, denominator, where=where)
+    divisor = _divisor(total, denominator, caller=caller)
     if on_empty == "raise":
         check_values(
             divisor,
             lambda divisor: divisor == 0,
             EMPTY_RULE,
-            where=where,
+            caller=caller,
             argument="denominator",
             xp=xp,
             hint=empty_hint("`total`"),
@@ -80,19 +80,21 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, wh
     return mean(total.sum, divisor, on_empty, xp=xp)
 
 
-def _divisor(total: Total, denominator: str | float | Array, *, where: str) -> Array:
+def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> Array:
     """Denominator as an array of shape (); raises `DomainError` for an unknown name or an invalid number."""
     if isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
-            raise DomainError(where, "denominator", 'be "weights", "rows" or a number', got=repr(denominator))
+            raise DomainError(
+                caller, "denominator", 'be "weights", "rows" or a number', got=repr(denominator)
+            )
         return total.weight if denominator == "weights" else total.rows
-    xp, (_, divisor) = as_arrays(total.sum, denominator, where=where)
+    xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller)
     divisor = xp.astype(divisor, total.sum.dtype, copy=False)
     check_values(
         divisor,
         lambda divisor: ~(divisor >= 0) | (divisor == xp.inf),
         "be finite and >= 0",
-        where=where,
+        caller=caller,
         argument="denominator",
         xp=xp,
     )

@@ -66,14 +66,14 @@ def signature_with_parameters(method: Callable[..., Any], loss: type) -> inspect
     return signature.replace(parameters=[*own, *added.values()])
 
 
-def check_names(keywords: dict[str, Any], loss: Any, *, where: str) -> None:
+def check_names(keywords: dict[str, Any], loss: Any, *, caller: str) -> None:
     """
     Refuse keywords of a call that are no parameters of the `loss`.
 
     Examples
     --------
     >>> from xent.losses import focal
-    >>> check_names({"gama": 3}, focal, where="focal")
+    >>> check_names({"gama": 3}, focal, caller="focal")
     Traceback (most recent call last):
         ...
     xent.errors.ParameterError: focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?
@@ -81,16 +81,16 @@ def check_names(keywords: dict[str, Any], loss: Any, *, where: str) -> None:
     known = loss.__dataclass_fields__
     for name, value in keywords.items():
         if name not in known:
-            _refuse(name, value, type(loss), where)
+            _refuse(name, value, type(loss), caller)
 
 
-def _refuse(name: str, value: Any, loss: type, where: str) -> None:
-    method = getattr(loss, where.partition(".")[2] or "__call__")
+def _refuse(name: str, value: Any, loss: type, caller: str) -> None:
+    method = getattr(loss, caller.partition(".")[2] or "__call__")
     own = [p.name for p in inspect.signature(method).parameters.values() if p.kind is p.KEYWORD_ONLY]
     known = dict.fromkeys([each.name for each in _parameters(loss)] + own)
     got = f"{name}={value!r}" if isinstance(value, _PLAIN) else f"a value of type {type(value).__name__}"
     hint = near_names(name, known, what="parameters")
-    raise ParameterError(where, name, f"be a parameter of {loss.__name__}", got=got, hint=hint)
+    raise ParameterError(caller, name, f"be a parameter of {loss.__name__}", got=got, hint=hint)
 
 
 def _parameters(loss: Any) -> list[inspect.Parameter]:

@@ -92,9 +92,9 @@ def alpha_divergence(
     >>> print(f"{alpha_divergence(p, q, order=2):.12f}")
     0.166666666667
     """
-    checked_order(order, finite=True, where="alpha_divergence")
+    checked_order(order, finite=True, caller="alpha_divergence")
     found = distributions(
-        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, where="alpha_divergence"
+        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="alpha_divergence"
     )
     return found.result(found.sum(functools.partial(formula.value, order=order)), keepdims=keepdims)
 
@@ -174,9 +174,9 @@ def tsallis_divergence(
     >>> print(f"{tsallis_divergence(p, q, order=2):.12f}")
     0.333333333333
     """
-    checked_order(order, lowest=0, finite=True, where="tsallis_divergence")
+    checked_order(order, lowest=0, finite=True, caller="tsallis_divergence")
     found = distributions(
-        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, where="tsallis_divergence"
+        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="tsallis_divergence"
     )
     if order == 0:
         p, q = found.probs

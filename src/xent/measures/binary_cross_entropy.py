@@ -99,35 +99,37 @@ class BinaryCrossEntropy:
         validate: bool = True,
     ) -> Array:
         """Binary cross-entropy of each entry; arguments and errors are those of the class docstring."""
-        where = "binary_cross_entropy"
+        caller = "binary_cross_entropy"
         if (q is None) == (logits is None):
             rule = "be given in one space: as probabilities or as `logits`"
-            raise DomainError(where, "q", rule, got="none" if q is None else "several")
+            raise DomainError(caller, "q", rule, got="none" if q is None else "several")
         if q is None:
-            events = event_probs(p, logits, names=("p", "logits"), validate=validate, where=where)
+            events = event_probs(p, logits, names=("p", "logits"), validate=validate, caller=caller)
             value = sigmoid_cross_entropy.value
-            return events.of(lambda p, z, xp: in_base(value(z, p, 1 - p, xp=xp), base, where=where))
-        events = _events(p, q, where, validate=validate)
-        return events.of(lambda p, q, xp: in_base(formula.value(p, q, xp=xp), base, where=where))
+            return events.of(lambda p, z, xp: in_base(value(z, p, 1 - p, xp=xp), base, caller=caller))
+        events = _events(p, q, caller, validate=validate)
+        return events.of(lambda p, q, xp: in_base(formula.value(p, q, xp=xp), base, caller=caller))
 
     def derivative(self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
         """Derivative of the cross-entropy in `q`, elementwise; 0 where `q` equals `p` in (0, 1)."""
-        where = "binary_cross_entropy.derivative"
-        events = _events(p, q, where, validate=validate)
-        return events.of(lambda p, q, xp: in_base(formula.derivative(p, q, xp=xp), base, where=where))
+        caller = "binary_cross_entropy.derivative"
+        events = _events(p, q, caller, validate=validate)
+        return events.of(lambda p, q, xp: in_base(formula.derivative(p, q, xp=xp), base, caller=caller))
 
     def second_derivative(
         self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True
     ) -> Array:
         """Second derivative of the cross-entropy in `q`, elementwise; positive."""
-        where = "binary_cross_entropy.second_derivative"
-        events = _events(p, q, where, validate=validate)
-        return events.of(lambda p, q, xp: in_base(formula.second_derivative(p, q, xp=xp), base, where=where))
+        caller = "binary_cross_entropy.second_derivative"
+        events = _events(p, q, caller, validate=validate)
+        return events.of(
+            lambda p, q, xp: in_base(formula.second_derivative(p, q, xp=xp), base, caller=caller)
+        )
 
 
-def _events(p: Array, q: Array, where: str, *, validate: bool) -> EventProbs:
+def _events(p: Array, q: Array, caller: str, *, validate: bool) -> EventProbs:
     """Checked and broadcast probabilities `p` and `q`."""
-    return event_probs(p, q, names=("p", "q"), validate=validate, where=where)
+    return event_probs(p, q, names=("p", "q"), validate=validate, caller=caller)
 
 
 binary_cross_entropy = BinaryCrossEntropy()

@@ -90,27 +90,27 @@ class BinaryEntropy:
         validate: bool = True,
     ) -> Array:
         """Binary entropy of each entry; arguments and errors are those of the class docstring."""
-        where = "binary_entropy"
+        caller = "binary_entropy"
         if (p is None) == (logits is None):
             rule = "be given in one space: as probabilities or as `logits`"
-            raise DomainError(where, "p", rule, got="none" if p is None else "several")
+            raise DomainError(caller, "p", rule, got="none" if p is None else "several")
         if p is None:
-            events = event_probs(logits, names=("logits",), validate=validate, where=where)
-            return events.of(lambda z, xp: in_base(formula.value_of_logits(z, xp=xp), base, where=where))
-        events = event_probs(p, names=("p",), validate=validate, where=where)
-        return events.of(lambda p, xp: in_base(formula.value(p, xp=xp), base, where=where))
+            events = event_probs(logits, names=("logits",), validate=validate, caller=caller)
+            return events.of(lambda z, xp: in_base(formula.value_of_logits(z, xp=xp), base, caller=caller))
+        events = event_probs(p, names=("p",), validate=validate, caller=caller)
+        return events.of(lambda p, xp: in_base(formula.value(p, xp=xp), base, caller=caller))
 
     def derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
         """Derivative of the entropy in `p`, elementwise; 0 at 1/2."""
-        where = "binary_entropy.derivative"
-        events = event_probs(p, names=("p",), validate=validate, where=where)
-        return events.of(lambda p, xp: in_base(formula.derivative(p, xp=xp), base, where=where))
+        caller = "binary_entropy.derivative"
+        events = event_probs(p, names=("p",), validate=validate, caller=caller)
+        return events.of(lambda p, xp: in_base(formula.derivative(p, xp=xp), base, caller=caller))
 
     def second_derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
         """Second derivative of the entropy in `p`, elementwise; never positive."""
-        where = "binary_entropy.second_derivative"
-        events = event_probs(p, names=("p",), validate=validate, where=where)
-        return events.of(lambda p, xp: in_base(formula.second_derivative(p, xp=xp), base, where=where))
+        caller = "binary_entropy.second_derivative"
+        events = event_probs(p, names=("p",), validate=validate, caller=caller)
+        return events.of(lambda p, xp: in_base(formula.second_derivative(p, xp=xp), base, caller=caller))
 
 
 binary_entropy = BinaryEntropy()

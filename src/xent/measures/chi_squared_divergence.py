@@ -83,6 +83,6 @@ def chi_squared_divergence(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="chi_squared_divergence",
+        caller="chi_squared_divergence",
     )
     return found.result(found.sum(formula.chi_squared), keepdims=keepdims)

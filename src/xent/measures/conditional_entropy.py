@@ -88,8 +88,8 @@ def conditional_entropy(
     >>> conditional_entropy(joint, given_axis=-2, base=2), conditional_entropy(joint, given_axis=-1, base=2)
     (np.float64(1.375), np.float64(1.625))
     """
-    where = "conditional_entropy"
-    found = joint_table(joint, variables=2, normalize=normalize, validate=validate, where=where)
+    caller = "conditional_entropy"
+    found = joint_table(joint, variables=2, normalize=normalize, validate=validate, caller=caller)
     table = given_first(found, given_axis, variables=2)
     nats = found.of(formula.conditional_entropy, table)
     return found.result(nats, base=base, keepdims=keepdims)

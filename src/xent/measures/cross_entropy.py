@@ -109,7 +109,7 @@ def cross_entropy(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="cross_entropy",
+        caller="cross_entropy",
     )
     return found.result(nats_of(found), base=base, keepdims=keepdims)
 

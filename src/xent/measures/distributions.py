@@ -47,7 +47,7 @@ class Distributions(NamedTuple):
         Common dtype of the arguments; dtype of the result.
     axes : int or tuple of int
         Axis of the outcomes in the argument; a tuple with the axes of the variables of a joint table.
-    where : str
+    caller : str
         Name of the calling function, for error messages.
     """
 
@@ -56,7 +56,7 @@ class Distributions(NamedTuple):
     given_logs: tuple[Array | None, ...]
     dtype: Any
     axes: int | tuple[int, ...]
-    where: str
+    caller: str
 
     @property
     def in_log_space(self) -> bool:
@@ -97,7 +97,7 @@ class Distributions(NamedTuple):
         With `keepdims` the axes of the outcomes or variables are kept, with length 1. Raises `DomainError` if
         `base` is not > 0, finite and not 1.
         """
-        quantity = in_base(nats, base, where=self.where)
+        quantity = in_base(nats, base, caller=self.caller)
         if keepdims and isinstance(self.axes, tuple):
             quantity = self.xp.reshape(quantity, (*quantity.shape, *(1,) * len(self.axes)))
         elif keepdims:
@@ -113,7 +113,7 @@ def distributions(
     axis: int = -1,
     normalize: bool = False,
     validate: bool = True,
-    where: str,
+    caller: str,
 ) -> Distributions:
     """
     Check distributions over the outcomes along `axis` and bring them to one library and precision.
@@ -134,7 +134,7 @@ def distributions(
         True divides probabilities by their sum; False requires sums of 1. Logits are always normalised.
     validate : bool
         False skips the checks of values.
-    where : str
+    caller : str
         Name of the calling function, for error messages.
 
     Raises
@@ -150,9 +150,9 @@ def distributions(
     """
     hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
     log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
-    given = _in_one_space_each(probs, names, log_probs, logits, where=where)
-    xp, arrays = as_arrays(*(value for _, _, value in given), where=where)
-    dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], where=where, xp=xp)
+    given = _in_one_space_each(probs, names, log_probs, logits, caller=caller)
+    xp, arrays = as_arrays(*(value for _, _, value in given), caller=caller)
+    dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], caller=caller, xp=xp)
     if normalize and isinstance(arrays[0], np.ndarray):
         # Normalised in 64 bits: rounding the quotients to 32 bits would change the distance of close
         # probabilities.
@@ -160,7 +160,7 @@ def distributions(
     axis_name = "the last axis" if axis == -1 else f"axis {axis}"
     pairs: list[tuple[Array, Array | None]] = []
     for (name, space, _), array in zip(given, arrays, strict=True):
-        last = _outcomes_last(array, axis, where=where, argument=name, xp=xp)
+        last = _outcomes_last(array, axis, caller=caller, argument=name, xp=xp)
         last = last if last.dtype == wide else xp.astype(last, wide)
         if space == "logits" or (space == "log_probs" and normalize):
             pairs.append(_softmax(last, xp=xp))
@@ -168,39 +168,39 @@ def distributions(
         in_logs = space == "log_probs"
         found = xp.exp(last) if in_logs else last
         if validate and in_logs:
-            check_log_simplex(last, found, tolerance, axis=axis_name, where=where, argument=name, xp=xp)
+            check_log_simplex(last, found, tolerance, axis=axis_name, caller=caller, argument=name, xp=xp)
         elif validate:
-            named: dict[str, Any] = {"axis": axis_name, "where": where, "argument": name, "xp": xp}
+            named: dict[str, Any] = {"axis": axis_name, "where": caller, "argument": name, "xp": xp}
             check_simplex(last, tolerance, normalize=normalize, hint=hint, **named)
         if normalize:
             found = found / xp.sum(found, axis=-1, keepdims=True)
         pairs.append((found, last if in_logs else None))
-    both = _of_one_shape(pairs, [name for name, _, _ in given], where=where, xp=xp)
-    return Distributions(xp, *both, dtype, axis, where)
+    both = _of_one_shape(pairs, [name for name, _, _ in given], caller=caller, xp=xp)
+    return Distributions(xp, *both, dtype, axis, caller)
 
 
 def joint_table(
-    joint: object, *, variables: int = 2, normalize: bool = False, validate: bool = True, where: str
+    joint: object, *, variables: int = 2, normalize: bool = False, validate: bool = True, caller: str
 ) -> Distributions:
     """
     Check a joint table of probabilities whose last `variables` axes are the variables.
 
     Raises `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
     """
-    xp, arrays = as_arrays(joint, where=where)
+    xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]
     if variables < 1 or table.ndim < variables:
         rule = f"have at least {max(variables, 1)} axes, one for each variable"
-        raise ShapeError(where, "joint", rule, got=f"shape {tuple(table.shape)}")
+        raise ShapeError(caller, "joint", rule, got=f"shape {tuple(table.shape)}")
     shape = tuple(table.shape)
     outcomes = math.prod(shape[len(shape) - variables :])
     flat = xp.reshape(table, (*shape[: len(shape) - variables], outcomes))
-    found = distributions(flat, names=("joint",), normalize=normalize, validate=validate, where=where)
+    found = distributions(flat, names=("joint",), normalize=normalize, validate=validate, caller=caller)
     axes = tuple(range(-variables, 0))
-    return Distributions(xp, (xp.reshape(found.probs[0], shape),), (None,), found.dtype, axes, where)
+    return Distributions(xp, (xp.reshape(found.probs[0], shape),), (None,), found.dtype, axes, caller)
 
 
-def in_base(nats: Array, base: float, *, where: str) -> Array:
+def in_base(nats: Array, base: float, *, caller: str) -> Array:
     """
     Quantity in nats divided by ``log(base)``; unchanged for base e.
 
@@ -209,12 +209,12 @@ def in_base(nats: Array, base: float, *, where: str) -> Array:
     if base == math.e:
         return nats
     if not (base > 0 and base != 1 and math.isfinite(base)):
-        raise DomainError(where, "base", "be > 0, finite and not 1", got=f"{base:g}")
+        raise DomainError(caller, "base", "be > 0, finite and not 1", got=f"{base:g}")
     return nats / math.log(base)
 
 
 def precisions(
-    arrays: Sequence[Array], names: Sequence[str], *, where: str, xp: Namespace
+    arrays: Sequence[Array], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[Any, Any, float]:
     """
     Dtype of the result, dtype to compute in, and tolerance of a sum of probabilities around 1.
@@ -225,7 +225,7 @@ def precisions(
     dtypes = tuple(array.dtype for array in arrays)
     if not _are_numbers(dtypes, xp):
         for array, name in zip(arrays, names, strict=True):
-            check_dtype(array, _NUMBERS, where=where, argument=name, xp=xp)
+            check_dtype(array, _NUMBERS, caller=caller, argument=name, xp=xp)
     return _precisions(dtypes, xp)
 
 
@@ -245,7 +245,7 @@ def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float
 
 
 def _in_one_space_each(
-    probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, where: str
+    probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, caller: str
 ) -> list[tuple[str, str, object]]:
     """Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space."""
     missing = sum(value is None for value in probs)
@@ -254,13 +254,13 @@ def _in_one_space_each(
     if len(others) != (missing > 0):
         rule = "be given in one space: as probabilities, as `log_probs` or as `logits`"
         got = "several" if others else "none"
-        raise DomainError(where, names[0] if missing == len(probs) else names[-1], rule, got=got)
+        raise DomainError(caller, names[0] if missing == len(probs) else names[-1], rule, got=got)
     if not missing:
         return [(name, "probs", value) for name, value in zip(names, probs, strict=True)]
     ((space, value),) = others.items()
     parts = [value] if missing == 1 else value
     if missing > 1 and not (isinstance(parts, tuple) and len(parts) == missing):
-        raise ShapeError(where, space, f"be a tuple of {missing} arrays", got=type(parts).__name__)
+        raise ShapeError(caller, space, f"be a tuple of {missing} arrays", got=type(parts).__name__)
     return list(_merged(probs, names, space, parts))
 
 
@@ -272,17 +272,17 @@ def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: An
         yield (argument.format(name), space, next(following)) if value is None else (name, "probs", value)
 
 
-def _outcomes_last(array: Array, axis: int, *, where: str, argument: str, xp: Namespace) -> Array:
+def _outcomes_last(array: Array, axis: int, *, caller: str, argument: str, xp: Namespace) -> Array:
     """Array with `axis` moved last; raises `ShapeError` if `axis` does not exist or has length 0."""
     if not -array.ndim <= axis < array.ndim:
-        raise ShapeError(where, "axis", f"name an axis of `{argument}`", got=f"{axis} for {array.ndim} axes")
+        raise ShapeError(caller, "axis", f"name an axis of `{argument}`", got=f"{axis} for {array.ndim} axes")
     if array.shape[axis] == 0:
-        raise ShapeError(where, argument, "have at least one outcome", got=f"shape {tuple(array.shape)}")
+        raise ShapeError(caller, argument, "have at least one outcome", got=f"shape {tuple(array.shape)}")
     return array if axis in (-1, array.ndim - 1) else xp.moveaxis(array, axis, -1)
 
 
 def _of_one_shape(
-    pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, where: str, xp: Namespace
+    pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
     """Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast."""
     if len(pairs) == 1:
@@ -291,13 +291,13 @@ def _of_one_shape(
     for shape, name in zip(shapes, names, strict=True):
         if shape[-1] != shapes[0][-1]:
             rule = f"have as many outcomes as `{names[0]}`, {shapes[0][-1]}"
-            raise ShapeError(where, name, rule, got=str(shape[-1]))
+            raise ShapeError(caller, name, rule, got=str(shape[-1]))
     if any(shape != shapes[0] for shape in shapes):
         try:
             common = np.broadcast_shapes(*shapes)
         except ValueError:
             rule = f"have leading axes that broadcast with {shapes[0][:-1]}, those of `{names[0]}`"
-            raise ShapeError(where, names[-1], rule, got=str(shapes[-1][:-1])) from None
+            raise ShapeError(caller, names[-1], rule, got=str(shapes[-1][:-1])) from None
         pairs = [
             (xp.broadcast_to(probs, common), None if logs is None else xp.broadcast_to(logs, common))
             for probs, logs in pairs

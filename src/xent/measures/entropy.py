@@ -113,7 +113,7 @@ def entropy(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="entropy",
+        caller="entropy",
     )
     return found.result(nats_of(found), base=base, keepdims=keepdims)
 

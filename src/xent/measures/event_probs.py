@@ -40,7 +40,7 @@ class EventProbs:
             return self.xp.astype(self.xp.asarray(value(*self.arrays, xp=self.xp)), self.dtype, copy=False)
 
 
-def event_probs(*values: object, names: Sequence[str], validate: bool, where: str) -> EventProbs:
+def event_probs(*values: object, names: Sequence[str], validate: bool, caller: str) -> EventProbs:
     """
     Check arrays of probabilities, log-probabilities or logits, and broadcast them to one shape.
 
@@ -49,18 +49,18 @@ def event_probs(*values: object, names: Sequence[str], validate: bool, where: st
     that is not real floating or integral, `DomainError` for a value out of range, `ShapeError` for shapes
     that do not broadcast.
     """
-    xp, arrays = as_arrays(*values, where=where)
-    dtype, wide, _ = precisions(arrays, names, where=where, xp=xp)
+    xp, arrays = as_arrays(*values, caller=caller)
+    dtype, wide, _ = precisions(arrays, names, caller=caller, xp=xp)
     wider = [xp.astype(array, wide, copy=False) for array in arrays]
     for array, name in zip(wider, names, strict=True):
         if validate and name != "logits":
             violates, rule = _RULES.get(name, (_is_no_probability, "lie in [0, 1]"))
-            check_values(array, violates, rule, where=where, argument=name, xp=xp)
+            check_values(array, violates, rule, caller=caller, argument=name, xp=xp)
     try:
         shape = np.broadcast_shapes(*(tuple(array.shape) for array in wider))
     except ValueError:
         rule = f"broadcast with `{names[0]}`, of shape {tuple(wider[0].shape)}"
-        raise ShapeError(where, names[-1], rule, got=f"shape {tuple(wider[-1].shape)}") from None
+        raise ShapeError(caller, names[-1], rule, got=f"shape {tuple(wider[-1].shape)}") from None
     return EventProbs(xp, tuple(xp.broadcast_to(array, shape) for array in wider), dtype)
 
 

@@ -92,7 +92,7 @@ def f_divergence(
     np.float64(0.25)
     """
     found = distributions(
-        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, where="f_divergence"
+        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="f_divergence"
     )
     slope = math.nan if slope_at_infinity is None else slope_at_infinity
     value = found.of(formula.value, f=f, slope_at_infinity=slope)
@@ -101,7 +101,7 @@ def f_divergence(
             (found.probs[1] == 0) & (found.probs[0] > 0),
             lambda beyond: beyond,
             "be > 0 where `p` is, or `slope_at_infinity` given",
-            where=found.where,
+            caller=found.caller,
             argument="q",
             xp=found.xp,
             show=lambda _: found.probs[1],

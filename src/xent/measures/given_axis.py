@@ -20,5 +20,5 @@ def given_first(found: Distributions, given_axis: int, *, variables: int) -> Arr
     axis = given_axis - table.ndim if given_axis >= 0 else given_axis
     if not -variables <= axis < 0:
         rule = f"be one of the last {variables} axes, {-variables} to -1"
-        raise DomainError(found.where, "given_axis", rule, got=str(given_axis))
+        raise DomainError(found.caller, "given_axis", rule, got=str(given_axis))
     return found.xp.moveaxis(table, axis, -variables)

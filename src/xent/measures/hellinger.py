@@ -78,7 +78,7 @@ def squared_hellinger(
     np.float64(1.0)
     """
     found = distributions(
-        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, where="squared_hellinger"
+        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="squared_hellinger"
     )
     return found.result(found.sum(formula.squared_hellinger), keepdims=keepdims)
 
@@ -154,6 +154,6 @@ def hellinger_distance(
     np.float64(1.0)
     """
     found = distributions(
-        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, where="hellinger_distance"
+        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="hellinger_distance"
     )
     return found.result(found.xp.sqrt(found.sum(formula.squared_hellinger)), keepdims=keepdims)

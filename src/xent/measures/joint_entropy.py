@@ -84,7 +84,7 @@ def joint_entropy(
     3.375000000000
     """
     found = joint_table(
-        joint, variables=variables, normalize=normalize, validate=validate, where="joint_entropy"
+        joint, variables=variables, normalize=normalize, validate=validate, caller="joint_entropy"
     )
     nats = found.sum(formula.value, flat(found.probs[0], variables, xp=found.xp))
     return found.result(nats, base=base, keepdims=keepdims)

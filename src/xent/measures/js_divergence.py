@@ -113,7 +113,7 @@ def js_divergence(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="js_divergence",
+        caller="js_divergence",
     )
     return found.result(found.sum(_of(shares)), base=base, keepdims=keepdims)
 
@@ -184,9 +184,9 @@ def js_distance(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="js_distance",
+        caller="js_distance",
     )
-    squared = in_base(found.sum(_of(shares)), base, where=found.where)
+    squared = in_base(found.sum(_of(shares)), base, caller=found.caller)
     return found.result(found.xp.sqrt(squared), keepdims=keepdims)
 
 
@@ -204,14 +204,14 @@ def _mixture(
     axis: int,
     normalize: bool,
     validate: bool,
-    where: str,
+    caller: str,
 ) -> tuple[Distributions, Sequence[float]]:
     """Checked distributions, from exactly one of the three spaces, and their weights in the mixture."""
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):
         given = (None,) * len(log_probs if log_probs is not None else logits or ())
     if len(given) < 2:
-        raise ShapeError(where, "probs", "be at least two distributions", got=str(len(given)))
+        raise ShapeError(caller, "probs", "be at least two distributions", got=str(len(given)))
     found = distributions(
         *given,
         names=[f"probs[{k}]" for k in range(len(given))],
@@ -220,23 +220,23 @@ def _mixture(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where=where,
+        caller=caller,
     )
-    return found, _checked_shares(weights, len(given), where)
+    return found, _checked_shares(weights, len(given), caller)
 
 
-def _checked_shares(weights: Sequence[float] | None, n: int, where: str) -> Sequence[float]:
+def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
     """`n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None."""
     if weights is None:
         return (1 / n,) * n
     shares = tuple(float(weight) for weight in weights)
     if len(shares) != n:
         raise ShapeError(
-            where, "weights", f"have {n} entries, one for each distribution", got=str(len(shares))
+            caller, "weights", f"have {n} entries, one for each distribution", got=str(len(shares))
         )
     for k, share in enumerate(shares):
         if not share >= 0:
-            raise DomainError(where, "weights", "be >= 0", got=f"{share:g}", index=(k,))
+            raise DomainError(caller, "weights", "be >= 0", got=f"{share:g}", index=(k,))
     if not abs(math.fsum(shares) - 1) <= _TOLERANCE:
-        raise DomainError(where, "weights", "sum to 1", got=f"{math.fsum(shares):.9g}")
+        raise DomainError(caller, "weights", "sum to 1", got=f"{math.fsum(shares):.9g}")
     return shares

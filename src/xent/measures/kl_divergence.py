@@ -118,7 +118,7 @@ def kl_divergence(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="kl_divergence",
+        caller="kl_divergence",
     )
     return found.result(nats_of(found), base=base, keepdims=keepdims)
 

@@ -87,7 +87,7 @@ def mutual_information(
     np.float64(0.375)
     """
     found = joint_table(
-        joint, variables=2, normalize=normalize, validate=validate, where="mutual_information"
+        joint, variables=2, normalize=normalize, validate=validate, caller="mutual_information"
     )
     nats = found.of(formula.total_correlation, variables=2)
     return found.result(nats, base=base, keepdims=keepdims)
@@ -171,8 +171,8 @@ def conditional_mutual_information(
     >>> mutual_information(coins.sum(axis=-1), base=2)
     np.float64(0.0)
     """
-    where = "conditional_mutual_information"
-    found = joint_table(joint, variables=3, normalize=normalize, validate=validate, where=where)
+    caller = "conditional_mutual_information"
+    found = joint_table(joint, variables=3, normalize=normalize, validate=validate, caller=caller)
     table = given_first(found, given_axis, variables=3)
     nats = found.of(formula.conditional_mutual_information, table)
     return found.result(nats, base=base, keepdims=keepdims)

@@ -90,10 +90,10 @@ def normalized_mutual_information(
     arithmetic 0.3437
     joint 0.2075
     """
-    where = "normalized_mutual_information"
+    caller = "normalized_mutual_information"
     if by not in _KINDS:
-        raise DomainError(where, "by", f"be one of {', '.join(_KINDS)}", got=repr(by))
-    found = joint_table(joint, variables=2, normalize=normalize, validate=validate, where=where)
+        raise DomainError(caller, "by", f"be one of {', '.join(_KINDS)}", got=repr(by))
+    found = joint_table(joint, variables=2, normalize=normalize, validate=validate, caller=caller)
     share = found.of(_share, by=by)
     return found.result(share, keepdims=keepdims)
 

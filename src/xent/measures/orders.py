@@ -9,10 +9,10 @@ from xent.errors import DomainError
 __all__ = ["checked_order"]
 
 
-def checked_order(order: float, *, lowest: float = -math.inf, finite: bool = False, where: str) -> None:
+def checked_order(order: float, *, lowest: float = -math.inf, finite: bool = False, caller: str) -> None:
     """Raise `DomainError` if `order` is nan, below `lowest`, or infinite and `finite` is True."""
     rule = "be finite" if finite else "be a number"
     if lowest > -math.inf:
         rule = f"be >= {lowest:g}"
     if not order >= lowest or (finite and not math.isfinite(order)):
-        raise DomainError(where, "order", rule, got=f"{order:g}")
+        raise DomainError(caller, "order", rule, got=f"{order:g}")

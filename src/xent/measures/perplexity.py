@@ -104,7 +104,7 @@ def perplexity(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="perplexity",
+        caller="perplexity",
     )
     nats = cross_entropy_of(found) if of_model else entropy_of(found)
     return found.result(found.of(_exp, nats), keepdims=keepdims)

@@ -82,6 +82,6 @@ def pointwise_mutual_information(
            [-0.5849625,  1.       ]])
     """
     found = joint_table(
-        joint, variables=2, normalize=normalize, validate=validate, where="pointwise_mutual_information"
+        joint, variables=2, normalize=normalize, validate=validate, caller="pointwise_mutual_information"
     )
     return found.result(found.of(formula.pointwise), base=base)

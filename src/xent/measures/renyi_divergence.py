@@ -104,7 +104,7 @@ def renyi_divergence(
     >>> [round(float(renyi_divergence(p, q, order=order)), 4) for order in (0.5, 1, 2, np.inf)]
     [0.0693, 0.1438, 0.2877, 0.6931]
     """
-    checked_order(order, lowest=0, where="renyi_divergence")
+    checked_order(order, lowest=0, caller="renyi_divergence")
     found = distributions(
         p,
         q,
@@ -114,7 +114,7 @@ def renyi_divergence(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="renyi_divergence",
+        caller="renyi_divergence",
     )
     in_logs = any(logs is not None for logs in found.given_logs)
     if order == 0:

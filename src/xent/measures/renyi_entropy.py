@@ -97,7 +97,7 @@ def renyi_entropy(
     >>> [round(float(renyi_entropy(p, order=order, base=2)), 4) for order in (0, 1, 2, np.inf)]
     [1.585, 1.5, 1.415, 1.0]
     """
-    checked_order(order, lowest=0, where="renyi_entropy")
+    checked_order(order, lowest=0, caller="renyi_entropy")
     found = distributions(
         probs,
         log_probs=log_probs,
@@ -105,7 +105,7 @@ def renyi_entropy(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="renyi_entropy",
+        caller="renyi_entropy",
     )
     xp, (probs,), (logs,) = found.xp, found.probs, found.logs
     if order == 0:

@@ -17,7 +17,7 @@ def check_simplex(
     *,
     axis: str,
     normalize: bool,
-    where: str,
+    caller: str,
     argument: str,
     xp: Namespace,
     hint: str = "",
@@ -44,13 +44,13 @@ def check_simplex(
     """
     if isinstance(probs, np.ndarray) and not normalize and _at_a_glance(probs, tolerance):
         return
-    names = {"where": where, "argument": argument, "xp": xp}
+    names = {"where": caller, "argument": argument, "xp": xp}
     check_values(probs, lambda probs: ~(probs >= 0), "be >= 0", hint=hint, **names)
     _check_sum(probs, tolerance, f"sum to {{}} along {axis}", normalize=normalize, **names)
 
 
 def check_log_simplex(
-    logs: Array, probs: Array, tolerance: float, *, axis: str, where: str, argument: str, xp: Namespace
+    logs: Array, probs: Array, tolerance: float, *, axis: str, caller: str, argument: str, xp: Namespace
 ) -> None:
     """
     Raise `DomainError` if `logs` are not the natural logarithms of distributions.
@@ -58,7 +58,7 @@ def check_log_simplex(
     `probs` are the exponentials of `logs`. A nan, or a sum of `probs` that differs from 1 by more than
     `tolerance`, raises; the other arguments are those of `check_simplex`.
     """
-    names = {"where": where, "argument": argument, "xp": xp}
+    names = {"where": caller, "argument": argument, "xp": xp}
     check_values(logs, xp.isnan, "be logarithms of probabilities", **names)
     _check_sum(probs, tolerance, f"have exponentials that sum to {{}} along {axis}", normalize=False, **names)
 
@@ -77,7 +77,7 @@ def _at_a_glance(probs: Array, tolerance: float) -> bool:
 
 
 def _check_sum(
-    probs: Array, tolerance: float, rule: str, *, normalize: bool, where: str, argument: str, xp: Namespace
+    probs: Array, tolerance: float, rule: str, *, normalize: bool, caller: str, argument: str, xp: Namespace
 ) -> None:
     """Raise `DomainError` if a sum is not 1 or, with `normalize`, not positive and finite."""
 
@@ -90,7 +90,7 @@ def _check_sum(
         probs,
         is_wrong,
         rule.format("a positive finite number" if normalize else "1"),
-        where=where,
+        caller=caller,
         argument=argument,
         xp=xp,
         hint="" if normalize else _NORMALIZE,

@@ -84,18 +84,18 @@ def surprisal(
     >>> surprisal(logits=np.asarray([50.0, 0.0]))
     array([1.92874985e-22, 5.00000000e+01])
     """
-    where = "surprisal"
+    caller = "surprisal"
     if logits is not None or (probs is None and log_probs is None):
-        found = distributions(probs, log_probs=log_probs, logits=logits, axis=axis, where=where)
+        found = distributions(probs, log_probs=log_probs, logits=logits, axis=axis, caller=caller)
         logs = found.logs[0]
         return found.result(0 - (logs if axis == -1 else found.xp.moveaxis(logs, -1, axis)), base=base)
     values = [("probs", probs), ("log_probs", log_probs)]
     names, given = zip(*((name, value) for name, value in values if value is not None), strict=True)
     if len(given) > 1:
-        distributions(probs, log_probs=log_probs, where=where)
-    events = event_probs(*given, names=names, validate=validate, where=where)
+        distributions(probs, log_probs=log_probs, caller=caller)
+    events = event_probs(*given, names=names, validate=validate, caller=caller)
     return events.of(
         lambda array, xp: in_base(
-            0 - (array if names[0] == "log_probs" else xp.log(array)), base, where=where
+            0 - (array if names[0] == "log_probs" else xp.log(array)), base, caller=caller
         )
     )

@@ -87,8 +87,8 @@ def total_correlation(
     >>> total_correlation(np.asarray([[[1, 0], [0, 0]], [[0, 0], [0, 1]]]) / 2, base=2)
     np.float64(2.0)
     """
-    where = "total_correlation"
+    caller = "total_correlation"
     count = max(np.ndim(joint), 1) if variables is None else variables
-    found = joint_table(joint, variables=count, normalize=normalize, validate=validate, where=where)
+    found = joint_table(joint, variables=count, normalize=normalize, validate=validate, caller=caller)
     nats = found.of(formula.total_correlation, variables=count)
     return found.result(nats, base=base, keepdims=keepdims)

@@ -80,6 +80,6 @@ def total_variation(
     np.float64(0.25)
     """
     found = distributions(
-        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, where="total_variation"
+        p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="total_variation"
     )
     return found.result(found.sum(formula.total_variation), keepdims=keepdims)

@@ -91,7 +91,7 @@ def tsallis_entropy(
     >>> tsallis_entropy(np.asarray([0.5, 0.25, 0.25]), order=2)
     np.float64(0.625)
     """
-    checked_order(order, lowest=0, where="tsallis_entropy")
+    checked_order(order, lowest=0, caller="tsallis_entropy")
     found = distributions(
         probs,
         log_probs=log_probs,
@@ -99,7 +99,7 @@ def tsallis_entropy(
         axis=axis,
         normalize=normalize,
         validate=validate,
-        where="tsallis_entropy",
+        caller="tsallis_entropy",
     )
     (probs,), (logs,) = found.probs, found.logs
     if order == 1:

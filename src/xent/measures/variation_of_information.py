@@ -83,7 +83,7 @@ def variation_of_information(
     np.float64(3.0)
     """
     found = joint_table(
-        joint, variables=2, normalize=normalize, validate=validate, where="variation_of_information"
+        joint, variables=2, normalize=normalize, validate=validate, caller="variation_of_information"
     )
     table = found.probs[0]
     swapped = found.xp.moveaxis(table, -1, -2)

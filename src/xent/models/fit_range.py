@@ -13,7 +13,7 @@ __all__ = ["check_fit_range"]
 _LEAST, _LARGEST = 1e-100, 1e100
 
 
-def check_fit_range(*, C: Any, tol: Any, where: str) -> None:
+def check_fit_range(*, C: Any, tol: Any, caller: str) -> None:
     """
     Raise `DomainError` if `C` or `tol` is a finite number > 0 outside 1e-100 .. 1e100.
 
@@ -23,4 +23,4 @@ def check_fit_range(*, C: Any, tol: Any, where: str) -> None:
     for name, value in (("C", C), ("tol", tol)):
         if isinstance(value, Real) and 0 < float(value) < math.inf and not _LEAST <= float(value) <= _LARGEST:
             rule = f"lie between {_LEAST:g} and {_LARGEST:g}"
-            raise DomainError(where, name, rule, got=f"{float(value):g}")
+            raise DomainError(caller, name, rule, got=f"{float(value):g}")

@@ -195,11 +195,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         """
         self._check_parameters()
         for argument, array in (("X", X), ("y", y)):
-            check_unmasked(array, where="LogisticRegression.fit", argument=argument)
+            check_unmasked(array, caller="LogisticRegression.fit", argument=argument)
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        weights = row_weights(sample_weight, self.class_weight, y, where="LogisticRegression.fit")
+        weights = row_weights(sample_weight, self.class_weight, y, caller="LogisticRegression.fit")
         problem = ObjectiveInMemory(
             X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
         )
@@ -250,27 +250,27 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     def _logits(self, X: Any) -> Array:
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
-        check_unmasked(X, where="LogisticRegression", argument="X")
+        check_unmasked(X, caller="LogisticRegression", argument="X")
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
 
     def _check_parameters(self) -> None:
         """Raise `DomainError` if `C`, `solver`, `tol` or `max_iter` is invalid."""
-        where = "LogisticRegression.fit"
+        caller = "LogisticRegression.fit"
         if self.C != "auto" and not _is_positive(self.C, Real):
             raise DomainError(
-                where,
+                caller,
                 "C",
                 'be a finite number > 0, or "auto"',
                 got=repr(self.C),
                 hint="Without a penalty the optimum may lie at infinity; a large C such as 1e6 comes close.",
             )
         if self.solver not in _SOLVERS:
-            raise DomainError(where, "solver", f"be one of {', '.join(_SOLVERS)}", got=repr(self.solver))
+            raise DomainError(caller, "solver", f"be one of {', '.join(_SOLVERS)}", got=repr(self.solver))
         if not _is_positive(self.tol, Real):
-            raise DomainError(where, "tol", "be a finite number > 0", got=repr(self.tol))
+            raise DomainError(caller, "tol", "be a finite number > 0", got=repr(self.tol))
         if not _is_positive(self.max_iter, Integral):
-            raise DomainError(where, "max_iter", "be an integer > 0", got=repr(self.max_iter))
+            raise DomainError(caller, "max_iter", "be an integer > 0", got=repr(self.max_iter))
 
     def _warm_start(self, problem: Objective) -> Array | None:
         """Last solution if `warm_start` is True and its shape fits `problem`, else None."""

@@ -16,7 +16,7 @@ __all__ = ["row_weights"]
 Array = NDArray[np.float64]
 
 
-def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where: str) -> Array | None:
+def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, caller: str) -> Array | None:
     """
     Nonnegative weight of each row, of shape (n,): sample weight times class weight. None if neither is given.
 
@@ -29,7 +29,7 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where
         weighted class frequencies; None for 1.
     y : ndarray of shape (n,)
         Class of each row.
-    where : str
+    caller : str
         Name of the calling function, for errors.
 
     Raises
@@ -41,7 +41,7 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where
     DataError
         If fewer than two classes have a row of positive weight.
     """
-    weights = None if sample_weight is None else _checked(sample_weight, y, where=where)
+    weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
         classes, codes = np.unique(y, return_inverse=True)
         factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
@@ -49,7 +49,7 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where
     count = len(np.unique(y if weights is None else y[weights > 0]))
     if count < 2:
         raise DataError(
-            where,
+            caller,
             "y",
             "hold at least two classes among rows of positive weight",
             got=f"{count} class{'' if count == 1 else 'es'}",
@@ -58,22 +58,22 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, where
     return weights
 
 
-def _checked(sample_weight: Any, y: NDArray[Any], *, where: str) -> Array:
+def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
     """Sample weights as an array of shape (n,); raises as `row_weights` says."""
-    given = numpy_array(sample_weight, where=where, argument="sample_weight")
+    given = numpy_array(sample_weight, caller=caller, argument="sample_weight")
     weights = given.astype(np.float64, copy=False)
     if weights.ndim == 0:
         weights = np.full(len(y), float(weights))
     if weights.shape != y.shape:
         raise ShapeError(
-            where, "sample_weight", f"have shape {y.shape}, one entry per row", got=str(weights.shape)
+            caller, "sample_weight", f"have shape {y.shape}, one entry per row", got=str(weights.shape)
         )
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
         first = int(bad[0])
         raise DomainError(
-            where, "sample_weight", "be finite and >= 0", got=str(weights[first]), index=(first,)
+            caller, "sample_weight", "be finite and >= 0", got=str(weights[first]), index=(first,)
         )
     if not weights.any():
-        raise DomainError(where, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
+        raise DomainError(caller, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
     return weights

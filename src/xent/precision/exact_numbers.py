@@ -38,7 +38,7 @@ def exact_numbers(values: Sequence[float], like: Array, *, xp: Namespace) -> Exa
     digits = round(1 - math.log2(float(xp.finfo(like.dtype).eps)))
     rounded = [_to_digits(value, digits) for value in values]
     rest = [0.0 if math.isinf(high) else value - high for value, high in zip(values, rounded, strict=True)]
-    parts = (floats_beside(like, part, like.dtype, where="exact_numbers", xp=xp) for part in (rounded, rest))
+    parts = (floats_beside(like, part, like.dtype, caller="exact_numbers", xp=xp) for part in (rounded, rest))
     return ExactLogits(*parts)
 
 

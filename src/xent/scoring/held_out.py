@@ -47,12 +47,12 @@ def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
 
-def check_split(*, held_out: Any, seed: Any, where: str) -> None:
+def check_split(*, held_out: Any, seed: Any, caller: str) -> None:
     """Raise `DomainError` unless `held_out` is a share in (0, 1) and `seed` an integer >= 0."""
     if not (isinstance(held_out, Real) and 0 < float(held_out) < 1):
-        raise DomainError(where, "held_out", "lie between 0 and 1", got=_fact(held_out))
+        raise DomainError(caller, "held_out", "lie between 0 and 1", got=_fact(held_out))
     if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
-        raise DomainError(where, "seed", "be a whole number >= 0", got=_fact(seed))
+        raise DomainError(caller, "seed", "be a whole number >= 0", got=_fact(seed))
 
 
 def _fact(value: Any) -> str:

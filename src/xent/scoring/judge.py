@@ -82,8 +82,8 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
 
 def _checked(log_probs: Array, codes: Codes, classes: Sequence[str]) -> tuple[Array, NDArray[np.int64]]:
     """`log_probs` and `codes` as NumPy arrays; raises if `classes` or `codes` does not fit `log_probs`."""
-    log_probs = numpy_array(log_probs, where="judge", argument="log_probs")
-    codes = numpy_array(codes, where="judge", argument="codes")
+    log_probs = numpy_array(log_probs, caller="judge", argument="log_probs")
+    codes = numpy_array(codes, caller="judge", argument="codes")
     if codes.dtype.kind not in "iu":
         raise DTypeError("judge", "codes", "be integers", got=str(codes.dtype))
     n, K = log_probs.shape

@@ -30,12 +30,12 @@ ABRACADABRA = {"a": 5, "b": 2, "r": 2, "c": 1, "d": 1}
     ],
 )
 def test_samples_of_any_kind_are_counted(samples, counts):
-    found = symbol_counts(samples, where="f")
+    found = symbol_counts(samples, caller="f")
     assert found == counts if counts is not None else sorted(found.values()) == [1, 1]
 
 
 def test_labels_of_a_few_large_integers_are_counted_without_a_large_table():
-    codes = category_codes(np.asarray([0, 10**15]), where="f")
+    codes = category_codes(np.asarray([0, 10**15]), caller="f")
     assert codes.size == 2
 
 
@@ -46,14 +46,14 @@ def test_entropy_is_that_of_the_counts():
 
 def test_code_0_stands_for_the_first_symbol_also_where_codes_start_above_0():
     # Small integers are not shifted, so that code and symbol are one.
-    found = category_codes(np.asarray([5, 7]), where="f")
+    found = category_codes(np.asarray([5, 7]), caller="f")
     assert found.codes.tolist() == [5, 7]
     assert found.observed_only().symbols.tolist() == [5, 7]
 
 
 @pytest.mark.parametrize("low", [70_000, -3])
 def test_large_and_negative_integers_are_shifted_to_begin_at_0(low):
-    found = category_codes(np.asarray([low, low + 2]), where="f")
+    found = category_codes(np.asarray([low, low + 2]), caller="f")
     assert found.codes.tolist() == [0, 2]
     assert (found.size, found.symbols) == (3, low)
 

@@ -13,7 +13,7 @@ COUNTS = ([1, 2, 3, 2, 1], [1], [0, 0, 7], [1000, 0, 3, 3], [10**6, 10**6, 10**6
 @pytest.mark.parametrize("counts", COUNTS, ids=str)
 def test_moments_meet_their_definition(counts):
     a = np.asarray([1e-6, 0.1, 0.5, 1.0, 30.0, 1e6])
-    mean, variance = mean_and_variance(count_spectrum(counts, K=len(counts), where="f"), a)
+    mean, variance = mean_and_variance(count_spectrum(counts, K=len(counts), caller="f"), a)
     with mp.workdps(60):
         for k, pseudo in enumerate(a):
             truth = definitions.dirichlet_moments([mpf(c) + mpf(float(pseudo)) for c in counts])

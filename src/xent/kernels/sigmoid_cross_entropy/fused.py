@@ -15,7 +15,7 @@ from xent.kernels.sigmoid_cross_entropy.cpu.kernel_arguments import KernelArgume
 
 __all__ = ["gradient", "value", "value_and_gradient"]
 
-_WHERE = "sigmoid_cross_entropy"
+_CALLER = "sigmoid_cross_entropy"
 # Numbers in a row where rows have no meaning: without weights per column.
 _ROW = 4096
 # Approximate nanoseconds per number.
@@ -133,18 +133,18 @@ def _run(
     scales: tuple[NDArray[np.floating] | float, NDArray[np.floating] | float],
 ) -> None:
     dtype = arithmetic_dtype(logits)
-    check_memory(logits, logits.shape, logits.dtype, where=_WHERE, argument="logits")
+    check_memory(logits, logits.shape, logits.dtype, caller=_CALLER, argument="logits")
     of_targets = dtype if targets.dtype == dtype else logits.dtype
-    check_memory(targets, logits.shape, of_targets, where=_WHERE, argument="targets")
+    check_memory(targets, logits.shape, of_targets, caller=_CALLER, argument="targets")
     if gradient is not None:
-        check_output(gradient, logits, logits.dtype, where=_WHERE, argument="gradient")
-        check_apart(gradient, targets, where=_WHERE, argument="gradient", name="targets")
+        check_output(gradient, logits, logits.dtype, caller=_CALLER, argument="gradient")
+        check_apart(gradient, targets, caller=_CALLER, argument="gradient", name="targets")
     weights, weight_step = numbers_of(
-        scales[0], logits.shape[-1:], dtype, where=_WHERE, argument="positive_weight"
+        scales[0], logits.shape[-1:], dtype, caller=_CALLER, argument="positive_weight"
     )
-    factors, factor_step = numbers_of(scales[1], logits.shape, dtype, where=_WHERE, argument="factor")
+    factors, factor_step = numbers_of(scales[1], logits.shape, dtype, caller=_CALLER, argument="factor")
     row = logits.shape[-1] if weight_step else _ROW
-    formats = [format_of(array, where=_WHERE, argument="logits") for array in (logits, targets)]
+    formats = [format_of(array, caller=_CALLER, argument="logits") for array in (logits, targets)]
     kernel = _kernel(*formats, values is not None, gradient is not None)
 
     rows = -(-logits.size // row) if row else 0

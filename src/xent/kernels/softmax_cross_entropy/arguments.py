@@ -22,9 +22,9 @@ from xent.kernels.softmax_cross_entropy.cpu.kernel_arguments import KernelArgume
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 from xent.options.label_smoothing import kept_and_share
 
-__all__ = ["MOST_CLASSES", "WHERE", "Arguments"]
+__all__ = ["CALLER", "MOST_CLASSES", "Arguments"]
 
-WHERE = "softmax_cross_entropy"
+CALLER = "softmax_cross_entropy"
 # Rows of up to this many classes are computed side by side, one per lane; longer ones are as fast one by one.
 MOST_CLASSES = 96
 
@@ -46,7 +46,7 @@ class Arguments:
     """
 
     def __init__(self, logits: NDArray[np.generic]) -> None:
-        check_rows(logits, where=WHERE, argument="logits")
+        check_rows(logits, caller=CALLER, argument="logits")
         self.logits = logits
         self.dtype: DTypeLike = arithmetic_dtype(logits)
         self.numbers: dict[str, float] = _NONE_GIVEN | {"K": logits.shape[1], "kept": 1.0}
@@ -59,17 +59,17 @@ class Arguments:
         if isinstance(truth, Targets):
             # Targets of 16-bit logits may be given in float32.
             dtype = self.dtype if truth.targets.dtype == self.dtype else self.logits.dtype
-            check_memory(truth.targets, self.logits.shape, dtype, where=WHERE, argument="targets")
+            check_memory(truth.targets, self.logits.shape, dtype, caller=CALLER, argument="targets")
             gradient = self.arrays.get("gradient")
-            check_apart(gradient, truth.targets, where=WHERE, argument="gradient", name="targets")
+            check_apart(gradient, truth.targets, caller=CALLER, argument="gradient", name="targets")
             self._array("targets", truth.targets)
             self._add_weights(truth.class_weights, each=True)
             return
-        labels = integers_of(truth.labels, where=WHERE, argument="labels")
-        check_memory(labels, self.logits.shape[:1], np.int64, where=WHERE, argument="labels")
+        labels = integers_of(truth.labels, caller=CALLER, argument="labels")
+        check_memory(labels, self.logits.shape[:1], np.int64, caller=CALLER, argument="labels")
         self._array("labels", labels)
         if truth.ignored is not None and not _INT64.min <= truth.ignored <= _INT64.max:
-            raise DomainError(WHERE, "ignored", "be an integer of 64 bits", got=str(truth.ignored))
+            raise DomainError(CALLER, "ignored", "be an integer of 64 bits", got=str(truth.ignored))
         self.numbers |= {"has_ignored": truth.ignored is not None, "ignored": truth.ignored or 0}
         self._add_weights(truth.class_weights, each=truth.smoothing != 0)
         if truth.smoothing:
@@ -92,16 +92,16 @@ class Arguments:
         )
         for name, array, dtype in by_row:
             if array is not None:
-                check_output(array, self.logits, dtype, where=WHERE, argument=name, shape=rows)
+                check_output(array, self.logits, dtype, caller=CALLER, argument=name, shape=rows)
                 self._array(name, array)
         if gradient is not None:
-            check_output(gradient, self.logits, self.logits.dtype, where=WHERE, argument="gradient")
+            check_output(gradient, self.logits, self.logits.dtype, caller=CALLER, argument="gradient")
             self._array("gradient", gradient)
 
     def add_factor(self, factor: NDArray[np.floating] | float) -> None:
         """Add the multiplier of the gradient: one number, or one per row."""
         rows = self.logits.shape[:1]
-        factors, step = numbers_of(factor, rows, self.dtype, where=WHERE, argument="factor")
+        factors, step = numbers_of(factor, rows, self.dtype, caller=CALLER, argument="factor")
         self._array("factors", factors)
         self.numbers["factor_step"] = step
 
@@ -119,7 +119,7 @@ class Arguments:
         if weights is None and each:
             weights = np.ones(classes, self.dtype)
         given = 1.0 if weights is None else weights
-        array, step = numbers_of(given, (classes,), self.dtype, where=WHERE, argument="class_weights")
+        array, step = numbers_of(given, (classes,), self.dtype, caller=CALLER, argument="class_weights")
         self._array("class_weights", array)
         self.numbers["weight_step"] = step
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.kernels.formats import format_of
-from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES, WHERE, Arguments
+from xent.kernels.softmax_cross_entropy.arguments import CALLER, MOST_CLASSES, Arguments
 from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 
@@ -162,10 +162,10 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
 
 def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, str, bool]:
     """Key of the kernel to call: name, formats of logits and targets, True if it writes a gradient."""
-    numbers = format_of(arguments.logits, where=WHERE, argument="logits")
+    numbers = format_of(arguments.logits, caller=CALLER, argument="logits")
     of_targets, name = numbers, "labels"
     if isinstance(truth, Targets):
-        of_targets, name = format_of(truth.targets, where=WHERE, argument="targets"), "targets"
+        of_targets, name = format_of(truth.targets, caller=CALLER, argument="targets"), "targets"
     elif truth.smoothing:
         name = "smoothed_labels"
     elif arguments.logits.shape[1] <= MOST_CLASSES:

@@ -30,16 +30,16 @@ def binary_examples(
     Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0. Raises
     `DTypeError`, `ShapeError`, or `DomainError` for a target of positive weight outside [0, 1].
     """
-    where = request.where
+    caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
-    check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)
-    check_dtype(targets, ("real floating", "integral", "bool"), where=where, argument="targets", xp=xp)
+    check_dtype(logits, "real floating", caller=caller, argument="logits", xp=xp)
+    check_dtype(targets, ("real floating", "integral", "bool"), caller=caller, argument="targets", xp=xp)
     rows = tuple(logits.shape)
-    check_shape(targets, rows, where=where, argument="targets", because=OF_LOGITS)
+    check_shape(targets, rows, caller=caller, argument="targets", because=OF_LOGITS)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     weight = without_label(targets, weight, ignored_label, logits, xp=xp)
-    mask = class_mask_of(class_mask, logits, where=where, xp=xp)
+    mask = class_mask_of(class_mask, logits, caller=caller, xp=xp)
     if mask is not None:
         weight = xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)
     if request.validate:
@@ -47,7 +47,7 @@ def binary_examples(
             targets,
             lambda targets: ~((targets >= 0) & (targets <= 1)) & is_read(weight, targets),
             "lie in [0, 1]" + ("" if weight is None else WHERE_POSITIVE),
-            where=where,
+            caller=caller,
             argument="targets",
             xp=xp,
             hint="To leave a row out, give it weight 0 in `sample_weight`.",

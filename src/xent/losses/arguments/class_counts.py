@@ -14,7 +14,7 @@ __all__ = ["as_class_counts", "check_one_count_per_class"]
 
 
 def as_class_counts(
-    class_counts: Any, *, where: str, positive: bool = False, hint: str = ""
+    class_counts: Any, *, caller: str, positive: bool = False, hint: str = ""
 ) -> tuple[float, ...]:
     """
     Counts in an array or a sequence as Python floats; losses depend on their ratios only.
@@ -28,16 +28,16 @@ def as_class_counts(
 
     Examples
     --------
-    >>> as_class_counts([900, 90, 0], where="f")
+    >>> as_class_counts([900, 90, 0], caller="f")
     (900.0, 90.0, 0.0)
     """
-    counts = _as_numbers(class_counts, where)
+    counts = _as_numbers(class_counts, caller)
     rule = "be finite and positive" if positive else "be finite and >= 0"
     for index, count in enumerate(counts):
         if not 0 <= count < math.inf or (positive and count == 0):
-            raise DomainError(where, "class_counts", rule, got=f"{count:g}", index=(index,), hint=hint)
+            raise DomainError(caller, "class_counts", rule, got=f"{count:g}", index=(index,), hint=hint)
     if not any(counts):
-        raise DomainError(where, "class_counts", "have a positive entry", got=f"{len(counts)} entries of 0")
+        raise DomainError(caller, "class_counts", "have a positive entry", got=f"{len(counts)} entries of 0")
     return counts
 
 
@@ -46,15 +46,15 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
     n_classes = examples.logits.shape[-1]
     if len(class_counts) != n_classes:
         rule = f"have {n_classes} entries, one for each class of `logits`"
-        raise ShapeError(examples.where, "class_counts", rule, got=str(len(class_counts)))
+        raise ShapeError(examples.caller, "class_counts", rule, got=str(len(class_counts)))
 
 
-def _as_numbers(class_counts: Any, where: str) -> tuple[float, ...]:
+def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
     """Counts as Python floats; raises `ShapeError` for an array without exactly one axis."""
     if is_array(class_counts):
-        _, (class_counts,) = as_arrays(class_counts, where=where)
+        _, (class_counts,) = as_arrays(class_counts, caller=caller)
         shape = tuple(class_counts.shape)
         if len(shape) != 1:
-            raise ShapeError(where, "class_counts", "have one axis", got=f"shape {shape}")
+            raise ShapeError(caller, "class_counts", "have one axis", got=f"shape {shape}")
         return tuple(float(class_counts[k]) for k in range(shape[0]))
     return tuple(float(count) for count in class_counts)

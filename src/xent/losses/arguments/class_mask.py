@@ -10,7 +10,7 @@ from xent.errors import ShapeError
 __all__ = ["check_fits", "class_mask_of"]
 
 
-def class_mask_of(mask: Any, logits: Array, *, where: str, xp: Namespace) -> Array | None:
+def class_mask_of(mask: Any, logits: Array, *, caller: str, xp: Namespace) -> Array | None:
     """
     `mask` as a boolean array that broadcasts against `logits`; None if `mask` is None.
 
@@ -19,20 +19,20 @@ def class_mask_of(mask: Any, logits: Array, *, where: str, xp: Namespace) -> Arr
     """
     if mask is None:
         return None
-    _, (_, mask) = as_arrays(logits, mask, where=where)
-    check_dtype(mask, "bool", where=where, argument="class_mask", xp=xp)
-    check_fits(mask, logits, where=where, argument="class_mask")
+    _, (_, mask) = as_arrays(logits, mask, caller=caller)
+    check_dtype(mask, "bool", caller=caller, argument="class_mask", xp=xp)
+    check_fits(mask, logits, caller=caller, argument="class_mask")
     return mask
 
 
-def check_fits(array: Array, logits: Array, *, where: str, argument: str) -> None:
+def check_fits(array: Array, logits: Array, *, caller: str, argument: str) -> None:
     """
     Raise `ShapeError` if `array` has neither one entry for each class nor the shape of the logits.
 
     Examples
     --------
     >>> import numpy as np
-    >>> check_fits(np.zeros(2), np.zeros((2, 3)), where="f", argument="offset")  # doctest: +ELLIPSIS
+    >>> check_fits(np.zeros(2), np.zeros((2, 3)), caller="f", argument="offset")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     xent.errors.ShapeError: f: `offset` must have shape (3,), one entry for each class, or (2, 3), that of ...
@@ -40,4 +40,4 @@ def check_fits(array: Array, logits: Array, *, where: str, argument: str) -> Non
     shape = tuple(logits.shape)
     if tuple(array.shape) not in (shape[-1:], shape):
         rule = f"have shape {shape[-1:]}, one entry for each class, or {shape}, that of `logits`"
-        raise ShapeError(where, argument, rule, got=f"{tuple(array.shape)}")
+        raise ShapeError(caller, argument, rule, got=f"{tuple(array.shape)}")

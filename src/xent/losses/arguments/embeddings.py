@@ -30,7 +30,7 @@ class Embeddings:
     ----------
     xp : module
         Namespace of the arrays.
-    where : str
+    caller : str
         Name of the calling function, for error messages.
     arrays : tuple of array of shape (..., n, D)
         Embeddings, in the precision of the computation.
@@ -47,7 +47,7 @@ class Embeddings:
     """
 
     xp: Namespace
-    where: str
+    caller: str
     arrays: tuple[Array, ...]
     truth: Array
     weight: Array | None
@@ -78,12 +78,14 @@ class Embeddings:
         parts = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
         if len(parts) != len(self.arrays):
             rule = f"be {len(self.arrays)} arrays, one for each array of embeddings"
-            raise ShapeError(self.where, "vectors", rule, got=str(len(parts)))
-        _, arrays = as_arrays(*parts, self.arrays[0], where=self.where)
+            raise ShapeError(self.caller, "vectors", rule, got=str(len(parts)))
+        _, arrays = as_arrays(*parts, self.arrays[0], caller=self.caller)
         for array, like in zip(arrays[:-1], self.arrays, strict=True):
-            check_dtype(array, "real floating", where=self.where, argument="vectors", xp=self.xp)
+            check_dtype(array, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
             shape = tuple(like.shape)
-            check_shape(array, shape, where=self.where, argument="vectors", because="that of the embeddings")
+            check_shape(
+                array, shape, caller=self.caller, argument="vectors", because="that of the embeddings"
+            )
         return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in arrays[:-1])
 
 
@@ -93,21 +95,21 @@ def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, norma
 
     With `normalize` a row of zeros raises `DomainError`, because it has no direction.
     """
-    where = request.where
+    caller = request.caller
     arrays = [array for _, array in named]
-    xp, (*arrays, weight, truth) = as_arrays(*arrays, request.sample_weight, request.truth, where=where)
+    xp, (*arrays, weight, truth) = as_arrays(*arrays, request.sample_weight, request.truth, caller=caller)
     shape = tuple(arrays[0].shape)
     for (argument, _), array in zip(named, arrays, strict=True):
-        check_dtype(array, "real floating", where=where, argument=argument, xp=xp)
-        _check_axes(tuple(array.shape), shape, argument, where=where)
+        check_dtype(array, "real floating", caller=caller, argument=argument, xp=xp)
+        _check_axes(tuple(array.shape), shape, argument, caller=caller)
     wide = accumulation_dtype(arrays[0].dtype, xp=xp)
     dtypes = tuple(array.dtype for array in arrays)
     arrays = [xp.astype(array, wide, copy=False) for array in arrays]
     for (argument, _), array in zip(named, arrays, strict=True):
         if request.validate and normalize:
-            _check_directions(array, argument, where=where, xp=xp)
+            _check_directions(array, argument, caller=caller, xp=xp)
     weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], request, xp=xp)
-    return Embeddings(xp, where, tuple(arrays), truth, weight, None, dtypes, request.validate)
+    return Embeddings(xp, caller, tuple(arrays), truth, weight, None, dtypes, request.validate)
 
 
 def companions(embeddings: Embeddings) -> Array:
@@ -119,27 +121,27 @@ def companions(embeddings: Embeddings) -> Array:
     shape = tuple(embeddings.arrays[0].shape)
     if shape[-2] < 2:
         rule = "have at least two rows: one has nothing to find"
-        raise ShapeError(embeddings.where, "embeddings", rule, got=f"shape {shape}")
+        raise ShapeError(embeddings.caller, "embeddings", rule, got=f"shape {shape}")
     rows = class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
     return rows[..., :, None] != rows[..., None, :]
 
 
-def _check_axes(shape: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, where: str) -> None:
+def _check_axes(shape: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, caller: str) -> None:
     """Raise `ShapeError` unless `shape` is (..., n, D) with the leading axes and the D of the anchors."""
     if len(shape) < 2 or 0 in shape[-2:]:
-        raise ShapeError(where, argument, "have shape (..., n, D), neither of them 0", got=f"shape {shape}")
+        raise ShapeError(caller, argument, "have shape (..., n, D), neither of them 0", got=f"shape {shape}")
     if (shape[:-2], shape[-1]) != (anchors[:-2], anchors[-1]):
         rule = f"have shape {anchors} but for the number of rows"
-        raise ShapeError(where, argument, rule, got=f"shape {shape}")
+        raise ShapeError(caller, argument, rule, got=f"shape {shape}")
 
 
-def _check_directions(array: Array, argument: str, *, where: str, xp: Namespace) -> None:
+def _check_directions(array: Array, argument: str, *, caller: str, xp: Namespace) -> None:
     """Raise `DomainError` for a row of zeros, which cannot be normalised."""
     check_values(
         array,
         lambda array: xp.max(xp.abs(array), axis=-1) == 0,
         "have no row of zeros",
-        where=where,
+        caller=caller,
         argument=argument,
         xp=xp,
         hint="It has no direction. Leave the row out, or pass `normalize=False`.",

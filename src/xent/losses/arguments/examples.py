@@ -50,7 +50,7 @@ class Request(NamedTuple):
 
     Parameters
     ----------
-    where : str
+    caller : str
         Name of the calling function, for error messages.
     logits, truth : array
         First and second argument of the call.
@@ -60,7 +60,7 @@ class Request(NamedTuple):
         False skips the checks of values; ``"strict"`` adds checks for likely mistakes.
     """
 
-    where: str
+    caller: str
     logits: Array
     truth: Array
     sample_weight: Array | None
@@ -76,7 +76,7 @@ class Examples:
     ----------
     xp : module
         Namespace of the arrays.
-    where : str
+    caller : str
         Name of the calling function, for error messages.
     logits, truth : array
         First and second argument in the precision of the computation; labels are integers.
@@ -91,7 +91,7 @@ class Examples:
     """
 
     xp: Namespace
-    where: str
+    caller: str
     logits: Array
     truth: Array
     weight: Array | None
@@ -104,10 +104,10 @@ class Examples:
         Checked `vectors` of the shape of the logits, in the precision of the computation; 0 where the weight
         is 0.
         """
-        _, (vectors, _) = as_arrays(vectors, self.logits, where=self.where)
-        check_dtype(vectors, "real floating", where=self.where, argument="vectors", xp=self.xp)
+        _, (vectors, _) = as_arrays(vectors, self.logits, caller=self.caller)
+        check_dtype(vectors, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
         shape = tuple(self.logits.shape)
-        check_shape(vectors, shape, where=self.where, argument="vectors", because=OF_LOGITS)
+        check_shape(vectors, shape, caller=self.caller, argument="vectors", because=OF_LOGITS)
         vectors = self.xp.astype(vectors, self.logits.dtype, copy=False)
         return _blank(vectors, self.weight, xp=self.xp)
 
@@ -126,13 +126,13 @@ class Examples:
         return replace(self, logits=logits, truth=truth, weight=weight)
 
 
-def numbers_like(logits: Array, value: Any, argument: str, *, where: str, xp: Namespace) -> Array:
+def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: Namespace) -> Array:
     """Number, sequence or array as an array of the logits' library, in the precision of the computation."""
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
-        return floats_beside(logits, value, dtype, where=where, xp=xp)
-    _, (value, _) = as_arrays(value, logits, where=where)
-    check_dtype(value, ("real floating", "integral"), where=where, argument=argument, xp=xp)
+        return floats_beside(logits, value, dtype, caller=caller, xp=xp)
+    _, (value, _) = as_arrays(value, logits, caller=caller)
+    check_dtype(value, ("real floating", "integral"), caller=caller, argument=argument, xp=xp)
     return xp.astype(value, dtype, copy=False)
 
 
@@ -153,16 +153,16 @@ def row_factors(
     if factors is None:
         return None
     kinds = ("real floating", "integral", "bool")
-    check_dtype(factors, kinds, where=request.where, argument=argument, xp=xp)
+    check_dtype(factors, kinds, caller=request.caller, argument=argument, xp=xp)
     because = "one factor for each class" if argument == "class_weights" else "one factor for each row"
-    check_shape(factors, shape, where=request.where, argument=argument, because=because)
+    check_shape(factors, shape, caller=request.caller, argument=argument, because=because)
     factors = xp.astype(factors, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
         check_values(
             factors,
             lambda factors: ~(xp.isfinite(factors) & (factors >= 0)),
             "be finite and >= 0",
-            where=request.where,
+            caller=request.caller,
             argument=argument,
             xp=xp,
         )
@@ -171,20 +171,20 @@ def row_factors(
 
 def arrays_of(request: Request) -> tuple[Namespace, tuple[Array, ...]]:
     """Namespace, and logits, truth and weight as arrays of one library; the weight may be None."""
-    return as_arrays(request.logits, request.truth, request.sample_weight, where=request.where)
+    return as_arrays(request.logits, request.truth, request.sample_weight, caller=request.caller)
 
 
-def check_class_axis(logits: Array, *, where: str, xp: Namespace, hint: str = "") -> tuple[int, ...]:
+def check_class_axis(logits: Array, *, caller: str, xp: Namespace, hint: str = "") -> tuple[int, ...]:
     """
     Shape of the rows of `logits`.
 
     Raises `DTypeError` if `logits` is not real floating, `ShapeError` if its last axis is missing or has
     length 0.
     """
-    check_dtype(logits, "real floating", where=where, argument="logits", xp=xp, hint=hint)
+    check_dtype(logits, "real floating", caller=caller, argument="logits", xp=xp, hint=hint)
     shape = tuple(logits.shape)
     if not shape or shape[-1] == 0:
-        raise ShapeError(where, "logits", "have at least one class on its last axis", got=f"shape {shape}")
+        raise ShapeError(caller, "logits", "have at least one class on its last axis", got=f"shape {shape}")
     return shape[:-1]
 
 
@@ -203,7 +203,7 @@ def ready(logits: Array, truth: Array, weight: Array | None, request: Request, *
     """Checked arguments in the precision of the computation, with zeros in rows of weight 0."""
     wide = xp.astype(logits, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     wide, truth = (_blank(array, weight, xp=xp) for array in (wide, truth))
-    return Examples(xp, request.where, wide, truth, weight, None, logits.dtype, request.validate)
+    return Examples(xp, request.caller, wide, truth, weight, None, logits.dtype, request.validate)
 
 
 def _blank(array: Array, weight: Array | None, *, xp: Namespace) -> Array:

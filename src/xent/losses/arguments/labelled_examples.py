@@ -30,13 +30,13 @@ def labelled_examples(
     `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
     label out of range or an invalid weight.
     """
-    where = request.where
+    caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)
     hint = "The logits come first." if xp.isdtype(labels.dtype, "real floating") else ""
-    rows = check_class_axis(logits, where=where, xp=xp, hint=hint)
-    _check_label_dtype(labels, where=where, xp=xp)
+    rows = check_class_axis(logits, caller=caller, xp=xp, hint=hint)
+    _check_label_dtype(labels, caller=caller, xp=xp)
     hint = _other_reading(tuple(labels.shape), tuple(logits.shape))
-    check_shape(labels, rows, where=where, argument="labels", because=OF_ROWS, hint=hint)
+    check_shape(labels, rows, caller=caller, argument="labels", because=OF_ROWS, hint=hint)
     labels = class_numbers(labels, xp=xp)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     weight = without_label(labels, weight, ignored_label, logits, xp=xp)
@@ -46,7 +46,7 @@ def labelled_examples(
         hint = f"Classes are numbered from 0, and there is one more than logits. {hint}"
     if request.validate:
         is_read = weight != 0 if weight is not None else None
-        check_label_range(labels, is_read, n_classes, where=where, hint=hint, xp=xp)
+        check_label_range(labels, is_read, n_classes, caller=caller, hint=hint, xp=xp)
     return ready(logits, labels, weight, request, xp=xp)
 
 
@@ -57,15 +57,15 @@ def weighted_examples(
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:
         return examples
-    xp, where, logits = examples.xp, examples.where, examples.logits
-    weights = numbers_like(logits, class_weights, "class_weights", where=where, xp=xp)
+    xp, caller, logits = examples.xp, examples.caller, examples.logits
+    weights = numbers_like(logits, class_weights, "class_weights", caller=caller, xp=xp)
     shape = (logits.shape[-1] + more_classes,)
     weights = row_factors(weights, "class_weights", shape, logits, request, xp=xp)
     return examples.weighted(weight_of_label(weights, examples))
 
 
 def check_label_range(
-    labels: Array, is_read: Array | None, n_classes: int, *, where: str, hint: str, xp: Namespace
+    labels: Array, is_read: Array | None, n_classes: int, *, caller: str, hint: str, xp: Namespace
 ) -> None:
     """
     Raise `DomainError` for `labels` outside ``0 .. n_classes - 1``.
@@ -77,7 +77,7 @@ def check_label_range(
     --------
     >>> import numpy as np
     >>> labels = np.asarray([1, 3, 2])
-    >>> check_label_range(labels, None, 3, where="f", hint="", xp=np)  # doctest: +ELLIPSIS
+    >>> check_label_range(labels, None, 3, caller="f", hint="", xp=np)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     xent.errors.DomainError: f: `labels` must lie in 0..2; got 3, first at index (1,). 1 of 3 labels does ...
@@ -87,7 +87,7 @@ def check_label_range(
         labels,
         lambda labels: ((labels < 0) | (labels >= n_classes)) & read,
         f"lie in 0..{n_classes - 1}" + ("" if is_read is None else " where the weight is positive"),
-        where=where,
+        caller=caller,
         argument="labels",
         xp=xp,
         hint=lambda wrong: f"{_extent(labels, wrong, read | wrong, n_classes, xp=xp)} {hint}".rstrip(),
@@ -113,12 +113,12 @@ def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
     return ""
 
 
-def _check_label_dtype(labels: Array, *, where: str, xp: Namespace) -> None:
+def _check_label_dtype(labels: Array, *, caller: str, xp: Namespace) -> None:
     """Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds."""
     hint = "Did you mean targets of shape (N, K)? They go to a loss whose name ends in `_of_targets`."
     if xp.isdtype(labels.dtype, "bool"):
         hint = "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers."
-    check_dtype(labels, "integral", where=where, argument="labels", xp=xp, hint=hint)
+    check_dtype(labels, "integral", caller=caller, argument="labels", xp=xp, hint=hint)
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:

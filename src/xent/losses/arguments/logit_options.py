@@ -80,10 +80,10 @@ class LogitOptions(NamedTuple):
         """Checked class weights of shape (K,); None without class weights."""
         if self.class_weights is None:
             return None
-        xp, where = examples.xp, examples.where
-        weights = numbers_like(examples.logits, self.class_weights, "class_weights", where=where, xp=xp)
+        xp, caller = examples.xp, examples.caller
+        weights = numbers_like(examples.logits, self.class_weights, "class_weights", caller=caller, xp=xp)
         shape = (examples.logits.shape[-1],)
-        request = Request(where, examples.logits, examples.truth, None, examples.validate)
+        request = Request(caller, examples.logits, examples.truth, None, examples.validate)
         return row_factors(weights, "class_weights", shape, examples.logits, request, xp=xp)
 
     def _exact_temperature(self, examples: Examples) -> Logits:
@@ -98,15 +98,15 @@ class LogitOptions(NamedTuple):
         """Checked offset, 0 in rows of weight 0; None without an offset."""
         if self.offset is None:
             return None
-        xp, where = examples.xp, examples.where
-        offset = numbers_like(examples.logits, self.offset, "offset", where=where, xp=xp)
-        check_fits(offset, examples.logits, where=where, argument="offset")
+        xp, caller = examples.xp, examples.caller
+        offset = numbers_like(examples.logits, self.offset, "offset", caller=caller, xp=xp)
+        check_fits(offset, examples.logits, caller=caller, argument="offset")
         if examples.validate:
             check_values(
                 offset,
                 lambda offset: ~(offset < xp.inf),
                 "be numbers below +inf",
-                where=where,
+                caller=caller,
                 argument="offset",
                 xp=xp,
             )
@@ -115,21 +115,21 @@ class LogitOptions(NamedTuple):
     def _mask(self, examples: Examples) -> Array | None:
         """Checked class mask, True in rows of weight 0; None without a mask."""
         xp = examples.xp
-        mask = class_mask_of(self.class_mask, examples.logits, where=examples.where, xp=xp)
+        mask = class_mask_of(self.class_mask, examples.logits, caller=examples.caller, xp=xp)
         return None if mask is None else examples.where_read(mask, xp.ones_like(mask))
 
 
 def _positive(value: Any, argument: str, examples: Examples) -> Array:
     """Parameter `argument` as an array of shape (); raises `DomainError` unless positive and finite."""
-    xp, where = examples.xp, examples.where
-    number = numbers_like(examples.logits, value, argument, where=where, xp=xp)
-    check_shape(number, (), where=where, argument=argument, because="one for all classes")
+    xp, caller = examples.xp, examples.caller
+    number = numbers_like(examples.logits, value, argument, caller=caller, xp=xp)
+    check_shape(number, (), caller=caller, argument=argument, because="one for all classes")
     if examples.validate:
         check_values(
             number,
             lambda number: ~(xp.isfinite(number) & (number > 0)),
             "be positive and finite",
-            where=where,
+            caller=caller,
             argument=argument,
             xp=xp,
         )

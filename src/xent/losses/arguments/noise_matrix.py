@@ -28,16 +28,16 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
         If an entry is negative, or the sum of a row differs from 1 by more than the square root of the
         epsilon of the computation's dtype.
     """
-    logits, xp, where = examples.logits, examples.xp, examples.where
+    logits, xp, caller = examples.logits, examples.xp, examples.caller
     shape = (logits.shape[-1],) * 2
     if is_array(noise_matrix):
-        matrix = numbers_like(logits, noise_matrix, "noise_matrix", where=where, xp=xp)
+        matrix = numbers_like(logits, noise_matrix, "noise_matrix", caller=caller, xp=xp)
     else:
         # A flat sequence of Python numbers is a constant for a compiler; nested sequences are not.
         numbers = tuple(itertools.chain.from_iterable(noise_matrix))
-        matrix = numbers_like(logits, numbers, "noise_matrix", where=where, xp=xp)
+        matrix = numbers_like(logits, numbers, "noise_matrix", caller=caller, xp=xp)
         matrix = xp.reshape(matrix, (len(noise_matrix), -1))
-    check_shape(matrix, shape, where=where, argument="noise_matrix", because="a row for each true class")
+    check_shape(matrix, shape, caller=caller, argument="noise_matrix", because="a row for each true class")
     if examples.validate:
         _check_distributions(matrix, examples)
     return matrix
@@ -53,7 +53,7 @@ def check_invertible(matrix: Array, examples: Examples) -> None:
         matrix,
         lambda matrix: xp.min(xp.linalg.svdvals(matrix)) <= tolerance,
         "have an inverse",
-        where=examples.where,
+        caller=examples.caller,
         argument="noise_matrix",
         xp=xp,
         hint="Two true classes get the same labels; `ForwardCorrection` needs no inverse.",
@@ -71,12 +71,12 @@ def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
 
 def _check_distributions(matrix: Array, examples: Examples) -> None:
     """Raise `DomainError` if an entry is negative or a row does not sum to 1."""
-    xp, where = examples.xp, examples.where
+    xp, caller = examples.xp, examples.caller
     check_values(
         matrix,
         lambda matrix: ~(matrix >= 0),
         "be >= 0",
-        where=where,
+        caller=caller,
         argument="noise_matrix",
         xp=xp,
     )
@@ -85,7 +85,7 @@ def _check_distributions(matrix: Array, examples: Examples) -> None:
         matrix,
         lambda matrix: ~(xp.abs(xp.sum(matrix, axis=-1) - 1) <= tolerance),
         "sum to 1 in each row, over the labels that a true class gets",
-        where=where,
+        caller=caller,
         argument="noise_matrix",
         xp=xp,
         hint="If its columns do, pass the transpose.",

@@ -27,23 +27,23 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
     Nothing is checked if `examples.validate` is False; ``"strict"`` adds the checks for likely mistakes.
     `argument` is the name of the logits in error messages. Traced or off-host values are not inspected.
     """
-    xp, where = examples.xp, examples.where
+    xp, caller = examples.xp, examples.caller
     if not examples.validate or 0 in logits.shape:
         return
     # Fast path: NumPy takes longer for the maximum of many short rows than for their loss.
     if not is_known_to_hold((xp.max(logits) < xp.inf) & (xp.min(logits) > -xp.inf)):
-        _check_rows(logits, argument, where=where, xp=xp)
+        _check_rows(logits, argument, caller=caller, xp=xp)
     if examples.validate == "strict":
-        _check_for_likely_mistakes(logits, argument, where=where, xp=xp)
+        _check_for_likely_mistakes(logits, argument, caller=caller, xp=xp)
 
 
-def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> None:
+def _check_rows(logits: Array, argument: str, *, caller: str, xp: Namespace) -> None:
     """Raise `DomainError` for a row with ``+inf`` or with ``-inf`` only."""
     check_values(
         logits,
         lambda logits: xp.max(logits, axis=-1) == xp.inf,
         "be below +inf",
-        where=where,
+        caller=caller,
         argument=argument,
         xp=xp,
         show=lambda logits: xp.max(logits, axis=-1),
@@ -52,7 +52,7 @@ def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> N
         logits,
         lambda logits: xp.max(logits, axis=-1) == -xp.inf,
         "leave at least one class of each row unmasked",
-        where=where,
+        caller=caller,
         argument=argument,
         xp=xp,
         hint="Every class of this row is masked (-inf). To leave a row out, give it weight 0.",
@@ -60,11 +60,11 @@ def _check_rows(logits: Array, argument: str, *, where: str, xp: Namespace) -> N
     )
 
 
-def _check_for_likely_mistakes(logits: Array, argument: str, *, where: str, xp: Namespace) -> None:
+def _check_for_likely_mistakes(logits: Array, argument: str, *, caller: str, xp: Namespace) -> None:
     """Raise for a single class; warn of probabilities, and of classes that may lie on axis 1."""
     if logits.shape[-1] == 1:
         raise ShapeError(
-            where,
+            caller,
             argument,
             "have more than one class on its last axis",
             got=f"shape {tuple(logits.shape)}",
@@ -73,11 +73,11 @@ def _check_for_likely_mistakes(logits: Array, argument: str, *, where: str, xp: 
     sums = xp.sum(constant(logits), axis=-1)
     look_like_probs = xp.all((xp.abs(sums - 1) <= _NEAR_1) & xp.all(logits >= 0, axis=-1))
     if is_known_to_hold(look_like_probs):
-        _warn(f"{where}: `{argument}` look like probabilities (each row sums to 1): softmax applied twice?")
+        _warn(f"{caller}: `{argument}` look like probabilities (each row sums to 1): softmax applied twice?")
     shape = tuple(logits.shape)
     if len(shape) > 2 and shape[1] == shape[-1]:
         message = f"`{argument}` of shape {shape} have as many entries on axis 1; classes lie on the last."
-        _warn(f"{where}: {message}")
+        _warn(f"{caller}: {message}")
 
 
 def _warn(message: str) -> None:

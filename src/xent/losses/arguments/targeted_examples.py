@@ -25,36 +25,36 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     `normalized` False accepts targets of any sum. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
     negative target, a sum other than 1, or an invalid weight; rows of weight 0 are ignored.
     """
-    where = request.where
+    caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
-    rows = check_class_axis(logits, where=where, xp=xp)
-    check_dtype(targets, ("real floating", "integral"), where=where, argument="targets", xp=xp)
+    rows = check_class_axis(logits, caller=caller, xp=xp)
+    check_dtype(targets, ("real floating", "integral"), caller=caller, argument="targets", xp=xp)
     shape = tuple(logits.shape)
-    check_shape(targets, shape, where=where, argument="targets", because=OF_LOGITS)
+    check_shape(targets, shape, caller=caller, argument="targets", because=OF_LOGITS)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     dtype = targets.dtype if xp.isdtype(targets.dtype, "real floating") else logits.dtype
     targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
         tolerance = xp.finfo(dtype).eps ** 0.5 if normalized else None
-        _check_distributions(targets, tolerance, weight, where=where, xp=xp)
+        _check_distributions(targets, tolerance, weight, caller=caller, xp=xp)
     return ready(logits, targets, weight, request, xp=xp)
 
 
 def taught_examples(request: Request) -> Examples:
     """Check rows of a student's logits with the logits of a teacher each."""
-    where = request.where
+    caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)
-    rows = check_class_axis(logits, where=where, xp=xp)
-    check_dtype(teacher, "real floating", where=where, argument="teacher_logits", xp=xp)
+    rows = check_class_axis(logits, caller=caller, xp=xp)
+    check_dtype(teacher, "real floating", caller=caller, argument="teacher_logits", xp=xp)
     shape = tuple(logits.shape)
-    check_shape(teacher, shape, where=where, argument="teacher_logits", because=OF_LOGITS)
+    check_shape(teacher, shape, caller=caller, argument="teacher_logits", because=OF_LOGITS)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     teacher = xp.astype(teacher, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     return ready(logits, teacher, weight, request, xp=xp)
 
 
 def _check_distributions(
-    targets: Array, tolerance: float | None, weight: Array | None, *, where: str, xp: Namespace
+    targets: Array, tolerance: float | None, weight: Array | None, *, caller: str, xp: Namespace
 ) -> None:
     """Raise `DomainError` for negative targets and for sums that differ from 1; None skips the sums."""
     suffix = "" if weight is None else WHERE_POSITIVE
@@ -62,7 +62,7 @@ def _check_distributions(
         targets,
         lambda targets: ~(targets >= 0) & is_read(weight, targets),
         "be >= 0" + suffix,
-        where=where,
+        caller=caller,
         argument="targets",
         xp=xp,
     )
@@ -72,7 +72,7 @@ def _check_distributions(
         targets,
         lambda targets: ~(xp.abs(xp.sum(targets, axis=-1) - 1) <= tolerance) & is_read(weight, weight),
         "sum to 1 over the last axis" + suffix,
-        where=where,
+        caller=caller,
         argument="targets",
         xp=xp,
         hint="If they are counts, divide each row by its sum and multiply its weight by it.",

@@ -29,13 +29,13 @@ def valued_examples(
     `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too low, or an invalid
     weight.
     """
-    where = request.where
+    caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)
-    check_dtype(logits, "real floating", where=where, argument="logits", xp=xp)
-    rows = _check_parameter_axis(logits, parameters, where=where)
-    check_dtype(numbers, ("real floating", "integral"), where=where, argument=argument, xp=xp)
+    check_dtype(logits, "real floating", caller=caller, argument="logits", xp=xp)
+    rows = _check_parameter_axis(logits, parameters, caller=caller)
+    check_dtype(numbers, ("real floating", "integral"), caller=caller, argument=argument, xp=xp)
     because = OF_ROWS if parameters else OF_LOGITS
-    check_shape(numbers, rows, where=where, argument=argument, because=because)
+    check_shape(numbers, rows, caller=caller, argument=argument, because=because)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
     numbers = xp.astype(numbers, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
@@ -44,7 +44,7 @@ def valued_examples(
             numbers,
             lambda numbers: ~(xp.isfinite(numbers) & (numbers >= lowest)) & is_read(weight, numbers),
             "be finite" + ("" if at_least is None else f" and >= {at_least:g}"),
-            where=where,
+            caller=caller,
             argument=argument,
             xp=xp,
             hint="To leave one out, give it weight 0 in `sample_weight`.",
@@ -52,12 +52,12 @@ def valued_examples(
     return ready(logits, numbers, weight, request, xp=xp)
 
 
-def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, where: str) -> tuple[int, ...]:
+def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, caller: str) -> tuple[int, ...]:
     """Shape of the distributions; raises `ShapeError` if the last axis does not hold the parameters."""
     shape = tuple(logits.shape)
     if not parameters:
         return shape
     if shape[-1:] != (len(parameters),):
         rule = f"have {len(parameters)} entries on its last axis: {' and '.join(parameters)}"
-        raise ShapeError(where, "logits", rule, got=f"shape {shape}")
+        raise ShapeError(caller, "logits", rule, got=f"shape {shape}")
     return shape[:-1]

@@ -127,7 +127,7 @@ class InfoNCE(AbstractContrastiveLoss):
         embeddings = embeddings_of(request, tuple(named), normalize=self.normalize)
         queries, keys, *negatives = embeddings.arrays
         shape = tuple(queries.shape)
-        check_shape(keys, shape, where=request.where, argument="keys", because="that of `queries`")
+        check_shape(keys, shape, caller=request.caller, argument="keys", because="that of `queries`")
         own = class_indices(queries[..., 0], xp=embeddings.xp)
         takes_part = _own_or_negative(embeddings, own) if negatives else None
         candidates = tuple(range(1, len(embeddings.arrays)))

@@ -119,9 +119,9 @@ class NTXent(AbstractContrastiveLoss):
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
         rows_shape = tuple(rows.shape)
-        check_dtype(partners, "integral", where=request.where, argument="partners", xp=xp)
+        check_dtype(partners, "integral", caller=request.caller, argument="partners", xp=xp)
         check_shape(
-            partners, rows_shape, where=request.where, argument="partners", because="one for each row"
+            partners, rows_shape, caller=request.caller, argument="partners", because="one for each row"
         )
         partners = class_numbers(partners, xp=xp)
         if request.validate:
@@ -129,7 +129,7 @@ class NTXent(AbstractContrastiveLoss):
                 partners,
                 lambda partners: (partners < 0) | (partners >= rows_shape[-1]) | (partners == rows),
                 f"name another row, 0..{rows_shape[-1] - 1}",
-                where=request.where,
+                caller=request.caller,
                 argument="partners",
                 xp=xp,
             )

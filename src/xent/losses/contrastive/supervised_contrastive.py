@@ -129,8 +129,8 @@ class SupervisedContrastive(AbstractContrastiveLoss):
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)
         rows = tuple(embeddings.arrays[0].shape)[:-1]
-        check_dtype(labels, "integral", where=request.where, argument="labels", xp=xp)
-        check_shape(labels, rows, where=request.where, argument="labels", because="one for each row")
+        check_dtype(labels, "integral", caller=request.caller, argument="labels", xp=xp)
+        check_shape(labels, rows, caller=request.caller, argument="labels", because="one for each row")
         is_found = xp.astype(
             (labels[..., :, None] == labels[..., None, :]) & others, embeddings.arrays[0].dtype
         )
@@ -157,7 +157,7 @@ def _refuse_single(labels: Array, count: Array, embeddings: Embeddings) -> None:
         labels,
         lambda _: (count == 0) & is_read,
         "name the class of another row too",
-        where=embeddings.where,
+        caller=embeddings.caller,
         argument="labels",
         xp=embeddings.xp,
         hint='The row has nothing to find. Give it weight 0, or pass `on_single="zero"`.',

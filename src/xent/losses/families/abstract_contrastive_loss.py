@@ -136,15 +136,15 @@ class AbstractContrastiveLoss(AbstractLoss):
 
     def _temperature(self, embeddings: Embeddings) -> Array:
         """Temperature as an array of shape (); raises `DomainError` unless positive and finite."""
-        xp, where = embeddings.xp, embeddings.where
-        number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", where=where, xp=xp)
-        check_shape(number, (), where=where, argument="temperature", because="one for all anchors")
+        xp, caller = embeddings.xp, embeddings.caller
+        number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", caller=caller, xp=xp)
+        check_shape(number, (), caller=caller, argument="temperature", because="one for all anchors")
         if embeddings.validate:
             check_values(
                 number,
                 lambda number: ~(xp.isfinite(number) & (number > 0)),
                 "be positive and finite",
-                where=where,
+                caller=caller,
                 argument="temperature",
                 xp=xp,
             )

@@ -68,7 +68,7 @@ class AbstractCosineLoss(AbstractLoss):
                 cosines,
                 lambda cosines: xp.abs(cosines) > furthest,
                 "lie in [-1, 1]",
-                where=examples.where,
+                caller=examples.caller,
                 argument="cosines",
                 xp=xp,
                 hint="Divide the features and the class vectors by their norms before their product.",
@@ -79,10 +79,10 @@ class AbstractCosineLoss(AbstractLoss):
         """Number of classes minus number of columns; the columns hold the centres of all classes."""
         if self.sub_centres == 1:
             return 0
-        shape = tuple(as_arrays(request.logits, where=request.where)[1][0].shape)
+        shape = tuple(as_arrays(request.logits, caller=request.caller)[1][0].shape)
         columns = shape[-1] if shape else 0
         if columns % self.sub_centres:
             rule = f"have a multiple of `sub_centres={self.sub_centres}` columns"
             hint = "The centres of a class lie side by side: reshape (..., K, C) to (..., K * C)."
-            raise ShapeError(request.where, "cosines", rule, got=f"shape {shape}", hint=hint)
+            raise ShapeError(request.caller, "cosines", rule, got=f"shape {shape}", hint=hint)
         return columns // self.sub_centres - columns

@@ -73,16 +73,16 @@ def problem_of_events(
 
 def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
     """Factor of events as a number or one for each class; raises unless positive and finite."""
-    xp, where = examples.xp, examples.where
-    factor = numbers_like(examples.logits, positive_weight, "positive_weight", where=where, xp=xp)
+    xp, caller = examples.xp, examples.caller
+    factor = numbers_like(examples.logits, positive_weight, "positive_weight", caller=caller, xp=xp)
     if factor.ndim > 0:
-        check_fits(factor, examples.logits, where=where, argument="positive_weight")
+        check_fits(factor, examples.logits, caller=caller, argument="positive_weight")
     if examples.validate:
         check_values(
             factor,
             lambda factor: ~(xp.isfinite(factor) & (factor > 0)),
             "be positive and finite",
-            where=where,
+            caller=caller,
             argument="positive_weight",
             xp=xp,
         )

@@ -125,7 +125,7 @@ def check_for_two_classes(problem: Problem) -> None:
     if logits.shape[-1] < 2:
         got = f"shape {tuple(logits.shape)}"
         rule = "have at least two classes on its last axis"
-        raise ShapeError(examples.where, "logits", rule, got=got, hint=hint)
+        raise ShapeError(examples.caller, "logits", rule, got=got, hint=hint)
     if not examples.validate:
         return
     xp = examples.xp
@@ -138,7 +138,7 @@ def check_for_two_classes(problem: Problem) -> None:
         logits,
         lambda logits: (number(logits) == 1) & (True if examples.weight is None else examples.weight > 0),
         "leave at least two classes of each row unmasked",
-        where=examples.where,
+        caller=examples.caller,
         argument="logits",
         xp=xp,
         hint=hint,

@@ -10,7 +10,7 @@ from xent.losses.arguments.class_counts import as_class_counts
 
 __all__ = ["class_balanced_weights"]
 
-_WHERE = "class_balanced_weights"
+_CALLER = "class_balanced_weights"
 
 
 def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float, ...]:
@@ -72,9 +72,9 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     >>> class_balanced_weights((1000000, 10000, 10), beta=0.999)  # doctest: +ELLIPSIS
     (0.029282..., 0.029283..., 2.941434...)
     """
-    counts = as_class_counts(class_counts, where=_WHERE)
+    counts = as_class_counts(class_counts, caller=_CALLER)
     if not 0 <= beta <= 1:
-        raise DomainError(_WHERE, "beta", "lie in [0, 1]", got=repr(beta))
+        raise DomainError(_CALLER, "beta", "lie in [0, 1]", got=repr(beta))
     numbers = [_effective_number(count, beta) for count in counts]
     least = min(number for number in numbers if number > 0)
     inverses = [least / number if number > 0 else 0.0 for number in numbers]

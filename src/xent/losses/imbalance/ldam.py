@@ -144,8 +144,8 @@ class LDAM(AbstractLossOfLabels):
     scale: float = 30.0
 
     def __post_init__(self) -> None:
-        where = type(self).__name__
-        counts = as_class_counts(self.class_counts, where=where, positive=True, hint=_ABSENT)
+        caller = type(self).__name__
+        counts = as_class_counts(self.class_counts, caller=caller, positive=True, hint=_ABSENT)
         object.__setattr__(self, "class_counts", counts)
         check_parameter(self, "max_margin", "be finite and >= 0", holds=0 <= self.max_margin < math.inf)
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)

@@ -138,7 +138,7 @@ class LogitAdjusted(AbstractLossOfLabels):
     tau: float = 1.0
 
     def __post_init__(self) -> None:
-        counts = as_class_counts(self.class_counts, where=type(self).__name__)
+        counts = as_class_counts(self.class_counts, caller=type(self).__name__)
         object.__setattr__(self, "class_counts", counts)
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 

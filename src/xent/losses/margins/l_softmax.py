@@ -144,7 +144,7 @@ class LSoftmax(AbstractWeightedLoss):
                 examples.logits,
                 lambda logits: xp.abs(logits) > furthest * norms,
                 "lie between `-norms` and `norms`",
-                where=examples.where,
+                caller=examples.caller,
                 argument="logits",
                 xp=xp,
                 hint="They are products of norms of features and class vectors, and logits have no bias.",
@@ -157,23 +157,23 @@ class LSoftmax(AbstractWeightedLoss):
 
     def _norms(self, examples: Examples) -> Array:
         """Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0."""
-        xp, where, logits = examples.xp, examples.where, examples.logits
+        xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"
         if self.norms is None:
             hint = "Pass the product of the norms of each row's features and each class vector."
-            raise ShapeError(where, "norms", rule, got="None", hint=hint)
-        norms = numbers_like(logits, self.norms, "norms", where=where, xp=xp)
+            raise ShapeError(caller, "norms", rule, got="None", hint=hint)
+        norms = numbers_like(logits, self.norms, "norms", caller=caller, xp=xp)
         try:
             norms = xp.broadcast_to(norms, tuple(logits.shape))
         except (RuntimeError, ValueError):
-            raise ShapeError(where, "norms", rule, got=f"shape {tuple(norms.shape)}") from None
+            raise ShapeError(caller, "norms", rule, got=f"shape {tuple(norms.shape)}") from None
         norms = examples.where_read(norms, 1.0)
         if examples.validate:
             check_values(
                 norms,
                 lambda norms: ~(xp.isfinite(norms) & (norms > 0)),
                 "be positive and finite",
-                where=where,
+                caller=caller,
                 argument="norms",
                 xp=xp,
             )

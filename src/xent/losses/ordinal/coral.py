@@ -133,16 +133,18 @@ class Coral(AbstractWeightedLoss):
         """Checked factors of the thresholds; None without task weights."""
         if self.task_weights is None:
             return None
-        xp, where, logits = examples.xp, examples.where, examples.logits
-        factors = numbers_like(logits, self.task_weights, "task_weights", where=where, xp=xp)
+        xp, caller, logits = examples.xp, examples.caller, examples.logits
+        factors = numbers_like(logits, self.task_weights, "task_weights", caller=caller, xp=xp)
         shape = (logits.shape[-1],)
-        check_shape(factors, shape, where=where, argument="task_weights", because="one factor for each logit")
+        check_shape(
+            factors, shape, caller=caller, argument="task_weights", because="one factor for each logit"
+        )
         if examples.validate:
             check_values(
                 factors,
                 lambda factors: ~(xp.isfinite(factors) & (factors >= 0)),
                 "be finite and >= 0",
-                where=where,
+                caller=caller,
                 argument="task_weights",
                 xp=xp,
             )

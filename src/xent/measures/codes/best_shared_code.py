@@ -115,53 +115,53 @@ def best_shared_code(
     >>> [int(280 / length) for length in found.averages]
     [116, 117]
     """
-    where = "best_shared_code"
-    radix = check_radix(radix, where=where)
-    rows = [_source(source, place, where) for place, source in enumerate(sources)]
+    caller = "best_shared_code"
+    radix = check_radix(radix, caller=caller)
+    rows = [_source(source, place, caller) for place, source in enumerate(sources)]
     if not rows or not len(codes):
-        raise ShapeError(where, "codes and sources", "not be empty", got=f"{len(codes)} and {len(rows)}")
-    shares = _shares(weights, len(rows), where)
+        raise ShapeError(caller, "codes and sources", "not be empty", got=f"{len(codes)} and {len(rows)}")
+    shares = _shares(weights, len(rows), caller)
     symbols = len(rows[0])
-    lengths = [_lengths(code, symbols, radix, place, where) for place, code in enumerate(codes)]
+    lengths = [_lengths(code, symbols, radix, place, caller) for place, code in enumerate(codes)]
     for place, row in enumerate(rows):
         if len(row) != symbols:
-            raise ShapeError(where, f"sources[{place}]", f"have shape ({symbols},)", got=f"({len(row)},)")
+            raise ShapeError(caller, f"sources[{place}]", f"have shape ({symbols},)", got=f"({len(row)},)")
     table = tuple(tuple(_mean(row, costs) for row in rows) for costs in lengths)
     averages = tuple(_mean(shares, np.asarray(row)) for row in table)
     return SharedCode(averages.index(min(averages)), table, averages, tuple(shares.tolist()))
 
 
-def _source(source: Any, place: int, where: str) -> NDArray[np.float64]:
+def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
     """Checked distribution of the source with index `place`."""
-    return exact_distribution(source, where=where, argument=f"sources[{place}]", normalize=False).probs
+    return exact_distribution(source, caller=caller, argument=f"sources[{place}]", normalize=False).probs
 
 
-def _shares(weights: Any, sources: int, where: str) -> NDArray[np.float64]:
+def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
     """Checked weights of the sources; equal ones for None."""
     if weights is None:
         return np.full(sources, 1 / sources)
-    shares = exact_distribution(weights, where=where, argument="weights", normalize=False).probs
+    shares = exact_distribution(weights, caller=caller, argument="weights", normalize=False).probs
     if len(shares) != sources:
         rule = f"have shape ({sources},), one entry for each source"
-        raise ShapeError(where, "weights", rule, got=f"({len(shares)},)")
+        raise ShapeError(caller, "weights", rule, got=f"({len(shares)},)")
     return shares
 
 
-def _lengths(code: Any, symbols: int, radix: int, place: int, where: str) -> NDArray[np.float64]:
+def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> NDArray[np.float64]:
     """Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution."""
     argument = f"codes[{place}]"
     if isinstance(code, Code):
         if code.radix != radix:
             hint = "Pass the radix of the codes as `radix=`."
-            raise DomainError(where, argument, f"have radix {radix}", got=str(code.radix), hint=hint)
+            raise DomainError(caller, argument, f"have radix {radix}", got=str(code.radix), hint=hint)
         costs = np.asarray([np.inf if length is None else length for length in code.lengths])
     else:
-        model = exact_distribution(code, where=where, argument=argument, normalize=False).probs
+        model = exact_distribution(code, caller=caller, argument=argument, normalize=False).probs
         logs = np.log2(np.where(model == 0, 1.0, model)) / math.log2(radix)
         costs = np.where(model == 0, np.inf, -logs)
     if len(costs) != symbols:
         rule = f"have {symbols} symbols, as the first source has"
-        raise ShapeError(where, argument, rule, got=str(len(costs)))
+        raise ShapeError(caller, argument, rule, got=str(len(costs)))
     return costs.astype(np.float64)
 
 

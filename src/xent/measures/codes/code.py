@@ -91,19 +91,19 @@ class Code:
         DomainError
             If an entry is negative or not finite, or the sum is not 1 (with `normalize`: is 0).
         """
-        where = "expected_length"
-        probs = exact_distribution(p, where=where, argument="p", normalize=normalize)
-        self.check_symbols(len(probs.weights), where=where, argument="p")
+        caller = "expected_length"
+        probs = exact_distribution(p, caller=caller, argument="p", normalize=normalize)
+        self.check_symbols(len(probs.weights), caller=caller, argument="p")
         if any(self.lengths[k] is None for k in probs.possible):
             return math.inf
         total = sum(probs.weights[k] * (self.lengths[k] or 0) for k in probs.possible)
         return total / probs.scale
 
-    def check_symbols(self, count: int, *, where: str, argument: str) -> None:
+    def check_symbols(self, count: int, *, caller: str, argument: str) -> None:
         """Raise `ShapeError` if `count`, the symbols of a distribution, is not the number of symbols here."""
         if count != len(self.lengths):
             rule = f"have shape ({len(self.lengths)},), one entry for each symbol of the code"
-            raise ShapeError(where, argument, rule, got=f"({count},)")
+            raise ShapeError(caller, argument, rule, got=f"({count},)")
 
 
 def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
@@ -150,15 +150,15 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
         ...
     xent.errors.DomainError: canonical_code: `lengths` must have a Kraft sum of at most 1; got 5/4.
     """
-    where = "canonical_code"
-    radix = check_radix(radix, where=where)
+    caller = "canonical_code"
+    radix = check_radix(radix, caller=caller)
     whole = tuple(None if length is None else operator.index(length) for length in lengths)
     for k, length in enumerate(whole):
         if length is not None and length < 0:
-            raise DomainError(where, "lengths", "be >= 0", got=str(length), index=(k,))
+            raise DomainError(caller, "lengths", "be >= 0", got=str(length), index=(k,))
     total = kraft_sum(whole, radix)
     if total > 1:
-        raise DomainError(where, "lengths", "have a Kraft sum of at most 1", got=str(total))
+        raise DomainError(caller, "lengths", "have a Kraft sum of at most 1", got=str(total))
     return Code(whole, _counted_upwards(whole, radix), radix)
 
 
@@ -169,11 +169,11 @@ def kraft_sum(lengths: Sequence[int | None], radix: int) -> Fraction:
     return Fraction(sum(radix ** (longest - length) for length in given), radix**longest)
 
 
-def check_radix(radix: int, *, where: str) -> int:
+def check_radix(radix: int, *, caller: str) -> int:
     """`radix` as an integer; raises `DomainError` if `radix` is not in 2..36."""
     number = operator.index(radix)
     if not 2 <= number <= len(DIGITS):
-        raise DomainError(where, "radix", f"lie in 2..{len(DIGITS)}", got=str(number))
+        raise DomainError(caller, "radix", f"lie in 2..{len(DIGITS)}", got=str(number))
     return number
 
 

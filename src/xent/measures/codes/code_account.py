@@ -119,13 +119,13 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
     >>> found.expected_length, found.entropy, found.divergence, found.whole_symbol_penalty
     (2.0, 1.0, 1.0, 0.0)
     """
-    where = "account"
-    p = exact_distribution(run_on, where=where, argument="run_on", normalize=normalize)
-    q = exact_distribution(built_for, where=where, argument="built_for", normalize=normalize)
+    caller = "account"
+    p = exact_distribution(run_on, caller=caller, argument="run_on", normalize=normalize)
+    q = exact_distribution(built_for, caller=caller, argument="built_for", normalize=normalize)
     if not isinstance(code, Code):
-        raise ShapeError(where, "code", "be a Code", got=type(code).__name__)
+        raise ShapeError(caller, "code", "be a Code", got=type(code).__name__)
     for one, argument in ((p, "run_on"), (q, "built_for")):
-        code.check_symbols(len(one.weights), where=where, argument=argument)
+        code.check_symbols(len(one.weights), caller=caller, argument=argument)
     truth, model = p.probs, q.probs
     nats = math.log(code.radix)
     return CodeAccount(

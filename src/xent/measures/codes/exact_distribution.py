@@ -67,7 +67,7 @@ class ExactDistribution:
         return tuple(known.get(weight) for weight in self.weights)
 
 
-def exact_distribution(probs: Any, *, where: str, argument: str, normalize: bool) -> ExactDistribution:
+def exact_distribution(probs: Any, *, caller: str, argument: str, normalize: bool) -> ExactDistribution:
     """
     Check a distribution over K symbols and convert it to exact rational numbers.
 
@@ -83,47 +83,49 @@ def exact_distribution(probs: Any, *, where: str, argument: str, normalize: bool
         If an entry is negative or not finite, or the sum differs from 1 by more than the square root of the
         dtype's epsilon (with `normalize`: is 0).
     """
-    array = _numbers(probs, where, argument)
+    array = _numbers(probs, caller, argument)
     entries = array.tolist()
     if array.dtype != object:
-        _check(array, lambda x: ~np.isfinite(x), "be finite", where, argument)
-    _check(array, lambda x: x < 0, "be >= 0", where, argument)
+        _check(array, lambda x: ~np.isfinite(x), "be finite", caller, argument)
+    _check(array, lambda x: x < 0, "be >= 0", caller, argument)
     weights, scale = _over_one_denominator(entries)
     rounded = array.dtype.kind == "f"
     eps = float(np.finfo(array.dtype).eps) if rounded else 0.0
     total = sum(weights)
     if not normalize:
-        _check_sum(total, scale, math.sqrt(eps), where, argument)
+        _check_sum(total, scale, math.sqrt(eps), caller, argument)
     elif not total:
-        raise DomainError(where, argument, "hold a weight > 0", got="only zeros")
+        raise DomainError(caller, argument, "hold a weight > 0", got="only zeros")
     return ExactDistribution(weights, total if normalize else scale, Fraction(eps) / 2)
 
 
-def _numbers(probs: Any, where: str, argument: str) -> NDArray[Any]:
+def _numbers(probs: Any, caller: str, argument: str) -> NDArray[Any]:
     """`probs` as an array of one axis of real numbers, or of integers and `Fraction` objects."""
-    array = numpy_array(probs, where=where, argument=argument)
+    array = numpy_array(probs, caller=caller, argument=argument)
     fractions = array.dtype == object and all(isinstance(x, int | Fraction) for x in array.flat)
     if array.dtype.kind not in "iuf" and not fractions:
-        raise DTypeError(where, argument, "hold real numbers or fractions", got=str(array.dtype))
+        raise DTypeError(caller, argument, "hold real numbers or fractions", got=str(array.dtype))
     if array.ndim != 1 or not array.size:
         rule = "have one axis with at least one symbol"
-        raise ShapeError(where, argument, rule, got=f"shape {array.shape}")
+        raise ShapeError(caller, argument, rule, got=f"shape {array.shape}")
     return array
 
 
-def _check(array: NDArray[Any], violates: Callable[[Any], Any], rule: str, where: str, argument: str) -> None:
+def _check(
+    array: NDArray[Any], violates: Callable[[Any], Any], rule: str, caller: str, argument: str
+) -> None:
     """Raise `DomainError` for the first entry for which `violates` is True."""
     wrong = np.flatnonzero(violates(array))
     if wrong.size:
         first = int(wrong[0])
-        raise DomainError(where, argument, rule, got=f"{array[first]}", index=(first,))
+        raise DomainError(caller, argument, rule, got=f"{array[first]}", index=(first,))
 
 
-def _check_sum(total: int, scale: int, tolerance: float, where: str, argument: str) -> None:
+def _check_sum(total: int, scale: int, tolerance: float, caller: str, argument: str) -> None:
     """Raise `DomainError` if ``total / scale`` differs from 1 by more than `tolerance`."""
     if abs(total - scale) > Fraction(tolerance) * scale:
         hint = "Pass `normalize=True` to divide by the sum, as for counts."
-        raise DomainError(where, argument, "sum to 1", got=f"{total / scale:.9g}", hint=hint)
+        raise DomainError(caller, argument, "sum to 1", got=f"{total / scale:.9g}", hint=hint)
 
 
 def _over_one_denominator(entries: Sequence[Any]) -> tuple[tuple[int, ...], int]:

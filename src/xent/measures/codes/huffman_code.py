@@ -76,11 +76,11 @@ def huffman_code(
     >>> huffman_code([55, 34, 21, 13, 8, 5], normalize=True, most_length=3).lengths
     (2, 2, 3, 3, 3, 3)
     """
-    where = "huffman_code"
-    radix = check_radix(radix, where=where)
-    dist = exact_distribution(probs, where=where, argument="probs", normalize=normalize)
+    caller = "huffman_code"
+    radix = check_radix(radix, caller=caller)
+    dist = exact_distribution(probs, caller=caller, argument="probs", normalize=normalize)
     order = sorted(dist.possible, key=lambda k: dist.weights[k])
-    limit = _checked_limit(most_length, len(order), radix, where)
+    limit = _checked_limit(most_length, len(order), radix, caller)
     weights = [dist.weights[k] for k in order]
     found = _huffman_lengths(weights, radix)
     if limit is not None and max(found) > limit:
@@ -91,7 +91,7 @@ def huffman_code(
     return canonical_code(lengths, radix=radix)
 
 
-def _checked_limit(most_length: int | None, symbols: int, radix: int, where: str) -> int | None:
+def _checked_limit(most_length: int | None, symbols: int, radix: int, caller: str) -> int | None:
     """`most_length` as an integer that allows `symbols` codewords; None for no limit."""
     if most_length is None:
         return None
@@ -99,7 +99,7 @@ def _checked_limit(most_length: int | None, symbols: int, radix: int, where: str
     if limit < 1 or radix**limit < symbols:
         rule = f"leave room for {symbols} codewords of radix {radix}"
         needed = next(length for length in range(1, symbols + 1) if radix**length >= symbols)
-        raise DomainError(where, "most_length", rule, got=str(limit), hint=f"It takes at least {needed}.")
+        raise DomainError(caller, "most_length", rule, got=str(limit), hint=f"It takes at least {needed}.")
     return limit
 
 

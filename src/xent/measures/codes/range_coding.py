@@ -71,10 +71,10 @@ def encode(symbols: Any, probs: Any, /) -> bytes:
     >>> 8 * len(message)
     160
     """
-    where = "encode"
-    coder = _constriction(where)
-    model = _checked_model(probs, where)
-    drawn = _checked_symbols(symbols, model, where)
+    caller = "encode"
+    coder = _constriction(caller)
+    model = _checked_model(probs, caller)
+    drawn = _checked_symbols(symbols, model, caller)
     if model.shape[-1] == 1 or not drawn.size:
         return b""
     encoder = coder.stream.queue.RangeEncoder()
@@ -122,14 +122,14 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     >>> decode(encode([0, 1, 1, 0], [0.5, 0.5]), [0.5, 0.5], length=4)
     array([0, 1, 1, 0])
     """
-    where = "decode"
-    coder = _constriction(where)
-    model = _checked_model(probs, where)
+    caller = "decode"
+    coder = _constriction(caller)
+    model = _checked_model(probs, caller)
     if length < 0 or (model.ndim == 2 and len(model) != length):
         rule = "be the number of rows of `probs`" if model.ndim == 2 else "be >= 0"
-        raise DomainError(where, "length", rule, got=str(length))
+        raise DomainError(caller, "length", rule, got=str(length))
     if len(message) % 4:
-        raise DomainError(where, "message", "be a whole number of 4-byte words", got=f"{len(message)} bytes")
+        raise DomainError(caller, "message", "be a whole number of 4-byte words", got=f"{len(message)} bytes")
     if model.shape[-1] == 1 or not length:
         return np.zeros(length, dtype=np.int64)
     words = np.frombuffer(message, dtype="<u4").astype(np.uint32)
@@ -139,13 +139,13 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     return symbols
 
 
-def _constriction(where: str) -> Any:
+def _constriction(caller: str) -> Any:
     """Module constriction; raises `BackendError` if it is not installed."""
     try:
         return import_module("constriction")
     except ImportError as error:
         raise BackendError(
-            where,
+            caller,
             "constriction",
             "be installed to write and read coded messages",
             got="no such package",
@@ -161,42 +161,42 @@ def _coder_model(coder: Any, model: NDArray[np.float64]) -> tuple[Any, ...]:
     return (coder.stream.model.Categorical(model, perfect=False),)
 
 
-def _checked_model(probs: Any, where: str) -> NDArray[np.float64]:
+def _checked_model(probs: Any, caller: str) -> NDArray[np.float64]:
     """One distribution, or one per row, as contiguous 64-bit floats."""
-    array = numpy_array(probs, where=where, argument="probs")
+    array = numpy_array(probs, caller=caller, argument="probs")
     if array.dtype.kind not in "iuf":
-        raise DTypeError(where, "probs", "hold real numbers", got=str(array.dtype))
+        raise DTypeError(caller, "probs", "hold real numbers", got=str(array.dtype))
     if array.ndim not in {1, 2} or not array.shape[-1]:
-        raise ShapeError(where, "probs", "have shape (K,) or (n, K), K > 0", got=str(array.shape))
+        raise ShapeError(caller, "probs", "have shape (K,) or (n, K), K > 0", got=str(array.shape))
     wrong = np.argwhere(~((array >= 0) & np.isfinite(array)))
     if len(wrong):
         index = tuple(int(k) for k in wrong[0])
-        raise DomainError(where, "probs", "be finite and >= 0", got=str(array[index]), index=index)
+        raise DomainError(caller, "probs", "be finite and >= 0", got=str(array[index]), index=index)
     eps = np.finfo(array.dtype).eps if array.dtype.kind == "f" else 0.0
     sums = array.sum(axis=-1, dtype=np.float64)
     wrong = np.argwhere(abs(sums - 1) > np.sqrt(eps))
     if len(wrong):
         index = tuple(int(k) for k in wrong[0])
         raise DomainError(
-            where, "probs", "sum to 1 along the last axis", got=f"{sums[index]:.9g}", index=index or None
+            caller, "probs", "sum to 1 along the last axis", got=f"{sums[index]:.9g}", index=index or None
         )
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
-def _checked_symbols(symbols: Any, model: NDArray[np.float64], where: str) -> NDArray[np.int32]:
+def _checked_symbols(symbols: Any, model: NDArray[np.float64], caller: str) -> NDArray[np.int32]:
     """Symbols in range and of positive probability, as contiguous 32-bit integers."""
-    array = numpy_array(symbols, where=where, argument="symbols")
+    array = numpy_array(symbols, caller=caller, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:
-        raise DTypeError(where, "symbols", "be integers", got=str(array.dtype))
+        raise DTypeError(caller, "symbols", "be integers", got=str(array.dtype))
     if array.ndim != 1:
-        raise ShapeError(where, "symbols", "have one axis", got=str(array.shape))
+        raise ShapeError(caller, "symbols", "have one axis", got=str(array.shape))
     if model.ndim == 2 and len(model) != len(array):
-        raise ShapeError(where, "probs", f"have {len(array)} rows, one per symbol", got=str(model.shape))
+        raise ShapeError(caller, "probs", f"have {len(array)} rows, one per symbol", got=str(model.shape))
     K = model.shape[-1]
     outside = np.flatnonzero((array < 0) | (array >= K))
     if outside.size:
         first = int(outside[0])
-        raise DomainError(where, "symbols", f"lie in 0..{K - 1}", got=str(array[first]), index=(first,))
+        raise DomainError(caller, "symbols", f"lie in 0..{K - 1}", got=str(array[first]), index=(first,))
     drawn: NDArray[np.int32] = np.ascontiguousarray(array, dtype=np.int32)
     believed = model[drawn] if model.ndim == 1 else model[np.arange(len(drawn)), drawn]
     impossible = np.flatnonzero(believed == 0)
@@ -204,5 +204,5 @@ def _checked_symbols(symbols: Any, model: NDArray[np.float64], where: str) -> ND
         first = int(impossible[0])
         hint = "No message is long enough for what the model holds impossible."
         got = f"{drawn[first]}, of probability 0"
-        raise DomainError(where, "symbols", "have a probability > 0", got=got, index=(first,), hint=hint)
+        raise DomainError(caller, "symbols", "have a probability > 0", got=got, index=(first,), hint=hint)
     return drawn

@@ -69,9 +69,9 @@ def shannon_code(probs: Any, /, *, radix: int = 2, normalize: bool = False) -> C
     >>> shannon_code([3, 3, 2], normalize=True).codewords
     ('00', '01', '10')
     """
-    where = "shannon_code"
-    radix = check_radix(radix, where=where)
-    dist = exact_distribution(probs, where=where, argument="probs", normalize=normalize)
+    caller = "shannon_code"
+    radix = check_radix(radix, caller=caller)
+    dist = exact_distribution(probs, caller=caller, argument="probs", normalize=normalize)
     lengths = dist.surprisal_digits(radix)
     if kraft_sum(lengths, radix) <= 1:
         return canonical_code(lengths, radix=radix)

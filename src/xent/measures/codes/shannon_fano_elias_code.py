@@ -64,9 +64,9 @@ def shannon_fano_elias_code(probs: Any, /, *, radix: int = 2, normalize: bool = 
     >>> shannon_fano_elias_code([0.25, 0.5, 0.125, 0.125]).codewords
     ('001', '10', '1101', '1111')
     """
-    where = "shannon_fano_elias_code"
-    radix = check_radix(radix, where=where)
-    dist = exact_distribution(probs, where=where, argument="probs", normalize=normalize)
+    caller = "shannon_fano_elias_code"
+    radix = check_radix(radix, caller=caller)
+    dist = exact_distribution(probs, caller=caller, argument="probs", normalize=normalize)
     code = _code(dist, radix)
     if code.is_prefix_free:
         return code

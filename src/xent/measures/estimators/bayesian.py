@@ -71,13 +71,13 @@ def bayesian_entropy(
     >>> bayesian_entropy([1, 2, 3, 2, 1], prior="jeffreys", K=5).value
     1.55691...
     """
-    where = "bayesian_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where, needs_K=True)
-    a = pseudocount(prior, n=spectrum.n, K=spectrum.K, where=where)
+    caller = "bayesian_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller, needs_K=True)
+    a = pseudocount(prior, n=spectrum.n, K=spectrum.K, caller=caller)
     counts_of_cells, multiplicities = spectrum.all_cells()
     if a == 0:
         counts_of_cells, multiplicities = spectrum.counts, spectrum.multiplicities
     part = counts_of_cells + a
     rest = (spectrum.n - counts_of_cells) + (spectrum.K - 1) * a
     value = np.sum(multiplicities * part * np.log1p(rest / part)) / (spectrum.n + spectrum.K * a)
-    return spectrum.estimate(float(value), None, method="bayesian", base=base, where=where)
+    return spectrum.estimate(float(value), None, method="bayesian", base=base, caller=caller)

@@ -66,10 +66,10 @@ def bonachela_entropy(
     >>> bonachela_entropy([1, 2, 3, 2, 1]).value
     1.54044...
     """
-    where = "bonachela_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "bonachela_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     n = float(spectrum.n)
     cells, multiplicities = spectrum.all_cells()
     harmonic = digamma(n + 3) - digamma(cells + 2)
     value = np.sum(multiplicities * (cells + 1) * harmonic) / (n + 2)
-    return spectrum.estimate(float(value), None, method="bonachela", base=base, where=where)
+    return spectrum.estimate(float(value), None, method="bonachela", base=base, caller=caller)

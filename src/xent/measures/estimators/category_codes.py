@@ -58,7 +58,7 @@ class CategoryCodes:
         return CategoryCodes(lookup[self.codes], len(present), present + self.symbols)
 
 
-def category_codes(samples: Samples, *, where: str, argument: str = "samples") -> CategoryCodes:
+def category_codes(samples: Samples, *, caller: str, argument: str = "samples") -> CategoryCodes:
     """
     Check `samples` and replace each category by its code.
 
@@ -69,23 +69,23 @@ def category_codes(samples: Samples, *, where: str, argument: str = "samples") -
         samples = list(samples)
         integers = all(issubclass(kind, int) for kind in set(map(type, samples)))
         samples = np.asarray(samples if integers else _objects(samples))
-    array = numpy_array(samples, where=where, argument=argument)
+    array = numpy_array(samples, caller=caller, argument=argument)
     if array.ndim != 1:
         hint = "A sample has one entry for each observation; join columns into tuples."
-        raise ShapeError(where, argument, "have one axis", got=f"shape {array.shape}", hint=hint)
+        raise ShapeError(caller, argument, "have one axis", got=f"shape {array.shape}", hint=hint)
     if array.size == 0:
-        raise DomainError(where, argument, "hold at least one observation", got="none")
+        raise DomainError(caller, argument, "hold at least one observation", got="none")
     if array.dtype.kind in "fc":
         name = str(array.dtype)
-        raise DTypeError(where, argument, "be integers, strings or hashables", got=name, hint=_CONTINUOUS)
+        raise DTypeError(caller, argument, "be integers, strings or hashables", got=name, hint=_CONTINUOUS)
     if array.dtype.kind == "O":
-        return _hashed(array, where=where, argument=argument)
+        return _hashed(array, caller=caller, argument=argument)
     return _integers(array) if array.dtype.kind in "iub" else _sorted(array)
 
 
-def symbol_counts(samples: Samples, *, where: str, argument: str = "samples") -> dict[Hashable, int]:
+def symbol_counts(samples: Samples, *, caller: str, argument: str = "samples") -> dict[Hashable, int]:
     """Number of observations of each symbol of `samples`; raises the errors of `category_codes`."""
-    found = category_codes(samples, where=where, argument=argument).observed_only()
+    found = category_codes(samples, caller=caller, argument=argument).observed_only()
     symbols = found.symbols.tolist() if isinstance(found.symbols, np.ndarray) else found.symbols
     return dict(zip(symbols, found.counts().tolist(), strict=True))  # type: ignore[arg-type]  # never an int
 
@@ -143,17 +143,17 @@ def _sorted(array: NDArray[Any]) -> CategoryCodes:
     return CategoryCodes(codes, len(symbols), symbols)
 
 
-def _hashed(array: NDArray[Any], *, where: str, argument: str) -> CategoryCodes:
+def _hashed(array: NDArray[Any], *, caller: str, argument: str) -> CategoryCodes:
     """Codes in the order of the symbols' first occurrences; raises for floats and unhashable entries."""
     table: dict[Hashable, int] = {}
     try:
         numbers = [table.setdefault(symbol, len(table)) for symbol in array]
     except TypeError as error:
-        raise DTypeError(where, argument, "be integers, strings or hashables", got=str(error)) from None
+        raise DTypeError(caller, argument, "be integers, strings or hashables", got=str(error)) from None
     for symbol, code in table.items():
         if isinstance(symbol, float | complex):
             index = (numbers.index(code),)
             raise DTypeError(
-                where, argument, "hold no floats", got=repr(symbol), index=index, hint=_CONTINUOUS
+                caller, argument, "hold no floats", got=repr(symbol), index=index, hint=_CONTINUOUS
             )
     return CategoryCodes(np.asarray(numbers, dtype=np.int64), len(table), list(table))

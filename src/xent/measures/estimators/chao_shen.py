@@ -66,9 +66,9 @@ def chao_shen_entropy(
     >>> chao_shen_entropy([1, 2, 3, 2, 1]).value
     1.87654...
     """
-    where = "chao_shen_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
-    return spectrum.estimate(_value(spectrum), None, method="chao_shen", base=base, where=where)
+    caller = "chao_shen_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
+    return spectrum.estimate(_value(spectrum), None, method="chao_shen", base=base, caller=caller)
 
 
 def _value(spectrum: CountSpectrum) -> float:

@@ -72,10 +72,10 @@ def chao_wang_jost_entropy(
     >>> chao_wang_jost_entropy([1, 2, 3, 2, 1]).value
     1.84787...
     """
-    where = "chao_wang_jost_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "chao_wang_jost_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     value = zhang_nats(spectrum) + _unseen(spectrum)
-    return spectrum.estimate(value, None, method="chao_wang_jost", base=base, where=where)
+    return spectrum.estimate(value, None, method="chao_wang_jost", base=base, caller=caller)
 
 
 def _unseen(spectrum: CountSpectrum) -> float:

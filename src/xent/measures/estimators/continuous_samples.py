@@ -25,7 +25,7 @@ __all__ = [
 def points(
     samples: ArrayLike,
     *,
-    where: str,
+    caller: str,
     argument: str,
     jitter: float = 0.0,
     rng: np.random.Generator | None = None,
@@ -36,54 +36,54 @@ def points(
     Normal noise of standard deviation `jitter` is added if `rng` is not None. Raises `DTypeError` for numbers
     that are not real, `ShapeError` for other shapes, `DomainError` for a number that is not finite.
     """
-    array = numpy_array(samples, where=where, argument=argument)
+    array = numpy_array(samples, caller=caller, argument=argument)
     if array.dtype.kind not in "iuf":
-        raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
+        raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
     if array.ndim not in (1, 2) or array.shape[-1] == 0:
         rule = "have shape (n,) or (n, d), with n and d above 0"
-        raise ShapeError(where, argument, rule, got=str(array.shape))
+        raise ShapeError(caller, argument, rule, got=str(array.shape))
     array = array.astype(np.float64).reshape(len(array), -1)
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
         first = tuple(int(i) for i in wrong[0])
-        raise DomainError(where, argument, "be finite", got=str(array[first]), index=first)
+        raise DomainError(caller, argument, "be finite", got=str(array[first]), index=first)
     return array if rng is None else array + jitter * rng.standard_normal(array.shape)
 
 
-def jitter_source(jitter: float, seed: int | None, *, where: str) -> np.random.Generator | None:
+def jitter_source(jitter: float, seed: int | None, *, caller: str) -> np.random.Generator | None:
     """
     Random generator for `jitter`, seeded with `seed`; None if `jitter` is 0.
 
     Raises `DomainError` if `jitter` is negative or not finite, or positive without a `seed`.
     """
     if not 0 <= jitter < np.inf:
-        raise DomainError(where, "jitter", "be finite and >= 0", got=repr(jitter))
+        raise DomainError(caller, "jitter", "be finite and >= 0", got=repr(jitter))
     if jitter == 0:
         return None
     if seed is None:
         hint = "Pass an integer, so that the estimate can be repeated."
-        raise DomainError(where, "seed", "be given with `jitter`", got="None", hint=hint)
+        raise DomainError(caller, "seed", "be given with `jitter`", got="None", hint=hint)
     return np.random.default_rng(seed)
 
 
-def check_neighbours(k: int, n: int, *, where: str) -> int:
+def check_neighbours(k: int, n: int, *, caller: str) -> int:
     """`k` as an integer; raises `DTypeError` if it is none and `DomainError` outside ``1 .. n - 1``."""
     try:
         number = operator.index(k)
     except TypeError:
-        raise DTypeError(where, "k", "be an integer", got=type(k).__name__) from None
+        raise DTypeError(caller, "k", "be an integer", got=type(k).__name__) from None
     if not 1 <= number < n:
         rule = f"lie in 1..{n - 1}, below the number of observations"
-        raise DomainError(where, "k", rule, got=str(number))
+        raise DomainError(caller, "k", rule, got=str(number))
     return number
 
 
-def check_pairs(x: NDArray[np.generic], y: NDArray[np.generic], *, where: str) -> None:
+def check_pairs(x: NDArray[np.generic], y: NDArray[np.generic], *, caller: str) -> None:
     """Raise `ShapeError` if `x` and `y` differ in length."""
     if len(x) != len(y):
         hint = "Samples are paired by position."
         rule = f"have {len(x)} observations, as `x`"
-        raise ShapeError(where, "y", rule, got=str(len(y)), hint=hint)
+        raise ShapeError(caller, "y", rule, got=str(len(y)), hint=hint)
 
 
 def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, NDArray[np.intp]]:
@@ -98,7 +98,7 @@ def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, N
     return np.asarray(distances), np.asarray(positions)
 
 
-def refuse_ties(distances: Floats, k: int, *, where: str, argument: str) -> None:
+def refuse_ties(distances: Floats, k: int, *, caller: str, argument: str) -> None:
     """Raise `DomainError` if one of the `distances` to the `k`-th neighbour is 0."""
     tied = np.flatnonzero(distances == 0)
     if len(tied):
@@ -108,7 +108,7 @@ def refuse_ties(distances: Floats, k: int, *, where: str, argument: str) -> None
             "rounding) with a `seed`, or use an estimator for discrete samples."
         )
         got = f"{k + 1} equal observations, {len(tied)} times"
-        raise DomainError(where, argument, rule, got=got, index=(int(tied[0]),), hint=hint)
+        raise DomainError(caller, argument, rule, got=got, index=(int(tied[0]),), hint=hint)
 
 
 def within(samples: Floats, radii: Floats, *, strictly: bool) -> Floats:

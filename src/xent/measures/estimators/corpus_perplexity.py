@@ -90,82 +90,82 @@ def corpus_perplexity(
     >>> round(found.per_token.perplexity, 3), round(found.per_byte.bits, 4)
     (2.371, 0.3046)
     """
-    where = "corpus_perplexity"
-    sums, lengths = _documents(log_likelihoods, where=where)
-    _check_bootstrap(level, resamples, where=where)
+    caller = "corpus_perplexity"
+    sums, lengths = _documents(log_likelihoods, caller=caller)
+    _check_bootstrap(level, resamples, caller=caller)
     given = {"tokens": tokens if tokens is not None else lengths, "bytes": bytes, "characters": characters}
     units = {
-        name: _units(numbers, len(sums), name, where=where)
+        name: _units(numbers, len(sums), name, caller=caller)
         for name, numbers in given.items()
         if numbers is not None
     }
     if not units:
-        raise DomainError(where, "tokens", "be given, or `bytes` or `characters`", got="None")
+        raise DomainError(caller, "tokens", "be given, or `bytes` or `characters`", got="None")
     found = _rates(-sums, units, level, resamples, np.random.default_rng(seed))
     tokens_rate, bytes_rate, characters_rate = (found.get(name) for name in given)
     return CorpusPerplexity(tokens_rate, bytes_rate, characters_rate, len(sums), level)
 
 
 def _documents(
-    log_likelihoods: Sequence[ArrayLike] | ArrayLike, *, where: str
+    log_likelihoods: Sequence[ArrayLike] | ArrayLike, *, caller: str
 ) -> tuple[Floats, NDArray[np.int64] | None]:
     """Log-likelihood of each document, and its number of tokens if log-likelihoods of tokens are given."""
     lengths = None
     if isinstance(log_likelihoods, Sequence) and any(np.ndim(part) for part in log_likelihoods):
-        parts = [_reals(part, (number,), where=where) for number, part in enumerate(log_likelihoods)]
+        parts = [_reals(part, (number,), caller=caller) for number, part in enumerate(log_likelihoods)]
         sums = np.asarray([part.sum() for part in parts])
         lengths = np.asarray([len(part) for part in parts])
     else:
-        sums = _reals(log_likelihoods, (), where=where)
+        sums = _reals(log_likelihoods, (), caller=caller)
     if len(sums) == 0:
-        raise DomainError(where, "log_likelihoods", "hold at least one document", got="none")
+        raise DomainError(caller, "log_likelihoods", "hold at least one document", got="none")
     return sums, lengths
 
 
-def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *, where: str) -> Floats:
+def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *, caller: str) -> Floats:
     """Checked log-likelihoods of one axis; `document` holds their document's number, or is empty."""
     argument = "log_likelihoods"
     try:
-        given = numpy_array(values, where=where, argument=argument)
+        given = numpy_array(values, caller=caller, argument=argument)
         if given.dtype.kind == "c":
-            raise DTypeError(where, argument, "be real numbers", got=str(given.dtype))
+            raise DTypeError(caller, argument, "be real numbers", got=str(given.dtype))
         array = given.astype(np.float64, copy=False)
     except XentError:
         raise
     except (TypeError, ValueError) as error:
-        raise DTypeError(where, argument, "be real numbers", got=str(error)) from None
+        raise DTypeError(caller, argument, "be real numbers", got=str(error)) from None
     if array.ndim != 1:
         rule = "hold one number for each document, or a sequence of one array for each document"
         got = f"shape {array.shape}"
-        raise ShapeError(where, argument, rule, got=got, index=document or None)
+        raise ShapeError(caller, argument, rule, got=got, index=document or None)
     wrong = np.flatnonzero(~(array <= 0))
     if len(wrong):
         got, index = f"{array[wrong[0]]:.9g}", (*document, int(wrong[0]))
         hint = "They are logarithms of probabilities; negate a loss."
-        raise DomainError(where, argument, "be <= 0", got=got, index=index, hint=hint)
+        raise DomainError(caller, argument, "be <= 0", got=got, index=index, hint=hint)
     return array
 
 
-def _units(numbers: ArrayLike, documents: int, name: str, *, where: str) -> Floats:
+def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Floats:
     """Checked numbers of the unit `name` in each document."""
-    array = numpy_array(numbers, where=where, argument=name)
+    array = numpy_array(numbers, caller=caller, argument=name)
     if array.shape != (documents,):
         rule = f"have shape ({documents},), one number for each document"
-        raise ShapeError(where, name, rule, got=str(array.shape))
-    whole = whole_counts(array, where=where)
+        raise ShapeError(caller, name, rule, got=str(array.shape))
+    whole = whole_counts(array, caller=caller)
     empty = np.flatnonzero(whole == 0)
     if len(empty):
         hint = "Leave empty documents out."
-        raise DomainError(where, name, "be >= 1", got="0", index=(int(empty[0]),), hint=hint)
+        raise DomainError(caller, name, "be >= 1", got="0", index=(int(empty[0]),), hint=hint)
     return whole.astype(np.float64)
 
 
-def _check_bootstrap(level: float, resamples: int, *, where: str) -> None:
+def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:
     """Raise `DomainError` if `level` is not in (0, 1) or `resamples` is below 1."""
     if not 0 < level < 1:
-        raise DomainError(where, "level", "lie between 0 and 1", got=repr(level))
+        raise DomainError(caller, "level", "lie between 0 and 1", got=repr(level))
     if resamples < 1:
-        raise DomainError(where, "resamples", "be >= 1", got=repr(resamples))
+        raise DomainError(caller, "resamples", "be >= 1", got=repr(resamples))
 
 
 def _rates(

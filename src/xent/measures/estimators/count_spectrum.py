@@ -71,7 +71,7 @@ class CountSpectrum:
         return np.append(self.counts, 0.0), np.append(self.multiplicities, float(self.K - self.observed))
 
     def estimate(
-        self, nats: float, error: float | None, *, method: str, base: float | None, where: str
+        self, nats: float, error: float | None, *, method: str, base: float | None, caller: str
     ) -> EntropyEstimate:
         """
         Result of `method`, with `nats` and `error` converted to the unit of `base`.
@@ -79,13 +79,13 @@ class CountSpectrum:
         `error` None means that the method has no standard error; `base` None means nats. Raises `DomainError`
         for an invalid `base`.
         """
-        unit = nats_per_unit(base, where=where)
+        unit = nats_per_unit(base, caller=caller)
         scaled = None if error is None else float(error) / unit
         return EntropyEstimate(float(nats) / unit, scaled, self.K, self.n, method)
 
 
 def count_spectrum(
-    counts: ArrayLike, *, K: SupportsIndex | None, where: str, needs_K: bool = False
+    counts: ArrayLike, *, K: SupportsIndex | None, caller: str, needs_K: bool = False
 ) -> CountSpectrum:
     """
     Check `counts` and the number of categories `K`, and summarise the counts.
@@ -94,17 +94,17 @@ def count_spectrum(
     `DTypeError` if `K` is not an integer, `DomainError` if `K` is below the observed number or all counts are
     0.
     """
-    positive = whole_counts(counts, where=where)
+    positive = whole_counts(counts, caller=caller)
     positive = positive[positive > 0]
     n = int(positive.sum())
     if n == 0:
-        raise DomainError(where, "counts", "hold at least one observation", got="none")
+        raise DomainError(caller, "counts", "hold at least one observation", got="none")
     distinct, multiplicities = np.unique(positive, return_counts=True)
-    total = _category_number(K, len(positive), where=where, needs_K=needs_K)
+    total = _category_number(K, len(positive), caller=caller, needs_K=needs_K)
     return CountSpectrum(distinct.astype(np.float64), multiplicities.astype(np.float64), n, total)
 
 
-def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
+def whole_counts(counts: ArrayLike, *, caller: str) -> NDArray[np.int64]:
     """
     `counts` as an array of integers.
 
@@ -112,33 +112,33 @@ def whole_counts(counts: ArrayLike, *, where: str) -> NDArray[np.int64]:
     an empty array, for an entry that is negative, fractional, not finite or above 2**53, and for a sum of
     2**63 or more.
     """
-    array = numpy_array(counts, where=where, argument="counts")
+    array = numpy_array(counts, caller=caller, argument="counts")
     if array.size == 0:
-        raise DomainError(where, "counts", "hold at least one observation", got="none")
+        raise DomainError(caller, "counts", "hold at least one observation", got="none")
     if array.ndim != 1:
         hint = "Counts are one number for each category; flatten a table with `counts.ravel()`."
-        raise ShapeError(where, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
-    check_dtype(array, ("integral", "real floating"), where=where, argument="counts", xp=np)
+        raise ShapeError(caller, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
+    check_dtype(array, ("integral", "real floating"), caller=caller, argument="counts", xp=np)
     # In 16 bits 2**53 overflows to infinity, and the comparison below would accept an infinite count.
     array = array if array.dtype.kind in "iu" else array.astype(np.float64)
-    check_values(array, lambda x: ~(x >= 0), "be >= 0", where=where, argument="counts", xp=np)
+    check_values(array, lambda x: ~(x >= 0), "be >= 0", caller=caller, argument="counts", xp=np)
     hint = "Counts are numbers of observations; multiply relative frequencies by that number."
     check_values(
         array,
         lambda x: (x > _LARGEST) | (x != np.floor(x)),
         "be whole numbers up to 2**53",
-        where=where,
+        caller=caller,
         argument="counts",
         xp=np,
         hint=hint,
     )
     if array.sum(dtype=np.float64) >= _LARGEST_SUM:
         got = f"{array.sum(dtype=np.float64):.9g}"
-        raise DomainError(where, "counts", "sum to less than 2**63", got=got)
+        raise DomainError(caller, "counts", "sum to less than 2**63", got=got)
     return array.astype(np.int64)
 
 
-def _category_number(K: SupportsIndex | None, observed: int, *, where: str, needs_K: bool) -> int:
+def _category_number(K: SupportsIndex | None, observed: int, *, caller: str, needs_K: bool) -> int:
     """Checked `K`; the `observed` number if `K` is None and not needed."""
     if K is None:
         if needs_K:
@@ -146,14 +146,14 @@ def _category_number(K: SupportsIndex | None, observed: int, *, where: str, need
                 "The result depends on it. Pass `K=len(counts)` if every possible category has an entry, "
                 f"or `K={observed}` to assume that no other exists."
             )
-            raise DomainError(where, "K", "be the number of possible categories", got="None", hint=hint)
+            raise DomainError(caller, "K", "be the number of possible categories", got="None", hint=hint)
         return observed
     try:
         number = operator.index(K)
     except TypeError:
-        raise DTypeError(where, "K", "be an integer", got=type(K).__name__) from None
+        raise DTypeError(caller, "K", "be an integer", got=type(K).__name__) from None
     if number < observed:
         hint = "K counts all categories that could have been observed."
         rule = f"be at least {observed}, the number of categories with observations"
-        raise DomainError(where, "K", rule, got=str(number), hint=hint)
+        raise DomainError(caller, "K", rule, got=str(number), hint=hint)
     return number

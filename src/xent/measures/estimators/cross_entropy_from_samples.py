@@ -82,9 +82,9 @@ def cross_entropy_from_samples(
     >>> cross_entropy_from_samples("aabx", "abcd", smoothing="laplace", K=26).value
     2.88...
     """
-    where = "cross_entropy_from_samples"
-    unit = nats_per_unit(base, where=where)
-    found = model_counts_of(p_samples, q_samples, model_counts, smoothing=smoothing, K=K, where=where)
+    caller = "cross_entropy_from_samples"
+    unit = nats_per_unit(base, caller=caller)
+    found = model_counts_of(p_samples, q_samples, model_counts, smoothing=smoothing, K=K, caller=caller)
     p, _ = found.shares
     present = p > 0
     part = found.of_model[present] + found.a

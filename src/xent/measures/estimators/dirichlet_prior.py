@@ -21,7 +21,7 @@ _BY_NAME: dict[str, Callable[[int, int], float]] = {
 }
 
 
-def pseudocount(prior: Prior | None, *, n: int, K: int, where: str, argument: str = "prior") -> float:
+def pseudocount(prior: Prior | None, *, n: int, K: int, caller: str, argument: str = "prior") -> float:
     """
     Pseudo-observations that `prior` adds to each of `K` categories of a sample of `n` observations.
 
@@ -31,19 +31,19 @@ def pseudocount(prior: Prior | None, *, n: int, K: int, where: str, argument: st
 
     Examples
     --------
-    >>> pseudocount("minimax", n=9, K=6, where="f")
+    >>> pseudocount("minimax", n=9, K=6, caller="f")
     0.5
     """
     names = ", ".join(repr(name) for name in _BY_NAME)
     if isinstance(prior, str):
         if prior not in _BY_NAME:
-            raise DomainError(where, argument, f"be one of {names}, or a number", got=repr(prior))
+            raise DomainError(caller, argument, f"be one of {names}, or a number", got=repr(prior))
         return float(_BY_NAME[prior](n, K))
     try:
         number = float(prior)  # type: ignore[arg-type]  # None is refused by the same words
     except (TypeError, ValueError):
         rule = f"be one of {names}, or a number"
-        raise DTypeError(where, argument, rule, got=type(prior).__name__) from None
+        raise DTypeError(caller, argument, rule, got=type(prior).__name__) from None
     if not 0 <= number < math.inf:
-        raise DomainError(where, argument, "be finite and >= 0", got=repr(prior))
+        raise DomainError(caller, argument, "be finite and >= 0", got=repr(prior))
     return number

@@ -123,13 +123,13 @@ def entropy_from_counts(
     >>> entropy_from_counts([1, 2, 3, 2, 1], method="nsb", K=1000).value
     2.24685...
     """
-    where = "entropy_from_counts"
+    caller = "entropy_from_counts"
     if method not in METHODS:
-        raise DomainError(where, "method", f"be one of {', '.join(METHODS)}", got=repr(method))
+        raise DomainError(caller, "method", f"be one of {', '.join(METHODS)}", got=repr(method))
     if method in _WITH_PRIOR:
         return METHODS[method](counts, K=K, base=base, prior=prior)
     if prior is not None:
         rule = f"be left out with method {method!r}"
         hint = "A prior belongs to the methods 'bayesian' and 'wolpert_wolf'."
-        raise DomainError(where, "prior", rule, got=repr(prior), hint=hint)
+        raise DomainError(caller, "prior", rule, got=repr(prior), hint=hint)
     return METHODS[method](counts, K=K, base=base)

@@ -67,5 +67,5 @@ def entropy_from_samples(
     >>> entropy_from_samples("abracadabra", base=2).value
     2.04037...
     """
-    found = category_codes(samples, where="entropy_from_samples")
+    found = category_codes(samples, caller="entropy_from_samples")
     return entropy_from_counts(found.counts(), method=method, K=K, base=base, prior=prior)

@@ -58,9 +58,9 @@ def gaussian_differential_entropy(covariance: ArrayLike, /, *, base: float | Non
     >>> gaussian_differential_entropy(1.0)
     1.418938533204672...
     """
-    where = "gaussian_differential_entropy"
-    unit = nats_per_unit(base, where=where)
-    factor = _cholesky(_matrix(covariance, "covariance", where=where), "covariance", where=where)
+    caller = "gaussian_differential_entropy"
+    unit = nats_per_unit(base, caller=caller)
+    factor = _cholesky(_matrix(covariance, "covariance", caller=caller), "covariance", caller=caller)
     d = len(factor)
     nats = d / 2 * (math.log(2 * math.pi) + 1) + float(np.sum(np.log(np.diagonal(factor))))
     return nats / unit
@@ -125,16 +125,16 @@ def gaussian_kl_divergence(
     >>> gaussian_kl_divergence(0.0, 1.0, 0.0, 4.0), gaussian_kl_divergence(0.0, 4.0, 0.0, 1.0)
     (0.3181..., 0.8068...)
     """
-    where = "gaussian_kl_divergence"
-    unit = nats_per_unit(base, where=where)
-    of_p = _matrix(p_covariance, "p_covariance", where=where)
-    of_q = _matrix(q_covariance, "q_covariance", where=where)
-    means = (_vector(p_mean, "p_mean", of_p, where=where), _vector(q_mean, "q_mean", of_p, where=where))
+    caller = "gaussian_kl_divergence"
+    unit = nats_per_unit(base, caller=caller)
+    of_p = _matrix(p_covariance, "p_covariance", caller=caller)
+    of_q = _matrix(q_covariance, "q_covariance", caller=caller)
+    means = (_vector(p_mean, "p_mean", of_p, caller=caller), _vector(q_mean, "q_mean", of_p, caller=caller))
     if of_p.shape != of_q.shape:
         rule = f"have shape {of_p.shape}, that of `p_covariance`"
-        raise ShapeError(where, "q_covariance", rule, got=str(of_q.shape))
-    _cholesky(of_p, "p_covariance", where=where)
-    factor = _cholesky(of_q, "q_covariance", where=where)
+        raise ShapeError(caller, "q_covariance", rule, got=str(of_q.shape))
+    _cholesky(of_p, "p_covariance", caller=caller)
+    factor = _cholesky(of_q, "q_covariance", caller=caller)
     spread = float(np.sum(_excess(_whitened(of_p, factor), _whitened(of_p - of_q, factor))))
     shift = np.linalg.solve(factor, means[1] - means[0])
     return (spread + float(shift @ shift)) / 2 / unit
@@ -179,14 +179,14 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
     >>> gaussian_mutual_information(0.6), gaussian_mutual_information(1e-9)
     (0.2231..., 5...e-19)
     """
-    where = "gaussian_mutual_information"
-    unit = nats_per_unit(base, where=where)
-    r = np.abs(_real(correlation, "correlation", where=where))
+    caller = "gaussian_mutual_information"
+    unit = nats_per_unit(base, caller=caller)
+    r = np.abs(_real(correlation, "correlation", caller=caller))
     wrong = np.argwhere(~(r <= 1))
     if len(wrong):
         first = tuple(int(i) for i in wrong[0])
         got = str(np.asarray(correlation)[first])
-        raise DomainError(where, "correlation", "lie in -1..1", got=got, index=first or None)
+        raise DomainError(caller, "correlation", "lie in -1..1", got=got, index=first or None)
     with np.errstate(divide="ignore"):
         far = np.log((1 - r) * (1 + r))
     nats = -0.5 * np.where(r < 0.5, np.log1p(-(np.minimum(r, 0.5) ** 2)), far) + 0.0
@@ -213,44 +213,44 @@ def _whitened(matrix: Floats, factor: Floats) -> Floats:
     return np.asarray(np.linalg.eigvalsh((whole + whole.T) / 2), dtype=np.float64)
 
 
-def _real(values: ArrayLike, argument: str, *, where: str) -> Floats:
+def _real(values: ArrayLike, argument: str, *, caller: str) -> Floats:
     """`values` as 64-bit floats; raises `DTypeError` if the numbers are not real."""
-    array = numpy_array(values, where=where, argument=argument)
+    array = numpy_array(values, caller=caller, argument=argument)
     if array.dtype.kind not in "iuf":
-        raise DTypeError(where, argument, "be real numbers", got=str(array.dtype))
+        raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
     return array.astype(np.float64)
 
 
-def _matrix(covariance: ArrayLike, argument: str, *, where: str) -> Floats:
+def _matrix(covariance: ArrayLike, argument: str, *, caller: str) -> Floats:
     """Number or square matrix as a matrix; raises `ShapeError` for any other shape."""
-    matrix = _real(covariance, argument, where=where)
+    matrix = _real(covariance, argument, caller=caller)
     if matrix.ndim == 0:
         matrix = matrix.reshape(1, 1)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
-        raise ShapeError(where, argument, "be a number or a square matrix", got=f"shape {matrix.shape}")
+        raise ShapeError(caller, argument, "be a number or a square matrix", got=f"shape {matrix.shape}")
     return matrix
 
 
-def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, where: str) -> Floats:
+def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) -> Floats:
     """Mean as a finite vector with as many entries as `covariance` has rows."""
-    vector = np.atleast_1d(_real(mean, argument, where=where))
+    vector = np.atleast_1d(_real(mean, argument, caller=caller))
     if vector.shape != (len(covariance),):
         rule = f"have {len(covariance)} entries, as the covariances"
-        raise ShapeError(where, argument, rule, got=f"shape {vector.shape}")
+        raise ShapeError(caller, argument, rule, got=f"shape {vector.shape}")
     if not np.isfinite(vector).all():
-        raise DomainError(where, argument, "be finite", got=str(vector))
+        raise DomainError(caller, argument, "be finite", got=str(vector))
     return vector
 
 
-def _cholesky(matrix: Floats, argument: str, *, where: str) -> Floats:
+def _cholesky(matrix: Floats, argument: str, *, caller: str) -> Floats:
     """Cholesky factor; raises `DomainError` unless `matrix` is finite, symmetric and positive definite."""
     rule = "be finite, symmetric and positive definite"
     scale = np.abs(matrix).max()
     if not np.isfinite(scale):
-        raise DomainError(where, argument, rule, got="an entry that is not finite")
+        raise DomainError(caller, argument, rule, got="an entry that is not finite")
     if np.abs(matrix - matrix.T).max() > 1e-12 * scale:
-        raise DomainError(where, argument, rule, got="a matrix that is not symmetric")
+        raise DomainError(caller, argument, rule, got="a matrix that is not symmetric")
     try:
         return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
-        raise DomainError(where, argument, rule, got="one that is not positive definite") from None
+        raise DomainError(caller, argument, rule, got="one that is not positive definite") from None

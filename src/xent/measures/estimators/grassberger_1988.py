@@ -70,9 +70,9 @@ def grassberger_1988_entropy(
     >>> grassberger_1988_entropy([1, 2, 3, 2, 1]).value
     1.87629...
     """
-    where = "grassberger_1988_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "grassberger_1988_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     n_k = spectrum.counts
     sign = 1 - 2 * (n_k % 2)
     value = spectrum.mean(np.log(spectrum.n) - digamma(n_k) - sign / (n_k + 1))
-    return spectrum.estimate(value, None, method="grassberger_1988", base=base, where=where)
+    return spectrum.estimate(value, None, method="grassberger_1988", base=base, caller=caller)

@@ -71,10 +71,10 @@ def grassberger_2003_entropy(
     >>> grassberger_2003_entropy([1, 2, 3, 2, 1]).value
     1.91203...
     """
-    where = "grassberger_2003_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "grassberger_2003_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     value = spectrum.mean(np.log(spectrum.n) - grassberger_g(spectrum.counts))
-    return spectrum.estimate(value, None, method="grassberger_2003", base=base, where=where)
+    return spectrum.estimate(value, None, method="grassberger_2003", base=base, caller=caller)
 
 
 def grassberger_g(n: Floats) -> Floats:

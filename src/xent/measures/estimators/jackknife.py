@@ -66,15 +66,15 @@ def jackknife_entropy(
     >>> jackknife_entropy([1, 2, 3, 2, 1]).value
     1.88684...
     """
-    where = "jackknife_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "jackknife_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     if spectrum.n == 1:
-        raise DomainError(where, "counts", "hold at least two observations", got="one")
+        raise DomainError(caller, "counts", "hold at least two observations", got="one")
     left = _g(spectrum.counts)
     value = spectrum.mean(_g(np.asarray([float(spectrum.n)])) - left)
     variance = spectrum.mean((left - spectrum.mean(left)) ** 2) if len(left) > 1 else 0.0
     error = float(np.sqrt(variance / (spectrum.n - 1)))
-    return spectrum.estimate(value, error, method="jackknife", base=base, where=where)
+    return spectrum.estimate(value, error, method="jackknife", base=base, caller=caller)
 
 
 def _g(counts: Floats) -> Floats:

@@ -69,10 +69,10 @@ def james_stein_entropy(
     >>> james_stein_entropy(counts, K=11).value, james_stein_entropy(counts, K=8).value
     (2.3796..., 2.0794...)
     """
-    where = "james_stein_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where, needs_K=True)
+    caller = "james_stein_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller, needs_K=True)
     value = _value(spectrum)
-    return spectrum.estimate(value, None, method="james_stein", base=base, where=where)
+    return spectrum.estimate(value, None, method="james_stein", base=base, caller=caller)
 
 
 def shrinkage_intensity(counts: ArrayLike, /, *, K: int | None = None) -> float:
@@ -103,7 +103,7 @@ def shrinkage_intensity(counts: ArrayLike, /, *, K: int | None = None) -> float:
     >>> shrinkage_intensity([4, 2, 3, 0, 2, 4, 0, 0, 2, 1, 1], K=11)
     0.76639...
     """
-    return _intensity(count_spectrum(counts, K=K, where="shrinkage_intensity", needs_K=True))
+    return _intensity(count_spectrum(counts, K=K, caller="shrinkage_intensity", needs_K=True))
 
 
 def _intensity(spectrum: CountSpectrum) -> float:

@@ -88,9 +88,9 @@ def kl_divergence_from_samples(
     >>> kl_divergence_from_samples("aabx", "abcd").value
     inf
     """
-    where = "kl_divergence_from_samples"
-    unit = nats_per_unit(base, where=where)
-    found = model_counts_of(p_samples, q_samples, model_counts, smoothing=smoothing, K=K, where=where)
+    caller = "kl_divergence_from_samples"
+    unit = nats_per_unit(base, caller=caller)
+    found = model_counts_of(p_samples, q_samples, model_counts, smoothing=smoothing, K=K, caller=caller)
     p, q = found.shares
     # The form of the sum without negative terms also needs the model's share of categories in neither sample.
     elsewhere = (found.K - len(q)) * found.a / (found.n_model + found.K * found.a)

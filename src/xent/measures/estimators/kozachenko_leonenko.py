@@ -96,16 +96,16 @@ def kozachenko_leonenko_entropy(
     >>> kozachenko_leonenko_entropy(x).value, math.log(2 * math.pi * math.e) / 2
     (1.43..., 1.4189...)
     """
-    where = "kozachenko_leonenko_entropy"
-    unit = nats_per_unit(base, where=where)
+    caller = "kozachenko_leonenko_entropy"
+    unit = nats_per_unit(base, caller=caller)
     if norm not in ("max", "euclidean"):
-        raise DomainError(where, "norm", "be 'max' or 'euclidean'", got=repr(norm))
-    rng = jitter_source(jitter, seed, where=where)
-    x = points(samples, where=where, argument="samples", jitter=jitter, rng=rng)
+        raise DomainError(caller, "norm", "be 'max' or 'euclidean'", got=repr(norm))
+    rng = jitter_source(jitter, seed, caller=caller)
+    x = points(samples, caller=caller, argument="samples", jitter=jitter, rng=rng)
     n, d = x.shape
-    k = check_neighbours(k, n, where=where)
+    k = check_neighbours(k, n, caller=caller)
     radii = neighbours(x, k, p=np.inf if norm == "max" else 2)[0][:, k]
-    refuse_ties(radii, k, where=where, argument="samples")
+    refuse_ties(radii, k, caller=caller, argument="samples")
     terms = d * np.log(radii)
     constant = digamma(n) - digamma(k) + _log_volume(d, norm)
     value = float(constant + np.mean(terms))

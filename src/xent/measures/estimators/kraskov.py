@@ -110,34 +110,34 @@ def kraskov_mutual_information(
     >>> kraskov_mutual_information(x, y).value, gaussian_mutual_information(0.9)
     (0.8..., 0.8303...)
     """
-    where = "kraskov_mutual_information"
-    unit = nats_per_unit(base, where=where)
+    caller = "kraskov_mutual_information"
+    unit = nats_per_unit(base, caller=caller)
     if variant not in (1, 2):
-        raise DomainError(where, "variant", "be 1 or 2", got=repr(variant))
-    rng = jitter_source(jitter, seed, where=where)
-    a = points(x, where=where, argument="x", jitter=jitter, rng=rng)
-    b = points(y, where=where, argument="y", jitter=jitter, rng=rng)
-    check_pairs(a, b, where=where)
-    k = check_neighbours(k, len(a), where=where)
-    nats = (_first if variant == 1 else _second)(a, b, k, where)
+        raise DomainError(caller, "variant", "be 1 or 2", got=repr(variant))
+    rng = jitter_source(jitter, seed, caller=caller)
+    a = points(x, caller=caller, argument="x", jitter=jitter, rng=rng)
+    b = points(y, caller=caller, argument="y", jitter=jitter, rng=rng)
+    check_pairs(a, b, caller=caller)
+    k = check_neighbours(k, len(a), caller=caller)
+    nats = (_first if variant == 1 else _second)(a, b, k, caller)
     method = f"kraskov_{variant}"
     return MutualInformationEstimate(nats / unit, None, (None, None), len(a), method)
 
 
-def _first(a: Floats, b: Floats, k: int, where: str) -> float:
+def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
     """Estimate of variant 1 in nats."""
     joint = np.hstack([a, b])
     distances = neighbours(joint, k)[0][:, k]
-    refuse_ties(distances, k, where=where, argument="x")
+    refuse_ties(distances, k, caller=caller, argument="x")
     of_x, of_y = (within(part, distances, strictly=True) for part in (a, b))
     return float(digamma(k) + digamma(len(a)) - np.mean(digamma(of_x + 1) + digamma(of_y + 1)))
 
 
-def _second(a: Floats, b: Floats, k: int, where: str) -> float:
+def _second(a: Floats, b: Floats, k: int, caller: str) -> float:
     """Estimate of variant 2 in nats."""
     joint = np.hstack([a, b])
     distances, nearest = neighbours(joint, k)
-    refuse_ties(distances[:, k], k, where=where, argument="x")
+    refuse_ties(distances[:, k], k, caller=caller, argument="x")
     of_x, of_y = (within(part, _extent(part, nearest), strictly=False) for part in (a, b))
     mean = np.mean(digamma(of_x) + digamma(of_y))
     return float(digamma(k) - 1 / k + digamma(len(a)) - mean)

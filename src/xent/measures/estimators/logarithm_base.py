@@ -9,7 +9,7 @@ from xent.errors import DomainError
 __all__ = ["nats_per_unit"]
 
 
-def nats_per_unit(base: float | None, *, where: str) -> float:
+def nats_per_unit(base: float | None, *, caller: str) -> float:
     """
     Natural logarithm of `base`, the divisor that converts nats to the unit of `base`; 1 for None.
 
@@ -17,12 +17,12 @@ def nats_per_unit(base: float | None, *, where: str) -> float:
 
     Examples
     --------
-    >>> nats_per_unit(None, where="f"), nats_per_unit(2, where="f")
+    >>> nats_per_unit(None, caller="f"), nats_per_unit(2, caller="f")
     (1.0, 0.6931471805599453)
     """
     if base is None:
         return 1.0
     if not (0 < base < math.inf) or base == 1:
         hint = "Use 2 for bits, 10 for hartleys; leave it out for nats."
-        raise DomainError(where, "base", "be positive, finite and not 1", got=f"{base!r}", hint=hint)
+        raise DomainError(caller, "base", "be positive, finite and not 1", got=f"{base!r}", hint=hint)
     return math.log(base)

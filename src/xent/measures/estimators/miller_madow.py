@@ -62,8 +62,8 @@ def miller_madow_entropy(
     >>> miller_madow_entropy([1, 2, 3, 2, 1]).value
     1.74517728...
     """
-    where = "miller_madow_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "miller_madow_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     value = plug_in_nats(spectrum) + (spectrum.observed - 1) / (2 * spectrum.n)
     error = delta_method_error(spectrum)
-    return spectrum.estimate(value, error, method="miller_madow", base=base, where=where)
+    return spectrum.estimate(value, error, method="miller_madow", base=base, caller=caller)

@@ -107,7 +107,7 @@ def model_counts_of(
     *,
     smoothing: Prior | None,
     K: int | None,
-    where: str,
+    caller: str,
 ) -> ModelCounts:
     """
     Count `truth` and `model` over all symbols of both; `counts` are given in place of the sample `model`.
@@ -119,43 +119,43 @@ def model_counts_of(
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"
         rule = "be given, as samples or as `model_counts`, and not as both"
-        raise DomainError(where, "q_samples", rule, got=got)
-    p = symbol_counts(truth, where=where, argument="p_samples")
-    q = _of_model(model, counts, where=where)
+        raise DomainError(caller, "q_samples", rule, got=got)
+    p = symbol_counts(truth, caller=caller, argument="p_samples")
+    q = _of_model(model, counts, caller=caller)
     symbols = list(dict.fromkeys([*p, *q]))
     of_truth, of_model = (np.asarray([float(c.get(s, 0)) for s in symbols]) for c in (p, q))
-    number = _category_number(K, len(symbols), smoothing=smoothing, where=where)
+    number = _category_number(K, len(symbols), smoothing=smoothing, caller=caller)
     if smoothing is None:
         return ModelCounts(of_truth, of_model, number, 0.0, "plug_in")
     n_model = int(of_model.sum())
-    a = pseudocount(smoothing, n=n_model, K=number, where=where, argument="smoothing")
+    a = pseudocount(smoothing, n=n_model, K=number, caller=caller, argument="smoothing")
     name = smoothing if isinstance(smoothing, str) else f"pseudocount {a:g}"
     return ModelCounts(of_truth, of_model, number, a, name)
 
 
 def _of_model(
-    model: Samples | None, counts: Mapping[Hashable, int] | None, *, where: str
+    model: Samples | None, counts: Mapping[Hashable, int] | None, *, caller: str
 ) -> dict[Hashable, int]:
     """Checked counts of the model's symbols, from a sample or from given counts."""
     if counts is None:
-        return symbol_counts(() if model is None else model, where=where, argument="q_samples")
-    numbers = whole_counts(list(counts.values()), where=where)
+        return symbol_counts(() if model is None else model, caller=caller, argument="q_samples")
+    numbers = whole_counts(list(counts.values()), caller=caller)
     if numbers.sum() == 0:
-        raise DomainError(where, "model_counts", "hold at least one observation", got="none")
+        raise DomainError(caller, "model_counts", "hold at least one observation", got="none")
     return dict(zip(counts, numbers.tolist(), strict=True))
 
 
-def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, where: str) -> int:
+def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, caller: str) -> int:
     """Checked number of categories; `seen`, the number of symbols in both samples, if `K` is None."""
     if K is None and smoothing is not None:
         hint = f"Smoothing depends on it. In both samples together there are {seen}."
-        raise DomainError(where, "K", "be the number of possible categories", got="None", hint=hint)
+        raise DomainError(caller, "K", "be the number of possible categories", got="None", hint=hint)
     if K is None:
         return seen
     try:
         number = operator.index(K)
     except TypeError:
-        raise DTypeError(where, "K", "be an integer", got=type(K).__name__) from None
+        raise DTypeError(caller, "K", "be an integer", got=type(K).__name__) from None
     if number < seen:
-        raise DomainError(where, "K", f"be at least {seen}, the number of symbols seen", got=str(number))
+        raise DomainError(caller, "K", f"be at least {seen}, the number of symbols seen", got=str(number))
     return number

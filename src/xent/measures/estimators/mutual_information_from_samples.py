@@ -96,10 +96,13 @@ def mutual_information_from_samples(
     >>> mutual_information_from_samples([0, 0, 1, 1], [0, 1, 0, 1], method="miller_madow").value
     -0.125
     """
-    where = "mutual_information_from_samples"
-    unit = nats_per_unit(base, where=where)
-    of_x, of_y = category_codes(x, where=where, argument="x"), category_codes(y, where=where, argument="y")
-    _check(of_x, of_y, method, permutations, seed, where=where)
+    caller = "mutual_information_from_samples"
+    unit = nats_per_unit(base, caller=caller)
+    of_x, of_y = (
+        category_codes(x, caller=caller, argument="x"),
+        category_codes(y, caller=caller, argument="y"),
+    )
+    _check(of_x, of_y, method, permutations, seed, caller=caller)
     pairs = _Pairs(of_x, of_y)
     value = pairs.plug_in()
     if method == "miller_madow":
@@ -156,16 +159,16 @@ def _order(joint: Integers) -> float:
 
 
 def _check(
-    x: CategoryCodes, y: CategoryCodes, method: str, permutations: int, seed: int | None, *, where: str
+    x: CategoryCodes, y: CategoryCodes, method: str, permutations: int, seed: int | None, *, caller: str
 ) -> None:
     """Raise if lengths differ, or `method`, `permutations` or `seed` is invalid."""
     if len(x.codes) != len(y.codes):
         rule = f"have shape {x.codes.shape}, that of `x`"
-        raise ShapeError(where, "y", rule, got=str(y.codes.shape), hint="Samples are paired by position.")
+        raise ShapeError(caller, "y", rule, got=str(y.codes.shape), hint="Samples are paired by position.")
     if method not in ("plug_in", "miller_madow"):
-        raise DomainError(where, "method", "be 'plug_in' or 'miller_madow'", got=repr(method))
+        raise DomainError(caller, "method", "be 'plug_in' or 'miller_madow'", got=repr(method))
     if permutations < 0:
-        raise DomainError(where, "permutations", "be >= 0", got=str(permutations))
+        raise DomainError(caller, "permutations", "be >= 0", got=str(permutations))
     if permutations and seed is None:
         hint = "Pass an integer, so that the p-value can be repeated."
-        raise DomainError(where, "seed", "be given with `permutations`", got="None", hint=hint)
+        raise DomainError(caller, "seed", "be given with `permutations`", got="None", hint=hint)

@@ -88,11 +88,11 @@ def nemenman_shafee_bialek_entropy(
     >>> nemenman_shafee_bialek_entropy([1, 2, 3, 2, 1], K=5)
     EntropyEstimate(value=1.50900..., standard_error=0.0962..., K=5, n=9, method='nemenman_shafee_bialek')
     """
-    where = "nemenman_shafee_bialek_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where, needs_K=True)
+    caller = "nemenman_shafee_bialek_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller, needs_K=True)
     mean, variance = (0.0, 0.0) if spectrum.K == 1 else _posterior(spectrum)
     error = math.sqrt(variance)
-    return spectrum.estimate(mean, error, method="nemenman_shafee_bialek", base=base, where=where)
+    return spectrum.estimate(mean, error, method="nemenman_shafee_bialek", base=base, caller=caller)
 
 
 def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:

@@ -71,10 +71,10 @@ def plug_in_entropy(
     >>> plug_in_entropy([10**12, 1]).value
     2.863...e-11
     """
-    where = "plug_in_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "plug_in_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     value, error = plug_in_nats(spectrum), delta_method_error(spectrum)
-    return spectrum.estimate(value, error, method="plug_in", base=base, where=where)
+    return spectrum.estimate(value, error, method="plug_in", base=base, caller=caller)
 
 
 def plug_in_nats(spectrum: CountSpectrum) -> float:

@@ -95,23 +95,23 @@ def ross_mutual_information(
     >>> ross_mutual_information(x, x + 0.01 * rng.standard_normal(1000), base=2).value
     0.99...
     """
-    where = "ross_mutual_information"
-    unit = nats_per_unit(base, where=where)
-    categories = category_codes(x, where=where, argument="x").observed_only()
-    rng = jitter_source(jitter, seed, where=where)
-    b = points(y, where=where, argument="y", jitter=jitter, rng=rng)
-    check_pairs(categories.codes, b, where=where)
+    caller = "ross_mutual_information"
+    unit = nats_per_unit(base, caller=caller)
+    categories = category_codes(x, caller=caller, argument="x").observed_only()
+    rng = jitter_source(jitter, seed, caller=caller)
+    b = points(y, caller=caller, argument="y", jitter=jitter, rng=rng)
+    check_pairs(categories.codes, b, caller=caller)
     n = len(b)
-    k = check_neighbours(k, n, where=where)
-    sizes = _sizes(categories, k, where=where)
+    k = check_neighbours(k, n, caller=caller)
+    sizes = _sizes(categories, k, caller=caller)
     radii = _radii(categories, b, k)
-    refuse_ties(radii, k, where=where, argument="y")
+    refuse_ties(radii, k, caller=caller, argument="y")
     near = within(b, radii, strictly=True) + 1
     nats = float(digamma(n) - np.mean(digamma(sizes)) + digamma(k) - np.mean(digamma(near)))
     return MutualInformationEstimate(nats / unit, None, (categories.size, None), n, "ross")
 
 
-def _sizes(categories: CategoryCodes, k: int, *, where: str) -> Floats:
+def _sizes(categories: CategoryCodes, k: int, *, caller: str) -> Floats:
     """Size of each observation's category; raises `DomainError` for a category of `k` or fewer."""
     sizes = categories.counts()[categories.codes].astype(np.float64)
     rare = np.flatnonzero(sizes <= k)
@@ -119,7 +119,7 @@ def _sizes(categories: CategoryCodes, k: int, *, where: str) -> Floats:
         rule = f"hold each category more than k={k} times"
         hint = "Lower `k`, or merge or leave out rare categories."
         got, index = f"one with {sizes[rare[0]]:.0f}", (int(rare[0]),)
-        raise DomainError(where, "x", rule, got=got, index=index, hint=hint)
+        raise DomainError(caller, "x", rule, got=got, index=index, hint=hint)
     return sizes
 
 

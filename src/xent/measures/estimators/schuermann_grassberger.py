@@ -62,7 +62,7 @@ def schuermann_grassberger_entropy(
     >>> schuermann_grassberger_entropy([1, 2, 3, 2, 1]).value
     1.85544...
     """
-    where = "schuermann_grassberger_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "schuermann_grassberger_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     value = spectrum.mean(digamma(float(spectrum.n)) - grassberger_g(spectrum.counts))
-    return spectrum.estimate(value, None, method="schuermann_grassberger", base=base, where=where)
+    return spectrum.estimate(value, None, method="schuermann_grassberger", base=base, caller=caller)

@@ -78,9 +78,9 @@ def wolpert_wolf_entropy(
     >>> wolpert_wolf_entropy([1, 2, 3, 2, 1], prior="laplace", K=5)
     EntropyEstimate(value=1.44203..., standard_error=0.1020..., K=5, n=9, method='wolpert_wolf')
     """
-    where = "wolpert_wolf_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where, needs_K=True)
-    a = pseudocount(prior, n=spectrum.n, K=spectrum.K, where=where)
+    caller = "wolpert_wolf_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller, needs_K=True)
+    a = pseudocount(prior, n=spectrum.n, K=spectrum.K, caller=caller)
     mean, variance = mean_and_variance(spectrum, np.asarray([a]))
     error = math.sqrt(max(variance[0], 0.0))
-    return spectrum.estimate(mean[0], error, method="wolpert_wolf", base=base, where=where)
+    return spectrum.estimate(mean[0], error, method="wolpert_wolf", base=base, caller=caller)

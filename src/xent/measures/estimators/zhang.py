@@ -65,10 +65,10 @@ def zhang_entropy(
     >>> zhang_entropy([1, 2, 3, 2, 1]).value
     1.77341...
     """
-    where = "zhang_entropy"
-    spectrum = count_spectrum(counts, K=K, where=where)
+    caller = "zhang_entropy"
+    spectrum = count_spectrum(counts, K=K, caller=caller)
     value, error = zhang_nats(spectrum), delta_method_error(spectrum)
-    return spectrum.estimate(value, error, method="zhang", base=base, where=where)
+    return spectrum.estimate(value, error, method="zhang", base=base, caller=caller)
 
 
 def zhang_nats(spectrum: CountSpectrum) -> float:
