@@ -15,7 +15,18 @@ import numpy as np
 
 from xent.errors import XentError
 
-__all__ = ["ROOMS", "Known", "Tally", "called", "fault_of", "known_fault", "line_of", "refusal", "room"]
+__all__ = [
+    "ROOMS",
+    "Known",
+    "Tally",
+    "called",
+    "check_message",
+    "fault_of",
+    "known_fault",
+    "line_of",
+    "refusal",
+    "room",
+]
 
 ROOMS = ("kernels", "losses", "torch_calls", "measures", "scores", "tables")
 _SHAPE = re.compile(r"^\S[^`]*: `[^`]*` must .+; got .+")
@@ -109,7 +120,8 @@ def called(function, *arguments, **options):
 def refusal(function, *arguments, **options):
     """The error of this library that a call has to raise."""
     found, error = called(function, *arguments, **options)
-    assert error is not None, f"not refused: {function} returned {_short(found)}"
+    name = getattr(function, "__name__", None) or getattr(function, "name", repr(function))
+    assert error is not None, f"not refused: {name} returned {_short(found)}"
     return error
 
 
@@ -128,4 +140,4 @@ def _first_line(error):
 def _short(value):
     text = str(value)
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    return text if len(text) <= 300 else text[:297] + "..."
+    return text if len(text) <= 800 else text[:797] + "..."

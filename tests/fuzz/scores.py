@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 from mpmath import fsum, mp, mpf, sqrt
 from tests.fuzz.cases import distributions, integers, laid_out, one_of
-from tests.fuzz.rooms import called, refusal
+from tests.fuzz.rooms import Known, called, refusal
 from tests.fuzz.truths import met, number
 
 from xent.scoring import judge
@@ -15,7 +15,24 @@ from xent.scoring.wilson import wilson_interval
 
 __all__ = ["KNOWN", "attempt"]
 
-KNOWN = ()
+KNOWN = (
+    Known(
+        3, "not refused: judge returned Judgement", "log-probabilities that are nan, or above 0, are judged"
+    ),
+    Known(
+        13,
+        "RuntimeWarning escapes: invalid value encountered in divide",
+        "no rows are judged, with a warning",
+    ),
+    Known(
+        29, "ValueError escapes: (not enough|too many) values", "an error of NumPy unless there are two axes"
+    ),
+    Known(
+        32,
+        "TypeError escapes: (Cannot cast|ufunc 'subtract'|loop of)",
+        "an error of NumPy where no floats are",
+    ),
+)
 
 
 def attempt(rng):

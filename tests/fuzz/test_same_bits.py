@@ -57,6 +57,7 @@ def _bits(*arrays):
     return hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)).digest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [kernel_calls, loss_calls])
 def test_threads_that_call_at_once_get_the_bits_of_a_call_alone(calls):
     if calls is kernel_calls and not runs_here():
@@ -121,6 +122,7 @@ def test_rows_in_chunks_of_any_size_give_the_bits_of_all_rows_at_once(rows):
                 np.testing.assert_array_equal(np.concatenate(several), one)
 
 
+@pytest.mark.slow
 def test_a_fit_that_is_repeated_writes_the_same_bytes_but_for_times(tmp_path):
     pytest.importorskip("skops")
     pytest.importorskip("matplotlib")
