@@ -7,11 +7,11 @@ from mpmath import fsum, inf, mp, mpf
 from tests.fuzz import definitions
 from tests.fuzz.adjustments import adjustment
 from tests.fuzz.cases import chance, integers, laid_out, logits, one_of, weights
-from tests.fuzz.rooms import Known, called, refusal
+from tests.fuzz.odd_losses import of_odd_arguments
+from tests.fuzz.rooms import Known
 from tests.fuzz.truths import exact, met, number
 from tests.oracles import loss_tables
 
-from xent.errors import DomainError
 from xent.losses.registry import REGISTRY
 
 __all__ = ["KNOWN", "attempt"]
@@ -64,86 +64,6 @@ def of_a_batch(rng):
     for n in range(len(z)):
         factor = 1.0 if weight is None else float(np.ravel(weight)[n])
         _compare(definition, (z[n], truths[n], parameters), adjust, factor, (value[n], gradient[n]), note)
-
-
-def of_odd_arguments(rng):
-    """Shapes, dtypes and values that do not fit: refused in one line, or answered by nan."""
-    name = one_of(rng, *REGISTRY)
-    loss = REGISTRY[name]
-    if loss.character.domain == "embeddings":
-        _contrastive(rng, loss)
-        return
-    z, truth = definitions.random_inputs(loss, np.random.default_rng(int(rng.integers(1 << 30))), 4)
-    function = one_of(rng, loss, loss.gradient, loss.value_and_gradient, loss.mean, loss.total)
-    kind = int(rng.integers(13))
-    bad = np.asarray([0.5, 1.0, 2.0, one_of(rng, -1.0, np.nan, np.inf)])
-    if z.ndim == 2 and loss.character.domain in ("logit", "log-rate", "mean"):
-        bad = np.broadcast_to(bad[:, None], z.shape).copy()
-    odd = (
-        lambda: refusal(function, z.astype(one_of(rng, int, bool, complex, "U3", object)), truth),
-        lambda: (
-            refusal(function, z[:, :0], truth[:0] if truth.ndim == 1 else truth[:, :0])
-            if loss.character.domain == "logits"
-            else None
-        ),
-        lambda: refusal(function, z, truth[:3]),
-        lambda: refusal(function, z, truth, sample_weight=bad),
-        lambda: refusal(function, z, truth, sample_weight=np.ones(3)),
-        lambda: refusal(function, z, truth, sample_weight=np.full(4, "a")),
-        lambda: refusal(function, z, truth.astype(one_of(rng, complex, object, "U3"))),
-        lambda: refusal(function, z[0, 0] if z.ndim else z, truth),
-        lambda: (
-            refusal(function, z, np.full_like(truth, one_of(rng, -7, 99)))
-            if truth.dtype.kind == "i"
-            else called(function, z, -truth)
-        ),
-        lambda: _nan_gives_nan(rng, loss, z, truth),
-        lambda: _infinite(rng, loss, z, truth),
-        lambda: _empty(rng, loss, z, truth),
-        lambda: called(function, z.tolist(), truth.tolist()),
-    )[kind]
-    odd()
-
-
-def _nan_gives_nan(rng, loss, z, truth):
-    row, column = int(rng.integers(4)), int(rng.integers(z.shape[1]))
-    z[row, column] = np.nan
-    value, error = called(loss, z, truth)
-    if error is not None or loss.character.domain == "conditional logits":
-        return
-    value = value if value.ndim == 1 else value[:, column]
-    assert np.isnan(value[row]), f"{loss.name}: nan gives {value[row]!r}"
-    assert not np.isnan(np.delete(value, row)).any(), f"{loss.name}: nan of one row is in another"
-
-
-def _infinite(rng, loss, z, truth):
-    """No finite value of a row without a softmax."""
-    if loss.character.domain != "logits":
-        called(loss, z + np.inf, truth)
-        return
-    row = int(rng.integers(4))
-    z[row] = one_of(rng, -np.inf, np.inf)
-    value, error = called(loss, z, truth)
-    assert error is None or isinstance(error, DomainError), f"{loss.name}: {error!r}"
-    assert error is not None or np.isnan(value[row]), f"{loss.name}: {z[row]!r} gives {value!r}"
-
-
-def _empty(rng, loss, z, truth):
-    shape = one_of(rng, (0,), (0, 2), (2, 0))
-    z, truth = (np.zeros((*shape, *x.shape[1:]), x.dtype) for x in (z, truth))
-    value, gradient = loss.value_and_gradient(z, truth)
-    assert gradient.shape == z.shape, f"{loss.name}: gradient of shape {gradient.shape} for {z.shape}"
-    assert value.size == 0
-    refusal(loss.mean, z, truth)
-    assert np.isnan(loss.mean(z, truth, on_empty="nan"))
-
-
-def _contrastive(rng, loss):
-    """Embeddings of any shape and value are answered or refused."""
-    shape = one_of(rng, (0, 3), (1, 3), (2, 0), (3,), (4, 3), (4, 1))
-    x = rng.standard_normal(shape) * one_of(rng, 0.0, 1.0, 1e-200, 1e200)
-    truth = x[::-1].copy() if loss.name == "info_nce" else rng.integers(0, 4, shape[0])
-    called(one_of(rng, loss, loss.gradient, loss.mean), x, truth)
 
 
 def _rows(rng, stem, definition):
@@ -199,15 +119,31 @@ def _agree(loss, given, asked, value, gradient, note):
 
 def _compare(definition, row, adjust, factor, found, note):
     """Value and gradient of one row, weighted."""
-    z, truth, parameters = row
+    z, truth, _ = row
     value, gradient = found
     if factor == 0:
         assert not np.any(value), f"weight 0 costs {value!r}: {note}"
         assert not np.any(gradient), f"weight 0 has gradient {gradient!r}: {note}"
         return
-    units = definition.UNITS
-    reach = loss_tables.digits({"logits": [str(float(x)) for x in z if x != 0] or ["1.0"]})
-    with mp.workdps(reach + 40):
+    units, more = definition.UNITS, 2 if adjust.options else 1
+    true, slopes = _truths(definition, row, adjust, factor)
+    note, scale = f"{note}{_shown(z, truth)}", None
+    if units.get("value beside gradient") and slopes is not None:
+        scale = np.abs(true.hi) + np.abs(slopes.hi).sum()
+    met(more * units["value"], np.reshape(value, ()), true, f"value of {note}", scale=scale)
+    if slopes is None:
+        return
+    flushes = bool(units.get("gradient of factors")) or more > 1 or factor != 1
+    scale = _scale(units, slopes, z, truth)
+    found = np.reshape(gradient, -1)
+    met(more * units["gradient"], found, slopes, f"gradient of {note}", scale=scale, flushes=flushes)
+
+
+def _truths(definition, row, adjust, factor):
+    """Value and gradient of one row from the definition; None for the gradient of an infinite value."""
+    z, truth, parameters = row
+    digits = loss_tables.digits({"logits": [str(float(x)) for x in z if x != 0] or ["1.0"]})
+    with mp.workdps(digits + 40):
         given = truth if isinstance(truth, int) else [number(t) for t in np.ravel(truth)]
 
         def cost(point):
@@ -216,30 +152,24 @@ def _compare(definition, row, adjust, factor, found, note):
 
         point = [number(x) if np.isfinite(x) else -inf for x in z]
         true = cost(point)
-        slopes = [_slope(cost, point, k) for k in range(len(point))] if abs(true) < inf else None
-        noise = max(abs(true), 1) * mpf(10) ** (10 + 2 * _STEP - reach)
-        more = 2 if note.count("{") > (1 if parameters else 0) else 1
-        true_value = exact(true)
-        true_slopes = None if slopes is None else exact([s if abs(s) > noise else mpf(0) for s in slopes])
-    scale = None
-    if units.get("value beside gradient") and true_slopes is not None:
-        scale = np.abs(true_value.hi) + np.abs(true_slopes.hi).sum()
-    met(
-        more * units["value"],
-        np.reshape(value, ()),
-        true_value,
-        f"value of {note}{_shown(z, truth)}",
-        scale=scale,
-    )
-    if true_slopes is None:
-        return
-    largest = np.full(len(z), np.abs(true_slopes.hi).max())
-    scale = largest if units.get("gradient of rows") else None
+        if abs(true) == inf:
+            return exact(true), None
+        slopes = [_slope(cost, point, k) for k in range(len(point))]
+        noise = max(abs(true), 1) * mpf(10) ** (10 + 2 * _STEP - digits)
+        return exact(true), exact([s if abs(s) > noise else mpf(0) for s in slopes])
+
+
+def _scale(units, slopes, z, truth):
+    """Sizes in whose units a gradient is measured; None for its own entries."""
     if units.get("gradient of terms"):
-        scale = np.abs(true_slopes.hi) + _share_missed(z, truth)
-    flushes = bool(units.get("gradient of factors")) or more > 1 or factor != 1
-    text = f"gradient of {note}{_shown(z, truth)}"
-    met(more * units["gradient"], np.reshape(gradient, -1), true_slopes, text, scale=scale, flushes=flushes)
+        return np.abs(slopes.hi) + _share_missed(z, truth)
+    if not units.get("gradient of rows"):
+        return None
+    largest = np.abs(slopes.hi).max()
+    if units.get("value beside gradient") and largest < 0.1:
+        # Next to the targets a gradient is a difference of near numbers.
+        largest = largest + np.max(truth)
+    return np.full(len(z), largest)
 
 
 def _shown(z, truth):
