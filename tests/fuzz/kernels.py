@@ -95,7 +95,9 @@ def of_odd_memory(rng):
         lambda: refusal(value, z[:, :0].copy(), Labels(labels), gradient),
         lambda: refusal(value, z.astype(">f8"), Labels(labels), gradient),
         lambda: refusal(value, np.asfortranarray(z), Labels(labels), gradient),
-        lambda: refusal(value, z.astype(one_of(rng, int, complex, object, np.longdouble)), Labels(labels), z),
+        lambda: refusal(
+            value, np.sign(z).astype(one_of(rng, int, complex, object, np.longdouble)), Labels(labels), z
+        ),
         lambda: refusal(value, z, Labels(labels.astype(one_of(rng, float, bool, object))), gradient),
         lambda: refusal(value, z, Labels(labels[:2]), gradient),
         lambda: refusal(value, z, Labels(labels), gradient[:2]),

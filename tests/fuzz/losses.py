@@ -64,6 +64,7 @@ def of_a_batch(rng):
     for n in range(len(z)):
         factor = 1.0 if weight is None else float(np.ravel(weight)[n])
         _compare(definition, (z[n], truths[n], parameters), adjust, factor, (value[n], gradient[n]), note)
+    _in_half(loss, z, truth, options, note)
 
 
 def _rows(rng, stem, definition):
@@ -115,6 +116,26 @@ def _agree(loss, given, asked, value, gradient, note):
     if loss.character.minimum >= 0 and np.isfinite(value).all():
         with mp.workdps(60):
             met(8, total.sum, fsum(number(v) for v in np.ravel(value)), f"total of {note}")
+
+
+def _in_half(loss, z, truth, options, note):
+    """Half precision is computed in 32 bits and rounded once: next to the result in 64 bits."""
+    with np.errstate(over="ignore"):
+        half, truth = z.astype(np.float16), truth if truth.dtype.kind in "iu" else truth.astype(np.float16)
+    if np.isposinf(np.abs(half[np.isfinite(z)])).any() or not np.isfinite(truth).all():
+        return
+    found = loss.value_and_gradient(half, truth, **options)
+    wide = truth if truth.dtype.kind in "iu" else truth.astype(float)
+    value, gradient = loss.value_and_gradient(half.astype(float), wide, validate=False, **options)
+    size = np.abs(gradient).reshape(*value.shape, -1)
+    sizes = (
+        np.abs(value) + 2.0**-8 * size.sum(axis=-1),
+        np.broadcast_to(size.max(-1, keepdims=True), size.shape),
+    )
+    for name, ours, true, scale in zip(("value", "gradient"), found, (value, gradient), sizes, strict=True):
+        inside = np.abs(true) < 6e4
+        scale = np.where(inside, scale.reshape(true.shape), 1.0)  # noqa: PLW2901 - in units of half precision
+        met(1, ours[inside], exact(true[inside].tolist()), f"half {name} of {note}", scale=scale[inside])
 
 
 def _compare(definition, row, adjust, factor, found, note):

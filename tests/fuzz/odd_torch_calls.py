@@ -60,6 +60,8 @@ def of_odd_arguments(rng):
                 f"{type(ours).__name__} escapes {note}: {ours}; PyTorch: {theirs!r:.80}"
             )
         return
+    if "expected scalar type" in str(theirs):
+        return  # one dtype for all is asked for by PyTorch alone
     if isinstance(theirs, Exception):
         assert False, f"{note} gives {ours}, PyTorch {type(theirs).__name__}: {theirs}"  # noqa: B011, PT015
     assert ours.shape == theirs.shape, f"{note}: shape {ours.shape}, PyTorch {theirs.shape}"
