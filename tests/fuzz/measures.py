@@ -94,7 +94,7 @@ def of_orders(rng):
 
 
 def of_tables(rng):
-    """What the variables of a table have in common, and what one leaves of the other."""
+    """Entropies of variables of a table, alone, together and given one another."""
     rows, columns = one_of(rng, 1, 2, 3), one_of(rng, 1, 2, 4)
     table = distributions(rng, (one_of(rng, 0, 1, 2), rows * columns), _dtype(rng))
     if chance(rng, 0.4):
@@ -140,7 +140,7 @@ def of_logits(rng):
 
 
 def of_odd_arguments(rng):
-    """What is no distribution is refused; so are axes, orders and bases that mean nothing."""
+    """Arrays that are no distribution are refused; so are axes, orders and bases that mean nothing."""
     p, q = (distributions(rng, (2, 3), np.float64) for _ in range(2))
     bad = p.copy()
     bad[1, 2] = one_of(rng, np.nan, np.inf, -0.5, 7.0)

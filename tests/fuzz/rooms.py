@@ -84,7 +84,7 @@ def room(name):
 
 
 def fault_of(name, seed):
-    """What falls short in one case, in one line; None where nothing does."""
+    """Fault of one case, in one line; None where nothing falls short."""
     with warnings.catch_warnings(), np.errstate(all="warn"):
         warnings.simplefilter("error")
         # Numbers beyond the largest float, and those below the smallest, are drawn on purpose.

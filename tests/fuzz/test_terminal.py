@@ -1,4 +1,4 @@
-"""What the program prints holds no code of a table or of a file's name that a terminal obeys."""
+"""Output of the program: no code of a table or of a file's name that a terminal obeys is in it."""
 
 import csv
 import os
