@@ -15,6 +15,11 @@ __all__ = ["KNOWN", "attempt"]
 
 KNOWN = (
     Known(
+        4000992,
+        r"binary_cross_entropy_with_logits\(.*: torch\.\w+, PyTorch torch",
+        "of two dtypes the wider is returned, by PyTorch that of the target",
+    ),
+    Known(
         685, "RuntimeError escapes nll_loss", "no classes: PyTorch's own error of a gather, not a LabelError"
     ),
 )
