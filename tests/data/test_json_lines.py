@@ -97,6 +97,28 @@ def test_a_bad_line_is_named(tmp_path, text, rule, got, hint):
     assert complaint(tmp_path, text) == f"`data` must {rule}; got {got}. {hint}"
 
 
+@pytest.mark.parametrize(
+    "before", [b"", b"\xef\xbb\xbf", b"\n", b" \t", b'{"a": 1}\n', b'{"a": 1}\r\n', b'{"a": 1}\n  ']
+)
+def test_a_line_that_is_null_is_named_where_the_parser_would_end_the_process(tmp_path, before):
+    found = complaint(tmp_path, before + b'null\n{"a": 2}\n')
+    line = before.count(b"\n") + 1
+    assert f"hold one JSON object per line; got null on line {line} of t.jsonl." in found
+
+
+@pytest.mark.parametrize("bytes_before", [1 << 20, (1 << 20) - 2, (1 << 20) + 1, 1 << 23])
+def test_a_null_line_is_found_wherever_blocks_end(tmp_path, bytes_before):
+    text = b'{"a": "' + b"x" * (bytes_before - 10) + b'"}\n'
+    assert len(text) == bytes_before
+    found = complaint(tmp_path, text + b'null\n{"a": "y"}\n')
+    assert "got null on line 2 of t.jsonl." in found
+
+
+def test_null_inside_of_a_line_is_a_gap(tmp_path):
+    text = '{"a": null, "b": "\\nnull"}\n{"a": 1, "b": "null"}\n'
+    assert table_of(tmp_path, text).to_pylist() == [{"a": None, "b": "\nnull"}, {"a": 1, "b": "null"}]
+
+
 def test_one_long_list_gets_the_command_that_splits_it(tmp_path):
     assert complaint(tmp_path, ' [{"a": 1}]', "rows.json") == (
         "`data` must hold one JSON object per line; got rows.json, which is one long list. "

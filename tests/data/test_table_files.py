@@ -350,3 +350,14 @@ def test_a_delimiter_is_one_character(tmp_path, delimiter):
     with pytest.raises(DomainError) as caught:
         read_table(tmp_path / "any.csv", delimiter=delimiter)
     assert caught.value.complaint == f"`delimiter` must be one character; got {delimiter!r}."
+
+
+def test_a_name_that_is_not_utf8_in_an_arrow_file_is_damage(tmp_path):
+    file = tmp_path / "t.arrow"
+    table = pa.table({"caf\u00e9": [1.0, 2.0]})
+    with pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+    file.write_bytes(file.read_bytes().replace("caf\u00e9".encode(), b"caf\xef("))
+    with pytest.raises(DataError) as caught:
+        read_table(file)
+    assert "must be a readable Arrow file; got t.arrow, of which the reader says" in caught.value.complaint

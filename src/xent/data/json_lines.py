@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ __all__ = ["read_json_lines"]
 
 # A line must fit into a block.
 _BLOCK = 1 << 23
+_NULL_LINE = re.compile(rb"[\r\n][ \t]*null")
 _KINDS = {
     bool: "true or false",
     int: "a number",
@@ -36,6 +38,8 @@ def read_json_lines(file: TableFile) -> pa.Table:
     too_deep = nesting_refusal(file)
     if too_deep is not None:
         raise too_deep
+    if _has_null_line(file):
+        raise _first_fault(file) or refusal("hold one JSON object per line", got=f"null in {file.name}")
     try:
         with file.stream() as stream:
             options = pyarrow.json.ReadOptions(block_size=_BLOCK)
@@ -48,6 +52,20 @@ def read_json_lines(file: TableFile) -> pa.Table:
         fault = long_line_refusal(file, _BLOCK) or encoding_refusal(file) or _first_fault(file)
         raise fault or refusal("be well-formed JSON lines", got=file.name) from error
     return table
+
+
+def _has_null_line(file: TableFile) -> bool:
+    """True where a line is null: Arrow's parser ends the process there, or takes it for a row of gaps."""
+    tail = b"\n"
+    for number, block in enumerate(file.blocks()):
+        data = tail + (block.removeprefix(b"\xef\xbb\xbf") if number == 0 else block)
+        if _NULL_LINE.search(data):
+            return True
+        end = max(data.rfind(b"\n"), data.rfind(b"\r"))
+        begun = data[end:].strip() if end >= 0 else data
+        # The word may go on in the next block; of a line that begins otherwise nothing has to be kept.
+        tail = b"\n" + begun if b"null".startswith(begun) else b""
+    return False
 
 
 def _first_fault(file: TableFile) -> DataError | None:

@@ -95,7 +95,7 @@ def read_table(
         table = _read(file, delimiter, missing, text)
     except DataError:
         raise
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         kind = named(file.compression or file.format).removeprefix("a ").removeprefix("an ")
         # Quote the reader, which alone knows the reason.
         reason = (str(error).splitlines() or ["no reason"])[0][:_LONGEST_REASON]
