@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import array_api_compat
+
+# At once, not by the first call: a process forked in the midst of that import could never import it again.
+import array_api_compat.numpy
 import numpy as np
 
 from xent.arrays.library import device_of, is_array, is_torch
@@ -28,7 +31,7 @@ def namespace_of(*arrays: Array | None, caller: str = "namespace_of") -> Namespa
     ----------
     *arrays : array or None
         At least one array; ``None`` stands for an argument that was not given.
-    where : str, optional
+    caller : str, optional
         Name of the caller, for error messages.
 
     Returns
@@ -75,7 +78,7 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         Sequences and numbers become arrays of the library, and on the device, of the first array; of NumPy
         if there is none. Arrays and ``None`` stay as they are, except that NumPy arrays are converted to
         native byte order, aligned memory and the base class.
-    where : str, optional
+    caller : str, optional
         Name of the caller, for error messages.
 
     Returns
