@@ -31,7 +31,7 @@ class Adjustment:
 def adjustment(rng, loss, rows, truths):
     """Some options that a loss takes for these rows, often none."""
     names = {each.name for each in fields(loss)}
-    takes = {"temperature", "offset", "class_mask"} <= names and loss.character.domain == "logits"
+    takes = {"temperature", "offset", "class_mask"} <= names and loss.facts.domain == "logits"
     if not takes or loss.name in definitions.PLAIN or chance(rng, 0.5):
         return Adjustment()
     K, options, are_labels = rows.shape[-1], {}, isinstance(truths[0], int)

@@ -1,6 +1,6 @@
 """Definitions of all losses: those of tests/oracles/losses, and of the first ones in the same form."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 from mpmath import exp, fsum, inf, log, log1p
 from tests.losses.every_loss import random_inputs
@@ -52,7 +52,7 @@ def _events(_logits, _rng):
     return [[1.0], [0.0]]
 
 
-_TARGETS = loss_tables.module("kl_divergence_of_targets").truths
+_TARGETS = loss_tables.definition_of("kl_divergence_of_targets").truths
 _ROWS = {"value": 8, "gradient": 8, "gradient of rows": True, "gradient of factors": True}
 _FIRST = {
     "softmax_cross_entropy": (of_label, "logits", None, {"value": 4, "gradient": 4}),
@@ -69,19 +69,16 @@ STEMS = (*loss_tables.stems(), *_FIRST)
 
 def of(stem):
     """The definition of a loss: its value, parameters to try, inputs, truths and units in the last place."""
+    if stem in _FIRST:
+        value, inputs, truths, units = _FIRST[stem]
+        return loss_tables.Definition(value, "as written here", inputs, ({},), units, truths)
+    found = loss_tables.definition_of(stem)
     if stem == "squared_emd_of_targets":
         # Its docstring promises digits of the residuals, which next to the targets are differences.
-        found = loss_tables.module(stem)
-        return SimpleNamespace(**{**vars(found), "UNITS": {**found.UNITS, "value beside gradient": True}})
-    if stem not in _FIRST:
-        return loss_tables.module(stem)
-    value, inputs, truths, units = _FIRST[stem]
-    found = SimpleNamespace(value=value, INPUTS=inputs, PARAMETERS=({},), UNITS=units)
-    if truths is not None:
-        found.truths = truths
+        return replace(found, units={**found.units, "value beside gradient": True})
     return found
 
 
 def is_single(stem):
     """True where each logit has a value of its own."""
-    return of(stem).__dict__.get("INPUTS") == "logit"
+    return of(stem).inputs == "logit"

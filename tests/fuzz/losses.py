@@ -70,14 +70,14 @@ def of_a_batch(rng):
 def _rows(rng, stem, definition):
     """Rows of logits exact in 32 bits, with truths and parameters, of a kind that the definition takes."""
     count = one_of(rng, 1, 1, 2, 3)
-    pool = getattr(definition, "inputs", None)
+    pool = definition.inputs if callable(definition.inputs) else None
     K = 1 if definitions.is_single(stem) else one_of(rng, 1, 2, 2, 3, 5, 9)
     if pool is not None:
         base = one_of(rng, *pool())
         spread = one_of(rng, 0.0, 1e-3, 0.3)
         rows = np.stack([base + spread * np.abs(rng.standard_normal(base.shape)) for _ in range(count)])
-    elif definition.INPUTS == "cosines":
-        K = 3 if hasattr(definition, "parameters") else max(K, 2)
+    elif definition.inputs == "cosines":
+        K = 3 if callable(definition.parameters) else max(K, 2)
         rows = rng.uniform(-1, 1, (count, K)) * one_of(rng, 0.05, 0.5, 0.98)
     else:
         rows = logits(rng, (count, K), np.float32, reach=600.0)
@@ -90,7 +90,7 @@ def _rows(rng, stem, definition):
 
 
 def _truth(rng, definition, row):
-    find = definition.truths if hasattr(definition, "truths") else None
+    find = definition.truths
     some = find(row, rng) if find else loss_tables._labels(row)  # noqa: SLF001 - as above
     return one_of(rng, *some) if some else None
 
@@ -102,7 +102,7 @@ def _truth_array(rng, truths, dtype):
 
 
 def _values_shape(loss, z):
-    return z.shape if loss.character.domain in ("logit", "log-rate", "mean") else z.shape[:-1]
+    return z.shape if loss.facts.domain in ("logit", "log-rate", "mean") else z.shape[:-1]
 
 
 def _agree(loss, given, asked, value, gradient, note):
@@ -113,7 +113,7 @@ def _agree(loss, given, asked, value, gradient, note):
     assert loss.gradient(*given, **asked).shape == gradient.shape, f"shapes of {note}"
     assert value.dtype.newbyteorder("=") == given[0].dtype.newbyteorder("="), f"dtype of {note}"
     total = loss.total(*given, **asked)
-    if loss.character.minimum >= 0 and np.isfinite(value).all():
+    if loss.facts.minimum >= 0 and np.isfinite(value).all():
         with mp.workdps(60):
             met(8, total.sum, fsum(number(v) for v in np.ravel(value)), f"total of {note}")
 
@@ -146,7 +146,7 @@ def _compare(definition, row, adjust, factor, found, note):
         assert not np.any(value), f"weight 0 costs {value!r}: {note}"
         assert not np.any(gradient), f"weight 0 has gradient {gradient!r}: {note}"
         return
-    units, more = definition.UNITS, 2 if adjust.options else 1
+    units, more = definition.units, 2 if adjust.options else 1
     true, slopes = _truths(definition, row, adjust, factor)
     note, scale = f"{note}{_shown(z, truth)}", None
     if units.get("value beside gradient") and slopes is not None:

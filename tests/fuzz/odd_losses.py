@@ -15,20 +15,20 @@ def of_odd_arguments(rng):
     """Shapes, dtypes and values that do not fit: refused in one line, or answered by nan."""
     name = one_of(rng, *REGISTRY)
     loss = REGISTRY[name]
-    if loss.character.domain == "embeddings":
+    if loss.facts.domain == "embeddings":
         _contrastive(rng, loss)
         return
     z, truth = definitions.random_inputs(loss, np.random.default_rng(int(rng.integers(1 << 30))), 4)
     function = one_of(rng, loss, loss.gradient, loss.value_and_gradient, loss.mean, loss.total)
     kind = int(rng.integers(13))
     bad = np.asarray([0.5, 1.0, 2.0, one_of(rng, -1.0, np.nan, np.inf)])
-    if z.ndim == 2 and loss.character.domain in ("logit", "log-rate", "mean"):
+    if z.ndim == 2 and loss.facts.domain in ("logit", "log-rate", "mean"):
         bad = np.broadcast_to(bad[:, None], z.shape).copy()
     odd = (
         lambda: refusal(function, z.astype(one_of(rng, int, bool, complex, "U3", object)), truth),
         lambda: (
             refusal(function, z[:, :0], truth[:0] if truth.ndim == 1 else truth[:, :0])
-            if loss.character.domain == "logits"
+            if loss.facts.domain == "logits"
             else None
         ),
         lambda: refusal(function, z, truth[:3]),
@@ -54,7 +54,7 @@ def _nan_gives_nan(rng, loss, z, truth):
     row, column = int(rng.integers(4)), int(rng.integers(z.shape[1]))
     z[row, column] = np.nan
     value, error = called(loss, z, truth)
-    if error is not None or loss.character.domain == "conditional logits":
+    if error is not None or loss.facts.domain == "conditional logits":
         return
     value = value if value.ndim == 1 else value[:, column]
     assert np.isnan(value[row]), f"{loss.name}: nan gives {value[row]!r}"
@@ -63,7 +63,7 @@ def _nan_gives_nan(rng, loss, z, truth):
 
 def _infinite(rng, loss, z, truth):
     """No finite value of a row without a softmax."""
-    if loss.character.domain != "logits":
+    if loss.facts.domain != "logits":
         called(loss, z + np.inf, truth)
         return
     row = int(rng.integers(4))

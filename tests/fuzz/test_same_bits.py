@@ -20,7 +20,7 @@ from xent.kernels.softmax_cross_entropy import Labels, Targets
 from xent.losses.registry import REGISTRY
 
 _CALLERS = 8
-_LOSSES = [loss for loss in REGISTRY.values() if loss.character.domain != "embeddings"]
+_LOSSES = [loss for loss in REGISTRY.values() if loss.facts.domain != "embeddings"]
 
 
 def kernel_calls():

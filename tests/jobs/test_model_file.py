@@ -344,18 +344,18 @@ def test_kinds_of_objects_that_call_functions_are_refused(saved, tmp_path, loade
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("where", ["coef_", "intercept_", "mean_", "scale_", "statistics_"])
-def test_parameters_that_are_not_finite_are_refused(saved, tmp_path, caller, value):
+@pytest.mark.parametrize("attribute", ["coef_", "intercept_", "mean_", "scale_", "statistics_"])
+def test_parameters_that_are_not_finite_are_refused(saved, tmp_path, attribute, value):
     from xent.jobs import save_model
 
     model = xent.load_model(saved)
     encoder = model.encoder
     owner = next(
-        each for each in (model.classifier, encoder.scaler_, encoder.imputer_) if hasattr(each, caller)
+        each for each in (model.classifier, encoder.scaler_, encoder.imputer_) if hasattr(each, attribute)
     )
-    spoiled = getattr(owner, caller).copy()
+    spoiled = getattr(owner, attribute).copy()
     spoiled.flat[-1] = value
-    setattr(owner, caller, spoiled)
+    setattr(owner, attribute, spoiled)
     save_model(model, tmp_path / "m.skops")
     assert_refused(tmp_path / "m.skops", "has parameters that are not finite")
 

@@ -30,12 +30,12 @@ def applied(function, *arrays, result=None):
     source, target = FORMATS[arrays[0].dtype.type], FORMATS[result or arrays[0].dtype.type]
     count = kernel.arguments["count"]
     with kernel.loop(kernel.constant(0), count, source.lanes) as index:
-        caller = kernel.lane_numbers(source.lanes) < count - index
+        where = kernel.lane_numbers(source.lanes) < count - index
         vectors = [
-            Array(kernel, kernel.arguments[name], source).load(index, source.lanes, caller=caller)
+            Array(kernel, kernel.arguments[name], source).load(index, source.lanes, where=where)
             for name in names
         ]
-        Array(kernel, kernel.arguments["out"], target).store(index, function(*vectors), caller=caller)
+        Array(kernel, kernel.arguments["out"], target).store(index, function(*vectors), where=where)
     found = np.empty(arrays[0].shape, result or arrays[0].dtype)
     contiguous = [np.ascontiguousarray(array) for array in arrays]
     compiled(kernel)(*(array.ctypes.data for array in contiguous), found.ctypes.data, found.size)

@@ -141,12 +141,12 @@ MUTANTS = (
     Mutant(
         "labels for a teacher",
         "targeted_examples:taught_examples",
-        'check_dtype(teacher, "real floating", where=where, argument="teacher_logits", xp=xp)',
+        'check_dtype(teacher, "real floating", caller=caller, argument="teacher_logits", xp=xp)',
         """
             check_dtype(
                 teacher,
                 ("real floating", "integral"),
-                where=where,
+                caller=caller,
                 argument="teacher_logits",
                 xp=xp,
             )

@@ -103,8 +103,8 @@ MUTANTS = (
     Mutant(
         "take truth values for labels",
         "labelled_examples:_check_label_dtype",
-        'check_dtype(labels, "integral", where=where, argument="labels", xp=xp, hint=hint)',
-        'check_dtype(labels, ("integral", "bool"), where=where, argument="labels", xp=xp, hint=hint)',
+        'check_dtype(labels, "integral", caller=caller, argument="labels", xp=xp, hint=hint)',
+        'check_dtype(labels, ("integral", "bool"), caller=caller, argument="labels", xp=xp, hint=hint)',
         TESTS + "test_labels_that_are_no_integers_are_refused[softmax_cross_entropy]",
     ),
     Mutant(

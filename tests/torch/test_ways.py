@@ -306,7 +306,11 @@ def test_explain_checks_the_arguments_as_the_call_does():
         front.explain(front.cross_entropy, LOGITS.long(), LABELS)
 
 
-@pytest.mark.parametrize("function", [front.nll_loss, functional.cross_entropy, dict, 3], ids=str)
+@pytest.mark.parametrize(
+    "function",
+    [front.nll_loss, functional.cross_entropy, dict, 3],
+    ids=["nll_loss", "of PyTorch", "a type", "a number"],
+)
 def test_explain_refuses_what_has_no_ways(function):
     with pytest.raises(DTypeError, match=r"explain: `function` must be cross_entropy, .* or a module of it"):
         front.explain(function, LOGITS, LABELS)

@@ -170,7 +170,7 @@ def distributions(
         if validate and in_logs:
             check_log_simplex(last, found, tolerance, axis=axis_name, caller=caller, argument=name, xp=xp)
         elif validate:
-            named: dict[str, Any] = {"axis": axis_name, "where": caller, "argument": name, "xp": xp}
+            named: dict[str, Any] = {"axis": axis_name, "caller": caller, "argument": name, "xp": xp}
             check_simplex(last, tolerance, normalize=normalize, hint=hint, **named)
         if normalize:
             found = found / xp.sum(found, axis=-1, keepdims=True)

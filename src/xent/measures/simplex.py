@@ -44,7 +44,7 @@ def check_simplex(
     """
     if isinstance(probs, np.ndarray) and not normalize and _at_a_glance(probs, tolerance):
         return
-    names = {"where": caller, "argument": argument, "xp": xp}
+    names = {"caller": caller, "argument": argument, "xp": xp}
     check_values(probs, lambda probs: ~(probs >= 0), "be >= 0", hint=hint, **names)
     _check_sum(probs, tolerance, f"sum to {{}} along {axis}", normalize=normalize, **names)
 
@@ -58,7 +58,7 @@ def check_log_simplex(
     `probs` are the exponentials of `logs`. A nan, or a sum of `probs` that differs from 1 by more than
     `tolerance`, raises; the other arguments are those of `check_simplex`.
     """
-    names = {"where": caller, "argument": argument, "xp": xp}
+    names = {"caller": caller, "argument": argument, "xp": xp}
     check_values(logs, xp.isnan, "be logarithms of probabilities", **names)
     _check_sum(probs, tolerance, f"have exponentials that sum to {{}} along {axis}", normalize=False, **names)
 
