@@ -58,9 +58,6 @@ def test_names_and_cells_print_without_codes_and_predictions_hold_classes_as_the
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the lines `Report:` and `Next:` print the name of a file as it is"
-)
 def test_names_of_files_print_without_codes(folder):
     (folder / "t.csv").rename(folder / "a\x1b[31mb.csv")
     out, _ = run(folder, "fit", "a\x1b[31mb.csv", "--target", "=target|x", "--C", "1")

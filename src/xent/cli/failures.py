@@ -14,7 +14,7 @@ import typer
 from xent.errors import XentError
 from xent.jobs.interruptions import Interruption, raise_pending_signal
 
-__all__ = ["BAD_INPUT", "CLOSED_PIPE", "Outcome", "failures_in_one_line", "interrupted", "tell"]
+__all__ = ["BAD_INPUT", "CLOSED_PIPE", "Outcome", "failures_in_one_line", "interrupted", "one_line", "tell"]
 
 BAD_INPUT = 2
 """Exit code of a command whose input or output cannot be used."""
@@ -85,13 +85,13 @@ def tell(line: str) -> None:
     """Write a line to standard error; an empty line and a closed stream are ignored."""
     # Write to the stream itself: rich would wrap the line, and read brackets as markup.
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"{line}\n" if line else "")
+        sys.stderr.write(f"{one_line(line)}\n" if line else "")
         sys.stderr.flush()
 
 
 def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
     if isinstance(error, XentError):
-        return f"error: {_one_line(error.complaint)}{outcome.addition}", BAD_INPUT
+        return f"error: {error.complaint}{outcome.addition}", BAD_INPUT
     if isinstance(error, MemoryError):
         return f"error: the machine has too little free memory for this. {outcome.kept}", BAD_INPUT
     line = (str(error).splitlines() or ["no message"])[0]
@@ -99,6 +99,6 @@ def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
     return f"error: xent itself failed ({type(error).__name__}: {line}). {outcome.kept} {cure}", _OUR_FAULT
 
 
-def _one_line(text: str) -> str:
-    # Names of files and columns can hold line breaks and control codes of terminals.
+def one_line(text: str) -> str:
+    """`text` with line breaks and control codes, as names of files and columns can hold, as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xent.cli.failures import failures_in_one_line
+from xent.cli.failures import failures_in_one_line, one_line
 from xent.cli.standard_output import PipeConsole, written_out
 from xent.errors import DomainError
 
@@ -112,13 +112,13 @@ def fit(
 
         _load_while_reading(data)
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
-        caller = out or Path("xent-out") / name_of(data)
+        place = out or Path("xent-out") / name_of(data)
         with (
             output_directory(
-                caller,
+                place,
                 caller="xent fit",
                 reads=(Path(data),),
-                on_placed=partial(setattr, outcome, "kept", f"The results are in {caller}."),
+                on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
             ) as folder,
             LiveProgress(shown=not (quiet or as_json)) as progress,
         ):
@@ -137,7 +137,7 @@ def fit(
             progress.phase("write")
             fitted.save(folder)
         with written_out():
-            _show(fitted.findings, caller, progress.untold, quiet=quiet, as_json=as_json)
+            _show(fitted.findings, place, progress.untold, quiet=quiet, as_json=as_json)
 
 
 def _load_while_reading(data: str) -> None:
@@ -158,7 +158,7 @@ def _load_while_reading(data: str) -> None:
 
 
 def _show(
-    findings: FitFindings, caller: Path, columns: tuple[ColumnFinding, ...], *, quiet: bool, as_json: bool
+    findings: FitFindings, out: Path, columns: tuple[ColumnFinding, ...], *, quiet: bool, as_json: bool
 ) -> None:
     if quiet:
         return
@@ -171,8 +171,8 @@ def _show(
     if columns:
         render_columns(columns, console)
     render_text(findings, console)
-    console.print(f"\nReport: {caller / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
-    console.print(f"Next:   xent predict {caller} DATA", highlight=False, markup=False, soft_wrap=True)
+    for line in ("", f"Report: {out / 'report.html'}", f"Next:   xent predict {out} DATA"):
+        console.print(one_line(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -115,16 +115,16 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
 
 
 def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int64]) -> None:
-    rows, caller = int(counts.sum()), f"column {target!r}"
+    rows, place = int(counts.sum()), f"column {target!r}"
     if len(classes) == 1:
-        fact = f"{caller}, which always holds {classes[0]!r}"
+        fact = f"{place}, which always holds {classes[0]!r}"
         raise DataError("encode_target", "target", "have at least two classes", got=fact)
     if len(classes) > _FEW_CLASSES and len(classes) * _ROWS_PER_CLASS > rows:
         raise DataError(
             "encode_target",
             "target",
             "have at least ten rows per class on average",
-            got=f"{len(classes):,} classes in {rows:,} rows of {caller}",
+            got=f"{len(classes):,} classes in {rows:,} rows of {place}",
             hint="Is this a regression, or an identifier? Choose another column, or cut it into ranges.",
         )
     if counts.max() == 1:
@@ -132,5 +132,5 @@ def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int
             "encode_target",
             "target",
             "have two rows of some class",
-            got=f"{len(classes)} different rows in {caller}",
+            got=f"{len(classes)} different rows in {place}",
         )
