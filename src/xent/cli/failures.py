@@ -35,7 +35,7 @@ class Outcome:
 
     @property
     def addition(self) -> str:
-        """The sentence after a space if a file was written, otherwise ""."""
+        """The sentence about written files with a space before it; "" if no file was written."""
         return "" if self.kept == _NOTHING else f" {self.kept}"
 
 

@@ -94,7 +94,11 @@ class _Parser:
     long_lines: bool
 
     def table(self, text: Collection[str]) -> pa.Table:
-        """The whole table; the columns `text` are read as text."""
+        """
+        The whole table; the columns named in `text`, compared without surrounding spaces, are read as text.
+
+        Raises `pyarrow.ArrowInvalid` if the file cannot be parsed.
+        """
         kinds = {name: _CODES for name in self._names() if name.strip() in text} if text else {}
         options = self._options(column_types=kinds)
         table = self._fast(options)

@@ -48,7 +48,7 @@ class SquaredLogNormaliser:
         return log_normaliser**2, (2 * log_normaliser)[..., None] * model.probs
 
     def hessian_vector_product(self, logits: Logits, truth: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """``2 (p (p @ v) + L (p v - p (p @ v)))`` for each v of `vectors`, shape (..., K); `truth` is ignored."""
         del truth
         model = softmax(logits, xp=xp)
         probs = model.probs

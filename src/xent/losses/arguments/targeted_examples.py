@@ -56,7 +56,11 @@ def taught_examples(request: Request) -> Examples:
 def _check_distributions(
     targets: Array, tolerance: float | None, weight: Array | None, *, caller: str, xp: Namespace
 ) -> None:
-    """Raise `DomainError` for negative targets and for sums that differ from 1; None skips the sums."""
+    """
+    Raise `DomainError` for negative targets and for rows whose sum differs from 1 by more than `tolerance`.
+
+    A `tolerance` of None skips the sums; rows whose `weight` is not positive are not checked.
+    """
     suffix = "" if weight is None else WHERE_POSITIVE
     check_values(
         targets,

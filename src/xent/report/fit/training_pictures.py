@@ -42,7 +42,11 @@ def search_for_C(training: Training) -> str:  # noqa: N802 - C is the field's na
 
 
 def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: float | None) -> str:
-    """Panel of a positive quantity per step; `tol` adds a line at the requested bound, None adds none."""
+    """
+    SVG panel of a quantity per step, on a logarithmic scale; "" if no value is finite and positive.
+
+    Other values are left out of the curve; `tol` adds a line at the requested bound, None adds none.
+    """
     drawn = [(step, value) for step, value in points if math.isfinite(value) and value > 0]
     if not drawn:
         return ""
