@@ -103,7 +103,7 @@ class LiveProgress(Watcher):
         self._last = f"  (C = {candidate.C:g}: {candidate.cross_entropy:.4f} nats)"
 
     def iteration(self, iteration: Iteration) -> None:
-        """Set the line to a solver's step, its loss, and the gap: the most by which the loss can still fall."""
+        """Set the line to the step, the loss, and the gap: the most by which the loss can still fall."""
         self._state = (
             f"step {iteration.step}  loss {iteration.loss:.6f} nats  at most {iteration.gap:.1e} nats to go"
         )

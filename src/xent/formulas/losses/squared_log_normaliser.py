@@ -48,7 +48,7 @@ class SquaredLogNormaliser:
         return log_normaliser**2, (2 * log_normaliser)[..., None] * model.probs
 
     def hessian_vector_product(self, logits: Logits, truth: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """``2 (p (p @ v) + L (p v - p (p @ v)))`` for each v of `vectors`, shape (..., K); `truth` is ignored."""
+        """``2 (p (p @ v) + L p (v - p @ v))`` for each v of `vectors`, of shape (..., K); ignores `truth`."""
         del truth
         model = softmax(logits, xp=xp)
         probs = model.probs
