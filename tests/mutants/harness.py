@@ -146,6 +146,8 @@ def _worker():
         "PYTHONPATH": os.pathsep.join((str(SOURCE.parent), str(ROOT))),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # A team of threads does not survive a fork, and would be waited for; forks start their own.
+        "OMP_NUM_THREADS": "1",
     }
     with contextlib.ExitStack() as stack:
         log = stack.enter_context(tempfile.NamedTemporaryFile("w"))
