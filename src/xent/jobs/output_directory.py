@@ -170,7 +170,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
             return
         if not self._out.is_dir() or self._out.is_symlink():
             raise self._refusal("be a new directory, or one of earlier results", f"the file {self._name}")
-        found = files_not_ours(self._out)
+        found = self._foreign_files()
         if found:
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             raise self._refusal(
@@ -178,6 +178,17 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
                 f"{self._name}, which holds {found[0]}{more}",
                 "Move that away, or name another directory with --out.",
             )
+
+    def _foreign_files(self) -> list[str]:
+        """Entries of `out` that are not unchanged results of ours, read while no other run replaced it."""
+        for _ in range(_ATTEMPTS):
+            before = _identity(self._out)
+            with contextlib.suppress(FileNotFoundError):
+                found = list(files_not_ours(self._out)) if before else []
+                if not found or _identity(self._out) == before:
+                    return found
+            time.sleep(_PAUSE)
+        raise OSError(errno.EBUSY, "another process is writing it")
 
     def _clean_up(self) -> None:
         with uninterrupted():
@@ -213,3 +224,11 @@ def _renamed(made: Path, out: Path) -> bool:
 def _remove_if_empty(directory: Path) -> None:
     with contextlib.suppress(OSError):
         directory.rmdir()
+
+
+def _identity(directory: Path) -> tuple[int, int, int] | None:
+    """Device, inode and time of change of a directory; None if there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        facts = directory.stat()
+        return facts.st_dev, facts.st_ino, facts.st_mtime_ns
+    return None
