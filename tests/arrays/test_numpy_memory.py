@@ -134,7 +134,7 @@ PARAMETERS = {
 def test_arrays_that_are_parameters_are_read(name, layout):
     logits, labels = rng.standard_normal((4, 3)), np.asarray([0, 1, 1, 0])
     given = PARAMETERS[name]
-    # What has no axis has no strides to change.
+    # An array without axes has no strides to change.
     changed = layout(given) if given.ndim else given.astype(given.dtype.newbyteorder(">"))
     found = losses.softmax_cross_entropy(logits, labels, **{name: changed})
     np.testing.assert_array_equal(found, losses.softmax_cross_entropy(logits, labels, **{name: given}))

@@ -273,9 +273,7 @@ def test_the_single_row_of_a_class_is_trained_on_and_said():
     fitted = xent.fit({"x": np.arange(41.0) / 3, "y": ["a", "b"] * 20 + ["c"]}, "y", C=1.0)
     assert fitted.model.classes == ("a", "b", "c")
     assert 40 not in fitted.held_out_rows
-    assert fitted.findings.rows.remarks == (
-        'A single row has the class "c": it is trained on, and nothing judges it.',
-    )
+    assert fitted.findings.rows.remarks == ('A single row has the class "c": it is used for training only.',)
 
 
 def test_odd_cells_are_gaps_in_a_fit_and_in_its_predictions(tmp_path):

@@ -372,3 +372,24 @@ def test_a_signal_while_the_results_take_their_place_comes_after_it(tmp_path, mo
     assert placed == [True]
     assert (tmp_path / "out" / "metrics.json").read_text() == "new"
     assert leftovers(tmp_path) == []
+
+
+def test_results_that_another_run_replaces_while_they_are_checked_are_checked_again(tmp_path, monkeypatch):
+    from xent.jobs import output_directory as module
+
+    out = tmp_path / "out"
+    write(out)
+    write(tmp_path / "newer")
+    looks = []
+
+    def look(directory):
+        looks.append(directory)
+        if len(looks) > 1:
+            return []
+        directory.rename(tmp_path / "older")
+        (tmp_path / "newer").rename(directory)
+        return ["'metrics.json', which was edited"]
+
+    monkeypatch.setattr(module, "files_not_ours", look)
+    write(out)
+    assert len(looks) >= 2

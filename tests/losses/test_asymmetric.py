@@ -23,7 +23,7 @@ def definition(z, target, gamma_negative=4.0, gamma_positive=1.0, margin=0.05):
 
 
 def truths(logits, rng):
-    """What happened and what did not; the loss is linear in between, which is a law."""
+    """Events that happened and events that did not; the loss is linear in between, which is a law."""
     del logits, rng
     return [[1.0], [0.0]]
 

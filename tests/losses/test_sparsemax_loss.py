@@ -19,7 +19,7 @@ def definition(z, label):
 
 
 def threshold(z):
-    """What all logits lose, and those that are larger."""
+    """Threshold that is subtracted from all logits, and the logits above it."""
     ordered = sorted(z, reverse=True)
     k = max(k for k in range(1, len(z) + 1) if 1 + k * ordered[k - 1] > fsum(ordered[:k]))
     return (fsum(ordered[:k]) - 1) / k, ordered[:k]

@@ -83,7 +83,7 @@ class Verdict:
 
     @property
     def is_death(self):
-        """Whether the edit alone made the test fail, and by assertion."""
+        """True if the edit alone made the test fail, and by assertion."""
         return (self.unedited, self.edited) == ("passed", "assertion")
 
 

@@ -46,7 +46,7 @@ class Renaming:
     found: dict = field(default_factory=dict)
 
     def agrees(self, old, now):
-        """Whether `old` may be called `now`; from then on it is."""
+        """True if `old` may be called `now`, which it is from then on."""
         if old in self.found:
             return self.found[old] == now
         is_renamed = old not in self.used and now in self.renamable - self.in_snippet - set(

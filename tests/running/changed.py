@@ -24,7 +24,7 @@ __all__ = [
     "selection_since",
 ]
 
-# What every test depends on.
+# Files that every test depends on.
 _FOR_ALL = {
     ROOT / "pyproject.toml",
     ROOT / "conftest.py",

@@ -1,4 +1,4 @@
-"""Which tests a change asks for, on the files of the project itself."""
+"""Tests that a change asks for, on the files of the project itself."""
 
 import functools
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ while is_stopped:
         kernel.value_and_gradient(source, labels, gradient)
         is_stopped = False
     except Stop:
-        # What the program does next with its memory, or the system with what was given back.
+        # The next use of the memory, by the program or, once it was returned, by the system.
         gradient[:], source[:] = 7, 0
         time.sleep(0.0005)
         assert (gradient == 7).all(), f"written to after instruction {stops}"

@@ -44,4 +44,4 @@ def _single_rows(classes: Sequence[Any], codes: Codes) -> Iterator[str]:
     if single:
         named = ", ".join(f'"{name}"' for name in single[:_SHOWN])
         more = f" and {len(single) - _SHOWN} more" if len(single) > _SHOWN else ""
-        yield f"A single row has the class {named}{more}: it is trained on, and nothing judges it."
+        yield f"A single row has the class {named}{more}: it is used for training only."
