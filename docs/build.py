@@ -1,6 +1,6 @@
 """
-Builds the page of losses, its pictures, the types of their methods and the passages that their docstrings
-share: ``python -m docs.build``; ``--check`` says if all but the pictures is up to date.
+Builds the page of losses, its pictures, the types of their methods, the passages that their docstrings
+share, and the site: ``python -m docs.build``; ``--check`` says if the generated texts are up to date.
 
 What a person wrote is in `losses.template.md` and `passage_texts.py`; definitions and facts come from the
 losses themselves.
@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-from docs import passages
+from docs import passages, site
 from docs.pictures import draw
 from docs.stub import STUB, stub
 from xent.losses.definition import definition_of
@@ -24,7 +24,7 @@ PAGE = HERE / "losses.md"
 
 
 def main() -> None:
-    """Write page, pictures, stub and passages, or compare all but the pictures with what would be written."""
+    """Write page, pictures, stub, passages and site, or compare the texts with what would be written."""
     parser = argparse.ArgumentParser(prog="python -m docs.build", description=__doc__)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if the page is not up to date"
@@ -37,6 +37,7 @@ def main() -> None:
         draw(loss, HERE / "losses" / f"{name}.svg")
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
+    site.build()
 
 
 def page() -> str:

@@ -1,0 +1,65 @@
+"""Code in pages of documentation prints what they show; explanations are the same in both languages."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import build
+
+DOCS = Path(build.__file__).parent
+FOLDERS = ("explanations", "how-to", "zh")
+PAGES = [path for folder in FOLDERS for path in sorted((DOCS / folder).glob("*.md"))] + [DOCS / "start.md"]
+TRANSLATED = sorted(path.name for path in (DOCS / "explanations").glob("*.md"))
+
+
+def code_blocks(path: Path) -> list[str]:
+    return re.findall(
+        r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_code_of_a_page_prints_what_the_page_shows(path):
+    if "import torch" in path.read_text(encoding="utf-8"):
+        pytest.importorskip("torch")
+    names: dict = {}
+    for block in code_blocks(path):
+        if ">>>" not in block:
+            compile(block, str(path), "exec")
+            continue
+        example = doctest.DocTestParser().get_doctest(block, names, path.name, str(path), 0)
+        found = doctest.DocTestRunner(verbose=False).run(example, out=lambda _: None, clear_globs=False)
+        assert found.failed == 0, block
+        names = example.globs
+
+
+def test_a_page_that_shows_another_number_fails(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\n>>> 1 + 1\n3\n```\n", encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test_the_code_of_a_page_prints_what_the_page_shows(page)
+
+
+def test_every_explanation_has_a_chinese_page():
+    assert sorted(path.name for path in (DOCS / "zh").glob("*.md")) == TRANSLATED
+
+
+@pytest.mark.parametrize("name", [name for name in TRANSLATED if name != "index.md"])
+def test_a_chinese_page_has_the_code_figures_formulas_and_views_of_the_english_one(name):
+    english, chinese = DOCS / "explanations" / name, DOCS / "zh" / name
+    assert code_blocks(chinese) == code_blocks(english)
+    for pattern in (r"\{figure\} (\S+)", r"\{lab\}`(\w+)`"):
+        shown = [re.findall(pattern, path.read_text(encoding="utf-8")) for path in (english, chinese)]
+        assert shown[0] == shown[1]
+    displays = [path.read_text(encoding="utf-8").count("$$") for path in (english, chinese)]
+    assert displays[0] == displays[1]
+
+
+def test_every_figure_is_on_a_page():
+    from docs.figures import scripts
+
+    text = "".join(path.read_text(encoding="utf-8") for path in (DOCS / "explanations").glob("*.md"))
+    drawn = {script.stem for script in scripts()}
+    assert drawn == set(re.findall(r"figures/(\w+)\.svg", text))
