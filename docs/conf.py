@@ -76,6 +76,11 @@ html_sidebars = {"reference/api/*": [], "index": []}
 katex_css_path = "katex/katex.min.css"
 
 
+def _list_of_citations(app, page, template, context, doctree):
+    """Give citations the role that children of a list need, in place of a deprecated one."""
+    context["body"] = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def setup(app):
     """Write the pages that are made before Sphinx lists its sources, and set what Sphinx shall call."""
     reference_pages.write()
@@ -84,4 +89,5 @@ def setup(app):
     app.add_role("lab", lab_links.link)
     app.connect("missing-reference", external_names.resolve)
     app.connect("autodoc-skip-member", reference_pages.skip)
+    app.connect("html-page-context", _list_of_citations)
     app.connect("env-check-consistency", reference_pages.check)

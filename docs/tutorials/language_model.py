@@ -7,6 +7,7 @@ the loss and its gradients a few rows at a time. :doc:`Measured on a small trans
 the same curve in a fifth of the memory.
 """
 
+import matplotlib.pyplot as plt
 import torch
 
 import xent.torch
@@ -42,3 +43,15 @@ print(f"logits: {logits / 2**20:.1f} MiB; their gradient and log-probabilities a
 # ----------------------
 
 print(xent.torch.explain(xent.torch.linear_cross_entropy, hidden, weight, words))
+
+# %%
+# Growth with the vocabulary
+# --------------------------
+# The logits grow with rows times vocabulary; the gradients that both ways return grow with the vocabulary alone.
+
+sizes = [8_000, 32_000, 128_000, 256_000]
+figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+axis.loglog(sizes, [8_192 * n * 4 / 2**30 for n in sizes], "o--", label="logits of 8,192 rows")
+axis.loglog(sizes, [n * 512 * 4 / 2**30 for n in sizes], "o-", label="gradient of the weights, width 512")
+axis.set(xlabel="vocabulary", ylabel="GiB, float32")
+_ = axis.legend(frameon=False)

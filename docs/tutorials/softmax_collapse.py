@@ -43,7 +43,7 @@ torch.manual_seed(0)
 points = torch.randn(200, 2) + torch.tensor([[4.0, 0.0]]) * (torch.arange(200) % 2 * 2 - 1)[:, None]
 classes = torch.arange(200) % 2
 weight = torch.zeros(2, 2, requires_grad=True)
-optimizer = torch.optim.Adam([weight], lr=0.05)
+optimizer = torch.optim.Adam([weight], lr=0.5)
 shares = {"PyTorch": [], "xent": []}
 for _ in range(300):
     optimizer.zero_grad()

@@ -12,6 +12,7 @@ take a few lines, and the fit comes with a proof that it is the optimum.
 # Any CSV, Parquet or Feather file, or any DataFrame. Here rows are drawn from a known rule, so that the
 # best possible loss is known.
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -52,3 +53,16 @@ print(f"loss of the true rule: {-np.log(np.where(bought, rule, 1 - rule)).mean()
 
 new = pd.DataFrame({"age": [25, 70], "income": [18_000.0, np.nan], "city": ["Bern", "Zug"]})
 xent.predict(fitted.model, new)
+
+# %%
+# The learned probability over the age, for each city at an income of 22,000, and the rule (dashed).
+
+figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+ages = np.arange(18, 80)
+for name, shift, colour in (("Bern", 0.0, "#1f5fa8"), ("Zug", 1.0, "#c2562b")):
+    grid = pd.DataFrame({"age": ages, "income": 22_000.0, "city": name})
+    learned = xent.predict(fitted.model, grid)["p_yes"]
+    axis.plot(ages, np.asarray(learned), color=colour, label=name)
+    axis.plot(ages, 1 / (1 + np.exp(-0.06 * (ages - 45) - shift)), "--", color=colour)
+axis.set(xlabel="age", ylabel="probability of yes")
+_ = axis.legend(frameon=False)
