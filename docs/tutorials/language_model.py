@@ -47,7 +47,8 @@ print(xent.torch.explain(xent.torch.linear_cross_entropy, hidden, weight, words)
 # %%
 # Growth with the vocabulary
 # --------------------------
-# The logits grow with rows times vocabulary; the gradients that both ways return grow with the vocabulary alone.
+# The logits grow with rows times vocabulary; the gradients that both ways return grow with the vocabulary
+# alone.
 
 sizes = [8_000, 32_000, 128_000, 256_000]
 figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
