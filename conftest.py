@@ -1,5 +1,10 @@
 """Options and habits of every run of the tests; each is a plugin of pytest in `tests/running`."""
 
+import os
+
+# Keras takes its backend from the environment once a process; `tests/keras` runs these doctests for each.
+collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["src/xent/keras"]
+
 pytest_plugins = [
     "tests.running.changed",
     "tests.running.compiled_code",

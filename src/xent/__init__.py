@@ -12,7 +12,7 @@ from xent.lazy_names import lazy_names
 from xent.version import __version__
 
 if TYPE_CHECKING:
-    from xent import losses, measures, torch
+    from xent import keras, losses, measures, torch
     from xent.jobs import Fit, fit, load_model, predict
     from xent.models import LogisticRegression
 
@@ -21,6 +21,7 @@ __all__ = [
     "LogisticRegression",
     "__version__",
     "fit",
+    "keras",
     "load_model",
     "losses",
     "measures",
@@ -34,6 +35,7 @@ _lazy_name = lazy_names(
         "Fit": "jobs",
         "LogisticRegression": "models",
         "fit": "jobs",
+        "keras": "",
         "load_model": "jobs",
         "losses": "",
         "measures": "",

@@ -51,7 +51,8 @@ def test_the_libraries_of_the_command_line_are_those_of_its_extra():
 
 def test_every_library_that_the_code_imports_is_declared():
     declared = {
-        MODULES.get(name, name) for name, _, _ in DECLARED["requirements"]("cli", "coding", "torch", "jax")
+        MODULES.get(name, name)
+        for name, _, _ in DECLARED["requirements"]("cli", "coding", "torch", "jax", "keras")
     }
     imported = {
         (name, file.relative_to(ROOT).as_posix())

@@ -1,0 +1,167 @@
+"""Binary cross-entropy and binary focal loss, with Keras' arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from xent import losses
+from xent.arrays import namespace_of
+from xent.formulas.losses.focal import Focal
+from xent.keras import from_probabilities
+from xent.keras.arguments import predictions, truth_beside
+from xent.options.label_smoothing import smoothed
+
+__all__ = ["binary_crossentropy", "binary_focal_crossentropy"]
+
+
+def binary_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    clip: float = 0.0,
+) -> Any:
+    r"""
+    Binary cross-entropy, the mean over the last axis, in nats.
+
+    Stands in for `keras.losses.binary_crossentropy`.
+
+    Parameters
+    ----------
+    y_true : tensor of shape (..., K)
+        Probability of each event, in [0, 1].
+    y_pred : tensor of shape (..., K)
+        Logits, or probabilities, as for `categorical_crossentropy`, with a sigmoid in place of a softmax.
+    from_logits : bool, default False
+        True if `y_pred` are logits.
+    label_smoothing : float in [0, 1], default 0
+        Share of each target that moves to one half.
+    axis : int, default -1
+        Axis that the mean is taken over.
+    clip : float in [0, 0.5), default 0
+        Least probability, for probabilities alone; 0 does not clip.
+
+    Returns
+    -------
+    tensor of shape (...)
+        Mean losses in the dtype of `y_pred`.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes of `y_true` and `y_pred` differ.
+
+    Notes
+    -----
+    **Definition.** The mean of :math:`-p \log q - (1 - p) \log(1 - q)`.
+
+    **Gradient.** :math:`(q - p) / K` in the logits, closed.
+
+    **Edge cases.** Probability 0 of an event with target above 0 gives ``inf``.
+
+    **Numerics.** Each term from logits within 4 units in the last place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(binary_crossentropy([[1.0]], np.asarray([[40.0]]), from_logits=True)[0]) > 4e-18
+    True
+    """
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    truth = truth_beside(y_true, pred, axis=axis, caller="binary_crossentropy")
+    if pred.are_logits:
+        terms = losses.sigmoid_cross_entropy(pred.values, truth, label_smoothing=label_smoothing)
+    else:
+        if label_smoothing:
+            truth = smoothed(truth, label_smoothing, 2)
+        terms = from_probabilities.events(truth, from_probabilities.clipped(pred.values, clip))
+    return keras.ops.mean(terms, axis=-1)
+
+
+def binary_focal_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    clip: float = 0.0,
+) -> Any:
+    r"""
+    Binary focal loss, the mean over the last axis.
+
+    Stands in for `keras.losses.binary_focal_crossentropy`.
+
+    Parameters
+    ----------
+    y_true : tensor of shape (..., K)
+        Events, 0 or 1, or probabilities of the events.
+    y_pred : tensor of shape (..., K)
+        Logits, or probabilities, as for `binary_crossentropy`.
+    apply_class_balancing : bool, default False
+        True weights events by `alpha` and their opposites by ``1 - alpha``.
+    alpha : float, default 0.25
+        Weight of events, used if `apply_class_balancing`.
+    gamma : float >= 0, default 2
+        Exponent of the complement.
+    from_logits : bool, default False
+        True if `y_pred` are logits.
+    label_smoothing : float in [0, 1], default 0
+        Share of each target that moves to one half.
+    axis : int, default -1
+        Axis that the mean is taken over.
+    clip : float in [0, 0.5), default 0
+        Least probability, for probabilities alone; 0 does not clip.
+
+    Returns
+    -------
+    tensor of shape (...)
+        Mean losses in the dtype of `y_pred`.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes of `y_true` and `y_pred` differ.
+
+    Notes
+    -----
+    **Definition.** The mean of the focal loss of the event, weighted by its target, plus that of its
+    opposite. For targets between 0 and 1 Keras has another expression, a product of means.
+
+    **Gradient.** That of `xent.losses.sigmoid_focal` in the logits, closed.
+
+    **Edge cases.** Probability 0 of an event with target 1 gives ``inf``.
+
+    **Numerics.** As `xent.losses.sigmoid_focal` from logits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(binary_focal_crossentropy([[1.0]], np.asarray([[0.5]]))[0]), 5)
+    0.17329
+    """
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    truth = truth_beside(y_true, pred, axis=axis, caller="binary_focal_crossentropy")
+    truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
+    balance = alpha if apply_class_balancing else None
+    if pred.are_logits:
+        terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance)
+    else:
+        terms = _focal_terms(truth, from_probabilities.clipped(pred.values, clip), gamma, balance)
+    return keras.ops.mean(terms, axis=-1)
+
+
+def _focal_terms(truth: Any, probs: Any, gamma: float, alpha: float | None) -> Any:
+    """Focal loss of each event and its opposite, weighted by the targets."""
+    xp = namespace_of(probs)
+    of_event, of_opposite = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
+    focal = Focal(gamma)
+    event = from_probabilities.outcomes(keras.ops.where(truth == 0, 1, probs))
+    opposite = from_probabilities.outcomes(keras.ops.where(truth == 1, 1, 1 - probs))
+    return of_event * truth * focal.value(event, xp=xp) + of_opposite * (1 - truth) * focal.value(
+        opposite, xp=xp
+    )

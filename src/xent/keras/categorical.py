@@ -1,0 +1,159 @@
+"""Categorical cross-entropy of distributions and of integer labels, with Keras' arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from xent import losses
+from xent.keras import from_probabilities
+from xent.keras.arguments import labels_beside, predictions, truth_beside
+from xent.options.label_smoothing import smoothed
+
+__all__ = ["categorical_crossentropy", "sparse_categorical_crossentropy"]
+
+
+def categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    clip: float = 0.0,
+) -> Any:
+    r"""
+    Cross-entropy of target distributions, one value per row, in nats.
+
+    Stands in for `keras.losses.categorical_crossentropy`.
+
+    Parameters
+    ----------
+    y_true : tensor of shape (..., K)
+        Distribution over the classes in each row, such as one-hot rows.
+    y_pred : tensor of shape (..., K)
+        Logits, or probabilities, which are divided by their sum. Probabilities that come straight from
+        a softmax of Keras carry their logits, which are used: on PyTorch, and on JAX outside of `jit`.
+    from_logits : bool, default False
+        True if `y_pred` are logits.
+    label_smoothing : float in [0, 1], default 0
+        Share of each target that is spread over all classes.
+    axis : int, default -1
+        Axis of the classes.
+    clip : float in [0, 0.5), default 0
+        Least probability, for probabilities alone; 0 does not clip.
+
+    Returns
+    -------
+    tensor of shape (...)
+        Losses in the dtype of `y_pred`; ``inf`` if a class of probability 0 has a positive target.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes of `y_true` and `y_pred` differ.
+
+    Notes
+    -----
+    **Definition.** :math:`-\sum_k p_k \log q_k`, with :math:`q` the softmax of the logits.
+
+    **Gradient.** :math:`q - p` in the logits, closed; that of the steps in the probabilities.
+
+    **Edge cases.** A masked class (logit ``-inf``) with target 0 adds nothing.
+
+    **Numerics.** From logits within 4 units in the last place, at any lead of the label. From probabilities
+    the loss of a probability that was rounded to 1 is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(categorical_crossentropy([[1.0, 0.0]], np.asarray([[20.0, 0.0]]), from_logits=True)[0]) > 2e-9
+    True
+    """
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    truth = truth_beside(y_true, pred, axis=axis, caller="categorical_crossentropy")
+    if pred.are_logits:
+        return losses.softmax_cross_entropy_of_targets(
+            pred.values, truth, label_smoothing=label_smoothing, normalized_targets=False
+        )
+    if label_smoothing:
+        truth = smoothed(truth, label_smoothing, truth.shape[-1])
+    return from_probabilities.cross_entropy_of(truth, from_probabilities.clipped(pred.values, clip))
+
+
+def sparse_categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    ignore_class: int | None = None,
+    axis: int = -1,
+    clip: float = 0.0,
+) -> Any:
+    r"""
+    Cross-entropy of integer labels, one value per row, in nats.
+
+    Stands in for `keras.losses.sparse_categorical_crossentropy`.
+
+    Parameters
+    ----------
+    y_true : tensor of shape (...) or (..., 1)
+        True class of each row, also as floats.
+    y_pred : tensor of shape (..., K)
+        Logits, or probabilities, as for `categorical_crossentropy`.
+    from_logits : bool, default False
+        True if `y_pred` are logits.
+    ignore_class : int, optional
+        Label of rows that are ignored: loss 0, and masked in Keras' mean. None ignores no row.
+    axis : int, default -1
+        Axis of the classes.
+    clip : float in [0, 0.5), default 0
+        Least probability, for probabilities alone; 0 does not clip.
+
+    Returns
+    -------
+    tensor of shape (...)
+        Losses in the dtype of `y_pred`.
+
+    Raises
+    ------
+    ShapeError
+        If `y_true` has not the shape of `y_pred` without its class axis.
+    DomainError
+        If a label is none of the classes; where values are traced, such a row is ``nan``.
+
+    Notes
+    -----
+    **Definition.** :math:`-\log q_y`, with :math:`q` the softmax of the logits.
+
+    **Gradient.** :math:`q - e_y` in the logits, closed.
+
+    **Edge cases.** A label of probability 0 gives ``inf``.
+
+    **Numerics.** As `categorical_crossentropy`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(sparse_categorical_crossentropy([0], np.asarray([[20.0, 0.0]]), from_logits=True)[0]) > 2e-9
+    True
+    """
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    labels = labels_beside(y_true, pred, axis=axis, caller="sparse_categorical_crossentropy")
+    values = pred.values
+    if pred.are_logits:
+        loss = losses.softmax_cross_entropy(values, labels, ignored_label=ignore_class)
+    else:
+        counted = labels if ignore_class is None else keras.ops.where(labels == ignore_class, -1, labels)
+        truth = keras.ops.one_hot(counted, values.shape[-1], dtype=values.dtype)
+        loss = from_probabilities.cross_entropy_of(truth, from_probabilities.clipped(values, clip))
+        loss = _nan_beyond_classes(loss, labels, values.shape[-1], ignore_class)
+    if ignore_class is not None:
+        # Keras' mean leaves out the rows that its mask excludes. Not exported, but how its own losses say so.
+        keras.src.backend.set_keras_mask(loss, mask=labels != ignore_class)
+    return loss
+
+
+def _nan_beyond_classes(loss: Any, labels: Any, classes: int, ignored: int | None) -> Any:
+    """The losses, nan in rows whose label is none of the classes and not the one to ignore."""
+    inside = (labels >= 0) & (labels < classes)
+    inside = inside if ignored is None else inside | (labels == ignored)
+    return keras.ops.where(inside, loss, float("nan"))

@@ -1,0 +1,63 @@
+"""
+Losses of probabilities, as Keras' models return them by default: unclipped, or clipped on request.
+
+As in Keras, the probabilities of a row are divided by their sum. A label of probability 0 costs infinity. The
+logits are lost here: a probability that was rounded to 1 has loss 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import keras
+from xent.arrays import namespace_of
+from xent.formulas.i_divergence import value as i_divergence
+from xent.formulas.measures import binary_cross_entropy, cross_entropy
+
+__all__ = ["Outcome", "clipped", "cross_entropy_of", "divergence_of", "events", "outcomes"]
+
+
+class Outcome(NamedTuple):
+    """
+    Outcome with its probability, for formulas of the true class.
+
+    Parameters
+    ----------
+    prob, complement, surprisal : tensor
+        Probability, 1 minus it, and its negative logarithm.
+    surprisal_rest : float
+        0: a probability says nothing about the digits that its logarithm lost.
+    """
+
+    prob: Any
+    complement: Any
+    surprisal: Any
+    surprisal_rest: float = 0.0
+
+
+def clipped(probs: Any, clip: float) -> Any:
+    """The probabilities between `clip` and ``1 - clip``; unchanged if `clip` is 0."""
+    return keras.ops.clip(probs, clip, 1 - clip) if clip else probs
+
+
+def cross_entropy_of(targets: Any, probs: Any) -> Any:
+    """Cross-entropy of each row, in nats, of probabilities divided by their sum."""
+    xp = namespace_of(probs)
+    total = keras.ops.sum(probs, axis=-1)
+    return cross_entropy.value(targets, probs, xp=xp) + keras.ops.sum(targets, axis=-1) * keras.ops.log(total)
+
+
+def events(targets: Any, probs: Any) -> Any:
+    """Binary cross-entropy of each entry, in nats."""
+    return binary_cross_entropy.value(targets, probs, xp=namespace_of(probs))
+
+
+def outcomes(probs: Any) -> Outcome:
+    """Outcomes of these probabilities."""
+    return Outcome(probs, 1 - probs, -keras.ops.log(probs))
+
+
+def divergence_of(targets: Any, probs: Any) -> Any:
+    """``sum(p log(p / q))`` of each row: the I-divergence, less what the sums of `p` and `q` differ by."""
+    xp = namespace_of(probs)
+    return i_divergence(targets, probs, xp=xp) + keras.ops.sum(targets - probs, axis=-1)

@@ -1,0 +1,65 @@
+"""Generalised cross-entropy of labels, with Keras' arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from xent import losses
+from xent.arrays import namespace_of
+from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy
+from xent.keras import from_probabilities
+from xent.keras.arguments import labels_beside, predictions
+
+__all__ = ["categorical_generalized_cross_entropy"]
+
+
+def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0.7) -> Any:
+    r"""
+    Generalised cross-entropy of integer labels for noisy labels, one value per row.
+
+    Stands in for `keras.losses.categorical_generalized_cross_entropy`.
+
+    Parameters
+    ----------
+    y_true : tensor of shape (...) or (..., 1)
+        True class of each row.
+    y_pred : tensor of shape (..., K)
+        Probabilities, as for `categorical_crossentropy`, whose logits are used where they are known.
+    q : float in (0, 1), default 0.7
+        Exponent of the probability.
+
+    Returns
+    -------
+    tensor of shape (...)
+        Losses between 0 and ``1 / q``.
+
+    Raises
+    ------
+    ShapeError
+        If `y_true` has not the shape of `y_pred` without its class axis.
+
+    Notes
+    -----
+    **Definition.** :math:`(1 - p_y^q) / q`.
+
+    **Gradient.** That of `xent.losses.generalized_cross_entropy` in the logits, closed.
+
+    **Edge cases.** A label of probability 0 gives ``1 / q``.
+
+    **Numerics.** As `xent.losses.generalized_cross_entropy` from logits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(categorical_generalized_cross_entropy([0], np.asarray([[0.25, 0.75]]), q=0.5)[0])
+    1.0
+    """
+    pred = predictions(y_pred, from_logits=False, axis=-1)
+    labels = labels_beside(y_true, pred, axis=-1, caller="categorical_generalized_cross_entropy")
+    if pred.are_logits:
+        return losses.generalized_cross_entropy(pred.values, labels, q=q)
+    values = pred.values
+    truth = keras.ops.one_hot(labels, values.shape[-1], dtype=values.dtype)
+    found = from_probabilities.outcomes(keras.ops.sum(values * truth, axis=-1))
+    return GeneralizedCrossEntropy(q).value(found, xp=namespace_of(values))

@@ -1,0 +1,182 @@
+"""Loss classes: Keras' own, whose reductions, weights, masks and configurations they keep, with exact"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from xent.keras.binary import binary_crossentropy, binary_focal_crossentropy
+from xent.keras.categorical import categorical_crossentropy, sparse_categorical_crossentropy
+from xent.keras.categorical_focal import categorical_focal_crossentropy
+from xent.keras.divergences import kl_divergence, poisson
+from xent.keras.generalized import categorical_generalized_cross_entropy
+
+__all__ = [
+    "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "KLDivergence",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+]
+
+_register = keras.saving.register_keras_serializable(package="xent")
+
+
+class _Clipped:
+    """Loss with the parameter `clip`, the least probability; it is kept in the configuration."""
+
+    _fn_kwargs: dict[str, Any]
+
+    def _set(self, fn: Callable[..., Any], clip: float) -> None:
+        self.fn = fn
+        self.clip = clip
+        self._fn_kwargs = {**self._fn_kwargs, "clip": clip}
+
+    def get_config(self) -> dict[str, Any]:
+        """Configuration of Keras' loss, and `clip`."""
+        config: dict[str, Any] = super().get_config()  # type: ignore[misc] # of Keras' loss, the next base
+        return {**config, "clip": self.clip}
+
+
+@_register
+class CategoricalCrossentropy(_Clipped, keras.losses.CategoricalCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Cross-entropy of target distributions in nats, for `compile`; the function is `categorical_crossentropy`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.CategoricalCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set(categorical_crossentropy, clip)
+
+
+@_register
+class SparseCategoricalCrossentropy(_Clipped, keras.losses.SparseCategoricalCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Cross-entropy of integer labels in nats, for `compile`; the function is `sparse_categorical_crossentropy`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.SparseCategoricalCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set(sparse_categorical_crossentropy, clip)
+
+
+@_register
+class BinaryCrossentropy(_Clipped, keras.losses.BinaryCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Binary cross-entropy in nats, for `compile`; the function is `binary_crossentropy`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.BinaryCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set(binary_crossentropy, clip)
+
+
+@_register
+class CategoricalFocalCrossentropy(_Clipped, keras.losses.CategoricalFocalCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Focal loss of one-hot rows, for `compile`; the function is `categorical_focal_crossentropy`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.CategoricalFocalCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set(categorical_focal_crossentropy, clip)
+
+
+@_register
+class BinaryFocalCrossentropy(_Clipped, keras.losses.BinaryFocalCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Binary focal loss, for `compile`; the function is `binary_focal_crossentropy`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.BinaryFocalCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set(binary_focal_crossentropy, clip)
+
+
+@_register
+class KLDivergence(_Clipped, keras.losses.KLDivergence):  # type: ignore[misc] # untyped
+    """
+    Kullback-Leibler divergence in nats, for `compile`; the function is `kl_divergence`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.KLDivergence`.
+    clip : float, default 0
+        Least probability of both arguments; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set(kl_divergence, clip)
+
+
+@_register
+class CategoricalGeneralizedCrossEntropy(keras.losses.CategoricalGeneralizedCrossEntropy):  # type: ignore[misc] # untyped
+    """
+    Generalised cross-entropy of labels, for `compile`; see `categorical_generalized_cross_entropy`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.CategoricalGeneralizedCrossEntropy`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fn = categorical_generalized_cross_entropy
+
+
+@_register
+class Poisson(keras.losses.Poisson):  # type: ignore[misc] # untyped
+    """
+    Poisson loss of rates, for `compile`; the function is `poisson`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.losses.Poisson`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fn = poisson

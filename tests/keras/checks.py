@@ -1,0 +1,193 @@
+"""Checks of `xent.keras` on the backend of KERAS_BACKEND; `test_backends` runs them, a process each."""
+
+import unittest
+
+import keras.src.losses.losses_test as keras_tests
+import mpmath
+import numpy as np
+import pytest
+from keras.src.losses import losses as keras_losses
+from tests.relative_error import units_apart
+
+import keras
+import xent.keras
+from xent.errors import ShapeError
+
+CLASSES = [name for name in xent.keras.__all__ if name[0].isupper()]
+CLIPPED = "Keras clips a probability of 0 to 1e-7, whose loss is 16.118; here the loss is infinite"
+WORDS = "the message has our words"
+AXES = "Keras refuses axes other than the last on JAX"
+DIFFERENT = {
+    "BinaryCrossentropyTest.test_unweighted": CLIPPED,
+    "BinaryCrossentropyTest.test_sample_weighted": CLIPPED,
+    "BinaryCrossentropyTest.test_scalar_weighted": CLIPPED,
+    "BinaryCrossentropyTest.test_shape_mismatch": WORDS,
+    "CategoricalCrossentropyTest.test_shape_mismatch": WORDS,
+}
+DIFFERENT_ON_JAX = {
+    "SparseCategoricalCrossentropyTest.test_binary_segmentation_different_axis": AXES,
+    "SparseCategoricalCrossentropyTest.test_multi_class_segmentation_different_axis": AXES,
+}
+
+
+class Replaced:
+    """Keras' module of losses with ours in place of those that we have."""
+
+    def __getattr__(self, name):
+        return getattr(xent.keras if name in xent.keras.__all__ else keras_losses, name)
+
+
+def test_the_tests_of_keras_pass_but_for_those_whose_difference_is_named(monkeypatch):
+    monkeypatch.setattr(keras_tests, "losses", Replaced())
+    suite = unittest.TestSuite(
+        unittest.defaultTestLoader.loadTestsFromTestCase(getattr(keras_tests, f"{name}Test"))
+        for name in CLASSES
+    )
+    result = unittest.TestResult()
+    suite.run(result)
+    fallen = {".".join(test.id().split(".")[-2:]) for test, _ in result.failures + result.errors}
+    on_jax = keras.backend.backend() == "jax"
+    assert fallen == set(DIFFERENT) | (set(DIFFERENT_ON_JAX) if on_jax else set())
+    assert result.testsRun > 60
+
+
+def numbers(tensor):
+    return keras.ops.convert_to_numpy(tensor)
+
+
+@pytest.mark.parametrize("lead", [1.0, 17.5, 20.0, 60.0])
+def test_a_leading_label_keeps_its_loss_in_float32(lead):
+    logits = np.asarray([[lead, 0.0, -1.0]], dtype="float32")
+    with mpmath.workdps(50):
+        exact = float(mpmath.log1p(mpmath.exp(-mpmath.mpf(lead)) + mpmath.exp(-mpmath.mpf(lead) - 1)))
+    for value in (
+        xent.keras.categorical_crossentropy([[1.0, 0.0, 0.0]], logits, from_logits=True),
+        xent.keras.sparse_categorical_crossentropy([0.0], logits, from_logits=True),
+    ):
+        assert units_apart(numbers(value), np.asarray([exact])).max() <= 4
+
+
+def test_a_probability_of_zero_costs_infinity_unless_clipping_is_asked_for():
+    truth, probs = np.asarray([[1.0, 0.0]]), np.asarray([[0.0, 1.0]], dtype="float32")
+    assert numbers(xent.keras.categorical_crossentropy(truth, probs))[0] == np.inf
+    clipped = numbers(xent.keras.categorical_crossentropy(truth, probs, clip=1e-7))
+    np.testing.assert_allclose(
+        clipped, numbers(keras.losses.categorical_crossentropy(truth, probs)), rtol=1e-6
+    )
+
+
+def test_the_logits_behind_a_softmax_are_used_where_the_backend_keeps_them():
+    layer = keras.layers.Dense(2, activation="softmax", kernel_initializer="ones", bias_initializer="zeros")
+    layer.build((None, 1))
+    layer.set_weights([np.asarray([[30.0, 0.0]]), np.zeros(2)])
+    loss = numbers(xent.keras.categorical_crossentropy([[1.0, 0.0]], layer(np.ones((1, 1)))))[0]
+    assert loss == pytest.approx(np.exp(-30), rel=1e-5)
+
+
+def test_a_row_whose_label_is_ignored_is_left_out_of_the_mean():
+    logits = np.asarray([[1.0, 0.0], [0.0, 5.0]], dtype="float32")
+    loss = xent.keras.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
+    alone = xent.keras.SparseCategoricalCrossentropy(from_logits=True)
+    np.testing.assert_allclose(
+        numbers(loss(np.asarray([0, -1]), logits)), numbers(alone(np.asarray([0]), logits[:1])), rtol=1e-6
+    )
+
+
+def test_a_label_beyond_the_classes_is_nan_from_probabilities():
+    loss = numbers(xent.keras.sparse_categorical_crossentropy([5], np.asarray([[0.5, 0.5]])))
+    assert np.isnan(loss).all()
+
+
+def test_focal_loss_of_a_row_with_two_classes_is_nan_from_logits_and_right_from_probabilities():
+    logits, truth = np.zeros((1, 2), dtype="float32"), np.asarray([[0.5, 0.5]])
+    assert np.isnan(numbers(xent.keras.categorical_focal_crossentropy(truth, logits, from_logits=True))).all()
+    value = numbers(xent.keras.categorical_focal_crossentropy(truth, np.full((1, 2), 0.5)))
+    np.testing.assert_allclose(value, 0.25 * 0.25 * np.log(2), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_configuration_restores_the_loss(name):
+    parameters = {"q": 0.3} if name == "CategoricalGeneralizedCrossEntropy" else {}
+    parameters |= {} if name in {"CategoricalGeneralizedCrossEntropy", "Poisson"} else {"clip": 0.01}
+    loss = getattr(xent.keras, name)(**parameters)
+    restored = keras.losses.deserialize(keras.losses.serialize(loss))
+    assert type(restored) is type(loss)
+    assert restored.get_config() == loss.get_config()
+
+
+def model(activation):
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            keras.layers.Dense(8, activation="relu"),
+            keras.layers.Dense(3, activation=activation),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def rows():
+    random = np.random.default_rng(0)
+    features = random.normal(size=(64, 4)).astype("float32")
+    return features, np.eye(3, dtype="float32")[random.integers(0, 3, 64)]
+
+
+@pytest.mark.parametrize("activation", ["softmax", "linear"])
+def test_training_takes_the_course_of_keras_own_loss(activation, rows):
+    from_logits = activation == "linear"
+    courses = []
+    for losses, metrics in ((xent.keras, xent.keras.metrics), (keras.losses, keras.metrics)):
+        network = model(activation)
+        network.compile(
+            optimizer=keras.optimizers.SGD(0.1),
+            loss=losses.CategoricalCrossentropy(from_logits=from_logits, label_smoothing=0.1),
+            metrics=[metrics.CategoricalCrossentropy(from_logits=from_logits)],
+        )
+        history = network.fit(*rows, epochs=3, verbose=0, shuffle=False).history
+        courses.append([history["loss"], history["categorical_crossentropy"]])
+    np.testing.assert_allclose(courses[0], courses[1], rtol=2e-5)
+
+
+def test_a_saved_model_comes_back_with_its_loss_and_metric(tmp_path, rows):
+    network = model("softmax")
+    network.compile(
+        loss=xent.keras.CategoricalCrossentropy(label_smoothing=0.2, clip=1e-6),
+        metrics=[xent.keras.metrics.CategoricalCrossentropy()],
+    )
+    network.fit(*rows, epochs=1, verbose=0)
+    network.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.loss.get_config() == network.loss.get_config()
+    np.testing.assert_allclose(
+        loaded.evaluate(*rows, verbose=0), network.evaluate(*rows, verbose=0), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "loss"),
+    [
+        ("BinaryCrossentropy", "binary_crossentropy"),
+        ("KLDivergence", "kl_divergence"),
+        ("Poisson", "poisson"),
+    ],
+)
+def test_a_metric_is_the_mean_of_its_function_over_batches(metric, loss):
+    truth, probs = np.asarray([[1.0, 0.0], [0.5, 0.5]]), np.asarray([[0.8, 0.2], [0.3, 0.7]])
+    state = getattr(xent.keras.metrics, metric)()
+    for row in range(2):
+        state.update_state(truth[row : row + 1], probs[row : row + 1])
+    mean = numbers(getattr(xent.keras, loss)(truth, probs)).mean()
+    np.testing.assert_allclose(numbers(state.result()), mean, rtol=1e-6)
+
+
+def test_a_divergence_of_almost_equal_distributions_keeps_its_digits():
+    p = np.asarray([[0.5, 0.5]], dtype="float32")
+    q = np.asarray([[0.5 + 2**-14, 0.5 - 2**-14]], dtype="float32")
+    value = numbers(xent.keras.kl_divergence(p, q))[0]
+    assert value == pytest.approx(2 * 2.0**-28, rel=1e-6)
+
+
+def test_shapes_that_differ_are_named():
+    with pytest.raises(ShapeError, match=r"got \(1, 3\) beside \(1, 2\)"):
+        xent.keras.categorical_crossentropy(np.ones((1, 3)), np.ones((1, 2)))

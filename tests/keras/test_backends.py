@@ -1,0 +1,39 @@
+"""All checks of `xent.keras` hold on each backend of Keras, and an unknown backend is refused in one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+CHECKS = Path(__file__).with_name("checks.py")
+
+
+def run(backend: str, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "KERAS_BACKEND": backend, "XLA_FLAGS": ""}
+    return subprocess.run(
+        [sys.executable, *command], env=environment, capture_output=True, text=True, timeout=280, check=False
+    )
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_all_checks_hold(backend):
+    options = (
+        "-q",
+        "-n0",
+        "-p",
+        "no:cacheprovider",
+        "--no-header",
+        "--import-mode=importlib",
+        "-W",
+        "ignore::DeprecationWarning",
+    )
+    found = run(backend, "-m", "pytest", *options, str(CHECKS), "--doctest-modules", "src/xent/keras")
+    assert found.returncode == 0, found.stdout[-5000:] + found.stderr[-2000:]
+
+
+def test_an_unknown_backend_is_named_with_the_supported_ones():
+    found = run("numpy", "-c", "import xent.keras")
+    assert "xent.keras: `KERAS_BACKEND` must be jax or torch; got 'numpy'." in found.stderr.splitlines()[-1]
