@@ -17,7 +17,7 @@ from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of
-from xent.losses.parameters import check_names
+from xent.losses.parameters import check_names, check_names_of_class
 from xent.losses.problem import LossProblem
 
 __all__ = ["AbstractLoss", "check_parameter"]
@@ -39,6 +39,12 @@ class AbstractLoss(ABC):
     name: ClassVar[str]
     facts: ClassVar[LossFacts]
     example: ClassVar[Mapping[str, Any]] = {}
+
+    def __new__(cls, *_: Any, **parameters: Any) -> Self:
+        """New object; raises `ParameterError` for a keyword that is not a parameter of the class."""
+        # Before the `__init__` of dataclasses, which raises a TypeError of Python's without near names.
+        check_names_of_class(parameters, cls)
+        return super().__new__(cls)
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:

@@ -49,6 +49,8 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
     """
     Compute `request` by the first way that suits, or by the way `asked` for.
 
+    An `Inquiry` as `asked` computes nothing and returns an `Explanation`, which callers return unchanged.
+
     Raises
     ------
     DomainError
@@ -67,7 +69,7 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
     if isinstance(asked, Inquiry):
-        asked.answer(_explanation(caller, ways, request))
+        return _explanation(caller, ways, request)
     for way in ways:
         if way.name == asked:
             reason = way.reason_not(request)

@@ -12,6 +12,7 @@ from xent.torch.cross_entropy.checks import check_request, check_rows, check_tar
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.cross_entropy.ways import WAYS
+from xent.torch.explanation import Explanation
 from xent.torch.logit_adjustments import adjusted, mask_like
 from xent.torch.memory import is_traced
 from xent.torch.reduction import reduction_of, result_dtype
@@ -187,7 +188,7 @@ def cross_entropy(
         check_rows(nonfinite, logits, target, options)
     request = SoftmaxRequest(logits, target, weight, options)
     loss: Tensor = run("cross_entropy", WAYS, request, way)
-    if not return_stats:
+    if not return_stats or isinstance(loss, Explanation):
         return loss
     by_way = partial(run, "cross_entropy", WAYS, asked=way)
     return loss, softmax_statistics(request, by_way, top_k=top_k)
