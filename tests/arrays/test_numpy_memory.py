@@ -157,6 +157,7 @@ def test_counts_and_matrices_that_are_parameters_are_read(layout):
     assert found == losses.class_balanced_weights(counts, beta=0.9)
 
 
+@pytest.mark.slow
 @every_layout
 @every_measure
 def test_every_measure_reads_it(case, layout):
