@@ -196,7 +196,7 @@ def _filled(skeleton, words):
 def _imports(kind, name, *, is_function):
     formula = (
         f"from xent.formulas.losses import {name} as formula\n"
-        "from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass\n"
+        "from xent.formulas.true_class import FunctionOfTrueClass\n"
         if is_function
         else f"from xent.formulas.losses.{name} import {name} as formula\n"
     )

@@ -6,8 +6,9 @@ from mpmath import mp, mpf
 from tests.losses.test_focal import hard_rows
 from tests.relative_error import Exact, assert_within, units_apart
 
-from xent.formulas.true_class import every_class, true_class
-from xent.precision.exact_logits import ExactLogits
+from xent.formulas.every_class import every_class
+from xent.formulas.true_class import true_class
+from xent.precision.exact_difference import ExactLogits
 
 PARTS = ("prob", "complement", "surprisal", "surprisal_rest")
 

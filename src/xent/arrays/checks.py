@@ -15,8 +15,7 @@ from collections.abc import Callable
 import array_api_compat
 
 from xent.arrays.constant import constant
-from xent.arrays.library import is_jax, is_torch
-from xent.arrays.namespace import Array, Namespace
+from xent.arrays.namespace import Array, Namespace, is_jax, is_torch
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_dtype", "check_shape", "check_values", "is_known_to_hold"]

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace
 from xent.formulas.softmax import Softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["log_ratio", "turn_product"]
 

@@ -8,10 +8,10 @@ import torch
 from array_api_compat import torch as xp
 from torch import Tensor
 
-from xent.arrays import Namespace, differentiable_value
+from xent.arrays import Namespace, differentiable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import high_and_low
 
 __all__ = ["SoftCap", "adjusted", "mask_like"]
 
@@ -70,7 +70,7 @@ def adjusted(
         if not 0 < softcap <= torch.finfo(logits.dtype).max:
             rule = f"be positive and finite in {str(logits.dtype).removeprefix('torch.')}"
             raise DomainError(caller, "softcap", rule, got=repr(softcap))
-        logits = differentiable_value(SoftCap(float(softcap)), logits, xp=xp)
+        logits = differentiable("value", SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
             got = str(tuple(logit_scale.shape))

@@ -8,7 +8,7 @@ from tests.array_libraries import array_library
 from xent.formulas import i_divergence
 from xent.formulas.losses import beta_divergence
 from xent.formulas.losses.entmax import entmax
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 
 NUMPY = array_library("numpy").namespace
 ALPHAS = (1.05, 1.25, 1.5, 1.7, 2.0)

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xent.arrays import Array, Formula, Namespace, differentiable_gradient, differentiable_value
+from xent.arrays import Array, Formula, Namespace, differentiable
 
 __all__ = ["Contrast", "Pair"]
 
@@ -61,7 +61,7 @@ class Contrast:
 
     def values(self, pair: Pair, *, xp: Namespace) -> Array:
         """Cross-entropy of each anchor in nats, of shape (..., n); differentiable by the array library."""
-        return differentiable_value(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
+        return differentiable("value", self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
 
     def gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> Pair:
         """
@@ -69,7 +69,7 @@ class Contrast:
 
         `weight` has one number per anchor, of shape (..., n); None means weights of 1.
         """
-        slopes = differentiable_gradient(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
+        slopes = differentiable("gradient", self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
         return self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
 
     def values_and_gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> tuple[Array, Pair]:

@@ -34,8 +34,7 @@ from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, class_indices, one_hot, unit_vectors
 from xent.precision.cumulative_sums import running_sum
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, exact_difference, high_and_low
 from xent.precision.exact_product import exact_product
 
 __all__ = ["Entmax", "entmax"]

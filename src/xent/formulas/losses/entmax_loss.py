@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.losses import beta_divergence
 from xent.formulas.losses.entmax import Entmax, entmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["EntmaxLoss"]
 

@@ -35,7 +35,8 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
+from xent.precision.exact_logits import exact_sum
 
 __all__ = ["ForwardCorrection"]
 

@@ -34,7 +34,7 @@ from xent.formulas import i_divergence
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.model_and_targets import turn_product
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["JSDivergenceOfTargets"]
 

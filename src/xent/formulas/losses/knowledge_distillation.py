@@ -34,8 +34,8 @@ from xent.arrays import Array, Namespace
 from xent.formulas import i_divergence
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import ExactLogits, exact_quotient
+from xent.precision.exact_difference import ExactLogits, exact_difference
+from xent.precision.exact_logits import exact_quotient
 
 __all__ = ["KnowledgeDistillation"]
 

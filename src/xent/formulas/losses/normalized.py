@@ -31,11 +31,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.formulas.every_class import EveryClass, every_class
 from xent.formulas.hessian_by_columns import hessian_by_columns
-from xent.formulas.losses.function_of_true_class import Phi
 from xent.formulas.softmax import Softmax
-from xent.formulas.true_class import EveryClass, every_class
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.formulas.true_class import Phi
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["Normalized"]
 

@@ -28,8 +28,7 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace
 from xent.formulas.event import Event
 from xent.formulas.exact_log_odds import exact_log_odds
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import exact_difference, high_and_low
 
 __all__ = ["ShiftedFocal"]
 

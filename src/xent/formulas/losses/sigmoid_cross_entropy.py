@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from xent.arrays import Array, Namespace
 from xent.formulas.sigmoid import sigmoid, small_exponential
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
 

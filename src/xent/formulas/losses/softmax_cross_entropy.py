@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, class_indices
 from xent.formulas.softmax import softmax
 from xent.formulas.true_class import true_class
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 

@@ -25,7 +25,7 @@ from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax
 from xent.formulas.true_class import true_class
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SoftmaxSquaredError", "curvature_product", "half_square", "softmax_squared_error"]
 

@@ -28,7 +28,7 @@ from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax
 from xent.formulas.true_class import true_class
 from xent.precision.cumulative_sums import sum_after_each, sum_before_each, sum_up_to_each_of_none
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SquaredEMD", "distance", "distance_and_gradient", "distance_curvature_product", "squared_emd"]
 

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from xent.arrays import Array, Namespace
 from xent.formulas.event import Event, event_and_opposite
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["CostOfEvent", "TwoSided"]
 

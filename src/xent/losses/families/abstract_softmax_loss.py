@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 from xent.arrays import Array, Formula, check_values
 from xent.errors import ShapeError
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.arguments.logit_options import LogitOptions
 from xent.losses.arguments.targeted_examples import targeted_examples
 from xent.losses.problem import Problem
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import high_and_low
 
 __all__ = [
     "AbstractLossOfLabels",

@@ -6,9 +6,9 @@ from dataclasses import fields
 
 from xent.arrays import Formula
 from xent.errors import DomainError
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.normalized import Normalized
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.cross_entropy.softmax_cross_entropy import SoftmaxCrossEntropy
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import poly as formula
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts

@@ -17,7 +17,7 @@ from xent.losses.arguments.examples import Examples, Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
 from xent.losses.problem import Problem
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 
 __all__ = ["LDAM"]
 

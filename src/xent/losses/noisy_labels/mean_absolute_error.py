@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.poly import Poly
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels

@@ -10,7 +10,7 @@ import torch
 from array_api_compat import torch as xp
 from torch import Tensor
 
-from xent.arrays import Formula, differentiable_value
+from xent.arrays import Formula, differentiable
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.options.label_smoothing import kept_and_share
@@ -38,7 +38,7 @@ def classes_last(tensor: Tensor) -> Tensor:
 
 def value_of(formula: Formula, logits: Tensor, *data: Tensor) -> Tensor:
     """Value of a formula, differentiated by its closed derivatives."""
-    value: Tensor = differentiable_value(formula, logits, *data, xp=xp)
+    value: Tensor = differentiable("value", formula, logits, *data, xp=xp)
     return value
 
 

@@ -1,7 +1,7 @@
 """
 Kernels registered as operators of PyTorch: a compiler keeps each as one node, and `vmap` adds rows.
 
-No derivatives are registered: an operator is only called inside `differentiable_value`, which takes the
+No derivatives are registered: an operator is only called inside `differentiable`, which takes the
 derivatives from the formula.
 """
 
