@@ -107,11 +107,11 @@ _EVENTS = {
 _SOFTMAX = "abstract_softmax_loss"
 FAMILIES = {
     "true_class": Family(
-        "focusing", "logits", "labels", "softmax", "AbstractLossOfLabels", _SOFTMAX, "problem_of_labels",
+        "focusing", "logits", "labels", "softmax", "AbstractLossOfLogits", _SOFTMAX, "problem_of_labels",
         "SoftmaxCrossEntropy", {**_LABELS, "gradient": "first_derivative"},
     ),
     "softmax_labels": Family(
-        "cross_entropy", "logits", "labels", "softmax", "AbstractLossOfLabels", _SOFTMAX, "problem_of_labels",
+        "cross_entropy", "logits", "labels", "softmax", "AbstractLossOfLogits", _SOFTMAX, "problem_of_labels",
         "SoftmaxCrossEntropy", _LABELS,
     ),
     "softmax_targets": Family(
@@ -119,7 +119,7 @@ FAMILIES = {
         "problem_of_targets", "SoftmaxCrossEntropyOfTargets", _TARGETS, _OPTIONS - {"ignored_label"},
     ),
     "sigmoid": Family(
-        "cross_entropy", "logit", "events", "sigmoid", "AbstractSigmoidLoss", "abstract_sigmoid_loss",
+        "cross_entropy", "logit", "events", "sigmoid", "AbstractLossOfLogits", "abstract_sigmoid_loss",
         "problem_of_events", "SigmoidCrossEntropy", _EVENTS,
     ),
 }  # fmt: skip

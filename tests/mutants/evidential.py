@@ -254,9 +254,9 @@ MUTANTS = (
     ),
     Mutant(
         "no regulariser",
-        "abstract_evidential_loss:AbstractEvidentialLoss._of_evidence",
-        "self.annealing > 0",
-        "self.annealing > 9",
+        "losses_of_evidence:problem_of_evidence",
+        "loss.annealing > 0",
+        "loss.annealing > 9",
         REGULARISER + "[evidential_squared_error]",
     ),
 )

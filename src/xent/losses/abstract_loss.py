@@ -203,7 +203,7 @@ class AbstractLoss(ABC):
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
 
-def check_parameter(loss: AbstractLoss, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
+def check_parameter(loss: object, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
     """Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True."""
     if not holds:
         got = repr(getattr(loss, argument))

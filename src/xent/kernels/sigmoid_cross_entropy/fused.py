@@ -18,8 +18,6 @@ __all__ = ["gradient", "value", "value_and_gradient"]
 _CALLER = "sigmoid_cross_entropy"
 # Numbers in a row where rows have no meaning: without weights per column.
 _ROW = 4096
-# Approximate nanoseconds per number.
-_NUMBER = 1.0
 
 
 def value(
@@ -160,7 +158,7 @@ def _run(
         "K": row,
         "total": logits.size,
     }
-    kernel(arguments, rows, threads=kernel.threads(rows, _NUMBER * row))
+    kernel(arguments, rows, threads=kernel.threads(rows, row))
 
 
 def _address(array: NDArray[np.generic] | None) -> int:

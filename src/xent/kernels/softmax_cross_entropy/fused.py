@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xent.kernels.formats import format_of
 from xent.kernels.softmax_cross_entropy.arguments import CALLER, MOST_CLASSES, Arguments
-from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, scratch_of
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 
 __all__ = ["gradient", "value", "value_and_gradient"]
@@ -148,7 +148,7 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight
     kernel = compiled(*_choice(arguments, truth))
-    threads = kernel.threads(rows, cost_of_row(classes))
+    threads = kernel.threads(rows, classes)
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
     if "gradient" in arguments.arrays and not needs_memory:

@@ -11,7 +11,7 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.targeted_examples import targeted_examples
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets
 from xent.losses.label_smoothing import smoothed_targets
 from xent.losses.problem import Problem
 from xent.losses.z_loss import with_z_loss

@@ -15,7 +15,7 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
 from xent.losses.arguments.examples import Examples, Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 from xent.precision.exact_difference import ExactLogits
 
@@ -26,7 +26,7 @@ _ABSENT = "A class without examples has no margin: leave it out, or count it as 
 
 @final
 @dataclass(frozen=True, repr=False)
-class LDAM(AbstractLossOfLabels):
+class LDAM(AbstractLossOfLogits):
     r"""
     Label-distribution-aware margin loss of integer labels under a softmax, one value per row, in nats.
 

@@ -9,7 +9,7 @@ from xent.formulas.losses.poly import Poly
 from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["MeanAbsoluteError", "mean_absolute_error"]
@@ -17,7 +17,7 @@ __all__ = ["MeanAbsoluteError", "mean_absolute_error"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class MeanAbsoluteError(AbstractLossOfLabels):
+class MeanAbsoluteError(AbstractLossOfLogits):
     r"""
     Absolute errors of softmax probabilities for integer labels, summed over the classes, in [0, 2].
 

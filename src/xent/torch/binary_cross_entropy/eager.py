@@ -1,7 +1,7 @@
 """
 The eager way: the fused kernel of an eager training step, which makes the gradient in the forward pass.
 
-Backward hands the gradient out once, by the rule of `xent.torch.forward_gradient`.
+Backward hands the gradient out once, by the rule of `xent.torch.reduction`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from xent.kernels import sigmoid_cross_entropy as kernels
 from xent.options.mean import gradient_factor, mean_of_numbers
 from xent.torch.binary_cross_entropy.composed import composed_sigmoid
 from xent.torch.binary_cross_entropy.request import SigmoidRequest
-from xent.torch.forward_gradient import is_made_forward, is_scaled
 from xent.torch.memory import in_memory, new_memory, reason_not_kernels
-from xent.torch.reduction import Reduction, number_of
+from xent.torch.reduction import Reduction, is_made_forward, is_scaled, number_of
 
 __all__ = ["eager_sigmoid", "reason_not_eager"]
 

@@ -2,7 +2,7 @@
 The eager way: the fused kernels of an eager training step, which make the gradient in the forward pass.
 
 One pass over the logits gives values and gradient; backward hands the gradient out once, by the rule of
-`xent.torch.forward_gradient`.
+`xent.torch.reduction`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from torch import Tensor
 
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.options.label_smoothing import smoothed
-from xent.options.mean import gradient_factor, mean_of_numbers
-from xent.options.row_weights import total_weight
+from xent.options.mean import gradient_factor, mean_of_numbers, total_weight
 from xent.torch.cross_entropy.composed import composed_softmax
 from xent.torch.cross_entropy.plain_labels import are_plain, plain_labels
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
-from xent.torch.forward_gradient import is_made_forward, is_scaled
 from xent.torch.labels import check_labels
 from xent.torch.memory import (
     in_memory,
@@ -32,7 +30,7 @@ from xent.torch.memory import (
     rows_shape,
     shaped_as,
 )
-from xent.torch.reduction import number_of
+from xent.torch.reduction import is_made_forward, is_scaled, number_of
 
 __all__ = ["eager_softmax", "reason_not_eager"]
 

@@ -18,8 +18,7 @@ from xent.torch.linear_cross_entropy.checks import (
     check_sparse,
     shape_of_logits,
 )
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
 from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype

@@ -8,8 +8,7 @@ from torch import Tensor
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels
-from xent.torch.linear_cross_entropy.request import LinearOptions
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.linear_cross_entropy.request import LinearOptions, SparseTargets
 from xent.torch.logit_adjustments import adjusted
 from xent.torch.memory import is_traced
 

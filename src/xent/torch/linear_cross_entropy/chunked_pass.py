@@ -32,11 +32,14 @@ from xent.torch.linear_cross_entropy.adjustment import (
     adjustment_bytes_per_class,
     pull_back,
 )
-from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide
+from xent.torch.linear_cross_entropy.chunks import Logits, rows_at_once, sums_are_wide
 from xent.torch.linear_cross_entropy.label_logits import LabelLogits
-from xent.torch.linear_cross_entropy.products import Logits
-from xent.torch.linear_cross_entropy.request import LinearRequest
-from xent.torch.linear_cross_entropy.targets import rows_read, target_bytes_per_class, target_of_rows
+from xent.torch.linear_cross_entropy.request import (
+    LinearRequest,
+    rows_read,
+    target_bytes_per_class,
+    target_of_rows,
+)
 from xent.torch.memory import in_memory, new_memory
 
 __all__ = ["Gradients", "gradients", "values", "values_and_gradients"]

@@ -22,8 +22,12 @@ from xent.torch.linear_cross_entropy.chunked_pass import (
     values,
     values_and_gradients,
 )
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
-from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.linear_cross_entropy.request import (
+    LinearOptions,
+    LinearRequest,
+    reason_not_pass,
+    total_weight_of,
+)
 from xent.torch.memory import KERNELS_RUN, NO_KERNELS
 from xent.torch.reduction import Reduction, number_of
 

@@ -1,7 +1,7 @@
 """
 The eager way: the chunked pass of an eager training step, which makes the gradients in the forward pass.
 
-Backward hands the gradients out once, by the rule of `xent.torch.forward_gradient`; in a later backward, and
+Backward hands the gradients out once, by the rule of `xent.torch.reduction`; in a later backward, and
 for one loss per row, whose factors are known in backward only, a second pass computes them. A second
 derivative is that of the composed way, with all logits in memory.
 """
@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from xent.options.mean import gradient_factor, mean_of_numbers
-from xent.torch.forward_gradient import is_made_forward
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
@@ -24,10 +23,14 @@ from xent.torch.linear_cross_entropy.chunked_pass import (
     values_and_gradients,
 )
 from xent.torch.linear_cross_entropy.composed import differentiable_linear
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
-from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.linear_cross_entropy.request import (
+    LinearOptions,
+    LinearRequest,
+    reason_not_pass,
+    total_weight_of,
+)
 from xent.torch.memory import reason_not_kernels
-from xent.torch.reduction import number_of
+from xent.torch.reduction import is_made_forward, number_of
 
 __all__ = ["FusedLinear", "eager_linear", "reason_not_eager"]
 

@@ -17,7 +17,7 @@ from xent.losses.problem import Problem
 from xent.precision.exact_difference import high_and_low
 
 __all__ = [
-    "AbstractLossOfLabels",
+    "AbstractLossOfLogits",
     "AbstractLossOfTargets",
     "LossOfTrueClass",
     "check_for_two_classes",
@@ -28,14 +28,17 @@ __all__ = [
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractLossOfLabels(AbstractLoss):
+class AbstractLossOfLogits(AbstractLoss):
     """
-    Loss of the softmax of adjusted logits and an integer label for each row.
+    Loss of adjusted logits: of the softmax of a row and its label, or of the sigmoid of each and its event.
 
     Parameters
     ----------
-    class_weights, class_mask, offset, temperature, softcap, ignored_label
+    class_weights, class_mask, offset, temperature, softcap
         As in `LogitOptions`.
+    ignored_label : number, optional
+        Rows with this label, or events with this target, are ignored: loss and gradient are 0. None ignores
+        none.
     """
 
     class_weights: Any = None
@@ -43,7 +46,7 @@ class AbstractLossOfLabels(AbstractLoss):
     offset: Any = None
     temperature: Any = 1.0
     softcap: float | None = None
-    ignored_label: int | None = None
+    ignored_label: float | None = None
 
     @property
     def options(self) -> LogitOptions:
