@@ -307,14 +307,14 @@ MUTANTS = (
     ),
     Mutant(
         "what is no cosine is one",
-        "losses_of_cosines:_cosines",
+        "losses_of_cosines:examples_of_cosines",
         "xp.where(xp.abs(cosines) > furthest, xp.nan, cosines)",
         "xp.where(xp.abs(cosines) > furthest, cosines, cosines)",
         NO_COSINE,
     ),
     Mutant(
         "all is a cosine",
-        "losses_of_cosines:_cosines",
+        "losses_of_cosines:examples_of_cosines",
         "examples.validate",
         negate,
         NO_COSINE,

@@ -18,7 +18,7 @@ from xent.losses.arguments.examples import Examples, Request
 from xent.losses.arguments.labelled_examples import weighted_examples
 from xent.losses.problem import Problem
 
-__all__ = ["LossOfCosines", "check_scale_and_centres", "problem_of_cosines"]
+__all__ = ["LossOfCosines", "check_scale_and_centres", "examples_of_cosines", "problem_of_cosines"]
 
 
 class LossOfCosines(Protocol):
@@ -50,14 +50,14 @@ def check_scale_and_centres(loss: LossOfCosines) -> None:
 
 def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMargin) -> Problem:
     """Problem of the cross-entropy of scaled cosines with the `margin` at the label."""
-    examples = _cosines(request, loss)
+    examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)
     if loss.sub_centres == 1:
         return Problem(examples, formula, (examples.truth,))
     return Problem(examples, OfBestCentres(loss.sub_centres, formula), (examples.truth,))
 
 
-def _cosines(request: Request, loss: LossOfCosines) -> Examples:
+def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
     """Checked arguments; a cosine farther outside [-1, 1] than by rounding is replaced by nan."""
     examples = weighted_examples(
         request,
