@@ -65,10 +65,19 @@ def expected_failures(estimator):
 
 
 @parametrize_with_checks(
-    [LogisticRegression(), LogisticRegression(C="auto")],
+    [LogisticRegression()],
     expected_failed_checks=expected_failures,
 )
 def test_it_is_a_scikit_learn_estimator(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [LogisticRegression(C="auto")],
+    expected_failed_checks=expected_failures,
+)
+def test_it_is_a_scikit_learn_estimator_with_a_searched_penalty(estimator, check):
     check(estimator)
 
 

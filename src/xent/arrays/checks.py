@@ -142,6 +142,10 @@ def is_known_to_hold(condition: Array) -> bool:
 
 
 def _may_be_looked_at(array: Array) -> bool:
+    """
+    True if the values of `array` can be read at once: it is neither traced nor lazy, and in the host's
+    memory.
+    """
     if is_jax(array):
         return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
     if is_torch(array):
@@ -150,10 +154,12 @@ def _may_be_looked_at(array: Array) -> bool:
 
 
 def _is_on_host(array: Array) -> bool:
+    """True if the name of the array's device holds "cpu"."""
     return "cpu" in str(array_api_compat.device(array)).lower()
 
 
 def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Index in an array of this `shape` of the entry at `position` in row order; ``()`` for shape ()."""
     index = []
     for axis in range(len(shape)):
         below = math.prod(shape[axis + 1 :])

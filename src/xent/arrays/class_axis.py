@@ -230,6 +230,10 @@ def leading_digits(array: Array, *, xp: Namespace) -> Array:
 
 
 def _loses_digits(array: Array) -> bool:
+    """
+    True if the library adds the entries of a row one after the other: in JAX up to `_SMALL` entries and a
+    single row, in PyTorch more than `_BLOCK` entries a row.
+    """
     if is_jax(array):
         return bool(array.size <= _SMALL or array.size == array.shape[-1])
     return is_torch(array) and array.shape[-1] > _BLOCK

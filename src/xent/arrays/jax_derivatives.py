@@ -55,6 +55,7 @@ def _jax_rule(name: str, following: Any) -> Any:
 
 
 def _is_still(tangent: Any) -> bool:
+    """True for the tangent of an argument that does not move."""
     return isinstance(tangent, jax.custom_derivatives.SymbolicZero)
 
 

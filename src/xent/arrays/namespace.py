@@ -191,6 +191,7 @@ def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Na
 
 
 def _as_numbers(value: object, caller: str) -> Any:
+    """Number, or nested list of numbers, for `xp.asarray`; raises `DTypeError` for anything but numbers."""
     # Plain numbers are passed on as they are, so that torch.compile treats them as constants.
     if isinstance(value, _NUMBER) or (
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
@@ -200,6 +201,12 @@ def _as_numbers(value: object, caller: str) -> Any:
 
 
 def _from_numbers(value: object, caller: str) -> Array:
+    """
+    Numbers in sequences of any depth as a NumPy array.
+
+    Raises `DTypeError` for a ragged sequence or entries that are not numbers, `DomainError` for a masked
+    entry.
+    """
     try:
         array = numpy_array(value, caller=caller)
     except DomainError:

@@ -74,7 +74,11 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Gradient of each value in the logits, of the shape and dtype of the logits."""
+        """
+        Gradient of each value in the logits, of the shape and dtype of the logits.
+
+        Arguments and errors are those of the call; a `sample_weight` of None means 1.
+        """
         request = Request(f"{self.name}.gradient", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).gradient()
 
@@ -88,7 +92,11 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> tuple[Array, Array]:
-        """Value and `gradient`, computed together from their common parts."""
+        """
+        Value and `gradient`, computed together from their common parts.
+
+        Arguments and errors are those of the call; a `sample_weight` of None means 1.
+        """
         request = Request(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).value_and_gradient()
 
@@ -106,6 +114,9 @@ class AbstractLoss(ABC):
         """
         Product of each example's Hessian in the logits with the example's part of `vectors`, of the logits'
         shape.
+
+        Arguments and errors are those of the call; a `sample_weight` of None means 1. `ShapeError` or
+        `DTypeError` if `vectors` does not fit the logits.
         """
         request = Request(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).hessian_vector_product(vectors)
@@ -124,6 +135,7 @@ class AbstractLoss(ABC):
         Hessian of each value in the logits of its row, of shape (..., K, K).
 
         For a loss with one value for each logit the Hessian is the second derivative, of the logits' shape.
+        Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.hessian", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).hessian()
@@ -142,7 +154,8 @@ class AbstractLoss(ABC):
         Sum of the weighted values, sum of the weights (class weight times sample weight), and number of rows.
 
         Totals of parts of the data (micro-batches, devices) can be added; the mean over all data is the sum
-        of the sums over the sum of the weights, not the mean of the parts' means.
+        of the sums over the sum of the weights, not the mean of the parts' means. Arguments and errors are
+        those of the call; a `sample_weight` of None means 1, and no rows give three zeros.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).total()

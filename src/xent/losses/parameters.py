@@ -124,5 +124,6 @@ def _parameters(loss: Any) -> list[inspect.Parameter]:
 
 
 def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:
+    """`parameter` as a keyword; ``...`` stands for a default that the class does not have."""
     default = ... if parameter.default is parameter.empty else parameter.default
     return parameter.replace(kind=parameter.KEYWORD_ONLY, default=default)

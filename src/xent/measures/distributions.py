@@ -76,7 +76,7 @@ class Distributions(NamedTuple):
         Value of a formula that is a sum over the last axis, computed in blocks.
 
         The arguments of the formula are `arrays`, or `probs` if none are given; `quick` is that of
-        `summed_by_blocks`.
+        `summed_by_blocks`, None for none.
         """
         return summed_by_blocks(value, *(arrays or self.probs), quick=quick, xp=self.xp)
 
@@ -247,7 +247,12 @@ def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float
 def _in_one_space_each(
     probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, caller: str
 ) -> list[tuple[str, str, object]]:
-    """Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space."""
+    """
+    Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space.
+
+    Raises `DomainError` for a distribution in no space or in several, `ShapeError` for a wrong number of
+    arrays.
+    """
     missing = sum(value is None for value in probs)
     spaces = {"log_probs": log_probs, "logits": logits}
     others = {space: value for space, value in spaces.items() if value is not None}
@@ -284,7 +289,11 @@ def _outcomes_last(array: Array, axis: int, *, caller: str, argument: str, xp: N
 def _of_one_shape(
     pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
-    """Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast."""
+    """
+    Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast.
+
+    Logarithms that were not given are None. Raises `ShapeError` for shapes that do not fit together.
+    """
     if len(pairs) == 1:
         return (pairs[0][0],), (pairs[0][1],)
     shapes = [tuple(probs.shape) for probs, _ in pairs]

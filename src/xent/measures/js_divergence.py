@@ -206,7 +206,12 @@ def _mixture(
     validate: bool,
     caller: str,
 ) -> tuple[Distributions, Sequence[float]]:
-    """Checked distributions, from exactly one of the three spaces, and their weights in the mixture."""
+    """
+    Checked distributions, from exactly one of the three spaces, and their weights in the mixture.
+
+    None stands for a space that was not given, and for equal weights. Raises `ShapeError` for fewer than two
+    distributions, and as `distributions` does.
+    """
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):
         given = (None,) * len(log_probs if log_probs is not None else logits or ())
@@ -226,7 +231,12 @@ def _mixture(
 
 
 def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
-    """`n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None."""
+    """
+    `n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None.
+
+    Raises `ShapeError` for another number of weights, `DomainError` if one is negative or they sum to another
+    number.
+    """
     if weights is None:
         return (1 / n,) * n
     shares = tuple(float(weight) for weight in weights)

@@ -88,6 +88,7 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
 
 
 def _check_has_ways(function: Callable[..., Any]) -> None:
+    """Raise `DTypeError` unless `function`, or the forward of a module, takes the keyword `way`."""
     called = function.forward if isinstance(function, torch.nn.Module) else function
     try:
         parameters = inspect.signature(called).parameters.values()
@@ -98,6 +99,7 @@ def _check_has_ways(function: Callable[..., Any]) -> None:
 
 
 def _no_ways(function: Callable[..., Any]) -> DTypeError:
+    """Error for a function that has no choice of ways."""
     names = "cross_entropy, binary_cross_entropy_with_logits or linear_cross_entropy"
     rule = f"be {names} of `xent.torch`, or a module of it"
     return DTypeError("explain", "function", rule, got=getattr(function, "__qualname__", repr(function)))

@@ -52,6 +52,7 @@ class SoftCap:
         return bend
 
     def _adjusted(self, logits: Tensor, xp: Namespace) -> AdjustedLogits:
+        """The capped logits with their derivatives."""
         cap = torch.full_like(logits, self.cap)
         return adjusted_logits(logits, softcap=cap, temperature=None, offset=None, mask=None, xp=xp)
 
@@ -64,7 +65,12 @@ def adjusted(
     class_mask: Tensor | None,
     caller: str,
 ) -> Tensor:
-    """`input` capped, then scaled, then masked, each if requested; in 32 bits or more if any of them is."""
+    """
+    `input` capped, then scaled, then masked; None leaves out a step.
+
+    In 32 bits or more if there is any step, else `input` itself. Raises `DTypeError`, `ShapeError` or
+    `DomainError` for an invalid cap, scale or mask.
+    """
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
         if not 0 < softcap <= torch.finfo(logits.dtype).max:
@@ -107,6 +113,7 @@ def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
 
 
 def _check_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) -> None:
+    """Raise `DomainError` unless `tensor` is on the device of `input`."""
     if tensor.device != input.device:
         rule = f"be on the device of `input`, {input.device}"
         hint = f"Move it with `{argument}.to({str(input.device)!r})`."

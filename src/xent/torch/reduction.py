@@ -71,7 +71,11 @@ class Reduction(NamedTuple):
     on_empty: str = "nan"
 
     def divisor(self, total_weight: Callable[[], float]) -> float:
-        """Denominator as a number, 1 unless a mean; `total_weight` is called only if it is needed."""
+        """
+        Denominator as a number, 1 unless a mean; `total_weight` is called only if it is needed.
+
+        Raises `DomainError` for 0 under the rule ``"raise"``.
+        """
         if self.kind != "mean":
             return 1.0
         given = self.denominator
@@ -81,7 +85,11 @@ class Reduction(NamedTuple):
         return divisor
 
     def apply(self, values: Tensor, total_weight: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
-        """Reduced `values`, differentiable; `total_weight` is the default denominator of a mean."""
+        """
+        Reduced `values`, differentiable; `total_weight` is the default denominator of a mean.
+
+        Raises `DomainError` for a denominator of 0 under the rule ``"raise"``, if it can be read.
+        """
         if self.kind == "none":
             return values.to(dtype)
         total = total_of(values)
@@ -106,7 +114,12 @@ def reduction_of(
     on_empty: str = "nan",
     kinds: tuple[str, ...] = _MEANS,
 ) -> Reduction:
-    """Reduction from PyTorch's arguments, the older names included."""
+    """
+    Reduction from PyTorch's arguments, the older names included; None for an older name that was not given.
+
+    A `denominator` of None is the total weight of the rows. Raises `DomainError`, `ShapeError` or
+    `DTypeError` for an unknown name or rule, or an invalid denominator.
+    """
     if size_average is not None or reduce is not None:
         reduction = _reduction.legacy_get_string(size_average, reduce)
     elif reduction == "elementwise_mean":
@@ -176,6 +189,11 @@ def autocast_dtype(input: Tensor) -> torch.dtype | None:
 
 
 def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
+    """
+    Raise `DomainError`, `ShapeError` or `DTypeError` for a denominator that is not one finite number >= 0.
+
+    The value of a tensor is not read.
+    """
     if reduction != "mean":
         got = f"reduction={reduction!r}"
         raise DomainError(caller, "denominator", 'come with reduction="mean"', got=got)

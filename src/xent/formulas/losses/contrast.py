@@ -73,7 +73,7 @@ class Contrast:
         return self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
 
     def values_and_gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> tuple[Array, Pair]:
-        """`values` and `gradients`, computed together from their common parts."""
+        """`values` and `gradients`, computed together from their common parts; a `weight` of None means 1."""
         values, slopes = self.formula.value_and_gradient(self._logits(pair, xp=xp), self.truth, xp=xp)
         return values, self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
 
@@ -81,7 +81,7 @@ class Contrast:
         self, pair: Pair, moves: Pair, weight: Array | None, *, xp: Namespace
     ) -> tuple[Pair, Pair]:
         """
-        Gradients of the weighted sum, and their derivatives along `moves`.
+        Gradients of the weighted sum, and their derivatives along `moves`; a `weight` of None means 1.
 
         `moves` has the shapes of `pair`, and may have further axes in front; so has the second result.
         """

@@ -144,6 +144,11 @@ def gradient(
 
 
 def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None:
+    """
+    Choose a kernel for checked arguments and run it on all rows.
+
+    Raises `DTypeError`, `ShapeError` or `DomainError` if the truth does not fit.
+    """
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight

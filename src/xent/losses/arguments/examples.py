@@ -200,14 +200,22 @@ def without_label(
 
 
 def ready(logits: Array, truth: Array, weight: Array | None, request: Request, *, xp: Namespace) -> Examples:
-    """Checked arguments in the precision of the computation, with zeros in rows of weight 0."""
+    """
+    Checked arguments in the precision of the computation, with zeros in rows of weight 0.
+
+    A `weight` of None means 1 for each row.
+    """
     wide = xp.astype(logits, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     wide, truth = (_blank(array, weight, xp=xp) for array in (wide, truth))
     return Examples(xp, request.caller, wide, truth, weight, None, logits.dtype, request.validate)
 
 
 def _blank(array: Array, weight: Array | None, *, xp: Namespace) -> Array:
-    """`array` with zeros in the rows of weight 0; selected, not multiplied, because ``0 * nan`` is nan."""
+    """
+    `array` with zeros in the rows of weight 0; `array` itself for a `weight` of None.
+
+    Selected, not multiplied, because ``0 * nan`` is nan.
+    """
     if weight is None:
         return array
     return xp.where(is_read(weight, array), array, xp.zeros_like(array))

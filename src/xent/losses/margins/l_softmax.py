@@ -156,7 +156,12 @@ class LSoftmax(AbstractWeightedLoss):
         return Problem(examples, formula, (examples.truth, norms))
 
     def _norms(self, examples: Examples) -> Array:
-        """Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0."""
+        """
+        Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0.
+
+        Raises `ShapeError` if there are none or they do not broadcast, `DomainError` unless positive and
+        finite.
+        """
         xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"
         if self.norms is None:

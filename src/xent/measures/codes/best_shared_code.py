@@ -137,7 +137,11 @@ def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
 
 
 def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
-    """Checked weights of the sources; equal ones for None."""
+    """
+    Checked weights of the sources; equal ones for None.
+
+    Raises `ShapeError` for another number of weights, `DomainError` unless they are >= 0 and sum to 1.
+    """
     if weights is None:
         return np.full(sources, 1 / sources)
     shares = exact_distribution(weights, caller=caller, argument="weights", normalize=False).probs
@@ -148,7 +152,11 @@ def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
 
 
 def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> NDArray[np.float64]:
-    """Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution."""
+    """
+    Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution.
+
+    Raises `DomainError` for a code of another radix, `ShapeError` for another number of symbols.
+    """
     argument = f"codes[{place}]"
     if isinstance(code, Code):
         if code.radix != radix:

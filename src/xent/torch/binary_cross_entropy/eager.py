@@ -52,7 +52,11 @@ class _FusedSigmoid(torch.autograd.Function):
         reduction: Reduction,
         dtype: torch.dtype,
     ) -> Tensor:
-        """Compute the loss, and the gradient if it will be needed and its factor is known."""
+        """
+        Compute the loss, and the gradient if it will be needed and its factor is known.
+
+        `weight` and `pos_weight` of None stand for 1.
+        """
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)
         logits, targets, positive = _arrays(input, target, pos_weight)
@@ -77,7 +81,7 @@ class _FusedSigmoid(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradient made forward, or compute it."""
+        """Gradient in `input`, made forward or computed here; None for all other arguments."""
         gradient, ctx.gradient = ctx.gradient, None
         input, target, weight, pos_weight = ctx.saved_tensors
         if torch.is_grad_enabled():
@@ -100,7 +104,11 @@ def _gradient(
     factor: Tensor,
     memory: Tensor | None,
 ) -> Tensor:
-    """Gradient in the logits, in `memory` if given."""
+    """
+    Gradient in the logits times `factor`, written to `memory`; None allocates new memory.
+
+    A `pos_weight` of None stands for 1.
+    """
     gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)
     output = in_memory(gradient).reshape(logits.shape)
@@ -110,11 +118,16 @@ def _gradient(
 
 
 def _arithmetic(input: Tensor) -> torch.dtype:
+    """Dtype of the arithmetic: float64 for float64, else float32."""
     return torch.float64 if input.dtype is torch.float64 else torch.float32
 
 
 def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[Any, ...]:
-    """Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row."""
+    """
+    Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row.
+
+    A `pos_weight` of None gives the number 1.
+    """
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))
     if pos_weight is None:
@@ -128,7 +141,7 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
 
 
 def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
-    """Factor of the gradient, one number or one for each entry."""
+    """Factor of the gradient times `weight`: one number if `weight` is None, else one for each entry."""
     dtype = _arithmetic(input)
     if weight is None:
         return number_of(factor, dtype)
@@ -136,5 +149,6 @@ def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
 
 
 def _in_shape(factor: Tensor, logits: NDArray[Any]) -> NDArray[Any]:
+    """`factor` as an array of the shape of `logits`, or of shape () if it is one number."""
     factors = in_memory(factor)
     return factors.reshape(logits.shape) if factor.ndim > 0 else factors

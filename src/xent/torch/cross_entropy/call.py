@@ -201,6 +201,11 @@ def _adjusted(
     logit_scale: float | Tensor | None,
     class_mask: Tensor | None,
 ) -> tuple[Tensor, SoftmaxOptions]:
+    """
+    Logits capped, scaled and masked, and options that hold the mask for smoothing, classes last.
+
+    None leaves out a step. Raises `DTypeError`, `ShapeError` or `DomainError` for an invalid one.
+    """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)
     if class_mask is not None:

@@ -62,7 +62,11 @@ class _FusedSoftmax(torch.autograd.Function):
     def forward(
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
-        """Compute the loss, and the gradient if it will be needed and its factor is known."""
+        """
+        Compute the loss, and the gradient if it will be needed and its factor is known.
+
+        A `weight` of None stands for 1. Raises `LabelError` for a label out of range that is not ignored.
+        """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()
         ctx.divisor = divisor = reduction.divisor(partial(_total_weight, input, target, weight, options))
@@ -83,7 +87,7 @@ class _FusedSoftmax(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradient made forward, or compute it."""
+        """Gradient in `input`, made forward or computed here; None for all other arguments."""
         gradient, ctx.gradient = ctx.gradient, None
         if gradient is None or torch.is_grad_enabled() or not is_scaled(gradient, float(upstream)):
             return _gradient_anew(ctx, upstream, gradient), None, None, None
@@ -91,7 +95,11 @@ class _FusedSoftmax(torch.autograd.Function):
 
 
 def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
-    """Gradient computed from the saved input, in `memory` if given."""
+    """
+    Gradient computed from the saved input, in `memory`, or in new memory for None.
+
+    While gradients are enabled the result is differentiable, with new memory.
+    """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors
     options: SoftmaxOptions = ctx.options
@@ -117,7 +125,11 @@ def _values(
     gradient: Tensor | None,
     factor: float,
 ) -> Tensor:
-    """Value of each row; `gradient`, if given, is filled."""
+    """
+    Value of each row; `gradient` becomes the gradient times `factor`, unless it is None.
+
+    A `weight` of None stands for 1.
+    """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
         ignored, z_weight = options.ignore_index, options.z_loss
@@ -140,7 +152,7 @@ def _gradient(
     factor: NDArray[Any] | float,
     memory: Tensor | None,
 ) -> Tensor:
-    """Gradient in the rows of logits, in `memory` if given."""
+    """Gradient in the rows of logits, in `memory`, or in new memory for None; a `weight` of None means 1."""
     rows = rows_of(input).contiguous()
     gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
     truth = _truth(rows, target, weight, options)
@@ -151,7 +163,7 @@ def _gradient(
 def _truth(
     rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> kernels.Labels | kernels.Targets:
-    """Target of all rows as the kernels read it."""
+    """Target of all rows as the kernels read it; a `weight` of None stands for 1."""
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))
     smoothing = options.label_smoothing
@@ -165,7 +177,11 @@ def _truth(
 
 
 def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> float:
-    """Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh."""
+    """
+    Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh.
+
+    A `weight` of None stands for 1; an ignored row weighs 0.
+    """
     if not options.has_labels:
         return input.numel() // n_classes(input)
     weights = None if weight is None else in_memory(weight.detach().double())

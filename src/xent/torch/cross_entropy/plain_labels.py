@@ -107,6 +107,7 @@ def _called(
     is_short: bool,
     has_gradient: bool,
 ) -> _Called:
+    """Kernel for a dtype, compiled once, with its arithmetic dtype."""
     kernel = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
     wide, number = (torch.float64, c_double) if dtype is torch.float64 else (torch.float32, c_float)
     return _Called(kernel, wide, number, number(1))

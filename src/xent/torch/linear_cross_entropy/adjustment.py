@@ -21,7 +21,7 @@ def adjust_in_place(
     logits: Tensor, options: LinearOptions, *, keeps_slope: bool
 ) -> tuple[Tensor, Tensor | None]:
     """
-    Adjusted logits, and the derivative of the cap if `keeps_slope` and there is a cap.
+    Adjusted logits, and the derivative of the cap; None without a cap, and unless `keeps_slope`.
 
     The memory is that of `logits`, unless these have 16 bits, which become 32.
     """
@@ -41,7 +41,11 @@ def adjust_in_place(
 
 
 def pull_back(gradient: Tensor, slope: Tensor | None, options: LinearOptions, *, into: Tensor) -> None:
-    """Turn the gradient in adjusted logits, in place, into that in the logits, and copy it `into`."""
+    """
+    Turn the gradient in adjusted logits, in place, into that in the logits, and copy it `into`.
+
+    `slope` is the derivative of the cap; None stands for 1. Nothing is copied if `into` is `gradient`.
+    """
     if options.class_mask is not None:
         gradient.masked_fill_(~options.class_mask, 0)
     if options.logit_scale is not None:

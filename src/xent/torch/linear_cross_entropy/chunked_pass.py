@@ -119,7 +119,7 @@ class _Pass:
         )
 
     def losses(self, sums: _Sums | None) -> Tensor:
-        """Loss of each row; the contributions of its gradient are added to `sums`, if given."""
+        """Loss of each row; the contributions of its gradient are added to `sums`, unless that is None."""
         hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         result = torch.zeros(hidden.shape[0], dtype=dtype)
@@ -135,6 +135,7 @@ class _Pass:
             yield _Chunk(rows, self.request.input[rows])
 
     def _losses(self, chunk: _Chunk, sums: _Sums | None) -> Tensor:
+        """Losses of a chunk, whose logits are overwritten by their gradient unless `sums` is None."""
         options = self.request.options
         given = self.logits.of(chunk.input)
         if self.at_labels is not None:
@@ -153,7 +154,11 @@ class _Pass:
     def _from_kernels(
         self, logits: Tensor, chunk: _Chunk, gradient: Tensor | None, factor: Tensor | float
     ) -> Tensor:
-        """Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`."""
+        """
+        Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`.
+
+        A `gradient` of None is not computed. `factor` is one number or one for each row of the chunk.
+        """
         softmax = self.request.options.softmax
         z_weight = softmax.z_loss
         if self.has_plain_labels and not isinstance(factor, Tensor):
@@ -220,6 +225,7 @@ class _Sums:
         self.is_empty = False
 
     def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
+        """Add ``gradient.T @ input`` to `sums`, which the first chunk overwrites."""
         if sums.dtype is not input.dtype:
             product = torch.mm(gradient.T, input)
             sums.copy_(product) if self.is_empty else sums.add_(product)

@@ -83,7 +83,11 @@ def rows_at_once(
 
 
 def sums_are_wide(rows: int, features: int, dtype: torch.dtype, asked: bool | None = None) -> bool:
-    """True if a 16-bit weight's gradient is summed in 32 bits: as `asked`, or if that takes little memory."""
+    """
+    True if a 16-bit weight's gradient is summed in 32 bits; always False for other weights.
+
+    `asked` decides; None means where that takes little memory, for many rows per feature.
+    """
     if dtype.itemsize != 2:
         return False
     return rows >= _ROWS_PER_FEATURE * features if asked is None else asked
@@ -126,6 +130,7 @@ class Logits:
 
 
 def _suits_onednn(weight: Tensor) -> bool:
+    """True if oneDNN is there and the faster library for this weight."""
     # A weight that is not contiguous is read number by number, a thousand times slower.
     is_quick = weight.shape[1] >= _LEAST_FEATURES and weight.is_contiguous()
     is_there = torch.backends.mkldnn.is_available() and bool(torch.backends.mkldnn.enabled)  # type: ignore[no-untyped-call]

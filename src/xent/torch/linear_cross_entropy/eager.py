@@ -68,7 +68,12 @@ class FusedLinear(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
-        """Compute the loss, and gradients if they will be needed and their factor is known."""
+        """
+        Compute the loss, and gradients if they will be needed and their factor is known.
+
+        None stands for a tensor that was not given. Raises `LabelError` for a label out of range that is not
+        ignored.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
@@ -85,7 +90,10 @@ class FusedLinear(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradients made forward, or compute them."""
+        """
+        Gradients of the three operands, made forward or computed here; None for those not wanted and for the
+        rest.
+        """
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
             return _differentiable_gradients(ctx, upstream) + _NOTHING
@@ -99,6 +107,7 @@ class FusedLinear(torch.autograd.Function):
 
 
 def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
+    """Losses as requested: one for each row, or their sum over `divisor`; raises as `check_losses` says."""
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))
     # The loss of a label out of range is nan, so labels are read only if the sum is nan.
@@ -124,6 +133,7 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
 
 
 def _differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    """Gradients of the three operands with a graph, by the composed way; None for those not wanted."""
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     loss = differentiable_linear(request)
     pairs = zip(request[:3], ctx.wanted, strict=True)

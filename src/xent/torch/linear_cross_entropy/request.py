@@ -164,6 +164,7 @@ def reason_not_pass(request: LinearRequest) -> str | None:
 
 
 def _reason_not_adjusted(request: LinearRequest) -> str | None:
+    """Reason why the pass cannot apply mask or scale; None if it can."""
     options = request.options
     mask, scale = options.class_mask, options.logit_scale
     if mask is not None and options.softmax.label_smoothing > 0:

@@ -133,6 +133,7 @@ class _Tile:
         self._by_squares(act)
 
     def _by_squares(self, act: Callable[[Value], None]) -> None:
+        """Call `act` with the first class of each square of as many classes as the tile has rows."""
         kernel = self.program.kernel
         with kernel.loop(kernel.constant(0), self.program["K"], self.lanes) as start:
             act(start)
@@ -150,11 +151,13 @@ class _Tile:
 
     @property
     def _lane_numbers(self) -> Value:
+        """Numbers of the lanes, one row each, in the integer type of the tile."""
         kernel = self.program.kernel
         return kernel.lane_numbers(self.lanes, self.narrow(kernel.constant(0)).element)
 
 
 def _compute(tile: _Tile) -> None:
+    """Write the code for a tile of rows: an ignored row costs 0, a label out of range makes its row nan."""
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
     is_class = (labels >= 0) & (labels < program["K"])
@@ -217,6 +220,7 @@ def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[V
 
 
 def _factor(tile: _Tile) -> Value:
+    """Factor of the gradient for each row of a tile: one number for all rows if the step is 0."""
     program = tile.program
     factors, step = program.array("factors"), program["factor_step"]
     by_row = factors.load(tile.row * step, tile.lanes, where=tile.is_row & (step != 0))

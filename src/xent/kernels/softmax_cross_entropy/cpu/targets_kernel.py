@@ -87,6 +87,7 @@ def smoothed_labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
 
 
 def _given(program: Program, row: Value, numbers: Format) -> _Targets:
+    """Targets read from memory times the class weights, with the largest of a row as the special one."""
     blocks = _blocks(program)
     targets, weights = program.row_of("targets", row, numbers), program.array("class_weights")
 
@@ -108,6 +109,7 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
 
 
 def _smoothed(program: Program, label: Value) -> _Targets:
+    """Targets of a smoothed label times the class weights; nan throughout if the label is out of range."""
     weights, others = program.array("class_weights"), program.array("other_weights")
     is_class = (label >= 0) & (label < program["K"])
     safe = _safe(label, program)
@@ -122,6 +124,7 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
+    """Write the code for the loss and, if requested, the gradient of one row."""
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     largest = largest_logit(blocks, logits)
@@ -154,6 +157,7 @@ def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> 
 
 
 def _product(target: Value, distance: Value) -> Value:
+    """``target * distance``, and 0 where the target is 0."""
     # A class of target 0 costs 0 even at a logit of -inf; `0 * inf` would be nan.
     return select(target == 0.0, 0.0, target * distance)
 
@@ -161,6 +165,11 @@ def _product(target: Value, distance: Value) -> Value:
 def _write_gradient(
     program: Program, row: Value, softmax: RowSoftmax, targets: _Targets, scales: tuple[Value, Value]
 ) -> None:
+    """
+    Write the code for the gradient of a row; `scales` are the factor and the derivative of the z-loss.
+
+    The entries at the argmax and at the largest target are computed without cancellation and stored last.
+    """
     blocks = _blocks(program)
     scratch, gradient = program.scratch(row), program.row_of("gradient", row)
     factor, pull = scales
@@ -191,4 +200,5 @@ def _safe(index: Value, program: Program) -> Value:
 
 
 def _blocks(program: Program) -> Blocks:
+    """Blocks of the K numbers of a row, in the format of the logits."""
     return Blocks(program.kernel, program["K"], program.format)
