@@ -112,7 +112,9 @@ _REQUEST = "from xent.losses.arguments.examples import Request\n"
 _FACTS = "from xent.losses.facts import LossFacts\n"
 _PROBLEM = "from xent.losses.problem import Problem"
 _WEIGHTED = "from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss\n"
-_OF_FORMULA = '    """Checked arguments and formula of this loss."""\n'
+_OF_FORMULA = (
+    '    """Checked arguments and formula of this loss; errors are those of the class docstring."""\n'
+)
 
 
 def _imports_of(home, *names):

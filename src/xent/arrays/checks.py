@@ -53,7 +53,7 @@ def check_shape(
         Argument to check.
     shape : tuple of int
         Required shape.
-    where, argument : str
+    caller, argument : str
         Names of the function and of its argument, for the message.
     because : str, optional
         Origin of `shape`, which follows the rule after a comma.
@@ -101,7 +101,7 @@ def check_values(
         From `array` to a mask of the invalid entries; the mask may have fewer axes.
     rule : str
         Rule for the entries, which follows "must".
-    where, argument : str
+    caller, argument : str
         Names of the function and of its argument, for the message.
     xp : module
         Namespace of `array`.

@@ -199,7 +199,7 @@ class AbstractLoss(ABC):
         return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)
 
     def _with(self, parameters: dict[str, Any], caller: str) -> Self:
-        """Loss with some parameters replaced, for a call of `caller`."""
+        """Loss with some parameters replaced, for a call of `caller`; `ParameterError` for an unknown one."""
         if not parameters:
             return self
         check_names(parameters, self, caller=caller)

@@ -40,7 +40,7 @@ class LossProblem(Protocol):
         """Hessian of each value."""
 
     def total(self) -> Total:
-        """Sum of the weighted values, and sum of the weights."""
+        """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
 
 
 class Problem(NamedTuple):
@@ -109,7 +109,7 @@ class Problem(NamedTuple):
         return _result(hessian, self.examples)
 
     def total(self) -> Total:
-        """Sum of the weighted values, and sum of the weights."""
+        """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
         return total_of(self._evaluated("value"), self.examples)
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:

@@ -191,7 +191,7 @@ def js_distance(
 
 
 def _of(shares: Sequence[float]) -> Callable[..., Array]:
-    """Formula of the divergence for given weights of the distributions."""
+    """Formula of the divergence as a function of the distributions, for given weights of them."""
     return functools.partial(formula.value, weights=shares)
 
 

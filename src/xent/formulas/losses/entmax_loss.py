@@ -90,7 +90,7 @@ class EntmaxLoss:
 
 
 def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
-    """Probabilities less the one-hot coding of the label, without ``1 - p`` at the label."""
+    """Probabilities less the one-hot label, without ``1 - p`` at the label; nan if it is out of range."""
     complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
     is_label = one_hot(labels, model.probs, xp=xp)
     slopes = model.probs * (1 - is_label) - complement[..., None] * is_label

@@ -100,7 +100,11 @@ class ForwardCorrection:
 
 
 def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed:
-    """Parts of the loss and its derivatives, each by the evaluation that is accurate for the row."""
+    """
+    Parts of the loss and its derivatives, each by the evaluation that is accurate for the row.
+
+    The surprisal is ``inf`` if no class is both unmasked and compatible with the label.
+    """
     model = softmax(logits, xp=xp)
     is_possible = (high_and_low(logits).rounded > -xp.inf) & (likelihoods > 0)
     of_joint = softmax(_joint(logits, likelihoods, is_possible, xp=xp), xp=xp)

@@ -70,7 +70,7 @@ class Normalized:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K); nan where `value` is."""
         shares = self._shares(logits, labels, xp=xp)
         total, slopes = shares.total[..., None], self._slopes(shares, xp=xp)
         bends = _where(shares.takes_part, self.phi.second_derivative(shares.classes, xp=xp), xp=xp)
@@ -87,7 +87,12 @@ class Normalized:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> _Shares:
-        """Losses of all classes as labels, and the label's share of their sum."""
+        """
+        Losses of all classes as labels, and the label's share of their sum, which is 1 if its loss is
+        ``inf``.
+
+        Masked classes are left out, unless the label is one.
+        """
         classes = every_class(logits, xp=xp)
         high = high_and_low(logits).rounded
         is_label = one_hot(labels, high, xp=xp)

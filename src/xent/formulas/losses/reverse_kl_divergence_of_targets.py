@@ -85,7 +85,7 @@ def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
 
 
 def _value(parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
-    """Divergence in nats, given the log-ratios."""
+    """Divergence in nats, given the log-ratios; ``inf`` if a class of target 0 has a positive probability."""
     probs = parts.model.probs
     finite = xp.sum(i_divergence.terms(probs, targets - probs, -parts.logs, xp=xp), axis=-1)
     return xp.where(xp.max(parts.is_infinite, axis=-1) > 0, xp.inf, finite)

@@ -67,7 +67,7 @@ softmax_cross_entropy_of_targets = SoftmaxCrossEntropyOfTargets()
 
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy in nats, given the softmax."""
+    """Cross-entropy in nats, given the softmax; a class of target 0 costs 0 even at ``-inf``."""
     surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
     # A class of logit -inf and target 0 costs 0, but 0 * inf is nan.
     surprisals = xp.where((targets == 0) & xp.isinf(surprisals), 0.0, surprisals)

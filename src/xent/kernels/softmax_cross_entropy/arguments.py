@@ -108,7 +108,7 @@ class Arguments:
             self._array("gradient", gradient)
 
     def add_factor(self, factor: NDArray[np.floating] | float) -> None:
-        """Add the multiplier of the gradient: one number, or one per row."""
+        """Add the factor of the gradient, a number or one per row; raises `ShapeError` or `DTypeError`."""
         rows = self.logits.shape[:1]
         factors, step = numbers_of(factor, rows, self.dtype, caller=CALLER, argument="factor")
         self._array("factors", factors)
@@ -123,7 +123,11 @@ class Arguments:
         self._array(name, array)
 
     def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
-        """Add the class weights, all 1 for None; with `each`, as an array of one per class in any case."""
+        """
+        Add the class weights, all 1 for None; with `each`, as an array of one per class in any case.
+
+        Raises `ShapeError` or `DTypeError` for weights that do not fit.
+        """
         classes = self.logits.shape[1]
         if weights is None and each:
             weights = np.ones(classes, self.dtype)

@@ -103,6 +103,8 @@ class Examples:
         """
         Checked `vectors` of the shape of the logits, in the precision of the computation; 0 where the weight
         is 0.
+
+        Raises `DTypeError` if they are not real floating, `ShapeError` for another shape.
         """
         _, (vectors, _) = as_arrays(vectors, self.logits, caller=self.caller)
         check_dtype(vectors, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
@@ -127,7 +129,11 @@ class Examples:
 
 
 def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: Namespace) -> Array:
-    """Number, sequence or array as an array of the logits' library, in the precision of the computation."""
+    """
+    Number, sequence or array as an array of the logits' library, in the precision of the computation.
+
+    Raises `DTypeError` for anything but real numbers, or an array of another library.
+    """
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
         return floats_beside(logits, value, dtype, caller=caller, xp=xp)
@@ -170,7 +176,11 @@ def row_factors(
 
 
 def arrays_of(request: Request) -> tuple[Namespace, tuple[Array, ...]]:
-    """Namespace, and logits, truth and weight as arrays of one library; the weight may be None."""
+    """
+    Namespace, and logits, truth and weight as arrays of one library; a weight of None stays None.
+
+    Raises `DTypeError` for arrays of several libraries or values that are not numbers.
+    """
     return as_arrays(request.logits, request.truth, request.sample_weight, caller=request.caller)
 
 

@@ -56,6 +56,8 @@ class LogitOptions(NamedTuple):
         """
         Adjusted and checked logits of `examples`, ``-inf`` for a masked class; None if there is no
         adjustment.
+
+        Raises as `adjusted` and `check_softmax_logits` do.
         """
         adjusted = self.adjusted(examples, None if self.class_mask is None else self._mask(examples))
         logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
@@ -63,7 +65,11 @@ class LogitOptions(NamedTuple):
         return adjusted
 
     def adjusted(self, examples: Examples, mask: Array | None) -> AdjustedLogits | None:
-        """Adjusted and masked logits of `examples`; None if there is no adjustment."""
+        """
+        Adjusted and masked logits of `examples`; None if there is no adjustment.
+
+        Raises `DTypeError`, `ShapeError` or `DomainError` for an adjustment that does not fit.
+        """
         has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
         if not has_temperature and mask is None and self.offset is None and self.softcap is None:
             return None
@@ -86,7 +92,11 @@ class LogitOptions(NamedTuple):
         return takes_part if offset is None else takes_part & (offset > -xp.inf)
 
     def weights_of_classes(self, examples: Examples) -> Array | None:
-        """Checked class weights of shape (K,); None without class weights."""
+        """
+        Checked class weights of shape (K,); None without class weights.
+
+        Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite.
+        """
         if self.class_weights is None:
             return None
         xp, caller = examples.xp, examples.caller
@@ -96,7 +106,11 @@ class LogitOptions(NamedTuple):
         return row_factors(weights, "class_weights", shape, examples.logits, request, xp=xp)
 
     def _exact_temperature(self, examples: Examples) -> Logits:
-        """Temperature, kept as two floats if a Python float: float32 alone would drop half its digits."""
+        """
+        Temperature, kept as two floats if a Python float: float32 alone would drop half its digits.
+
+        Raises `ShapeError` unless one number, `DomainError` unless positive and finite.
+        """
         rounded = _positive(self.temperature, "temperature", examples)
         if not isinstance(self.temperature, float):
             return rounded
@@ -104,7 +118,11 @@ class LogitOptions(NamedTuple):
         return ExactLogits(rounded, parts.rest[0])
 
     def _offset(self, examples: Examples) -> Array | None:
-        """Checked offset, 0 in rows of weight 0; None without an offset."""
+        """
+        Checked offset, 0 in rows of weight 0; None without an offset.
+
+        Raises `DTypeError`, `ShapeError`, or `DomainError` for an entry that is nan or ``+inf``.
+        """
         if self.offset is None:
             return None
         xp, caller = examples.xp, examples.caller
@@ -122,7 +140,10 @@ class LogitOptions(NamedTuple):
         return examples.where_read(offset, xp.zeros_like(offset))
 
     def _mask(self, examples: Examples) -> Array | None:
-        """Checked class mask, True in rows of weight 0; None without a mask."""
+        """
+        Checked class mask, True in rows of weight 0; None without a mask; raises `DTypeError` or
+        `ShapeError`.
+        """
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, caller=examples.caller, xp=xp)
         return None if mask is None else examples.where_read(mask, xp.ones_like(mask))

@@ -158,7 +158,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         if self.label_smoothing == 0:
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
         examples = labelled_examples(request, ignored_label=self.ignored_label)

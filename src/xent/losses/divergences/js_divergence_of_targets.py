@@ -136,7 +136,7 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
         check_parameter(self, "share", "lie between 0 and 1", holds=0 < self.share < 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, formula.JSDivergenceOfTargets(self.share), self.options)
 
 

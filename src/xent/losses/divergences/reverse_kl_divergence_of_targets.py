@@ -135,7 +135,7 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_targets(request, formula, self.options)
         weight, targets = problem.examples.weight, problem.examples.truth
         if weight is None:

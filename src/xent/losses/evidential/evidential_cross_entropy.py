@@ -141,7 +141,7 @@ class EvidentialCrossEntropy(AbstractWeightedLoss):
         check_evidence(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_evidence(request, self, DirichletSurprisal(DIGAMMA, self.evidence))
 
 

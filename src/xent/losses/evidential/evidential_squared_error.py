@@ -115,7 +115,7 @@ class EvidentialSquaredError(AbstractWeightedLoss):
         check_evidence(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_evidence(request, self, DirichletSquaredError(self.evidence))
 
 

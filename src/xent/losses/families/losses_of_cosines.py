@@ -58,7 +58,11 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
 
 
 def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
-    """Checked arguments; a cosine farther outside [-1, 1] than by rounding is replaced by nan."""
+    """
+    Checked arguments; a cosine farther outside [-1, 1] than by rounding becomes nan where it is not refused.
+
+    Raises as `weighted_examples` does, and `DomainError` for such a cosine unless values are not checked.
+    """
     examples = weighted_examples(
         request,
         ignored_label=loss.ignored_label,

@@ -28,7 +28,12 @@ def problem_of_events(
     label_smoothing: float = 0.0,
     positive_weight: Any = None,
 ) -> Problem:
-    """Problem of a `formula` whose data are the mass of each event and the mass of its opposite."""
+    """
+    Problem of a `formula` whose data are the mass of each event and the mass of its opposite.
+
+    A `positive_weight` of None means 1. Raises as `binary_examples` and the `options` do, and `ShapeError` or
+    `DomainError` for a `positive_weight` that does not fit.
+    """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
     examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)

@@ -43,7 +43,11 @@ def check_evidence(loss: LossOfEvidence) -> None:
 
 
 def problem_of_evidence(request: Request, loss: LossOfEvidence, formula: Formula) -> Problem:
-    """Problem of a `formula` of logits and labels, plus the regulariser if `annealing` is positive."""
+    """
+    Problem of a `formula` of logits and labels, plus the regulariser if `annealing` is positive.
+
+    Raises as `weighted_examples` does.
+    """
     examples = weighted_examples(request, ignored_label=loss.ignored_label, class_weights=loss.class_weights)
     if loss.annealing > 0:
         regulariser = DirichletDivergence(loss.evidence)

@@ -93,7 +93,11 @@ class LossOfTrueClass(Protocol):
 
 
 def problem_of_labels(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """Problem of a `formula` that takes labels; a row is weighted by its label's class weight too."""
+    """
+    Problem of a `formula` that takes labels; a row is weighted by its label's class weight too.
+
+    Raises as `labelled_examples` and the `options` do.
+    """
     examples = labelled_examples(request, ignored_label=options.ignored_label)
     if options.class_weights is not None:
         examples = examples.weighted(weight_of_label(options.weights_of_classes(examples), examples))
@@ -101,7 +105,11 @@ def problem_of_labels(request: Request, formula: Formula, options: LogitOptions)
 
 
 def problem_of_targets(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """Problem of a `formula` that takes targets; a row is weighted by its mean class weight too."""
+    """
+    Problem of a `formula` that takes targets; a row is weighted by its mean class weight too.
+
+    Raises as `targeted_examples` and the `options` do.
+    """
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)
     if class_weights is not None:
@@ -110,7 +118,11 @@ def problem_of_targets(request: Request, formula: Formula, options: LogitOptions
 
 
 def problem_of_normalized(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """`problem_of_labels` of a `formula` that divides by a sum over all classes."""
+    """
+    `problem_of_labels` of a `formula` that divides by a sum over all classes.
+
+    Raises also as `check_for_two_classes` does.
+    """
     problem = problem_of_labels(request, formula, options)
     check_for_two_classes(problem)
     return problem

@@ -135,7 +135,7 @@ class Focal(AbstractLossOfLogits):
         return FunctionOfTrueClass(formula.Focal(self.gamma))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

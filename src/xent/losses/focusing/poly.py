@@ -144,7 +144,7 @@ class Poly(AbstractLossOfLogits):
         return FunctionOfTrueClass(formula.Poly(1.0, self.epsilon))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

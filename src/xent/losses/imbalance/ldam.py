@@ -151,7 +151,7 @@ class LDAM(AbstractLossOfLogits):
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)

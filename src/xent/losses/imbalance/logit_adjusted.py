@@ -143,7 +143,7 @@ class LogitAdjusted(AbstractLossOfLogits):
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)

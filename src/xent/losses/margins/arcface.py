@@ -144,7 +144,7 @@ class ArcFace(AbstractWeightedLoss):
         check_parameter(self, "margin", "lie in [0, pi), in radians", holds=0 <= self.margin < math.pi)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_cosines(request, self, AngularMargin(angle=self.margin))
 
 

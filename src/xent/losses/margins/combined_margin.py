@@ -127,7 +127,7 @@ class CombinedMargin(AbstractWeightedLoss):
         check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_cosines(request, self, AngularMargin(self.multiplier, self.angle, self.shift))
 
 

@@ -122,7 +122,7 @@ class CosFace(AbstractWeightedLoss):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_cosines(request, self, AngularMargin(shift=self.margin))
 
 

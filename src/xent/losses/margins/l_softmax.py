@@ -133,7 +133,7 @@ class LSoftmax(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights
         )

@@ -114,7 +114,7 @@ class NormalizedSoftmax(AbstractWeightedLoss):
         check_scale_and_centres(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_cosines(request, self, AngularMargin())
 
 

@@ -130,7 +130,7 @@ class SoftMarginSoftmax(AbstractLossOfLogits):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(
             request, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula), self.options
         )

@@ -135,7 +135,7 @@ class SphereFace(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         margin = AngularMargin(multiplier=float(self.margin), annealing=self.annealing)
         return problem_of_cosines(request, self, margin)
 

@@ -152,12 +152,12 @@ class ActivePassive(AbstractLossOfLogits):
 
     @property
     def formula(self) -> Formula:
-        """Loss as a function of logits and labels."""
+        """Loss as a function of logits and labels; a part whose factor is 0 is left out."""
         both = ((self.alpha, self.active), (self.beta, self.passive))
         return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, self.formula, self.options)
         if is_normalized(self.active) or is_normalized(self.passive):
             check_for_two_classes(problem)

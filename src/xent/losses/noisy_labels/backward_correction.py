@@ -141,7 +141,7 @@ class BackwardCorrection(AbstractLossOfLogits):
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

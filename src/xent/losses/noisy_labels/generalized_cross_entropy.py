@@ -136,7 +136,7 @@ class GeneralizedCrossEntropy(AbstractLossOfLogits):
         return FunctionOfTrueClass(formula.GeneralizedCrossEntropy(self.q))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

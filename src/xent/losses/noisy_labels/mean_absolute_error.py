@@ -134,7 +134,7 @@ class MeanAbsoluteError(AbstractLossOfLogits):
         return FunctionOfTrueClass(Poly(0.0, 2.0))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

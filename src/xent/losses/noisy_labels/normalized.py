@@ -148,5 +148,5 @@ class Normalized(AbstractLossOfLogits):
         return NormalizedFormula(self.loss.formula.phi)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_normalized(request, self.formula, self.options)

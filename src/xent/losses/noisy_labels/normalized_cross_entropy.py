@@ -135,7 +135,7 @@ class NormalizedCrossEntropy(AbstractLossOfLogits):
         return NormalizedFormula(Poly(1.0, 0.0))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_normalized(request, self.formula, self.options)
 
 

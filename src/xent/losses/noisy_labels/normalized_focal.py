@@ -140,7 +140,7 @@ class NormalizedFocal(AbstractLossOfLogits):
         return NormalizedFormula(Focal(self.gamma))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_normalized(request, self.formula, self.options)
 
 

@@ -137,7 +137,7 @@ class SoftBootstrap(AbstractLossOfLogits):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         if self.beta == 0:
             return problem_of_labels(request, EntropyOfSoftmax(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, EntropyOfSoftmax()))

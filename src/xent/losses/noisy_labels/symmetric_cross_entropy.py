@@ -147,7 +147,7 @@ class SymmetricCrossEntropy(AbstractLossOfLogits):
         return FunctionOfTrueClass(Poly(self.alpha, -self.beta * self.log_zero))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

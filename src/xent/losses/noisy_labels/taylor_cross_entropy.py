@@ -137,7 +137,7 @@ class TaylorCrossEntropy(AbstractLossOfLogits):
         return FunctionOfTrueClass(formula.TaylorCrossEntropy(self.order))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

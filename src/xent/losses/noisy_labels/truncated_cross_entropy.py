@@ -142,7 +142,7 @@ class TruncatedCrossEntropy(AbstractLossOfLogits):
         return FunctionOfTrueClass(formula.TruncatedCrossEntropy(self.q, self.k))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

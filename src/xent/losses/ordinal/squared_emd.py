@@ -128,7 +128,7 @@ class SquaredEMD(AbstractLossOfLogits):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, formula, self.options)
 
 

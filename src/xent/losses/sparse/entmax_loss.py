@@ -143,7 +143,7 @@ class EntmaxLoss(AbstractLossOfLogits):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
 
 

@@ -138,7 +138,7 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
 
 

@@ -125,7 +125,7 @@ class SparsemaxLoss(AbstractLossOfLogits):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, EntmaxLoss(2.0), self.options)
 
 

@@ -119,7 +119,7 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, EntmaxLossOfTargets(2.0), self.options)
 
 

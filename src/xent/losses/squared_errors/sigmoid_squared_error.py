@@ -127,7 +127,7 @@ class SigmoidSquaredError(AbstractLossOfLogits):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_events(request, formula, self.options, label_smoothing=self.label_smoothing)
 
 

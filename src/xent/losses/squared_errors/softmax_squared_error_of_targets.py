@@ -118,7 +118,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, formula, self.options)
 
 

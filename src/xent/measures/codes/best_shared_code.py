@@ -132,7 +132,7 @@ def best_shared_code(
 
 
 def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
-    """Checked distribution of the source with index `place`."""
+    """Checked distribution of the source with index `place`; raises as `exact_distribution` does."""
     return exact_distribution(source, caller=caller, argument=f"sources[{place}]", normalize=False).probs
 
 
@@ -174,6 +174,6 @@ def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> ND
 
 
 def _mean(p: NDArray[np.float64], costs: NDArray[np.float64]) -> float:
-    """Expected value of `costs` under the distribution `p`."""
+    """Expected value of `costs` under the distribution `p`; outcomes of probability 0 add 0."""
     # A symbol of probability 0 contributes 0, also with an infinite cost, where 0 * inf is nan.
     return math.fsum((p * np.where(p == 0, 0.0, costs)).tolist())

@@ -184,7 +184,11 @@ def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:
 def _rates(
     losses: Floats, units: dict[str, Floats], level: float, resamples: int, rng: np.random.Generator
 ) -> dict[str, Rate]:
-    """Rate of each unit with its bootstrap interval, from the losses of the documents in nats."""
+    """
+    Rate of each unit with its bootstrap interval, from the losses of the documents in nats.
+
+    The interval of a single document is nan.
+    """
     columns = np.stack([losses, *units.values()], axis=1)
     total = columns.sum(axis=0)
     ends = np.full((2, len(units)), np.nan)

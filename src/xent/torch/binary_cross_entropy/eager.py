@@ -55,7 +55,8 @@ class _FusedSigmoid(torch.autograd.Function):
         """
         Compute the loss, and the gradient if it will be needed and its factor is known.
 
-        `weight` and `pos_weight` of None stand for 1.
+        `weight` and `pos_weight` of None stand for 1. Raises `DomainError` for a mean over nothing under the
+        rule ``"raise"``.
         """
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)

@@ -65,7 +65,8 @@ class _FusedSoftmax(torch.autograd.Function):
         """
         Compute the loss, and the gradient if it will be needed and its factor is known.
 
-        A `weight` of None stands for 1. Raises `LabelError` for a label out of range that is not ignored.
+        A `weight` of None stands for 1. Raises `LabelError` for a label out of range that is not ignored, and
+        `DomainError` for a mean over nothing under the rule ``"raise"``.
         """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()

@@ -72,7 +72,7 @@ class FusedLinear(torch.autograd.Function):
         Compute the loss, and gradients if they will be needed and their factor is known.
 
         None stands for a tensor that was not given. Raises `LabelError` for a label out of range that is not
-        ignored.
+        ignored, and `DomainError` for a mean over nothing under the rule ``"raise"``.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)

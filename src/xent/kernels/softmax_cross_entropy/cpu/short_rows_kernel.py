@@ -123,7 +123,10 @@ class _Tile:
         self._by_squares(act)
 
     def empty(self, target: Array) -> None:
-        """Transpose back and store the rows."""
+        """
+        Transpose the tile back and store its rows in `target`; rows beyond the last and lanes beyond K are
+        masked.
+        """
 
         def act(start: Value) -> None:
             rows = transposed([self.load(start + k) for k in range(self.lanes)])
