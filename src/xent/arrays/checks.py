@@ -123,6 +123,7 @@ def check_values(
     wrong = violates(array)
     if not is_known_to_hold(xp.any(wrong)):
         return
+    # The standard defines argmax for numbers only, so the mask becomes numbers.
     flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)
     index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
     number = float(constant(show(array)[index]))
@@ -147,6 +148,7 @@ def _may_be_looked_at(array: Array) -> bool:
     memory.
     """
     if is_jax(array):
+        # A tracer is an instance of `jax.Array` too, but has no values.
         return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
     if is_torch(array):
         return not sys.modules["torch"].compiler.is_compiling() and array.device.type == "cpu"
@@ -155,6 +157,7 @@ def _may_be_looked_at(array: Array) -> bool:
 
 def _is_on_host(array: Array) -> bool:
     """True if the name of the array's device holds "cpu"."""
+    # The names differ by library: `cpu`, `TFRT_CPU_0`, `CPU_DEVICE`.
     return "cpu" in str(array_api_compat.device(array)).lower()
 
 

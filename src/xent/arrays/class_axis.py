@@ -122,6 +122,7 @@ def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
     array([-inf,  nan])
     """
     is_class = (labels >= 0) & (labels < array.shape[-1])
+    # Replaced before the lookup: with an index out of range, libraries raise, wrap or clamp.
     index = xp.where(is_class, labels, 0)
     return xp.where(is_class, xp.take_along_axis(array, index[..., None], axis=-1)[..., 0], xp.nan)
 
@@ -225,6 +226,7 @@ def in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
 def leading_digits(array: Array, *, xp: Namespace) -> Array:
     """Entries rounded to so few digits that their sum over the last axis is exact, in any order."""
     factor = 2.0 ** (math.ceil(math.log2(array.shape[-1])) + 2)
+    # A constant: the unit only determines the rounding, and no derivative may go through it.
     unit = factor * constant(xp.max(xp.abs(array), axis=-1, keepdims=True))
     return (array + unit) - unit
 

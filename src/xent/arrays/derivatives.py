@@ -38,6 +38,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     is ``formula.hessian_vector_product``.
     """
     if is_torch(logits):
+        # Imported here, because this room must not load a framework that the caller has not loaded.
         from xent.arrays import torch_derivatives
 
         return torch_derivatives.differentiable(name, formula, logits, *data)

@@ -56,6 +56,7 @@ def plain(array: NDArray[Any], *, caller: str, argument: str = "arrays") -> NDAr
     check_unmasked(array, caller=caller, argument=argument)
     base = np.asarray(array)
     if not base.dtype.isnative:
+        # A conversion, not a view: a view would keep the bytes and change the numbers.
         return base.astype(base.dtype.newbyteorder("="))
     return base if base.flags.aligned else base.copy()
 

@@ -30,6 +30,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> 
 
 
 class _Gradient(torch.autograd.Function):
+    # Without it torch.func.vmap refuses the rule; with it PyTorch maps the rule's own operations.
     generate_vmap_rule = True
 
     @staticmethod
@@ -71,6 +72,7 @@ class _Value(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
         """Derivatives in logits and data; None for the formula and for arrays that do not require grad."""
+        # By the rule of the gradient, not by its steps: a second backward then takes the closed Hessian.
         return None, *_pulled_back(ctx, "value", _Gradient, upstream)
 
     @staticmethod
@@ -147,6 +149,7 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
         found[0] = ctx.formula.hessian_vector_product(logits, *data, upstream, xp=namespace_of(logits))
     elif of_logits:
         gradient = following.apply(ctx.formula, logits, *data)
+        # The value may have fewer axes than the gradient: one number for each row of it.
         found[0] = upstream[(..., *(None,) * (gradient.ndim - upstream.ndim))] * gradient
     if any(of_data):
         steps, moving, places = steps_in_data(

@@ -89,10 +89,7 @@ def _replace() -> None:
 
 
 def _restore() -> None:
-    """
-    Bind PyTorch's names to its own functions again, where they still stand for those of this package. Tensors
-    of the shapes that `_loss` returns, for a compiler.
-    """
+    """Bind PyTorch's names to its own functions again, where they still stand for those of this package."""
     package = importlib.import_module("xent.torch")
     for name, original in _ORIGINALS.items():
         # A function that other code has bound to the name since stays.

@@ -98,6 +98,7 @@ class Reduction(NamedTuple):
         given = total_weight() if self.denominator is None else self.denominator
         divisor = _tensor_beside(total, given)
         empty = divisor == 0
+        # A traced or off-host denominator is not read: the mean over nothing is then nan, as in PyTorch.
         if self.on_empty == "raise" and _is_known(empty) and bool(empty):
             raise mean_over_nothing(caller=self.caller, instead='reduction="sum"')
         quotient: Tensor = mean(total, divisor, self.on_empty, xp=xp)

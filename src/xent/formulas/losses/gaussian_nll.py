@@ -88,9 +88,7 @@ class GaussianNLL:
 
 
 def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
-    """
-    Residuals in units of the standard deviation, from mean and log-variance; 0 for any deviation stays 0.
-    """
+    """Residuals in units of the standard deviation, from mean and log-variance; a residual of 0 stays 0."""
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)
     residual = logits[..., 0] - values

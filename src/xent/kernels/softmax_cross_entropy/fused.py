@@ -156,6 +156,7 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     threads = kernel.threads(rows, classes)
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
+    # The gradient holds the exponentials until it is computed, if its dtype is that of the arithmetic.
     if "gradient" in arguments.arrays and not needs_memory:
         arguments.share_memory("scratch", "gradient")
         arguments.numbers["scratch_step"] = classes

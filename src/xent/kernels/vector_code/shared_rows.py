@@ -118,9 +118,7 @@ class _Function:
         return self.builder.load_atomic(self.slot(name), "acquire", 8, typ=INT)
 
     def add(self, name: str, number: Any, ordering: str) -> Any:
-        """
-        Write an atomic addition to the counter `name`, with LLVM's `ordering`; returns the value before.
-        """
+        """Write an atomic addition to the counter `name`, with LLVM's `ordering`; return the value before."""
         return self.builder.atomic_rmw("add", self.slot(name), number, ordering)
 
     def is_open(self) -> Any:

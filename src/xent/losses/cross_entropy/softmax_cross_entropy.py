@@ -161,7 +161,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
         if self.label_smoothing == 0:
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
-        examples = labelled_examples(request, ignored_label=self.ignored_label)
+        examples = labelled_examples(request, ignored_label=self.options.ignored_label)
         one_hots = one_hot(examples.truth, examples.logits, xp=examples.xp)
         targets = smoothed_targets(
             one_hots, self.label_smoothing, self.options.takes_part(examples), examples

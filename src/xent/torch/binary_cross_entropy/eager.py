@@ -74,6 +74,7 @@ class _FusedSigmoid(torch.autograd.Function):
                 logits, targets, output, positive_weight=positive, factor=_in_shape(factor, logits)
             )
         values = torch.from_numpy(found).reshape(input.shape)
+        # The kernel applies factors to the gradient alone, so values are weighted here.
         values = values if weight is None else weight.detach() * values
         if reduction.kind == "none":
             return values.to(dtype)
@@ -83,6 +84,7 @@ class _FusedSigmoid(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         input, target, weight, pos_weight = ctx.saved_tensors
         if torch.is_grad_enabled():
@@ -134,6 +136,7 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
     if pos_weight is None:
         return logits.reshape(1, -1), targets.reshape(1, -1), 1.0
     positive = pos_weight.detach().to(dtype)
+    # Weights that repeat by row are read in place; any other shape is expanded to one number per entry.
     if positive.ndim == 1 and input.ndim > 0 and positive.shape[0] == input.shape[-1]:
         shape = (-1, input.shape[-1])
         return logits.reshape(shape), targets.reshape(shape), in_memory(positive)

@@ -75,6 +75,8 @@ class _FusedSoftmax(torch.autograd.Function):
             ctx.shape = input.shape
             ctx.save_for_backward(input, target, weight)
             if is_made_forward(input, reduction):
+                # In the pass that computes the values each row is in the cache; a later pass would read it
+                # once more.
                 ctx.gradient = new_memory(rows.shape, rows.dtype)
                 factor = gradient_factor(divisor, reduction.on_empty)
         values = _values(rows, target, weight, options, gradient=ctx.gradient, factor=factor)
@@ -89,6 +91,7 @@ class _FusedSoftmax(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         if gradient is None or torch.is_grad_enabled() or not is_scaled(gradient, float(upstream)):
             return _gradient_anew(ctx, upstream, gradient), None, None, None
@@ -110,6 +113,7 @@ def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
         return gradient
     factor: NDArray[Any] | float
     if options.reduction.kind == "none":
+        # One factor for each row, in a dtype that the kernels read.
         wide = upstream if upstream.dtype is torch.float64 else upstream.float()
         factor = in_memory(wide.reshape(-1))
     else:
@@ -185,5 +189,6 @@ def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options:
     """
     if not options.has_labels:
         return input.numel() // n_classes(input)
+    # In 64 bits: a sum of many weights of 16 bits would stop growing.
     weights = None if weight is None else in_memory(weight.detach().double())
     return total_weight(target.numpy(), weights, ignored=options.ignore_index)

@@ -167,6 +167,7 @@ def _gradients(
 def _loss_like(
     input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, *rest: Any
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Tensors of the shapes that `_loss` returns, for a compiler."""
     kind, wanted = rest[-4], rest[-1]
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
     loss = input.new_empty(input.shape[:1] if kind == "none" else (), dtype=wide)
@@ -203,6 +204,7 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None
     """Save what backward needs in the context `ctx`."""
     *tensors, ctx.kind, _, _, ctx.wanted = inputs
     ctx.numbers = tensors[7:]
+    # Otherwise backward would get zeros of the size of the weight for the gradients among the outputs.
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(*(tensors[:7] if ctx.kind == "none" else output[1:]))
 

@@ -94,12 +94,14 @@ class FusedLinear(torch.autograd.Function):
         Gradients of the three operands, made forward or computed here; None for those not wanted and for the
         rest.
         """
+        # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
             return _differentiable_gradients(ctx, upstream) + _NOTHING
         if made is None:
             return (*_gradients(ctx, upstream), *_NOTHING)
         factor = float(upstream)
+        # In place, because no other code has seen these tensors yet.
         if factor != 1:
             for gradient in made:
                 _ = gradient is None or gradient.mul_(factor)

@@ -52,6 +52,7 @@ def _row(program: Program, row: Value, label: Value) -> None:
     blocks = Blocks(program.kernel, program["K"], program.format)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     is_class = (label >= 0) & (label < program["K"])
+    # A label out of range must not become an address; the row is made nan below.
     safe = select(is_class, label, 0)
     # Read now: the scratch memory may be the logits.
     label_logit = logits.load(safe)

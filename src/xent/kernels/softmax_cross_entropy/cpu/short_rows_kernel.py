@@ -144,6 +144,7 @@ class _Tile:
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
         """Index of each row's piece from class `start` on, and the mask of its lanes that are classes."""
         classes, left = self.program["K"], self.program["last"] - self.row
+        # A row beyond the last has an empty mask: it loads zeros and stores nothing.
         zero = self.program.kernel.constant(0)
         is_class, none = (self._lane_numbers < self.narrow(end) for end in (classes - start, zero))
         places, place = [], self.row * classes + start
@@ -164,6 +165,7 @@ def _compute(tile: _Tile) -> None:
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
     is_class = (labels >= 0) & (labels < program["K"])
+    # Replaced before it is narrowed: the low 32 bits of a label out of range might be a class.
     label = tile.narrow(select(is_class, labels, 0))
     is_ignored = program.is_ignored(labels)
     peak, top = _largest(tile)
@@ -188,6 +190,7 @@ def _compute(tile: _Tile) -> None:
         scale, at_label = terms.gradient(found["exponential"], _factor(tile), normaliser)
         with tile.each_class() as k:
             entry = select(label == tile.narrow(k), at_label, tile.load(k) * scale)
+            # Selected, not multiplied: the logits of an ignored row may be nan.
             tile.store(k, select(is_ignored, 0.0, entry))
 
 
@@ -215,6 +218,7 @@ def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[V
         total.value, error = exact_sum(total.value, select(top == tile.narrow(k), 0.0, magnified))
         lost.value = lost.value + error
         here = {"logit": logit, "exponential": power, "weight": weights.load(k * tile.program["weight_step"])}
+        # Selected on the way: a gather would need an address for each lane.
         for name, number in here.items():
             found[name].value = select(label == tile.narrow(k), number, found[name].value)
     # If the peak is infinite, make `rest` nan: `peak - peak` is nan there and 0 otherwise.
@@ -226,5 +230,6 @@ def _factor(tile: _Tile) -> Value:
     """Factor of the gradient for each row of a tile: one number for all rows if the step is 0."""
     program = tile.program
     factors, step = program.array("factors"), program["factor_step"]
+    # With a step of 0 there is one number, and a vector would be read past its end.
     by_row = factors.load(tile.row * step, tile.lanes, where=tile.is_row & (step != 0))
     return select(step == 0, splat(factors.load(program.kernel.constant(0)), tile.lanes), by_row)

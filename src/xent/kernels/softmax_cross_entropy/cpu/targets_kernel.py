@@ -103,6 +103,7 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
 
     def read(index: Value, lanes: int, where: Any) -> tuple[Value, Value]:
         target = weighted(index, lanes, where)
+        # This cancels at the largest target, whose numbers are therefore kept apart, as `special`.
         return target, total - target
 
     return _Targets(read, _safe(place.index, program), largest, others)
@@ -114,6 +115,7 @@ def _smoothed(program: Program, label: Value) -> _Targets:
     is_class = (label >= 0) & (label < program["K"])
     safe = _safe(label, program)
     share = program["share"]
+    # The sum of the others contains `kept` in every class, so nan reaches the whole row.
     kept = select(is_class, program["kept"], float("nan")) * weights.load(safe)
 
     def read(index: Value, lanes: int, where: Any) -> tuple[Value, Value]:
@@ -191,6 +193,7 @@ def _write_gradient(
     at_top = entry(inverse, softmax.rest * inverse, *targets.at(top))
     blocks.each(act)
     gradient.store(targets.special, at_special)
+    # The argmax last: if it is also the largest target, `targets.at` has the accurate numbers for it.
     gradient.store(top, at_top)
 
 
