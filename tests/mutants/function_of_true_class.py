@@ -10,7 +10,7 @@ MUTANTS = (
     Mutant(
         "a slope of 1",
         "true_class:FunctionOfTrueClass._gradient",
-        "self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.slopes",
+        "self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.derivatives",
         drop_left,
         DERIVATIVES,
     ),
@@ -31,8 +31,8 @@ MUTANTS = (
     Mutant(
         "the bend with the other sign",
         "true_class:FunctionOfTrueClass.hessian_vector_product",
-        "second_derivative * slopes",
-        "first_derivative * 0 - second_derivative * slopes",
+        "second_derivative * derivatives",
+        "first_derivative * 0 - second_derivative * derivatives",
         DERIVATIVES,
     ),
     Mutant(
@@ -45,8 +45,8 @@ MUTANTS = (
     Mutant(
         "let the label's own slope take part",
         "true_class:FunctionOfTrueClass.hessian_vector_product",
-        "xp.sum(slopes * (vectors - at_label) * (1 - of_label.one_hot), axis=-1)",
-        "xp.sum((slopes + of_label.one_hot) * vectors, axis=-1) - at_label[..., 0]",
+        "xp.sum(derivatives * (vectors - at_label) * (1 - of_label.one_hot), axis=-1)",
+        "xp.sum((derivatives + of_label.one_hot) * vectors, axis=-1) - at_label[..., 0]",
         TESTS + "test_the_product_of_a_sure_model_keeps_its_digits[numpy]",
     ),
 )

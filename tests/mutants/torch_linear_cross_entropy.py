@@ -68,10 +68,10 @@ MUTANTS = (
         PROBABILITIES,
     ),
     Mutant(
-        "a slope that is the cap",
+        "a derivative that is the cap",
         "linear_cross_entropy/adjustment:pull_back",
-        "gradient.mul_(slope)",
-        "gradient.mul_(1 - slope)",
+        "gradient.mul_(derivative)",
+        "gradient.mul_(1 - derivative)",
         EXTRAS,
     ),
     Mutant(

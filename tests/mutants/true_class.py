@@ -62,13 +62,13 @@ MUTANTS = (
     ),
     Mutant(
         "p - 1 at the label",
-        "true_class:TrueClass.slopes",
+        "true_class:TrueClass.derivatives",
         "probs * (1 - self.one_hot) - self.complement[..., None] * self.one_hot",
         "probs - self.one_hot",
         TESTS + "test_the_slopes_of_a_sure_class_add_up_without_cancelling[numpy]",
     ),
     Mutant(
-        "finite slopes for a label that is no class",
+        "finite derivatives for a label that is no class",
         "true_class:TrueClass._rest",
         "self.model.rest + 0 * self.complement",
         drop_right,

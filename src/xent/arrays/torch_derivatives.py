@@ -156,8 +156,8 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
             ctx.formula, name, logits, data, of_data, xp=namespace_of(logits)
         )
         pull = torch.func.vjp(steps, *moving)[1]
-        for place, slope in zip(places, pull(upstream), strict=True):
-            found[1 + place] = slope
+        for place, derivative in zip(places, pull(upstream), strict=True):
+            found[1 + place] = derivative
     return found
 
 

@@ -93,7 +93,7 @@ class TrueClass(NamedTuple):
     model: Softmax
 
     @property
-    def slopes(self) -> Array:
+    def derivatives(self) -> Array:
         r"""Gradient of the surprisal in the logits, :math:`p_k - [k = y]`, of shape (..., K)."""
         # At the label minus the complement, which is a sum of the other probabilities; `p - 1` would cancel.
         probs = self.model.exponentials / (1 + self._rest)[..., None]
@@ -214,12 +214,14 @@ class FunctionOfTrueClass:
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         of_label = true_class(logits, labels, xp=xp)
-        slopes = of_label.slopes
+        derivatives = of_label.derivatives
         at_label = xp.sum(vectors * of_label.one_hot, axis=-1)[..., None]
-        along = xp.sum(slopes * (vectors - at_label) * (1 - of_label.one_hot), axis=-1)
+        along = xp.sum(derivatives * (vectors - at_label) * (1 - of_label.one_hot), axis=-1)
         second_derivative = (self.phi.second_derivative(of_label, xp=xp) * along)[..., None]
         first_derivative = self.phi.first_derivative(of_label, xp=xp)[..., None]
-        return second_derivative * slopes + first_derivative * of_label.model.jacobian_product(vectors, xp=xp)
+        return second_derivative * derivatives + first_derivative * of_label.model.jacobian_product(
+            vectors, xp=xp
+        )
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -227,4 +229,4 @@ class FunctionOfTrueClass:
 
     def _gradient(self, of_label: TrueClass, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, given the label's probability."""
-        return self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.slopes
+        return self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.derivatives

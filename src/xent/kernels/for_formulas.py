@@ -46,9 +46,9 @@ def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], A
         statement = truth(np.ascontiguousarray(data).reshape(len(rows), *data.shape[logits.ndim - 1 :]))
         if name == "value":
             return value(rows, statement).reshape(logits.shape[:-1])
-        slopes = np.empty_like(rows)
-        values = value_and_gradient(rows, statement, slopes).reshape(logits.shape[:-1])
-        gradient = slopes.reshape(logits.shape)
+        derivatives = np.empty_like(rows)
+        values = value_and_gradient(rows, statement, derivatives).reshape(logits.shape[:-1])
+        gradient = derivatives.reshape(logits.shape)
         return gradient if name == "gradient" else (values, gradient)
 
     return evaluated

@@ -166,15 +166,15 @@ def distributions(
             pairs.append(_softmax(last, xp=xp))
             continue
         in_logs = space == "log_probs"
-        found = xp.exp(last) if in_logs else last
+        checked = xp.exp(last) if in_logs else last
         if validate and in_logs:
-            check_log_simplex(last, found, tolerance, axis=axis_name, caller=caller, argument=name, xp=xp)
+            check_log_simplex(last, checked, tolerance, axis=axis_name, caller=caller, argument=name, xp=xp)
         elif validate:
             named: dict[str, Any] = {"axis": axis_name, "caller": caller, "argument": name, "xp": xp}
             check_simplex(last, tolerance, normalize=normalize, hint=hint, **named)
         if normalize:
-            found = found / xp.sum(found, axis=-1, keepdims=True)
-        pairs.append((found, last if in_logs else None))
+            checked = checked / xp.sum(checked, axis=-1, keepdims=True)
+        pairs.append((checked, last if in_logs else None))
     both = _of_one_shape(pairs, [name for name, _, _ in given], caller=caller, xp=xp)
     return Distributions(xp, *both, dtype, axis, caller)
 
@@ -195,9 +195,9 @@ def joint_table(
     shape = tuple(table.shape)
     outcomes = math.prod(shape[len(shape) - variables :])
     flat = xp.reshape(table, (*shape[: len(shape) - variables], outcomes))
-    found = distributions(flat, names=("joint",), normalize=normalize, validate=validate, caller=caller)
+    checked = distributions(flat, names=("joint",), normalize=normalize, validate=validate, caller=caller)
     axes = tuple(range(-variables, 0))
-    return Distributions(xp, (xp.reshape(found.probs[0], shape),), (None,), found.dtype, axes, caller)
+    return Distributions(xp, (xp.reshape(checked.probs[0], shape),), (None,), checked.dtype, axes, caller)
 
 
 def in_base(nats: Array, base: float, *, caller: str) -> Array:

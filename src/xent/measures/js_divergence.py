@@ -105,7 +105,7 @@ def js_divergence(
     >>> js_divergence(np.asarray([1.0, 0.0]), np.asarray([0.0, 1.0]), base=2)
     np.float64(1.0)
     """
-    found, shares = _mixture(
+    checked, shares = _mixture(
         probs,
         weights,
         log_probs,
@@ -115,7 +115,7 @@ def js_divergence(
         validate=validate,
         caller="js_divergence",
     )
-    return found.result(found.sum(_of(shares)), base=base, keepdims=keepdims)
+    return checked.result(checked.sum(_of(shares)), base=base, keepdims=keepdims)
 
 
 def js_distance(
@@ -176,7 +176,7 @@ def js_distance(
     >>> js_distance(np.asarray([1.0, 0.0]), np.asarray([0.0, 1.0]), base=2)
     np.float64(1.0)
     """
-    found, shares = _mixture(
+    checked, shares = _mixture(
         probs,
         weights,
         log_probs,
@@ -186,8 +186,8 @@ def js_distance(
         validate=validate,
         caller="js_distance",
     )
-    squared = in_base(found.sum(_of(shares)), base, caller=found.caller)
-    return found.result(found.xp.sqrt(squared), keepdims=keepdims)
+    squared = in_base(checked.sum(_of(shares)), base, caller=checked.caller)
+    return checked.result(checked.xp.sqrt(squared), keepdims=keepdims)
 
 
 def _of(shares: Sequence[float]) -> Callable[..., Array]:
@@ -217,7 +217,7 @@ def _mixture(
         given = (None,) * len(log_probs if log_probs is not None else logits or ())
     if len(given) < 2:
         raise ShapeError(caller, "probs", "be at least two distributions", got=str(len(given)))
-    found = distributions(
+    checked = distributions(
         *given,
         names=[f"probs[{k}]" for k in range(len(given))],
         log_probs=log_probs,
@@ -227,7 +227,7 @@ def _mixture(
         validate=validate,
         caller=caller,
     )
-    return found, _checked_shares(weights, len(given), caller)
+    return checked, _checked_shares(weights, len(given), caller)
 
 
 def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:

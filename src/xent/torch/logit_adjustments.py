@@ -48,8 +48,8 @@ class SoftCap:
 
     def hessian(self, logits: Tensor, *, xp: Namespace) -> Tensor:
         """Second derivative of each in its own logit."""
-        bend: Tensor = self._adjusted(logits, xp).second_derivative
-        return bend
+        second_derivative: Tensor = self._adjusted(logits, xp).second_derivative
+        return second_derivative
 
     def _adjusted(self, logits: Tensor, xp: Namespace) -> AdjustedLogits:
         """The capped logits with their derivatives."""

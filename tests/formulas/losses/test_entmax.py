@@ -109,7 +109,7 @@ def test_the_curvature_of_a_sure_model_keeps_its_digits():
 @pytest.mark.parametrize("row", [[np.nan, 0.0], [np.inf, 0.0], [-np.inf, -np.inf]])
 def test_a_row_without_a_largest_number_is_nan(row):
     model = parts(row, 1.5)
-    for part in (model.probs, model.rest, model.powers, model.slopes):
+    for part in (model.probs, model.rest, model.powers, model.derivatives):
         assert np.isnan(part).all()
 
 

@@ -93,6 +93,6 @@ def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
     """Probabilities less the one-hot label, without ``1 - p`` at the label; nan if it is out of range."""
     complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
     is_label = one_hot(labels, model.probs, xp=xp)
-    slopes = model.probs * (1 - is_label) - complement[..., None] * is_label
+    derivatives = model.probs * (1 - is_label) - complement[..., None] * is_label
     # Repeated for labels out of range: XLA turns a product with a mask into a selection, where nan * 0 is 0.
-    return xp.where(xp.isnan(complement)[..., None], xp.nan, slopes)
+    return xp.where(xp.isnan(complement)[..., None], xp.nan, derivatives)

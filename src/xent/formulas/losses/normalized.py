@@ -64,23 +64,29 @@ class Normalized:
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         shares = self._shares(logits, labels, xp=xp)
-        factors = self._slopes(shares, xp=xp) * shares.signs / shares.total[..., None]
-        return shares.share, _sum_of_slopes(factors, shares, xp=xp)
+        factors = self._derivatives(shares, xp=xp) * shares.signs / shares.total[..., None]
+        return shares.share, _sum_of_derivatives(factors, shares, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K); nan where `value` is."""
         shares = self._shares(logits, labels, xp=xp)
-        total, slopes = shares.total[..., None], self._slopes(shares, xp=xp)
-        bends = _where(shares.takes_part, self.phi.second_derivative(shares.classes, xp=xp), xp=xp)
-        factors = slopes * shares.signs / total
+        total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
+        second_derivatives = _where(
+            shares.takes_part, self.phi.second_derivative(shares.classes, xp=xp), xp=xp
+        )
+        factors = derivatives * shares.signs / total
         moves = _moves_of_surprisals(shares.classes.model, vectors, xp=xp)
         move_of_share = xp.sum(factors * moves, axis=-1)[..., None]
-        move_of_total = xp.sum(slopes * moves, axis=-1)[..., None]
-        turned = bends * shares.signs * moves - slopes * move_of_share - factors * move_of_total
+        move_of_total = xp.sum(derivatives * moves, axis=-1)[..., None]
+        turned = (
+            second_derivatives * shares.signs * moves - derivatives * move_of_share - factors * move_of_total
+        )
         along = shares.classes.model.jacobian_product(vectors, xp=xp)
-        return xp.sum(factors, axis=-1)[..., None] * along + _sum_of_slopes(turned / total, shares, xp=xp)
+        return xp.sum(factors, axis=-1)[..., None] * along + _sum_of_derivatives(
+            turned / total, shares, xp=xp
+        )
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -107,7 +113,7 @@ class Normalized:
         signs = xp.where(is_label == 1, (others / total)[..., None], -share[..., None])
         return _Shares(classes, is_label, takes_part, total, share, signs)
 
-    def _slopes(self, shares: _Shares, *, xp: Namespace) -> Array:
+    def _derivatives(self, shares: _Shares, *, xp: Namespace) -> Array:
         """Derivative of `phi` at every class, 0 for classes left out of the sum."""
         return _where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)
 
@@ -150,7 +156,7 @@ def _moves_of_surprisals(model: Softmax, vectors: Array, *, xp: Namespace) -> Ar
     return xp.sum(model.probs * shifted, axis=-1)[..., None] - shifted
 
 
-def _sum_of_slopes(factors: Array, shares: _Shares, *, xp: Namespace) -> Array:
+def _sum_of_derivatives(factors: Array, shares: _Shares, *, xp: Namespace) -> Array:
     """
     Sum of :math:`c_k (p - e_k)`, as ``p * (sum of the other factors) - (1 - p) * factor`` in each entry.
 

@@ -140,14 +140,14 @@ class _Pass:
         given = self.logits.of(chunk.input)
         if self.at_labels is not None:
             self.at_labels.read(chunk.rows, given)
-        logits, slope = given, None
+        logits, derivative = given, None
         if options.adjusts:
-            logits, slope = adjust_in_place(given, options, keeps_slope=sums is not None)
+            logits, derivative = adjust_in_place(given, options, keeps_derivative=sums is not None)
         if sums is None:
             return self._from_kernels(logits, chunk, None, 1.0)
         losses = self._from_kernels(logits, chunk, logits, sums.factor(chunk.rows))
         if options.adjusts:
-            pull_back(logits, slope, options, into=given)
+            pull_back(logits, derivative, options, into=given)
         sums.add(chunk, given)
         return losses
 
