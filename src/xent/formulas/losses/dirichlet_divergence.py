@@ -81,8 +81,8 @@ class DirichletDivergence:
             evidence.relative_growth**2 * (own.second_derivative * vectors) - shared.second_derivative * moves
         )
         size = xp.clip(each.inverse, min=math.exp(-_CAP))
-        # relative_second_derivative / inverse is the second derivative of the evidence itself. The clip keeps it finite
-        # where it overflows; there the form for large evidence is selected.
+        # relative_second_derivative / inverse is the second derivative of the evidence itself. The clip keeps
+        # it finite where it overflows; there the form for large evidence is selected.
         of_small = (
             of_small + evidence.relative_second_derivative / size * (own.large - shared.large) * vectors
         )

@@ -108,7 +108,7 @@ class JSDivergenceOfTargets:
         far = xp.log(xp.where(has_prob, probs, 1.0) / safe)
         # p log(p) tends to 0 with p, but 0 * -inf is nan.
         logs = xp.where(has_prob, xp.where(is_near, near, far), 0.0)
-        # All classes of target 0 have the same derivative, log(1 / (1 - share)). Computed from p / m, those derivatives
+        # All classes of target 0 have the same derivative, log(1 / (1 - share)). Computed from p / m, those
         # would differ in their last digits, and `J` would make a gradient of the differences; from_odds makes
         # them equal.
         is_tiny = probs < float(xp.finfo(probs.dtype).smallest_normal) ** 0.5
