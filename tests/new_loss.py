@@ -9,7 +9,6 @@ printed.
 import argparse
 import keyword
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
@@ -17,112 +16,12 @@ from docs.passage import LossKind
 from docs.passage_texts import parameters
 from docs.passages import rewritten
 
-__all__ = ["FAMILIES", "Family", "main", "skeletons"]
+from tests.loss_families import FAMILIES
+
+__all__ = ["FAMILIES", "main", "skeletons"]
 
 _ROOT = Path(__file__).parents[1]
 _SKELETONS = _ROOT / "tests" / "skeletons"
-_OPTIONS = frozenset({"ignored_label", "class_weights", "class_mask", "softcap", "temperature", "offset"})
-
-
-@dataclass(frozen=True)
-class Family:
-    """
-    Kind of loss, as the folder `families` of the losses has them.
-
-    Parameters
-    ----------
-    purpose : str
-        Folder of the loss unless another is named.
-    domain, truth, link : str
-        Facts about the loss.
-    base, home, problem : str
-        Abstract class, its module in `families`, and the function there that makes the problem of a formula.
-    sibling : str
-        Class of the best known loss of the family.
-    fields : dict
-        Further words of the skeletons.
-    options : frozenset of str
-        Names of the parameters that all losses of the family have.
-    """
-
-    purpose: str
-    domain: str
-    truth: str
-    link: str
-    base: str
-    home: str
-    problem: str
-    sibling: str
-    fields: dict[str, str]
-    options: frozenset[str] = _OPTIONS
-
-
-_LABELS = {
-    "data": "labels: Array",
-    "shape": "(...)",
-    "row": "row",
-    "returns": "array of shape (...)",
-    "shift_invariant": "True",
-    "helpers": "",
-    "argument": "label",
-    "inputs": "logits",
-    "truths": "",
-    "truths_field": "",
-    "right": "np.asarray([0])",
-    "least_case": "one_class_alone_costs_nothing",
-    "least_logit": "3.5",
-    "least_truth": "np.asarray([0])",
-    "no_truth": "np.zeros(0, dtype=int)",
-    "no_values": "(0,)",
-    "gradient": "gradient",
-}
-_TARGETS = {
-    **_LABELS,
-    "data": "targets: Array",
-    "helpers": ", far_targets",
-    "argument": "targets",
-    "truths": '\ndef truths(logits, _rng):\n    """Targets that differ from the model."""\n'
-    "    return far_targets(logits)\n\n",
-    "truths_field": "\n    truths=truths,",
-    "right": "np.asarray([[1.0, 0.0]])",
-    "least_truth": "np.asarray([[1.0]])",
-    "no_truth": "np.zeros((0, 2))",
-}
-_EVENTS = {
-    **_TARGETS,
-    "data": "mass_for: Array, mass_against: Array",
-    "shape": "of the logits",
-    "row": "logit",
-    "returns": "array",
-    "shift_invariant": "False",
-    "helpers": "",
-    "argument": "target",
-    "inputs": "logit",
-    "truths": '\ndef truths(logits, rng):\n    """An event, and none."""\n    del logits, rng\n'
-    "    return [[1.0], [0.0]]\n\n",
-    "least_case": "a_logit_of_0_costs_what_even_odds_cost",
-    "least_logit": "0.0",
-    "no_values": "(0, 2)",
-}
-_SOFTMAX = "abstract_softmax_loss"
-FAMILIES = {
-    "true_class": Family(
-        "focusing", "logits", "labels", "softmax", "AbstractLossOfLabels", _SOFTMAX, "problem_of_labels",
-        "SoftmaxCrossEntropy", {**_LABELS, "gradient": "first_derivative"},
-    ),
-    "softmax_labels": Family(
-        "cross_entropy", "logits", "labels", "softmax", "AbstractLossOfLabels", _SOFTMAX, "problem_of_labels",
-        "SoftmaxCrossEntropy", _LABELS,
-    ),
-    "softmax_targets": Family(
-        "divergences", "logits", "targets", "softmax", "AbstractLossOfTargets", _SOFTMAX,
-        "problem_of_targets", "SoftmaxCrossEntropyOfTargets", _TARGETS, _OPTIONS - {"ignored_label"},
-    ),
-    "sigmoid": Family(
-        "cross_entropy", "logit", "events", "sigmoid", "AbstractSigmoidLoss", "abstract_sigmoid_loss",
-        "problem_of_events", "SigmoidCrossEntropy", _EVENTS,
-    ),
-}  # fmt: skip
 
 
 def main(arguments=None):
@@ -174,17 +73,16 @@ def skeletons(name, family, purpose):
         "domain": kind.domain,
         "truth": kind.truth,
         "link": kind.link,
-        "problem": _problem(kind, is_function=is_function),
     }
     of_kind = LossKind(kind.domain, kind.truth, kind.link, 0.0, kind.options)
-    words["arguments"] = ", ".join(parameters(of_kind))
-    words["problem"] = Template(words["problem"]).substitute(words)
+    words["arguments"] = ", ".join(dict.fromkeys([*kind.own, *parameters(of_kind)]))
+    words["problem"] = Template(kind.body).substitute(words)
     source = _ROOT / "src" / "xent"
     formula = "formula_of_true_class" if is_function else "formula"
     return {
         source / "formulas" / "losses" / f"{name}.py": _filled(formula, words),
         source / "losses" / purpose / f"{name}.py": rewritten(_filled("loss", words), of_kind),
-        _ROOT / "tests" / "losses" / f"test_{name}.py": _filled("test", words),
+        _ROOT / "tests" / "losses" / f"test_{name}.py": _filled(kind.fields["test"], words),
     }
 
 
@@ -195,32 +93,13 @@ def _filled(skeleton, words):
 
 def _imports(kind, name, *, is_function):
     formula = (
-        f"from xent.formulas.losses import {name} as formula\n"
-        "from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass\n"
+        f"from xent.formulas.losses import {name} as formula\nfrom xent.formulas.true_class import "
+        "FunctionOfTrueClass\n"
         if is_function
         else f"from xent.formulas.losses.{name} import {name} as formula\n"
     )
-    return (
-        f"{formula}from xent.losses.arguments.examples import Request\n"
-        "from xent.losses.facts import LossFacts\n"
-        f"from xent.losses.families.{kind.home} import {kind.base}, {kind.problem}\n"
-        "from xent.losses.problem import Problem"
-    )
-
-
-def _problem(kind, *, is_function):
-    formula = (
-        "    @property\n    def formula(self) -> FunctionOfTrueClass:\n"
-        '        """The loss as a function of logits and labels."""\n'
-        "        return FunctionOfTrueClass(formula.$Class())\n\n"
-        if is_function
-        else ""
-    )
-    return (
-        f"{formula}    def problem(self, request: Request) -> Problem:\n"
-        '        """As in `AbstractLoss`."""\n'
-        f"        return {kind.problem}(request, {'self.' if is_function else ''}formula, self.options)\n"
-    )
+    arrays = "from xent.arrays import class_indices\n" if kind.domain == "embeddings" else ""
+    return f"{arrays}{formula}{kind.imports}"
 
 
 def _class_name(name):

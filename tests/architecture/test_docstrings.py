@@ -1,6 +1,7 @@
 """Docstrings read as plain technical English, and public ones parse as numpydoc with all their parts."""
 
 import ast
+import functools
 import importlib
 import inspect
 import re
@@ -38,20 +39,24 @@ PUBLIC = (
 )
 
 
-def documented(tree):
+@functools.cache
+def documented():
+    """File, name and docstring of all that has one."""
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
-        if isinstance(node, kinds) and (text := ast.get_docstring(node)):
-            yield getattr(node, "name", "module"), text
+    return [
+        (file, getattr(node, "name", "module"), text)
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, kinds) and (text := ast.get_docstring(node))
+    ]
 
 
 def offences(pattern, *, match):
-    found = []
-    for file in FILES:
-        for name, text in documented(ast.parse(file.read_text(encoding="utf-8"))):
-            if (pattern.match if match else pattern.search)(text):
-                found.append(f"{file.relative_to(SOURCE)}: {name}: {text.splitlines()[0]}")
-    return found
+    return [
+        f"{file.relative_to(SOURCE)}: {name}: {text.splitlines()[0]}"
+        for file, name, text in documented()
+        if (pattern.match if match else pattern.search)(text)
+    ]
 
 
 def test_docstrings_begin_with_a_noun_or_a_verb():

@@ -7,7 +7,7 @@ import pytest
 from tests.array_libraries import array_library
 from tests.central_differences import directional_derivative
 
-from xent.arrays import differentiable_gradient, differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 
@@ -53,9 +53,10 @@ IN_MASSES = LOGITS**2
 
 
 def test_value_and_gradient_are_those_of_the_formula(xp):
-    for function, truth in ((differentiable_value, MARKED.value), (differentiable_gradient, MARKED.gradient)):
-        found = function(MARKED, xp.from_numpy(LOGITS), xp.from_numpy(MASSES), xp=xp.namespace)
-        np.testing.assert_allclose(xp.to_numpy(found), truth(LOGITS, MASSES, xp=np), rtol=1e-15)
+    for name in ("value", "gradient"):
+        found = differentiable(name, MARKED, xp.from_numpy(LOGITS), xp.from_numpy(MASSES), xp=xp.namespace)
+        truth = getattr(MARKED, name)(LOGITS, MASSES, xp=np)
+        np.testing.assert_allclose(xp.to_numpy(found), truth, rtol=1e-15)
 
 
 # PyTorch -----------------------------------------------------------------------------------------------
@@ -66,10 +67,10 @@ def of_torch(formula):
     namespace = array_library("torch").namespace
 
     def total(logits, *data):
-        return differentiable_value(formula, logits, *data, xp=namespace).sum()
+        return differentiable("value", formula, logits, *data, xp=namespace).sum()
 
     def gradient(logits, *data):
-        return differentiable_gradient(formula, logits, *data, xp=namespace)
+        return differentiable("gradient", formula, logits, *data, xp=namespace)
 
     return total, gradient
 
@@ -109,7 +110,7 @@ def test_torch_takes_the_product_of_the_formula_backward_and_forward():
 def test_torch_multiplies_by_what_comes_from_above():
     logits, masses = tensors(LOGITS, MASSES)
     leaf = logits.clone().requires_grad_()
-    values = differentiable_value(MARKED, leaf, masses, xp=array_library("torch").namespace)
+    values = differentiable("value", MARKED, leaf, masses, xp=array_library("torch").namespace)
     (values * tensors(np.asarray([0.5, -4.0]))[0]).sum().backward()
     np.testing.assert_array_equal(leaf.grad, np.asarray([[0.5], [-4.0]]) * FIRST)
 
@@ -221,10 +222,10 @@ def of_jax(formula):
     namespace = array_library("jax").namespace
 
     def total(logits, *data):
-        return differentiable_value(formula, logits, *data, xp=namespace).sum()
+        return differentiable("value", formula, logits, *data, xp=namespace).sum()
 
     def gradient(logits, *data):
-        return differentiable_gradient(formula, logits, *data, xp=namespace)
+        return differentiable("gradient", formula, logits, *data, xp=namespace)
 
     return total, gradient
 

@@ -3,7 +3,7 @@ import pytest
 from tests.array_libraries import array_library
 
 from xent.arrays import is_array
-from xent.arrays.library import device_of, is_jax, is_torch
+from xent.arrays.namespace import device_of, is_jax, is_torch
 
 
 def test_arrays_of_every_library_are_arrays(xp):

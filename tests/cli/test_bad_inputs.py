@@ -164,7 +164,11 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("wrong", TABLES)
+# A line beyond the limit takes seconds to write and to read.
+MARKED = [pytest.param(name, marks=pytest.mark.slow if "long line" in name else ()) for name in TABLES]
+
+
+@pytest.mark.parametrize("wrong", MARKED)
 def test_a_table_that_cannot_be_used_is_refused_in_one_line(wrong, here, capsys):
     name, content, words = TABLES[wrong]
     (here / name).write_bytes(content)

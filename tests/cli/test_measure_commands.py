@@ -62,6 +62,7 @@ def test_the_estimate_is_that_of_the_named_method_with_its_interval(tmp_path):
     assert found["estimate"]["nats"] == pytest.approx(1.912032, abs=5e-7)
 
 
+@pytest.mark.slow
 def test_bytes_characters_and_words_are_different_symbols(tmp_path):
     file = put(tmp_path / "f", "né né\nnu")
     assert answer("entropy", file)["symbols"] == 10

@@ -127,6 +127,7 @@ def test_line_breaks_inside_quotes_survive_the_seams_of_blocks(tmp_path):
     assert column.unique().to_pylist() == [cell]
 
 
+@pytest.mark.slow
 def test_a_very_long_header_is_read(tmp_path):
     count = 12_000
     header = ",".join(f"{'column_' * 13}{place}" for place in range(count))
@@ -224,6 +225,7 @@ CELLS = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

@@ -124,6 +124,7 @@ def test_learning_sees_the_training_rows_only():
         np.testing.assert_allclose(encoder.transform(other), alone.transform(other), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 499), max_size=60))
 def test_chosen_rows_come_in_the_order_in_which_they_were_chosen(rows):
@@ -132,6 +133,7 @@ def test_chosen_rows_come_in_the_order_in_which_they_were_chosen(rows):
     np.testing.assert_array_equal(encoder.transform(table, rows=rows), encoder.transform(table)[rows])
 
 
+@pytest.mark.slow
 def test_batches_and_chunks_do_not_matter():
     table = mixed_table(40_000)
     parts = pa.concat_tables([table.slice(0, 11), table.slice(11, 30_000), table.slice(30_011)])
@@ -447,6 +449,7 @@ def test_skops_brings_the_encoder_back(names):
     )
 
 
+@pytest.mark.slow
 def test_nothing_but_the_matrix_is_as_large_as_the_table():
     rng = np.random.default_rng(0)
     rows = 300_000

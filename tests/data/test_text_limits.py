@@ -69,6 +69,7 @@ def test_a_row_may_be_longer_than_a_block(tmp_path):
     assert read_table(path)["y"].to_pylist() == ["a", long]
 
 
+@pytest.mark.slow
 def test_a_line_beyond_the_limit_is_named(tmp_path):
     path = tmp_path / "a.csv.gz"
     path.write_bytes(gzip.compress(b"x,y\n1,a\n" + b"n" * (70 << 20), 1))
@@ -78,6 +79,7 @@ def test_a_line_beyond_the_limit_is_named(tmp_path):
         read_table(path)
 
 
+@pytest.mark.slow
 def test_a_cell_of_many_lines_beyond_the_limit_is_named(tmp_path):
     path = tmp_path / "a.csv.gz"
     path.write_bytes(gzip.compress(b'x,y\n1,a\n2,"' + (b"n" * 1000 + b"\n") * (70 << 10) + b'"\n', 1))

@@ -10,7 +10,7 @@ from tests.relative_error import assert_within
 
 from xent.formulas.adjusted_logits import adjusted_logits
 from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import high_and_low
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 NOTHING = {"softcap": None, "temperature": None, "offset": None, "mask": None}

@@ -4,7 +4,7 @@ import pytest
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 
 LOGITS = np.random.default_rng(47).standard_normal((2, 3, 4))
 LABELS = np.asarray([[0, 1, 2], [3, 3, 0]])

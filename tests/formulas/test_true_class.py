@@ -6,8 +6,9 @@ from mpmath import mp, mpf
 from tests.losses.test_focal import hard_rows
 from tests.relative_error import Exact, assert_within, units_apart
 
-from xent.formulas.true_class import every_class, true_class
-from xent.precision.exact_logits import ExactLogits
+from xent.formulas.every_class import every_class
+from xent.formulas.true_class import true_class
+from xent.precision.exact_difference import ExactLogits
 
 PARTS = ("prob", "complement", "surprisal", "surprisal_rest")
 
@@ -100,7 +101,7 @@ def test_a_label_that_is_no_class_is_nan_throughout(xp):
 
 def test_the_slopes_of_a_sure_class_add_up_without_cancelling(xp):
     def slopes(logits, labels, *, xp):
-        return true_class(logits, labels, xp=xp).slopes
+        return true_class(logits, labels, xp=xp).derivatives
 
     found = xp.call(slopes, np.asarray([[50.0, 0.0, -1.0]]), np.asarray([0]))
     others = np.exp([-50.0, -51.0])

@@ -374,6 +374,7 @@ def test_parts_that_do_not_fit_together_are_refused(saved, tmp_path):
         assert_refused(tmp_path / "m.skops", "has parts that do not fit together")
 
 
+@pytest.mark.slow
 def test_models_of_every_kind_of_column_and_class_come_back(tmp_path):
     rows = 60
     rng = np.random.default_rng(3)

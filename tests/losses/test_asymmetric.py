@@ -79,7 +79,7 @@ MUTANTS = (
     ),
     Mutant(
         "no slope of the power",
-        "shifted_focal:ShiftedFocal._slope_in_complement",
+        "shifted_focal:ShiftedFocal._derivative_in_complement",
         "self.gamma * shifted.ratio + 1 / shifted.prob",
         drop_left,
         HARD,
@@ -100,7 +100,7 @@ MUTANTS = (
     ),
     Mutant(
         "a slope below the margin",
-        "shifted_focal:ShiftedFocal._slope_in_complement",
+        "shifted_focal:ShiftedFocal._derivative_in_complement",
         "xp.where(shifted.counts, first_derivative, 0.0)",
         always,
         TESTS + "test_without_an_exponent_the_gradient_jumps_at_the_margin",

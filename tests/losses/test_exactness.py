@@ -14,11 +14,15 @@ from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy, softmax_cr
 # Half of the largest float, and what it differs from others by, is at the end of the range.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+# A vocabulary takes seconds in 60 digits, and so do a thousand targets.
+every_size = pytest.mark.parametrize(
+    "size", [pytest.param(size, marks=pytest.mark.slow if size > 1000 else ()) for size in grid.SIZES]
+)
 some_libraries = pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
 
 
 @both_precisions
-@pytest.mark.parametrize("size", grid.SIZES)
+@every_size
 @some_libraries
 def test_value_and_slope_at_the_label_are_within_4_units_and_8_for_a_vocabulary(library, size, dtype):
     xp, (logits, labels) = array_library(library), grid.rows(size, dtype)
@@ -46,7 +50,7 @@ def test_many_equal_logits_add_up_to_within_4_units(library, size, n_rows, dtype
 
 
 @both_precisions
-@pytest.mark.parametrize("size", grid.SIZES)
+@every_size
 def test_so_does_the_formula_where_there_is_no_kernel(size, dtype):
     xp, (logits, labels) = array_library("numpy"), grid.rows(size, dtype)
     value, gradient = xp.call(formula.value_and_gradient, logits, labels)
@@ -55,7 +59,7 @@ def test_so_does_the_formula_where_there_is_no_kernel(size, dtype):
     assert_within(units, gradient[np.arange(len(labels)), labels], truth["slope"])
 
 
-@pytest.mark.parametrize("size", grid.SIZES)
+@every_size
 def test_twice_the_digits_change_nothing_in_the_truths_of_the_grid(size):
     logits, labels = grid.rows(size, np.float64)
     for row in range(0, len(labels), 5):
@@ -129,7 +133,7 @@ def gradient_of_targets(logits, masses):
 
 
 @both_precisions
-@pytest.mark.parametrize("size", [2, 10, 1000])
+@pytest.mark.parametrize("size", [2, 10, pytest.param(1000, marks=pytest.mark.slow)])
 @some_libraries
 def test_gradients_of_targets_are_within_4_units_of_both_terms_together(library, size, dtype):
     xp, rng = array_library(library), np.random.default_rng(20261202)

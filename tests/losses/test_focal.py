@@ -10,8 +10,8 @@ from tests.relative_error import assert_within
 
 from xent.errors import DomainError
 from xent.formulas.losses.focal import Focal as Phi
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses import Focal, focal, softmax_cross_entropy
 
 

@@ -77,14 +77,14 @@ MUTANTS = (
     Mutant(
         "forget the curvature of the logarithm",
         "js_divergence_of_targets:JSDivergenceOfTargets.hessian_vector_product",
-        "second_derivative + turn_product(model, slopes, vectors, xp=xp)",
-        "0 * second_derivative + turn_product(model, slopes, vectors, xp=xp)",
+        "second_derivative + turn_product(model, derivatives, vectors, xp=xp)",
+        "0 * second_derivative + turn_product(model, derivatives, vectors, xp=xp)",
         meets_definition("js_divergence_of_targets"),
     ),
     Mutant(
         "forget the share in the gradient",
         "js_divergence_of_targets:JSDivergenceOfTargets._gradient",
-        "(1 - self.share) * parts.model.jacobian_product(parts.slopes, xp=xp)",
+        "(1 - self.share) * parts.model.jacobian_product(parts.derivatives, xp=xp)",
         drop_left,
         meets_definition("js_divergence_of_targets"),
     ),

@@ -97,7 +97,7 @@ MUTANTS = (
     ),
     Mutant(
         "slopes of masked classes",
-        "normalized:Normalized._slopes",
+        "normalized:Normalized._derivatives",
         "_where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)",
         "self.phi.first_derivative(shares.classes, xp=xp)",
         MASK,
@@ -105,7 +105,7 @@ MUTANTS = (
     Mutant(
         "forget to divide the slopes",
         "normalized:Normalized.value_and_gradient",
-        "self._slopes(shares, xp=xp) * shares.signs / shares.total[..., None]",
+        "self._derivatives(shares, xp=xp) * shares.signs / shares.total[..., None]",
         drop_right,
         meets_definition("normalized_focal"),
     ),
@@ -146,7 +146,7 @@ MUTANTS = (
     ),
     Mutant(
         "1 - p for the complement of a factor",
-        "normalized:_sum_of_slopes",
+        "normalized:_sum_of_derivatives",
         "shares.classes.complement * factors",
         "(1 - shares.classes.prob) * factors",
         "tests/losses/test_normalized_cross_entropy.py::"
@@ -154,28 +154,28 @@ MUTANTS = (
     ),
     Mutant(
         "the label's factor in the sum for its own entry",
-        "normalized:_sum_of_slopes",
+        "normalized:_sum_of_derivatives",
         "(xp.sum(plain, axis=-1)[..., None] - plain) + at_label * (1 - is_label)",
         "(xp.sum(plain, axis=-1)[..., None] - plain) + at_label",
         meets_definition("normalized"),
     ),
     Mutant(
         "the top's factor in the sum for its own entry",
-        "normalized:_sum_of_slopes",
+        "normalized:_sum_of_derivatives",
         "at_top * (1 - is_top_alone)",
         drop_right,
         meets_definition("normalized"),
     ),
     Mutant(
         "one class is enough",
-        "abstract_softmax_loss:check_for_two_classes",
+        "losses_of_logits:check_for_two_classes",
         "logits.shape[-1] < 2",
         "logits.shape[-1] < 1",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
     ),
     Mutant(
         "one unmasked class is enough",
-        "abstract_softmax_loss:check_for_two_classes",
+        "losses_of_logits:check_for_two_classes",
         "number(logits) == 1",
         "number(logits) == -1",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",

@@ -1,7 +1,7 @@
 """Parameters named in a call: editors see them, and a misspelt one is refused with its near names."""
 
 import inspect
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -63,6 +63,17 @@ def test_methods_keep_their_documentation():
             "focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?",
         ),
         (
+            lambda: Focal(gama=3),
+            "Focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?",
+        ),
+        (
+            lambda: replace(focal, sample_weight=LABELS),
+            (
+                "Focal: `sample_weight` must be a parameter of Focal; got a value of type ndarray. "
+                "Did you mean 'class_weights'?"
+            ),
+        ),
+        (
             lambda: focal.gradient(LOGITS, LABELS, class_weight=LABELS),
             (
                 "focal.gradient: `class_weight` must be a parameter of Focal; got a value of type ndarray. "
@@ -91,7 +102,7 @@ def test_methods_keep_their_documentation():
             ),
         ),
     ],
-    ids=["number", "array", "keyword", "mean", "far"],
+    ids=["number", "class", "replaced", "array", "keyword", "mean", "far"],
 )
 def test_a_keyword_that_is_no_parameter_is_refused_with_its_near_names(call, text):
     with pytest.raises(ParameterError) as caught:
@@ -101,7 +112,7 @@ def test_a_keyword_that_is_no_parameter_is_refused_with_its_near_names(call, tex
 
 def test_the_refusal_is_an_error_of_ours():
     try:
-        focal.hessian(LOGITS, LABELS, gama=3)
+        Focal(gama=3)
     except TypeError as error:
         assert isinstance(error, ParameterError)  # noqa: PT017 - the class itself is a type error
     else:

@@ -100,7 +100,7 @@ MUTANTS = (
     ),
     Mutant(
         "a sum of slopes",
-        "two_sided:TwoSided._slope",
+        "two_sided:TwoSided._derivative",
         "masses[0] * slopes[0] - masses[1] * slopes[1]",
         flip_sign,
         HARD,

@@ -36,14 +36,14 @@ MUTANTS = (
     ),
     Mutant(
         "half the slope",
-        "squared_emd:_slopes",
+        "squared_emd:_derivatives",
         "2 * (up_to_top - sum_before_each(right, xp=xp))",
         drop_left,
         meets_definition("squared_emd"),
     ),
     Mutant(
         "slopes of the right with the other sign",
-        "squared_emd:_slopes",
+        "squared_emd:_derivatives",
         "up_to_top - sum_before_each(right, xp=xp)",
         flip_sign,
         meets_definition("squared_emd"),

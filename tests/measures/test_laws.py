@@ -135,6 +135,7 @@ def test_the_alpha_divergence_mirrors_its_order(p, order):
     np.testing.assert_allclose(there, back, rtol=1e-9, atol=1e-300)
 
 
+@pytest.mark.slow
 @few
 @given(inner(2))
 def test_an_order_is_monotone_and_order_1_is_no_gap(p):

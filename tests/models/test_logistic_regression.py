@@ -65,10 +65,19 @@ def expected_failures(estimator):
 
 
 @parametrize_with_checks(
-    [LogisticRegression(), LogisticRegression(C="auto")],
+    [LogisticRegression()],
     expected_failed_checks=expected_failures,
 )
 def test_it_is_a_scikit_learn_estimator(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [LogisticRegression(C="auto")],
+    expected_failed_checks=expected_failures,
+)
+def test_it_is_a_scikit_learn_estimator_with_a_searched_penalty(estimator, check):
     check(estimator)
 
 
@@ -212,8 +221,8 @@ def test_a_bad_sample_weight_is_named_with_its_place():
         (load_wine, 1.0, 1.0, 11, 1e-15, 0.03589744744994),
         (load_breast_cancer, 1.0, 1.0, 11, 1e-15, 0.08834480506370),
         (load_breast_cancer, "auto", 10**2.5, 13, 1e-15, 0.04916962421512),
-        (load_digits, 1.0, 1.0, 13, 1e-15, 0.00319935990814),
-        (load_digits, "auto", 10**-1.5, 10, 1e-15, 0.03506814095703),
+        pytest.param(load_digits, 1.0, 1.0, 13, 1e-15, 0.00319935990814, marks=pytest.mark.slow),
+        pytest.param(load_digits, "auto", 10**-1.5, 10, 1e-15, 0.03506814095703, marks=pytest.mark.slow),
     ],
 )
 def test_a_fit_takes_no_more_steps_and_ends_no_further_from_the_minimum(load, C, chosen, steps, gap, loss):

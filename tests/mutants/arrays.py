@@ -39,7 +39,7 @@ MUTANTS = (
     ),
     Mutant(
         "sums in half precision",
-        "dtypes:accumulation_dtype",
+        "class_axis:accumulation_dtype",
         "xp.finfo(dtype).bits < 32",
         "xp.finfo(dtype).bits < 16",
         TESTS + "test_dtypes.py::test_sums_are_formed_in_32_bits_or_more[numpy-float16-float32]",
@@ -97,14 +97,14 @@ MUTANTS = (
     ),
     Mutant(
         "no library but those that are known by name",
-        "library:is_array",
+        "namespace:is_array",
         "bool(array_api_compat.is_array_api_obj(value))",
         "False",
         TESTS + "test_library.py::test_arrays_of_every_library_are_arrays[array-api-strict]",
     ),
     Mutant(
         "a tensor without a device",
-        "library:device_of",
+        "namespace:device_of",
         "array.device if is_torch(array) else array_api_compat.device(array)",
         "None if is_torch(array) else array_api_compat.device(array)",
         TESTS + "test_library.py::test_new_arrays_go_to_the_device_of_those_that_have_one",
@@ -149,7 +149,7 @@ MUTANTS = (
     ),
     Mutant(
         "an unsigned label by its lowest bits",
-        "dtypes:class_numbers",
+        "class_axis:class_numbers",
         "xp.where(wide < 0, xp.iinfo(counting).max, wide)",
         never,
         TESTS + "test_dtypes.py::"

@@ -8,14 +8,14 @@ TESTS = "tests/arrays/test_derivatives.py::"
 MUTANTS = (
     Mutant(
         "differentiate the steps of PyTorch",
-        "derivatives:_differentiable",
+        "derivatives:differentiable",
         "torch_derivatives.differentiable(name, formula, logits, *data)",
         "getattr(formula, name)(logits, *data, xp=xp)",
         TESTS + "test_torch_takes_the_gradient_of_the_formula_backward_and_forward",
     ),
     Mutant(
         "differentiate the steps of JAX",
-        "derivatives:_differentiable",
+        "derivatives:differentiable",
         "jax_derivatives.differentiable(name, formula, logits, *data, xp=xp)",
         "getattr(formula, name)(logits, *data, xp=xp)",
         TESTS + "test_jax_takes_the_derivatives_of_the_formula",

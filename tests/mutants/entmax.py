@@ -65,7 +65,7 @@ MUTANTS = (
         DIGITS.format("2.0"),
     ),
     Mutant(
-        "forget the slope of the top",
+        "forget the derivative of the top",
         "entmax:_newton_step",
         "power * (xp.sum(steep, axis=-1) + at_top)",
         "power * xp.sum(steep, axis=-1) + 1e-3",
@@ -104,7 +104,7 @@ MUTANTS = (
         "a diagonal that cancels",
         "entmax:Entmax.jacobian",
         "xp.sum(off_diagonal, axis=-1)",
-        "slopes - slopes**2 / total[..., 0]",
+        "derivatives - derivatives**2 / total[..., 0]",
         CURVATURE,
     ),
     Mutant(

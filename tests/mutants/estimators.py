@@ -190,15 +190,15 @@ MUTANTS = (
     Mutant(
         "another prior",
         "nemenman_shafee_bialek:_log_density",
-        "_log_slope(beta, K)",
-        "2 * _log_slope(beta, K)",
+        "_log_derivative(beta, K)",
+        "2 * _log_derivative(beta, K)",
         QUADRATURE + "[four]",
     ),
     Mutant(
         "one more category in the prior",
         "nemenman_shafee_bialek:_log_density",
-        "_log_slope(beta, K)",
-        "_log_slope(beta, K + 1)",
+        "_log_derivative(beta, K)",
+        "_log_derivative(beta, K + 1)",
         QUADRATURE + "[four]",
     ),
     Mutant(

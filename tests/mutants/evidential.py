@@ -24,8 +24,8 @@ MUTANTS = (
                 log=xp.log1p(amount),
                 share=amount * inverse,
                 relative_growth=above * inverse,
-                relative_bend=second_derivative * inverse,
-                bend_of_log=inverse * (second_derivative - above * above * inverse),
+                relative_second_derivative=second_derivative * inverse,
+                second_derivative_of_log=inverse * (second_derivative - above * above * inverse),
                 total=xp.sum(1 + amount, axis=-1),
             )
         """,
@@ -42,8 +42,8 @@ MUTANTS = (
                 log=xp.log1p(amount),
                 share=amount * inverse,
                 relative_growth=above * inverse,
-                relative_bend=second_derivative * inverse,
-                bend_of_log=inverse * (second_derivative - above * above * inverse),
+                relative_second_derivative=second_derivative * inverse,
+                second_derivative_of_log=inverse * (second_derivative - above * above * inverse),
                 total=xp.sum(1 + amount, axis=-1),
             )
         """,
@@ -71,15 +71,15 @@ MUTANTS = (
         "tests/losses/test_evidential_likelihood.py::test_endless_exponential_evidence_knows_no_infinity",
     ),
     Mutant(
-        "a bend that does not know the spread",
-        "evidence:bend_less_spread",
+        "a second derivative that does not know the spread",
+        "evidence:change_of_shares",
         "shifted - xp.sum(shares * shifted, axis=-1)[..., None]",
         drop_right,
         meets_definition("evidential_likelihood"),
     ),
     Mutant(
         "a spread without what is missing",
-        "evidence:bend_less_spread",
+        "evidence:change_of_shares",
         "shifted - xp.sum(shares * shifted, axis=-1)[..., None] + at_top * missing",
         drop_right,
         meets_definition("evidential_likelihood"),
@@ -127,7 +127,7 @@ MUTANTS = (
         OVERFLOW.format("0.0"),
     ),
     Mutant(
-        "the label's slope is that of all",
+        "the label's derivative is that of all",
         "dirichlet_surprisal:DirichletSurprisal._gradient",
         "xp.where(one_hot(labels, evidence.growth, xp=xp) == 1, of_label, of_sum)",
         "xp.where(one_hot(labels, evidence.growth, xp=xp) == 1, of_sum, of_sum)",
@@ -141,7 +141,7 @@ MUTANTS = (
         meets_definition("evidential_cross_entropy"),
     ),
     Mutant(
-        "a bend of the trigamma",
+        "a second derivative of the trigamma",
         "growing_function",
         "(k + 1) * b",
         "k * b",
@@ -169,15 +169,15 @@ MUTANTS = (
         meets_definition("evidential_squared_error"),
     ),
     Mutant(
-        "the slope of the mean alone",
-        "dirichlet_squared_error:_slopes",
+        "the derivative of the mean alone",
+        "dirichlet_squared_error:_derivatives",
         "2 * _centred(tilted, mean, xp=xp) - mean.spread * mean.inverse * mean.kept",
         drop_right,
         meets_definition("evidential_squared_error"),
     ),
     Mutant(
         "a change without its turn",
-        "dirichlet_squared_error:_change_of_slopes",
+        "dirichlet_squared_error:_change_of_derivatives",
         "of_residuals = centred - residual_turn",
         "of_residuals = centred + 0 * residual_turn",
         meets_definition("evidential_squared_error"),
@@ -225,7 +225,7 @@ MUTANTS = (
         meets_definition("evidential_cross_entropy"),
     ),
     Mutant(
-        "a slope of the wrong form",
+        "a derivative of the wrong form",
         "dirichlet_divergence:_is_small",
         "own.large + shared.large < lacking",
         "own.large + shared.large > lacking",
@@ -240,7 +240,7 @@ MUTANTS = (
     ),
     Mutant(
         "an excess of the order",
-        "trigamma_integral:slope_of_integrals",
+        "trigamma_integral:derivatives_of_integrals",
         "excess - amount.order * inverse * (0.5 + _bernoulli_sum(inverse, _one, -1))",
         flip_sign,
         meets_definition("evidential_cross_entropy"),
@@ -254,9 +254,9 @@ MUTANTS = (
     ),
     Mutant(
         "no regulariser",
-        "abstract_evidential_loss:AbstractEvidentialLoss._of_evidence",
-        "self.annealing > 0",
-        "self.annealing > 9",
+        "losses_of_evidence:problem_of_evidence",
+        "loss.annealing > 0",
+        "loss.annealing > 9",
         REGULARISER + "[evidential_squared_error]",
     ),
 )

@@ -5,7 +5,7 @@ __all__ = ["MUTANTS"]
 
 ARRAYS = "tests/options/test_mean.py::test_arrays_are_divided_by_the_rule_for_a_mean_over_nothing[numpy-{}]"
 NUMBERS = "tests/options/test_mean.py::test_plain_numbers_are_divided_by_the_same_rule"
-WEIGHTS = "tests/options/test_row_weights.py::"
+WEIGHTS = "tests/options/test_total_weight.py::"
 
 MUTANTS = (
     Mutant(
@@ -38,28 +38,28 @@ MUTANTS = (
     ),
     Mutant(
         "count ignored rows",
-        "row_weights:total_weight",
+        "options/mean:total_weight",
         "labels.size - ignored_rows",
         drop_right,
         WEIGHTS + "test_without_class_weights_every_row_that_is_not_ignored_counts_1",
     ),
     Mutant(
         "weigh ignored rows",
-        "row_weights:total_weight",
+        "options/mean:total_weight",
         "labels if not ignored_rows else labels[labels != ignored]",
         always,
         WEIGHTS + "test_ignored_rows_and_labels_out_of_range_weigh_nothing",
     ),
     Mutant(
         "a negative label counts from the end",
-        "row_weights:total_weight",
+        "options/mean:total_weight",
         "(read >= 0) & (read < class_weights.size)",
         drop_left,
         WEIGHTS + "test_ignored_rows_and_labels_out_of_range_weigh_nothing",
     ),
     Mutant(
         "sum in the dtype of the weights",
-        "row_weights:total_weight",
+        "options/mean:total_weight",
         "class_weights[read[(read >= 0) & (read < class_weights.size)]].sum(dtype=np.float64)",
         "class_weights[read[(read >= 0) & (read < class_weights.size)]].sum()",
         WEIGHTS + "test_weights_of_half_precision_are_summed_in_64_bits",

@@ -12,7 +12,7 @@ MUTANTS = (
         "parameters:check_names",
         "keywords.items()",
         "{}.items()",
-        "tests/losses/test_parameters.py::test_the_refusal_is_an_error_of_ours",
+        REFUSED.format("number"),
     ),
     Mutant(
         "an array in a message",
@@ -23,16 +23,23 @@ MUTANTS = (
     ),
     Mutant(
         "keywords of every call for those of the mean",
-        "parameters:_refuse",
-        "where.partition('.')[2] or '__call__'",
+        "parameters:check_names",
+        "caller.partition('.')[2] or '__call__'",
         "'__call__'",
         REFUSED.format("mean"),
     ),
     Mutant(
         "no keyword of the call among the near names",
         "parameters:_refuse",
-        "[each.name for each in _parameters(loss)] + own",
+        "[*(each.name for each in _parameters(loss)), *options]",
         "[each.name for each in _parameters(loss)]",
         REFUSED.format("keyword"),
+    ),
+    Mutant(
+        "no look at the names given to the class",
+        "parameters:check_names_of_class",
+        "keywords.items()",
+        "{}.items()",
+        "tests/losses/test_parameters.py::test_the_refusal_is_an_error_of_ours",
     ),
 )

@@ -66,7 +66,7 @@ MUTANTS = (
     ),
     Mutant(
         "the last of tied classes",
-        "softmax:_first",
+        "softmax:softmax",
         "logits.shape[-1] - class_indices(logits, xp=xp)",
         "class_indices(logits, xp=xp) + 1",
         TESTS + "test_of_tied_classes_the_first_is_the_top[numpy]",
@@ -108,14 +108,14 @@ MUTANTS = (
     ),
     Mutant(
         "add up as the compiler likes",
-        "row_sums:row_sum",
+        "class_axis:row_sum",
         "_loses_digits(array)",
         negate,
         SUMS + "[jax-shape3-float32]",
     ),
     Mutant(
         "forget what rounding took",
-        "row_sums:row_sum",
+        "class_axis:row_sum",
         "xp.sum(leading, axis=-1) + xp.sum(array - leading, axis=-1)",
         drop_right,
         SUMS + "[jax-shape3-float32]",

@@ -17,7 +17,7 @@ MUTANTS = (
     Mutant(
         "the probabilities for the gradient",
         "softmax_cross_entropy:SoftmaxCrossEntropy.value_and_gradient",
-        "of_label.surprisal, of_label.slopes",
+        "of_label.surprisal, of_label.derivatives",
         "of_label.surprisal, of_label.model.probs",
         ORACLE,
     ),

@@ -22,7 +22,7 @@ MUTANTS = (
     Mutant("forget the upstream", "cross_entropy/eager:_gradient_anew", "float(upstream)", "1.0", AGAIN),
     Mutant(
         "scale what is rounded",
-        "forward_gradient:is_made_forward",
+        "reduction:is_made_forward",
         "input.dtype is not torch.float16",
         "input.dtype is not torch.float64",
         TESTS + "test_a_loss_scale_reaches_gradients_that_half_precision_does_not",

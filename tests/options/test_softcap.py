@@ -17,17 +17,17 @@ SIZES = np.asarray([0.0, 0.01, 0.7, 2.0, 4.0, 9.0, 20.0, 40.0])
 def test_the_slope_keeps_its_digits_where_the_cap_is_nearly_reached(dtype, sign):
     logits = torch.as_tensor(sign * CAP * SIZES).to(dtype)
     left = np.exp(-2 * np.longdouble(SIZES))
-    slope = cap_in_place(logits, CAP, keeps_slope=True)
+    slope = cap_in_place(logits, CAP, keeps_derivative=True)
     assert_within(8, slope.numpy() * 1.0, (4 * left / (1 + left) ** 2).astype(slope.numpy().dtype))
     assert_within(8, logits.numpy(), (sign * CAP * (1 - left) / (1 + left)).astype(logits.numpy().dtype))
 
 
 def test_infinite_logits_reach_the_cap_with_slope_0():
     logits = torch.tensor([-torch.inf, torch.inf])
-    slope = cap_in_place(logits, CAP, keeps_slope=True)
+    slope = cap_in_place(logits, CAP, keeps_derivative=True)
     assert logits.tolist() == [-CAP, CAP]
     assert slope.tolist() == [0, 0]
 
 
 def test_a_slope_that_is_not_kept_is_not_computed():
-    assert cap_in_place(torch.ones(2), CAP, keeps_slope=False) is None
+    assert cap_in_place(torch.ones(2), CAP, keeps_derivative=False) is None

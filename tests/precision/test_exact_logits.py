@@ -10,7 +10,8 @@ from tests.relative_error import assert_within
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error
-from xent.precision.exact_logits import ExactLogits, OnExactLogits, exact_quotient, exact_sum
+from xent.precision.exact_difference import ExactLogits
+from xent.precision.exact_logits import OnExactLogits, exact_quotient, exact_sum
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 

@@ -28,6 +28,7 @@ class Item:
     nodeid: str
 
 
+@pytest.mark.slow
 def test_a_formula_asks_for_the_tests_of_its_losses_and_for_its_name_in_tables_of_others():
     path = module_of("focal", "xent.formulas")
     selection = selection_of(graph(), {path}, {path: {"Focal.value"}})
@@ -38,6 +39,7 @@ def test_a_formula_asks_for_the_tests_of_its_losses_and_for_its_name_in_tables_o
     assert Item(module_of("test_ticks", "tests.drawing"), "x::y") not in selection
 
 
+@pytest.mark.slow
 def test_docstrings_ask_for_the_examples_of_their_module_alone():
     path = module_of("focal", "xent.losses")
     selection = selection_of(graph(), {path}, {path: set()})
@@ -47,12 +49,14 @@ def test_docstrings_ask_for_the_examples_of_their_module_alone():
     assert not selection.stems
 
 
+@pytest.mark.slow
 def test_a_table_of_truths_asks_for_the_loss_of_its_stem():
     path = module_of("loss_tables", "tests.oracles").parent / "losses" / "focal.json"
     selection = selection_of(graph(), {path}, {})
     assert Item(module_of("test_oracle", "tests.losses"), "o::t[numpy-focal-float32]") in selection
 
 
+@pytest.mark.slow
 def test_the_definition_of_a_loss_asks_for_the_tests_that_name_the_loss_and_its_edge_cases_do_not():
     path, oracle = module_of("test_focal", "tests.losses"), module_of("test_oracle", "tests.losses")
     item = Item(oracle, "o::t[numpy-focal-float32]")
@@ -63,6 +67,7 @@ def test_the_definition_of_a_loss_asks_for_the_tests_that_name_the_loss_and_its_
     assert item not in edges
 
 
+@pytest.mark.slow
 def test_a_template_asks_for_the_tests_of_its_folder():
     folder = module_of("html_report", "xent.report").parent
     selection = selection_of(graph(), {folder / "page.html"}, {})

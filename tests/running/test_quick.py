@@ -30,6 +30,12 @@ def test_library(library):
     assert library == "numpy"
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("library", ["numpy", "array-api-strict"])
+def test_dtype(library, dtype):
+    assert (library, dtype) != ("array-api-strict", "float64")
+
+
 @pytest.mark.slow
 def test_that_takes_seconds():
     raise AssertionError
@@ -52,7 +58,7 @@ def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_p
     ]
     command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert "1 passed, 2 skipped, 4 deselected" in done.stdout, done.stdout + done.stderr
+    assert "4 passed, 2 skipped, 5 deselected" in done.stdout, done.stdout + done.stderr
 
 
 def test_mutants_are_not_collected_in_a_quick_run():

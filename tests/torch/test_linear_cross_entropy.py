@@ -11,12 +11,11 @@ torch = pytest.importorskip("torch")
 from tests.relative_error import assert_within  # noqa: E402 - likewise
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
-from xent.torch.linear_cross_entropy import chunked_pass  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy import products as logit_products  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import chunked_pass, chunks  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.eager import FusedLinear  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.request import SparseTargets  # noqa: E402 - likewise
 
 N, D, C = 37, 5, 40
 ERRORS = {torch.float64: 1e-13, torch.float32: 2e-6, torch.bfloat16: 1.2e-2, torch.float16: 1.5e-3}
@@ -186,16 +185,16 @@ has_onednn = pytest.mark.skipif(
 @pytest.mark.parametrize("biased", [False, True])
 @pytest.mark.parametrize("rows", [3, N])
 def test_both_libraries_of_products_agree(monkeypatch, rows, biased):
-    monkeypatch.setattr(logit_products, "_LEAST_FEATURES", D)
+    monkeypatch.setattr(chunks, "_LEAST_FEATURES", D)
     # A block of four classes, so that there are several and the last is shorter.
-    monkeypatch.setattr(logit_products, "_BLOCK_BYTES", 4 * 4 * rows)
+    monkeypatch.setattr(chunks, "_BLOCK_BYTES", 4 * 4 * rows)
     calls, original = [], torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - it has no public name
 
     def counted(*args):
         calls.append(args)
         return original(*args)
 
-    monkeypatch.setattr(logit_products, "_ONEDNN", counted)
+    monkeypatch.setattr(chunks, "_ONEDNN", counted)
     hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
     target, found = labels(ignored=False), []
     for enabled in (True, False):
@@ -216,7 +215,7 @@ def test_both_libraries_of_products_agree(monkeypatch, rows, biased):
 @has_onednn
 @pytest.mark.parametrize("strided", ["input", "bias", "one number"])
 def test_strides_are_heeded_beside_a_weight_that_suits_onednn(monkeypatch, strided):
-    monkeypatch.setattr(logit_products, "_LEAST_FEATURES", 1)
+    monkeypatch.setattr(chunks, "_LEAST_FEATURES", 1)
     hidden, weight, bias = (leaf.detach().float() for leaf in leaves())
     if strided == "input":
         hidden = hidden.repeat_interleave(2, 1)[:, ::2]
@@ -229,12 +228,12 @@ def test_strides_are_heeded_beside_a_weight_that_suits_onednn(monkeypatch, strid
 
 @pytest.mark.parametrize("layout", ["transposed", "strided"])
 def test_weights_of_any_layout_have_their_products(monkeypatch, layout):
-    monkeypatch.setattr(logit_products, "_LEAST_FEATURES", 1)
+    monkeypatch.setattr(chunks, "_LEAST_FEATURES", 1)
 
     def refused(*_):
         raise AssertionError("oneDNN takes a thousand times as long with these")
 
-    monkeypatch.setattr(logit_products, "_ONEDNN", refused)
+    monkeypatch.setattr(chunks, "_ONEDNN", refused)
     hidden, weight, _ = (leaf.detach().float() for leaf in leaves())
     given = weight.T.contiguous().T if layout == "transposed" else weight.repeat(2, 1)[::2]
     target, results = labels(), []
@@ -280,14 +279,14 @@ def test_the_loss_of_many_rows_in_half_precision_is_summed_in_64_bits():
 
 
 @pytest.mark.parametrize("lead", [0, 6])
-@pytest.mark.parametrize("chunks", [1, 8, 64, 256])
-def test_the_loss_of_bfloat16_is_within_1e5_of_that_in_64_bits_in_any_number_of_chunks(chunks, lead):
+@pytest.mark.parametrize("count", [1, 8, 64, 256])
+def test_the_loss_of_bfloat16_is_within_1e5_of_that_in_64_bits_in_any_number_of_chunks(count, lead):
     target = torch.randint(1000, (2048,))
     weight = torch.randn(1000, 64) / 8
     hidden = (torch.randn(2048, 64) + lead * weight[target]).bfloat16()
     weight = weight.bfloat16().requires_grad_()
     truth = functional.cross_entropy(hidden.double() @ weight.detach().double().T, target)
-    chunk_bytes = 2048 // chunks * 1000 * 2
+    chunk_bytes = 2048 // count * 1000 * 2
     found = linear_cross_entropy(hidden, weight, target, out_dtype=torch.float32, chunk_bytes=chunk_bytes)
     assert found.dtype is torch.float32
     assert abs(found.item() / truth.item() - 1) < 1e-5

@@ -13,7 +13,7 @@ from xent.errors import DomainError, DTypeError, ShapeError  # noqa: E402 - like
 from xent.torch.errors import LabelError  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.module import LinearCrossEntropyLoss  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.request import SparseTargets  # noqa: E402 - likewise
 
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 VARIANTS = ("", "chunked", "chunked_none")

@@ -10,7 +10,7 @@ from torch.nn import functional  # noqa: E402 - after the question whether PyTor
 
 from xent.torch.linear_cross_entropy import compiled as operators  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.request import SparseTargets  # noqa: E402 - likewise
 
 # Of PyTorch's own making.
 pytestmark = [

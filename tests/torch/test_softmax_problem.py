@@ -5,7 +5,7 @@ torch = pytest.importorskip("torch")
 
 import xent.torch as xt  # noqa: E402 - what it imports may be missing
 from xent.errors import DomainError, DTypeError  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy.targets import SparseTargets  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy.request import SparseTargets  # noqa: E402 - likewise
 
 rng = np.random.default_rng(20261129)
 # In 8 bits class 156 looks like -100, and class 255 like -1.

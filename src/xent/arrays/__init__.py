@@ -9,16 +9,30 @@ May import array-api-compat; never loads a framework that is not loaded already.
 """
 
 from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold
-from xent.arrays.class_axis import class_indices, entry_of_class, one_hot, unit_vectors
+from xent.arrays.class_axis import (
+    accumulation_dtype,
+    class_indices,
+    class_numbers,
+    entry_of_class,
+    in_blocks,
+    leading_digits,
+    one_hot,
+    row_sum,
+    unit_vectors,
+)
 from xent.arrays.constant import constant
-from xent.arrays.derivatives import differentiable_gradient, differentiable_value
-from xent.arrays.dtypes import accumulation_dtype, class_numbers
+from xent.arrays.derivatives import differentiable, in_row_blocks
 from xent.arrays.formula import Formula
-from xent.arrays.library import device_of, is_array
-from xent.arrays.namespace import Array, Namespace, as_arrays, floats_beside, namespace_of
+from xent.arrays.namespace import (
+    Array,
+    Namespace,
+    as_arrays,
+    device_of,
+    floats_beside,
+    is_array,
+    namespace_of,
+)
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
-from xent.arrays.row_blocks import in_row_blocks
-from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
 
 __all__ = [
     "Array",
@@ -34,8 +48,7 @@ __all__ = [
     "class_numbers",
     "constant",
     "device_of",
-    "differentiable_gradient",
-    "differentiable_value",
+    "differentiable",
     "entry_of_class",
     "floats_beside",
     "in_blocks",

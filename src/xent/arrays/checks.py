@@ -15,8 +15,7 @@ from collections.abc import Callable
 import array_api_compat
 
 from xent.arrays.constant import constant
-from xent.arrays.library import is_jax, is_torch
-from xent.arrays.namespace import Array, Namespace
+from xent.arrays.namespace import Array, Namespace, is_jax, is_torch
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_dtype", "check_shape", "check_values", "is_known_to_hold"]
@@ -54,7 +53,7 @@ def check_shape(
         Argument to check.
     shape : tuple of int
         Required shape.
-    where, argument : str
+    caller, argument : str
         Names of the function and of its argument, for the message.
     because : str, optional
         Origin of `shape`, which follows the rule after a comma.
@@ -102,7 +101,7 @@ def check_values(
         From `array` to a mask of the invalid entries; the mask may have fewer axes.
     rule : str
         Rule for the entries, which follows "must".
-    where, argument : str
+    caller, argument : str
         Names of the function and of its argument, for the message.
     xp : module
         Namespace of `array`.
@@ -124,6 +123,7 @@ def check_values(
     wrong = violates(array)
     if not is_known_to_hold(xp.any(wrong)):
         return
+    # The standard defines argmax for numbers only, so the mask becomes numbers.
     flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)
     index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
     number = float(constant(show(array)[index]))
@@ -143,7 +143,12 @@ def is_known_to_hold(condition: Array) -> bool:
 
 
 def _may_be_looked_at(array: Array) -> bool:
+    """
+    True if the values of `array` can be read at once: it is neither traced nor lazy, and in the host's
+    memory.
+    """
     if is_jax(array):
+        # A tracer is an instance of `jax.Array` too, but has no values.
         return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
     if is_torch(array):
         return not sys.modules["torch"].compiler.is_compiling() and array.device.type == "cpu"
@@ -151,10 +156,13 @@ def _may_be_looked_at(array: Array) -> bool:
 
 
 def _is_on_host(array: Array) -> bool:
+    """True if the name of the array's device holds "cpu"."""
+    # The names differ by library: `cpu`, `TFRT_CPU_0`, `CPU_DEVICE`.
     return "cpu" in str(array_api_compat.device(array)).lower()
 
 
 def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Index in an array of this `shape` of the entry at `position` in row order; ``()`` for shape ()."""
     index = []
     for axis in range(len(shape)):
         below = math.prod(shape[axis + 1 :])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xent.arrays.library import is_jax, is_torch
-from xent.arrays.namespace import Array
+from xent.arrays.namespace import Array, is_jax, is_torch
 
 __all__ = ["constant"]
 

@@ -1,37 +1,44 @@
 """
-Differentiable formulas: PyTorch and JAX use a formula's own closed gradient and Hessian.
+Evaluation of formulas: with their closed derivatives in PyTorch and JAX, in blocks of rows in NumPy.
 
-Without a rule both frameworks differentiate the steps by which a value was computed. Steps that avoid
+Without a rule PyTorch and JAX differentiate the steps by which a value was computed. Steps that avoid
 cancellation in the value may cancel in a derivative, and more so in a second derivative. Here the derivative
 of `formula.value` is `formula.gradient`, and the derivative of `formula.gradient` is
-`formula.hessian_vector_product`.
+`formula.hessian_vector_product`. One rule per framework serves every `Formula`. Logits may have more axes
+than the value; the gradient has the axes of the logits. Derivatives in the data (targets, say) are those of
+the steps.
 
-One rule per framework serves every `Formula`. Logits may have more axes than the value; the gradient has the
-axes of the logits. Derivatives in the data (targets, say) are those of the steps.
+A formula is some twenty steps of NumPy, each of which reads and writes whole arrays: on large arrays the
+steps wait for main memory. Each row is computed independently, so blocks of rows that fit a processor's
+cache give the same bits.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
 from xent.arrays.formula import Formula
-from xent.arrays.library import is_jax, is_torch
-from xent.arrays.namespace import Array, Namespace
-from xent.arrays.row_blocks import in_row_blocks
+from xent.arrays.namespace import Array, Namespace, is_jax, is_torch
 
-__all__ = ["differentiable_gradient", "differentiable_value"]
+__all__ = ["differentiable", "in_row_blocks"]
 
-
-def differentiable_value(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
-    """``formula.value``, whose derivative in the logits is ``formula.gradient``."""
-    return _differentiable("value", formula, logits, *data, xp=xp)
+# Entries of a block: with the temporary arrays of a formula, a few hundred kilobytes.
+_ENTRIES = 2**14
 
 
-def differentiable_gradient(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
-    """``formula.gradient``, whose derivative along a vector is ``formula.hessian_vector_product``."""
-    return _differentiable("gradient", formula, logits, *data, xp=xp)
+def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
+    """
+    ``formula.value`` or ``formula.gradient``, as `name` says, with the formula's own derivative.
 
-
-def _differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
+    The derivative of ``"value"`` in the logits is ``formula.gradient``; that of ``"gradient"`` along a vector
+    is ``formula.hessian_vector_product``.
+    """
     if is_torch(logits):
+        # Imported here, because this room must not load a framework that the caller has not loaded.
         from xent.arrays import torch_derivatives
 
         return torch_derivatives.differentiable(name, formula, logits, *data)
@@ -39,5 +46,57 @@ def _differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp
         from xent.arrays import jax_derivatives
 
         return jax_derivatives.differentiable(name, formula, logits, *data, xp=xp)
-    result: Array = in_row_blocks(getattr(formula, name), logits, *data, xp=xp)
+    function = getattr(formula, name)
+    result: Array = (
+        _by_blocks(function, logits, *data, xp=xp) if _is_large(logits) else function(logits, *data, xp=xp)
+    )
     return result
+
+
+def in_row_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:
+    """
+    ``function(logits, *data, xp=xp)``, in blocks if `logits` is a large contiguous NumPy array.
+
+    Parameters
+    ----------
+    function : callable
+        From arrays with the same leading axes to an array, or a tuple of arrays, with these axes in front.
+    logits : array of shape (..., K)
+        Logits; every axis but the last numbers the rows.
+    *data : array of shape (..., K) or (...)
+        Data of each row.
+    xp : module
+        Namespace of all arrays.
+
+    Examples
+    --------
+    >>> in_row_blocks(lambda rows, xp: rows.sum(axis=-1), np.ones((50_000, 2)), xp=np).shape
+    (50000,)
+    """
+    return _by_blocks(function, logits, *data, xp=xp) if _is_large(logits) else function(logits, *data, xp=xp)
+
+
+def _is_large(logits: Array) -> bool:
+    """True for a contiguous NumPy array of two or more rows that does not fit the cache."""
+    return (
+        isinstance(logits, np.ndarray)
+        and logits.size > 2 * _ENTRIES
+        and math.prod(logits.shape[:-1]) > 1
+        and bool(logits.flags.c_contiguous)
+    )
+
+
+def _by_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:
+    """``function(logits, *data, xp=xp)``, computed block by block and put together in new arrays."""
+    rows = math.prod(logits.shape[:-1])
+    flat = [array.reshape(rows, *array.shape[logits.ndim - 1 :]) for array in (logits, *data)]
+    step = max(1, _ENTRIES // logits.shape[-1])
+    results: tuple[Array, ...] = ()
+    for start in range(0, rows, step):
+        found = function(*(array[start : start + step] for array in flat), xp=xp)
+        parts = found if isinstance(found, tuple) else (found,)
+        results = results or tuple(np.empty((rows, *part.shape[1:]), part.dtype) for part in parts)
+        for result, part in zip(results, parts, strict=True):
+            result[start : start + step] = part
+    shaped = tuple(result.reshape(*logits.shape[:-1], *result.shape[1:]) for result in results)
+    return shaped if isinstance(found, tuple) else shaped[0]

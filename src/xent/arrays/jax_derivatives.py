@@ -31,6 +31,7 @@ def _jax_rule(name: str, following: Any) -> Any:
     is `hessian_vector_product`.
     """
 
+    # Formula and namespace are no arrays, so JAX must not trace them.
     @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
     def rule(formula: Formula, xp: Namespace, *arrays: Array) -> Array:
         return getattr(formula, name)(*arrays, xp=xp)
@@ -50,11 +51,13 @@ def _jax_rule(name: str, following: Any) -> Any:
             change += jax.jvp(steps, moving, tuple(along_data[place] for place in places))[1]
         return result, change
 
+    # Symbolic zeros tell which arguments move; without them products with arrays of zeros would be computed.
     rule.defjvp(along, symbolic_zeros=True)
     return rule
 
 
 def _is_still(tangent: Any) -> bool:
+    """True for the tangent of an argument that does not move."""
     return isinstance(tangent, jax.custom_derivatives.SymbolicZero)
 
 

@@ -1,7 +1,13 @@
-"""Array-API namespace of arrays, and conversion of sequences and numbers to arrays."""
+"""
+Library of an array: its namespace, its device, and conversion of sequences and numbers to its arrays.
+
+array-api-compat answers some of these questions from a cache, of which `torch.compile` warns whenever it
+traces a call; `is_array`, `is_torch`, `is_jax` and `device_of` have no cache.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Any, TypeAlias
 
 import array_api_compat
@@ -10,17 +16,56 @@ import array_api_compat
 import array_api_compat.numpy
 import numpy as np
 
-from xent.arrays.library import device_of, is_array, is_torch
 from xent.arrays.numpy_memory import numpy_array, plain
 from xent.errors import DomainError, DTypeError
 
-__all__ = ["Array", "Namespace", "as_arrays", "floats_beside", "namespace_of"]
+__all__ = [
+    "Array",
+    "Namespace",
+    "as_arrays",
+    "device_of",
+    "floats_beside",
+    "is_array",
+    "is_jax",
+    "is_torch",
+    "namespace_of",
+]
 
 # Arrays of different libraries share no static type, and neither do their namespaces.
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
 
 _NUMBER = (bool, int, float)
+
+
+def is_array(value: Any) -> bool:
+    """True if `value` is an array of some library, and not a number, a sequence or None."""
+    if value is None or isinstance(value, (bool, int, float, complex, list, tuple)):
+        return False
+    is_known = is_torch(value) or isinstance(value, np.ndarray) or is_jax(value)
+    return is_known or bool(array_api_compat.is_array_api_obj(value))
+
+
+def is_torch(array: Any) -> bool:
+    """True if `array` is a tensor of PyTorch."""
+    return "torch" in sys.modules and isinstance(array, sys.modules["torch"].Tensor)
+
+
+def is_jax(array: Any) -> bool:
+    """True if `array` is an array of JAX, concrete or traced."""
+    return "jax" in sys.modules and isinstance(array, sys.modules["jax"].Array)
+
+
+def device_of(array: Any) -> Any:
+    """
+    Device for new arrays beside `array`; None if the library needs no device for new arrays.
+
+    NumPy has one device. JAX places an array made without a device beside the other operands, and a traced
+    array has no device.
+    """
+    if isinstance(array, np.ndarray) or is_jax(array):
+        return None
+    return array.device if is_torch(array) else array_api_compat.device(array)
 
 
 def namespace_of(*arrays: Array | None, caller: str = "namespace_of") -> Namespace:
@@ -115,10 +160,17 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
 
 
 def _plain_of_64_bits(array: Array, caller: str) -> Array:
-    """`array` in plain form; longer floats are refused, as the formulas' constants have 64 bits only."""
+    """
+    `array` in plain form; a masked entry raises `DomainError`.
+
+    Floats of more than 64 bits raise `DTypeError`, because the formulas' constants have 64 bits only.
+    """
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."
         raise DTypeError(caller, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
+    # Most arrays are plain, and the conversion would take noticeable time for short vectors.
+    if type(array) is np.ndarray and array.dtype.isnative and array.flags.aligned:
+        return array
     return plain(array, caller=caller)
 
 
@@ -139,6 +191,7 @@ def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Na
 
 
 def _as_numbers(value: object, caller: str) -> Any:
+    """Number, or nested list of numbers, for `xp.asarray`; raises `DTypeError` for anything but numbers."""
     # Plain numbers are passed on as they are, so that torch.compile treats them as constants.
     if isinstance(value, _NUMBER) or (
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
@@ -148,6 +201,12 @@ def _as_numbers(value: object, caller: str) -> Any:
 
 
 def _from_numbers(value: object, caller: str) -> Array:
+    """
+    Numbers in sequences of any depth as a NumPy array.
+
+    Raises `DTypeError` for a ragged sequence or entries that are not numbers, `DomainError` for a masked
+    entry.
+    """
     try:
         array = numpy_array(value, caller=caller)
     except DomainError:

@@ -53,12 +53,10 @@ def plain(array: NDArray[Any], *, caller: str, argument: str = "arrays") -> NDAr
     >>> plain(np.asarray([1, 2], dtype=">i2"), caller="f")
     array([1, 2], dtype=int16)
     """
-    # Most arrays are plain, and the conversion would take noticeable time for short vectors.
-    if type(array) is np.ndarray and array.dtype.isnative and array.flags.aligned:
-        return array
     check_unmasked(array, caller=caller, argument=argument)
     base = np.asarray(array)
     if not base.dtype.isnative:
+        # A conversion, not a view: a view would keep the bytes and change the numbers.
         return base.astype(base.dtype.newbyteorder("="))
     return base if base.flags.aligned else base.copy()
 

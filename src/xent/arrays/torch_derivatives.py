@@ -30,23 +30,28 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> 
 
 
 class _Gradient(torch.autograd.Function):
+    # Without it torch.func.vmap refuses the rule; with it PyTorch maps the rule's own operations.
     generate_vmap_rule = True
 
     @staticmethod
     def forward(formula: Formula, *arrays: Array) -> Array:
+        """Gradient by the formula, of the shape of the logits, which come first in `arrays`."""
         return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Array) -> None:
+        """Save the formula and the arrays for backward and for forward mode."""
         _remember(ctx, *inputs, axes=output.ndim)
         ctx.save_for_forward(*inputs[1:])
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        """Derivatives in logits and data; None for the formula and for arrays that do not require grad."""
         return None, *_pulled_back(ctx, "gradient", None, upstream)
 
     @staticmethod
     def jvp(ctx: Any, _formula: None, *tangents: Array | None) -> Array:
+        """Change of the gradient along the `tangents` of logits and data; None stands for a tangent of 0."""
         return _pushed_forward(ctx, "gradient", None, tangents)
 
 
@@ -55,30 +60,37 @@ class _Value(torch.autograd.Function):
 
     @staticmethod
     def forward(formula: Formula, *arrays: Array) -> Array:
+        """Value by the formula; the logits come first in `arrays`."""
         return formula.value(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Array) -> None:
+        """Save the formula and the arrays for backward and for forward mode."""
         _remember(ctx, *inputs, axes=output.ndim)
         ctx.save_for_forward(*inputs[1:])
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        """Derivatives in logits and data; None for the formula and for arrays that do not require grad."""
+        # By the rule of the gradient, not by its steps: a second backward then takes the closed Hessian.
         return None, *_pulled_back(ctx, "value", _Gradient, upstream)
 
     @staticmethod
     def jvp(ctx: Any, _formula: None, *tangents: Array | None) -> Array:
+        """Change of the value along the `tangents` of logits and data; None stands for a tangent of 0."""
         return _pushed_forward(ctx, "value", _Gradient, tangents)
 
 
 class _CompiledGradient(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
+        """As in `_Gradient`; `inputs` are the context, the formula and the arrays, as `_kept` takes them."""
         formula, arrays = _kept(*inputs)
         return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        """As in `_Gradient`: None for the formula and for arrays that do not require grad."""
         return None, *_pulled_back(ctx, "gradient", None, upstream)
 
 
@@ -87,17 +99,26 @@ class _Steps:
 
     @staticmethod
     def apply(formula: Formula, logits: Array, *data: Array) -> Array:
+        """
+        Gradient by the formula's steps, through which PyTorch differentiates again; no closed second
+        derivative.
+        """
         return formula.gradient(logits, *data, xp=namespace_of(logits))
 
 
 class _CompiledValue(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
+        """As in `_Value`; `inputs` are the context, the formula and the arrays, as `_kept` takes them."""
         formula, arrays = _kept(*inputs)
         return formula.value(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
+        """
+        As in `_Value`, None for the formula included, but a second derivative is that of the gradient's
+        steps.
+        """
         return None, *_pulled_back(ctx, "value", _Steps, upstream)
 
 
@@ -114,6 +135,7 @@ def _kept(ctx: Any, formula: Formula, *arrays: Array) -> tuple[Formula, tuple[Ar
 
 
 def _remember(ctx: Any, formula: Formula, *arrays: Array, axes: int) -> None:
+    """Save the formula, the arrays and the number of axes of the result in the context `ctx`."""
     ctx.formula, ctx.axes = formula, axes
     ctx.save_for_backward(*arrays)
 
@@ -127,19 +149,20 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
         found[0] = ctx.formula.hessian_vector_product(logits, *data, upstream, xp=namespace_of(logits))
     elif of_logits:
         gradient = following.apply(ctx.formula, logits, *data)
+        # The value may have fewer axes than the gradient: one number for each row of it.
         found[0] = upstream[(..., *(None,) * (gradient.ndim - upstream.ndim))] * gradient
     if any(of_data):
         steps, moving, places = steps_in_data(
             ctx.formula, name, logits, data, of_data, xp=namespace_of(logits)
         )
         pull = torch.func.vjp(steps, *moving)[1]
-        for place, slope in zip(places, pull(upstream), strict=True):
-            found[1 + place] = slope
+        for place, derivative in zip(places, pull(upstream), strict=True):
+            found[1 + place] = derivative
     return found
 
 
 def _pushed_forward(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, ...]) -> Array:
-    """Change of the result along `tangents` of the logits and the data."""
+    """Change of the result along `tangents` of the logits and the data; None stands for a tangent of 0."""
     # PyTorch calls this with forward mode off. An enclosing forward mode would then treat the results as
     # constants, with a derivative of 0 and no error.
     with forward_ad._set_fwd_grad_enabled(True):  # noqa: SLF001 - PyTorch has no other name for it
@@ -147,6 +170,12 @@ def _pushed_forward(ctx: Any, name: str, following: Any, tangents: tuple[Array |
 
 
 def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, ...]) -> Array:
+    """
+    Change of the formula's function `name` along `tangents`, of which at least one is not None.
+
+    `following` is the autograd function of the derivative; None means `hessian_vector_product`. Changes along
+    the data are those of the formula's steps.
+    """
     parts_of: Any = forward_ad.unpack_dual
     logits, *data = (parts_of(array).primal for array in ctx.saved_tensors)
     along_logits, *along_data = tangents

@@ -17,7 +17,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, constant
-from xent.precision.exact_logits import ExactLogits, Logits, exact_quotient, exact_sum, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
+from xent.precision.exact_logits import exact_quotient, exact_sum
 
 __all__ = ["AdjustedLogits", "adjusted_logits"]
 

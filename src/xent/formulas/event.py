@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from xent.arrays import Array, Namespace
 from xent.formulas.sigmoid import sigmoid, small_exponential
-from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
 
 __all__ = ["Event", "event_and_opposite"]
 

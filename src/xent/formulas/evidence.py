@@ -22,7 +22,7 @@ from xent.arrays import Array, Namespace, one_hot
 from xent.formulas.sigmoid import sigmoid, small_exponential
 from xent.precision.exact_difference import exact_difference
 
-__all__ = ["KINDS", "Evidence", "bend_less_spread", "evidence_of"]
+__all__ = ["KINDS", "Evidence", "change_of_shares", "evidence_of"]
 
 KINDS = ("softplus", "exponential")
 
@@ -45,9 +45,9 @@ class Evidence(NamedTuple):
         Reciprocal of the concentrations, and their logarithm; neither is scaled.
     share : array of shape (..., K)
         Evidence over concentration.
-    relative_growth, relative_bend : array of shape (..., K)
+    relative_growth, relative_second_derivative : array of shape (..., K)
         First and second derivative of the evidence over the concentration.
-    bend_of_log : array of shape (..., K)
+    second_derivative_of_log : array of shape (..., K)
         Second derivative of the logarithm of the concentration.
     total : array of shape (...)
         Sum of the concentrations over the classes, times `unit`.
@@ -64,8 +64,8 @@ class Evidence(NamedTuple):
     log: Array
     share: Array
     relative_growth: Array
-    relative_bend: Array
-    bend_of_log: Array
+    relative_second_derivative: Array
+    second_derivative_of_log: Array
     total: Array
 
 
@@ -85,7 +85,7 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
     return _softplus(logits, xp=xp) if kind == "softplus" else _exponential(logits, xp=xp)
 
 
-def bend_less_spread(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Array:
+def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Array:
     r"""
     Change of ``growth / total`` along `vectors`, of shape (..., K).
 
@@ -130,8 +130,8 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
         log=xp.log1p(amount),
         share=amount * inverse,
         relative_growth=above * inverse,
-        relative_bend=second_derivative * inverse,
-        bend_of_log=inverse * (second_derivative - above * above * inverse),
+        relative_second_derivative=second_derivative * inverse,
+        second_derivative_of_log=inverse * (second_derivative - above * above * inverse),
         total=xp.sum(1 + amount, axis=-1),
     )
 
@@ -157,8 +157,8 @@ def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
         log=_log_1_plus_exp(logits, xp=xp),
         share=above,
         relative_growth=above,
-        relative_bend=above,
-        bend_of_log=above * below,
+        relative_second_derivative=above,
+        second_derivative_of_log=above * below,
         total=xp.sum(unit[..., None] + amount, axis=-1),
     )
 

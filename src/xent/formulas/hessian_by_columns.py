@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xent.arrays import Array, Formula, Namespace, unit_vectors
-from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
 
 __all__ = ["hessian_by_columns"]
 

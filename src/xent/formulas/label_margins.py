@@ -16,7 +16,7 @@ import math
 from collections.abc import Sequence
 
 from xent.arrays import Array, Namespace
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 from xent.precision.exact_numbers import exact_numbers
 
 __all__ = ["label_margins"]

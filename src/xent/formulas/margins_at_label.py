@@ -22,7 +22,8 @@ from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.formulas.angular_margin import AngularMargin
 from xent.precision.double_word import DoubleWord, double_word, where
-from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
+from xent.precision.exact_logits import exact_sum
 from xent.precision.exact_number import exact_number
 from xent.precision.exact_numbers import exact_numbers
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace
 from xent.formulas.softmax import Softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["log_ratio", "turn_product"]
 
@@ -56,17 +56,17 @@ def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) 
     return xp.where(is_near, near, xp.where(has_target, far, beyond))
 
 
-def turn_product(model: Softmax, slopes: Array, vectors: Array, *, xp: Namespace) -> Array:
+def turn_product(model: Softmax, derivatives: Array, vectors: Array, *, xp: Namespace) -> Array:
     r"""
     Product of `vectors` with the part of a divergence's Hessian that is due to the curvature of the softmax.
 
-    The part is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `slopes`
+    The part is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `derivatives`
     :math:`a`, and does not change if a constant is added to them. So the slope at the most probable class is
     subtracted first; otherwise :math:`a - \langle p, a \rangle` cancels at that class when its probability is
     near 1.
     """
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)
-    shifted = (slopes - xp.sum(slopes * model.is_top, axis=-1)[..., None]) * (1 - model.is_top)
+    shifted = (derivatives - xp.sum(derivatives * model.is_top, axis=-1)[..., None]) * (1 - model.is_top)
     mean = xp.sum(probs * shifted, axis=-1)[..., None]
     return steps * (shifted - mean) - probs * xp.sum(steps * shifted, axis=-1)[..., None]

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from xent.arrays import Array, Namespace, constant
 from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.precision.exact_logits import ExactLogits, exact_sum, high_and_low
+from xent.precision.exact_difference import ExactLogits, high_and_low
+from xent.precision.exact_logits import exact_sum
 from xent.precision.exact_numbers import exact_numbers
 from xent.precision.exact_product import exact_product
 

@@ -9,7 +9,7 @@ Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["sigmoid", "small_exponential"]
 

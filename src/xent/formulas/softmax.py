@@ -24,8 +24,7 @@ import math
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, class_indices, row_sum
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, exact_difference, high_and_low
 
 __all__ = ["Softmax", "log_softmax", "softmax"]
 
@@ -127,7 +126,11 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     logits, low = high_and_low(logits)
     largest = xp.max(logits, axis=-1)[..., None]
     largest = xp.where(xp.isfinite(largest), largest, xp.nan)
-    top, is_top = _first(logits == largest, logits, xp=xp)
+    # The first class with the largest logit. Equal to argmax, which NumPy does not vectorise in both memory
+    # orders; a row without a softmax is nowhere equal to nan, so its argmax is K and its one-hot coding is 0.
+    countdown = logits.shape[-1] - class_indices(logits, xp=xp)
+    first = xp.max(xp.astype(logits == largest, countdown.dtype) * countdown, axis=-1)
+    top, is_top = logits.shape[-1] - first, xp.astype(countdown == first[..., None], logits.dtype)
     finite = xp.maximum(logits, _floor(largest, xp=xp))
     peak = xp.sum(finite * is_top, axis=-1)
     hi, lo = exact_difference(finite, peak[..., None])
@@ -175,18 +178,6 @@ def log_softmax(logits: Array, *, xp: Namespace) -> Array:
     model = softmax(logits, xp=xp)
     below = model.peak[..., None] - logits
     return 0 - (below + xp.log1p(model.rest)[..., None])
-
-
-def _first(mask: Array, logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """
-    First class of each row where `mask` is True, and its one-hot coding; K and zeros where there is none.
-
-    Equal to ``argmax(mask)`` where there is one, but made of operations that NumPy vectorises in either
-    memory order.
-    """
-    countdown = logits.shape[-1] - class_indices(logits, xp=xp)
-    first = xp.max(xp.astype(mask, countdown.dtype) * countdown, axis=-1)
-    return logits.shape[-1] - first, xp.astype(countdown == first[..., None], logits.dtype)
 
 
 def _floor(peak: Array, *, xp: Namespace) -> Array:

@@ -33,7 +33,7 @@ from xent.formulas import i_divergence
 from xent.formulas.growing_function import DIGAMMA, polynomial
 from xent.formulas.stirling_series import BERNOULLI, LEAST, numbers, stirling_series
 
-__all__ = ["Amount", "Slope", "integrals", "slope_of_integrals"]
+__all__ = ["Amount", "Slope", "derivatives_of_integrals", "integrals"]
 
 _STIRLING = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOULLI, start=1))
 
@@ -97,13 +97,13 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     large = large + least * _phi(ratio, xp.log1p(ratio), xp=xp) + _h(ratio, xp=xp) / 2
     large = large + ratio * (ratio / (1 + ratio)) * _second_difference(x, least)
     inverse = xp.clip(amount.inverse, max=1 / LEAST)
-    slopes, rests = _series(inverse)
-    small = (n - 0.5) * amount.log + amount.share * (0.5 + slopes) + (rests - _stirling_rest(n))
+    derivatives, rests = _series(inverse)
+    small = (n - 0.5) * amount.log + amount.share * (0.5 + derivatives) + (rests - _stirling_rest(n))
     # Below n + x = 8 the series does not apply, and x - G is then not a small difference.
     return large, xp.where(amount.inverse <= 1 / LEAST, small, x - large)
 
 
-def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
+def derivatives_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
     """First and second derivatives of :math:`G_n` and :math:`g_n` in `x`."""
     is_near = amount.inverse > 1 / LEAST
     first_derivative, second_derivative = _trigamma(amount, xp=xp)
@@ -115,12 +115,12 @@ def slope_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
     small = amount.order - amount.share * (0.5 + _bernoulli_sum(inverse, _one, -1))
     excess = amount.share * _bernoulli_sum(inverse, lambda k: 2.0 * k - 1, -1)
     excess = excess - amount.order * inverse * (0.5 + _bernoulli_sum(inverse, _one, -1))
-    bend_near, small_near = (
+    second_derivative_near, small_near = (
         (first_derivative - amount.share * second_derivative) / near,
         _lacking(amount.order, 1 / near, xp=xp),
     )
     small = xp.where(is_near, small_near, small)
-    excess = xp.where(is_near, small_near - bend_near, excess)
+    excess = xp.where(is_near, small_near - second_derivative_near, excess)
     return Slope(large, small, small - excess, excess)
 
 

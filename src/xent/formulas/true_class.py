@@ -1,5 +1,5 @@
 r"""
-Probability of the true class under a softmax, its complement and its surprisal.
+Probability of the true class under a softmax, its complement and its surprisal; losses of it alone.
 
 With :math:`z_j` one largest logit, :math:`r = \sum_{k \ne j} e^{z_k - z_j}` and the label :math:`y`,
 
@@ -11,21 +11,42 @@ With :math:`z_j` one largest logit, :math:`r = \sum_{k \ne j} e^{z_k - z_j}` and
 
 All three numbers are accurate near probability 0 and 1. The gap :math:`z_j - z_y` is an exact difference, and
 the surprisal has a low-order part, so powers of the probability are as accurate where it is tiny as
-elsewhere. `every_class` computes the same numbers for every class.
+elsewhere.
 
-Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.104.
+For a loss :math:`\varphi(s)` of the surprisal :math:`s = -\log p_y`, :math:`a = p - e_y` and
+:math:`J = \mathrm{diag}(p) - p p^\top`,
+
+.. math::
+
+    \ell = \varphi(s), \quad \nabla \ell = \varphi'(s)\,a, \quad
+    \nabla^2 \ell = \varphi''(s)\,a a^\top + \varphi'(s)\,J.
+
+Cross-entropy is :math:`\varphi(s) = s`. The entry of :math:`a` at the label is minus the probability of all
+other classes, and :math:`\langle a, v \rangle` is computed from ``v - v_y``, so neither cancels when
+:math:`p_y` is near 1.
+
+Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.104 and 4.106.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, exact_difference, high_and_low
 
-__all__ = ["ClassProbability", "EveryClass", "TrueClass", "every_class", "true_class"]
+__all__ = [
+    "ClassProbability",
+    "FunctionOfTrueClass",
+    "Phi",
+    "TrueClass",
+    "gap_below_peak",
+    "normalised_sum",
+    "true_class",
+]
 
 
 class ClassProbability(Protocol):
@@ -72,7 +93,7 @@ class TrueClass(NamedTuple):
     model: Softmax
 
     @property
-    def slopes(self) -> Array:
+    def derivatives(self) -> Array:
         r"""Gradient of the surprisal in the logits, :math:`p_k - [k = y]`, of shape (..., K)."""
         # At the label minus the complement, which is a sum of the other probabilities; `p - 1` would cancel.
         probs = self.model.exponentials / (1 + self._rest)[..., None]
@@ -87,27 +108,6 @@ class TrueClass(NamedTuple):
         only some of the classes.
         """
         return self.model.rest + 0 * self.complement
-
-
-class EveryClass(NamedTuple):
-    """
-    Probability, complement and surprisal of every class of each row.
-
-    Parameters
-    ----------
-    prob, complement : array of shape (..., K)
-        Probability of each class, and of all other classes together.
-    surprisal, surprisal_rest : array of shape (..., K)
-        ``-log(prob)`` in nats, and its low-order part.
-    model : Softmax
-        Softmax of the logits.
-    """
-
-    prob: Array
-    complement: Array
-    surprisal: Array
-    surprisal_rest: Array
-    model: Softmax
 
 
 def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
@@ -138,34 +138,17 @@ def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
     model = softmax(logits, xp=xp)
     high, low = high_and_low(logits)
     low_gap = 0.0 if isinstance(low, float) else model.peak_rest - entry_of_class(low, labels, xp=xp)
-    gap, gap_rest = _gap(model.peak, entry_of_class(high, labels, xp=xp), low_gap, xp=xp)
+    gap, gap_rest = gap_below_peak(model.peak, entry_of_class(high, labels, xp=xp), low_gap, xp=xp)
     total = model.total
     prob = xp.exp(-gap) * (1 - gap_rest) / total
     complement = xp.where(labels == model.top, model.rest / total, 1 - prob)
-    surprisal, surprisal_rest = _sum(gap, gap_rest + xp.log1p(model.rest), xp=xp)
+    surprisal, surprisal_rest = normalised_sum(gap, gap_rest + xp.log1p(model.rest), xp=xp)
     return TrueClass(prob, complement, surprisal, surprisal_rest, one_hot(labels, high, xp=xp), model)
 
 
-def every_class(logits: Logits, *, xp: Namespace) -> EveryClass:
-    """
-    Probability, complement and surprisal of every class under the softmax of `logits`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> every_class(np.asarray([50.0, 0.0]), xp=np).surprisal
-    array([1.92874985e-22, 5.00000000e+01])
-    """
-    model = softmax(logits, xp=xp)
-    high, low = high_and_low(logits)
-    low_gap = 0.0 if isinstance(low, float) else model.peak_rest[..., None] - low
-    gap, gap_rest = _gap(model.peak[..., None], high, low_gap, xp=xp)
-    surprisal, surprisal_rest = _sum(gap, gap_rest + xp.log1p(model.rest)[..., None], xp=xp)
-    probs = model.probs
-    return EveryClass(probs, model.complements(probs, xp=xp), surprisal, surprisal_rest, model)
-
-
-def _gap(peak: Array, logits: Array, low_gap: Array | float, *, xp: Namespace) -> tuple[Array, Array]:
+def gap_below_peak(
+    peak: Array, logits: Array, low_gap: Array | float, *, xp: Namespace
+) -> tuple[Array, Array]:
     """
     Distance of `logits` below the peak, rounded, and its low-order part; 0 where the distance is infinite.
 
@@ -178,10 +161,72 @@ def _gap(peak: Array, logits: Array, low_gap: Array | float, *, xp: Namespace) -
         return gap, rest
     # Low-order parts of large logits are not small, and exp(rest) = 1 + rest holds only for a small one:
     # the sum is normalised into a new pair.
-    return _sum(gap, rest + low_gap, xp=xp)
+    return normalised_sum(gap, rest + low_gap, xp=xp)
 
 
-def _sum(large: Array, small: Array, *, xp: Namespace) -> tuple[Array, Array]:
+def normalised_sum(large: Array, small: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """Rounded sum, and its low-order part, which is 0 where the sum is infinite."""
     _, rest = exact_difference(xp.where(large < xp.inf, large, 0.0), -small)
     return large + small, rest
+
+
+class Phi(Protocol):
+    """Function of a class's surprisal, with derivatives; results have the shape of the surprisal."""
+
+    def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """Loss, elementwise."""
+
+    def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """Derivative of `value` in the surprisal."""
+
+    def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """Second derivative of `value` in the surprisal."""
+
+
+@dataclass(frozen=True)
+class FunctionOfTrueClass:
+    """
+    Loss of labels, with derivatives in the logits; nan where the label is out of range.
+
+    Parameters
+    ----------
+    phi : Phi
+        Loss as a function of the surprisal of the true class.
+    """
+
+    phi: Phi
+
+    def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Loss of each row, of shape (...)."""
+        return self.phi.value(true_class(logits, labels, xp=xp), xp=xp)
+
+    def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        return self._gradient(true_class(logits, labels, xp=xp), xp=xp)
+
+    def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient`, computed together from their common parts."""
+        of_label = true_class(logits, labels, xp=xp)
+        return self.phi.value(of_label, xp=xp), self._gradient(of_label, xp=xp)
+
+    def hessian_vector_product(
+        self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        of_label = true_class(logits, labels, xp=xp)
+        derivatives = of_label.derivatives
+        at_label = xp.sum(vectors * of_label.one_hot, axis=-1)[..., None]
+        along = xp.sum(derivatives * (vectors - at_label) * (1 - of_label.one_hot), axis=-1)
+        second_derivative = (self.phi.second_derivative(of_label, xp=xp) * along)[..., None]
+        first_derivative = self.phi.first_derivative(of_label, xp=xp)[..., None]
+        return second_derivative * derivatives + first_derivative * of_label.model.jacobian_product(
+            vectors, xp=xp
+        )
+
+    def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
+        return hessian_by_columns(self, logits, labels, xp=xp)
+
+    def _gradient(self, of_label: TrueClass, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, given the label's probability."""
+        return self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.derivatives

@@ -81,12 +81,15 @@ def check_output(
     """
     Raise if an output is read-only, or overlaps the source without being the same memory.
 
-    An output that is the source is allowed: the result then replaces it.
+    An output that is the source is allowed: the result then replaces it. A `shape` of None means that of the
+    source.
 
     Raises
     ------
+    DTypeError, ShapeError
+        If the array does not have this dtype or shape.
     DomainError
-        If the array is read-only, or overlaps the source but does not begin with it.
+        If the array is not contiguous or is read-only, or overlaps the source but does not begin with it.
     """
     check_memory(array, source.shape if shape is None else shape, dtype, caller=caller, argument=argument)
     if not array.flags.writeable:
@@ -103,6 +106,8 @@ def check_apart(
 ) -> None:
     """
     Raise if an output shares memory with an array that is still read while the output is written.
+
+    None stands for an output that was not requested, and passes.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEn
 from xent.kernels.cpu.processor import runs_here
 from xent.kernels.softmax_cross_entropy import Labels, Targets, value, value_and_gradient
 
-__all__ = ["kernel_of"]
+__all__ = ["FORMULAS_WITH_KERNELS", "kernel_of"]
 
 Rows = NDArray[np.floating[Any]]
 
@@ -46,9 +46,9 @@ def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], A
         statement = truth(np.ascontiguousarray(data).reshape(len(rows), *data.shape[logits.ndim - 1 :]))
         if name == "value":
             return value(rows, statement).reshape(logits.shape[:-1])
-        slopes = np.empty_like(rows)
-        values = value_and_gradient(rows, statement, slopes).reshape(logits.shape[:-1])
-        gradient = slopes.reshape(logits.shape)
+        derivatives = np.empty_like(rows)
+        values = value_and_gradient(rows, statement, derivatives).reshape(logits.shape[:-1])
+        gradient = derivatives.reshape(logits.shape)
         return gradient if name == "gradient" else (values, gradient)
 
     return evaluated
@@ -59,3 +59,5 @@ _TRUTHS: dict[type, Callable[[Any], Labels | Targets]] = {
     SoftmaxCrossEntropyOfTargets: Targets,
 }
 _DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
+# Asked first by a loss: most formulas have no kernel.
+FORMULAS_WITH_KERNELS = frozenset(_TRUTHS)

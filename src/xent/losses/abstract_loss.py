@@ -17,7 +17,7 @@ from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of
-from xent.losses.parameters import check_names
+from xent.losses.parameters import check_names, check_names_of_class
 from xent.losses.problem import LossProblem
 
 __all__ = ["AbstractLoss", "check_parameter"]
@@ -39,6 +39,12 @@ class AbstractLoss(ABC):
     name: ClassVar[str]
     facts: ClassVar[LossFacts]
     example: ClassVar[Mapping[str, Any]] = {}
+
+    def __new__(cls, *_: Any, **parameters: Any) -> Self:
+        """New object; raises `ParameterError` for a keyword that is not a parameter of the class."""
+        # Before the `__init__` of dataclasses, which raises a TypeError of Python's without near names.
+        check_names_of_class(parameters, cls)
+        return super().__new__(cls)
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:
@@ -68,7 +74,11 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Gradient of each value in the logits, of the shape and dtype of the logits."""
+        """
+        Gradient of each value in the logits, of the shape and dtype of the logits.
+
+        Arguments and errors are those of the call; a `sample_weight` of None means 1.
+        """
         request = Request(f"{self.name}.gradient", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).gradient()
 
@@ -82,7 +92,11 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> tuple[Array, Array]:
-        """Value and `gradient`, computed together from their common parts."""
+        """
+        Value and `gradient`, computed together from their common parts.
+
+        Arguments and errors are those of the call; a `sample_weight` of None means 1.
+        """
         request = Request(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).value_and_gradient()
 
@@ -100,6 +114,9 @@ class AbstractLoss(ABC):
         """
         Product of each example's Hessian in the logits with the example's part of `vectors`, of the logits'
         shape.
+
+        Arguments and errors are those of the call; a `sample_weight` of None means 1. `ShapeError` or
+        `DTypeError` if `vectors` does not fit the logits.
         """
         request = Request(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).hessian_vector_product(vectors)
@@ -118,6 +135,7 @@ class AbstractLoss(ABC):
         Hessian of each value in the logits of its row, of shape (..., K, K).
 
         For a loss with one value for each logit the Hessian is the second derivative, of the logits' shape.
+        Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.hessian", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).hessian()
@@ -136,7 +154,8 @@ class AbstractLoss(ABC):
         Sum of the weighted values, sum of the weights (class weight times sample weight), and number of rows.
 
         Totals of parts of the data (micro-batches, devices) can be added; the mean over all data is the sum
-        of the sums over the sum of the weights, not the mean of the parts' means.
+        of the sums over the sum of the weights, not the mean of the parts' means. Arguments and errors are
+        those of the call; a `sample_weight` of None means 1, and no rows give three zeros.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).total()
@@ -180,7 +199,7 @@ class AbstractLoss(ABC):
         return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)
 
     def _with(self, parameters: dict[str, Any], caller: str) -> Self:
-        """Loss with some parameters replaced, for a call of `caller`."""
+        """Loss with some parameters replaced, for a call of `caller`; `ParameterError` for an unknown one."""
         if not parameters:
             return self
         check_names(parameters, self, caller=caller)
@@ -197,7 +216,7 @@ class AbstractLoss(ABC):
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
 
-def check_parameter(loss: AbstractLoss, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
+def check_parameter(loss: object, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
     """Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True."""
     if not holds:
         got = repr(getattr(loss, argument))

@@ -11,12 +11,18 @@ import inspect
 from collections.abc import Callable
 from dataclasses import fields
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from xent.errors import ParameterError
 from xent.near_names import near_names
 
-__all__ = ["METHODS", "check_names", "show_parameters", "signature_with_parameters"]
+__all__ = [
+    "METHODS",
+    "check_names",
+    "check_names_of_class",
+    "show_parameters",
+    "signature_with_parameters",
+]
 
 METHODS = (
     "__call__",
@@ -68,7 +74,7 @@ def signature_with_parameters(method: Callable[..., Any], loss: type) -> inspect
 
 def check_names(keywords: dict[str, Any], loss: Any, *, caller: str) -> None:
     """
-    Refuse keywords of a call that are no parameters of the `loss`.
+    Raise `ParameterError` for the first of the `keywords` of a call that is not a parameter of the `loss`.
 
     Examples
     --------
@@ -78,16 +84,34 @@ def check_names(keywords: dict[str, Any], loss: Any, *, caller: str) -> None:
         ...
     xent.errors.ParameterError: focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?
     """
-    known = loss.__dataclass_fields__
     for name, value in keywords.items():
-        if name not in known:
-            _refuse(name, value, type(loss), caller)
+        if name not in loss.__dataclass_fields__:
+            method = getattr(type(loss), caller.partition(".")[2] or "__call__")
+            options = inspect.signature(method).parameters.values()
+            _refuse(name, value, type(loss), [p.name for p in options if p.kind is p.KEYWORD_ONLY], caller)
 
 
-def _refuse(name: str, value: Any, loss: type, caller: str) -> None:
-    method = getattr(loss, caller.partition(".")[2] or "__call__")
-    own = [p.name for p in inspect.signature(method).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    known = dict.fromkeys([each.name for each in _parameters(loss)] + own)
+def check_names_of_class(keywords: dict[str, Any], loss: type) -> None:
+    """
+    Raise `ParameterError` for the first keyword of a call of the class `loss` that is not a parameter of it.
+
+    Examples
+    --------
+    >>> from xent.losses import Focal
+    >>> check_names_of_class({"gama": 3}, Focal)
+    Traceback (most recent call last):
+        ...
+    xent.errors.ParameterError: Focal: `gama` must be a parameter of Focal; got gama=3. Did you mean 'gamma'?
+    """
+    known: Any = loss
+    for name, value in keywords.items():
+        if name not in known.__dataclass_fields__:
+            _refuse(name, value, loss, [], loss.__name__)
+
+
+def _refuse(name: str, value: Any, loss: type, options: list[str], caller: str) -> NoReturn:
+    """Raise `ParameterError` for the keyword `name`, near the parameters of the class and the `options`."""
+    known = dict.fromkeys([*(each.name for each in _parameters(loss)), *options])
     got = f"{name}={value!r}" if isinstance(value, _PLAIN) else f"a value of type {type(value).__name__}"
     hint = near_names(name, known, what="parameters")
     raise ParameterError(caller, name, f"be a parameter of {loss.__name__}", got=got, hint=hint)
@@ -100,5 +124,6 @@ def _parameters(loss: Any) -> list[inspect.Parameter]:
 
 
 def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:
+    """`parameter` as a keyword; ``...`` stands for a default that the class does not have."""
     default = ... if parameter.default is parameter.empty else parameter.default
     return parameter.replace(kind=parameter.KEYWORD_ONLY, default=default)

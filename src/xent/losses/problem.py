@@ -8,15 +8,15 @@ from xent.arrays import (
     Array,
     Formula,
     Namespace,
-    differentiable_gradient,
-    differentiable_value,
+    differentiable,
     in_row_blocks,
 )
 from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.kernels.for_formulas import kernel_of
+from xent.kernels.for_formulas import FORMULAS_WITH_KERNELS, kernel_of
 from xent.losses.arguments.examples import Examples
 from xent.losses.mean import Total, total_of
-from xent.precision.exact_logits import OnExactLogits, high_and_low
+from xent.precision.exact_difference import high_and_low
+from xent.precision.exact_logits import OnExactLogits
 
 __all__ = ["LossProblem", "Problem"]
 
@@ -40,7 +40,7 @@ class LossProblem(Protocol):
         """Hessian of each value."""
 
     def total(self) -> Total:
-        """Sum of the weighted values, and sum of the weights."""
+        """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
 
 
 class Problem(NamedTuple):
@@ -67,22 +67,16 @@ class Problem(NamedTuple):
 
     def value(self) -> Array:
         """Loss of each example."""
-        return _result(self._unweighted_value(), self.examples)
+        return _result(self._evaluated("value"), self.examples)
 
     def gradient(self) -> Array:
         """Gradient of each value in the logits."""
-        formula, logits, data = self._on()
-        kernel = kernel_of(formula, logits)
-        if kernel is not None:
-            gradient = kernel("gradient", logits, *data)
-        else:
-            gradient = differentiable_gradient(formula, logits, *data, xp=self.examples.xp)
-        return _result(self._through(gradient), self.examples)
+        return _result(self._through(self._evaluated("gradient")), self.examples)
 
     def value_and_gradient(self) -> tuple[Array, Array]:
         """Value and gradient, computed together from their common parts."""
         formula, logits, data = self._on()
-        kernel = kernel_of(formula, logits)
+        kernel = kernel_of(formula, logits) if type(formula) in FORMULAS_WITH_KERNELS else None
         if kernel is not None:
             value, gradient = kernel("value_and_gradient", logits, *data)
         else:
@@ -115,8 +109,8 @@ class Problem(NamedTuple):
         return _result(hessian, self.examples)
 
     def total(self) -> Total:
-        """Sum of the weighted values, and sum of the weights."""
-        return total_of(self._unweighted_value(), self.examples)
+        """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
+        return total_of(self._evaluated("value"), self.examples)
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
         """
@@ -130,13 +124,13 @@ class Problem(NamedTuple):
             return self.formula, high, self.data
         return OnExactLogits(self.formula), high, (low, *self.data)
 
-    def _unweighted_value(self) -> Array:
-        """Value of each example without weights, in the precision of the computation."""
+    def _evaluated(self, name: str) -> Array:
+        """Unweighted ``"value"`` or ``"gradient"`` in the adjusted logits, by a kernel if there is one."""
         formula, logits, data = self._on()
-        kernel = kernel_of(formula, logits)
+        kernel = kernel_of(formula, logits) if type(formula) in FORMULAS_WITH_KERNELS else None
         if kernel is not None:
-            return kernel("value", logits, *data)
-        return differentiable_value(formula, logits, *data, xp=self.examples.xp)
+            return kernel(name, logits, *data)
+        return differentiable(name, formula, logits, *data, xp=self.examples.xp)
 
     def _through(self, array: Array) -> Array:
         """`array` times the derivative of the adjusted logits in the given logits."""

@@ -93,10 +93,10 @@ def alpha_divergence(
     0.166666666667
     """
     checked_order(order, finite=True, caller="alpha_divergence")
-    found = distributions(
+    checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="alpha_divergence"
     )
-    return found.result(found.sum(functools.partial(formula.value, order=order)), keepdims=keepdims)
+    return checked.result(checked.sum(functools.partial(formula.value, order=order)), keepdims=keepdims)
 
 
 def tsallis_divergence(
@@ -175,10 +175,12 @@ def tsallis_divergence(
     0.333333333333
     """
     checked_order(order, lowest=0, finite=True, caller="tsallis_divergence")
-    found = distributions(
+    checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="tsallis_divergence"
     )
     if order == 0:
-        p, q = found.probs
-        return found.result(found.xp.sum(found.xp.where(p > 0, 0.0, q), axis=-1), keepdims=keepdims)
-    return found.result(order * found.sum(functools.partial(formula.value, order=order)), keepdims=keepdims)
+        p, q = checked.probs
+        return checked.result(checked.xp.sum(checked.xp.where(p > 0, 0.0, q), axis=-1), keepdims=keepdims)
+    return checked.result(
+        order * checked.sum(functools.partial(formula.value, order=order)), keepdims=keepdims
+    )

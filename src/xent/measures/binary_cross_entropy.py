@@ -128,7 +128,7 @@ class BinaryCrossEntropy:
 
 
 def _events(p: Array, q: Array, caller: str, *, validate: bool) -> EventProbs:
-    """Checked and broadcast probabilities `p` and `q`."""
+    """Checked and broadcast probabilities `p` and `q`; raises as `binary_cross_entropy` says."""
     return event_probs(p, q, names=("p", "q"), validate=validate, caller=caller)
 
 

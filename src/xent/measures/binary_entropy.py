@@ -101,13 +101,19 @@ class BinaryEntropy:
         return events.of(lambda p, xp: in_base(formula.value(p, xp=xp), base, caller=caller))
 
     def derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
-        """Derivative of the entropy in `p`, elementwise; 0 at 1/2."""
+        """
+        Derivative of the entropy in `p`, elementwise; 0 at 1/2, ``inf`` at 0, ``-inf`` at 1; raises as the
+        call.
+        """
         caller = "binary_entropy.derivative"
         events = event_probs(p, names=("p",), validate=validate, caller=caller)
         return events.of(lambda p, xp: in_base(formula.derivative(p, xp=xp), base, caller=caller))
 
     def second_derivative(self, p: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
-        """Second derivative of the entropy in `p`, elementwise; never positive."""
+        """
+        Second derivative of the entropy in `p`, elementwise; never positive, ``-inf`` at 0 and 1; raises as
+        the call.
+        """
         caller = "binary_entropy.second_derivative"
         events = event_probs(p, names=("p",), validate=validate, caller=caller)
         return events.of(lambda p, xp: in_base(formula.second_derivative(p, xp=xp), base, caller=caller))

@@ -76,7 +76,7 @@ def chi_squared_divergence(
     >>> chi_squared_divergence(np.asarray([0.5, 0.5]), np.asarray([0.75, 0.25]))
     np.float64(0.3333333333333333)
     """
-    found = distributions(
+    checked = distributions(
         p,
         q,
         names=("p", "q"),
@@ -85,4 +85,4 @@ def chi_squared_divergence(
         validate=validate,
         caller="chi_squared_divergence",
     )
-    return found.result(found.sum(formula.chi_squared), keepdims=keepdims)
+    return checked.result(checked.sum(formula.chi_squared), keepdims=keepdims)

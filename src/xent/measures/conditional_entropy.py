@@ -89,7 +89,7 @@ def conditional_entropy(
     (np.float64(1.375), np.float64(1.625))
     """
     caller = "conditional_entropy"
-    found = joint_table(joint, variables=2, normalize=normalize, validate=validate, caller=caller)
-    table = given_first(found, given_axis, variables=2)
-    nats = found.of(formula.conditional_entropy, table)
-    return found.result(nats, base=base, keepdims=keepdims)
+    checked = joint_table(joint, variables=2, normalize=normalize, validate=validate, caller=caller)
+    table = given_first(checked, given_axis, variables=2)
+    nats = checked.of(formula.conditional_entropy, table)
+    return checked.result(nats, base=base, keepdims=keepdims)

@@ -100,7 +100,7 @@ def cross_entropy(
     >>> cross_entropy(p, logits=np.asarray([1000.0, 0.0]))
     np.float64(500.0)
     """
-    found = distributions(
+    checked = distributions(
         p,
         q,
         names=("p", "q"),
@@ -111,11 +111,11 @@ def cross_entropy(
         validate=validate,
         caller="cross_entropy",
     )
-    return found.result(nats_of(found), base=base, keepdims=keepdims)
+    return checked.result(nats_of(checked), base=base, keepdims=keepdims)
 
 
-def nats_of(found: Distributions) -> Array:
+def nats_of(checked: Distributions) -> Array:
     """Cross-entropy in nats of two checked distributions; uses the model's logarithms if they were given."""
-    if found.given_logs[1] is None:
-        return found.sum(formula.value)
-    return found.sum(formula.value_of_logs, found.probs[0], found.given_logs[1])
+    if checked.given_logs[1] is None:
+        return checked.sum(formula.value)
+    return checked.sum(formula.value_of_logs, checked.probs[0], checked.given_logs[1])

@@ -76,7 +76,7 @@ class Distributions(NamedTuple):
         Value of a formula that is a sum over the last axis, computed in blocks.
 
         The arguments of the formula are `arrays`, or `probs` if none are given; `quick` is that of
-        `summed_by_blocks`.
+        `summed_by_blocks`, None for none.
         """
         return summed_by_blocks(value, *(arrays or self.probs), quick=quick, xp=self.xp)
 
@@ -166,15 +166,15 @@ def distributions(
             pairs.append(_softmax(last, xp=xp))
             continue
         in_logs = space == "log_probs"
-        found = xp.exp(last) if in_logs else last
+        checked = xp.exp(last) if in_logs else last
         if validate and in_logs:
-            check_log_simplex(last, found, tolerance, axis=axis_name, caller=caller, argument=name, xp=xp)
+            check_log_simplex(last, checked, tolerance, axis=axis_name, caller=caller, argument=name, xp=xp)
         elif validate:
             named: dict[str, Any] = {"axis": axis_name, "caller": caller, "argument": name, "xp": xp}
             check_simplex(last, tolerance, normalize=normalize, hint=hint, **named)
         if normalize:
-            found = found / xp.sum(found, axis=-1, keepdims=True)
-        pairs.append((found, last if in_logs else None))
+            checked = checked / xp.sum(checked, axis=-1, keepdims=True)
+        pairs.append((checked, last if in_logs else None))
     both = _of_one_shape(pairs, [name for name, _, _ in given], caller=caller, xp=xp)
     return Distributions(xp, *both, dtype, axis, caller)
 
@@ -195,9 +195,9 @@ def joint_table(
     shape = tuple(table.shape)
     outcomes = math.prod(shape[len(shape) - variables :])
     flat = xp.reshape(table, (*shape[: len(shape) - variables], outcomes))
-    found = distributions(flat, names=("joint",), normalize=normalize, validate=validate, caller=caller)
+    checked = distributions(flat, names=("joint",), normalize=normalize, validate=validate, caller=caller)
     axes = tuple(range(-variables, 0))
-    return Distributions(xp, (xp.reshape(found.probs[0], shape),), (None,), found.dtype, axes, caller)
+    return Distributions(xp, (xp.reshape(checked.probs[0], shape),), (None,), checked.dtype, axes, caller)
 
 
 def in_base(nats: Array, base: float, *, caller: str) -> Array:
@@ -247,7 +247,12 @@ def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float
 def _in_one_space_each(
     probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, caller: str
 ) -> list[tuple[str, str, object]]:
-    """Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space."""
+    """
+    Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space.
+
+    Raises `DomainError` for a distribution in no space or in several, `ShapeError` for a wrong number of
+    arrays.
+    """
     missing = sum(value is None for value in probs)
     spaces = {"log_probs": log_probs, "logits": logits}
     others = {space: value for space, value in spaces.items() if value is not None}
@@ -284,7 +289,11 @@ def _outcomes_last(array: Array, axis: int, *, caller: str, argument: str, xp: N
 def _of_one_shape(
     pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
-    """Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast."""
+    """
+    Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast.
+
+    Logarithms that were not given are None. Raises `ShapeError` for shapes that do not fit together.
+    """
     if len(pairs) == 1:
         return (pairs[0][0],), (pairs[0][1],)
     shapes = [tuple(probs.shape) for probs, _ in pairs]

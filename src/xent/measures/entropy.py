@@ -106,7 +106,7 @@ def entropy(
     >>> entropy(logits=np.asarray([[50.0, 0.0], [1000.0, 0.0]]))
     array([9.83662422e-21, 0.00000000e+00])
     """
-    found = distributions(
+    checked = distributions(
         probs,
         log_probs=log_probs,
         logits=logits,
@@ -115,11 +115,11 @@ def entropy(
         validate=validate,
         caller="entropy",
     )
-    return found.result(nats_of(found), base=base, keepdims=keepdims)
+    return checked.result(nats_of(checked), base=base, keepdims=keepdims)
 
 
-def nats_of(found: Distributions) -> Array:
+def nats_of(checked: Distributions) -> Array:
     """Entropy in nats of one checked distribution; uses its logarithms if they were given."""
-    if found.in_log_space:
-        return found.sum(in_logs.value_of_logs, found.probs[0], found.logs[0])
-    return found.sum(formula.value)
+    if checked.in_log_space:
+        return checked.sum(in_logs.value_of_logs, checked.probs[0], checked.logs[0])
+    return checked.sum(formula.value)

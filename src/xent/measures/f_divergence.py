@@ -91,19 +91,19 @@ def f_divergence(
     >>> f_divergence(p, q, lambda t: abs(t - 1) / 2)
     np.float64(0.25)
     """
-    found = distributions(
+    checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="f_divergence"
     )
-    slope = math.nan if slope_at_infinity is None else slope_at_infinity
-    value = found.of(formula.value, f=f, slope_at_infinity=slope)
+    derivative = math.nan if slope_at_infinity is None else slope_at_infinity
+    value = checked.of(formula.value, f=f, slope_at_infinity=derivative)
     if slope_at_infinity is None and validate:
         check_values(
-            (found.probs[1] == 0) & (found.probs[0] > 0),
+            (checked.probs[1] == 0) & (checked.probs[0] > 0),
             lambda beyond: beyond,
             "be > 0 where `p` is, or `slope_at_infinity` given",
-            caller=found.caller,
+            caller=checked.caller,
             argument="q",
-            xp=found.xp,
-            show=lambda _: found.probs[1],
+            xp=checked.xp,
+            show=lambda _: checked.probs[1],
         )
-    return found.result(value, keepdims=keepdims)
+    return checked.result(value, keepdims=keepdims)

@@ -9,16 +9,16 @@ from xent.measures.distributions import Distributions
 __all__ = ["given_first"]
 
 
-def given_first(found: Distributions, given_axis: int, *, variables: int) -> Array:
+def given_first(checked: Distributions, given_axis: int, *, variables: int) -> Array:
     """
     Joint table with the axis of the conditioning variable moved before those of the other variables.
 
     `given_axis` is one of the last `variables` axes, counted from the back or from the front. Raises
     `DomainError` for any other axis.
     """
-    table = found.probs[0]
+    table = checked.probs[0]
     axis = given_axis - table.ndim if given_axis >= 0 else given_axis
     if not -variables <= axis < 0:
         rule = f"be one of the last {variables} axes, {-variables} to -1"
-        raise DomainError(found.caller, "given_axis", rule, got=str(given_axis))
-    return found.xp.moveaxis(table, axis, -variables)
+        raise DomainError(checked.caller, "given_axis", rule, got=str(given_axis))
+    return checked.xp.moveaxis(table, axis, -variables)

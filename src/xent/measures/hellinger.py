@@ -77,10 +77,10 @@ def squared_hellinger(
     >>> squared_hellinger(np.asarray([1.0, 0.0]), np.asarray([0.0, 1.0]))
     np.float64(1.0)
     """
-    found = distributions(
+    checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="squared_hellinger"
     )
-    return found.result(found.sum(formula.squared_hellinger), keepdims=keepdims)
+    return checked.result(checked.sum(formula.squared_hellinger), keepdims=keepdims)
 
 
 def hellinger_distance(
@@ -153,7 +153,7 @@ def hellinger_distance(
     >>> hellinger_distance(np.asarray([1.0, 0.0]), np.asarray([0.0, 1.0]))
     np.float64(1.0)
     """
-    found = distributions(
+    checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="hellinger_distance"
     )
-    return found.result(found.xp.sqrt(found.sum(formula.squared_hellinger)), keepdims=keepdims)
+    return checked.result(checked.xp.sqrt(checked.sum(formula.squared_hellinger)), keepdims=keepdims)

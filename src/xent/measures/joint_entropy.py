@@ -83,8 +83,8 @@ def joint_entropy(
     >>> print(f"{joint_entropy(joint, base=2):.12f}")
     3.375000000000
     """
-    found = joint_table(
+    checked = joint_table(
         joint, variables=variables, normalize=normalize, validate=validate, caller="joint_entropy"
     )
-    nats = found.sum(formula.value, flat(found.probs[0], variables, xp=found.xp))
-    return found.result(nats, base=base, keepdims=keepdims)
+    nats = checked.sum(formula.value, flat(checked.probs[0], variables, xp=checked.xp))
+    return checked.result(nats, base=base, keepdims=keepdims)

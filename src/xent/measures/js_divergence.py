@@ -105,7 +105,7 @@ def js_divergence(
     >>> js_divergence(np.asarray([1.0, 0.0]), np.asarray([0.0, 1.0]), base=2)
     np.float64(1.0)
     """
-    found, shares = _mixture(
+    checked, shares = _mixture(
         probs,
         weights,
         log_probs,
@@ -115,7 +115,7 @@ def js_divergence(
         validate=validate,
         caller="js_divergence",
     )
-    return found.result(found.sum(_of(shares)), base=base, keepdims=keepdims)
+    return checked.result(checked.sum(_of(shares)), base=base, keepdims=keepdims)
 
 
 def js_distance(
@@ -176,7 +176,7 @@ def js_distance(
     >>> js_distance(np.asarray([1.0, 0.0]), np.asarray([0.0, 1.0]), base=2)
     np.float64(1.0)
     """
-    found, shares = _mixture(
+    checked, shares = _mixture(
         probs,
         weights,
         log_probs,
@@ -186,12 +186,12 @@ def js_distance(
         validate=validate,
         caller="js_distance",
     )
-    squared = in_base(found.sum(_of(shares)), base, caller=found.caller)
-    return found.result(found.xp.sqrt(squared), keepdims=keepdims)
+    squared = in_base(checked.sum(_of(shares)), base, caller=checked.caller)
+    return checked.result(checked.xp.sqrt(squared), keepdims=keepdims)
 
 
 def _of(shares: Sequence[float]) -> Callable[..., Array]:
-    """Formula of the divergence for given weights of the distributions."""
+    """Formula of the divergence as a function of the distributions, for given weights of them."""
     return functools.partial(formula.value, weights=shares)
 
 
@@ -206,13 +206,18 @@ def _mixture(
     validate: bool,
     caller: str,
 ) -> tuple[Distributions, Sequence[float]]:
-    """Checked distributions, from exactly one of the three spaces, and their weights in the mixture."""
+    """
+    Checked distributions, from exactly one of the three spaces, and their weights in the mixture.
+
+    None stands for a space that was not given, and for equal weights. Raises `ShapeError` for fewer than two
+    distributions, and as `distributions` does.
+    """
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):
         given = (None,) * len(log_probs if log_probs is not None else logits or ())
     if len(given) < 2:
         raise ShapeError(caller, "probs", "be at least two distributions", got=str(len(given)))
-    found = distributions(
+    checked = distributions(
         *given,
         names=[f"probs[{k}]" for k in range(len(given))],
         log_probs=log_probs,
@@ -222,11 +227,16 @@ def _mixture(
         validate=validate,
         caller=caller,
     )
-    return found, _checked_shares(weights, len(given), caller)
+    return checked, _checked_shares(weights, len(given), caller)
 
 
 def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
-    """`n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None."""
+    """
+    `n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None.
+
+    Raises `ShapeError` for another number of weights, `DomainError` if one is negative or they sum to another
+    number.
+    """
     if weights is None:
         return (1 / n,) * n
     shares = tuple(float(weight) for weight in weights)

@@ -109,7 +109,7 @@ def kl_divergence(
     >>> kl_divergence(np.asarray([0.5, 0.5]), logits=np.asarray([0.0, -800.0]))
     np.float64(399.3068528194401)
     """
-    found = distributions(
+    checked = distributions(
         p,
         q,
         names=("p", "q"),
@@ -120,14 +120,14 @@ def kl_divergence(
         validate=validate,
         caller="kl_divergence",
     )
-    return found.result(nats_of(found), base=base, keepdims=keepdims)
+    return checked.result(nats_of(checked), base=base, keepdims=keepdims)
 
 
-def nats_of(found: Distributions) -> Array:
+def nats_of(checked: Distributions) -> Array:
     """Divergence in nats of two checked distributions; uses logarithms if one was given in log space."""
-    if any(logs is not None for logs in found.given_logs):
-        return found.sum(formula.value_of_logs, *found.logs)
-    return found.sum(formula.value, quick=_value_of_block)
+    if any(logs is not None for logs in checked.given_logs):
+        return checked.sum(formula.value_of_logs, *checked.logs)
+    return checked.sum(formula.value, quick=_value_of_block)
 
 
 def _value_of_block(p: Array, q: Array, *, xp: Namespace) -> Array:
@@ -137,8 +137,8 @@ def _value_of_block(p: Array, q: Array, *, xp: Namespace) -> Array:
     The short formula is accurate if the divergence is finite and above a quarter of the row's sum; all other
     rows are recomputed by the full formula.
     """
-    found = formula.value_of_far(p, q, xp=xp)
-    is_poor = ~((found > xp.sum(p, axis=-1) / 4) & (found < xp.inf))
+    checked = formula.value_of_far(p, q, xp=xp)
+    is_poor = ~((checked > xp.sum(p, axis=-1) / 4) & (checked < xp.inf))
     if is_poor.any():
-        found[is_poor] = formula.value(p[is_poor], q[is_poor], xp=xp)
-    return found
+        checked[is_poor] = formula.value(p[is_poor], q[is_poor], xp=xp)
+    return checked

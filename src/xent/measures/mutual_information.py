@@ -86,11 +86,11 @@ def mutual_information(
     >>> mutual_information(joint, base=2)
     np.float64(0.375)
     """
-    found = joint_table(
+    checked = joint_table(
         joint, variables=2, normalize=normalize, validate=validate, caller="mutual_information"
     )
-    nats = found.of(formula.total_correlation, variables=2)
-    return found.result(nats, base=base, keepdims=keepdims)
+    nats = checked.of(formula.total_correlation, variables=2)
+    return checked.result(nats, base=base, keepdims=keepdims)
 
 
 def conditional_mutual_information(
@@ -172,7 +172,7 @@ def conditional_mutual_information(
     np.float64(0.0)
     """
     caller = "conditional_mutual_information"
-    found = joint_table(joint, variables=3, normalize=normalize, validate=validate, caller=caller)
-    table = given_first(found, given_axis, variables=3)
-    nats = found.of(formula.conditional_mutual_information, table)
-    return found.result(nats, base=base, keepdims=keepdims)
+    checked = joint_table(joint, variables=3, normalize=normalize, validate=validate, caller=caller)
+    table = given_first(checked, given_axis, variables=3)
+    nats = checked.of(formula.conditional_mutual_information, table)
+    return checked.result(nats, base=base, keepdims=keepdims)

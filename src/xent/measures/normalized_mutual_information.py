@@ -93,9 +93,9 @@ def normalized_mutual_information(
     caller = "normalized_mutual_information"
     if by not in _KINDS:
         raise DomainError(caller, "by", f"be one of {', '.join(_KINDS)}", got=repr(by))
-    found = joint_table(joint, variables=2, normalize=normalize, validate=validate, caller=caller)
-    share = found.of(_share, by=by)
-    return found.result(share, keepdims=keepdims)
+    checked = joint_table(joint, variables=2, normalize=normalize, validate=validate, caller=caller)
+    share = checked.of(_share, by=by)
+    return checked.result(share, keepdims=keepdims)
 
 
 def _share(joint: Array, *, by: str, xp: Namespace) -> Array:

@@ -96,7 +96,7 @@ def perplexity(
     """
     log_space = log_probs if log_probs is not None else logits
     of_model = q is not None or isinstance(log_space, tuple) or (p is not None and log_space is not None)
-    found = distributions(
+    checked = distributions(
         *((p, q) if of_model else (p,)),
         names=("p", "q") if of_model else ("p",),
         log_probs=log_probs,
@@ -106,8 +106,8 @@ def perplexity(
         validate=validate,
         caller="perplexity",
     )
-    nats = cross_entropy_of(found) if of_model else entropy_of(found)
-    return found.result(found.of(_exp, nats), keepdims=keepdims)
+    nats = cross_entropy_of(checked) if of_model else entropy_of(checked)
+    return checked.result(checked.of(_exp, nats), keepdims=keepdims)
 
 
 def _exp(nats: Array, *, xp: Namespace) -> Array:

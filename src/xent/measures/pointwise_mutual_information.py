@@ -81,7 +81,7 @@ def pointwise_mutual_information(
     array([[ 0.4150375,       -inf],
            [-0.5849625,  1.       ]])
     """
-    found = joint_table(
+    checked = joint_table(
         joint, variables=2, normalize=normalize, validate=validate, caller="pointwise_mutual_information"
     )
-    return found.result(found.of(formula.pointwise), base=base)
+    return checked.result(checked.of(formula.pointwise), base=base)

@@ -105,7 +105,7 @@ def renyi_divergence(
     [0.0693, 0.1438, 0.2877, 0.6931]
     """
     checked_order(order, lowest=0, caller="renyi_divergence")
-    found = distributions(
+    checked = distributions(
         p,
         q,
         names=("p", "q"),
@@ -116,17 +116,17 @@ def renyi_divergence(
         validate=validate,
         caller="renyi_divergence",
     )
-    in_logs = any(logs is not None for logs in found.given_logs)
+    in_logs = any(logs is not None for logs in checked.given_logs)
     if order == 0:
-        nats = found.of(formula.value_at_0)
+        nats = checked.of(formula.value_at_0)
     elif order == 1:
-        nats = nats_of(found)
+        nats = nats_of(checked)
     elif order == math.inf and in_logs:
-        nats = found.of(formula.value_of_logs_at_infinity, *found.logs)
+        nats = checked.of(formula.value_of_logs_at_infinity, *checked.logs)
     elif order == math.inf:
-        nats = found.of(formula.value_at_infinity)
+        nats = checked.of(formula.value_at_infinity)
     elif in_logs:
-        nats = found.of(formula.value_of_logs, *found.logs, order=order)
+        nats = checked.of(formula.value_of_logs, *checked.logs, order=order)
     else:
-        nats = found.of(formula.value, order=order)
-    return found.result(nats, base=base, keepdims=keepdims)
+        nats = checked.of(formula.value, order=order)
+    return checked.result(nats, base=base, keepdims=keepdims)

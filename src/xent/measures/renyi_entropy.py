@@ -98,7 +98,7 @@ def renyi_entropy(
     [1.585, 1.5, 1.415, 1.0]
     """
     checked_order(order, lowest=0, caller="renyi_entropy")
-    found = distributions(
+    checked = distributions(
         probs,
         log_probs=log_probs,
         logits=logits,
@@ -107,13 +107,13 @@ def renyi_entropy(
         validate=validate,
         caller="renyi_entropy",
     )
-    xp, (probs,), (logs,) = found.xp, found.probs, found.logs
+    xp, (probs,), (logs,) = checked.xp, checked.probs, checked.logs
     if order == 0:
         nats = xp.log(xp.sum(xp.astype(logs > -xp.inf, probs.dtype), axis=-1))
     elif order == 1:
-        nats = found.sum(cross_entropy.value_of_logs, probs, logs)
+        nats = checked.sum(cross_entropy.value_of_logs, probs, logs)
     elif order == math.inf:
         nats = 0 - xp.max(logs, axis=-1)
     else:
-        nats = found.of(formula.renyi, probs, found.given_logs[0], order=order)
-    return found.result(nats, base=base, keepdims=keepdims)
+        nats = checked.of(formula.renyi, probs, checked.given_logs[0], order=order)
+    return checked.result(nats, base=base, keepdims=keepdims)

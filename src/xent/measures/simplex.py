@@ -35,7 +35,7 @@ def check_simplex(
         Name of the axis, for error messages.
     normalize : bool
         True if any positive finite sum is valid, False if the sum must be 1.
-    where, argument : str
+    caller, argument : str
         Names of the calling function and of its argument, for error messages.
     xp : module
         Namespace of `probs`.

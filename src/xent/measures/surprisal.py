@@ -86,9 +86,9 @@ def surprisal(
     """
     caller = "surprisal"
     if logits is not None or (probs is None and log_probs is None):
-        found = distributions(probs, log_probs=log_probs, logits=logits, axis=axis, caller=caller)
-        logs = found.logs[0]
-        return found.result(0 - (logs if axis == -1 else found.xp.moveaxis(logs, -1, axis)), base=base)
+        checked = distributions(probs, log_probs=log_probs, logits=logits, axis=axis, caller=caller)
+        logs = checked.logs[0]
+        return checked.result(0 - (logs if axis == -1 else checked.xp.moveaxis(logs, -1, axis)), base=base)
     values = [("probs", probs), ("log_probs", log_probs)]
     names, given = zip(*((name, value) for name, value in values if value is not None), strict=True)
     if len(given) > 1:

@@ -89,6 +89,6 @@ def total_correlation(
     """
     caller = "total_correlation"
     count = max(np.ndim(joint), 1) if variables is None else variables
-    found = joint_table(joint, variables=count, normalize=normalize, validate=validate, caller=caller)
-    nats = found.of(formula.total_correlation, variables=count)
-    return found.result(nats, base=base, keepdims=keepdims)
+    checked = joint_table(joint, variables=count, normalize=normalize, validate=validate, caller=caller)
+    nats = checked.of(formula.total_correlation, variables=count)
+    return checked.result(nats, base=base, keepdims=keepdims)

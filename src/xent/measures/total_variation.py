@@ -79,7 +79,7 @@ def total_variation(
     >>> total_variation(np.asarray([0.5, 0.5]), np.asarray([0.75, 0.25]))
     np.float64(0.25)
     """
-    found = distributions(
+    checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="total_variation"
     )
-    return found.result(found.sum(formula.total_variation), keepdims=keepdims)
+    return checked.result(checked.sum(formula.total_variation), keepdims=keepdims)

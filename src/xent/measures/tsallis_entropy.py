@@ -92,7 +92,7 @@ def tsallis_entropy(
     np.float64(0.625)
     """
     checked_order(order, lowest=0, caller="tsallis_entropy")
-    found = distributions(
+    checked = distributions(
         probs,
         log_probs=log_probs,
         logits=logits,
@@ -101,11 +101,11 @@ def tsallis_entropy(
         validate=validate,
         caller="tsallis_entropy",
     )
-    (probs,), (logs,) = found.probs, found.logs
+    (probs,), (logs,) = checked.probs, checked.logs
     if order == 1:
-        nats = found.sum(cross_entropy.value_of_logs, probs, logs)
+        nats = checked.sum(cross_entropy.value_of_logs, probs, logs)
     elif order == math.inf:
-        nats = 0 * found.xp.sum(probs, axis=-1)
+        nats = 0 * checked.xp.sum(probs, axis=-1)
     else:
-        nats = found.of(formula.tsallis, probs, found.given_logs[0], order=order)
-    return found.result(nats, keepdims=keepdims)
+        nats = checked.of(formula.tsallis, probs, checked.given_logs[0], order=order)
+    return checked.result(nats, keepdims=keepdims)

@@ -82,10 +82,10 @@ def variation_of_information(
     >>> variation_of_information(joint, base=2)
     np.float64(3.0)
     """
-    found = joint_table(
+    checked = joint_table(
         joint, variables=2, normalize=normalize, validate=validate, caller="variation_of_information"
     )
-    table = found.probs[0]
-    swapped = found.xp.moveaxis(table, -1, -2)
-    nats = found.of(formula.conditional_entropy, table) + found.of(formula.conditional_entropy, swapped)
-    return found.result(nats, base=base, keepdims=keepdims)
+    table = checked.probs[0]
+    swapped = checked.xp.moveaxis(table, -1, -2)
+    nats = checked.of(formula.conditional_entropy, table) + checked.of(formula.conditional_entropy, swapped)
+    return checked.result(nats, base=base, keepdims=keepdims)

@@ -1,5 +1,5 @@
 """
-Means as a sum over a denominator, and the three rules for a denominator of 0.
+Means as a sum over a denominator, the default denominator, and the three rules for a denominator of 0.
 
 ``"nan"`` divides as IEEE 754 does: 0 / 0 is nan, and a positive sum over 0 is inf. ``"zero"`` gives 0, with
 gradient 0. ``"raise"`` raises `DomainError` if the denominator can be inspected; for traced or off-host
@@ -9,6 +9,9 @@ values the caller replaces ``"raise"`` by one of the other rules.
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xent.arrays import Namespace
 from xent.errors import DomainError
@@ -21,6 +24,7 @@ __all__ = [
     "mean",
     "mean_of_numbers",
     "mean_over_nothing",
+    "total_weight",
 ]
 
 EMPTY_RULE = "be positive: a mean over nothing is undefined"
@@ -75,3 +79,26 @@ def gradient_factor(divisor: float, on_empty: str) -> float:
     if divisor:
         return 1 / divisor
     return 0.0 if on_empty == "zero" else float("inf")
+
+
+def total_weight(
+    labels: NDArray[np.integer], class_weights: NDArray[Any] | None, *, ignored: int | None
+) -> float:
+    """
+    Sum of the class weights at the labels of all rows that are not ignored.
+
+    Parameters
+    ----------
+    labels : array of int of any shape
+        Class of each row. With `class_weights`, a label out of range contributes 0: the loss of its row is
+        nan.
+    class_weights : array of shape (K,), or None
+        Weight of each class. None means 1 for each row, including rows whose label is out of range.
+    ignored : int or None
+        Label of rows that are ignored; None if there is no such label.
+    """
+    ignored_rows = 0 if ignored is None else int(np.count_nonzero(labels == ignored))
+    if class_weights is None:
+        return float(labels.size - ignored_rows)
+    read = labels if not ignored_rows else labels[labels != ignored]
+    return float(class_weights[read[(read >= 0) & (read < class_weights.size)]].sum(dtype=np.float64))

@@ -18,9 +18,9 @@ from typing import Any
 __all__ = ["cap_in_place"]
 
 
-def cap_in_place(logits: Any, softcap: float, *, keeps_slope: bool) -> Any:
+def cap_in_place(logits: Any, softcap: float, *, keeps_derivative: bool) -> Any:
     """
-    Cap `logits` in place; return the derivative of each, or None unless `keeps_slope`.
+    Cap `logits` in place; return the derivative of each, or None unless `keeps_derivative`.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ def cap_in_place(logits: Any, softcap: float, *, keeps_slope: bool) -> Any:
         Overwritten by the capped logits.
     softcap : float
         Bound of the capped logits, positive.
-    keeps_slope : bool
+    keeps_derivative : bool
         True to return the derivative.
     """
     logits.div_(softcap)
     # The reciprocal before the square: cosh overflows later than its square does.
-    slope = logits.cosh().reciprocal_().square_() if keeps_slope else None
+    derivative = logits.cosh().reciprocal_().square_() if keeps_derivative else None
     logits.tanh_().mul_(softcap)
-    return slope
+    return derivative

@@ -1,5 +1,5 @@
 """
-Exact difference of two floats, as an unevaluated sum of two floats (Knuth's TwoSum).
+Unevaluated sums of two floats: the exact difference of two floats (Knuth's TwoSum), and exact logits.
 
 The rounding error of one subtraction is itself a float. In ``exp(a - b)`` that error, dropped, costs as many
 units in the last place as the difference has units: a difference of 700 costs three decimal digits.
@@ -11,9 +11,40 @@ its behaviour next to overflow: Boldo, S., Graillat, S., Muller, J.-M. (2017). O
 
 from __future__ import annotations
 
+from typing import NamedTuple, TypeAlias
+
 from xent.arrays import Array
 
-__all__ = ["exact_difference"]
+__all__ = ["ExactLogits", "Logits", "exact_difference", "high_and_low"]
+
+
+class ExactLogits(NamedTuple):
+    """
+    Logits ``rounded + rest``.
+
+    Parameters
+    ----------
+    rounded : array of shape (..., K)
+        Logits rounded to floats. Automatic differentiation goes through this part alone.
+    rest : array of shape (..., K)
+        Low-order part: the rounding error of `rounded`, a constant to automatic differentiation.
+    """
+
+    rounded: Array
+    rest: Array
+
+
+# The logits argument of a formula: a plain array, or one with its rounding errors.
+Logits: TypeAlias = Array | ExactLogits
+
+
+def high_and_low(logits: Logits) -> ExactLogits:
+    """
+    `logits` as rounded values and rounding errors; for a plain array, `rest` is the Python number 0.0.
+
+    Callers test ``isinstance(rest, float)`` to skip the low-order part, which saves a pass over the array.
+    """
+    return logits if isinstance(logits, ExactLogits) else ExactLogits(logits, 0.0)
 
 
 def exact_difference(a: Array, b: Array) -> tuple[Array, Array]:

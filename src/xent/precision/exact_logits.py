@@ -1,5 +1,5 @@
 """
-Exact logits: logits as rounded values with their rounding errors.
+Quotients and sums of exact logits, which keep their rounding errors, and formulas on them.
 
 Logits that were divided by a temperature or moved by an offset have more digits than a float. A logit of 700
 rounded to one float costs its exponential three decimal digits; with the rounding error kept, it costs none.
@@ -11,42 +11,12 @@ ed., section 4.8.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
 
 from xent.arrays import Array, Formula, Namespace, constant
-from xent.precision.exact_difference import exact_difference
+from xent.precision.exact_difference import ExactLogits, Logits, exact_difference, high_and_low
 from xent.precision.exact_product import exact_product
 
-__all__ = ["ExactLogits", "Logits", "OnExactLogits", "exact_quotient", "exact_sum", "high_and_low"]
-
-
-class ExactLogits(NamedTuple):
-    """
-    Logits ``rounded + rest``.
-
-    Parameters
-    ----------
-    rounded : array of shape (..., K)
-        Logits rounded to floats. Automatic differentiation goes through this part alone.
-    rest : array of shape (..., K)
-        Low-order part: the rounding error of `rounded`, a constant to automatic differentiation.
-    """
-
-    rounded: Array
-    rest: Array
-
-
-# The logits argument of a formula: a plain array, or one with its rounding errors.
-Logits: TypeAlias = Array | ExactLogits
-
-
-def high_and_low(logits: Logits) -> ExactLogits:
-    """
-    `logits` as rounded values and rounding errors; for a plain array, `rest` is the Python number 0.0.
-
-    Callers test ``isinstance(rest, float)`` to skip the low-order part, which saves a pass over the array.
-    """
-    return logits if isinstance(logits, ExactLogits) else ExactLogits(logits, 0.0)
+__all__ = ["OnExactLogits", "exact_quotient", "exact_sum"]
 
 
 def exact_quotient(logits: Logits, divisor: Logits, *, xp: Namespace) -> ExactLogits:

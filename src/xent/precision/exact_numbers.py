@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from xent.arrays import Array, Namespace, floats_beside
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 
 __all__ = ["exact_numbers"]
 

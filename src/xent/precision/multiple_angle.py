@@ -107,10 +107,10 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
     one = exact_number(1.0, cosine.hi, xp=xp)
     twice, zero = cosine.scaled(2.0), one - one
     now, before, ratio, ratio_before = cosine, one, one, zero
-    second_derivative = bend_before = zero.hi
+    second_derivative = second_derivative_before = zero.hi
     for j in range(1, int(multiplier)):
-        second_derivative, bend_before = (
-            4 * j * ratio.hi + twice.hi * second_derivative - bend_before,
+        second_derivative, second_derivative_before = (
+            4 * j * ratio.hi + twice.hi * second_derivative - second_derivative_before,
             second_derivative,
         )
         now, before = twice * now - before, now
@@ -129,12 +129,14 @@ def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> Multip
     divisor = xp.sqrt((1 - cosine) * (1 + cosine))
     ratio = xp.sin(multiplier * xp.acos(cosine)) / divisor
     second_derivative = multiplier * (cosine * ratio - multiplier * turned) / divisor**2
-    second_derivative = xp.where(cosine > _NEAR_1, _bend_near_1(cosine, multiplier, xp=xp), second_derivative)
+    second_derivative = xp.where(
+        cosine > _NEAR_1, _second_derivative_near_1(cosine, multiplier, xp=xp), second_derivative
+    )
     turned, sine, ratio = (double_word(part, xp=xp) for part in (turned, sine, ratio))
     return MultipleAngle(turned, sine, ratio, second_derivative)
 
 
-def _bend_near_1(cosine: Array, multiplier: float, *, xp: Namespace) -> Array:
+def _second_derivative_near_1(cosine: Array, multiplier: float, *, xp: Namespace) -> Array:
     """Second derivative near ``cosine = 1`` by its hypergeometric series; the closed form cancels there."""
     term = total = xp.zeros_like(cosine) + multiplier**2 * (multiplier**2 - 1) / 3
     for k in range(_TERMS):

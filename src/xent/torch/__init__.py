@@ -5,7 +5,7 @@ Each operation is a folder, `cross_entropy`, `binary_cross_entropy` and `linear_
 files: the call, its request, its checks, one file a way of computing it, and the table of these ways.
 `ways.py` takes the first way that suits, `explanation.py` says which one and why not the others;
 `nll_loss.py` and `kl_div.py` have one way each. Shared by all: `memory.py`, `labels.py`, `reduction.py`,
-`logit_adjustments.py`, `forward_gradient.py`. `patching.py` replaces PyTorch's functions by these.
+`logit_adjustments.py`. `patching.py` replaces PyTorch's functions by these.
 
 May import `kernels`, `options`, `formulas`, `precision` and `arrays`, and torch; no other room imports it.
 """
@@ -33,7 +33,7 @@ from xent.torch.explanation import Explanation, explain
 from xent.torch.kl_div import kl_div
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy
 from xent.torch.linear_cross_entropy.module import LinearCrossEntropyLoss
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.linear_cross_entropy.request import SparseTargets
 from xent.torch.modules import BCEWithLogitsLoss, CrossEntropyLoss
 from xent.torch.nll_loss import nll_loss
 from xent.torch.patching import Patch, patch

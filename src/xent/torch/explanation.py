@@ -2,7 +2,8 @@
 Explanation of one call: the way it takes, and the reason against each other way.
 
 The call itself is asked, so that the answer cannot differ from the computation: `explain` passes an `Inquiry`
-as the keyword `way`, and where the first suitable way would run, `Inquiry.answer` ends the call instead.
+as the keyword `way`, and where the first suitable way would run, `xent.torch.ways.run` returns an
+`Explanation` instead of a loss, which the call returns unchanged.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import torch
 
@@ -43,20 +44,10 @@ class Explanation:
         return "\n".join([*lines, *(f"  not {name!r}: {reason}" for name, reason in self.reasons.items())])
 
 
-class _Answered(Exception):  # noqa: N818 - no error: it carries the answer out of the call
-    def __init__(self, explanation: Explanation) -> None:
-        super().__init__(explanation)
-        self.explanation = explanation
-
-
 class Inquiry(str):
-    """Value of the keyword `way` that asks for an explanation instead of a loss."""
+    """Value of the keyword `way` that asks for an `Explanation` instead of a loss."""
 
     __slots__ = ()
-
-    def answer(self, explanation: Explanation) -> NoReturn:
-        """End the call with its explanation."""
-        raise _Answered(explanation)
 
 
 def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Explanation:
@@ -90,14 +81,14 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
       not 'eager': `input` is empty
     """
     _check_has_ways(function)
-    try:
-        function(*args, **kwargs, way=Inquiry())
-    except _Answered as answered:
-        return answered.explanation
+    answer = function(*args, **kwargs, way=Inquiry())
+    if isinstance(answer, Explanation):
+        return answer
     raise _no_ways(function)
 
 
 def _check_has_ways(function: Callable[..., Any]) -> None:
+    """Raise `DTypeError` unless `function`, or the forward of a module, takes the keyword `way`."""
     called = function.forward if isinstance(function, torch.nn.Module) else function
     try:
         parameters = inspect.signature(called).parameters.values()
@@ -108,6 +99,7 @@ def _check_has_ways(function: Callable[..., Any]) -> None:
 
 
 def _no_ways(function: Callable[..., Any]) -> DTypeError:
+    """Error for a function that has no choice of ways."""
     names = "cross_entropy, binary_cross_entropy_with_logits or linear_cross_entropy"
     rule = f"be {names} of `xent.torch`, or a module of it"
     return DTypeError("explain", "function", rule, got=getattr(function, "__qualname__", repr(function)))

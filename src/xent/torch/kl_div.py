@@ -97,6 +97,11 @@ def kl_div(
 
 
 def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
+    """
+    Terms ``p (log p - log q)``; 0 where p is 0, also if q is 0 there.
+
+    The target is p, or ``log p`` if `log_target`.
+    """
     if log_target:
         none = target == -torch.inf
         log_p = torch.where(none, 0.0, target)
@@ -109,6 +114,7 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
 
 
 def _check(input: Tensor, target: Tensor) -> None:
+    """Raise `DTypeError`, `DomainError` or `ShapeError` for tensors that do not fit together."""
     for name, tensor in (("input", input), ("target", target)):
         if not tensor.is_floating_point():
             raise DTypeError("kl_div", name, "be real floating", got=str(tensor.dtype))
@@ -123,6 +129,7 @@ def _check(input: Tensor, target: Tensor) -> None:
 
 
 def _warn_of_mean() -> None:
+    """Issue PyTorch's warning of ``reduction="mean"`` as a `UserWarning`."""
     message = (
         "kl_div: reduction='mean' divides by the number of entries, 'batchmean' by that of rows, which gives"
         " the mean divergence. PyTorch has announced that 'mean' will become 'batchmean'."

@@ -8,10 +8,10 @@ import torch
 from array_api_compat import torch as xp
 from torch import Tensor
 
-from xent.arrays import Namespace, differentiable_value
+from xent.arrays import Namespace, differentiable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import high_and_low
 
 __all__ = ["SoftCap", "adjusted", "mask_like"]
 
@@ -48,10 +48,11 @@ class SoftCap:
 
     def hessian(self, logits: Tensor, *, xp: Namespace) -> Tensor:
         """Second derivative of each in its own logit."""
-        bend: Tensor = self._adjusted(logits, xp).second_derivative
-        return bend
+        second_derivative: Tensor = self._adjusted(logits, xp).second_derivative
+        return second_derivative
 
     def _adjusted(self, logits: Tensor, xp: Namespace) -> AdjustedLogits:
+        """The capped logits with their derivatives."""
         cap = torch.full_like(logits, self.cap)
         return adjusted_logits(logits, softcap=cap, temperature=None, offset=None, mask=None, xp=xp)
 
@@ -64,13 +65,18 @@ def adjusted(
     class_mask: Tensor | None,
     caller: str,
 ) -> Tensor:
-    """`input` capped, then scaled, then masked, each if requested; in 32 bits or more if any of them is."""
+    """
+    `input` capped, then scaled, then masked; None leaves out a step.
+
+    In 32 bits or more if there is any step, else `input` itself. Raises `DTypeError`, `ShapeError` or
+    `DomainError` for an invalid cap, scale or mask.
+    """
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
         if not 0 < softcap <= torch.finfo(logits.dtype).max:
             rule = f"be positive and finite in {str(logits.dtype).removeprefix('torch.')}"
             raise DomainError(caller, "softcap", rule, got=repr(softcap))
-        logits = differentiable_value(SoftCap(float(softcap)), logits, xp=xp)
+        logits = differentiable("value", SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
             got = str(tuple(logit_scale.shape))
@@ -107,6 +113,7 @@ def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
 
 
 def _check_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) -> None:
+    """Raise `DomainError` unless `tensor` is on the device of `input`."""
     if tensor.device != input.device:
         rule = f"be on the device of `input`, {input.device}"
         hint = f"Move it with `{argument}.to({str(input.device)!r})`."

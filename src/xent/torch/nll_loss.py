@@ -100,7 +100,7 @@ def nll_loss(
 def _values(
     log_probs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> tuple[Tensor, Tensor]:
-    """Value and weight of each row."""
+    """Value and weight of each row, both 0 for an ignored row; a `weight` of None stands for 1."""
     ignored = target == ignore_index
     labels = torch.where(ignored, 0, target)
     likelihoods = entry_of_label(log_probs.movedim(1, -1) if log_probs.ndim > 1 else log_probs, labels)

@@ -78,6 +78,7 @@ def patch() -> Patch:
 
 
 def _replace() -> None:
+    """Bind PyTorch's names to the functions of this package, and remember PyTorch's own."""
     for name in _NAMES:
         ours = getattr(importlib.import_module("xent.torch"), name, None)
         original = getattr(torch.nn.functional, name, None)
@@ -88,6 +89,7 @@ def _replace() -> None:
 
 
 def _restore() -> None:
+    """Bind PyTorch's names to its own functions again, where they still stand for those of this package."""
     package = importlib.import_module("xent.torch")
     for name, original in _ORIGINALS.items():
         # A function that other code has bound to the name since stays.

@@ -1,4 +1,23 @@
-"""Reductions of PyTorch: from one loss per row to the result, and the denominator of a mean."""
+"""
+Reductions of PyTorch, the denominator of a mean, and gradients that the forward pass makes of a reduced loss.
+
+Gradients made in the forward pass and handed out once, the rule of the three eager ways.
+
+The kernels read each row once and write its loss and its gradient in the same pass, so the gradient exists
+before backward is called. Backward gives that tensor away, and its new owner (an optimizer, a hook, the next
+backward function) may write to it. So the context forgets the tensor the moment it is handed out, and every
+later backward through a retained graph computes a new one from the saved inputs::
+
+    forward         loss, and ctx.gradient = d loss / d input      one pass over the input
+                                  |
+    1st backward(u) takes it, ctx.gradient = None; times u in place; handed out
+                                  .
+    2nd backward(v) finds None: a second pass, d loss / d input times v, in new memory
+                                  .
+    create_graph    the composed way's loss is differentiated: its gradient has a graph
+
+An input that was changed in place since is noticed by autograd when the saved tensors are unpacked.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +33,19 @@ from xent.errors import DomainError, DTypeError, ShapeError
 from xent.options.mean import check_on_empty, mean, mean_over_nothing
 from xent.torch.memory import is_traced
 
-__all__ = ["Reduction", "autocast_dtype", "number_of", "reduction_of", "result_dtype", "total_of"]
+__all__ = [
+    "Reduction",
+    "autocast_dtype",
+    "is_made_forward",
+    "is_scaled",
+    "number_of",
+    "reduction_of",
+    "result_dtype",
+    "total_of",
+]
 
+# PyTorch has no public name for the hooks on saved tensors.
+_hooks = torch._C._autograd._top_saved_tensors_default_hooks  # noqa: SLF001
 _MEANS = ("none", "mean", "sum")
 
 
@@ -41,7 +71,11 @@ class Reduction(NamedTuple):
     on_empty: str = "nan"
 
     def divisor(self, total_weight: Callable[[], float]) -> float:
-        """Denominator as a number, 1 unless a mean; `total_weight` is called only if it is needed."""
+        """
+        Denominator as a number, 1 unless a mean; `total_weight` is called only if it is needed.
+
+        Raises `DomainError` for 0 under the rule ``"raise"``.
+        """
         if self.kind != "mean":
             return 1.0
         given = self.denominator
@@ -51,7 +85,11 @@ class Reduction(NamedTuple):
         return divisor
 
     def apply(self, values: Tensor, total_weight: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
-        """Reduced `values`, differentiable; `total_weight` is the default denominator of a mean."""
+        """
+        Reduced `values`, differentiable; `total_weight` is the default denominator of a mean.
+
+        Raises `DomainError` for a denominator of 0 under the rule ``"raise"``, if it can be read.
+        """
         if self.kind == "none":
             return values.to(dtype)
         total = total_of(values)
@@ -60,6 +98,7 @@ class Reduction(NamedTuple):
         given = total_weight() if self.denominator is None else self.denominator
         divisor = _tensor_beside(total, given)
         empty = divisor == 0
+        # A traced or off-host denominator is not read: the mean over nothing is then nan, as in PyTorch.
         if self.on_empty == "raise" and _is_known(empty) and bool(empty):
             raise mean_over_nothing(caller=self.caller, instead='reduction="sum"')
         quotient: Tensor = mean(total, divisor, self.on_empty, xp=xp)
@@ -76,7 +115,12 @@ def reduction_of(
     on_empty: str = "nan",
     kinds: tuple[str, ...] = _MEANS,
 ) -> Reduction:
-    """Reduction from PyTorch's arguments, the older names included."""
+    """
+    Reduction from PyTorch's arguments, the older names included; None for an older name that was not given.
+
+    A `denominator` of None is the total weight of the rows. Raises `DomainError`, `ShapeError` or
+    `DTypeError` for an unknown name or rule, or an invalid denominator.
+    """
     if size_average is not None or reduce is not None:
         reduction = _reduction.legacy_get_string(size_average, reduce)
     elif reduction == "elementwise_mean":
@@ -90,6 +134,27 @@ def reduction_of(
         _check_denominator(caller, reduction, denominator)
         denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
     return Reduction(caller, reduction, denominator, on_empty)
+
+
+def is_made_forward(input: Tensor, reduction: Reduction) -> bool:
+    """
+    True if forward computes the gradient.
+
+    Not for one loss per row, whose factors are known in backward only. Not for float16, which is trained with
+    a factor on the loss: multiplied after rounding, a gradient that had underflowed would stay 0. Not under
+    hooks on saved tensors, as of checkpoints: they are there to keep less memory until backward.
+    """
+    return reduction.kind != "none" and input.dtype is not torch.float16 and _hooks(True) is None
+
+
+def is_scaled(gradient: Tensor, factor: float) -> bool:
+    """Multiply `gradient` in place; False, and nothing done, for bfloat16, which would be rounded twice."""
+    if factor == 1:
+        return True
+    if gradient.dtype is torch.bfloat16:
+        return False
+    gradient.mul_(factor)
+    return True
 
 
 def number_of(number: float, dtype: torch.dtype) -> Tensor:
@@ -125,6 +190,11 @@ def autocast_dtype(input: Tensor) -> torch.dtype | None:
 
 
 def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
+    """
+    Raise `DomainError`, `ShapeError` or `DTypeError` for a denominator that is not one finite number >= 0.
+
+    The value of a tensor is not read.
+    """
     if reduction != "mean":
         got = f"reduction={reduction!r}"
         raise DomainError(caller, "denominator", 'come with reduction="mean"', got=got)

@@ -47,7 +47,9 @@ def always(request: Any) -> None:
 
 def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str | None) -> Any:
     """
-    Compute `request` by the first way that suits, or by the way `asked` for.
+    Compute `request` by the first way that suits, or by the way `asked` for; None asks for no certain way.
+
+    An `Inquiry` as `asked` computes nothing and returns an `Explanation`, which callers return unchanged.
 
     Raises
     ------
@@ -66,8 +68,9 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
 
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
+    """Result by the way `asked` for, or an `Explanation` for an `Inquiry`; raises as `run` says."""
     if isinstance(asked, Inquiry):
-        asked.answer(_explanation(caller, ways, request))
+        return _explanation(caller, ways, request)
     for way in ways:
         if way.name == asked:
             reason = way.reason_not(request)
@@ -85,12 +88,14 @@ def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, as
 
 
 def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:
+    """Raise `DomainError` for a name that no way has, with the nearest name."""
     near = difflib.get_close_matches(str(asked), names, n=1, cutoff=0.5)
     rule = f"be None or one of {', '.join(names)}"
     raise DomainError(caller, "way", rule, got=repr(asked), hint=f"Did you mean {near[0]!r}?" if near else "")
 
 
 def _explanation(caller: str, ways: tuple[Way[Request], ...], request: Request) -> Explanation:
+    """First way that suits, and the reason against each other way."""
     reasons = {way.name: way.reason_not(request) for way in ways}
     taken = next(name for name, reason in reasons.items() if reason is None)
     others = {name: reason or f"{taken} comes first" for name, reason in reasons.items() if name != taken}

@@ -8,7 +8,7 @@ from tests.array_libraries import array_library
 from xent.formulas import i_divergence
 from xent.formulas.losses import beta_divergence
 from xent.formulas.losses.entmax import entmax
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 
 NUMPY = array_library("numpy").namespace
 ALPHAS = (1.05, 1.25, 1.5, 1.7, 2.0)
@@ -109,7 +109,7 @@ def test_the_curvature_of_a_sure_model_keeps_its_digits():
 @pytest.mark.parametrize("row", [[np.nan, 0.0], [np.inf, 0.0], [-np.inf, -np.inf]])
 def test_a_row_without_a_largest_number_is_nan(row):
     model = parts(row, 1.5)
-    for part in (model.probs, model.rest, model.powers, model.slopes):
+    for part in (model.probs, model.rest, model.powers, model.derivatives):
         assert np.isnan(part).all()
 
 

@@ -8,7 +8,7 @@ from tests.central_differences import directional_derivative
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
-from xent.arrays import differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy as formula
 
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -77,11 +77,11 @@ def test_the_value_differentiates_to_the_closed_gradient_also_at_0_and_at_infini
     data = namespace.asarray(targets), namespace.asarray(1 - targets)
     if library == "torch":
         z = namespace.asarray(logits.copy()).requires_grad_()
-        differentiable_value(formula, z, *data, xp=namespace).sum().backward()
+        differentiable("value", formula, z, *data, xp=namespace).sum().backward()
         found = z.grad.numpy()
     else:
         jax = pytest.importorskip("jax")
-        found = jax.jit(jax.grad(lambda z: differentiable_value(formula, z, *data, xp=namespace).sum()))(
+        found = jax.jit(jax.grad(lambda z: differentiable("value", formula, z, *data, xp=namespace).sum()))(
             logits
         )
     assert_within(1, np.asarray(found), formula.gradient(logits, *masses(targets), xp=np), flushes=True)

@@ -7,7 +7,7 @@ from tests.array_libraries import array_library
 from tests.formulas.batches import row_size, softmax_batches
 from tests.relative_error import assert_within
 
-from xent.arrays import differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 
@@ -75,7 +75,7 @@ def test_torch_differentiates_the_value_to_the_oracles_gradient(dtype):
     for batch in softmax_batches(dtype):
         logits = torch.tensor(batch.logits, requires_grad=True)
         labels = torch.tensor(batch.labels)
-        differentiable_value(formula, logits, labels, xp=namespace).sum().backward()
+        differentiable("value", formula, logits, labels, xp=namespace).sum().backward()
         assert_within(4, logits.grad.numpy(), batch.truth("of_label", "cross_entropy", "gradient"))
 
 
@@ -84,7 +84,7 @@ def test_jax_differentiates_the_value_to_the_oracles_gradient(dtype):
     jax = pytest.importorskip("jax")
 
     def value(logits, label):
-        return differentiable_value(formula, logits, label, xp=jax.numpy)
+        return differentiable("value", formula, logits, label, xp=jax.numpy)
 
     for batch in softmax_batches(dtype, xp=array_library("jax")):
         truth = batch.truth("of_label", "cross_entropy", "gradient")
@@ -112,7 +112,7 @@ def test_differentiating_twice_gives_the_closed_hessian_also_at_ties_and_at_a_su
         closed = formula.hessian(logits, np.full(4, label), xp=np)
 
         def value(row, label=label):
-            return differentiable_value(formula, row, namespace.asarray(label), xp=namespace)
+            return differentiable("value", formula, row, namespace.asarray(label), xp=namespace)
 
         found = second_derivatives(library, value, logits)
         assert_within(8, found, closed, flushes=True)
@@ -122,7 +122,7 @@ def test_the_derivative_at_a_label_that_is_no_class_is_nan():
     torch = pytest.importorskip("torch")
     logits = torch.zeros((2, 3), dtype=torch.float64, requires_grad=True)
     namespace = array_library("torch").namespace
-    differentiable_value(formula, logits, torch.tensor([3, 0]), xp=namespace).sum().backward()
+    differentiable("value", formula, logits, torch.tensor([3, 0]), xp=namespace).sum().backward()
     np.testing.assert_array_equal(logits.grad.numpy()[0], np.full(3, np.nan))
     assert torch.isfinite(logits.grad[1]).all()
 

@@ -8,7 +8,7 @@ from tests.central_differences import central_gradient, directional_derivative
 from tests.formulas.batches import row_size, softmax_batches
 from tests.relative_error import assert_within
 
-from xent.arrays import differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets as formula
 from xent.formulas.softmax import softmax
@@ -77,7 +77,7 @@ def test_the_value_differentiates_to_the_closed_gradient_of_a_sure_model(library
     namespace = array_library(library).namespace
 
     def total(z):
-        return differentiable_value(formula, z, namespace.asarray(targets), xp=namespace).sum()
+        return differentiable("value", formula, z, namespace.asarray(targets), xp=namespace).sum()
 
     if library == "torch":
         torch = pytest.importorskip("torch")

@@ -8,7 +8,7 @@ from tests.array_libraries import array_library
 from tests.formulas.batches import row_size, softmax_batches
 from tests.relative_error import assert_within
 
-from xent.arrays import differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.sigmoid_squared_error import sigmoid_squared_error
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error as formula
 
@@ -95,7 +95,7 @@ def test_the_value_differentiates_to_the_closed_gradient(library):
     namespace = array_library(library).namespace
 
     def total(z):
-        return differentiable_value(formula, z, namespace.asarray(labels), xp=namespace).sum()
+        return differentiable("value", formula, z, namespace.asarray(labels), xp=namespace).sum()
 
     if library == "torch":
         z = namespace.asarray(logits.copy()).requires_grad_()

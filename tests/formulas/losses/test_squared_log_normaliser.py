@@ -9,7 +9,7 @@ from tests.formulas.batches import softmax_batches
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
-from xent.arrays import differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 
 formula = SquaredLogNormaliser()
@@ -126,7 +126,7 @@ def test_the_value_differentiates_to_the_closed_gradient(library):
     namespace = array_library(library).namespace
 
     def total(z):
-        return differentiable_value(formula, z, namespace.asarray(labels), xp=namespace).sum()
+        return differentiable("value", formula, z, namespace.asarray(labels), xp=namespace).sum()
 
     if library == "torch":
         torch = pytest.importorskip("torch")

@@ -33,6 +33,7 @@ def machine_of(triple, cpu):
     return target.create_target_machine(cpu=cpu, opt=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dtype"), KERNELS)
 @pytest.mark.parametrize("processor", MACHINES)
 def test_kernels_compile_for_it(processor, name, dtype):

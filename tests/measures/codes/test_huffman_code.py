@@ -48,6 +48,7 @@ def test_no_code_is_shorter(counts, radix):
     assert code.kraft_sum <= 1
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(weights(6, least=3), st.integers(2, 3), st.integers(0, 1))
 def test_no_code_within_the_limit_is_shorter(counts, radix, spare):

@@ -61,6 +61,7 @@ def test_equal_frequencies_diverge_by_exactly_0():
     assert (found.value, found.standard_error) == (0, 0)
 
 
+@pytest.mark.slow
 def test_nearly_equal_frequencies_keep_their_digits():
     n = 10**7
     found = kl_divergence_from_samples(np.repeat([0, 1], [n + 1, n - 1]), model_counts={0: n, 1: n})

@@ -70,6 +70,7 @@ def test_much_data_of_one_prior_agree_with_the_posterior_of_that_prior():
     assert 1 <= mixed.standard_error / single.standard_error < 2
 
 
+@pytest.mark.slow
 def test_the_standard_error_covers_the_truth_as_often_as_a_normal_one():
     rng = np.random.default_rng(6)
     inside = 0

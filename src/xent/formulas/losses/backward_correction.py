@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["BackwardCorrection"]
 
@@ -61,7 +61,7 @@ class BackwardCorrection:
 
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy in nats, given the softmax."""
+    """Cross-entropy in nats, given the softmax; a class of target 0 costs 0 even at ``-inf``."""
     distances = model.distances(logits)
     # A class of logit -inf and target 0 adds 0, but 0 * inf is nan.
     distances = xp.where((targets == 0) & xp.isinf(distances), 0.0, distances)

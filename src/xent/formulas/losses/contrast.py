@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xent.arrays import Array, Formula, Namespace, differentiable_gradient, differentiable_value
+from xent.arrays import Array, Formula, Namespace, differentiable
 
 __all__ = ["Contrast", "Pair"]
 
@@ -61,7 +61,7 @@ class Contrast:
 
     def values(self, pair: Pair, *, xp: Namespace) -> Array:
         """Cross-entropy of each anchor in nats, of shape (..., n); differentiable by the array library."""
-        return differentiable_value(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
+        return differentiable("value", self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
 
     def gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> Pair:
         """
@@ -69,41 +69,43 @@ class Contrast:
 
         `weight` has one number per anchor, of shape (..., n); None means weights of 1.
         """
-        slopes = differentiable_gradient(self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
-        return self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
+        derivatives = differentiable("gradient", self.formula, self._logits(pair, xp=xp), self.truth, xp=xp)
+        return self._pulled_back(_weighted(derivatives, weight), pair, xp=xp)
 
     def values_and_gradients(self, pair: Pair, weight: Array | None, *, xp: Namespace) -> tuple[Array, Pair]:
-        """`values` and `gradients`, computed together from their common parts."""
-        values, slopes = self.formula.value_and_gradient(self._logits(pair, xp=xp), self.truth, xp=xp)
-        return values, self._pulled_back(_weighted(slopes, weight), pair, xp=xp)
+        """`values` and `gradients`, computed together from their common parts; a `weight` of None means 1."""
+        values, derivatives = self.formula.value_and_gradient(self._logits(pair, xp=xp), self.truth, xp=xp)
+        return values, self._pulled_back(_weighted(derivatives, weight), pair, xp=xp)
 
     def hessian_vector_products(
         self, pair: Pair, moves: Pair, weight: Array | None, *, xp: Namespace
     ) -> tuple[Pair, Pair]:
         """
-        Gradients of the weighted sum, and their derivatives along `moves`.
+        Gradients of the weighted sum, and their derivatives along `moves`; a `weight` of None means 1.
 
         `moves` has the shapes of `pair`, and may have further axes in front; so has the second result.
         """
         (anchors, candidates), (of_anchors, of_candidates) = pair, moves
         logits = self._logits(pair, xp=xp)
         along = _products(of_anchors, candidates, xp=xp) + _products(anchors, of_candidates, xp=xp)
-        slopes = _weighted(self.formula.gradient(logits, self.truth, xp=xp), weight)
-        bends = self.formula.hessian_vector_product(logits, self.truth, along / self.temperature, xp=xp)
-        turned = self._pulled_back(_weighted(bends, weight), pair, xp=xp)
-        moved = self._pulled_back(slopes, moves, xp=xp)
-        return self._pulled_back(slopes, pair, xp=xp), (turned[0] + moved[0], turned[1] + moved[1])
+        derivatives = _weighted(self.formula.gradient(logits, self.truth, xp=xp), weight)
+        second_derivatives = self.formula.hessian_vector_product(
+            logits, self.truth, along / self.temperature, xp=xp
+        )
+        turned = self._pulled_back(_weighted(second_derivatives, weight), pair, xp=xp)
+        moved = self._pulled_back(derivatives, moves, xp=xp)
+        return self._pulled_back(derivatives, pair, xp=xp), (turned[0] + moved[0], turned[1] + moved[1])
 
     def _logits(self, pair: Pair, *, xp: Namespace) -> Array:
         """Similarities over the temperature, of shape (..., n, m); ``-inf`` for masked candidates."""
         logits = _products(*pair, xp=xp) / self.temperature
         return logits if self.takes_part is None else xp.where(self.takes_part, logits, -xp.inf)
 
-    def _pulled_back(self, slopes: Array, pair: Pair, *, xp: Namespace) -> Pair:
+    def _pulled_back(self, derivatives: Array, pair: Pair, *, xp: Namespace) -> Pair:
         """Gradients in anchors and candidates, from gradients in the logits."""
         anchors, candidates = pair
-        slopes = slopes / self.temperature
-        return xp.matmul(slopes, candidates), xp.matmul(xp.matrix_transpose(slopes), anchors)
+        derivatives = derivatives / self.temperature
+        return xp.matmul(derivatives, candidates), xp.matmul(xp.matrix_transpose(derivatives), anchors)
 
 
 def _products(anchors: Array, candidates: Array, *, xp: Namespace) -> Array:

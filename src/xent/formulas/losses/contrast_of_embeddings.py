@@ -52,7 +52,7 @@ class ContrastOfEmbeddings:
     def values_and_gradients(
         self, arrays: Arrays, weight: Array | None, *, xp: Namespace
     ) -> tuple[Array, Arrays]:
-        """`values` and `gradients`, computed together from their common parts."""
+        """`values` and `gradients`, computed together from their common parts; a `weight` of None means 1."""
         rows = self._rows(arrays, xp=xp)
         pair = self._pair(_rows_of(rows), xp=xp)
         values, found = self.contrast.values_and_gradients(pair, weight, xp=xp)
@@ -62,7 +62,7 @@ class ContrastOfEmbeddings:
         self, arrays: Arrays, moves: Arrays, weight: Array | None, *, xp: Namespace
     ) -> Arrays:
         """
-        Derivatives of `gradients` along `moves`, one for each array.
+        Derivatives of `gradients` along `moves`, one for each array; a `weight` of None means 1.
 
         `moves` has the shapes of `arrays`, and may have further axes in front; so have the results.
         """
@@ -78,7 +78,11 @@ class ContrastOfEmbeddings:
         )
 
     def hessian(self, arrays: Arrays, weight: Array | None, *, xp: Namespace) -> tuple[Arrays, ...]:
-        """Hessian blocks ``[i][j]`` of shape (..., n_i, D, n_j, D): derivative of gradient i in array j."""
+        """
+        Hessian blocks ``[i][j]`` of shape (..., n_i, D, n_j, D): derivative of gradient i in array j.
+
+        A `weight` of None means 1.
+        """
         columns = tuple(self._columns(arrays, place, weight, xp=xp) for place in range(len(arrays)))
         return tuple(tuple(column[place] for column in columns) for place in range(len(arrays)))
 
@@ -86,7 +90,7 @@ class ContrastOfEmbeddings:
         """
         Hessian blocks between `arrays[place]` and each of `arrays`, one array per block.
 
-        Built column by column from Hessian-vector products with unit vectors.
+        Built column by column from Hessian-vector products with unit vectors. A `weight` of None means 1.
         """
         shape = tuple(arrays[place].shape)
         size = shape[-2] * shape[-1]

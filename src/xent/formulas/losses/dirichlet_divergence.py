@@ -25,9 +25,9 @@ import math
 from dataclasses import dataclass
 
 from xent.arrays import Array, Namespace, one_hot
-from xent.formulas.evidence import Evidence, bend_less_spread, evidence_of
+from xent.formulas.evidence import Evidence, change_of_shares, evidence_of
 from xent.formulas.hessian_by_columns import hessian_by_columns
-from xent.formulas.trigamma_integral import Amount, Slope, integrals, slope_of_integrals
+from xent.formulas.trigamma_integral import Amount, Slope, derivatives_of_integrals, integrals
 
 __all__ = ["DirichletDivergence"]
 
@@ -63,8 +63,8 @@ class DirichletDivergence:
     def gradient(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K); 0 at the label."""
         evidence = self._against(logits, labels, xp=xp)
-        slopes = _slopes(evidence, xp=xp)
-        return slopes + _undefined(logits, labels, xp=xp)[..., None]
+        derivatives = _derivatives(evidence, xp=xp)
+        return derivatives + _undefined(logits, labels, xp=xp)[..., None]
 
     def value_and_gradient(self, logits: Array, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`."""
@@ -76,16 +76,18 @@ class DirichletDivergence:
         each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
         shares = evidence.growth / evidence.total[..., None]
         moves = shares * xp.sum(shares * vectors, axis=-1)[..., None]
-        own, shared = slope_of_integrals(each, xp=xp), slope_of_integrals(every, xp=xp).as_column
+        own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column
         of_small = (
             evidence.relative_growth**2 * (own.second_derivative * vectors) - shared.second_derivative * moves
         )
         size = xp.clip(each.inverse, min=math.exp(-_CAP))
-        # relative_bend / inverse is the second derivative of the evidence itself. The clip keeps it finite
-        # where it overflows; there the form for large evidence is selected.
-        of_small = of_small + evidence.relative_bend / size * (own.large - shared.large) * vectors
-        of_label = evidence.relative_growth**2 * own.excess + evidence.bend_of_log * own.small
-        turned = bend_less_spread(evidence, vectors, xp=xp)
+        # relative_second_derivative / inverse is the second derivative of the evidence itself. The clip keeps
+        # it finite where it overflows; there the form for large evidence is selected.
+        of_small = (
+            of_small + evidence.relative_second_derivative / size * (own.large - shared.large) * vectors
+        )
+        of_label = evidence.relative_growth**2 * own.excess + evidence.second_derivative_of_log * own.small
+        turned = change_of_shares(evidence, vectors, xp=xp)
         of_large = shared.excess * moves + shared.small * turned - of_label * vectors
         product = xp.where(_is_small(each, every, own, shared), of_small, of_large)
         return product + _undefined(logits, labels, xp=xp)[..., None]
@@ -123,10 +125,10 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     return Amount(order, size, log, evidence.unit / evidence.total, share)
 
 
-def _slopes(evidence: Evidence, *, xp: Namespace) -> Array:
+def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
     """Gradient of the divergence in the logits, of shape (..., K)."""
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
-    own, shared = slope_of_integrals(each, xp=xp), slope_of_integrals(every, xp=xp).as_column
+    own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column
     size = xp.clip(each.inverse, min=math.exp(-_CAP))
     of_small = evidence.relative_growth / size * (own.large - shared.large)
     of_large = evidence.growth / evidence.total[..., None] * shared.small

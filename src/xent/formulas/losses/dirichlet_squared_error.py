@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
-from xent.formulas.evidence import Evidence, bend_less_spread, evidence_of
+from xent.formulas.evidence import Evidence, change_of_shares, evidence_of
 from xent.formulas.hessian_by_columns import hessian_by_columns
 
 __all__ = ["DirichletSquaredError"]
@@ -80,16 +80,16 @@ class DirichletSquaredError:
         """`value` and `gradient`, computed together from their common parts."""
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
-        return _value(mean, xp=xp), _slopes(mean, xp=xp) * (evidence.growth / evidence.total[..., None])
+        return _value(mean, xp=xp), _derivatives(mean, xp=xp) * (evidence.growth / evidence.total[..., None])
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
         shares = evidence.growth / evidence.total[..., None]
-        change = _change_of_slopes(mean, shares * vectors, xp=xp)
-        turned = bend_less_spread(evidence, vectors, xp=xp)
-        return change * shares + _slopes(mean, xp=xp) * turned
+        change = _change_of_derivatives(mean, shares * vectors, xp=xp)
+        turned = change_of_shares(evidence, vectors, xp=xp)
+        return change * shares + _derivatives(mean, xp=xp) * turned
 
     def hessian(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -117,7 +117,7 @@ def _value(mean: _Mean, *, xp: Namespace) -> Array:
     return xp.sum(mean.residuals**2, axis=-1) + (mean.spread * mean.inverse)[..., 0]
 
 
-def _slopes(mean: _Mean, *, xp: Namespace) -> Array:
+def _derivatives(mean: _Mean, *, xp: Namespace) -> Array:
     """Derivatives in the concentrations, times the sum of the concentrations."""
     tilted = mean.residuals - mean.inverse * mean.probs
     return 2 * _centred(tilted, mean, xp=xp) - mean.spread * mean.inverse * mean.kept
@@ -130,8 +130,8 @@ def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
     return shifted - xp.sum(mean.probs * shifted, axis=-1)[..., None]
 
 
-def _change_of_slopes(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
-    """Derivative of `_slopes` as the concentrations move by `moves` times their sum."""
+def _change_of_derivatives(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
+    """Derivative of `_derivatives` as the concentrations move by `moves` times their sum."""
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]
     # Derivative of p along the moves m: m - p sum(m). At the top class it is m (1 - p) - p (sum of the other

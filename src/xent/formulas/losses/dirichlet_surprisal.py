@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
-from xent.formulas.evidence import Evidence, bend_less_spread, evidence_of
+from xent.formulas.evidence import Evidence, change_of_shares, evidence_of
 from xent.formulas.growing_function import GrowingFunction, divided_difference, polynomial
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.stirling_series import numbers
@@ -128,17 +128,20 @@ class DirichletSurprisal:
         is_label = one_hot(labels, logits, xp=xp) == 1
         shares = evidence.growth / evidence.total[..., None]
         moves = shares * vectors
-        turned = bend_less_spread(evidence, vectors, xp=xp)
+        turned = change_of_shares(evidence, vectors, xp=xp)
         first_derivative, excess = (
-            self._slope_of_sum(steps, xp=xp)[..., None],
+            self._derivative_of_sum(steps, xp=xp)[..., None],
             self._excess_of_sum(steps, xp=xp)[..., None],
         )
         others = first_derivative * turned + excess * shares * xp.sum(moves, axis=-1)[..., None]
-        gap, excess_gap = self._slope_gap(steps, xp=xp)[..., None], self._excess_gap(steps, xp=xp)[..., None]
+        gap, excess_gap = (
+            self._derivative_gap(steps, xp=xp)[..., None],
+            self._excess_gap(steps, xp=xp)[..., None],
+        )
         # Diagonal entry at the label, (f''(S) - f''(a)) a'**2 + (f'(S) - f'(a)) a'' with the derivatives a',
         # a'' of the concentration in its logit, rearranged to differences of f that are computed term by
         # term.
-        label = (excess_gap * evidence.relative_growth**2 - gap * evidence.bend_of_log) * vectors
+        label = (excess_gap * evidence.relative_growth**2 - gap * evidence.second_derivative_of_log) * vectors
         other_moves = xp.sum(xp.where(is_label, 0.0, moves), axis=-1)[..., None]
         # first_derivative - excess = -S**2 f''(S): the label's row off the diagonal.
         return xp.where(is_label, label - (first_derivative - excess) * shares * other_moves, others)
@@ -158,8 +161,10 @@ class DirichletSurprisal:
     def _gradient(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
         """Gradient in the logits, given the evidence."""
         steps = self._steps(evidence, labels, xp=xp)
-        of_sum = self._slope_of_sum(steps, xp=xp)[..., None] * (evidence.growth / evidence.total[..., None])
-        of_label = -self._slope_gap(steps, xp=xp)[..., None] * evidence.relative_growth
+        of_sum = self._derivative_of_sum(steps, xp=xp)[..., None] * (
+            evidence.growth / evidence.total[..., None]
+        )
+        of_label = -self._derivative_gap(steps, xp=xp)[..., None] * evidence.relative_growth
         return xp.where(one_hot(labels, evidence.growth, xp=xp) == 1, of_label, of_sum)
 
     def _steps(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> _Steps:
@@ -184,7 +189,7 @@ class DirichletSurprisal:
         far = evidence.log_unit + xp.log(others + own) - log_own
         return xp.where(is_far, far, xp.log1p(others / xp.where(is_far, 1.0, own)))
 
-    def _slope_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
+    def _derivative_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
         """``S * f'(S)`` for `function` f and the sum S."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum, steps, xp=xp)
@@ -192,7 +197,7 @@ class DirichletSurprisal:
             self.function.first_derivative, last.inverse_of_sum, 1
         )
 
-    def _slope_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
+    def _derivative_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
         """``a * (f'(a) - f'(S))`` for `function` f, the label's concentration a and the sum S."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept * at.of_others * (at.inverse + at.inverse_of_sum), steps, xp=xp)

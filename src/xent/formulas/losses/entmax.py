@@ -34,8 +34,7 @@ from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, class_indices, one_hot, unit_vectors
 from xent.precision.cumulative_sums import running_sum
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, exact_difference, high_and_low
 from xent.precision.exact_product import exact_product
 
 __all__ = ["Entmax", "entmax"]
@@ -57,7 +56,7 @@ class Entmax(NamedTuple):
         ``probs ** (alpha - 1)``.
     shortfalls : array of shape (..., K)
         Distance of each logit below the support, >= 0; 0 for classes in the support.
-    slopes : array of shape (..., K)
+    derivatives : array of shape (..., K)
         ``probs ** (2 - alpha)`` in the support and 0 elsewhere.
     """
 
@@ -66,7 +65,7 @@ class Entmax(NamedTuple):
     is_top: Array
     powers: Array
     shortfalls: Array
-    slopes: Array
+    derivatives: Array
 
     def complements(self, *, xp: Namespace) -> Array:
         """``1 - probs``, accurate also where a probability is near 1."""
@@ -82,16 +81,16 @@ class Entmax(NamedTuple):
         """
         at_top = xp.sum(vectors * self.is_top, axis=-1)[..., None]
         shifted = (vectors - at_top) * (1 - self.is_top)
-        total = xp.sum(self.slopes, axis=-1)[..., None]
-        return self.slopes * (shifted - xp.sum(self.slopes * shifted, axis=-1)[..., None] / total)
+        total = xp.sum(self.derivatives, axis=-1)[..., None]
+        return self.derivatives * (shifted - xp.sum(self.derivatives * shifted, axis=-1)[..., None] / total)
 
     def jacobian(self, *, xp: Namespace) -> Array:
         """Jacobian of the probabilities in the logits, as in `jacobian_product`, of shape (..., K, K)."""
-        slopes, total = self.slopes, xp.sum(self.slopes, axis=-1)[..., None, None]
-        products = slopes[..., :, None] * slopes[..., None, :] / total
+        derivatives, total = self.derivatives, xp.sum(self.derivatives, axis=-1)[..., None, None]
+        products = derivatives[..., :, None] * derivatives[..., None, :] / total
         # Rows sum to 0, so each diagonal entry is a sum of positive off-diagonal products; s - s**2 / sum(s)
         # would cancel at the top.
-        units = unit_vectors(slopes, xp=xp)
+        units = unit_vectors(derivatives, xp=xp)
         off_diagonal = products * (1 - units)
         return units * xp.sum(off_diagonal, axis=-1)[..., None] - off_diagonal
 
@@ -139,10 +138,10 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     # For a rest below 1/2, 1 - rest does not cancel and makes the sum 1 to the last digit.
     probs = xp.where((is_top == 1) & (rest < 0.5)[..., None], (1 - rest)[..., None], probs)
     safe = xp.where(powers > 0, powers, 1.0)
-    slopes = xp.where(powers > 0, safe ** ((2 - alpha) * power), 0 * powers)
+    derivatives = xp.where(powers > 0, safe ** ((2 - alpha) * power), 0 * powers)
     bar = (1 - (start + step))[..., None] * power
     shortfalls = xp.where(excess < 0, _raw_gaps(logits, is_top, xp=xp) - bar, 0.0)
-    return Entmax(probs, rest, is_top, powers, xp.clip(shortfalls, min=0.0), slopes)
+    return Entmax(probs, rest, is_top, powers, xp.clip(shortfalls, min=0.0), derivatives)
 
 
 def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Array:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
 from xent.formulas.losses import beta_divergence
 from xent.formulas.losses.entmax import Entmax, entmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["EntmaxLoss"]
 
@@ -90,9 +90,9 @@ class EntmaxLoss:
 
 
 def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
-    """Probabilities less the one-hot coding of the label, without ``1 - p`` at the label."""
+    """Probabilities less the one-hot label, without ``1 - p`` at the label; nan if it is out of range."""
     complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
     is_label = one_hot(labels, model.probs, xp=xp)
-    slopes = model.probs * (1 - is_label) - complement[..., None] * is_label
+    derivatives = model.probs * (1 - is_label) - complement[..., None] * is_label
     # Repeated for labels out of range: XLA turns a product with a mask into a selection, where nan * 0 is 0.
-    return xp.where(xp.isnan(complement)[..., None], xp.nan, slopes)
+    return xp.where(xp.isnan(complement)[..., None], xp.nan, derivatives)

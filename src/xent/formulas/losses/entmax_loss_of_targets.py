@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace
 from xent.formulas.losses import beta_divergence
 from xent.formulas.losses.entmax import Entmax, entmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["EntmaxLossOfTargets"]
 
@@ -52,7 +52,7 @@ class EntmaxLossOfTargets:
         return _difference(entmax(logits, self.alpha, xp=xp), targets, xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient`, computed together from their common parts."""
+        """`value` and `gradient`, computed together from their common parts; a class of target 0 costs 0."""
         model = entmax(logits, self.alpha, xp=xp)
         difference = _difference(model, targets, xp=xp)
         found = beta_divergence.terms(targets, model.powers, difference, beta=self.alpha, xp=xp)

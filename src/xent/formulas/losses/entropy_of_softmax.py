@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["EntropyOfSoftmax"]
 
@@ -69,7 +69,11 @@ class EntropyOfSoftmax:
 
 
 def _parts(model: Softmax, logits: Logits, *, xp: Namespace) -> tuple[Array, Array, Array]:
-    """Probabilities, distances from the peak, and the mean distance with a last axis of length 1."""
+    """
+    Probabilities, distances from the peak, and the mean distance with a last axis of length 1.
+
+    Distances are 0 where the probability is 0, so that their products are 0 too.
+    """
     probs = model.probs
     # p d tends to 0 as the distance d grows, but 0 * inf is nan.
     distances = xp.where(probs == 0, 0.0, model.distances(logits))

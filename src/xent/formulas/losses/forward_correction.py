@@ -35,7 +35,8 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import ExactLogits, Logits, exact_sum, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
+from xent.precision.exact_logits import exact_sum
 
 __all__ = ["ForwardCorrection"]
 
@@ -99,7 +100,11 @@ class ForwardCorrection:
 
 
 def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed:
-    """Parts of the loss and its derivatives, each by the evaluation that is accurate for the row."""
+    """
+    Parts of the loss and its derivatives, each by the evaluation that is accurate for the row.
+
+    The surprisal is ``inf`` if no class is both unmasked and compatible with the label.
+    """
     model = softmax(logits, xp=xp)
     is_possible = (high_and_low(logits).rounded > -xp.inf) & (likelihoods > 0)
     of_joint = softmax(_joint(logits, likelihoods, is_possible, xp=xp), xp=xp)

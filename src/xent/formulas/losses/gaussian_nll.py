@@ -55,7 +55,7 @@ class GaussianNLL:
     full: bool
 
     def value(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
-        """Negative log-likelihood in nats, of shape (...)."""
+        """Negative log-likelihood in nats, of shape (...); ``inf`` if the squared residual is ``inf``."""
         at = _standardised(logits, values, xp=xp)
         constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0
         square = at.residual**2
@@ -65,7 +65,7 @@ class GaussianNLL:
         return found + constant if self.full else found
 
     def gradient(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
-        """Gradient of `value` in mean and log-variance, of shape (..., 2)."""
+        """Gradient of `value` in mean and log-variance, of shape (..., 2); 0 in the mean at residual 0."""
         at = _standardised(logits, values, xp=xp)
         in_mean = at.residual * xp.where(at.residual == 0, 1.0, at.inverse_deviation)
         return xp.stack((in_mean, (1 - at.residual**2) / 2), axis=-1)
@@ -88,7 +88,7 @@ class GaussianNLL:
 
 
 def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
-    """Residuals in units of the standard deviation, given mean and log-variance."""
+    """Residuals in units of the standard deviation, from mean and log-variance; a residual of 0 stays 0."""
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)
     residual = logits[..., 0] - values

@@ -34,23 +34,23 @@ from xent.formulas import i_divergence
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.model_and_targets import turn_product
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["JSDivergenceOfTargets"]
 
 
 class _Parts(NamedTuple):
     """
-    Softmax, its difference from the targets, the mixture, ``log(p / m)``, and the slopes.
+    Softmax, its difference from the targets, the mixture, ``log(p / m)``, and the derivatives.
 
-    The slopes are ``log(p / m)`` up to a constant in each row, which the Jacobian maps to 0.
+    The derivatives are ``log(p / m)`` up to a constant in each row, which the Jacobian maps to 0.
     """
 
     model: Softmax
     apart: Array
     mixture: Array
     logs: Array
-    slopes: Array
+    derivatives: Array
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ class JSDivergenceOfTargets:
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
-        model, _, mixture, _, slopes = self._parts(logits, targets, xp=xp)
+        model, _, mixture, _, derivatives = self._parts(logits, targets, xp=xp)
         # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
         weights = self.share * targets / xp.where(mixture == 0, 1.0, mixture)
         moved = weights * model.jacobian_product(vectors, xp=xp)
         second_derivative = moved - model.probs * xp.sum(moved, axis=-1)[..., None]
-        return (1 - self.share) * (second_derivative + turn_product(model, slopes, vectors, xp=xp))
+        return (1 - self.share) * (second_derivative + turn_product(model, derivatives, vectors, xp=xp))
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -108,7 +108,7 @@ class JSDivergenceOfTargets:
         far = xp.log(xp.where(has_prob, probs, 1.0) / safe)
         # p log(p) tends to 0 with p, but 0 * -inf is nan.
         logs = xp.where(has_prob, xp.where(is_near, near, far), 0.0)
-        # All classes of target 0 have the same slope, log(1 / (1 - share)). Computed from p / m, those slopes
+        # All classes of target 0 have the same derivative, log(1 / (1 - share)). Computed from p / m, those
         # would differ in their last digits, and `J` would make a gradient of the differences; from_odds makes
         # them equal.
         is_tiny = probs < float(xp.finfo(probs.dtype).smallest_normal) ** 0.5
@@ -119,7 +119,7 @@ class JSDivergenceOfTargets:
 
     def _gradient(self, parts: _Parts, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, given the parts."""
-        return (1 - self.share) * parts.model.jacobian_product(parts.slopes, xp=xp)
+        return (1 - self.share) * parts.model.jacobian_product(parts.derivatives, xp=xp)
 
     def _value(self, parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
         """Divergence in nats, given the parts."""

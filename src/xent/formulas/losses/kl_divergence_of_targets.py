@@ -28,7 +28,7 @@ from xent.formulas.losses.softmax_cross_entropy_of_targets import (
 )
 from xent.formulas.model_and_targets import log_ratio
 from xent.formulas.softmax import softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["KLDivergenceOfTargets", "kl_divergence_of_targets"]
 

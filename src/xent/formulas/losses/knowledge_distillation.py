@@ -34,8 +34,8 @@ from xent.arrays import Array, Namespace
 from xent.formulas import i_divergence
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import ExactLogits, exact_quotient
+from xent.precision.exact_difference import ExactLogits, exact_difference
+from xent.precision.exact_logits import exact_quotient
 
 __all__ = ["KnowledgeDistillation"]
 
@@ -89,13 +89,13 @@ class KnowledgeDistillation:
         return hessian_by_columns(self, logits, teacher, xp=xp)
 
     def _value(self, pair: _Pair, *, xp: Namespace) -> Array:
-        """Loss, given the two softmaxes."""
+        """Loss, given the two softmaxes; a class of teacher's probability 0 costs 0."""
         probs = pair.teacher.probs
         logs = xp.where(probs == 0, 0.0, pair.logs)
         return self.temperature**2 * xp.sum(i_divergence.terms(probs, pair.apart, logs, xp=xp), axis=-1)
 
     def _tempered(self, logits: Array, *, xp: Namespace) -> ExactLogits:
-        """Logits over the temperature, with rounding errors."""
+        """Logits over the temperature, with rounding errors; nan stays nan."""
         # The divisor is made an array that looks variable. A compiler would turn a division by a constant
         # into a product with its reciprocal and fuse that with the next operation, so the quotient would not
         # be rounded as `exact_quotient` assumes.

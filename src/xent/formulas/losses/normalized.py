@@ -31,11 +31,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.formulas.every_class import EveryClass, every_class
 from xent.formulas.hessian_by_columns import hessian_by_columns
-from xent.formulas.losses.function_of_true_class import Phi
 from xent.formulas.softmax import Softmax
-from xent.formulas.true_class import EveryClass, every_class
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.formulas.true_class import Phi
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["Normalized"]
 
@@ -64,30 +64,41 @@ class Normalized:
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         shares = self._shares(logits, labels, xp=xp)
-        factors = self._slopes(shares, xp=xp) * shares.signs / shares.total[..., None]
-        return shares.share, _sum_of_slopes(factors, shares, xp=xp)
+        factors = self._derivatives(shares, xp=xp) * shares.signs / shares.total[..., None]
+        return shares.share, _sum_of_derivatives(factors, shares, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K); nan where `value` is."""
         shares = self._shares(logits, labels, xp=xp)
-        total, slopes = shares.total[..., None], self._slopes(shares, xp=xp)
-        bends = _where(shares.takes_part, self.phi.second_derivative(shares.classes, xp=xp), xp=xp)
-        factors = slopes * shares.signs / total
+        total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
+        second_derivatives = _where(
+            shares.takes_part, self.phi.second_derivative(shares.classes, xp=xp), xp=xp
+        )
+        factors = derivatives * shares.signs / total
         moves = _moves_of_surprisals(shares.classes.model, vectors, xp=xp)
         move_of_share = xp.sum(factors * moves, axis=-1)[..., None]
-        move_of_total = xp.sum(slopes * moves, axis=-1)[..., None]
-        turned = bends * shares.signs * moves - slopes * move_of_share - factors * move_of_total
+        move_of_total = xp.sum(derivatives * moves, axis=-1)[..., None]
+        turned = (
+            second_derivatives * shares.signs * moves - derivatives * move_of_share - factors * move_of_total
+        )
         along = shares.classes.model.jacobian_product(vectors, xp=xp)
-        return xp.sum(factors, axis=-1)[..., None] * along + _sum_of_slopes(turned / total, shares, xp=xp)
+        return xp.sum(factors, axis=-1)[..., None] * along + _sum_of_derivatives(
+            turned / total, shares, xp=xp
+        )
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> _Shares:
-        """Losses of all classes as labels, and the label's share of their sum."""
+        """
+        Losses of all classes as labels, and the label's share of their sum, which is 1 if its loss is
+        ``inf``.
+
+        Masked classes are left out, unless the label is one.
+        """
         classes = every_class(logits, xp=xp)
         high = high_and_low(logits).rounded
         is_label = one_hot(labels, high, xp=xp)
@@ -102,7 +113,7 @@ class Normalized:
         signs = xp.where(is_label == 1, (others / total)[..., None], -share[..., None])
         return _Shares(classes, is_label, takes_part, total, share, signs)
 
-    def _slopes(self, shares: _Shares, *, xp: Namespace) -> Array:
+    def _derivatives(self, shares: _Shares, *, xp: Namespace) -> Array:
         """Derivative of `phi` at every class, 0 for classes left out of the sum."""
         return _where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)
 
@@ -145,7 +156,7 @@ def _moves_of_surprisals(model: Softmax, vectors: Array, *, xp: Namespace) -> Ar
     return xp.sum(model.probs * shifted, axis=-1)[..., None] - shifted
 
 
-def _sum_of_slopes(factors: Array, shares: _Shares, *, xp: Namespace) -> Array:
+def _sum_of_derivatives(factors: Array, shares: _Shares, *, xp: Namespace) -> Array:
     """
     Sum of :math:`c_k (p - e_k)`, as ``p * (sum of the other factors) - (1 - p) * factor`` in each entry.
 

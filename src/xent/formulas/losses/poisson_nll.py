@@ -108,7 +108,7 @@ class PoissonNLL:
         return self.hessian(log_rates, counts, xp=xp) * vectors
 
     def _value(self, gap: _Gap, *, xp: Namespace) -> Array:
-        """`value`, given the log-ratio of rate and count."""
+        """`value`, given the log-ratio of rate and count; a count of 0 adds no logarithm."""
         near = i_divergence.terms(
             xp.where(gap.is_near, gap.counts, 1.0),
             xp.where(gap.is_near, _excess(gap, xp=xp), 0.0),

@@ -48,7 +48,7 @@ class Poly:
     of_complement: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Loss in nats, elementwise."""
+        """Loss in nats, elementwise; ``inf`` at probability 0 unless cross-entropy has the factor 0."""
         a, b = self.of_surprisal, self.of_complement
         if a == 0:  # where the surprisal is infinite, so would 0 times it be undefined
             return b * of_label.complement

@@ -27,7 +27,7 @@ from xent.formulas import i_divergence
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.model_and_targets import log_ratio, turn_product
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
 
@@ -85,7 +85,7 @@ def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
 
 
 def _value(parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
-    """Divergence in nats, given the log-ratios."""
+    """Divergence in nats, given the log-ratios; ``inf`` if a class of target 0 has a positive probability."""
     probs = parts.model.probs
     finite = xp.sum(i_divergence.terms(probs, targets - probs, -parts.logs, xp=xp), axis=-1)
     return xp.where(xp.max(parts.is_infinite, axis=-1) > 0, xp.inf, finite)

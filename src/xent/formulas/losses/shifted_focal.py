@@ -28,8 +28,7 @@ from typing import NamedTuple
 from xent.arrays import Array, Namespace
 from xent.formulas.event import Event
 from xent.formulas.exact_log_odds import exact_log_odds
-from xent.precision.exact_difference import exact_difference
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import exact_difference, high_and_low
 
 __all__ = ["ShiftedFocal"]
 
@@ -67,7 +66,11 @@ class ShiftedFocal:
 
     def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Derivative of `value` in the log-odds; 0 at the margin itself."""
-        return -self._slope_in_complement(self._shifted(event, xp=xp), xp=xp) * event.prob * event.complement
+        return (
+            -self._derivative_in_complement(self._shifted(event, xp=xp), xp=xp)
+            * event.prob
+            * event.complement
+        )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the log-odds; 0 at the margin itself."""
@@ -78,10 +81,10 @@ class ShiftedFocal:
             shifted.counts, xp.where(shifted.counts, q, 1.0) ** (gamma - 1) * inner, 0.0
         )
         speed = event.prob * event.complement
-        first_derivative = self._slope_in_complement(shifted, xp=xp)
+        first_derivative = self._derivative_in_complement(shifted, xp=xp)
         return speed * (second_derivative * speed + first_derivative * (event.prob - event.complement))
 
-    def _slope_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
+    def _derivative_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
         """Derivative of `value` in the complement; 0 at and below the margin."""
         first_derivative = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
         return xp.where(shifted.counts, first_derivative, 0.0)

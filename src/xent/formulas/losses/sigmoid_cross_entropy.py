@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from xent.arrays import Array, Namespace
 from xent.formulas.sigmoid import sigmoid, small_exponential
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
 
@@ -36,7 +36,7 @@ class SigmoidCrossEntropy:
     """
 
     def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
-        """Cross-entropy in nats, elementwise."""
+        """Cross-entropy in nats, elementwise; a mass of 0 costs 0 even at an infinite logit."""
         high = high_and_low(logits).rounded
         share = xp.where(high > 0, mass_against, mass_for)
         # An infinite logit whose improbable side has mass 0 costs 0, but 0 * inf is nan.

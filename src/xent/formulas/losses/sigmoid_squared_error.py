@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.sigmoid import sigmoid
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
 

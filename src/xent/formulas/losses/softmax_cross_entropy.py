@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, class_indices
 from xent.formulas.softmax import softmax
 from xent.formulas.true_class import true_class
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 
@@ -41,12 +41,12 @@ class SoftmaxCrossEntropy:
 
     def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""
-        return true_class(logits, labels, xp=xp).slopes
+        return true_class(logits, labels, xp=xp).derivatives
 
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
-        return of_label.surprisal, of_label.slopes
+        return of_label.surprisal, of_label.derivatives
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace, one_hot
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SoftmaxCrossEntropyOfTargets", "softmax_cross_entropy_of_targets"]
 
@@ -67,7 +67,7 @@ softmax_cross_entropy_of_targets = SoftmaxCrossEntropyOfTargets()
 
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy in nats, given the softmax."""
+    """Cross-entropy in nats, given the softmax; a class of target 0 costs 0 even at ``-inf``."""
     surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
     # A class of logit -inf and target 0 costs 0, but 0 * inf is nan.
     surprisals = xp.where((targets == 0) & xp.isinf(surprisals), 0.0, surprisals)

@@ -25,7 +25,7 @@ from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax
 from xent.formulas.true_class import true_class
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SoftmaxSquaredError", "curvature_product", "half_square", "softmax_squared_error"]
 
@@ -36,7 +36,7 @@ class SoftmaxSquaredError:
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Half the squared distance from the labels' one-hot coding, of shape (...)."""
-        return half_square(true_class(logits, labels, xp=xp).slopes, xp=xp)
+        return half_square(true_class(logits, labels, xp=xp).derivatives, xp=xp)
 
     def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""
@@ -45,7 +45,7 @@ class SoftmaxSquaredError:
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
-        residuals = of_label.slopes
+        residuals = of_label.derivatives
         return half_square(residuals, xp=xp), of_label.model.jacobian_product(residuals, xp=xp)
 
     def hessian_vector_product(
@@ -53,7 +53,7 @@ class SoftmaxSquaredError:
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         of_label = true_class(logits, labels, xp=xp)
-        return curvature_product(of_label.model, of_label.slopes, vectors, xp=xp)
+        return curvature_product(of_label.model, of_label.derivatives, vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""

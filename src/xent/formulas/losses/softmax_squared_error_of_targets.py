@@ -25,7 +25,7 @@ from xent.arrays import Array, Namespace
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.losses.softmax_squared_error import curvature_product, half_square
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SoftmaxSquaredErrorOfTargets", "residuals_of_targets", "softmax_squared_error_of_targets"]
 

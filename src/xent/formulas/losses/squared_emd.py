@@ -28,7 +28,7 @@ from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.softmax import Softmax
 from xent.formulas.true_class import true_class
 from xent.precision.cumulative_sums import sum_after_each, sum_before_each, sum_up_to_each_of_none
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SquaredEMD", "distance", "distance_and_gradient", "distance_curvature_product", "squared_emd"]
 
@@ -39,7 +39,7 @@ class SquaredEMD:
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Squared earth mover's distance from the label, of shape (...)."""
-        return distance(true_class(logits, labels, xp=xp).slopes, xp=xp)
+        return distance(true_class(logits, labels, xp=xp).derivatives, xp=xp)
 
     def gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""
@@ -48,14 +48,14 @@ class SquaredEMD:
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         of_label = true_class(logits, labels, xp=xp)
-        return distance_and_gradient(of_label.model, of_label.slopes, xp=xp)
+        return distance_and_gradient(of_label.model, of_label.derivatives, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         of_label = true_class(logits, labels, xp=xp)
-        return distance_curvature_product(of_label.model, of_label.slopes, vectors, xp=xp)
+        return distance_curvature_product(of_label.model, of_label.derivatives, vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
@@ -74,22 +74,22 @@ def distance(residuals: Array, *, xp: Namespace) -> Array:
 def distance_and_gradient(model: Softmax, residuals: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """`distance` and its gradient in the logits, given the softmax and its residuals."""
     flows = sum_up_to_each_of_none(residuals, xp=xp)
-    slopes = _slopes(model, flows, xp=xp)
-    return xp.sum(flows * flows, axis=-1), model.jacobian_product(slopes, xp=xp)
+    derivatives = _derivatives(model, flows, xp=xp)
+    return xp.sum(flows * flows, axis=-1), model.jacobian_product(derivatives, xp=xp)
 
 
 def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
     """Product of the Hessian of `distance` in the logits with `vectors`."""
     probs = model.probs
-    slopes = _slopes(model, sum_up_to_each_of_none(residuals, xp=xp), xp=xp)
+    derivatives = _derivatives(model, sum_up_to_each_of_none(residuals, xp=xp), xp=xp)
     steps = model.jacobian_product(vectors, xp=xp)
-    bends = _slopes(model, sum_up_to_each_of_none(steps, xp=xp), xp=xp)
-    mean = xp.sum(probs * slopes, axis=-1)[..., None]
-    turn = xp.sum(steps * slopes, axis=-1)[..., None]
-    return model.jacobian_product(bends, xp=xp) + steps * (slopes - mean) - probs * turn
+    second_derivatives = _derivatives(model, sum_up_to_each_of_none(steps, xp=xp), xp=xp)
+    mean = xp.sum(probs * derivatives, axis=-1)[..., None]
+    turn = xp.sum(steps * derivatives, axis=-1)[..., None]
+    return model.jacobian_product(second_derivatives, xp=xp) + steps * (derivatives - mean) - probs * turn
 
 
-def _slopes(model: Softmax, flows: Array, *, xp: Namespace) -> Array:
+def _derivatives(model: Softmax, flows: Array, *, xp: Namespace) -> Array:
     """Derivative of the distance in each probability, less the derivative in the most probable one."""
     # w_k - w_top is 2 (D_k + ... + D_{top-1}) before the top and -2 (D_top + ... + D_{k-1}) after it. The
     # suffix sums w_k themselves share all flows beyond the top, so their differences would cancel.

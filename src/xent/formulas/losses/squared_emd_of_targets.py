@@ -18,7 +18,7 @@ from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.losses.softmax_squared_error_of_targets import residuals_of_targets
 from xent.formulas.losses.squared_emd import distance, distance_and_gradient, distance_curvature_product
 from xent.formulas.softmax import softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SquaredEMDOfTargets", "squared_emd_of_targets"]
 

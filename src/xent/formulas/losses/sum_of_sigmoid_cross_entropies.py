@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from xent.arrays import Array, Namespace, unit_vectors
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
-from xent.precision.exact_logits import Logits, high_and_low
+from xent.precision.exact_difference import Logits, high_and_low
 
 __all__ = ["SumOfSigmoidCrossEntropies", "sum_of_sigmoid_cross_entropies"]
 

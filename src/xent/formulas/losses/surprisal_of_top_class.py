@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.softmax import Softmax, softmax
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["SurprisalOfTopClass"]
 

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from xent.arrays import Array, Namespace
 from xent.formulas.event import Event, event_and_opposite
-from xent.precision.exact_logits import Logits
+from xent.precision.exact_difference import Logits
 
 __all__ = ["CostOfEvent", "TwoSided"]
 
@@ -61,23 +61,23 @@ class TwoSided:
 
     def gradient(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """Derivative of `value` in the logits, elementwise."""
-        return self._slope(event_and_opposite(logits, xp=xp), (mass_for, mass_against), xp=xp)
+        return self._derivative(event_and_opposite(logits, xp=xp), (mass_for, mass_against), xp=xp)
 
     def value_and_gradient(
         self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace
     ) -> tuple[Array, Array]:
         """`value` and `gradient`, elementwise, computed together from their common parts."""
         sides, masses = event_and_opposite(logits, xp=xp), (mass_for, mass_against)
-        return self._value(sides, masses, xp=xp), self._slope(sides, masses, xp=xp)
+        return self._value(sides, masses, xp=xp), self._derivative(sides, masses, xp=xp)
 
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the logits, elementwise."""
         event, opposite = event_and_opposite(logits, xp=xp)
-        bends = (
+        second_derivatives = (
             self.of_event.second_derivative(event, xp=xp),
             self.of_opposite.second_derivative(opposite, xp=xp),
         )
-        return mass_for * bends[0] + mass_against * bends[1]
+        return mass_for * second_derivatives[0] + mass_against * second_derivatives[1]
 
     def hessian_vector_product(
         self, logits: Logits, mass_for: Array, mass_against: Array, vectors: Array, *, xp: Namespace
@@ -90,13 +90,13 @@ class TwoSided:
         costs = self.of_event.value(sides[0], xp=xp), self.of_opposite.value(sides[1], xp=xp)
         return _times(masses[0], costs[0], xp=xp) + _times(masses[1], costs[1], xp=xp)
 
-    def _slope(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
+    def _derivative(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
         """Derivative in the logits, given event and opposite and their masses."""
-        slopes = (
+        derivatives = (
             self.of_event.first_derivative(sides[0], xp=xp),
             self.of_opposite.first_derivative(sides[1], xp=xp),
         )
-        return masses[0] * slopes[0] - masses[1] * slopes[1]
+        return masses[0] * derivatives[0] - masses[1] * derivatives[1]
 
 
 def _times(mass: Array, cost: Array, *, xp: Namespace) -> Array:

@@ -109,7 +109,7 @@ def _coefficients(order: Fraction) -> tuple[float, ...]:
 
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
-    """Terms for `p` and `q` that are not near, for an order ``1 + rate``."""
+    """Terms for `p` and `q` that are not near, for an order ``1 + rate``; ``inf`` on overflow."""
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)
     if abs(rate) < _NO_RATE:

@@ -17,7 +17,11 @@ __all__ = ["value", "value_of_logs"]
 
 
 def value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy in nats of probabilities `p` and `q`, both of shape (..., K); of shape (...)."""
+    """
+    Cross-entropy in nats of probabilities `p` and `q`, both of shape (..., K); of shape (...).
+
+    An outcome with p = 0 costs 0; one with q = 0 alone makes the value ``inf``.
+    """
     empty = xp.astype(p == 0, p.dtype)
     # 0 - x and not -x: a certain outcome has cross-entropy 0, not -0. `empty` makes the logarithm finite
     # where p is 0.
@@ -25,5 +29,9 @@ def value(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 
 def value_of_logs(p: Array, log_q: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy in nats, given the logarithms of the model, whose probabilities may underflow."""
+    """
+    Cross-entropy in nats, given the logarithms of the model, whose probabilities may underflow.
+
+    An outcome with p = 0 costs 0; one with `log_q` ``-inf`` alone makes the value ``inf``.
+    """
     return 0 - xp.sum(p * xp.where(p == 0, 0.0, log_q), axis=-1)

@@ -17,7 +17,7 @@ __all__ = ["value"]
 
 
 def value(probs: Array, *, xp: Namespace) -> Array:
-    """Entropy in nats of `probs`, of shape (..., K); of shape (...)."""
+    """Entropy in nats of `probs`, of shape (..., K); of shape (...). An outcome of probability 0 costs 0."""
     logs = xp.log(xp.where(probs == 0, 1.0, probs))
     # 0 - x and not -x: a certain outcome has entropy 0, not -0.
     return 0 - xp.sum(probs * logs, axis=-1)

@@ -75,7 +75,11 @@ def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Arra
 
 
 def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord, Array]:
-    """Probabilities, their logarithms, and a mask of zeros; zeros are replaced by p = 1, log p = 0."""
+    """
+    Probabilities, their logarithms, and a mask of zeros; zeros are replaced by p = 1, log p = 0.
+
+    `log_p` of None is computed from `p`; otherwise `p` is ignored.
+    """
     if log_p is not None:
         absent = log_p == -xp.inf
         logs = double_word(xp.where(absent, 0.0, log_p), xp=xp)

@@ -20,7 +20,11 @@ __all__ = ["conditional_entropy", "flat"]
 
 
 def conditional_entropy(joint: Array, *, xp: Namespace) -> Array:
-    """Entropy in nats of the last axis of `joint` given the axis before it; from (..., X, Y) to (...)."""
+    """
+    Entropy in nats of the last axis of `joint` given the axis before it; from (..., X, Y) to (...).
+
+    Cells of probability 0 cost 0; a row of zeros contributes nothing.
+    """
     largest = one_hot(xp.argmax(joint, axis=-1), joint, xp=xp)
     top = xp.max(joint, axis=-1)
     others = joint * (1 - largest)

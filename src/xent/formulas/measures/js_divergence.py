@@ -24,7 +24,11 @@ __all__ = ["value"]
 
 
 def value(*distributions: Array, weights: Sequence[float], xp: Namespace) -> Array:
-    """Divergence in nats of `distributions` of shape (..., K), whose `weights` sum to 1; of shape (...)."""
+    """
+    Divergence in nats of `distributions` of shape (..., K), whose `weights` sum to 1; of shape (...).
+
+    A distribution of weight 0 is left out.
+    """
     found = 0 * distributions[0]
     for p, weight in zip(distributions, weights, strict=True):
         if weight == 0:  # It may be infinitely far from the mixture.

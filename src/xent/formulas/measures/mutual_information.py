@@ -84,14 +84,14 @@ def entropies(joint: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
 
 
 def _entropy(parts: DoubleWord) -> Array:
-    """Entropy of numbers on the last axis, divided by their sum only inside the logarithm."""
+    """Entropy of numbers on the last axis, divided by their sum only inside the logarithm; 0 costs 0."""
     zero, one = (number(value, parts.hi, xp=parts.xp) for value in (0, 1))
     some, some_whole = (where(x.hi != 0, x, one) for x in (parts, parts.total(keepdims=True)))
     return where(parts.hi != 0, parts * log_quotient(some_whole, some), zero).total().rounded
 
 
 def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Namespace) -> Array:
-    """Divergence from independence, summed over the last `variables` axes."""
+    """Divergence from independence, summed over the last `variables` axes; a cell of 0 costs its product."""
     table = double_word(joint, xp=xp)
     found = _dependence(table, marginals)
     terms = alpha_divergence.terms(table, *found, order=1)
@@ -100,7 +100,7 @@ def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Name
 
 
 def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
-    """Product, difference and log-ratio of each entry and its marginals."""
+    """Product, difference and log-ratio of each entry and its marginals; a 0 has the logarithm 0."""
     xp = table.xp
     zero, one = (number(value, table.hi, xp=xp) for value in (0, 1))
     first, *others = marginals.parts

@@ -82,14 +82,22 @@ def value_at_infinity(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 
 def value_of_logs_at_infinity(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
-    """Divergence of infinite order, given the logarithms of `p` and `q`."""
+    """
+    Divergence of infinite order, given the logarithms of `p` and `q`: the largest ``log_p - log_q``.
+
+    Outcomes with `log_p` ``-inf`` are left out, whatever `log_q`; ``inf`` if `log_q` alone is ``-inf``.
+    """
     return xp.max(xp.where(log_p == -xp.inf, -xp.inf, log_p - log_q), axis=-1)
 
 
 def _exponents(
     log_ratio: DoubleWord, order: float, without_p: Array, without_q: Array, log_p: DoubleWord | None = None
 ) -> DoubleWord:
-    """Logarithms of ``p ** order * q ** (1 - order)``; without `log_p`, of that number over `p`."""
+    """
+    Logarithms of ``p ** order * q ** (1 - order)``; for `log_p` None, of that number over `p`.
+
+    ``-inf`` where `p` is 0; where only `q` is 0, ``inf`` for an order above 1 and else ``-inf``.
+    """
     xp = log_ratio.xp
     found = log_ratio * number(Fraction(order) - 1, log_ratio.hi, xp=xp)
     found = found if log_p is None else log_p + found

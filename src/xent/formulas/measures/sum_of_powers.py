@@ -58,7 +58,7 @@ def log_of_sum(
 
 
 def _in_units_of_largest(weights: DoubleWord, exponents: DoubleWord) -> tuple[Array, DoubleWord]:
-    """Largest exponent, and the sum divided by its exponential."""
+    """Largest exponent, and the sum divided by its exponential; exponents of ``-inf`` add nothing."""
     xp = exponents.xp
     peak = xp.max(exponents.hi, axis=-1)
     present = (exponents.hi > -xp.inf) & xp.isfinite(peak)[..., None]

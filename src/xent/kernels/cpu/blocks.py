@@ -89,7 +89,11 @@ class Blocks:
         return self.length & -self.size
 
     def each(self, act: Callable[[Value, Value | None], None]) -> None:
-        """Call `act` with the index and mask of each vector, from first to last."""
+        """
+        Call `act` with the index and mask of each vector, from first to last.
+
+        The mask is None for vectors that lie wholly in the row.
+        """
         with self.kernel.loop(self.kernel.constant(0), self.end_of_whole, self.size) as start:
             for index, lanes in self._vectors(start, whole=True):
                 act(index, lanes)
@@ -151,6 +155,11 @@ class Blocks:
         return select(hi == float("inf"), hi, hi + lo)
 
     def _vectors(self, start: Value, *, whole: bool) -> Iterator[tuple[Value, Any]]:
+        """
+        Index and mask of each vector of the block that begins at `start`.
+
+        The mask is None for a `whole` block; otherwise it is True for the lanes inside the row.
+        """
         left = self.length - start
         for k in range(_VECTORS):
             index = start + k * self.format.lanes
@@ -162,6 +171,7 @@ class Blocks:
             yield index, inside
 
     def _place_in(self, block: Value, number: Value, read: Reader) -> Place:
+        """Place of the first entry of the block that equals `number`; the block must hold one."""
         pattern = self.kernel.constant(0)
         for k, (index, lanes) in enumerate(self._vectors(block, whole=False)):
             found = lane_bits(lanes & (read(index, lanes) == number))
@@ -196,20 +206,24 @@ class Blocks:
 
     @property
     def _lane_numbers(self) -> Value:
+        """Vector of the numbers ``0, 1, ...`` of its lanes."""
         return self.kernel.lane_numbers(self.format.lanes, self._integer)
 
     def _vector(self, number: float, element: Any = None) -> Value:
+        """Vector with `number` in each lane, of the arithmetic type unless `element` names another."""
         element = element or self.format.compute
         typ = ir.VectorType(element, self.format.lanes)
         return Value(ir.Constant(typ, [number] * self.format.lanes), self.kernel.builder)
 
 
 def _tree(vectors: list[Value], combine: Callable[[Value, Value], Value]) -> Value:
+    """All `vectors`, a power of 2 of them, combined in pairs: a short chain of dependent steps."""
     while len(vectors) > 1:
         vectors = [combine(a, b) for a, b in zip(vectors[::2], vectors[1::2], strict=True)]
     return vectors[0]
 
 
 def _exact_halves(a: tuple[Value, ...], b: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Sum of two pairs of high and low parts; the low part collects the rounding errors."""
     total, error = exact_sum(a[0], b[0])
     return total, error + (a[1] + b[1])

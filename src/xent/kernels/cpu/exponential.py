@@ -101,10 +101,12 @@ def reduced(magnified: Value) -> Value:
 
 
 def _constants(value: Value) -> _Constants:
+    """Constants for the precision of `value`: 64 bits, or else 32."""
     return _DOUBLE if isinstance(value.element, ir.DoubleType) else _SINGLE
 
 
 def _one_and_more(r: Value, numbers: _Constants) -> Value:
+    """``exp(r)`` for a small `r`, as ``1 + r (1 + r q(r))`` with the polynomial `q`."""
     q = r.like(numbers.polynomial[-1])
     for coefficient in reversed(numbers.polynomial[:-1]):
         q = fma(q, r, coefficient)

@@ -55,6 +55,7 @@ def ask_helpers(count: int, call: Callable[[Any], None], job: Any) -> None:
 
 
 def _work(tasks: SimpleQueue[_Task]) -> None:
+    """Endless loop of a helper thread: take a task and do it."""
     while True:
         call, job = tasks.get()
         call(job)
@@ -64,6 +65,11 @@ def _work(tasks: SimpleQueue[_Task]) -> None:
 
 @functools.cache
 def _helpers(process: int) -> tuple[SimpleQueue[_Task], list[int]]:  # noqa: ARG001 - each has its own
+    """
+    Queue of tasks and identifiers of the helper threads of a process, both new and empty for a new process.
+
+    A forked process has none of its parent's threads, so the key is the process number.
+    """
     return SimpleQueue(), []
 
 

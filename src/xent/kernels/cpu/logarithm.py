@@ -80,6 +80,7 @@ def log1p(x: Value) -> Value:
 
 
 def _series(square: Value, numbers: _Constants) -> Value:
+    """Terms of the series after the first, ``g(square) * square``, for the square of the reduced argument."""
     g = square.like(numbers.polynomial[-1])
     for coefficient in reversed(numbers.polynomial[:-1]):
         g = fma(g, square, coefficient)

@@ -41,6 +41,10 @@ def runs_here() -> bool:
 
 
 def _has_instructions() -> bool:
+    """
+    True for 64-bit Arm, and for x86 with the vector instructions that the kernels need; False without
+    llvmlite.
+    """
     machine = platform.machine().lower()
     with FIRST_USE:
         try:

@@ -40,9 +40,13 @@ class RowsKernel:
         compiled here.
     step : int
         Each range but the last is a multiple of it.
+    row_cost, number_cost : float
+        Approximate nanoseconds for a row, and for each number in it.
     """
 
-    def __init__(self, kernel: Kernel, *, step: int = 1) -> None:
+    def __init__(
+        self, kernel: Kernel, *, step: int = 1, row_cost: float = 0.0, number_cost: float = 1.0
+    ) -> None:
         with FIRST_USE:
             from xent.kernels.vector_code import compiled_shared, layout
 
@@ -52,11 +56,13 @@ class RowsKernel:
         self._in_order = itemgetter(*codes)
         self._layout = struct.Struct("=" + "".join(codes.values()))
         self._step = step
+        self._row_cost, self._number_cost = row_cost, number_cost
         rest = rest_of_a_thread()
         self._header = {**_NOT_BEGUN, "rest": rest.address, "rest_argument": rest.argument}
 
-    def threads(self, rows: int, cost: float) -> int:
-        """Number of threads that the work is worth, if a row takes `cost` nanoseconds."""
+    def threads(self, rows: int, numbers: float) -> int:
+        """Number of threads that rows of so many `numbers` are worth, at least 1."""
+        cost = self._row_cost + self._number_cost * numbers
         worth = _WORTH_A_THREAD if "torch" in sys.modules else _WORTH_WAKING_A_THREAD
         threads = int(rows * cost / worth)
         return min(threads, number_of_threads()) if threads > 1 else 1

@@ -82,6 +82,7 @@ def number_of_threads() -> int:
 
 
 def _processors() -> int:
+    """Number of processors that this process may use, at least 1."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 

@@ -18,8 +18,6 @@ __all__ = ["gradient", "value", "value_and_gradient"]
 _CALLER = "sigmoid_cross_entropy"
 # Numbers in a row where rows have no meaning: without weights per column.
 _ROW = 4096
-# Approximate nanoseconds per number.
-_NUMBER = 1.0
 
 
 def value(
@@ -132,6 +130,12 @@ def _run(
     gradient: NDArray[np.generic] | None,
     scales: tuple[NDArray[np.floating] | float, NDArray[np.floating] | float],
 ) -> None:
+    """
+    Check the arrays and run the kernel; `values` or `gradient` of None is not computed.
+
+    `scales` are the weight of the positive part and the factor of the gradient. Raises `DTypeError`,
+    `ShapeError` or `DomainError` as `value_and_gradient` says; an empty array gives no work.
+    """
     dtype = arithmetic_dtype(logits)
     check_memory(logits, logits.shape, logits.dtype, caller=_CALLER, argument="logits")
     of_targets = dtype if targets.dtype == dtype else logits.dtype
@@ -160,15 +164,17 @@ def _run(
         "K": row,
         "total": logits.size,
     }
-    kernel(arguments, rows, threads=kernel.threads(rows, _NUMBER * row))
+    kernel(arguments, rows, threads=kernel.threads(rows, row))
 
 
 def _address(array: NDArray[np.generic] | None) -> int:
+    """Address of the first number of an array; 0 for None."""
     return 0 if array is None else array.ctypes.data
 
 
 @functools.cache
 def _kernel(numbers: str, of_targets: str, *outputs: bool) -> RowsKernel:
+    """Kernel for formats of logits and targets and for the flags (value, gradient), compiled once."""
     with FIRST_USE:
         from xent.kernels.sigmoid_cross_entropy.cpu.sigmoid_kernel import sigmoid_kernel
         from xent.kernels.vector_code import FORMATS

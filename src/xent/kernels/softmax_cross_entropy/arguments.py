@@ -55,7 +55,12 @@ class Arguments:
         self._array("logits", logits)
 
     def add_truth(self, truth: Labels | Targets) -> None:
-        """Add labels or targets, and the class weights."""
+        """
+        Add labels or targets, and the class weights.
+
+        Raises `DTypeError`, `ShapeError` or `DomainError` for arrays that do not fit, for targets that
+        overlap the gradient, and for an ignored label of more than 64 bits.
+        """
         if isinstance(truth, Targets):
             # Targets of 16-bit logits may be given in float32.
             dtype = self.dtype if truth.targets.dtype == self.dtype else self.logits.dtype
@@ -83,7 +88,11 @@ class Arguments:
         statistics: Statistics,
         gradient: NDArray[np.generic] | None,
     ) -> None:
-        """Add the output arrays that are requested."""
+        """
+        Add the output arrays that are requested; None stands for one that is not.
+
+        Raises `DTypeError`, `ShapeError` or `DomainError` for an output that does not fit.
+        """
         rows = self.logits.shape[:1]
         by_row = (
             ("values", values, self.dtype),
@@ -99,7 +108,7 @@ class Arguments:
             self._array("gradient", gradient)
 
     def add_factor(self, factor: NDArray[np.floating] | float) -> None:
-        """Add the multiplier of the gradient: one number, or one per row."""
+        """Add the factor of the gradient, a number or one per row; raises `ShapeError` or `DTypeError`."""
         rows = self.logits.shape[:1]
         factors, step = numbers_of(factor, rows, self.dtype, caller=CALLER, argument="factor")
         self._array("factors", factors)
@@ -114,7 +123,11 @@ class Arguments:
         self._array(name, array)
 
     def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
-        """Add the class weights; with `each`, as an array of one per class even if all are 1."""
+        """
+        Add the class weights, all 1 for None; with `each`, as an array of one per class in any case.
+
+        Raises `ShapeError` or `DTypeError` for weights that do not fit.
+        """
         classes = self.logits.shape[1]
         if weights is None and each:
             weights = np.ones(classes, self.dtype)
@@ -124,6 +137,7 @@ class Arguments:
         self.numbers["weight_step"] = step
 
     def _array(self, name: str, array: NDArray[np.generic]) -> None:
+        """Add the address of an array as the argument `name`, and keep the array alive."""
         self.arrays[name] = array
         self.numbers[name] = array.ctypes.data
 

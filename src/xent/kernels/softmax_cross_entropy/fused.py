@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xent.kernels.formats import format_of
 from xent.kernels.softmax_cross_entropy.arguments import CALLER, MOST_CLASSES, Arguments
-from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, scratch_of
 from xent.kernels.softmax_cross_entropy.truth import Labels, Statistics, Targets
 
 __all__ = ["gradient", "value", "value_and_gradient"]
@@ -144,13 +144,19 @@ def gradient(
 
 
 def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None:
+    """
+    Choose a kernel for checked arguments and run it on all rows.
+
+    Raises `DTypeError`, `ShapeError` or `DomainError` if the truth does not fit.
+    """
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
     arguments.numbers["z_weight"] = z_weight
     kernel = compiled(*_choice(arguments, truth))
-    threads = kernel.threads(rows, cost_of_row(classes))
+    threads = kernel.threads(rows, classes)
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
+    # The gradient holds the exponentials until it is computed, if its dtype is that of the arithmetic.
     if "gradient" in arguments.arrays and not needs_memory:
         arguments.share_memory("scratch", "gradient")
         arguments.numbers["scratch_step"] = classes

@@ -47,6 +47,7 @@ def shuffled(a: Value, b: Value, lanes: list[int]) -> Value:
 
 
 def _lanes_of(value: Value, first: int, count: int) -> Value:
+    """Lanes `first` to ``first + count - 1`` of a vector; a scalar if `count` is 1."""
     if count == 1:
         return value.new(value.builder.extract_element(value.register, ir.Constant(ir.IntType(32), first)))
     return shuffled(value, value, list(range(first, first + count)))

@@ -42,6 +42,7 @@ def assembly(kernel: Kernel, machine: Any = None) -> str:
 
 
 def _engine(kernel: Kernel) -> Any:
+    """Engine that holds the machine code of a kernel, kept alive for the life of the process."""
     machine = _machine()
     engine = llvm.create_mcjit_compiler(_optimised(kernel.text(), machine), machine)
     engine.finalize_object()
@@ -50,6 +51,7 @@ def _engine(kernel: Kernel) -> Any:
 
 
 def _optimised(text: str, machine: Any) -> Any:
+    """Verified and optimised LLVM module of a kernel's text."""
     module = llvm.parse_assembly(text)
     module.verify()
     # Kernels are written as unrolled vector code. The full pipeline makes them no faster, and would take more
@@ -63,6 +65,7 @@ def _optimised(text: str, machine: Any) -> Any:
 
 
 def _machine() -> Any:
+    """LLVM's machine for the processor that this runs on, with all its instructions."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     try:
@@ -75,6 +78,7 @@ def _machine() -> Any:
 
 
 def _ctype(typ: Any) -> Any:
+    """Type of ctypes for an LLVM type: an address, an integer of 64 bits, a double or else a float."""
     if isinstance(typ, ir.PointerType):
         return ctypes.c_void_p
     if isinstance(typ, ir.IntType):

@@ -49,7 +49,7 @@ class Format:
 
     @property
     def arithmetic(self) -> Format:
-        """Format of the arithmetic."""
+        """Format in which numbers of this format are computed: FLOAT64 for 64 bits, else FLOAT32."""
         return FLOAT64 if isinstance(self.compute, ir.DoubleType) else FLOAT32
 
     @property
@@ -91,9 +91,9 @@ class Array:
 
     def load(self, index: Value, lanes: int = 0, *, where: Value | None = None, other: float = 0.0) -> Value:
         """
-        Number at `index`, or the vector of `lanes` numbers from `index` on.
+        Number at `index`, or the vector of `lanes` numbers from `index` on, in the arithmetic type.
 
-        Lanes outside the mask `where` are not read; they hold `other`.
+        Lanes outside the mask `where` are not read; they hold `other`. None reads all lanes.
         """
         if where is None:
             typ = ir.VectorType(self.format.stored, lanes) if lanes else self.format.stored
@@ -104,7 +104,11 @@ class Array:
         return select(where, loaded, other) if other else loaded
 
     def store(self, index: Value, value: Value, *, where: Value | None = None) -> None:
-        """Store a number at `index`, or a vector from `index` on; only the lanes of the mask `where`."""
+        """
+        Store a number at `index`, or a vector from `index` on, rounded to the format of the memory.
+
+        Only the lanes of the mask `where` are written; None writes all.
+        """
         address = self._address(index).register
         stored = self._narrowed(value).register
         builder = self.kernel.builder
@@ -128,6 +132,7 @@ class Array:
         self.kernel.builder.call(function, [address, *numbers])
 
     def _masked_load(self, index: Value, where: Value) -> Value:
+        """Vector from `index` on, as stored; lanes outside the mask are not read and hold 0."""
         typ = ir.VectorType(self.format.stored, where.lanes)
         address = self._address(index).register
         types = [address.type, ir.IntType(32), where.type, typ]
@@ -137,20 +142,30 @@ class Array:
         return Value(self.kernel.builder.call(function, arguments), self.kernel.builder)
 
     def _address(self, index: Value) -> Value:
+        """Address of the number at `index`."""
         builder = self.kernel.builder
         address = builder.gep(self.pointer.register, [index.register], source_etype=self.format.stored)
         return Value(address, builder)
 
     def _alignment(self) -> Any:
+        """Bytes by which LLVM may take the addresses to be aligned: those of one number."""
         return ir.Constant(ir.IntType(32), self.format.bytes)
 
     def _widened(self, value: Value) -> Value:
+        """
+        Numbers as stored, converted to the arithmetic type; bit patterns of bfloat16 are shifted into
+        float32.
+        """
         if self.format.stored is not _WORD:
             return convert(value, self.format.compute)
         zext = value.builder.zext(value.register, _like_vector(ir.IntType(32), value))
         return floats(value.new(zext) << 16)
 
     def _narrowed(self, value: Value) -> Value:
+        """
+        Numbers converted to the stored type; bfloat16 by rounding to nearest even, with one pattern for all
+        nan.
+        """
         if self.format.stored is not _WORD:
             return convert(value, self.format.stored)
         pattern = bits(value)
@@ -161,10 +176,12 @@ class Array:
 
 
 def _like_vector(element: Any, value: Value) -> Any:
+    """Vector type of `element` with the lanes of `value`; `element` itself for a scalar."""
     return ir.VectorType(element, value.lanes) if value.lanes else element
 
 
 def _declared(kernel: Kernel, name: str, result: Any, types: list[Any]) -> Any:
+    """Declaration of the function `name` in the kernel's module, made once."""
     known = kernel.module.globals.get(name)
     if known is not None:
         return known

@@ -72,7 +72,11 @@ def add_shared_rows(kernel: Kernel) -> None:
 
 
 def layout(kernel: Kernel) -> dict[str, str]:
-    """Fields of a job in memory, in order and without padding: name, and code of Python's `struct`."""
+    """
+    Fields of a job in memory, in order and without padding: name, and code of Python's `struct`.
+
+    Raises ValueError if an argument of the kernel has the name of a field of the header.
+    """
     fixed = {name: _code(value.type) for name, value in kernel.arguments.items() if name not in RANGE}
     if taken := fixed.keys() & set(_HEADER):
         message = (
@@ -114,7 +118,7 @@ class _Function:
         return self.builder.load_atomic(self.slot(name), "acquire", 8, typ=INT)
 
     def add(self, name: str, number: Any, ordering: str) -> Any:
-        """Add to a counter; its value before."""
+        """Write an atomic addition to the counter `name`, with LLVM's `ordering`; return the value before."""
         return self.builder.atomic_rmw("add", self.slot(name), number, ordering)
 
     def is_open(self) -> Any:
@@ -151,6 +155,7 @@ class _Function:
 
 
 def _take_ranges(shared: _Function, kernel: Kernel) -> None:
+    """Write the loop of one thread: take the next range of rows and call the kernel, until none is left."""
     builder, function = shared.builder, kernel.module.globals[kernel.name]
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")
     number = shared.add("next_thread", ir.Constant(INT, 1), "monotonic")
@@ -179,6 +184,7 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
 
 
 def _code(typ: Any) -> str:
+    """Code of `struct` for an LLVM type: address, integer of 64 bits, double, or float and padding."""
     if isinstance(typ, ir.PointerType):
         return "Q"
     if isinstance(typ, ir.IntType):

@@ -231,6 +231,7 @@ def convert(value: Value, element: Any) -> Value:
 
 
 def _conversion(old: Any, new: Any) -> str:
+    """Name of LLVM's instruction that converts the type `old` to another type `new`."""
     if isinstance(old, ir.IntType) and isinstance(new, ir.IntType):
         return "trunc" if new.width < old.width else "sext"
     if isinstance(old, ir.IntType):
@@ -240,21 +241,28 @@ def _conversion(old: Any, new: Any) -> str:
 
 
 def _with_lanes(element: Any, lanes: int) -> Any:
+    """Vector type of so many `lanes`; the type `element` itself for 0 lanes."""
     return ir.VectorType(element, lanes) if lanes else element
 
 
 def _matched(a: Value, b: Any) -> tuple[Value, Value]:
+    """
+    `a` and `b` of one type and number of lanes; a number becomes a constant, a scalar beside a vector is
+    splat.
+    """
     b = a.like(b)
     return (splat(a, b.lanes) if b.lanes and not a.lanes else a), b
 
 
 def _arithmetic(name: str, a: Value, b: Any) -> Value:
+    """Result of an operation such as ``"add"``, on floats or integers as `a` is; `b` is matched to `a`."""
     a, b = _matched(a, b)
     operation = getattr(a.builder, "f" + name if a.is_float else name)
     return a.new(operation(a.register, b.register))
 
 
 def _comparison(operator: str, a: Value, b: Any) -> Value:
+    """Mask of a comparison such as ``"<"``; integers are compared as signed."""
     a, b = _matched(a, b)
     if not a.is_float:
         return a.new(a.builder.icmp_signed(operator, a.register, b.register))
@@ -264,4 +272,5 @@ def _comparison(operator: str, a: Value, b: Any) -> Value:
 
 
 def _lane(index: int) -> Any:
+    """Number of a lane as LLVM's instructions take it."""
     return ir.Constant(ir.IntType(32), index)

@@ -27,8 +27,9 @@ def binary_examples(
     """
     Check logits of events and their targets, and mask entries.
 
-    Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0. Raises
-    `DTypeError`, `ShapeError`, or `DomainError` for a target of positive weight outside [0, 1].
+    Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0; None
+    ignores or masks no entry. Raises `DTypeError`, `ShapeError`, or `DomainError` for a target of positive
+    weight outside [0, 1] or an invalid weight.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)

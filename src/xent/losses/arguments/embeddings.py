@@ -74,6 +74,8 @@ class Embeddings:
         """
         Checked `vectors`, one for each array of embeddings and of its shape, in the precision of the
         computation.
+
+        Raises `ShapeError` for another number or shape of vectors, `DTypeError` if one is not real floating.
         """
         parts = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
         if len(parts) != len(self.arrays):

@@ -103,6 +103,8 @@ class Examples:
         """
         Checked `vectors` of the shape of the logits, in the precision of the computation; 0 where the weight
         is 0.
+
+        Raises `DTypeError` if they are not real floating, `ShapeError` for another shape.
         """
         _, (vectors, _) = as_arrays(vectors, self.logits, caller=self.caller)
         check_dtype(vectors, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
@@ -127,7 +129,11 @@ class Examples:
 
 
 def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: Namespace) -> Array:
-    """Number, sequence or array as an array of the logits' library, in the precision of the computation."""
+    """
+    Number, sequence or array as an array of the logits' library, in the precision of the computation.
+
+    Raises `DTypeError` for anything but real numbers, or an array of another library.
+    """
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
         return floats_beside(logits, value, dtype, caller=caller, xp=xp)
@@ -170,7 +176,11 @@ def row_factors(
 
 
 def arrays_of(request: Request) -> tuple[Namespace, tuple[Array, ...]]:
-    """Namespace, and logits, truth and weight as arrays of one library; the weight may be None."""
+    """
+    Namespace, and logits, truth and weight as arrays of one library; a weight of None stays None.
+
+    Raises `DTypeError` for arrays of several libraries or values that are not numbers.
+    """
     return as_arrays(request.logits, request.truth, request.sample_weight, caller=request.caller)
 
 
@@ -200,14 +210,22 @@ def without_label(
 
 
 def ready(logits: Array, truth: Array, weight: Array | None, request: Request, *, xp: Namespace) -> Examples:
-    """Checked arguments in the precision of the computation, with zeros in rows of weight 0."""
+    """
+    Checked arguments in the precision of the computation, with zeros in rows of weight 0.
+
+    A `weight` of None means 1 for each row.
+    """
     wide = xp.astype(logits, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     wide, truth = (_blank(array, weight, xp=xp) for array in (wide, truth))
     return Examples(xp, request.caller, wide, truth, weight, None, logits.dtype, request.validate)
 
 
 def _blank(array: Array, weight: Array | None, *, xp: Namespace) -> Array:
-    """`array` with zeros in the rows of weight 0; selected, not multiplied, because ``0 * nan`` is nan."""
+    """
+    `array` with zeros in the rows of weight 0; `array` itself for a `weight` of None.
+
+    Selected, not multiplied, because ``0 * nan`` is nan.
+    """
     if weight is None:
         return array
     return xp.where(is_read(weight, array), array, xp.zeros_like(array))

@@ -53,7 +53,12 @@ def labelled_examples(
 def weighted_examples(
     request: Request, *, ignored_label: int | None, class_weights: Any, more_classes: int = 0
 ) -> Examples:
-    """Checked arguments, with the class weights of the labels; `more_classes` is classes minus logits."""
+    """
+    Checked arguments, weighted by the class weights of the labels; `more_classes` is classes minus logits.
+
+    None means: no label is ignored, all class weights are 1. Raises as `labelled_examples` does, and
+    `ShapeError` or `DomainError` for class weights that do not fit.
+    """
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:
         return examples
@@ -122,7 +127,7 @@ def _check_label_dtype(labels: Array, *, caller: str, xp: Namespace) -> None:
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:
-    """Hint for rows that shall be ignored."""
+    """Hint for rows that shall be ignored; it names `ignored_label` only if that is None."""
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."

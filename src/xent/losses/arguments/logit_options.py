@@ -1,18 +1,28 @@
-"""Options of losses on logits: adjustments of the logits, and class weights."""
+"""
+Options of losses on logits: adjustments of the logits, class weights, and checks of a softmax's logits.
+
+Rows without a softmax are always checked for unless ``validate=False``. Likely mistakes are checked for with
+``validate="strict"`` only, because they may be intended: probabilities are valid logits, and a softmax over
+one class is constant.
+"""
 
 from __future__ import annotations
 
+import inspect
+import warnings
 from typing import Any, NamedTuple
 
-from xent.arrays import Array, check_shape, check_values
+from xent.arrays import Array, Namespace, check_shape, check_values, constant, is_known_to_hold
+from xent.errors import ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
 from xent.losses.arguments.class_mask import check_fits, class_mask_of
 from xent.losses.arguments.examples import Examples, Request, numbers_like, row_factors
-from xent.losses.arguments.softmax_logits import check_softmax_logits
-from xent.precision.exact_logits import ExactLogits, Logits, high_and_low
+from xent.precision.exact_difference import ExactLogits, Logits, high_and_low
 from xent.precision.exact_numbers import exact_numbers
 
-__all__ = ["LogitOptions"]
+__all__ = ["LogitOptions", "check_softmax_logits"]
+
+_NEAR_1 = 1e-3
 
 
 class LogitOptions(NamedTuple):
@@ -46,6 +56,8 @@ class LogitOptions(NamedTuple):
         """
         Adjusted and checked logits of `examples`, ``-inf`` for a masked class; None if there is no
         adjustment.
+
+        Raises as `adjusted` and `check_softmax_logits` do.
         """
         adjusted = self.adjusted(examples, None if self.class_mask is None else self._mask(examples))
         logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
@@ -53,7 +65,11 @@ class LogitOptions(NamedTuple):
         return adjusted
 
     def adjusted(self, examples: Examples, mask: Array | None) -> AdjustedLogits | None:
-        """Adjusted and masked logits of `examples`; None if there is no adjustment."""
+        """
+        Adjusted and masked logits of `examples`; None if there is no adjustment.
+
+        Raises `DTypeError`, `ShapeError` or `DomainError` for an adjustment that does not fit.
+        """
         has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
         if not has_temperature and mask is None and self.offset is None and self.softcap is None:
             return None
@@ -76,8 +92,11 @@ class LogitOptions(NamedTuple):
         return takes_part if offset is None else takes_part & (offset > -xp.inf)
 
     def weights_of_classes(self, examples: Examples) -> Array | None:
-        """Class weights as an array of shape (K,); None if there are none."""
-        """Checked class weights of shape (K,); None without class weights."""
+        """
+        Checked class weights of shape (K,); None without class weights.
+
+        Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite.
+        """
         if self.class_weights is None:
             return None
         xp, caller = examples.xp, examples.caller
@@ -87,7 +106,11 @@ class LogitOptions(NamedTuple):
         return row_factors(weights, "class_weights", shape, examples.logits, request, xp=xp)
 
     def _exact_temperature(self, examples: Examples) -> Logits:
-        """Temperature, kept as two floats if a Python float: float32 alone would drop half its digits."""
+        """
+        Temperature, kept as two floats if a Python float: float32 alone would drop half its digits.
+
+        Raises `ShapeError` unless one number, `DomainError` unless positive and finite.
+        """
         rounded = _positive(self.temperature, "temperature", examples)
         if not isinstance(self.temperature, float):
             return rounded
@@ -95,7 +118,11 @@ class LogitOptions(NamedTuple):
         return ExactLogits(rounded, parts.rest[0])
 
     def _offset(self, examples: Examples) -> Array | None:
-        """Checked offset, 0 in rows of weight 0; None without an offset."""
+        """
+        Checked offset, 0 in rows of weight 0; None without an offset.
+
+        Raises `DTypeError`, `ShapeError`, or `DomainError` for an entry that is nan or ``+inf``.
+        """
         if self.offset is None:
             return None
         xp, caller = examples.xp, examples.caller
@@ -113,7 +140,10 @@ class LogitOptions(NamedTuple):
         return examples.where_read(offset, xp.zeros_like(offset))
 
     def _mask(self, examples: Examples) -> Array | None:
-        """Checked class mask, True in rows of weight 0; None without a mask."""
+        """
+        Checked class mask, True in rows of weight 0; None without a mask; raises `DTypeError` or
+        `ShapeError`.
+        """
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, caller=examples.caller, xp=xp)
         return None if mask is None else examples.where_read(mask, xp.ones_like(mask))
@@ -134,3 +164,71 @@ def _positive(value: Any, argument: str, examples: Examples) -> Array:
             xp=xp,
         )
     return number
+
+
+def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "logits") -> None:
+    """
+    Raise `DomainError` for a row of adjusted `logits` that holds ``+inf`` or only ``-inf``.
+
+    Nothing is checked if `examples.validate` is False; ``"strict"`` adds the checks for likely mistakes.
+    `argument` is the name of the logits in error messages. Traced or off-host values are not inspected.
+    """
+    xp, caller = examples.xp, examples.caller
+    if not examples.validate or 0 in logits.shape:
+        return
+    # Fast path: NumPy takes longer for the maximum of many short rows than for their loss.
+    if not is_known_to_hold((xp.max(logits) < xp.inf) & (xp.min(logits) > -xp.inf)):
+        _check_rows(logits, argument, caller=caller, xp=xp)
+    if examples.validate == "strict":
+        _check_for_likely_mistakes(logits, argument, caller=caller, xp=xp)
+
+
+def _check_rows(logits: Array, argument: str, *, caller: str, xp: Namespace) -> None:
+    """Raise `DomainError` for a row with ``+inf`` or with ``-inf`` only."""
+    check_values(
+        logits,
+        lambda logits: xp.max(logits, axis=-1) == xp.inf,
+        "be below +inf",
+        caller=caller,
+        argument=argument,
+        xp=xp,
+        show=lambda logits: xp.max(logits, axis=-1),
+    )
+    check_values(
+        logits,
+        lambda logits: xp.max(logits, axis=-1) == -xp.inf,
+        "leave at least one class of each row unmasked",
+        caller=caller,
+        argument=argument,
+        xp=xp,
+        hint="Every class of this row is masked (-inf). To leave a row out, give it weight 0.",
+        show=lambda logits: xp.max(logits, axis=-1),
+    )
+
+
+def _check_for_likely_mistakes(logits: Array, argument: str, *, caller: str, xp: Namespace) -> None:
+    """Raise for a single class; warn of probabilities, and of classes that may lie on axis 1."""
+    if logits.shape[-1] == 1:
+        raise ShapeError(
+            caller,
+            argument,
+            "have more than one class on its last axis",
+            got=f"shape {tuple(logits.shape)}",
+            hint="A softmax over 1 class is constant; use `sigmoid_cross_entropy` for one logit per row.",
+        )
+    sums = xp.sum(constant(logits), axis=-1)
+    look_like_probs = xp.all((xp.abs(sums - 1) <= _NEAR_1) & xp.all(logits >= 0, axis=-1))
+    if is_known_to_hold(look_like_probs):
+        _warn(f"{caller}: `{argument}` look like probabilities (each row sums to 1): softmax applied twice?")
+    shape = tuple(logits.shape)
+    if len(shape) > 2 and shape[1] == shape[-1]:
+        message = f"`{argument}` of shape {shape} have as many entries on axis 1; classes lie on the last."
+        _warn(f"{caller}: {message}")
+
+
+def _warn(message: str) -> None:
+    """Issue a `UserWarning` that points to the line that called this library."""
+    level, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "xent":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, UserWarning, stacklevel=level)

@@ -41,7 +41,11 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
 
 
 def taught_examples(request: Request) -> Examples:
-    """Check rows of a student's logits with the logits of a teacher each."""
+    """
+    Check rows of a student's logits with the logits of a teacher each; values are not checked here.
+
+    Raises `DTypeError`, `ShapeError`, or `DomainError` for an invalid weight.
+    """
     caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)
     rows = check_class_axis(logits, caller=caller, xp=xp)

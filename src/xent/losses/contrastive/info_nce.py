@@ -120,7 +120,7 @@ class InfoNCE(AbstractContrastiveLoss):
     negatives: Any = None
 
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Checked embeddings, and the contrast of anchors and candidates."""
+        """Checked embeddings, and the contrast of anchors and candidates; errors are those of the class."""
         named = [("queries", request.logits), ("keys", request.truth)]
         if self.negatives is not None:
             named.append(("negatives", self.negatives))

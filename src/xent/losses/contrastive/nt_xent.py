@@ -114,7 +114,7 @@ class NTXent(AbstractContrastiveLoss):
     )
 
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Checked embeddings, and the contrast of anchors and candidates."""
+        """Checked embeddings, and the contrast of anchors and candidates; errors are those of the class."""
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)

@@ -125,7 +125,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
             raise DomainError(type(self).__name__, "on_single", rule, got=repr(self.on_single))
 
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Checked embeddings, and the contrast of anchors and candidates."""
+        """Checked embeddings, and the contrast of anchors and candidates; errors are those of the class."""
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)
         rows = tuple(embeddings.arrays[0].shape)[:-1]

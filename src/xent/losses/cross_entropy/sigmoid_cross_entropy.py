@@ -10,7 +10,8 @@ from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy as 
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.families.losses_of_events import problem_of_events
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits
 from xent.losses.problem import Problem
 
 __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
@@ -18,7 +19,7 @@ __all__ = ["SigmoidCrossEntropy", "sigmoid_cross_entropy"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SigmoidCrossEntropy(AbstractSigmoidLoss):
+class SigmoidCrossEntropy(AbstractLossOfLogits):
     r"""
     Cross-entropy of one logit per example under a sigmoid, one value per entry, in nats.
 
@@ -127,7 +128,7 @@ class SigmoidCrossEntropy(AbstractSigmoidLoss):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_events(
             request,
             formula,

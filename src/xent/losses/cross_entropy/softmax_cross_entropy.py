@@ -15,7 +15,7 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.label_smoothing import smoothed_targets
 from xent.losses.problem import Problem
 from xent.losses.z_loss import with_z_loss
@@ -25,7 +25,7 @@ __all__ = ["SoftmaxCrossEntropy", "softmax_cross_entropy"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SoftmaxCrossEntropy(AbstractLossOfLabels):
+class SoftmaxCrossEntropy(AbstractLossOfLogits):
     r"""
     Cross-entropy of integer labels under a softmax, one value per row, in nats.
 
@@ -158,10 +158,10 @@ class SoftmaxCrossEntropy(AbstractLossOfLabels):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         if self.label_smoothing == 0:
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
-        examples = labelled_examples(request, ignored_label=self.ignored_label)
+        examples = labelled_examples(request, ignored_label=self.options.ignored_label)
         one_hots = one_hot(examples.truth, examples.logits, xp=examples.xp)
         targets = smoothed_targets(
             one_hots, self.label_smoothing, self.options.takes_part(examples), examples

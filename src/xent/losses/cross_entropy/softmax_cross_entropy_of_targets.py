@@ -11,7 +11,7 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.targeted_examples import targeted_examples
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets
 from xent.losses.label_smoothing import smoothed_targets
 from xent.losses.problem import Problem
 from xent.losses.z_loss import with_z_loss
@@ -144,7 +144,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = targeted_examples(request, normalized=self.normalized_targets)
         takes_part = self.options.takes_part(examples)
         targets = smoothed_targets(examples.truth, self.label_smoothing, takes_part, examples)

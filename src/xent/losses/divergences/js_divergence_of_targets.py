@@ -10,7 +10,7 @@ from xent.formulas.losses import js_divergence_of_targets as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets, problem_of_targets
 from xent.losses.problem import Problem
 
 __all__ = ["JSDivergenceOfTargets", "js_divergence_of_targets"]
@@ -136,7 +136,7 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
         check_parameter(self, "share", "lie between 0 and 1", holds=0 < self.share < 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, formula.JSDivergenceOfTargets(self.share), self.options)
 
 

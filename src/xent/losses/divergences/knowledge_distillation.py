@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses import knowledge_distillation as formula
 from xent.losses.abstract_loss import AbstractLoss, check_parameter
 from xent.losses.arguments.examples import Request
-from xent.losses.arguments.softmax_logits import check_softmax_logits
+from xent.losses.arguments.logit_options import check_softmax_logits
 from xent.losses.arguments.targeted_examples import taught_examples
 from xent.losses.facts import LossFacts
 from xent.losses.problem import Problem
@@ -126,7 +126,7 @@ class KnowledgeDistillation(AbstractLoss):
         check_parameter(self, "temperature", "be positive and finite", holds=holds)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = taught_examples(request)
         check_softmax_logits(examples.logits, examples)
         check_softmax_logits(examples.truth, examples, argument="teacher_logits")

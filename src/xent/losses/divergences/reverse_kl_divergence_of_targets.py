@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.reverse_kl_divergence_of_targets import reverse_kl_divergence_of_targets as formula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets, problem_of_targets
 from xent.losses.problem import Problem
 
 __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
@@ -135,7 +135,7 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_targets(request, formula, self.options)
         weight, targets = problem.examples.weight, problem.examples.truth
         if weight is None:

@@ -10,7 +10,8 @@ from xent.formulas.growing_function import DIGAMMA
 from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_evidence import check_evidence, problem_of_evidence
 from xent.losses.problem import Problem
 
 __all__ = ["EvidentialCrossEntropy", "evidential_cross_entropy"]
@@ -18,7 +19,7 @@ __all__ = ["EvidentialCrossEntropy", "evidential_cross_entropy"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class EvidentialCrossEntropy(AbstractEvidentialLoss):
+class EvidentialCrossEntropy(AbstractWeightedLoss):
     r"""
     Expected cross-entropy of labels under a Dirichlet distribution, one value per row, in nats.
 
@@ -133,10 +134,15 @@ class EvidentialCrossEntropy(AbstractEvidentialLoss):
         noise_robust=False,
         source="Sensoy, Kaplan, Kandemir 2018, equation 4",
     )
+    evidence: str = "softplus"
+    annealing: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_evidence(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._of_evidence(request, DirichletSurprisal(DIGAMMA, self.evidence))
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_evidence(request, self, DirichletSurprisal(DIGAMMA, self.evidence))
 
 
 evidential_cross_entropy = EvidentialCrossEntropy()

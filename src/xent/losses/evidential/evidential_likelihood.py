@@ -10,7 +10,8 @@ from xent.formulas.growing_function import LOGARITHM
 from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_evidence import check_evidence, problem_of_evidence
 from xent.losses.problem import Problem
 
 __all__ = ["EvidentialLikelihood", "evidential_likelihood"]
@@ -18,7 +19,7 @@ __all__ = ["EvidentialLikelihood", "evidential_likelihood"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class EvidentialLikelihood(AbstractEvidentialLoss):
+class EvidentialLikelihood(AbstractWeightedLoss):
     r"""
     Surprisal of labels whose probabilities have a Dirichlet distribution, one value per row, in nats.
 
@@ -110,10 +111,15 @@ class EvidentialLikelihood(AbstractEvidentialLoss):
         noise_robust=False,
         source="Sensoy, Kaplan, Kandemir 2018, equation 3",
     )
+    evidence: str = "softplus"
+    annealing: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_evidence(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._of_evidence(request, DirichletSurprisal(LOGARITHM, self.evidence))
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_evidence(request, self, DirichletSurprisal(LOGARITHM, self.evidence))
 
 
 evidential_likelihood = EvidentialLikelihood()

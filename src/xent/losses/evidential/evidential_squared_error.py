@@ -8,7 +8,8 @@ from typing import ClassVar, final
 from xent.formulas.losses.dirichlet_squared_error import DirichletSquaredError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_evidential_loss import AbstractEvidentialLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_evidence import check_evidence, problem_of_evidence
 from xent.losses.problem import Problem
 
 __all__ = ["EvidentialSquaredError", "evidential_squared_error"]
@@ -16,7 +17,7 @@ __all__ = ["EvidentialSquaredError", "evidential_squared_error"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class EvidentialSquaredError(AbstractEvidentialLoss):
+class EvidentialSquaredError(AbstractWeightedLoss):
     r"""
     Expected squared error of probabilities with a Dirichlet distribution, a pure number in [0, 2].
 
@@ -107,10 +108,15 @@ class EvidentialSquaredError(AbstractEvidentialLoss):
         noise_robust=False,
         source="Sensoy, Kaplan, Kandemir 2018, equation 5",
     )
+    evidence: str = "softplus"
+    annealing: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_evidence(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._of_evidence(request, DirichletSquaredError(self.evidence))
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_evidence(request, self, DirichletSquaredError(self.evidence))
 
 
 evidential_squared_error = EvidentialSquaredError()

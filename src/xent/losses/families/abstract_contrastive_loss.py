@@ -84,7 +84,10 @@ class ContrastiveProblem(NamedTuple):
         )
 
     def total(self) -> Total:
-        """Sum of the weighted values, and sum of the weights of the anchors."""
+        """
+        Sum of the weighted values, sum of the weights of the anchors, and number of anchors of positive
+        weight.
+        """
         embeddings = self.embeddings
         return total_of(self.contrast.values(embeddings.arrays, xp=embeddings.xp), embeddings)
 

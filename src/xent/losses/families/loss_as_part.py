@@ -6,17 +6,17 @@ from dataclasses import fields
 
 from xent.arrays import Formula
 from xent.errors import DomainError
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.normalized import Normalized
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as cross_entropy
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.cross_entropy.softmax_cross_entropy import SoftmaxCrossEntropy
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits
 
 __all__ = ["check_has_no_options", "check_part", "formula_of_part", "is_normalized", "is_of_true_class"]
 
 # Looked up once: `torch.compile` cannot trace `fields`.
-_OPTIONS = tuple((field.name, field.default) for field in fields(AbstractLossOfLabels))
+_OPTIONS = tuple((field.name, field.default) for field in fields(AbstractLossOfLogits))
 
 
 def check_part(whole: AbstractLoss, argument: str) -> None:
@@ -55,7 +55,7 @@ def check_has_no_options(whole: AbstractLoss, argument: str) -> None:
     `whole`.
     """
     part = getattr(whole, argument)
-    if not isinstance(part, AbstractLossOfLabels):
+    if not isinstance(part, AbstractLossOfLogits):
         return
     for name, default in _OPTIONS:
         if not _is(getattr(part, name), default):

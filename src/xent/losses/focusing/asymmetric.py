@@ -12,7 +12,8 @@ from xent.formulas.losses.two_sided import CostOfEvent, TwoSided
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.families.losses_of_events import problem_of_events
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits
 from xent.losses.problem import Problem
 
 __all__ = ["Asymmetric", "asymmetric"]
@@ -20,7 +21,7 @@ __all__ = ["Asymmetric", "asymmetric"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class Asymmetric(AbstractSigmoidLoss):
+class Asymmetric(AbstractLossOfLogits):
     r"""
     Asymmetric loss of one logit per event under a sigmoid, one value per entry, in nats.
 
@@ -146,7 +147,7 @@ class Asymmetric(AbstractSigmoidLoss):
         check_parameter(self, "margin", "lie in [0, 1)", holds=0 <= self.margin < 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         of_opposite: CostOfEvent = FocalOfEvent(self.gamma_negative)
         if self.margin > 0:
             of_opposite = ShiftedFocal(self.gamma_negative, self.margin)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import poly as formula
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["Poly", "poly"]
@@ -19,7 +19,7 @@ __all__ = ["Poly", "poly"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class Poly(AbstractLossOfLabels):
+class Poly(AbstractLossOfLogits):
     r"""
     Poly-1 loss of integer labels under a softmax, one value per row, in nats.
 
@@ -144,7 +144,7 @@ class Poly(AbstractLossOfLabels):
         return FunctionOfTrueClass(formula.Poly(1.0, self.epsilon))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

@@ -11,7 +11,8 @@ from xent.formulas.losses.two_sided import TwoSided
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.families.losses_of_events import problem_of_events
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits
 from xent.losses.problem import Problem
 
 __all__ = ["SigmoidFocal", "sigmoid_focal"]
@@ -19,7 +20,7 @@ __all__ = ["SigmoidFocal", "sigmoid_focal"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class SigmoidFocal(AbstractSigmoidLoss):
+class SigmoidFocal(AbstractLossOfLogits):
     r"""
     Focal loss of one logit per example under a sigmoid, one value per entry, in nats.
 
@@ -146,7 +147,7 @@ class SigmoidFocal(AbstractSigmoidLoss):
         check_parameter(self, "alpha", "lie in [0, 1]", holds=is_share, hint="For no factor, pass None.")
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         cost = FocalOfEvent(self.gamma)
         problem = problem_of_events(request, TwoSided(cost, cost), self.options)
         if self.alpha is None:

@@ -15,9 +15,9 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
 from xent.losses.arguments.examples import Examples, Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
-from xent.precision.exact_logits import ExactLogits
+from xent.precision.exact_difference import ExactLogits
 
 __all__ = ["LDAM"]
 
@@ -26,7 +26,7 @@ _ABSENT = "A class without examples has no margin: leave it out, or count it as 
 
 @final
 @dataclass(frozen=True, repr=False)
-class LDAM(AbstractLossOfLabels):
+class LDAM(AbstractLossOfLogits):
     r"""
     Label-distribution-aware margin loss of integer labels under a softmax, one value per row, in nats.
 
@@ -151,7 +151,7 @@ class LDAM(AbstractLossOfLabels):
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)

@@ -13,7 +13,7 @@ from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.class_counts import as_class_counts, check_one_count_per_class
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 from xent.precision.exact_numbers import exact_numbers
 
@@ -22,7 +22,7 @@ __all__ = ["LogitAdjusted"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class LogitAdjusted(AbstractLossOfLabels):
+class LogitAdjusted(AbstractLossOfLogits):
     r"""
     Logit-adjusted cross-entropy of integer labels under a softmax, one value per row, in nats.
 
@@ -143,7 +143,7 @@ class LogitAdjusted(AbstractLossOfLabels):
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_cosines import check_scale_and_centres, problem_of_cosines
 from xent.losses.problem import Problem
 
 __all__ = ["ArcFace", "arcface"]
@@ -18,7 +19,7 @@ __all__ = ["ArcFace", "arcface"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class ArcFace(AbstractCosineLoss):
+class ArcFace(AbstractWeightedLoss):
     r"""
     Cross-entropy of scaled cosines with a margin on the label's angle, one value per row, in nats.
 
@@ -136,14 +137,15 @@ class ArcFace(AbstractCosineLoss):
     )
     margin: float = 0.5
     scale: float = 64.0
+    sub_centres: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_scale_and_centres(self.scale)
+        check_scale_and_centres(self)
         check_parameter(self, "margin", "lie in [0, pi), in radians", holds=0 <= self.margin < math.pi)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._with_margin(request, self.scale, AngularMargin(angle=self.margin))
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_cosines(request, self, AngularMargin(angle=self.margin))
 
 
 arcface = ArcFace()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_cosines import check_scale_and_centres, problem_of_cosines
 from xent.losses.problem import Problem
 
 __all__ = ["CombinedMargin", "combined_margin"]
@@ -18,7 +19,7 @@ __all__ = ["CombinedMargin", "combined_margin"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class CombinedMargin(AbstractCosineLoss):
+class CombinedMargin(AbstractWeightedLoss):
     r"""
     Cross-entropy of scaled cosines with three margins at the label, one value per row, in nats.
 
@@ -117,16 +118,17 @@ class CombinedMargin(AbstractCosineLoss):
     angle: float = 0.3
     shift: float = 0.2
     scale: float = 64.0
+    sub_centres: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_scale_and_centres(self.scale)
+        check_scale_and_centres(self)
         check_parameter(self, "multiplier", "lie in (0, 1000)", holds=0 < self.multiplier < 1000)
         check_parameter(self, "angle", "lie in [0, pi), in radians", holds=0 <= self.angle < math.pi)
         check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._with_margin(request, self.scale, AngularMargin(self.multiplier, self.angle, self.shift))
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_cosines(request, self, AngularMargin(self.multiplier, self.angle, self.shift))
 
 
 combined_margin = CombinedMargin()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_cosines import check_scale_and_centres, problem_of_cosines
 from xent.losses.problem import Problem
 
 __all__ = ["CosFace", "cosface"]
@@ -18,7 +19,7 @@ __all__ = ["CosFace", "cosface"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class CosFace(AbstractCosineLoss):
+class CosFace(AbstractWeightedLoss):
     r"""
     Cross-entropy of scaled cosines with a margin on the label's cosine, one value per row, in nats.
 
@@ -114,14 +115,15 @@ class CosFace(AbstractCosineLoss):
     )
     margin: float = 0.35
     scale: float = 64.0
+    sub_centres: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_scale_and_centres(self.scale)
+        check_scale_and_centres(self)
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._with_margin(request, self.scale, AngularMargin(shift=self.margin))
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_cosines(request, self, AngularMargin(shift=self.margin))
 
 
 cosface = CosFace()

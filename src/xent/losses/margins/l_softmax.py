@@ -133,7 +133,7 @@ class LSoftmax(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights
         )
@@ -156,7 +156,12 @@ class LSoftmax(AbstractWeightedLoss):
         return Problem(examples, formula, (examples.truth, norms))
 
     def _norms(self, examples: Examples) -> Array:
-        """Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0."""
+        """
+        Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0.
+
+        Raises `ShapeError` if there are none or they do not broadcast, `DomainError` unless positive and
+        finite.
+        """
         xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"
         if self.norms is None:

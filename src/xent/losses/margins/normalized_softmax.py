@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_cosines import check_scale_and_centres, problem_of_cosines
 from xent.losses.problem import Problem
 
 __all__ = ["NormalizedSoftmax", "normalized_softmax"]
@@ -17,7 +18,7 @@ __all__ = ["NormalizedSoftmax", "normalized_softmax"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class NormalizedSoftmax(AbstractCosineLoss):
+class NormalizedSoftmax(AbstractWeightedLoss):
     r"""
     Cross-entropy of labels under a softmax of scaled cosines, one value per row, in nats.
 
@@ -107,13 +108,14 @@ class NormalizedSoftmax(AbstractCosineLoss):
         source="Wang, Xiang, Cheng, Yuille 2017, section 3",
     )
     scale: float = 20.0
+    sub_centres: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_scale_and_centres(self.scale)
+        check_scale_and_centres(self)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
-        return self._with_margin(request, self.scale, AngularMargin())
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        return problem_of_cosines(request, self, AngularMargin())
 
 
 normalized_softmax = NormalizedSoftmax()

@@ -12,7 +12,7 @@ from xent.formulas.margins_at_label import LogitsLessMargin
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SoftMarginSoftmax", "soft_margin_softmax"]
@@ -20,7 +20,7 @@ __all__ = ["SoftMarginSoftmax", "soft_margin_softmax"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class SoftMarginSoftmax(AbstractLossOfLabels):
+class SoftMarginSoftmax(AbstractLossOfLogits):
     r"""
     Cross-entropy of labels under a softmax with a margin at the label's logit, one value per row, in nats.
 
@@ -130,7 +130,7 @@ class SoftMarginSoftmax(AbstractLossOfLabels):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(
             request, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula), self.options
         )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, final
 
 from xent.formulas.angular_margin import AngularMargin
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_cosine_loss import AbstractCosineLoss
+from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss
+from xent.losses.families.losses_of_cosines import check_scale_and_centres, problem_of_cosines
 from xent.losses.problem import Problem
 
 __all__ = ["SphereFace", "sphereface"]
@@ -18,7 +19,7 @@ __all__ = ["SphereFace", "sphereface"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class SphereFace(AbstractCosineLoss):
+class SphereFace(AbstractWeightedLoss):
     r"""
     Cross-entropy of scaled cosines with a multiple of the label's angle, one value per row, in nats.
 
@@ -126,16 +127,17 @@ class SphereFace(AbstractCosineLoss):
     margin: int = 4
     scale: float = 30.0
     annealing: float = 0.0
+    sub_centres: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_scale_and_centres(self.scale)
+        check_scale_and_centres(self)
         check_parameter(self, "margin", "be a whole number >= 1", holds=self.margin in range(1, 1000))
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         margin = AngularMargin(multiplier=float(self.margin), annealing=self.annealing)
-        return self._with_margin(request, self.scale, margin)
+        return problem_of_cosines(request, self, margin)
 
 
 sphereface = SphereFace()

@@ -11,12 +11,12 @@ from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import (
-    AbstractLossOfLabels,
+from xent.losses.families.loss_as_part import check_part, formula_of_part, is_normalized
+from xent.losses.families.losses_of_logits import (
+    AbstractLossOfLogits,
     check_for_two_classes,
     problem_of_labels,
 )
-from xent.losses.families.loss_as_part import check_part, formula_of_part, is_normalized
 from xent.losses.noisy_labels.mean_absolute_error import mean_absolute_error
 from xent.losses.noisy_labels.normalized_cross_entropy import normalized_cross_entropy
 from xent.losses.problem import Problem
@@ -26,7 +26,7 @@ __all__ = ["ActivePassive", "active_passive"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class ActivePassive(AbstractLossOfLabels):
+class ActivePassive(AbstractLossOfLogits):
     r"""
     Weighted sum of two losses of integer labels under a softmax, one value per row, a pure number.
 
@@ -138,8 +138,8 @@ class ActivePassive(AbstractLossOfLabels):
         noise_robust=True,
         source="Ma et al. 2020, the active passive loss",
     )
-    active: AbstractLossOfLabels = normalized_cross_entropy
-    passive: AbstractLossOfLabels = mean_absolute_error
+    active: AbstractLossOfLogits = normalized_cross_entropy
+    passive: AbstractLossOfLogits = mean_absolute_error
     alpha: float = 1.0
     beta: float = 1.0
 
@@ -152,12 +152,12 @@ class ActivePassive(AbstractLossOfLabels):
 
     @property
     def formula(self) -> Formula:
-        """Loss as a function of logits and labels."""
+        """Loss as a function of logits and labels; a part whose factor is 0 is left out."""
         both = ((self.alpha, self.active), (self.beta, self.passive))
         return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, self.formula, self.options)
         if is_normalized(self.active) or is_normalized(self.passive):
             check_for_two_classes(problem)

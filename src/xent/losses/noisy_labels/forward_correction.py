@@ -11,7 +11,7 @@ from xent.formulas.losses.forward_correction import ForwardCorrection as Formula
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.noise_matrix import as_rows, noise_matrix_of, rows_of_labels
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["ForwardCorrection"]
@@ -19,7 +19,7 @@ __all__ = ["ForwardCorrection"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class ForwardCorrection(AbstractLossOfLabels):
+class ForwardCorrection(AbstractLossOfLogits):
     r"""
     Forward-corrected cross-entropy of noisy labels under a softmax, one value per row, in nats.
 
@@ -143,7 +143,7 @@ class ForwardCorrection(AbstractLossOfLabels):
         object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import generalized_cross_entropy as formula
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["GeneralizedCrossEntropy", "generalized_cross_entropy"]
@@ -18,7 +18,7 @@ __all__ = ["GeneralizedCrossEntropy", "generalized_cross_entropy"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class GeneralizedCrossEntropy(AbstractLossOfLabels):
+class GeneralizedCrossEntropy(AbstractLossOfLogits):
     r"""
     Generalised cross-entropy of integer labels under a softmax, one value per row, a pure number in [0, 1/q].
 
@@ -136,7 +136,7 @@ class GeneralizedCrossEntropy(AbstractLossOfLabels):
         return FunctionOfTrueClass(formula.GeneralizedCrossEntropy(self.q))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

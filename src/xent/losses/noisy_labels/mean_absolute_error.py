@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.poly import Poly
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["MeanAbsoluteError", "mean_absolute_error"]
@@ -17,7 +17,7 @@ __all__ = ["MeanAbsoluteError", "mean_absolute_error"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class MeanAbsoluteError(AbstractLossOfLabels):
+class MeanAbsoluteError(AbstractLossOfLogits):
     r"""
     Absolute errors of softmax probabilities for integer labels, summed over the classes, in [0, 2].
 
@@ -134,7 +134,7 @@ class MeanAbsoluteError(AbstractLossOfLabels):
         return FunctionOfTrueClass(Poly(0.0, 2.0))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

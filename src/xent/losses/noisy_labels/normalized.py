@@ -10,12 +10,12 @@ from xent.errors import DomainError
 from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import (
-    AbstractLossOfLabels,
+from xent.losses.families.loss_as_part import check_has_no_options, is_of_true_class
+from xent.losses.families.losses_of_logits import (
+    AbstractLossOfLogits,
     LossOfTrueClass,
     problem_of_normalized,
 )
-from xent.losses.families.loss_as_part import check_has_no_options, is_of_true_class
 from xent.losses.focusing.poly import poly
 from xent.losses.problem import Problem
 
@@ -24,7 +24,7 @@ __all__ = ["Normalized"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class Normalized(AbstractLossOfLabels):
+class Normalized(AbstractLossOfLogits):
     r"""
     Loss of integer labels over its sum over all labels, one value per row, a pure number in [0, 1].
 
@@ -148,5 +148,5 @@ class Normalized(AbstractLossOfLabels):
         return NormalizedFormula(self.loss.formula.phi)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_normalized(request, self.formula, self.options)

@@ -9,7 +9,7 @@ from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.formulas.losses.poly import Poly
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_normalized
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_normalized
 from xent.losses.problem import Problem
 
 __all__ = ["NormalizedCrossEntropy", "normalized_cross_entropy"]
@@ -17,7 +17,7 @@ __all__ = ["NormalizedCrossEntropy", "normalized_cross_entropy"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class NormalizedCrossEntropy(AbstractLossOfLabels):
+class NormalizedCrossEntropy(AbstractLossOfLogits):
     r"""
     Cross-entropy of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
@@ -135,7 +135,7 @@ class NormalizedCrossEntropy(AbstractLossOfLabels):
         return NormalizedFormula(Poly(1.0, 0.0))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_normalized(request, self.formula, self.options)
 
 

@@ -10,7 +10,7 @@ from xent.formulas.losses.normalized import Normalized as NormalizedFormula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_normalized
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_normalized
 from xent.losses.problem import Problem
 
 __all__ = ["NormalizedFocal", "normalized_focal"]
@@ -18,7 +18,7 @@ __all__ = ["NormalizedFocal", "normalized_focal"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class NormalizedFocal(AbstractLossOfLabels):
+class NormalizedFocal(AbstractLossOfLogits):
     r"""
     Focal loss of integer labels over its sum over all classes, one value per row, a pure number in [0, 1].
 
@@ -140,7 +140,7 @@ class NormalizedFocal(AbstractLossOfLabels):
         return NormalizedFormula(Focal(self.gamma))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_normalized(request, self.formula, self.options)
 
 

@@ -12,7 +12,7 @@ from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SoftBootstrap", "soft_bootstrap"]
@@ -20,7 +20,7 @@ __all__ = ["SoftBootstrap", "soft_bootstrap"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class SoftBootstrap(AbstractLossOfLabels):
+class SoftBootstrap(AbstractLossOfLogits):
     r"""
     Soft bootstrapping loss of integer labels under a softmax, one value per row, in nats.
 
@@ -137,7 +137,7 @@ class SoftBootstrap(AbstractLossOfLabels):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         if self.beta == 0:
             return problem_of_labels(request, EntropyOfSoftmax(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, EntropyOfSoftmax()))

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.poly import Poly
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]
@@ -19,7 +19,7 @@ __all__ = ["SymmetricCrossEntropy", "symmetric_cross_entropy"]
 
 @final
 @dataclass(frozen=True, repr=False)
-class SymmetricCrossEntropy(AbstractLossOfLabels):
+class SymmetricCrossEntropy(AbstractLossOfLogits):
     r"""
     Symmetric cross-entropy of integer labels under a softmax, one value per row, in nats.
 
@@ -147,7 +147,7 @@ class SymmetricCrossEntropy(AbstractLossOfLabels):
         return FunctionOfTrueClass(Poly(self.alpha, -self.beta * self.log_zero))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

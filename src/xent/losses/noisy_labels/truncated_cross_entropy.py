@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.losses import truncated_cross_entropy as formula
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["TruncatedCrossEntropy", "truncated_cross_entropy"]
@@ -20,7 +20,7 @@ _NO_BOUND = "Without a bound it is `generalized_cross_entropy`."
 
 @final
 @dataclass(frozen=True, repr=False)
-class TruncatedCrossEntropy(AbstractLossOfLabels):
+class TruncatedCrossEntropy(AbstractLossOfLogits):
     r"""
     Truncated generalised cross-entropy of integer labels under a softmax, one value per row, a pure number.
 
@@ -142,7 +142,7 @@ class TruncatedCrossEntropy(AbstractLossOfLabels):
         return FunctionOfTrueClass(formula.TruncatedCrossEntropy(self.q, self.k))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, self.formula, self.options)
 
 

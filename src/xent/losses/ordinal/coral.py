@@ -118,7 +118,7 @@ class Coral(AbstractWeightedLoss):
     task_weights: Any = None
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
         )
@@ -130,7 +130,11 @@ class Coral(AbstractWeightedLoss):
         return Problem(examples, formula, (mass_for, mass_against))
 
     def _task_weights(self, examples: Examples) -> Array | None:
-        """Checked factors of the thresholds; None without task weights."""
+        """
+        Checked factors of the thresholds; None without task weights.
+
+        Raises `DTypeError`, `ShapeError`, or `DomainError` for a factor that is negative or not finite.
+        """
         if self.task_weights is None:
             return None
         xp, caller, logits = examples.xp, examples.caller, examples.logits

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.squared_emd import squared_emd as formula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SquaredEMD", "squared_emd"]
@@ -17,7 +17,7 @@ __all__ = ["SquaredEMD", "squared_emd"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SquaredEMD(AbstractLossOfLabels):
+class SquaredEMD(AbstractLossOfLogits):
     r"""
     Squared earth mover's distance of softmax probabilities from labels, a pure number in [0, K - 1].
 
@@ -128,7 +128,7 @@ class SquaredEMD(AbstractLossOfLabels):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, formula, self.options)
 
 

@@ -109,7 +109,7 @@ class GaussianNLL(AbstractLoss):
     full: bool = False
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = valued_examples(request, "values", parameters=("mean", "log-variance"))
         return Problem(examples, Formula(self.full), (examples.truth,))
 

@@ -115,7 +115,7 @@ class PoissonNLL(AbstractLoss):
     full: bool = False
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = valued_examples(request, "counts", at_least=0)
         return Problem(examples, Formula(self.full), (examples.truth,))
 

@@ -97,7 +97,7 @@ class SquaredError(AbstractLoss):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         examples = valued_examples(request, "values")
         return Problem(examples, formula, (examples.truth,))
 

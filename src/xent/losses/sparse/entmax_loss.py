@@ -10,7 +10,7 @@ from xent.formulas.losses import entmax_loss as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["EntmaxLoss", "entmax_loss"]
@@ -18,7 +18,7 @@ __all__ = ["EntmaxLoss", "entmax_loss"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class EntmaxLoss(AbstractLossOfLabels):
+class EntmaxLoss(AbstractLossOfLogits):
     r"""
     Entmax loss of integer labels, one value per row; as alpha tends to 1, cross-entropy in nats.
 
@@ -143,7 +143,7 @@ class EntmaxLoss(AbstractLossOfLabels):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
 
 

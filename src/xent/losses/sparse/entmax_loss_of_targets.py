@@ -10,7 +10,7 @@ from xent.formulas.losses import entmax_loss_of_targets as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets, problem_of_targets
 from xent.losses.problem import Problem
 
 __all__ = ["EntmaxLossOfTargets", "entmax_loss_of_targets"]
@@ -138,7 +138,7 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
 
 

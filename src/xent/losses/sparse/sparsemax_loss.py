@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.entmax_loss import EntmaxLoss
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SparsemaxLoss", "sparsemax_loss"]
@@ -17,7 +17,7 @@ __all__ = ["SparsemaxLoss", "sparsemax_loss"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SparsemaxLoss(AbstractLossOfLabels):
+class SparsemaxLoss(AbstractLossOfLogits):
     r"""
     Sparsemax loss of integer labels, one value per row, a pure number.
 
@@ -125,7 +125,7 @@ class SparsemaxLoss(AbstractLossOfLabels):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, EntmaxLoss(2.0), self.options)
 
 

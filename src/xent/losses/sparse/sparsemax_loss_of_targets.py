@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.entmax_loss_of_targets import EntmaxLossOfTargets
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets, problem_of_targets
 from xent.losses.problem import Problem
 
 __all__ = ["SparsemaxLossOfTargets", "sparsemax_loss_of_targets"]
@@ -119,7 +119,7 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, EntmaxLossOfTargets(2.0), self.options)
 
 

@@ -9,7 +9,8 @@ from xent.formulas.losses.sigmoid_squared_error import sigmoid_squared_error as 
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_sigmoid_loss import AbstractSigmoidLoss, problem_of_events
+from xent.losses.families.losses_of_events import problem_of_events
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits
 from xent.losses.problem import Problem
 
 __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
@@ -17,7 +18,7 @@ __all__ = ["SigmoidSquaredError", "sigmoid_squared_error"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SigmoidSquaredError(AbstractSigmoidLoss):
+class SigmoidSquaredError(AbstractLossOfLogits):
     r"""
     Squared error of a sigmoid's probability, one value per entry, a pure number in [0, 1].
 
@@ -126,7 +127,7 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_events(request, formula, self.options, label_smoothing=self.label_smoothing)
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error as formula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfLabels, problem_of_labels
+from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
 
 __all__ = ["SoftmaxSquaredError", "softmax_squared_error"]
@@ -16,7 +16,7 @@ __all__ = ["SoftmaxSquaredError", "softmax_squared_error"]
 
 @final
 @dataclass(frozen=True, repr=False, kw_only=True)
-class SoftmaxSquaredError(AbstractLossOfLabels):
+class SoftmaxSquaredError(AbstractLossOfLogits):
     r"""
     Half the squared distance of softmax probabilities from integer labels, a pure number in [0, 1].
 
@@ -125,7 +125,7 @@ class SoftmaxSquaredError(AbstractLossOfLabels):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(request, formula, self.options)
 
 

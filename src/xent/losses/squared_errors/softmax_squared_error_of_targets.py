@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from xent.formulas.losses.softmax_squared_error_of_targets import softmax_squared_error_of_targets as formula
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
-from xent.losses.families.abstract_softmax_loss import AbstractLossOfTargets, problem_of_targets
+from xent.losses.families.losses_of_logits import AbstractLossOfTargets, problem_of_targets
 from xent.losses.problem import Problem
 
 __all__ = ["SoftmaxSquaredErrorOfTargets", "softmax_squared_error_of_targets"]
@@ -118,7 +118,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss."""
+        """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_targets(request, formula, self.options)
 
 

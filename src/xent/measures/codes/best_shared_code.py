@@ -132,12 +132,16 @@ def best_shared_code(
 
 
 def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
-    """Checked distribution of the source with index `place`."""
+    """Checked distribution of the source with index `place`; raises as `exact_distribution` does."""
     return exact_distribution(source, caller=caller, argument=f"sources[{place}]", normalize=False).probs
 
 
 def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
-    """Checked weights of the sources; equal ones for None."""
+    """
+    Checked weights of the sources; equal ones for None.
+
+    Raises `ShapeError` for another number of weights, `DomainError` unless they are >= 0 and sum to 1.
+    """
     if weights is None:
         return np.full(sources, 1 / sources)
     shares = exact_distribution(weights, caller=caller, argument="weights", normalize=False).probs
@@ -148,7 +152,11 @@ def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
 
 
 def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> NDArray[np.float64]:
-    """Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution."""
+    """
+    Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution.
+
+    Raises `DomainError` for a code of another radix, `ShapeError` for another number of symbols.
+    """
     argument = f"codes[{place}]"
     if isinstance(code, Code):
         if code.radix != radix:
@@ -166,6 +174,6 @@ def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> ND
 
 
 def _mean(p: NDArray[np.float64], costs: NDArray[np.float64]) -> float:
-    """Expected value of `costs` under the distribution `p`."""
+    """Expected value of `costs` under the distribution `p`; outcomes of probability 0 add 0."""
     # A symbol of probability 0 contributes 0, also with an infinite cost, where 0 * inf is nan.
     return math.fsum((p * np.where(p == 0, 0.0, costs)).tolist())

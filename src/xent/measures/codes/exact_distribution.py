@@ -100,7 +100,11 @@ def exact_distribution(probs: Any, *, caller: str, argument: str, normalize: boo
 
 
 def _numbers(probs: Any, caller: str, argument: str) -> NDArray[Any]:
-    """`probs` as an array of one axis of real numbers, or of integers and `Fraction` objects."""
+    """
+    `probs` as an array of one axis of real numbers, or of integers and `Fraction` objects.
+
+    Raises `DTypeError` for other entries, `ShapeError` for no entry or another number of axes.
+    """
     array = numpy_array(probs, caller=caller, argument=argument)
     fractions = array.dtype == object and all(isinstance(x, int | Fraction) for x in array.flat)
     if array.dtype.kind not in "iuf" and not fractions:

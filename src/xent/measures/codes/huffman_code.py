@@ -92,7 +92,11 @@ def huffman_code(
 
 
 def _checked_limit(most_length: int | None, symbols: int, radix: int, caller: str) -> int | None:
-    """`most_length` as an integer that allows `symbols` codewords; None for no limit."""
+    """
+    `most_length` as an integer that allows `symbols` codewords; None for no limit.
+
+    Raises `DomainError` if so many codewords of that length do not exist.
+    """
     if most_length is None:
         return None
     limit = operator.index(most_length)

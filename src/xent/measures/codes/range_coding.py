@@ -162,7 +162,12 @@ def _coder_model(coder: Any, model: NDArray[np.float64]) -> tuple[Any, ...]:
 
 
 def _checked_model(probs: Any, caller: str) -> NDArray[np.float64]:
-    """One distribution, or one per row, as contiguous 64-bit floats."""
+    """
+    One distribution, or one per row, as contiguous 64-bit floats.
+
+    Raises `DTypeError`, `ShapeError`, or `DomainError` for a probability that is negative or not finite, or a
+    sum that is not 1.
+    """
     array = numpy_array(probs, caller=caller, argument="probs")
     if array.dtype.kind not in "iuf":
         raise DTypeError(caller, "probs", "hold real numbers", got=str(array.dtype))
@@ -184,7 +189,12 @@ def _checked_model(probs: Any, caller: str) -> NDArray[np.float64]:
 
 
 def _checked_symbols(symbols: Any, model: NDArray[np.float64], caller: str) -> NDArray[np.int32]:
-    """Symbols in range and of positive probability, as contiguous 32-bit integers."""
+    """
+    Symbols in range and of positive probability, as contiguous 32-bit integers.
+
+    Raises `DTypeError`, `ShapeError`, or `DomainError` with the first symbol out of range or of probability
+    0.
+    """
     array = numpy_array(symbols, caller=caller, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:
         raise DTypeError(caller, "symbols", "be integers", got=str(array.dtype))

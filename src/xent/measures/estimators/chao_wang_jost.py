@@ -79,7 +79,7 @@ def chao_wang_jost_entropy(
 
 
 def _unseen(spectrum: CountSpectrum) -> float:
-    """Correction for unseen categories, in nats: the second summand of the definition."""
+    """Correction for unseen categories, in nats: the definition's second summand; 0 without singletons."""
     n, once, twice = spectrum.n, spectrum.categories_with(1), spectrum.categories_with(2)
     if twice:
         above, below = 2 * twice, (n - 1) * once

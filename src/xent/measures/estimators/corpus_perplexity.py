@@ -109,7 +109,12 @@ def corpus_perplexity(
 def _documents(
     log_likelihoods: Sequence[ArrayLike] | ArrayLike, *, caller: str
 ) -> tuple[Floats, NDArray[np.int64] | None]:
-    """Log-likelihood of each document, and its number of tokens if log-likelihoods of tokens are given."""
+    """
+    Log-likelihood of each document, and its number of tokens if log-likelihoods of tokens are given, else
+    None.
+
+    Raises `DomainError` if there is no document, and as `_reals` says.
+    """
     lengths = None
     if isinstance(log_likelihoods, Sequence) and any(np.ndim(part) for part in log_likelihoods):
         parts = [_reals(part, (number,), caller=caller) for number, part in enumerate(log_likelihoods)]
@@ -123,7 +128,11 @@ def _documents(
 
 
 def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *, caller: str) -> Floats:
-    """Checked log-likelihoods of one axis; `document` holds their document's number, or is empty."""
+    """
+    Checked log-likelihoods of one axis; `document` holds their document's number, or is empty.
+
+    Raises `DTypeError`, `ShapeError`, or `DomainError` with the first one above 0 or nan.
+    """
     argument = "log_likelihoods"
     try:
         given = numpy_array(values, caller=caller, argument=argument)
@@ -147,7 +156,11 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
 
 
 def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Floats:
-    """Checked numbers of the unit `name` in each document."""
+    """
+    Checked numbers of the unit `name` in each document.
+
+    Raises `ShapeError` for another number of documents, `DomainError` for a number below 1.
+    """
     array = numpy_array(numbers, caller=caller, argument=name)
     if array.shape != (documents,):
         rule = f"have shape ({documents},), one number for each document"
@@ -171,7 +184,11 @@ def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:
 def _rates(
     losses: Floats, units: dict[str, Floats], level: float, resamples: int, rng: np.random.Generator
 ) -> dict[str, Rate]:
-    """Rate of each unit with its bootstrap interval, from the losses of the documents in nats."""
+    """
+    Rate of each unit with its bootstrap interval, from the losses of the documents in nats.
+
+    The interval of a single document is nan.
+    """
     columns = np.stack([losses, *units.values()], axis=1)
     total = columns.sum(axis=0)
     ends = np.full((2, len(units)), np.nan)

@@ -139,7 +139,12 @@ def whole_counts(counts: ArrayLike, *, caller: str) -> NDArray[np.int64]:
 
 
 def _category_number(K: SupportsIndex | None, observed: int, *, caller: str, needs_K: bool) -> int:
-    """Checked `K`; the `observed` number if `K` is None and not needed."""
+    """
+    Checked `K`; the `observed` number if `K` is None and not needed.
+
+    Raises `DomainError` for None where it is needed and for a `K` below `observed`, `DTypeError` unless
+    integral.
+    """
     if K is None:
         if needs_K:
             hint = (

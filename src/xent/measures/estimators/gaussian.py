@@ -232,7 +232,10 @@ def _matrix(covariance: ArrayLike, argument: str, *, caller: str) -> Floats:
 
 
 def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) -> Floats:
-    """Mean as a finite vector with as many entries as `covariance` has rows."""
+    """
+    Mean as a finite vector with as many entries as `covariance` has rows; raises `ShapeError` or
+    `DomainError`.
+    """
     vector = np.atleast_1d(_real(mean, argument, caller=caller))
     if vector.shape != (len(covariance),):
         rule = f"have {len(covariance)} entries, as the covariances"

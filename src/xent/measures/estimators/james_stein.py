@@ -107,7 +107,7 @@ def shrinkage_intensity(counts: ArrayLike, /, *, K: int | None = None) -> float:
 
 
 def _intensity(spectrum: CountSpectrum) -> float:
-    """Shrinkage intensity lambda of checked counts."""
+    """Shrinkage intensity lambda of checked counts; 1 for one observation and for uniform frequencies."""
     counts, multiplicities = spectrum.all_cells()
     spread = np.sum(multiplicities * (1 / spectrum.K - counts / spectrum.n) ** 2)
     if spectrum.n == 1 or spread == 0:

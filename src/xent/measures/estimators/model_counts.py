@@ -136,7 +136,11 @@ def model_counts_of(
 def _of_model(
     model: Samples | None, counts: Mapping[Hashable, int] | None, *, caller: str
 ) -> dict[Hashable, int]:
-    """Checked counts of the model's symbols, from a sample or from given counts."""
+    """
+    Checked counts of the model's symbols: `counts`, or those of the sample `model` if `counts` is None.
+
+    Both None is an empty sample. Raises `DomainError` if there is no observation.
+    """
     if counts is None:
         return symbol_counts(() if model is None else model, caller=caller, argument="q_samples")
     numbers = whole_counts(list(counts.values()), caller=caller)
@@ -146,7 +150,11 @@ def _of_model(
 
 
 def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, caller: str) -> int:
-    """Checked number of categories; `seen`, the number of symbols in both samples, if `K` is None."""
+    """
+    Checked number of categories; `seen`, the number of symbols in both samples, if `K` is None.
+
+    Raises `DomainError` for None under `smoothing` and for a `K` below `seen`, `DTypeError` unless integral.
+    """
     if K is None and smoothing is not None:
         hint = f"Smoothing depends on it. In both samples together there are {seen}."
         raise DomainError(caller, "K", "be the number of possible categories", got="None", hint=hint)

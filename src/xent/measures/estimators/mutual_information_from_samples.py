@@ -138,10 +138,10 @@ class _Pairs:
 
 def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | None) -> float:
     """
-    p-value of the permutation test, with a correction that excludes 0.
+    p-value of the permutation test, with a correction that excludes 0; 1 for no permutations.
 
     For fixed margins the mutual information is an increasing function of the sum of ``c log(c)`` over the
-    counts of pairs, so only that sum is computed for each permutation.
+    counts of pairs, so only that sum is computed for each permutation. A `seed` of None is not repeatable.
     """
     rng = np.random.default_rng(seed)
     # The sums of equal tables with another order of cells may differ by rounding; they count as reached.
@@ -161,7 +161,11 @@ def _order(joint: Integers) -> float:
 def _check(
     x: CategoryCodes, y: CategoryCodes, method: str, permutations: int, seed: int | None, *, caller: str
 ) -> None:
-    """Raise if lengths differ, or `method`, `permutations` or `seed` is invalid."""
+    """
+    Raise `ShapeError` if lengths differ, `DomainError` if `method`, `permutations` or `seed` is invalid.
+
+    A `seed` of None is invalid with permutations.
+    """
     if len(x.codes) != len(y.codes):
         rule = f"have shape {x.codes.shape}, that of `x`"
         raise ShapeError(caller, "y", rule, got=str(y.codes.shape), hint="Samples are paired by position.")

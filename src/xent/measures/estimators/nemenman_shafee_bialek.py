@@ -170,7 +170,7 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
     beta, K = np.exp(t), spectrum.K
     rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities
     likelihood = rising - _log_rising(K * beta, np.asarray(float(spectrum.n)))
-    log_density: Floats = likelihood + _log_slope(beta, K)
+    log_density: Floats = likelihood + _log_derivative(beta, K)
     return log_density
 
 
@@ -189,12 +189,12 @@ def _stirling(z: Floats) -> Floats:
     return (1 / 12 - x * (1 / 360 - x * (1 / 1260 - x / 1680))) / z
 
 
-def _log_slope(beta: Floats, K: int) -> Floats:
+def _log_derivative(beta: Floats, K: int) -> Floats:
     r"""Logarithm of :math:`\beta \, d\xi / d\beta = K \beta \psi'(K\beta + 1) - \beta \psi'(\beta + 1)`."""
     small, large = np.minimum(beta, 50.0), np.maximum(beta, 50.0)
     direct = K * small * zeta(2, K * small + 1) - small * zeta(2, small + 1)
-    slope: Floats = np.log(np.where(beta < 50, direct, _fall(large) - _fall(K * large)))
-    return slope
+    derivative: Floats = np.log(np.where(beta < 50, direct, _fall(large) - _fall(K * large)))
+    return derivative
 
 
 def _fall(z: Floats) -> Floats:

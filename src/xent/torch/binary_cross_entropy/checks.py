@@ -15,7 +15,7 @@ _CALLER = "binary_cross_entropy_with_logits"
 
 def check_request(input: Tensor, target: Tensor, weight: Tensor | None, pos_weight: Tensor | None) -> None:
     """
-    Raise for shapes, dtypes and devices that do not fit together.
+    Raise for shapes, dtypes and devices that do not fit together; a weight of None passes.
 
     Raises
     ------
@@ -43,6 +43,7 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, pos_weig
 
 
 def _check_broadcasts(input: Tensor, tensor: Tensor, name: str) -> None:
+    """Raise `ShapeError` unless the shape of `tensor` broadcasts to that of `input`."""
     try:
         shape = torch.broadcast_shapes(input.shape, tensor.shape)  # type: ignore[no-untyped-call]
         fits = shape == input.shape

@@ -6,7 +6,7 @@ import torch
 from array_api_compat import torch as xp
 from torch import Tensor
 
-from xent.arrays import differentiable_value
+from xent.arrays import differentiable
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.torch.binary_cross_entropy.request import SigmoidRequest
 
@@ -19,6 +19,6 @@ def composed_sigmoid(request: SigmoidRequest) -> Tensor:
     wide = dtype if dtype.itemsize > 2 else torch.float32
     targets = target.to(wide)
     mass_for = targets if pos_weight is None else targets * pos_weight
-    values = differentiable_value(sigmoid_cross_entropy, input.to(wide), mass_for, 1 - targets, xp=xp)
+    values = differentiable("value", sigmoid_cross_entropy, input.to(wide), mass_for, 1 - targets, xp=xp)
     values = values if weight is None else weight * values
     return reduction.apply(values, values.numel, dtype)

@@ -1,7 +1,7 @@
 """
 The eager way: the fused kernel of an eager training step, which makes the gradient in the forward pass.
 
-Backward hands the gradient out once, by the rule of `xent.torch.forward_gradient`.
+Backward hands the gradient out once, by the rule of `xent.torch.reduction`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from xent.kernels import sigmoid_cross_entropy as kernels
 from xent.options.mean import gradient_factor, mean_of_numbers
 from xent.torch.binary_cross_entropy.composed import composed_sigmoid
 from xent.torch.binary_cross_entropy.request import SigmoidRequest
-from xent.torch.forward_gradient import is_made_forward, is_scaled
 from xent.torch.memory import in_memory, new_memory, reason_not_kernels
-from xent.torch.reduction import Reduction, number_of
+from xent.torch.reduction import Reduction, is_made_forward, is_scaled, number_of
 
 __all__ = ["eager_sigmoid", "reason_not_eager"]
 
@@ -53,7 +52,12 @@ class _FusedSigmoid(torch.autograd.Function):
         reduction: Reduction,
         dtype: torch.dtype,
     ) -> Tensor:
-        """Compute the loss, and the gradient if it will be needed and its factor is known."""
+        """
+        Compute the loss, and the gradient if it will be needed and its factor is known.
+
+        `weight` and `pos_weight` of None stand for 1. Raises `DomainError` for a mean over nothing under the
+        rule ``"raise"``.
+        """
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)
         logits, targets, positive = _arrays(input, target, pos_weight)
@@ -70,6 +74,7 @@ class _FusedSigmoid(torch.autograd.Function):
                 logits, targets, output, positive_weight=positive, factor=_in_shape(factor, logits)
             )
         values = torch.from_numpy(found).reshape(input.shape)
+        # The kernel applies factors to the gradient alone, so values are weighted here.
         values = values if weight is None else weight.detach() * values
         if reduction.kind == "none":
             return values.to(dtype)
@@ -78,7 +83,8 @@ class _FusedSigmoid(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradient made forward, or compute it."""
+        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         input, target, weight, pos_weight = ctx.saved_tensors
         if torch.is_grad_enabled():
@@ -101,7 +107,11 @@ def _gradient(
     factor: Tensor,
     memory: Tensor | None,
 ) -> Tensor:
-    """Gradient in the logits, in `memory` if given."""
+    """
+    Gradient in the logits times `factor`, written to `memory`; None allocates new memory.
+
+    A `pos_weight` of None stands for 1.
+    """
     gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)
     output = in_memory(gradient).reshape(logits.shape)
@@ -111,16 +121,22 @@ def _gradient(
 
 
 def _arithmetic(input: Tensor) -> torch.dtype:
+    """Dtype of the arithmetic: float64 for float64, else float32."""
     return torch.float64 if input.dtype is torch.float64 else torch.float32
 
 
 def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[Any, ...]:
-    """Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row."""
+    """
+    Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row.
+
+    A `pos_weight` of None gives the number 1.
+    """
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))
     if pos_weight is None:
         return logits.reshape(1, -1), targets.reshape(1, -1), 1.0
     positive = pos_weight.detach().to(dtype)
+    # Weights that repeat by row are read in place; any other shape is expanded to one number per entry.
     if positive.ndim == 1 and input.ndim > 0 and positive.shape[0] == input.shape[-1]:
         shape = (-1, input.shape[-1])
         return logits.reshape(shape), targets.reshape(shape), in_memory(positive)
@@ -129,7 +145,7 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
 
 
 def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
-    """Factor of the gradient, one number or one for each entry."""
+    """Factor of the gradient times `weight`: one number if `weight` is None, else one for each entry."""
     dtype = _arithmetic(input)
     if weight is None:
         return number_of(factor, dtype)
@@ -137,5 +153,6 @@ def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
 
 
 def _in_shape(factor: Tensor, logits: NDArray[Any]) -> NDArray[Any]:
+    """`factor` as an array of the shape of `logits`, or of shape () if it is one number."""
     factors = in_memory(factor)
     return factors.reshape(logits.shape) if factor.ndim > 0 else factors

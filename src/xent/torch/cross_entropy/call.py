@@ -12,6 +12,7 @@ from xent.torch.cross_entropy.checks import check_request, check_rows, check_tar
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.cross_entropy.ways import WAYS
+from xent.torch.explanation import Explanation
 from xent.torch.logit_adjustments import adjusted, mask_like
 from xent.torch.memory import is_traced
 from xent.torch.reduction import reduction_of, result_dtype
@@ -187,7 +188,7 @@ def cross_entropy(
         check_rows(nonfinite, logits, target, options)
     request = SoftmaxRequest(logits, target, weight, options)
     loss: Tensor = run("cross_entropy", WAYS, request, way)
-    if not return_stats:
+    if not return_stats or isinstance(loss, Explanation):
         return loss
     by_way = partial(run, "cross_entropy", WAYS, asked=way)
     return loss, softmax_statistics(request, by_way, top_k=top_k)
@@ -200,6 +201,11 @@ def _adjusted(
     logit_scale: float | Tensor | None,
     class_mask: Tensor | None,
 ) -> tuple[Tensor, SoftmaxOptions]:
+    """
+    Logits capped, scaled and masked, and options that hold the mask for smoothing, classes last.
+
+    None leaves out a step. Raises `DTypeError`, `ShapeError` or `DomainError` for an invalid one.
+    """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)
     if class_mask is not None:

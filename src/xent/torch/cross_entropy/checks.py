@@ -24,7 +24,7 @@ _INT64 = torch.iinfo(torch.int64)
 
 def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> None:
     """
-    Raise for shapes, dtypes and devices that PyTorch refuses; no value is read.
+    Raise for shapes, dtypes and devices that PyTorch refuses; no value is read, a weight of None passes.
 
     Raises
     ------
@@ -53,12 +53,14 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
 
 
 def _wrong_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) -> DomainError:
+    """Error for a tensor that is not on the device of `input`."""
     rule = f"be on the device of `input`, {input.device}"
     hint = f"Move it with `{argument}.to({str(input.device)!r})`."
     return DomainError(caller, argument, rule, got=str(tensor.device), hint=hint)
 
 
 def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
+    """Raise `ShapeError` or `DTypeError` unless `target` holds one integer for each row."""
     shape, found = rows_shape(input), tuple(target.shape)
     if found != shape:
         rule = f"have shape {shape}, that of `input` without its classes, or {tuple(input.shape)}"
@@ -70,6 +72,7 @@ def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
 
 
 def _reshaping(input: Tensor, found: tuple[int, ...]) -> str:
+    """Hint for a target whose shape is usual elsewhere; "" for any other shape."""
     shape = tuple(input.shape)
     if found == (shape[0], 1) and len(shape) == 2:
         return "Drop the extra axis with `target[:, 0]`."
@@ -81,6 +84,7 @@ def _reshaping(input: Tensor, found: tuple[int, ...]) -> str:
 
 
 def _check_probabilities(target: Tensor, options: SoftmaxOptions) -> None:
+    """Raise `DTypeError` for a target that is not real floating, `DomainError` for an `ignore_index` >= 0."""
     caller = options.reduction.caller
     if not target.is_floating_point():
         hint = "A target of the shape of `input` holds probabilities; labels have no axis of classes."
@@ -92,6 +96,7 @@ def _check_probabilities(target: Tensor, options: SoftmaxOptions) -> None:
 
 
 def _check_numbers(options: SoftmaxOptions) -> None:
+    """Raise `DomainError` for an `ignore_index`, `label_smoothing` or `z_loss` out of range."""
     # A label equals no other number, and the kernels take an int64.
     if isinstance(options.ignore_index, float) or not _INT64.min <= options.ignore_index <= _INT64.max:
         got = repr(options.ignore_index)
@@ -177,4 +182,5 @@ def check_targets(input: Tensor, target: Tensor, options: SoftmaxOptions) -> Non
 
 
 def _first(mask: Tensor) -> tuple[int, ...]:
+    """Index of the first True of `mask`, in row order; there must be one."""
     return tuple(int(place) for place in torch.nonzero(mask)[0])

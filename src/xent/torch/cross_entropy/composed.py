@@ -10,7 +10,7 @@ import torch
 from array_api_compat import torch as xp
 from torch import Tensor
 
-from xent.arrays import Formula, differentiable_value
+from xent.arrays import Formula, differentiable
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.options.label_smoothing import kept_and_share
@@ -38,14 +38,18 @@ def classes_last(tensor: Tensor) -> Tensor:
 
 def value_of(formula: Formula, logits: Tensor, *data: Tensor) -> Tensor:
     """Value of a formula, differentiated by its closed derivatives."""
-    value: Tensor = differentiable_value(formula, logits, *data, xp=xp)
+    value: Tensor = differentiable("value", formula, logits, *data, xp=xp)
     return value
 
 
 def _of_labels(
     logits: Tensor, labels: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
-    """Values of all rows, and their total weight."""
+    """
+    Values of all rows, and their total weight; ignored rows are 0.
+
+    `factors` are the class weights; None stands for 1.
+    """
     ignored = labels == options.ignore_index
     read = torch.where(ignored, 0, labels)
     weights = (
@@ -69,6 +73,7 @@ def _of_labels(
 def _of_probabilities(
     logits: Tensor, target: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
+    """Values of all rows, and their number; `factors` are the class weights, None stands for 1."""
     targets = classes_last(target)
     targets = targets if factors is None else targets * factors
     if options.label_smoothing > 0:
@@ -80,7 +85,11 @@ def _of_probabilities(
 
 
 def _kept_and_share(logits: Tensor, factors: Tensor | None, options: SoftmaxOptions) -> tuple[float, Tensor]:
-    """Factor that smoothing leaves of a target, and the weighted share of each participating class."""
+    """
+    Factor that smoothing leaves of a target, and the weighted share of each participating class.
+
+    `factors` are the class weights, None stands for 1; without a class mask all classes participate.
+    """
     if options.class_mask is None:
         kept, each = kept_and_share(options.label_smoothing, max(logits.shape[-1], 1))
         share = torch.full_like(logits, each)
@@ -109,6 +118,7 @@ def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
 
 
 def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:
+    """`values` plus `factor` times the squared log-normaliser of each row; unchanged for a factor of 0."""
     if factor == 0:
         return values
     # The formula takes a truth for uniformity and ignores it.

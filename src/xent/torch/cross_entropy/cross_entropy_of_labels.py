@@ -69,4 +69,5 @@ class CrossEntropyOfLabels:
 
 
 def _suits_operators(logits: Tensor) -> bool:
+    """True if the kernels run here and can read the logits: on the CPU, with at least one class."""
     return KERNELS_RUN and logits.device.type == "cpu" and logits.shape[-1] > 0

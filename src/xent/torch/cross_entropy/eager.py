@@ -2,7 +2,7 @@
 The eager way: the fused kernels of an eager training step, which make the gradient in the forward pass.
 
 One pass over the logits gives values and gradient; backward hands the gradient out once, by the rule of
-`xent.torch.forward_gradient`.
+`xent.torch.reduction`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from torch import Tensor
 
 from xent.kernels import softmax_cross_entropy as kernels
 from xent.options.label_smoothing import smoothed
-from xent.options.mean import gradient_factor, mean_of_numbers
-from xent.options.row_weights import total_weight
+from xent.options.mean import gradient_factor, mean_of_numbers, total_weight
 from xent.torch.cross_entropy.composed import composed_softmax
 from xent.torch.cross_entropy.plain_labels import are_plain, plain_labels
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
-from xent.torch.forward_gradient import is_made_forward, is_scaled
 from xent.torch.labels import check_labels
 from xent.torch.memory import (
     in_memory,
@@ -32,7 +30,7 @@ from xent.torch.memory import (
     rows_shape,
     shaped_as,
 )
-from xent.torch.reduction import number_of
+from xent.torch.reduction import is_made_forward, is_scaled, number_of
 
 __all__ = ["eager_softmax", "reason_not_eager"]
 
@@ -64,7 +62,12 @@ class _FusedSoftmax(torch.autograd.Function):
     def forward(
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
-        """Compute the loss, and the gradient if it will be needed and its factor is known."""
+        """
+        Compute the loss, and the gradient if it will be needed and its factor is known.
+
+        A `weight` of None stands for 1. Raises `LabelError` for a label out of range that is not ignored, and
+        `DomainError` for a mean over nothing under the rule ``"raise"``.
+        """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()
         ctx.divisor = divisor = reduction.divisor(partial(_total_weight, input, target, weight, options))
@@ -72,6 +75,8 @@ class _FusedSoftmax(torch.autograd.Function):
             ctx.shape = input.shape
             ctx.save_for_backward(input, target, weight)
             if is_made_forward(input, reduction):
+                # In the pass that computes the values each row is in the cache; a later pass would read it
+                # once more.
                 ctx.gradient = new_memory(rows.shape, rows.dtype)
                 factor = gradient_factor(divisor, reduction.on_empty)
         values = _values(rows, target, weight, options, gradient=ctx.gradient, factor=factor)
@@ -85,7 +90,8 @@ class _FusedSoftmax(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradient made forward, or compute it."""
+        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         if gradient is None or torch.is_grad_enabled() or not is_scaled(gradient, float(upstream)):
             return _gradient_anew(ctx, upstream, gradient), None, None, None
@@ -93,7 +99,11 @@ class _FusedSoftmax(torch.autograd.Function):
 
 
 def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
-    """Gradient computed from the saved input, in `memory` if given."""
+    """
+    Gradient computed from the saved input, in `memory`, or in new memory for None.
+
+    While gradients are enabled the result is differentiable, with new memory.
+    """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors
     options: SoftmaxOptions = ctx.options
@@ -103,6 +113,7 @@ def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
         return gradient
     factor: NDArray[Any] | float
     if options.reduction.kind == "none":
+        # One factor for each row, in a dtype that the kernels read.
         wide = upstream if upstream.dtype is torch.float64 else upstream.float()
         factor = in_memory(wide.reshape(-1))
     else:
@@ -119,7 +130,11 @@ def _values(
     gradient: Tensor | None,
     factor: float,
 ) -> Tensor:
-    """Value of each row; `gradient`, if given, is filled."""
+    """
+    Value of each row; `gradient` becomes the gradient times `factor`, unless it is None.
+
+    A `weight` of None stands for 1.
+    """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
         ignored, z_weight = options.ignore_index, options.z_loss
@@ -142,7 +157,7 @@ def _gradient(
     factor: NDArray[Any] | float,
     memory: Tensor | None,
 ) -> Tensor:
-    """Gradient in the rows of logits, in `memory` if given."""
+    """Gradient in the rows of logits, in `memory`, or in new memory for None; a `weight` of None means 1."""
     rows = rows_of(input).contiguous()
     gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
     truth = _truth(rows, target, weight, options)
@@ -153,7 +168,7 @@ def _gradient(
 def _truth(
     rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> kernels.Labels | kernels.Targets:
-    """Target of all rows as the kernels read it."""
+    """Target of all rows as the kernels read it; a `weight` of None stands for 1."""
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))
     smoothing = options.label_smoothing
@@ -167,8 +182,13 @@ def _truth(
 
 
 def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> float:
-    """Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh."""
+    """
+    Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh.
+
+    A `weight` of None stands for 1; an ignored row weighs 0.
+    """
     if not options.has_labels:
         return input.numel() // n_classes(input)
+    # In 64 bits: a sum of many weights of 16 bits would stop growing.
     weights = None if weight is None else in_memory(weight.detach().double())
     return total_weight(target.numpy(), weights, ignored=options.ignore_index)

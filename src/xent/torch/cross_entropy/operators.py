@@ -1,7 +1,7 @@
 """
 Kernels registered as operators of PyTorch: a compiler keeps each as one node, and `vmap` adds rows.
 
-No derivatives are registered: an operator is only called inside `differentiable_value`, which takes the
+No derivatives are registered: an operator is only called inside `differentiable`, which takes the
 derivatives from the formula.
 """
 
@@ -37,11 +37,13 @@ def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
 
 
 def _like_labels(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
+    """Tensor of the shape of the labels, for a compiler that asks what an operator returns."""
     del ignored
     return logits.new_empty(labels.shape)
 
 
 def _like_logits(logits: Tensor, *others: Any) -> Tensor:
+    """Tensor of the shape of the logits, for a compiler that asks what an operator returns."""
     del others
     return logits.new_empty(logits.shape)
 

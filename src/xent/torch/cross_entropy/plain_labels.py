@@ -18,7 +18,7 @@ from torch import Tensor
 
 from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.softmax_cross_entropy.arguments import MOST_CLASSES
-from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, cost_of_row, scratch_of
+from xent.kernels.softmax_cross_entropy.cpu.compiled import compiled, scratch_of
 from xent.kernels.softmax_cross_entropy.cpu.kernel_arguments import KernelArguments
 
 __all__ = ["are_plain", "plain_labels"]
@@ -73,7 +73,7 @@ def plain_labels(
     kernel, wide, number, one = _called(rows.dtype, is_short, gradient is not None)
     factors, values = number(factor), torch.empty(count, dtype=wide)
     output = 0 if gradient is None else gradient.data_ptr()
-    threads = kernel.threads(count, cost_of_row(classes))
+    threads = kernel.threads(count, classes)
     scratch, step, scratch_bytes = output, classes, 0
     if gradient is not None and rows.dtype is not wide and not is_short:
         # `memory` must stay bound until the kernel returns: the kernel only has its address.
@@ -107,6 +107,7 @@ def _called(
     is_short: bool,
     has_gradient: bool,
 ) -> _Called:
+    """Kernel for a dtype, compiled once, with its arithmetic dtype."""
     kernel = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
     wide, number = (torch.float64, c_double) if dtype is torch.float64 else (torch.float32, c_float)
     return _Called(kernel, wide, number, number(1))

@@ -60,6 +60,7 @@ def softmax_statistics(
     tops = rows.detach().argmax(-1)
     of_top = plain._replace(has_labels=True, ignore_index=_NO_LABEL)
     below = loss(SoftmaxRequest(logits, tops, None, of_top))
+    # The loss of the argmax is log(1 + rest), which keeps its digits however large the lead.
     log_normaliser = rows.gather(-1, tops[..., None])[..., 0] + below
     if top_k:
         largest, classes = rows.topk(top_k, -1)

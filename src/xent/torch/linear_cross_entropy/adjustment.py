@@ -18,17 +18,17 @@ def adjustment_bytes_per_class(options: LinearOptions, dtype: torch.dtype) -> in
 
 
 def adjust_in_place(
-    logits: Tensor, options: LinearOptions, *, keeps_slope: bool
+    logits: Tensor, options: LinearOptions, *, keeps_derivative: bool
 ) -> tuple[Tensor, Tensor | None]:
     """
-    Adjusted logits, and the derivative of the cap if `keeps_slope` and there is a cap.
+    Adjusted logits, and the derivative of the cap; None without a cap, and unless `keeps_derivative`.
 
     The memory is that of `logits`, unless these have 16 bits, which become 32.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
-    slope = None
+    derivative = None
     if options.softcap is not None:
-        slope = cap_in_place(logits, options.softcap, keeps_slope=keeps_slope)
+        derivative = cap_in_place(logits, options.softcap, keeps_derivative=keeps_derivative)
     if options.logit_scale is not None:
         # A class of probability 0 keeps it under a scale of 0, where -inf would become nan.
         excluded = logits == -torch.inf if options.logit_scale <= 0 else None
@@ -37,16 +37,20 @@ def adjust_in_place(
             logits.masked_fill_(excluded, -torch.inf)
     if options.class_mask is not None:
         logits.masked_fill_(~options.class_mask, -torch.inf)
-    return logits, slope
+    return logits, derivative
 
 
-def pull_back(gradient: Tensor, slope: Tensor | None, options: LinearOptions, *, into: Tensor) -> None:
-    """Turn the gradient in adjusted logits, in place, into that in the logits, and copy it `into`."""
+def pull_back(gradient: Tensor, derivative: Tensor | None, options: LinearOptions, *, into: Tensor) -> None:
+    """
+    Turn the gradient in adjusted logits, in place, into that in the logits, and copy it `into`.
+
+    `derivative` is the derivative of the cap; None stands for 1. Nothing is copied if `into` is `gradient`.
+    """
     if options.class_mask is not None:
         gradient.masked_fill_(~options.class_mask, 0)
     if options.logit_scale is not None:
         gradient.mul_(options.logit_scale)
-    if slope is not None:
-        gradient.mul_(slope)
+    if derivative is not None:
+        gradient.mul_(derivative)
     if into is not gradient:
         into.copy_(gradient)

@@ -18,8 +18,7 @@ from xent.torch.linear_cross_entropy.checks import (
     check_sparse,
     shape_of_logits,
 )
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
 from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
@@ -189,7 +188,12 @@ def _softmax_options(
     z_loss: float,
     out_dtype: torch.dtype | None,
 ) -> SoftmaxOptions:
-    """Options of the cross-entropy of the logits, checked together with the tensors."""
+    """
+    Options of the cross-entropy of the logits, checked together with the tensors.
+
+    None means: no class weights, -100 as label of ignored rows, and the dtype that PyTorch returns. Raises as
+    `linear_cross_entropy` says.
+    """
     shape = shape_of_logits(*operands)
     hidden = operands[0]
     has_labels = not isinstance(target, SparseTargets) and target.shape != shape
@@ -216,7 +220,7 @@ def _softmax_options(
 def _as_autocast(
     input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Operands in the dtype in which autocast multiplies them."""
+    """Operands in the dtype in which autocast multiplies; unchanged if autocast is off, None stays None."""
     dtype = autocast_dtype(input)
     if dtype is None:
         return input, linear_weight, linear_bias
@@ -230,7 +234,11 @@ def _as_autocast(
 def _chunking(
     chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
 ) -> tuple[int | None, bool | None]:
-    """Limit of a chunk in bytes, and whether sums are formed in 32 bits; None for the defaults."""
+    """
+    Limit of a chunk in bytes, and True if sums are formed in 32 bits; None for the defaults.
+
+    Raises `DomainError` for a limit below 1.
+    """
     if chunk_bytes is not None and chunk_bytes < 1:
         raise DomainError(_CALLER, "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
     if options is None:

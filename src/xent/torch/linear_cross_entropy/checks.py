@@ -8,8 +8,7 @@ from torch import Tensor
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels
-from xent.torch.linear_cross_entropy.request import LinearOptions
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.linear_cross_entropy.request import LinearOptions, SparseTargets
 from xent.torch.logit_adjustments import adjusted
 from xent.torch.memory import is_traced
 
@@ -36,7 +35,7 @@ class LinearArgumentError(DomainError, RuntimeError):
 
 def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> tuple[int, ...]:
     """
-    Shape the logits would have; they are never materialised.
+    Shape the logits would have; they are never materialised. A bias of None passes.
 
     Raises
     ------
@@ -76,7 +75,7 @@ def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | 
 
 def check_operands(operands: dict[str, Tensor | None], hidden: Tensor) -> None:
     """
-    Raise if the operands of the product differ from `hidden` in dtype or device.
+    Raise if the operands of the product differ from `hidden` in dtype or device; None passes.
 
     Raises
     ------
@@ -158,6 +157,7 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
 
 
 def _check_classes(indices: Tensor, count: int) -> None:
+    """Raise `LabelError` with the first index outside ``0 .. count - 1``."""
     wrong = (indices < 0) | (indices >= count)
     if bool(wrong.any()):
         place = tuple(int(axis) for axis in torch.nonzero(wrong)[0])
@@ -168,5 +168,6 @@ def _check_classes(indices: Tensor, count: int) -> None:
 
 
 def _shape_error(argument: str, rule: str, tensor: Tensor, words: str, hint: str = "") -> LinearShapeError:
+    """Error for the shape of a tensor, with PyTorch's `words` after the hint."""
     told = f"{hint} In PyTorch's words: {words}.".strip()
     return LinearShapeError(_CALLER, argument, rule, got=f"shape {tuple(tensor.shape)}", hint=told)

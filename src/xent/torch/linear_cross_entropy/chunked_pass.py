@@ -32,11 +32,14 @@ from xent.torch.linear_cross_entropy.adjustment import (
     adjustment_bytes_per_class,
     pull_back,
 )
-from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide
+from xent.torch.linear_cross_entropy.chunks import Logits, rows_at_once, sums_are_wide
 from xent.torch.linear_cross_entropy.label_logits import LabelLogits
-from xent.torch.linear_cross_entropy.products import Logits
-from xent.torch.linear_cross_entropy.request import LinearRequest
-from xent.torch.linear_cross_entropy.targets import rows_read, target_bytes_per_class, target_of_rows
+from xent.torch.linear_cross_entropy.request import (
+    LinearRequest,
+    rows_read,
+    target_bytes_per_class,
+    target_of_rows,
+)
 from xent.torch.memory import in_memory, new_memory
 
 __all__ = ["Gradients", "gradients", "values", "values_and_gradients"]
@@ -116,7 +119,7 @@ class _Pass:
         )
 
     def losses(self, sums: _Sums | None) -> Tensor:
-        """Loss of each row; the contributions of its gradient are added to `sums`, if given."""
+        """Loss of each row; the contributions of its gradient are added to `sums`, unless that is None."""
         hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         result = torch.zeros(hidden.shape[0], dtype=dtype)
@@ -132,25 +135,30 @@ class _Pass:
             yield _Chunk(rows, self.request.input[rows])
 
     def _losses(self, chunk: _Chunk, sums: _Sums | None) -> Tensor:
+        """Losses of a chunk, whose logits are overwritten by their gradient unless `sums` is None."""
         options = self.request.options
         given = self.logits.of(chunk.input)
         if self.at_labels is not None:
             self.at_labels.read(chunk.rows, given)
-        logits, slope = given, None
+        logits, derivative = given, None
         if options.adjusts:
-            logits, slope = adjust_in_place(given, options, keeps_slope=sums is not None)
+            logits, derivative = adjust_in_place(given, options, keeps_derivative=sums is not None)
         if sums is None:
             return self._from_kernels(logits, chunk, None, 1.0)
         losses = self._from_kernels(logits, chunk, logits, sums.factor(chunk.rows))
         if options.adjusts:
-            pull_back(logits, slope, options, into=given)
+            pull_back(logits, derivative, options, into=given)
         sums.add(chunk, given)
         return losses
 
     def _from_kernels(
         self, logits: Tensor, chunk: _Chunk, gradient: Tensor | None, factor: Tensor | float
     ) -> Tensor:
-        """Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`."""
+        """
+        Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`.
+
+        A `gradient` of None is not computed. `factor` is one number or one for each row of the chunk.
+        """
         softmax = self.request.options.softmax
         z_weight = softmax.z_loss
         if self.has_plain_labels and not isinstance(factor, Tensor):
@@ -217,6 +225,7 @@ class _Sums:
         self.is_empty = False
 
     def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
+        """Add ``gradient.T @ input`` to `sums`, which the first chunk overwrites."""
         if sums.dtype is not input.dtype:
             product = torch.mm(gradient.T, input)
             sums.copy_(product) if self.is_empty else sums.add_(product)

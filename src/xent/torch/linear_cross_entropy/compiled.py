@@ -22,8 +22,12 @@ from xent.torch.linear_cross_entropy.chunked_pass import (
     values,
     values_and_gradients,
 )
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
-from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.linear_cross_entropy.request import (
+    LinearOptions,
+    LinearRequest,
+    reason_not_pass,
+    total_weight_of,
+)
 from xent.torch.memory import KERNELS_RUN, NO_KERNELS
 from xent.torch.reduction import Reduction, number_of
 
@@ -44,6 +48,7 @@ def reason_not_compiled(request: LinearRequest) -> str | None:
 
 
 def _reason_not_operands(request: LinearRequest) -> str | None:
+    """Reason why the operator cannot take the tensors; None if it can."""
     for tensor in request[:6]:
         if tensor is not None and tensor.dtype is torch.float16:
             # The gradients are made before backward knows the factor that keeps those of float16 from 0.
@@ -73,7 +78,11 @@ def _request(
     numbers: tuple[Any, ...],
     reduction: Reduction | None = None,
 ) -> LinearRequest:
-    """Request from the arguments of an operator; labels if the target has one axis."""
+    """
+    Request from the arguments of an operator; labels if the target has one axis.
+
+    None stands for an argument that was not given; a `reduction` of None is that to one loss per row.
+    """
     ignored, smoothing, z_loss, softcap, scale, chunk_bytes, wide_sums = numbers
     input, target = tensors[0], tensors[3]
     reduced = reduction or Reduction("linear_cross_entropy", "none")
@@ -103,7 +112,11 @@ def _loss(
     zero_if_empty: bool,
     wanted: Sequence[bool],
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Loss and, if it is one number, the `wanted` gradients; empty tensors for the rest."""
+    """
+    Loss and, if it is one number, the `wanted` gradients; empty tensors for the rest.
+
+    None stands for an argument that was not given.
+    """
     reduction = Reduction("linear_cross_entropy", kind, denominator, "zero" if zero_if_empty else "nan")
     numbers = ignored, smoothing, z_loss, softcap, scale, chunk_bytes, wide_sums
     request = _request(
@@ -140,7 +153,11 @@ def _gradients(
     wide_sums: bool | None,
     wanted: Sequence[bool],
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients of the losses of all rows times `upstream`; empty tensors for those not `wanted`."""
+    """
+    Gradients of the losses of all rows times `upstream`; empty tensors for those not `wanted`.
+
+    None stands for an argument that was not given.
+    """
     numbers = ignored, smoothing, z_loss, softcap, scale, chunk_bytes, wide_sums
     request = _request((input, linear_weight, linear_bias, target, probs, weight), class_mask, numbers)
     return _filled(gradients(request, factor=upstream, wanted=tuple(wanted)), input)
@@ -150,6 +167,7 @@ def _gradients(
 def _loss_like(
     input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, *rest: Any
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Tensors of the shapes that `_loss` returns, for a compiler."""
     kind, wanted = rest[-4], rest[-1]
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
     loss = input.new_empty(input.shape[:1] if kind == "none" else (), dtype=wide)
@@ -162,11 +180,13 @@ def _loss_like(
 def _gradients_like(
     upstream: Tensor, input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, *rest: Any
 ) -> tuple[Tensor, ...]:
+    """Tensors of the shapes that `_gradients` returns, for a compiler."""
     del upstream
     return _empty_like((input, linear_weight, linear_bias), tuple(rest[-1]))
 
 
 def _empty_like(operands: tuple[Tensor, Tensor, Tensor | None], made: tuple[bool, ...]) -> tuple[Tensor, ...]:
+    """Tensor without values for each gradient that is `made`, of its operand's shape; empty for the rest."""
     new = operands[0].new_empty
     return tuple(
         new(operand.shape) if flag and operand is not None else new(0)
@@ -175,18 +195,22 @@ def _empty_like(operands: tuple[Tensor, Tensor, Tensor | None], made: tuple[bool
 
 
 def _filled(found: Gradients, input: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients as an operator may return them: an empty tensor stands for None."""
     first, second, third = (input.new_empty(0) if tensor is None else tensor for tensor in found)
     return first, second, third
 
 
 def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+    """Save what backward needs in the context `ctx`."""
     *tensors, ctx.kind, _, _, ctx.wanted = inputs
     ctx.numbers = tensors[7:]
+    # Otherwise backward would get zeros of the size of the weight for the gradients among the outputs.
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(*(tensors[:7] if ctx.kind == "none" else output[1:]))
 
 
 def _backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Any, ...]:
+    """Gradients of the operands, made forward or computed here; None for those not wanted and the rest."""
     del others
     found: tuple[Tensor, ...] = ()
     if upstream is not None and ctx.kind == "none":

@@ -9,8 +9,7 @@ from xent.torch.cross_entropy.call import cross_entropy
 from xent.torch.cross_entropy.composed import composed_softmax
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.linear_cross_entropy.request import LinearRequest
-from xent.torch.linear_cross_entropy.targets import dense_target
+from xent.torch.linear_cross_entropy.request import LinearRequest, dense_target
 from xent.torch.logit_adjustments import adjusted
 
 __all__ = ["composed_linear", "differentiable_linear"]

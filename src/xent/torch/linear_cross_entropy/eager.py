@@ -1,7 +1,7 @@
 """
 The eager way: the chunked pass of an eager training step, which makes the gradients in the forward pass.
 
-Backward hands the gradients out once, by the rule of `xent.torch.forward_gradient`; in a later backward, and
+Backward hands the gradients out once, by the rule of `xent.torch.reduction`; in a later backward, and
 for one loss per row, whose factors are known in backward only, a second pass computes them. A second
 derivative is that of the composed way, with all logits in memory.
 """
@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from xent.options.mean import gradient_factor, mean_of_numbers
-from xent.torch.forward_gradient import is_made_forward
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
@@ -24,10 +23,14 @@ from xent.torch.linear_cross_entropy.chunked_pass import (
     values_and_gradients,
 )
 from xent.torch.linear_cross_entropy.composed import differentiable_linear
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
-from xent.torch.linear_cross_entropy.targets import total_weight_of
+from xent.torch.linear_cross_entropy.request import (
+    LinearOptions,
+    LinearRequest,
+    reason_not_pass,
+    total_weight_of,
+)
 from xent.torch.memory import reason_not_kernels
-from xent.torch.reduction import number_of
+from xent.torch.reduction import is_made_forward, number_of
 
 __all__ = ["FusedLinear", "eager_linear", "reason_not_eager"]
 
@@ -65,7 +68,12 @@ class FusedLinear(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
-        """Compute the loss, and gradients if they will be needed and their factor is known."""
+        """
+        Compute the loss, and gradients if they will be needed and their factor is known.
+
+        None stands for a tensor that was not given. Raises `LabelError` for a label out of range that is not
+        ignored, and `DomainError` for a mean over nothing under the rule ``"raise"``.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
@@ -82,13 +90,18 @@ class FusedLinear(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Hand out the gradients made forward, or compute them."""
+        """
+        Gradients of the three operands, made forward or computed here; None for those not wanted and for the
+        rest.
+        """
+        # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
             return _differentiable_gradients(ctx, upstream) + _NOTHING
         if made is None:
             return (*_gradients(ctx, upstream), *_NOTHING)
         factor = float(upstream)
+        # In place, because no other code has seen these tensors yet.
         if factor != 1:
             for gradient in made:
                 _ = gradient is None or gradient.mul_(factor)
@@ -96,6 +109,7 @@ class FusedLinear(torch.autograd.Function):
 
 
 def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
+    """Losses as requested: one for each row, or their sum over `divisor`; raises as `check_losses` says."""
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))
     # The loss of a label out of range is nan, so labels are read only if the sum is nan.
@@ -121,6 +135,7 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
 
 
 def _differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    """Gradients of the three operands with a graph, by the composed way; None for those not wanted."""
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     loss = differentiable_linear(request)
     pairs = zip(request[:3], ctx.wanted, strict=True)

@@ -60,6 +60,7 @@ class LabelLogits:
         return torch.where(error.isfinite(), found, wide).to(losses.dtype)
 
     def _exact(self) -> Tensor:
+        """Logits of the labels of all rows: products in 32 bits, summed in 32 and returned in 64."""
         input, linear_weight, bias = self._operands
         step = max(1, _AT_ONCE // max(1, input.shape[1]))
         products = [

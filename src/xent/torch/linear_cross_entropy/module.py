@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy
-from xent.torch.linear_cross_entropy.targets import SparseTargets
+from xent.torch.linear_cross_entropy.request import SparseTargets
 
 __all__ = ["LinearCrossEntropyLoss"]
 

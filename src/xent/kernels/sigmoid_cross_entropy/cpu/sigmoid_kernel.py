@@ -103,6 +103,7 @@ class _Step:
 
 
 def _value(is_above: Value, below: Value, small: Value, positive: Value, negative: Value) -> Value:
+    """Loss of one logit: minus the `positive` and `negative` mass, each times its log-probability."""
     share = select(is_above, negative, positive)
     # An infinite logit on the side of its target costs 0; `0 * inf` would be nan.
     distance = select(share == 0.0, 0.0, -(share * below))
@@ -110,6 +111,7 @@ def _value(is_above: Value, below: Value, small: Value, positive: Value, negativ
 
 
 def _gradient(is_above: Value, small: Value, positive: Value, negative: Value) -> Value:
+    """``negative * sigmoid(z) - positive * sigmoid(-z)``, where `small` is ``exp(-abs(z))``."""
     likely = 1.0 / (small + 1.0)
     unlikely = small * likely
     above, under = select(is_above, likely, unlikely), select(is_above, unlikely, likely)

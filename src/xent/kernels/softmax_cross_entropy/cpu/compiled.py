@@ -1,4 +1,4 @@
-"""Machine code of a kernel, the cost of a row, and scratch memory."""
+"""Machine code of a kernel, and scratch memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xent.kernels.cpu.first_use import FIRST_USE
 from xent.kernels.cpu.rows_kernel import RowsKernel
 
-__all__ = ["compiled", "cost_of_row", "scratch_of"]
+__all__ = ["compiled", "scratch_of"]
 
 # Approximate nanoseconds per row, and per number in it.
 _ROW, _NUMBER = 5.0, 0.7
@@ -35,12 +35,7 @@ def compiled(
 
         kernel = kernel_called(name, FORMATS[numbers], FORMATS[of_targets], gradient=has_gradient)
         step = FORMATS[numbers].lanes if name == "short_rows" else 1
-        return RowsKernel(kernel, step=step)
-
-
-def cost_of_row(classes: int) -> float:
-    """Approximate nanoseconds for a row."""
-    return _ROW + _NUMBER * classes
+        return RowsKernel(kernel, step=step, row_cost=_ROW, number_cost=_NUMBER)
 
 
 def scratch_of(threads: int, classes: int) -> tuple[NDArray[Any], int]:

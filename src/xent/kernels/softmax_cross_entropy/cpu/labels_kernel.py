@@ -36,7 +36,7 @@ def labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
 
 
 def for_each_label(program: Program, act: Callable[[Program, Value, Value], None]) -> None:
-    """Call `act` with each row and its label; an ignored row is not read, its loss and gradient are 0."""
+    """Write the loop that calls `act` with each row and its label; an ignored row costs 0 and is not read."""
     kernel = program.kernel
     with kernel.loop(program["first"], program["last"]) as row:
         label = program.array("labels", INT64).load(row)
@@ -48,9 +48,11 @@ def for_each_label(program: Program, act: Callable[[Program, Value, Value], None
 
 
 def _row(program: Program, row: Value, label: Value) -> None:
+    """Write the code for one row that is not ignored; a label out of range makes value and gradient nan."""
     blocks = Blocks(program.kernel, program["K"], program.format)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     is_class = (label >= 0) & (label < program["K"])
+    # A label out of range must not become an address; the row is made nan below.
     safe = select(is_class, label, 0)
     # Read now: the scratch memory may be the logits.
     label_logit = logits.load(safe)
@@ -77,6 +79,7 @@ def _row(program: Program, row: Value, label: Value) -> None:
 
 
 def _ignore(program: Program, row: Value) -> None:
+    """Write the code for an ignored row: value and gradient 0, log-normaliser nan, argmax -1."""
     zero = program.kernel.constant(0.0, program.format.compute)
     program.write_statistics(row, zero, zero + float("nan"), program.kernel.constant(-1))
     if program.has_gradient:

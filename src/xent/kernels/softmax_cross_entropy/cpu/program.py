@@ -35,11 +35,14 @@ class Program:
         return self.kernel.arguments[name]
 
     def array(self, name: str, numbers: Format | None = None) -> Array:
-        """Array at the address of an argument, by default in the format of the arithmetic."""
+        """
+        Array at the address of the argument `name`, in the format `numbers`; None means that of the
+        arithmetic.
+        """
         return Array(self.kernel, self[name], numbers or self.format.arithmetic)
 
     def row_of(self, name: str, row: Value, numbers: Format | None = None) -> Array:
-        """Row of an array of shape (N, K), by default in the format of the logits."""
+        """Row of an array of shape (N, K); `numbers` is its format, None that of the logits."""
         return self.array(name, numbers or self.format).after(row * self["K"])
 
     def scratch(self, row: Value) -> Array:
@@ -68,7 +71,11 @@ class Program:
     def write_statistics(
         self, row: Value, value: Value, normaliser: Value, top: Value, *, where: Value | None = None
     ) -> None:
-        """Store the requested outputs of a row: value, log-normaliser, and argmax (-1 without a softmax)."""
+        """
+        Store the requested outputs of a row: value, log-normaliser, and argmax (-1 without a softmax).
+
+        For a vector of rows, only the lanes of the mask `where` are stored; None stores all.
+        """
         # `normaliser` is nan exactly if the row has no softmax.
         top = select(normaliser == normaliser, top, -1)  # noqa: PLR0124 - the test for nan
         outputs = (("values", None, value), ("normalisers", None, normaliser), ("tops", INT64, top))

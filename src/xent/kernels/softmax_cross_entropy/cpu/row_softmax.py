@@ -51,7 +51,7 @@ def row_softmax(
     ahead: Callable[[Value], None],
 ) -> RowSoftmax:
     """
-    Softmax of a row of logits; ``exp(logits - peak)`` is written to `exponentials` if given.
+    Softmax of a row of logits; ``exp(logits - peak)`` is written to `exponentials` unless that is None.
 
     `exponentials` may be the logits: each vector is read before it is written. `ahead` is called with the
     index of each vector.

@@ -123,7 +123,10 @@ class _Tile:
         self._by_squares(act)
 
     def empty(self, target: Array) -> None:
-        """Transpose back and store the rows."""
+        """
+        Transpose the tile back and store its rows in `target`; rows beyond the last and lanes beyond K are
+        masked.
+        """
 
         def act(start: Value) -> None:
             rows = transposed([self.load(start + k) for k in range(self.lanes)])
@@ -133,6 +136,7 @@ class _Tile:
         self._by_squares(act)
 
     def _by_squares(self, act: Callable[[Value], None]) -> None:
+        """Call `act` with the first class of each square of as many classes as the tile has rows."""
         kernel = self.program.kernel
         with kernel.loop(kernel.constant(0), self.program["K"], self.lanes) as start:
             act(start)
@@ -140,6 +144,7 @@ class _Tile:
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
         """Index of each row's piece from class `start` on, and the mask of its lanes that are classes."""
         classes, left = self.program["K"], self.program["last"] - self.row
+        # A row beyond the last has an empty mask: it loads zeros and stores nothing.
         zero = self.program.kernel.constant(0)
         is_class, none = (self._lane_numbers < self.narrow(end) for end in (classes - start, zero))
         places, place = [], self.row * classes + start
@@ -150,14 +155,17 @@ class _Tile:
 
     @property
     def _lane_numbers(self) -> Value:
+        """Numbers of the lanes, one row each, in the integer type of the tile."""
         kernel = self.program.kernel
         return kernel.lane_numbers(self.lanes, self.narrow(kernel.constant(0)).element)
 
 
 def _compute(tile: _Tile) -> None:
+    """Write the code for a tile of rows: an ignored row costs 0, a label out of range makes its row nan."""
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
     is_class = (labels >= 0) & (labels < program["K"])
+    # Replaced before it is narrowed: the low 32 bits of a label out of range might be a class.
     label = tile.narrow(select(is_class, labels, 0))
     is_ignored = program.is_ignored(labels)
     peak, top = _largest(tile)
@@ -182,6 +190,7 @@ def _compute(tile: _Tile) -> None:
         scale, at_label = terms.gradient(found["exponential"], _factor(tile), normaliser)
         with tile.each_class() as k:
             entry = select(label == tile.narrow(k), at_label, tile.load(k) * scale)
+            # Selected, not multiplied: the logits of an ignored row may be nan.
             tile.store(k, select(is_ignored, 0.0, entry))
 
 
@@ -209,6 +218,7 @@ def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[V
         total.value, error = exact_sum(total.value, select(top == tile.narrow(k), 0.0, magnified))
         lost.value = lost.value + error
         here = {"logit": logit, "exponential": power, "weight": weights.load(k * tile.program["weight_step"])}
+        # Selected on the way: a gather would need an address for each lane.
         for name, number in here.items():
             found[name].value = select(label == tile.narrow(k), number, found[name].value)
     # If the peak is infinite, make `rest` nan: `peak - peak` is nan there and 0 otherwise.
@@ -217,7 +227,9 @@ def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[V
 
 
 def _factor(tile: _Tile) -> Value:
+    """Factor of the gradient for each row of a tile: one number for all rows if the step is 0."""
     program = tile.program
     factors, step = program.array("factors"), program["factor_step"]
+    # With a step of 0 there is one number, and a vector would be read past its end.
     by_row = factors.load(tile.row * step, tile.lanes, where=tile.is_row & (step != 0))
     return select(step == 0, splat(factors.load(program.kernel.constant(0)), tile.lanes), by_row)

@@ -87,6 +87,7 @@ def smoothed_labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
 
 
 def _given(program: Program, row: Value, numbers: Format) -> _Targets:
+    """Targets read from memory times the class weights, with the largest of a row as the special one."""
     blocks = _blocks(program)
     targets, weights = program.row_of("targets", row, numbers), program.array("class_weights")
 
@@ -102,16 +103,19 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
 
     def read(index: Value, lanes: int, where: Any) -> tuple[Value, Value]:
         target = weighted(index, lanes, where)
+        # This cancels at the largest target, whose numbers are therefore kept apart, as `special`.
         return target, total - target
 
     return _Targets(read, _safe(place.index, program), largest, others)
 
 
 def _smoothed(program: Program, label: Value) -> _Targets:
+    """Targets of a smoothed label times the class weights; nan throughout if the label is out of range."""
     weights, others = program.array("class_weights"), program.array("other_weights")
     is_class = (label >= 0) & (label < program["K"])
     safe = _safe(label, program)
     share = program["share"]
+    # The sum of the others contains `kept` in every class, so nan reaches the whole row.
     kept = select(is_class, program["kept"], float("nan")) * weights.load(safe)
 
     def read(index: Value, lanes: int, where: Any) -> tuple[Value, Value]:
@@ -122,6 +126,7 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
+    """Write the code for the loss and, if requested, the gradient of one row."""
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     largest = largest_logit(blocks, logits)
@@ -154,6 +159,7 @@ def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> 
 
 
 def _product(target: Value, distance: Value) -> Value:
+    """``target * distance``, and 0 where the target is 0."""
     # A class of target 0 costs 0 even at a logit of -inf; `0 * inf` would be nan.
     return select(target == 0.0, 0.0, target * distance)
 
@@ -161,6 +167,11 @@ def _product(target: Value, distance: Value) -> Value:
 def _write_gradient(
     program: Program, row: Value, softmax: RowSoftmax, targets: _Targets, scales: tuple[Value, Value]
 ) -> None:
+    """
+    Write the code for the gradient of a row; `scales` are the factor and the derivative of the z-loss.
+
+    The entries at the argmax and at the largest target are computed without cancellation and stored last.
+    """
     blocks = _blocks(program)
     scratch, gradient = program.scratch(row), program.row_of("gradient", row)
     factor, pull = scales
@@ -182,6 +193,7 @@ def _write_gradient(
     at_top = entry(inverse, softmax.rest * inverse, *targets.at(top))
     blocks.each(act)
     gradient.store(targets.special, at_special)
+    # The argmax last: if it is also the largest target, `targets.at` has the accurate numbers for it.
     gradient.store(top, at_top)
 
 
@@ -191,4 +203,5 @@ def _safe(index: Value, program: Program) -> Value:
 
 
 def _blocks(program: Program) -> Blocks:
+    """Blocks of the K numbers of a row, in the format of the logits."""
     return Blocks(program.kernel, program["K"], program.format)

@@ -1,12 +1,15 @@
-"""Losses with one logit for each event; several events of a row are a multi-label problem."""
+"""
+Problems of losses with one logit for each event; several events of a row are a multi-label problem.
+
+The classes lie along the last axis, and a masked entry is ignored.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from xent.arrays import Array, Formula, check_values
-from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.binary_examples import binary_examples
 from xent.losses.arguments.class_mask import check_fits
 from xent.losses.arguments.examples import Examples, Request, numbers_like
@@ -14,40 +17,7 @@ from xent.losses.arguments.logit_options import LogitOptions
 from xent.losses.problem import Problem
 from xent.options.label_smoothing import smoothed
 
-__all__ = ["AbstractSigmoidLoss", "problem_of_events"]
-
-
-@dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractSigmoidLoss(AbstractLoss):
-    """
-    Loss of the sigmoid of adjusted logits, with one value for each logit.
-
-    Parameters
-    ----------
-    class_weights, class_mask, offset, temperature, softcap
-        As in `LogitOptions`; the classes lie along the last axis, and a masked entry is ignored.
-    ignored_label : number, optional
-        Entries with this target are ignored: loss and gradient are 0.
-    """
-
-    class_weights: Any = None
-    class_mask: Any = None
-    offset: Any = None
-    temperature: Any = 1.0
-    softcap: float | None = None
-    ignored_label: float | None = None
-
-    @property
-    def options(self) -> LogitOptions:
-        """The parameters that every such loss has, as one value."""
-        return LogitOptions(
-            self.class_weights,
-            self.class_mask,
-            self.offset,
-            self.temperature,
-            self.softcap,
-            self.ignored_label,
-        )
+__all__ = ["problem_of_events"]
 
 
 def problem_of_events(
@@ -58,7 +28,12 @@ def problem_of_events(
     label_smoothing: float = 0.0,
     positive_weight: Any = None,
 ) -> Problem:
-    """Problem of a `formula` whose data are the mass of each event and the mass of its opposite."""
+    """
+    Problem of a `formula` whose data are the mass of each event and the mass of its opposite.
+
+    A `positive_weight` of None means 1. Raises as `binary_examples` and the `options` do, and `ShapeError` or
+    `DomainError` for a `positive_weight` that does not fit.
+    """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
     examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)

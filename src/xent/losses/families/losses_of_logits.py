@@ -7,17 +7,17 @@ from typing import Any, Protocol
 
 from xent.arrays import Array, Formula, check_values
 from xent.errors import ShapeError
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
+from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.examples import Request
 from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.arguments.logit_options import LogitOptions
 from xent.losses.arguments.targeted_examples import targeted_examples
 from xent.losses.problem import Problem
-from xent.precision.exact_logits import high_and_low
+from xent.precision.exact_difference import high_and_low
 
 __all__ = [
-    "AbstractLossOfLabels",
+    "AbstractLossOfLogits",
     "AbstractLossOfTargets",
     "LossOfTrueClass",
     "check_for_two_classes",
@@ -28,14 +28,17 @@ __all__ = [
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class AbstractLossOfLabels(AbstractLoss):
+class AbstractLossOfLogits(AbstractLoss):
     """
-    Loss of the softmax of adjusted logits and an integer label for each row.
+    Loss of adjusted logits: of the softmax of a row and its label, or of the sigmoid of each and its event.
 
     Parameters
     ----------
-    class_weights, class_mask, offset, temperature, softcap, ignored_label
+    class_weights, class_mask, offset, temperature, softcap
         As in `LogitOptions`.
+    ignored_label : number, optional
+        Rows with this label, or events with this target, are ignored: loss and gradient are 0. None ignores
+        none.
     """
 
     class_weights: Any = None
@@ -43,7 +46,7 @@ class AbstractLossOfLabels(AbstractLoss):
     offset: Any = None
     temperature: Any = 1.0
     softcap: float | None = None
-    ignored_label: int | None = None
+    ignored_label: float | None = None
 
     @property
     def options(self) -> LogitOptions:
@@ -90,7 +93,11 @@ class LossOfTrueClass(Protocol):
 
 
 def problem_of_labels(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """Problem of a `formula` that takes labels; a row is weighted by its label's class weight too."""
+    """
+    Problem of a `formula` that takes labels; a row is weighted by its label's class weight too.
+
+    Raises as `labelled_examples` and the `options` do.
+    """
     examples = labelled_examples(request, ignored_label=options.ignored_label)
     if options.class_weights is not None:
         examples = examples.weighted(weight_of_label(options.weights_of_classes(examples), examples))
@@ -98,7 +105,11 @@ def problem_of_labels(request: Request, formula: Formula, options: LogitOptions)
 
 
 def problem_of_targets(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """Problem of a `formula` that takes targets; a row is weighted by its mean class weight too."""
+    """
+    Problem of a `formula` that takes targets; a row is weighted by its mean class weight too.
+
+    Raises as `targeted_examples` and the `options` do.
+    """
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)
     if class_weights is not None:
@@ -107,7 +118,11 @@ def problem_of_targets(request: Request, formula: Formula, options: LogitOptions
 
 
 def problem_of_normalized(request: Request, formula: Formula, options: LogitOptions) -> Problem:
-    """`problem_of_labels` of a `formula` that divides by a sum over all classes."""
+    """
+    `problem_of_labels` of a `formula` that divides by a sum over all classes.
+
+    Raises also as `check_for_two_classes` does.
+    """
     problem = problem_of_labels(request, formula, options)
     check_for_two_classes(problem)
     return problem

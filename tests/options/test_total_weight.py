@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xent.options.row_weights import total_weight
+from xent.options.mean import total_weight
 
 WEIGHTS = np.asarray([1.0, 10.0, 100.0])
 

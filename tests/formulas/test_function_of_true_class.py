@@ -8,8 +8,8 @@ from tests.central_differences import central_gradient, directional_derivative
 from tests.losses.test_focal import hard_rows
 from tests.relative_error import assert_within
 
-from xent.formulas.losses.function_of_true_class import FunctionOfTrueClass
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.true_class import FunctionOfTrueClass
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+"""Problems of losses on cosines: scale, margin at the label, and centres of the classes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, Protocol
+
+from xent.arrays import as_arrays, check_values
+from xent.errors import ShapeError
+from xent.formulas.adjusted_by_label import AdjustedByLabel
+from xent.formulas.angular_margin import AngularMargin
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.margins_at_label import CosinesWithMargin
+from xent.formulas.sub_centres import OfBestCentres
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Examples, Request
+from xent.losses.arguments.labelled_examples import weighted_examples
+from xent.losses.problem import Problem
+
+__all__ = ["LossOfCosines", "check_scale_and_centres", "examples_of_cosines", "problem_of_cosines"]
+
+
+class LossOfCosines(Protocol):
+    """Loss of labels whose first argument holds the cosines of features and class vectors."""
+
+    @property
+    def ignored_label(self) -> int | None:
+        """Label of rows that are ignored; None ignores no row."""
+
+    @property
+    def class_weights(self) -> Any:
+        """Factor of each class, of shape (K,); None means 1."""
+
+    @property
+    def scale(self) -> float:
+        """Factor of the cosines."""
+
+    @property
+    def sub_centres(self) -> int:
+        """Number of centres of each class, side by side on the last axis; the largest cosine counts."""
+
+
+def check_scale_and_centres(loss: LossOfCosines) -> None:
+    """Raise `DomainError` for a scale that is not positive and finite, or a number of centres below 1."""
+    check_parameter(loss, "scale", "be positive and finite", holds=0 < loss.scale < math.inf)
+    rule = "be a whole number >= 1"
+    check_parameter(loss, "sub_centres", rule, holds=loss.sub_centres in range(1, 2**31))
+
+
+def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMargin) -> Problem:
+    """Problem of the cross-entropy of scaled cosines with the `margin` at the label."""
+    examples = examples_of_cosines(request, loss)
+    formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)
+    if loss.sub_centres == 1:
+        return Problem(examples, formula, (examples.truth,))
+    return Problem(examples, OfBestCentres(loss.sub_centres, formula), (examples.truth,))
+
+
+def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
+    """
+    Checked arguments; a cosine farther outside [-1, 1] than by rounding becomes nan where it is not refused.
+
+    Raises as `weighted_examples` does, and `DomainError` for such a cosine unless values are not checked.
+    """
+    examples = weighted_examples(
+        request,
+        ignored_label=loss.ignored_label,
+        class_weights=loss.class_weights,
+        more_classes=_classes_beyond_columns(request, loss.sub_centres),
+    )
+    xp, cosines = examples.xp, examples.logits
+    furthest = 1 + float(xp.finfo(examples.dtype).eps) ** 0.5
+    if examples.validate:
+        check_values(
+            cosines,
+            lambda cosines: xp.abs(cosines) > furthest,
+            "lie in [-1, 1]",
+            caller=examples.caller,
+            argument="cosines",
+            xp=xp,
+            hint="Divide the features and the class vectors by their norms before their product.",
+        )
+    return replace(examples, logits=xp.where(xp.abs(cosines) > furthest, xp.nan, cosines))
+
+
+def _classes_beyond_columns(request: Request, sub_centres: int) -> int:
+    """
+    Number of classes minus number of columns; the columns hold `sub_centres` centres of each class.
+
+    Raises `ShapeError` if the number of columns is not a multiple of `sub_centres`.
+    """
+    if sub_centres == 1:
+        return 0
+    shape = tuple(as_arrays(request.logits, caller=request.caller)[1][0].shape)
+    columns = shape[-1] if shape else 0
+    if columns % sub_centres:
+        rule = f"have a multiple of `sub_centres={sub_centres}` columns"
+        hint = "The centres of a class lie side by side: reshape (..., K, C) to (..., K * C)."
+        raise ShapeError(request.caller, "cosines", rule, got=f"shape {shape}", hint=hint)
+    return columns // sub_centres - columns

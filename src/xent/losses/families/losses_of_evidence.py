@@ -1,0 +1,55 @@
+"""Problems of losses whose logits are evidence, the parameters of a Dirichlet distribution."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from xent.arrays import Formula
+from xent.formulas.evidence import KINDS
+from xent.formulas.losses.dirichlet_divergence import DirichletDivergence
+from xent.formulas.weighted_sum import WeightedSum
+from xent.losses.abstract_loss import check_parameter
+from xent.losses.arguments.examples import Request
+from xent.losses.arguments.labelled_examples import weighted_examples
+from xent.losses.problem import Problem
+
+__all__ = ["LossOfEvidence", "check_evidence", "problem_of_evidence"]
+
+
+class LossOfEvidence(Protocol):
+    """Loss of labels under a Dirichlet distribution, with a regulariser of the evidence against the label."""
+
+    @property
+    def ignored_label(self) -> int | None:
+        """Label of rows that are ignored; None ignores no row."""
+
+    @property
+    def class_weights(self) -> Any:
+        """Factor of each class, of shape (K,); None means 1."""
+
+    @property
+    def evidence(self) -> str:
+        """Function that maps a logit to evidence: ``"softplus"`` or ``"exponential"``."""
+
+    @property
+    def annealing(self) -> float:
+        """Factor of the regulariser, the divergence from the uniform distribution; 0 adds none."""
+
+
+def check_evidence(loss: LossOfEvidence) -> None:
+    """Raise `DomainError` for an unknown function of evidence, or a factor that is negative or not finite."""
+    check_parameter(loss, "evidence", f"be one of {', '.join(KINDS)}", holds=loss.evidence in KINDS)
+    check_parameter(loss, "annealing", "be finite and >= 0", holds=0 <= loss.annealing < float("inf"))
+
+
+def problem_of_evidence(request: Request, loss: LossOfEvidence, formula: Formula) -> Problem:
+    """
+    Problem of a `formula` of logits and labels, plus the regulariser if `annealing` is positive.
+
+    Raises as `weighted_examples` does.
+    """
+    examples = weighted_examples(request, ignored_label=loss.ignored_label, class_weights=loss.class_weights)
+    if loss.annealing > 0:
+        regulariser = DirichletDivergence(loss.evidence)
+        formula = WeightedSum(((1.0, formula), (float(loss.annealing), regulariser)))
+    return Problem(examples, formula, (examples.truth,))
