@@ -101,6 +101,8 @@ def test_a_distribution_does_not_diverge_from_itself():
         assert_is(measures.alpha_divergence(p, p, order=order), np.zeros(20))
     for order in (0, 0.5, 1, 3, np.inf):
         np.testing.assert_array_equal(measures.renyi_divergence(p, p, order=order), np.zeros(20))
+    # Of order 1/2 a quotient of 0 by a negative number would be -0.
+    assert not np.signbit(measures.renyi_divergence(p, p, order=0.5)).any()
     np.testing.assert_array_equal(measures.cross_entropy(p, p), measures.entropy(p))
 
 
