@@ -8,7 +8,6 @@ from tests.fuzz import definitions
 from tests.fuzz.adjustments import adjustment
 from tests.fuzz.cases import chance, integers, laid_out, logits, one_of, weights
 from tests.fuzz.odd_losses import of_odd_arguments
-from tests.fuzz.rooms import Known
 from tests.fuzz.truths import exact, met, number
 from tests.oracles import loss_tables
 
@@ -16,20 +15,7 @@ from xent.losses.registry import REGISTRY
 
 __all__ = ["KNOWN", "attempt"]
 
-KNOWN = (
-    Known(
-        500339,
-        r"gradient of (active_passive|normalized\w*) .* > 8 units",
-        "a label out of reach of several tied classes: more than the 8 units of the docstring",
-    ),
-    Known(500435, r"value of poly float32 .* > 6 units", "epsilon -1: 7.4 units, where 6 are promised"),
-    Known(1328, r"gradient of taylor_cross_entropy float32 .* > 6 units", "7.1 units, where 6 are promised"),
-    Known(
-        188,
-        "RuntimeWarning escapes: invalid value encountered in multiply",
-        "evidential losses warn at a logit of +inf, which the docstring says gives nan",
-    ),
-)
+KNOWN = ()
 _STEP = 60
 
 
