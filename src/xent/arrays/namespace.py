@@ -144,7 +144,10 @@ def _as_numbers(value: object, caller: str) -> Any:
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
     ):
         return value
-    return _from_numbers(value, caller).tolist()
+    array = _from_numbers(value, caller)
+    if array.dtype.kind == "c":
+        raise DTypeError(caller, "arrays", "be arrays of real numbers", got=str(array.dtype))
+    return array.tolist()
 
 
 def _from_numbers(value: object, caller: str) -> Array:

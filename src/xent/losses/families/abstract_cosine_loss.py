@@ -42,8 +42,9 @@ class AbstractCosineLoss(AbstractLoss):
     def _check_scale_and_centres(self, scale: float) -> None:
         """Raise `DomainError` for a scale that is not positive, or a number of centres below 1."""
         check_parameter(self, "scale", "be positive and finite", holds=0 < scale < math.inf)
-        rule = "be a whole number >= 1"
-        check_parameter(self, "sub_centres", rule, holds=self.sub_centres in range(1, 2**31))
+        # Not `in range(...)`, which tries every number where `sub_centres` is not an int.
+        holds = 1 <= self.sub_centres < 2**31 and self.sub_centres == int(self.sub_centres)
+        check_parameter(self, "sub_centres", "be a whole number >= 1", holds=holds)
 
     def _with_margin(self, request: Request, scale: float, margin: AngularMargin) -> Problem:
         """Problem of the cross-entropy of cosines with `scale` and `margin`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -70,7 +71,7 @@ class NormalizedFocal(AbstractLossOfLabels):
         ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
         `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
         are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is
-        negative; if fewer than two classes of a row participate.
+        negative or not finite; if fewer than two classes of a row participate.
 
     See Also
     --------
@@ -134,6 +135,7 @@ class NormalizedFocal(AbstractLossOfLabels):
 
     def __post_init__(self) -> None:
         check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
+        check_parameter(self, "gamma", "be finite", holds=self.gamma < math.inf)
 
     @property
     def formula(self) -> NormalizedFormula:
