@@ -13,7 +13,7 @@ from tests.oracles import loss_tables
 
 from xent.losses.registry import REGISTRY
 
-__all__ = ["KNOWN", "attempt"]
+__all__ = ["KNOWN", "attempt", "drawn_rows", "truth_array"]
 
 KNOWN = ()
 _STEP = 60
@@ -31,7 +31,7 @@ def of_a_batch(rng):
     """Value and gradient of each row within the units of the loss's table."""
     stem = one_of(rng, *definitions.STEMS)
     definition = definitions.of(stem)
-    drawn = _rows(rng, stem, definition)
+    drawn = drawn_rows(rng, stem, definition)
     if drawn is None:
         return
     rows, truths, parameters = drawn
@@ -40,7 +40,7 @@ def of_a_batch(rng):
     options = adjust.options
     dtype = one_of(rng, np.float64, np.float32, np.float32)
     z = rows.astype(dtype)
-    truth = _truth_array(rng, truths, dtype)
+    truth = truth_array(rng, truths, dtype)
     weight = weights(rng, _values_shape(loss, z), dtype) if chance(rng, 0.4) else None
     given = [laid_out(rng, z), laid_out(rng, truth)]
     asked = {**options, "sample_weight": weight}
@@ -53,7 +53,7 @@ def of_a_batch(rng):
     _in_half(loss, z, truth, options, note)
 
 
-def _rows(rng, stem, definition):
+def drawn_rows(rng, stem, definition):
     """Rows of logits exact in 32 bits, with truths and parameters, of a kind that the definition takes."""
     count = one_of(rng, 1, 1, 2, 3)
     pool = definition.inputs if callable(definition.inputs) else None
@@ -81,7 +81,7 @@ def _truth(rng, definition, row):
     return one_of(rng, *some) if some else None
 
 
-def _truth_array(rng, truths, dtype):
+def truth_array(rng, truths, dtype):
     if isinstance(truths[0], int):
         return np.asarray(truths).astype(integers(rng, 0, 2, ()).dtype)
     return np.asarray(truths, dtype=dtype)

@@ -12,7 +12,7 @@ import numpy as np
 
 from xent.arrays.library import device_of, is_array, is_torch
 from xent.arrays.numpy_memory import numpy_array, plain
-from xent.errors import DomainError, DTypeError
+from xent.errors import DTypeError, XentError
 
 __all__ = ["Array", "Namespace", "as_arrays", "floats_beside", "namespace_of"]
 
@@ -153,7 +153,7 @@ def _as_numbers(value: object, caller: str) -> Any:
 def _from_numbers(value: object, caller: str) -> Array:
     try:
         array = numpy_array(value, caller=caller)
-    except DomainError:
+    except XentError:
         raise
     except ValueError:
         array = np.asarray(None)

@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 
-from xent.arrays import Array
+from xent.arrays import Array, check_unmasked
 from xent.errors import DomainError, ShapeError
 from xent.formulas.measures import js_divergence as formula
 from xent.measures.distributions import Distributions, distributions
@@ -229,6 +229,7 @@ def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Seq
     """`n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None."""
     if weights is None:
         return (1 / n,) * n
+    check_unmasked(weights, caller=caller, argument="weights")
     shares = tuple(float(weight) for weight in weights)
     if len(shares) != n:
         raise ShapeError(
