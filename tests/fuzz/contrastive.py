@@ -81,7 +81,7 @@ def _scale(slope, arrays, temperature):
     """The largest entry of a gradient; where candidates are so near that their terms cancel, of a term."""
     reach = max(float(np.abs(array).max()) for array in arrays) / temperature
     largest = np.abs(slope.hi).max()
-    return np.full(slope.hi.shape, largest if largest > reach / 64 else reach)
+    return np.full(slope.hi.shape, largest if largest > reach / 8 else reach)
 
 
 def _nan(result):

@@ -73,7 +73,7 @@ class PlainRows(NamedTuple):
 
 def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
-    `rows` of shape (..., n, D) divided by their Euclidean norms; a row of zeros, or with an infinity, gives nan.
+    `rows` of shape (..., n, D) divided by their norms; a row of zeros, or with an infinity, gives nan.
 
     Examples
     --------
