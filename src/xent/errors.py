@@ -70,7 +70,8 @@ class XentError(Exception):
         self.caller = caller
         self.argument = argument
         self.rule = rule
-        self.got = got
+        # The repr of an array has several lines.
+        self.got = " ".join(line.strip() for line in got.splitlines()) if "\n" in got else got
         self.index = index
         self.hint = hint
         # The arguments of __init__ are also `args`, so an error survives a process boundary.

@@ -14,6 +14,8 @@ MANY = (
     "Is this a regression, or an identifier? Choose another column, or cut it into ranges."
 )
 
+VERY_LONG = "x" * 3000
+
 
 def encoded(values):
     return encode_target(pa.table({"species": values}), "species")
@@ -128,6 +130,14 @@ def test_what_cannot_be_a_target_says_why(values, message):
         encoded(values)
     assert caught.value.caller == "encode_target"
     assert caught.value.complaint == message
+
+
+def test_long_names_and_values_are_shortened_in_messages():
+    for values in ([VERY_LONG] * 2, [float("nan")] * 2, ["a", "b"], [[1], [2]]):
+        with pytest.raises(DataError) as caught:
+            encode_target(pa.table({VERY_LONG: values}), VERY_LONG)
+        assert len(str(caught.value)) < 250
+        assert "xxx…xxx" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Losses whose arguments do not fit: refused in one line, or answered as their docstrings say."""
 
+from dataclasses import fields
+
 import numpy as np
 from tests.fuzz import definitions
 from tests.fuzz.cases import one_of
@@ -20,7 +22,7 @@ def of_odd_arguments(rng):
         return
     z, truth = definitions.random_inputs(loss, np.random.default_rng(int(rng.integers(1 << 30))), 4)
     function = one_of(rng, loss, loss.gradient, loss.value_and_gradient, loss.mean, loss.total)
-    kind = int(rng.integers(13))
+    kind = int(rng.integers(15))
     bad = np.asarray([0.5, 1.0, 2.0, one_of(rng, -1.0, np.nan, np.inf)])
     if z.ndim == 2 and loss.facts.domain in ("logit", "log-rate", "mean"):
         bad = np.broadcast_to(bad[:, None], z.shape).copy()
@@ -46,8 +48,27 @@ def of_odd_arguments(rng):
         lambda: _infinite(rng, loss, z, truth),
         lambda: _empty(rng, loss, z, truth),
         lambda: called(function, z.tolist(), truth.tolist()),
+        lambda: _odd_parameter(rng, loss, function, z, truth),
+        lambda: refusal(function, *_one_masked(rng, z, truth)),
     )[kind]
     odd()
+
+
+_ODD_VALUES = ("a", None, 1j, {}, [], np.ones(3), np.ones((2, 2)), np.nan, np.inf, -1.0, 0, 1e300, object())
+
+
+def _odd_parameter(rng, loss, function, z, truth):
+    """A parameter of any kind and size is refused, or means something."""
+    name = one_of(rng, *[each.name for each in fields(loss)] or ["none"])
+    called(function, z, truth, **{name: one_of(rng, *_ODD_VALUES)})
+
+
+def _one_masked(rng, z, truth):
+    """Logits and truth, of which one has a masked entry."""
+    mask = np.zeros((z.shape, truth.shape)[which := int(rng.integers(2))], bool)
+    mask.flat[int(rng.integers(mask.size))] = True
+    masked = np.ma.array((z, truth)[which], mask=mask)
+    return (masked, truth) if which == 0 else (z, masked)
 
 
 def _nan_gives_nan(rng, loss, z, truth):

@@ -28,9 +28,20 @@ __all__ = [
     "room",
 ]
 
-ROOMS = ("kernels", "losses", "torch_calls", "measures", "scores", "tables")
+ROOMS = (
+    "kernels",
+    "losses",
+    "contrastive",
+    "torch_calls",
+    "jax_losses",
+    "measures",
+    "estimators",
+    "scores",
+    "tables",
+)
 _SHAPE = re.compile(r"^\S[^`]*: `[^`]*` must .+; got .+")
 _LONGEST = 1000
+_LIBRARIES = {"torch_calls": "torch", "jax_losses": "jax"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,8 @@ class Tally:
 
 def room(name):
     """The module of a room; None where its library is not installed."""
-    if name == "torch_calls" and find_spec("torch") is None:
+    library = _LIBRARIES.get(name)
+    if library is not None and find_spec(library) is None:
         return None
     return importlib.import_module(f"tests.fuzz.{name}")
 

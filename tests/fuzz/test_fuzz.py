@@ -8,7 +8,17 @@ from tests.fuzz.rooms import ROOMS, Tally, fault_of, known_fault, line_of, room
 from xent.kernels import runs_here
 
 # Cases of a room, and seconds after which the rest is left out: a slow machine tries fewer.
-_CASES = {"kernels": 40, "losses": 80, "torch_calls": 60, "measures": 200, "scores": 400, "tables": 24}
+_CASES = {
+    "kernels": 40,
+    "losses": 80,
+    "contrastive": 12,
+    "torch_calls": 60,
+    "jax_losses": 4,
+    "measures": 200,
+    "estimators": 200,
+    "scores": 400,
+    "tables": 24,
+}
 _SECONDS = 20 / len(ROOMS)
 
 _every_room = pytest.mark.parametrize("name", ROOMS)
@@ -37,7 +47,8 @@ def test_a_known_fault_is_still_one(name):
 
 
 def _skip_without_its_library(name):
-    for library in {"torch_calls": ("torch",), "tables": ("pyarrow", "rich")}.get(name, ()):
+    libraries = {"torch_calls": ("torch",), "jax_losses": ("jax",), "tables": ("pyarrow", "rich")}
+    for library in libraries.get(name, ()):
         pytest.importorskip(library)
     if name == "kernels" and not runs_here():
         pytest.skip("the processor lacks what kernels are made of")

@@ -6,23 +6,13 @@ from mpmath import fsum, inf, mp, mpf, nan
 from tests.fuzz.cases import chance, distributions, logits, one_of
 from tests.fuzz.cross_entropies import event_truth, row_truth
 from tests.fuzz.odd_torch_calls import kind_of, of_odd_arguments
-from tests.fuzz.rooms import Known
 from tests.fuzz.truths import met, number
 
 import xent.torch
 
 __all__ = ["KNOWN", "attempt"]
 
-KNOWN = (
-    Known(
-        4000992,
-        r"binary_cross_entropy_with_logits\(.*: torch\.\w+, PyTorch torch",
-        "of two dtypes the wider is returned, by PyTorch that of the target",
-    ),
-    Known(
-        685, "RuntimeError escapes nll_loss", "no classes: PyTorch's own error of a gather, not a LabelError"
-    ),
-)
+KNOWN = ()
 _DTYPES = (torch.float64, torch.float32, torch.float32, torch.float16, torch.bfloat16)
 
 

@@ -463,3 +463,11 @@ def test_arguments_that_do_not_fit_are_refused():
         np.asarray([1, 0, 3, 2]),
         np.ones(3),
     )
+
+
+@losses
+def test_an_infinite_coordinate_gives_nan_without_a_warning(case):
+    arrays = [array.copy() for array in case.arrays]
+    arrays[0][1, 2] = np.inf
+    value = case.ask("__call__", arrays=arrays, validate=False)
+    assert np.isnan(value[1])

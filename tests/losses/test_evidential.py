@@ -65,6 +65,16 @@ def test_no_evidence_costs_the_same_for_every_label(xp, loss):
     np.testing.assert_array_equal(gradient, np.zeros((3, 3)))
 
 
+@pytest.mark.parametrize("evidence", ["softplus", "exponential"])
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_an_infinite_logit_gives_nan_without_a_warning(xp, kind, evidence):
+    logits = np.asarray([[0.0, np.inf, 1.0], [np.inf] * 3, [0.0, 1.0, 2.0]])
+    loss = kind(evidence=evidence)
+    value, gradient = xp.call_public(loss.value_and_gradient, logits, np.asarray([0, 1, 2]))
+    np.testing.assert_array_equal(np.isnan(value), [True, True, False])
+    np.testing.assert_array_equal(np.isnan(gradient).all(axis=-1), [True, True, False])
+
+
 @every
 def test_the_gradient_does_not_vanish_where_a_positive_part_would_be_flat(loss):
     gradient = loss.gradient(np.asarray([[-5.0, -4.0, 6.0]]), np.asarray([0]))

@@ -139,6 +139,14 @@ def test_an_infinite_log_variance_gives_the_limit(xp):
     np.testing.assert_array_equal(found, [np.inf, -np.inf, np.inf, np.inf])
 
 
+def test_an_infinite_mean_and_log_variance_give_nan_without_a_warning(xp):
+    value, gradient = xp.call_public(
+        gaussian_nll.value_and_gradient, np.asarray([[np.inf, np.inf], [-np.inf, 0.0]]), np.zeros(2)
+    )
+    np.testing.assert_array_equal(value, [np.nan, np.inf])
+    assert np.isnan(gradient[0, 0])
+
+
 def test_the_parameters_of_a_gaussian_are_two():
     rule = "`logits` must have 2 entries on its last axis: mean and log-variance"
     with pytest.raises(ShapeError, match=rf"gaussian_nll: {rule}; got shape \(6,\)"):

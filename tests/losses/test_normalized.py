@@ -104,8 +104,8 @@ MUTANTS = (
     ),
     Mutant(
         "forget to divide the slopes",
-        "normalized:Normalized.value_and_gradient",
-        "self._derivatives(shares, xp=xp) * shares.signs / shares.total[..., None]",
+        "normalized_gradient:normalized_gradient",
+        "slopes * shares.signs / total",
         drop_right,
         meets_definition("normalized_focal"),
     ),
@@ -146,7 +146,7 @@ MUTANTS = (
     ),
     Mutant(
         "1 - p for the complement of a factor",
-        "normalized:_sum_of_derivatives",
+        "normalized_gradient:sum_of_slopes",
         "shares.classes.complement * factors",
         "(1 - shares.classes.prob) * factors",
         "tests/losses/test_normalized_cross_entropy.py::"
@@ -154,14 +154,14 @@ MUTANTS = (
     ),
     Mutant(
         "the label's factor in the sum for its own entry",
-        "normalized:_sum_of_derivatives",
+        "normalized_gradient:sum_of_slopes",
         "(xp.sum(plain, axis=-1)[..., None] - plain) + at_label * (1 - is_label)",
         "(xp.sum(plain, axis=-1)[..., None] - plain) + at_label",
         meets_definition("normalized"),
     ),
     Mutant(
         "the top's factor in the sum for its own entry",
-        "normalized:_sum_of_derivatives",
+        "normalized_gradient:sum_of_slopes",
         "at_top * (1 - is_top_alone)",
         drop_right,
         meets_definition("normalized"),

@@ -310,8 +310,15 @@ def test_an_offset_and_class_weights_can_be_learned(library):
 def test_a_temperature_or_cap_without_a_meaning_is_refused(name, wrong):
     with pytest.raises(DomainError, match=f"`{name}` must be positive and finite; got"):
         softmax_cross_entropy(LOGITS, LABELS, **{name: wrong})
-    with pytest.raises(ShapeError, match=rf"`{name}` must have shape \(\), one for all classes; got \(4,\)"):
-        softmax_cross_entropy(LOGITS, LABELS, **{name: np.ones(4)})
+
+
+def test_a_temperature_or_cap_is_one_number():
+    with pytest.raises(
+        ShapeError, match=r"`temperature` must have shape \(\), one for all classes; got \(4,\)"
+    ):
+        softmax_cross_entropy(LOGITS, LABELS, temperature=np.ones(4))
+    with pytest.raises(DTypeError, match=r"`softcap` must be a number; got ndarray of shape \(4,\)"):
+        softmax_cross_entropy(LOGITS, LABELS, softcap=np.ones(4))
 
 
 def test_the_z_loss_adds_the_squared_log_normaliser(xp):

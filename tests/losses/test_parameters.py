@@ -1,13 +1,26 @@
 """Parameters named in a call: editors see them, and a misspelt one is refused with its near names."""
 
 import inspect
+import math
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from tests.fuzz.rooms import check_message
 
-from xent.errors import ParameterError
-from xent.losses import REGISTRY, Focal, LogitAdjusted, focal, info_nce, softmax_cross_entropy
+from xent.errors import ParameterError, XentError
+from xent.losses import (
+    REGISTRY,
+    ArcFace,
+    Focal,
+    ForwardCorrection,
+    GaussianNLL,
+    LogitAdjusted,
+    SigmoidFocal,
+    focal,
+    info_nce,
+    softmax_cross_entropy,
+)
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.parameters import METHODS
 
@@ -127,3 +140,52 @@ def test_the_refusal_is_a_type_error_as_python_raises_for_a_keyword():
 def test_a_parameter_is_refused_by_its_own_rule_and_not_as_unknown():
     with pytest.raises(ValueError, match="`gamma` must be >= 0; got -1"):
         focal(LOGITS, LABELS, gamma=-1)
+
+
+@pytest.mark.parametrize("odd", ["a", {}, None, 1j, object, np.ones(3), np.ones((2, 2))], ids=str)
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_parameter_of_another_kind_is_refused_in_one_line_or_taken(name, odd):
+    loss = REGISTRY[name]
+    for each in fields(loss):
+        try:
+            replace(loss, **{each.name: odd})
+        except XentError as error:
+            check_message(error)
+
+
+def test_a_parameter_of_another_kind_is_named_with_its_own():
+    for call, message in (
+        (lambda: Focal(gamma="2"), "Focal: `gamma` must be a number; got str."),
+        (lambda: Focal(gamma=None), "Focal: `gamma` must be a number; got NoneType."),
+        (lambda: Focal(gamma=np.ones(3)), "Focal: `gamma` must be a number; got ndarray of shape (3,)."),
+        (
+            lambda: focal(LOGITS, LABELS, ignored_label=np.ones(2)),
+            "Focal: `ignored_label` must be a number; got ndarray of shape (2,).",
+        ),
+        (lambda: SigmoidFocal(gamma=np.float32(2), alpha=None), None),
+        (lambda: Focal(gamma=np.asarray(2.0)), None),
+        (lambda: Focal(gamma=math.inf), "Focal: `gamma` must be finite; got inf."),
+        (lambda: ArcFace(sub_centres=1.5), "ArcFace: `sub_centres` must be a whole number >= 1; got 1.5."),
+        (lambda: GaussianNLL(full="yes"), "GaussianNLL: `full` must be True or False; got str."),
+        (
+            lambda: ForwardCorrection(noise_matrix=1.0),
+            "ForwardCorrection: `noise_matrix` must be an array or rows; got 'float' object is not iterable.",
+        ),
+        (
+            lambda: LogitAdjusted(class_counts="ab"),
+            (
+                "LogitAdjusted: `class_counts` must be a sequence of numbers; got could not convert string "
+                "to float: 'a'."
+            ),
+        ),
+        (
+            lambda: focal(LOGITS, LABELS, class_weights=[1j, 1, 1]),
+            "focal: `arrays` must be arrays of real numbers; got complex128.",
+        ),
+    ):
+        if message is None:
+            call()
+            continue
+        with pytest.raises(XentError) as caught:
+            call()
+        assert str(caught.value) == message

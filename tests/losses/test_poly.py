@@ -35,7 +35,7 @@ DEFINITION = Definition(
     source="Leng et al. 2022, the poly-1 loss",
     inputs="logits",
     parameters=({"epsilon": 1.0}, {"epsilon": -1.0}),
-    units={"value": 6, "gradient": 6, "product": 8, "inflection": True},
+    units={"value": 8, "gradient": 8, "product": 8, "inflection": True},
 )
 
 

@@ -24,7 +24,7 @@ DEFINITION = Definition(
     source="Feng et al. 2020: the first terms of the Taylor series of the logarithm",
     inputs="logits",
     parameters=({"order": 2}, {"order": 6}),
-    units={"value": 6, "gradient": 6, "product": 8, "inflection": True},
+    units={"value": 8, "gradient": 8, "product": 8, "inflection": True},
 )
 
 TESTS = "tests/losses/test_taylor_cross_entropy.py::"

@@ -101,6 +101,8 @@ def test_a_distribution_does_not_diverge_from_itself():
         assert_is(measures.alpha_divergence(p, p, order=order), np.zeros(20))
     for order in (0, 0.5, 1, 3, np.inf):
         np.testing.assert_array_equal(measures.renyi_divergence(p, p, order=order), np.zeros(20))
+    # Of order 1/2 a quotient of 0 by a negative number would be -0.
+    assert not np.signbit(measures.renyi_divergence(p, p, order=0.5)).any()
     np.testing.assert_array_equal(measures.cross_entropy(p, p), measures.entropy(p))
 
 
@@ -186,6 +188,11 @@ def test_a_js_divergence_needs_distributions_and_their_shares():
     assert_refused(ShapeError, text, measures.js_divergence, HALF)
     text = "js_distance: `weights` must have 2 entries, one for each distribution; got 3."
     assert_refused(ShapeError, text, measures.js_distance, HALF, SURE, weights=(0.5, 0.25, 0.25))
+    text = "js_divergence: `weights` must have no masked entries; got a masked one, first at index (1,)."
+    weights = np.ma.array([0.5, 0.5], mask=[0, 1])
+    with pytest.raises(DomainError) as caught:
+        measures.js_divergence(HALF, SURE, weights=weights)
+    assert str(caught.value).startswith(text)
     text = "js_divergence: `weights` must be >= 0; got -0.5, first at index (1,)."
     assert_refused(DomainError, text, measures.js_divergence, HALF, SURE, weights=(1.5, -0.5))
     text = "js_divergence: `weights` must sum to 1; got 2."

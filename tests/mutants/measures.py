@@ -19,6 +19,12 @@ ALIKE = "tests/measures/test_distributions.py::"
 VALUES = "tests/measures/test_reference_values.py::"
 BLOCKS = "tests/measures/test_blocks.py::"
 LAWS = "tests/measures/test_laws.py::"
+SMALL = "tests/measures/test_underflow.py::"
+RARE = SMALL + "test_rare_outcomes_have_their_entropy_of_an_order_next_to_1[0.9999999999-float32]"
+QUOTIENT = (
+    "tests/precision/test_log_of_quotient.py::"
+    "test_it_is_within_2_units_far_from_1_whatever_the_size_of_the_numbers[float32]"
+)
 KL = ACCURACY + "test_a_divergence_keeps_its_digits_however_near_the_pair[kl_divergence]"
 SELF = EDGES + "test_a_distribution_does_not_diverge_from_itself"
 RULED_OUT = EDGES + "test_what_the_model_rules_out_costs_infinity[numpy]"
@@ -81,13 +87,47 @@ I_DIVERGENCE = (
         "0.0",
         SELF,
     ),
-    Mutant("p = 0 is nan", "i_divergence:log_ratio", "(q + empty) / (p + empty)", "q / p", SELF),
     Mutant(
-        "a quotient that overflows",
+        "p = 0 is nan",
         "i_divergence:log_ratio",
-        "float(xp.finfo(p.dtype).max)",
-        "float('inf')",
-        EDGES + "test_subnormal_probabilities_are_probabilities",
+        "log_of_quotient(q + empty, p + empty, xp=xp)",
+        "log_of_quotient(q, p, xp=xp)",
+        SELF,
+    ),
+    Mutant(
+        "the plain logarithm of a quotient",
+        "i_divergence:log_ratio",
+        "log_of_quotient(q + empty, p + empty, xp=xp)",
+        "xp.log((q + empty) / (p + empty))",
+        SMALL + "test_a_model_of_subnormal_probabilities_has_all_digits_of_the_divergence[float32]",
+    ),
+    Mutant(
+        "the short form for subnormal models",
+        "kl_divergence:_value_of_block",
+        "is_good & (xp.min(q, axis=-1) >= xp.finfo(q.dtype).smallest_normal)",
+        drop_right,
+        SMALL + "test_a_model_of_subnormal_probabilities_has_all_digits_of_the_divergence[float32]",
+    ),
+    Mutant(
+        "a quotient that is not raised",
+        "log_of_quotient:log_of_quotient",
+        "xp.where(is_low, a * 2.0**_RAISE, a)",
+        "a",
+        QUOTIENT,
+    ),
+    Mutant(
+        "a divisor that is not raised",
+        "log_of_quotient:log_of_quotient",
+        "xp.where(is_high, b * 2.0**_RAISE, b)",
+        "b",
+        QUOTIENT,
+    ),
+    Mutant(
+        "raised the other way",
+        "log_of_quotient:log_of_quotient",
+        "xp.astype(is_high, a.dtype) - xp.astype(is_low, a.dtype)",
+        swap,
+        QUOTIENT,
     ),
     Mutant(
         "differences of exponentials",
@@ -193,6 +233,13 @@ JOINT_TABLES = (
         CONDITIONAL,
     ),
     Mutant("the wrong sum", "joint_tables:conditional_entropy", "top + rest", flip_sign, CONDITIONAL),
+    Mutant(
+        "the plain logarithm of a quotient",
+        "joint_tables:conditional_entropy",
+        "log_of_quotient(some_whole, some_others, xp=xp)",
+        "xp.log(some_whole / some_others)",
+        SMALL + "test_subnormal_entries_of_a_table_have_their_entropy[float32]",
+    ),
 )
 MUTUAL_INFORMATION = (
     Mutant(
@@ -338,14 +385,14 @@ SUM_OF_POWERS = (
         "sum_of_powers:log_of_sum",
         "0 + found.rounded",
         drop_left,
-        EDGES + "test_certainty_has_no_entropy_of_any_order",
+        SELF,
     ),
 )
 ENTROPY_OF_ORDER = (
     Mutant(
         "minus zero",
-        "entropy_of_order:tsallis",
-        "0 + (gain / number(1 - Fraction(order), gain.hi, xp=xp)).rounded",
+        "entropy_of_order:_lowered",
+        "0 + x.rounded * _unit(x.hi, xp=x.xp)",
         drop_left,
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
@@ -366,12 +413,33 @@ ENTROPY_OF_ORDER = (
     Mutant(
         "what is not there counts",
         "entropy_of_order:_gains",
-        "where(absent, zero, where(near, close, power - p))",
-        "where(absent, power, where(near, close, power - p))",
+        "where(absent, zero, where(near, close, exp(where(near, zero, raised)) - p))",
+        "where(absent, p, where(near, close, exp(where(near, zero, raised)) - p))",
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
     Mutant(
         "flip the sign", "entropy_of_order:tsallis", "1 - Fraction(order)", swap, ORDERS + "[3.0-float64]"
+    ),
+    Mutant(
+        "the logarithm of a sum that underflows",
+        "entropy_of_order:renyi",
+        "xp.where(is_tiny, _lowered(gain / number(1 - Fraction(order), p, xp=xp)), found)",
+        never,
+        RARE,
+    ),
+    Mutant(
+        "terms that underflow",
+        "entropy_of_order:_unit",
+        "float(xp.finfo(like.dtype).eps) ** 4",
+        "1.0",
+        RARE,
+    ),
+    Mutant(
+        "logarithms raised by another power",
+        "entropy_of_order:_log_of_raise",
+        "math.log2(_unit(like, xp=xp))",
+        "math.log2(_unit(like, xp=xp)) / 2",
+        RARE,
     ),
 )
 F_DIVERGENCE = (
@@ -416,6 +484,34 @@ F_DIVERGENCE = (
         "xp.where(empty, beyond, found)",
         "xp.where(empty, 0.0, found)",
         EDGES + "test_a_function_counts_at_0_and_by_its_slope_at_infinity[numpy]",
+    ),
+    Mutant(
+        "a quotient that overflows",
+        "f_divergence:chi_squared",
+        "xp.where(is_high, difference / _SCALE, difference)",
+        "difference",
+        SMALL + "test_a_quotient_that_overflows_does_not_make_chi_squared_infinite[float32]",
+    ),
+    Mutant(
+        "a term that stays scaled down",
+        "f_divergence:chi_squared",
+        "xp.where(is_high, found * _SCALE, found)",
+        "found",
+        SMALL + "test_a_quotient_that_overflows_does_not_make_chi_squared_infinite[float64]",
+    ),
+    Mutant(
+        "a square that underflows",
+        "distributions:Distributions.root_of_sum",
+        "eps**-4",
+        "1.0",
+        SMALL + "test_a_distance_is_not_0_where_its_square_underflows[float32]",
+    ),
+    Mutant(
+        "a root that stays raised",
+        "distributions:Distributions.root_of_sum",
+        "eps**2",
+        "eps**4",
+        SMALL + "test_a_distance_is_not_0_where_its_square_underflows[float64]",
     ),
 )
 BINARY_CROSS_ENTROPY = (

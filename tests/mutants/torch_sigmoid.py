@@ -44,6 +44,22 @@ MUTANTS = (
         ORDERS,
     ),
     Mutant(
+        "the widest dtype for that of the targets",
+        "binary_cross_entropy/call:binary_cross_entropy_with_logits",
+        "result_dtype(target)",
+        "result_dtype(input, target)",
+        TESTS
+        + "test_the_dtype_of_the_targets_is_that_of_the_result_as_in_torch[torch.float64-torch.float32]",
+    ),
+    Mutant(
+        "32 bits for targets of 64",
+        "binary_cross_entropy/composed:composed_sigmoid",
+        "torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)",
+        "torch.promote_types(input.dtype, torch.float32)",
+        TESTS
+        + "test_the_dtype_of_the_targets_is_that_of_the_result_as_in_torch[torch.float32-torch.float64]",
+    ),
+    Mutant(
         "0 * inf",
         "kl_div:_terms",
         "torch.where(none, 0.0, log_p.exp() * (log_p - log_q))",

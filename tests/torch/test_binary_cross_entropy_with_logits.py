@@ -89,6 +89,26 @@ def test_a_factor_on_the_loss_is_a_factor_on_the_gradient(factor, dtype):
     torch.testing.assert_close(leaf.grad.double(), factor * truth, rtol=4 * eps, atol=1e-8)
 
 
+FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+
+
+@pytest.mark.parametrize("of_target", FLOATS, ids=str)
+@pytest.mark.parametrize("of_input", FLOATS, ids=str)
+def test_the_dtype_of_the_targets_is_that_of_the_result_as_in_torch(of_input, of_target):
+    logits, targets = problem()
+    logits, targets = logits.to(of_input), targets.to(of_target)
+    weight = torch.full((5,), 0.1, dtype=torch.float64)
+    for options in ({"reduction": "none"}, {}, {"pos_weight": weight, "weight": weight}):
+        found, gradient = value_and_gradient(loss_of, logits, targets, **options)
+        its, _ = value_and_gradient(functional.binary_cross_entropy_with_logits, logits, targets, **options)
+        assert found.dtype == its.dtype == of_target
+        assert gradient.dtype == of_input
+        wide, wide_gradient = value_and_gradient(loss_of, logits.double(), targets.double(), **options)
+        torch.testing.assert_close(found, wide.to(of_target), rtol=4 * torch.finfo(of_target).eps, atol=0)
+        eps = torch.finfo(of_input).eps
+        torch.testing.assert_close(gradient, wide_gradient.to(of_input), rtol=4 * eps, atol=4 * eps)
+
+
 def test_infinite_logits_cost_nothing_on_their_side_where_torch_has_nan():
     logits, target = torch.tensor([torch.inf, -torch.inf, torch.inf]), torch.tensor([1.0, 0.0, 0.0])
     assert functional.binary_cross_entropy_with_logits(logits, target, reduction="none")[0].isnan()

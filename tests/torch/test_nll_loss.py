@@ -32,6 +32,28 @@ def test_a_label_that_is_no_class_is_an_index_error_that_says_which():
         front.nll_loss(torch.zeros(2, 2), torch.tensor([0, 2]))
 
 
+@pytest.mark.parametrize("loss", [front.nll_loss, front.cross_entropy])
+def test_without_classes_every_label_is_out_of_range_unless_it_is_ignored(loss):
+    its = getattr(functional, loss.__name__)
+    empty, ignored = torch.zeros(2, 0), torch.tensor([-100, -100])
+    for reduction in ("none", "sum", "mean"):
+        text = rf"{loss.__name__}: `target` must be -100, the `ignore_index`, as there are no classes; got 3"
+        with pytest.raises(IndexError, match=text):
+            loss(empty, torch.tensor([-100, 3]), reduction=reduction)
+        with pytest.raises(IndexError):
+            its(empty, torch.tensor([-100, 3]), reduction=reduction)
+        leaf = empty.clone().requires_grad_()
+        found = loss(leaf, ignored, reduction=reduction)
+        torch.testing.assert_close(
+            found.detach(), its(empty, ignored, reduction=reduction), rtol=0, atol=0, equal_nan=True
+        )
+        found.sum().backward()
+        assert leaf.grad.shape == (2, 0)
+    nothing = torch.zeros(0, 0), torch.zeros(0, dtype=torch.long)
+    assert loss(*nothing).isnan()
+    assert loss(*nothing, reduction="sum") == 0
+
+
 def test_a_label_that_is_no_class_is_nan_in_compiled_code_with_its_gradient():
     torch.compiler.reset()
     leaf = torch.tensor([[-1.0, -2.0], [-1.0, -2.0]], requires_grad=True)

@@ -17,7 +17,7 @@ import array_api_compat.numpy
 import numpy as np
 
 from xent.arrays.numpy_memory import numpy_array, plain
-from xent.errors import DomainError, DTypeError
+from xent.errors import DTypeError, XentError
 
 __all__ = [
     "Array",
@@ -197,7 +197,10 @@ def _as_numbers(value: object, caller: str) -> Any:
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
     ):
         return value
-    return _from_numbers(value, caller).tolist()
+    array = _from_numbers(value, caller)
+    if array.dtype.kind == "c":
+        raise DTypeError(caller, "arrays", "be arrays of real numbers", got=str(array.dtype))
+    return array.tolist()
 
 
 def _from_numbers(value: object, caller: str) -> Array:
@@ -209,7 +212,7 @@ def _from_numbers(value: object, caller: str) -> Array:
     """
     try:
         array = numpy_array(value, caller=caller)
-    except DomainError:
+    except XentError:
         raise
     except ValueError:
         array = np.asarray(None)

@@ -7,12 +7,13 @@ code reads addresses. A mask would be dropped without an error, and the masked n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError
+from xent.errors import DomainError, DTypeError
 
 __all__ = ["check_unmasked", "numpy_array", "plain"]
 
@@ -37,6 +38,21 @@ def check_unmasked(values: Any, *, caller: str, argument: str) -> None:
         index=first or None,
         hint="Drop them with `.compressed()`, or write numbers there with `.filled(number)`.",
     )
+
+
+def _check_not_missing(values: Any, *, caller: str, argument: str) -> None:
+    """
+    Raise `DomainError` if an array of a nullable dtype, such as ``Int64`` of pandas, has a missing entry.
+
+    NumPy would read an integer or a string that is missing as the float nan.
+    """
+    if not hasattr(getattr(values, "dtype", None), "na_value") or not hasattr(values, "isna"):
+        return
+    missing = np.flatnonzero(np.asarray(values.isna()))
+    if len(missing):
+        hint = "Drop them with `.dropna()`, or give them a value with `.fillna(value)`."
+        index = (int(missing[0]),)
+        raise DomainError(caller, argument, "have no missing entries", got="one", index=index, hint=hint)
 
 
 def plain(array: NDArray[Any], *, caller: str, argument: str = "arrays") -> NDArray[Any]:
@@ -68,8 +84,14 @@ def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArra
     Raises
     ------
     DomainError
-        If an entry is masked, in a sequence of arrays too.
+        If an entry is masked, in a sequence of arrays too, or is missing in an array of a nullable dtype.
+    DTypeError
+        If `values` is a mapping.
     """
+    if isinstance(values, Mapping):
+        hint = "Pass its values, `list(mapping.values())`."
+        raise DTypeError(caller, argument, "be numbers in order", got=type(values).__name__, hint=hint)
+    _check_not_missing(values, caller=caller, argument=argument)
     if isinstance(values, (list, tuple)):
         for part in values:
             check_unmasked(part, caller=caller, argument=argument)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xent.data.column_plan import check_target
 from xent.data.table_files import check_names
+from xent.drawing.short_text import short
 from xent.errors import DataError
 
 __all__ = ["Target", "encode_target"]
@@ -89,7 +90,7 @@ def encode_target(table: pa.Table, target: str) -> Target:
 
 
 def _encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
-    kind = column.type
+    kind, place = column.type, _place(target)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
     elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -97,10 +98,10 @@ def _encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
         column = pc.if_else(pc.is_nan(column), None, column)
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        fact = f"column {target!r}, which holds values of type {kind}"
+        fact = f"{place}, which holds values of type {kind}"
         raise DataError("encode_target", "target", "hold text, numbers, truth values or dates", got=fact)
     if column.null_count == len(column):
-        fact = f"column {target!r}, in which all {len(column)} rows are missing"
+        fact = f"{place}, in which all {len(column)} rows are missing"
         raise DataError("encode_target", "target", "have values", got=fact)
     return column
 
@@ -115,9 +116,9 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
 
 
 def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int64]) -> None:
-    rows, place = int(counts.sum()), f"column {target!r}"
+    rows, place = int(counts.sum()), _place(target)
     if len(classes) == 1:
-        fact = f"{place}, which always holds {classes[0]!r}"
+        fact = f"{place}, which always holds {short(repr(classes[0]))}"
         raise DataError("encode_target", "target", "have at least two classes", got=fact)
     if len(classes) > _FEW_CLASSES and len(classes) * _ROWS_PER_CLASS > rows:
         raise DataError(
@@ -134,3 +135,8 @@ def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int
             "have two rows of some class",
             got=f"{len(classes)} different rows in {place}",
         )
+
+
+def _place(target: str) -> str:
+    """Column of the target, for error messages."""
+    return f"column {short(target)!r}"

@@ -76,12 +76,14 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
     Parameters
     ----------
     logits : array of shape (..., K)
-        Logits below ``+inf``.
+        Logits; where one is ``+inf``, so that no mass is left for the others, results are nan.
     kind : {"softplus", "exponential"}
         Function that maps a logit to its evidence; any other string counts as ``"exponential"``.
     xp : module
         Array-API namespace of `logits`.
     """
+    # The subtraction of infinities would give nan too, but with NumPy's warning.
+    logits = xp.where(logits < xp.inf, logits, xp.nan)
     return _softplus(logits, xp=xp) if kind == "softplus" else _exponential(logits, xp=xp)
 
 

@@ -27,6 +27,7 @@ probabilities, whose deviance ``bd0(p, q)`` is the term.
 from __future__ import annotations
 
 from xent.arrays import Array, Namespace
+from xent.precision.log_of_quotient import log_of_quotient
 
 __all__ = ["log_ratio", "terms", "value", "value_of_far", "value_of_logs"]
 
@@ -58,7 +59,8 @@ def value_of_far(p: Array, q: Array, *, xp: Namespace) -> Array:
     `value` for a fifth of the work, for arguments without zeros that are not close to each other.
 
     The absolute error is a few units in the last place of the sum of `p`, whatever the result. So the result
-    is as accurate as that of `value` if it is finite and above a quarter of that sum; callers check this.
+    is as accurate as that of `value` if it is finite and above a quarter of that sum, and no `q` is
+    subnormal; callers check this.
     """
     return xp.sum((q - p) - p * xp.log(q / p), axis=-1)
 
@@ -83,9 +85,7 @@ def value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
 def log_ratio(p: Array, q: Array, *, xp: Namespace) -> Array:
     """``log(q / p)``; an arbitrary finite number where `p` is 0, whose term does not use it."""
     empty = xp.astype(p == 0, p.dtype)
-    # A quotient by a subnormal `p` can overflow. The term is then `q` to working precision, and must stay
-    # finite.
-    return xp.log(xp.clip((q + empty) / (p + empty), max=float(xp.finfo(p.dtype).max)))
+    return log_of_quotient(q + empty, p + empty, xp=xp)
 
 
 def terms(p: Array, difference: Array, log_ratio: Array, *, xp: Namespace) -> Array:

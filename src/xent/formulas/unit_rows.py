@@ -73,7 +73,7 @@ class PlainRows(NamedTuple):
 
 def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
-    `rows` of shape (..., n, D) divided by their Euclidean norms; a row of zeros gives nan.
+    `rows` of shape (..., n, D) divided by their norms; a row of zeros, or with an infinity, gives nan.
 
     Examples
     --------
@@ -83,6 +83,8 @@ def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
     # The result does not depend on this factor, so automatic differentiation may treat it as a constant.
     largest = constant(xp.max(xp.abs(rows), axis=-1))[..., None]
+    # A quotient of zeros or infinities would be nan too, but with NumPy's warning.
+    largest = xp.where((largest > 0) & (largest < xp.inf), largest, xp.nan)
     near_1 = rows / largest
     norms = xp.sqrt(xp.sum(near_1 * near_1, axis=-1))[..., None]
     return UnitRows(near_1 / norms, norms * largest)

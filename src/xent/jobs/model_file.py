@@ -22,6 +22,7 @@ from xent.drawing.short_text import short
 from xent.errors import DataError
 from xent.jobs.class_values import classes_of_plain_data, plain_data_of_classes
 from xent.jobs.sealed_archive import SealError, check_members, check_seal, seal
+from xent.jobs.stable_archive import write_stable
 from xent.jobs.table_model import TableModel
 from xent.models import LogisticRegression
 from xent.version import __version__
@@ -48,7 +49,7 @@ _LOADERS = {
 
 
 def save_model(model: TableModel, path: Path) -> None:
-    """Write `model` to the file `path`, for `load_model` to read."""
+    """Write `model` to the file `path`, for `load_model` to read; equal models give equal bytes."""
     skops_io = load_skops()
     state = {
         "target": model.target,
@@ -56,10 +57,8 @@ def save_model(model: TableModel, path: Path) -> None:
         "encoder": model.encoder,
         "classifier": model.classifier,
     }
-    skops_io.dump(state, path)
     card = {"format": _FORMAT, "version": __version__, "target": model.target}
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(_CARD, json.dumps(card))
+    path.write_bytes(write_stable(skops_io.dumps(state), {_CARD: json.dumps(card)}))
     seal(path)
 
 

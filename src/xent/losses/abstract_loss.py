@@ -17,7 +17,7 @@ from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of
-from xent.losses.parameters import check_names, check_names_of_class
+from xent.losses.parameters import check_kinds, check_names, check_names_of_class, kinds_of
 from xent.losses.problem import LossProblem
 
 __all__ = ["AbstractLoss", "check_parameter"]
@@ -45,6 +45,22 @@ class AbstractLoss(ABC):
         # Before the `__init__` of dataclasses, which raises a TypeError of Python's without near names.
         check_names_of_class(parameters, cls)
         return super().__new__(cls)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have the kinds of parameters checked before a class checks their values."""
+        super().__init_subclass__(**options)
+        annotations = [vars(base).get("__annotations__", {}) for base in reversed(cls.__mro__)]
+        kinds = kinds_of({name: text for each in annotations for name, text in each.items()})
+        own: Any = cls.__post_init__
+
+        def check(self: Any) -> None:
+            check_kinds(self, kinds)
+            own(self)
+
+        cls.__post_init__ = check  # type: ignore[method-assign]
+
+    def __post_init__(self) -> None:  # noqa: B027 - not abstract: most classes have no rules
+        """Check the values of parameters; a class that has rules for them overrides this method."""
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:

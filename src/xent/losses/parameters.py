@@ -8,18 +8,23 @@ signature that readers see is made of the fields of its class.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from types import FunctionType
 from typing import Any, NoReturn
 
-from xent.errors import ParameterError
+import numpy as np
+
+from xent.arrays import is_array
+from xent.errors import DTypeError, ParameterError
 from xent.near_names import near_names
 
 __all__ = [
     "METHODS",
+    "check_kinds",
     "check_names",
     "check_names_of_class",
+    "kinds_of",
     "show_parameters",
     "signature_with_parameters",
 ]
@@ -34,6 +39,13 @@ METHODS = (
     "mean",
 )
 _PLAIN = (bool, int, float, str, type(None))
+_NUMBER = "a number"
+_KINDS = {"float": _NUMBER, "int": _NUMBER, "bool": "True or False", "str": "a word"}
+_TYPES: dict[str, tuple[type, ...]] = {
+    _NUMBER: (int, float, np.integer, np.floating),
+    "True or False": (int, np.bool_),
+    "a word": (str,),
+}
 
 
 def show_parameters(loss: type) -> None:
@@ -89,6 +101,34 @@ def check_names(keywords: dict[str, Any], loss: Any, *, caller: str) -> None:
             method = getattr(type(loss), caller.partition(".")[2] or "__call__")
             options = inspect.signature(method).parameters.values()
             _refuse(name, value, type(loss), [p.name for p in options if p.kind is p.KEYWORD_ONLY], caller)
+
+
+def kinds_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
+    """Kind of each parameter that is a number, a truth value or a word, and True if None is allowed."""
+    found = {}
+    for name, annotation in annotations.items():
+        plain = annotation.removesuffix(" | None")
+        if plain in _KINDS:
+            found[name] = _KINDS[plain], plain != annotation
+    return found
+
+
+def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
+    """
+    Refuse parameters of another kind than that of their annotation; comparisons with them would fail.
+
+    Examples
+    --------
+    >>> from xent.losses import focal
+    >>> check_kinds(focal, {"gamma": ("a number", False)})
+    """
+    for name, (kind, is_optional) in kinds.items():
+        value = getattr(loss, name)
+        if isinstance(value, _TYPES[kind]) or (value is None and is_optional):
+            continue
+        if not (kind == _NUMBER and is_array(value) and value.ndim == 0):
+            shape = f" of shape {tuple(value.shape)}" if is_array(value) else ""
+            raise DTypeError(type(loss).__name__, name, f"be {kind}", got=f"{type(value).__name__}{shape}")
 
 
 def check_names_of_class(keywords: dict[str, Any], loss: type) -> None:

@@ -80,6 +80,17 @@ class Distributions(NamedTuple):
         """
         return summed_by_blocks(value, *(arrays or self.probs), quick=quick, xp=self.xp)
 
+    def root_of_sum(self, value: Callable[..., Array], *, base: float = math.e) -> Array:
+        """
+        Square root of a formula that is a sum over the last axis and is proportional to the probabilities.
+
+        The sum is converted to the unit of `base` before the root is taken, and is computed of probabilities
+        times ``eps ** -4``, a power of 4: so it does not underflow where its root is a normal number.
+        """
+        eps = float(self.xp.finfo(self.probs[0].dtype).eps)
+        raised = self.sum(value, *(probs * eps**-4 for probs in self.probs))
+        return self.xp.sqrt(in_base(raised, base, caller=self.caller)) * eps**2
+
     def of(self, value: Callable[..., Array], *arrays: Array, **parameters: Any) -> Array:
         """
         Value of any formula, without NumPy's floating-point warnings.

@@ -6,10 +6,10 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 
-from xent.arrays import Array
+from xent.arrays import Array, check_unmasked
 from xent.errors import DomainError, ShapeError
 from xent.formulas.measures import js_divergence as formula
-from xent.measures.distributions import Distributions, distributions, in_base
+from xent.measures.distributions import Distributions, distributions
 
 __all__ = ["js_distance", "js_divergence"]
 
@@ -163,7 +163,8 @@ def js_distance(
     **Edge cases.** Equal distributions give exactly 0; two distributions that share no outcome give
     :math:`\sqrt{\log_b 2}`.
 
-    **Numerics.** Those of `js_divergence`; the square root halves the relative error.
+    **Numerics.** Those of `js_divergence`. The divergence is computed times a power of 2 and does not
+    underflow where the distance is a normal number: within 4 units in the last place for K <= 1000.
 
     References
     ----------
@@ -186,8 +187,7 @@ def js_distance(
         validate=validate,
         caller="js_distance",
     )
-    squared = in_base(checked.sum(_of(shares)), base, caller=checked.caller)
-    return checked.result(checked.xp.sqrt(squared), keepdims=keepdims)
+    return checked.result(checked.root_of_sum(_of(shares), base=base), keepdims=keepdims)
 
 
 def _of(shares: Sequence[float]) -> Callable[..., Array]:
@@ -239,6 +239,7 @@ def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Seq
     """
     if weights is None:
         return (1 / n,) * n
+    check_unmasked(weights, caller=caller, argument="weights")
     shares = tuple(float(weight) for weight in weights)
     if len(shares) != n:
         raise ShapeError(

@@ -134,11 +134,13 @@ def _value_of_block(p: Array, q: Array, *, xp: Namespace) -> Array:
     """
     Divergences of the rows of a block of NumPy arrays.
 
-    The short formula is accurate if the divergence is finite and above a quarter of the row's sum; all other
-    rows are recomputed by the full formula.
+    The short formula is accurate if the divergence is finite and above a quarter of the row's sum, and no `q`
+    is subnormal; all other rows are recomputed by the full formula.
     """
     checked = formula.value_of_far(p, q, xp=xp)
-    is_poor = ~((checked > xp.sum(p, axis=-1) / 4) & (checked < xp.inf))
+    is_good = (checked > xp.sum(p, axis=-1) / 4) & (checked < xp.inf)
+    # A quotient by `p` of a subnormal `q` has few digits.
+    is_poor = ~(is_good & (xp.min(q, axis=-1) >= xp.finfo(q.dtype).smallest_normal))
     if is_poor.any():
         checked[is_poor] = formula.value(p[is_poor], q[is_poor], xp=xp)
     return checked

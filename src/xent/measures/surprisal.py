@@ -69,8 +69,9 @@ def surprisal(
 
     **Edge cases.** ``p = 1`` gives 0, not -0; ``p = 0`` gives ``inf``.
 
-    **Numerics.** Within 2 units in the last place, from logits within 4. For logits the surprisal of the most
-    likely outcome is ``log1p`` of the sum of the other exponentials, which does not cancel.
+    **Numerics.** Within 2 units in the last place in float64 and within 4 in float32, where the logarithm is
+    NumPy's; from logits within 4. For logits the surprisal of the most likely outcome is ``log1p`` of the sum
+    of the other exponentials, which does not cancel.
 
     References
     ----------

@@ -29,7 +29,9 @@ def check_labels(target: Tensor, n_classes: int, *, ignored: int, caller: str) -
     raise LabelError(
         caller,
         "target",
-        f"lie in 0..{n_classes - 1} or be {ignored}, the `ignore_index`",
+        f"lie in 0..{n_classes - 1} or be {ignored}, the `ignore_index`"
+        if n_classes
+        else f"be {ignored}, the `ignore_index`, as there are no classes",
         got=str(int(labels[index])),
         index=index or None,
         hint=_advice(labels[read], int(wrong.sum()), n_classes),

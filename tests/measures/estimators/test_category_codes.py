@@ -1,7 +1,11 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.measures import entropy
+from xent.measures.codes import huffman_code
 from xent.measures.estimators import entropy_from_counts, entropy_from_samples
 from xent.measures.estimators.category_codes import category_codes, symbol_counts
 
@@ -71,9 +75,51 @@ def test_large_and_negative_integers_are_shifted_to_begin_at_0(low):
         ([[1], [2]], DTypeError, "`samples` must be integers, strings or hashables; got unhashable type"),
         (np.zeros((2, 2), dtype=int), ShapeError, "`samples` must have one axis; got shape (2, 2)."),
         ([], DomainError, "`samples` must hold at least one observation; got none."),
+        (
+            Counter("abab"),
+            DTypeError,
+            "`samples` must hold observations; got Counter. If it counts them, pass",
+        ),
+        (
+            np.ma.array([1, 2], mask=[0, 1]),
+            DomainError,
+            "`samples` must have no masked entries; got a masked one, first at index (1,).",
+        ),
     ],
 )
 def test_errors_name_the_argument_the_rule_and_the_cure(samples, error, text):
     with pytest.raises(error) as caught:
         entropy_from_samples(samples)
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "boolean", "string", "str"])
+def test_missing_entries_of_a_nullable_column_are_refused_as_what_they_are(dtype):
+    pandas = pytest.importorskip("pandas")
+    column = pandas.Series([1, None, 0] if dtype in ("Int64", "boolean") else ["a", None, "b"], dtype=dtype)
+    if not hasattr(column.dtype, "na_value"):
+        pytest.skip("this version of pandas has no such dtype")
+    with pytest.raises(DomainError) as caught:
+        entropy_from_samples(column)
+    text = "entropy_from_samples: `samples` must have no missing entries; got one, first at index (1,)."
+    assert str(caught.value).startswith(text)
+    assert entropy_from_samples(column.dropna()).n == 2
+
+
+def test_counts_in_a_counter_are_its_values():
+    text = "abracadabra"
+    found = entropy_from_counts(Counter(text), method="miller_madow")
+    assert found == entropy_from_samples(text, method="miller_madow")
+    with pytest.raises(
+        DTypeError, match=r"huffman_code: `probs` must be numbers in order; got Counter\. Pass its"
+    ):
+        huffman_code(Counter(text), normalize=True)
+    with pytest.raises(DTypeError, match=r"entropy: `arrays` must be numbers in order; got dict\."):
+        entropy({"a": 0.5, "b": 0.5})
+
+
+def test_counts_in_a_nullable_column_are_its_numbers():
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(DomainError, match="`counts` must have no missing entries; got one, first at index"):
+        entropy_from_counts(pandas.Series([5, None, 5], dtype="Int64"))
+    assert entropy_from_counts(pandas.Series([5, 3], dtype="Int64")) == entropy_from_counts([5, 3])

@@ -26,8 +26,16 @@ def test_log_likelihoods_of_tokens_are_summed_and_counted():
     found = corpus_perplexity(documents, bytes=[5, 2, 9])
     sums = corpus_perplexity([-3.0, -0.5, -8.0], tokens=[2, 1, 3], bytes=[5, 2, 9])
     assert found == sums
-    words = corpus_perplexity(documents, tokens=[1, 1, 2])
+    assert corpus_perplexity(documents, tokens=[2, 1, 3], bytes=[5, 2, 9]) == sums
+    words = corpus_perplexity([sum(document) for document in documents], tokens=[1, 1, 2])
     assert words.per_token.nats == pytest.approx(11.5 / 4)
+
+
+def test_rows_of_a_table_are_documents_of_as_many_tokens():
+    table = -np.random.default_rng(3).random((4, 6))
+    assert corpus_perplexity(table) == corpus_perplexity(list(table))
+    assert corpus_perplexity(table).per_token.units == 24
+    assert corpus_perplexity(table, tokens=np.full(4, 6)) == corpus_perplexity(table)
 
 
 def test_a_perplexity_beyond_floats_is_inf_and_its_logarithm_is_not():
@@ -107,7 +115,19 @@ def test_an_interval_is_repeated_by_its_seed():
             "`bytes` must have shape (1,), one number for each document;",
         ),
         ([[-1.0], -1.0], {}, ShapeError, "got shape (), first at index (1,)."),
-        (np.zeros((2, 2)), {}, ShapeError, "or a sequence of one array for each document; got shape (2, 2)."),
+        (np.zeros((2, 2, 2)), {}, ShapeError, "of one array for each document; got shape (2, 2, 2)."),
+        (
+            -np.ones((2, 3)),
+            {"tokens": [3, 2]},
+            DomainError,
+            "`tokens` must be the number of log-likelihoods of each document, here 3; got 2, first at index ",
+        ),
+        (
+            np.ma.array([[-1.0, -2.0]], mask=[[False, True]]),
+            {},
+            DomainError,
+            "`log_likelihoods` must have no masked entries; got a masked one, first at index (0, 1).",
+        ),
         (["x"], {"tokens": [1]}, DTypeError, "`log_likelihoods` must be real numbers; got could not convert"),
         ([-1.0], {"tokens": [1], "level": 1}, DomainError, "`level` must lie between 0 and 1; got 1."),
         ([-1.0], {"tokens": [1], "resamples": 0}, DomainError, "`resamples` must be >= 1; got 0."),

@@ -93,5 +93,8 @@ def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardis
     inverse_deviation = xp.exp(-log_variance / 2)
     residual = logits[..., 0] - values
     # A residual of 0 stays 0 if the reciprocal standard deviation overflows: 0 * inf is nan.
-    residual = residual * xp.where(residual == 0, 1.0, inverse_deviation)
+    factor = xp.where(residual == 0, 1.0, inverse_deviation)
+    # An infinite residual times 0 is nan too, but with NumPy's warning.
+    factor = xp.where(xp.isinf(residual) & (factor == 0), xp.nan, factor)
+    residual = residual * factor
     return _Standardised(log_variance, inverse_deviation, residual)

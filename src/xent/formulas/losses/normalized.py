@@ -28,11 +28,11 @@ on normalised losses; derivatives by the chain rule.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from xent.arrays import Array, Namespace, entry_of_class, one_hot
-from xent.formulas.every_class import EveryClass, every_class
+from xent.formulas.every_class import every_class
 from xent.formulas.hessian_by_columns import hessian_by_columns
+from xent.formulas.losses.normalized_gradient import Shares, normalized_gradient, sum_of_slopes
 from xent.formulas.softmax import Softmax
 from xent.formulas.true_class import Phi
 from xent.precision.exact_difference import Logits, high_and_low
@@ -64,8 +64,8 @@ class Normalized:
     def value_and_gradient(self, logits: Logits, labels: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         shares = self._shares(logits, labels, xp=xp)
-        factors = self._derivatives(shares, xp=xp) * shares.signs / shares.total[..., None]
-        return shares.share, _sum_of_derivatives(factors, shares, xp=xp)
+        distances, slopes = shares.classes.model.distances(logits), self._derivatives(shares, xp=xp)
+        return shares.share, normalized_gradient(shares, distances, slopes, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
@@ -84,15 +84,13 @@ class Normalized:
             second_derivatives * shares.signs * moves - derivatives * move_of_share - factors * move_of_total
         )
         along = shares.classes.model.jacobian_product(vectors, xp=xp)
-        return xp.sum(factors, axis=-1)[..., None] * along + _sum_of_derivatives(
-            turned / total, shares, xp=xp
-        )
+        return xp.sum(factors, axis=-1)[..., None] * along + sum_of_slopes(turned / total, shares, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K); not positive semidefinite in general."""
         return hessian_by_columns(self, logits, labels, xp=xp)
 
-    def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> _Shares:
+    def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> Shares:
         """
         Losses of all classes as labels, and the label's share of their sum, which is 1 if its loss is
         ``inf``.
@@ -111,37 +109,11 @@ class Normalized:
         share = xp.where(of_label == xp.inf, 1.0, of_label / xp.where(of_label == xp.inf, 1.0, total))
         # At the label 1 - share, from the sum of the others: a share near 1 would cancel.
         signs = xp.where(is_label == 1, (others / total)[..., None], -share[..., None])
-        return _Shares(classes, is_label, takes_part, total, share, signs)
+        return Shares(classes, is_label, takes_part, total, share, signs)
 
-    def _derivatives(self, shares: _Shares, *, xp: Namespace) -> Array:
+    def _derivatives(self, shares: Shares, *, xp: Namespace) -> Array:
         """Derivative of `phi` at every class, 0 for classes left out of the sum."""
         return _where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)
-
-
-class _Shares(NamedTuple):
-    """
-    Losses of all classes as labels, and the label's share of their sum.
-
-    Parameters
-    ----------
-    classes : EveryClass
-        Probability, complement and surprisal of every class.
-    is_label : array of shape (..., K)
-        One-hot coding of the label.
-    takes_part : array of bool of shape (..., K)
-        True for classes whose loss is in the sum.
-    total, share : array of shape (...)
-        Sum of the losses, and the label's share of it, which is the normalised loss.
-    signs : array of shape (..., K)
-        ``[k = y] - share``; at the label without the subtraction.
-    """
-
-    classes: EveryClass
-    is_label: Array
-    takes_part: Array
-    total: Array
-    share: Array
-    signs: Array
 
 
 def _where(mask: Array, array: Array, *, xp: Namespace) -> Array:
@@ -154,21 +126,3 @@ def _moves_of_surprisals(model: Softmax, vectors: Array, *, xp: Namespace) -> Ar
     at_top = xp.sum(vectors * model.is_top, axis=-1)[..., None]
     shifted = (vectors - at_top) * (1 - model.is_top)
     return xp.sum(model.probs * shifted, axis=-1)[..., None] - shifted
-
-
-def _sum_of_derivatives(factors: Array, shares: _Shares, *, xp: Namespace) -> Array:
-    """
-    Sum of :math:`c_k (p - e_k)`, as ``p * (sum of the other factors) - (1 - p) * factor`` in each entry.
-
-    The factor of the label, or of the top class, can be nearly the whole sum. So for its own entry it is left
-    out of the sum, not subtracted from it.
-    """
-    is_label, is_top = shares.is_label, shares.classes.model.is_top
-    is_top_alone = is_top * (1 - is_label)
-    plain = factors * (1 - is_label) * (1 - is_top_alone)
-    at_label = xp.sum(factors * is_label, axis=-1)[..., None]
-    at_top = xp.sum(factors * is_top_alone, axis=-1)[..., None]
-    others = (
-        (xp.sum(plain, axis=-1)[..., None] - plain) + at_label * (1 - is_label) + at_top * (1 - is_top_alone)
-    )
-    return shares.classes.prob * others - shares.classes.complement * factors

@@ -19,13 +19,14 @@ Tsallis, C. (1988). Possible generalization of Boltzmann-Gibbs statistics. J. St
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from xent.arrays import Array, Namespace
 from xent.formulas.measures.sum_of_powers import log_of_sum
 from xent.precision.double_word import DoubleWord, double_word, number, where
 from xent.precision.exponential import exp, expm1
-from xent.precision.logarithm import log_quotient
+from xent.precision.logarithm import log_quotient, multiple_of_log_2
 
 __all__ = ["renyi", "tsallis"]
 
@@ -46,8 +47,7 @@ def tsallis(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Ar
         Array-API namespace of the arrays.
     """
     gain = _gains(*_with_logs(p, log_p, xp=xp), order).total()
-    # 0 + x turns -0 into 0.
-    return 0 + (gain / number(1 - Fraction(order), gain.hi, xp=xp)).rounded
+    return _lowered(gain / number(1 - Fraction(order), p, xp=xp))
 
 
 def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
@@ -66,33 +66,58 @@ def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Arra
         Array-API namespace of the arrays.
     """
     some_p, logs, absent = _with_logs(p, log_p, xp=xp)
-    whole = where(absent, number(0, p, xp=xp), some_p).total()
+    whole = where(absent, number(0, p, xp=xp), some_p).total().scaled(_unit(p, xp=xp))
     gain = _gains(some_p, logs, absent, order).total() / whole
     exponents = logs * number(Fraction(order), p, xp=xp)
     exponents = where(absent, double_word(0 * p - xp.inf, xp=xp), exponents)
     weights = number(1, p, xp=xp) / DoubleWord(whole.hi[..., None], whole.lo[..., None], xp)
-    return log_of_sum(gain, weights, exponents, divisor=1 - Fraction(order))
+    found = log_of_sum(gain.scaled(_unit(p, xp=xp)), weights, exponents, divisor=1 - Fraction(order))
+    # Below eps ** 2 log1p is the identity to twice the digits, and the gain itself may underflow.
+    is_tiny = xp.abs(gain.hi) < float(xp.finfo(p.dtype).eps) ** -2
+    return xp.where(is_tiny, _lowered(gain / number(1 - Fraction(order), p, xp=xp)), found)
 
 
 def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord, Array]:
     """
-    Probabilities, their logarithms, and a mask of zeros; zeros are replaced by p = 1, log p = 0.
+    Probabilities over `_unit`, logarithms of probabilities, and a mask of zeros.
 
-    `log_p` of None is computed from `p`; otherwise `p` is ignored.
+    Zeros are replaced by probabilities of 1, whose logarithm is 0. `log_p` of None is computed from `p`;
+    otherwise `p` is ignored.
     """
+    unit = _unit(p, xp=xp)
     if log_p is not None:
         absent = log_p == -xp.inf
         logs = double_word(xp.where(absent, 0.0, log_p), xp=xp)
-        return exp(logs), logs, absent
+        return exp(logs + _log_of_raise(p, xp=xp)), logs, absent
     some_p = double_word(xp.where(p == 0, 1.0, p), xp=xp)
-    return some_p, log_quotient(some_p, number(1, p, xp=xp)), p == 0
+    return some_p.scaled(1 / unit), log_quotient(some_p, number(1, p, xp=xp)), p == 0
 
 
 def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> DoubleWord:
-    """``p**order - p``, elementwise; 0 where `absent` is True."""
+    """``p**order - p`` over `_unit`, elementwise, for `p` over `_unit`; 0 where `absent` is True."""
     zero = number(0, p.hi, xp=p.xp)
     exponent = logs * number(Fraction(order) - 1, p.hi, xp=p.xp)
     near = p.xp.abs(exponent.hi) < 1
     close = p * expm1(where(near, exponent, zero))
-    power = exp(where(near, zero, logs * number(Fraction(order), p.hi, xp=p.xp)))
-    return where(absent, zero, where(near, close, power - p))
+    raised = logs * number(Fraction(order), p.hi, xp=p.xp) + _log_of_raise(p.hi, xp=p.xp)
+    return where(absent, zero, where(near, close, exp(where(near, zero, raised)) - p))
+
+
+def _unit(like: Array, *, xp: Namespace) -> float:
+    """
+    Power of 2 in whose multiples the terms are summed.
+
+    Of a rare outcome and an order next to 1 the term underflows where its quotient by ``1 - order`` does not.
+    """
+    return float(xp.finfo(like.dtype).eps) ** 4
+
+
+def _log_of_raise(like: Array, *, xp: Namespace) -> DoubleWord:
+    """Logarithm of 1 over `_unit`."""
+    return multiple_of_log_2(xp.zeros_like(like) - math.log2(_unit(like, xp=xp)), xp=xp)
+
+
+def _lowered(x: DoubleWord) -> Array:
+    """Numbers over `_unit` as plain floats."""
+    # 0 + x turns -0 into 0.
+    return 0 + x.rounded * _unit(x.hi, xp=x.xp)

@@ -20,6 +20,9 @@ from xent.arrays import Array, Namespace
 
 __all__ = ["chi_squared", "squared_hellinger", "total_variation", "value"]
 
+# A power of 2 that brings the quotient by any subnormal number below the largest float.
+_SCALE = 2.0**64
+
 
 def value(
     p: Array, q: Array, *, f: Callable[[Array], Array], slope_at_infinity: float, xp: Namespace
@@ -59,6 +62,10 @@ def squared_hellinger(p: Array, q: Array, *, xp: Namespace) -> Array:
 def chi_squared(p: Array, q: Array, *, xp: Namespace) -> Array:
     """Pearson's chi-squared divergence, of shape (...); ``inf`` where `q` is 0 and `p` is not."""
     empty = xp.astype(q == 0, q.dtype)
-    # Divided before the second product: the square of a small difference may underflow.
-    found = (p - q) * ((p - q) / (q + empty))
+    # Divided before the second product: the square of a small difference may underflow. The quotient may
+    # overflow where the product does not; then the difference is large enough to be scaled down.
+    difference, some_q = p - q, q + empty
+    is_high = xp.abs(difference / some_q) > float(xp.finfo(q.dtype).max)
+    found = difference * (xp.where(is_high, difference / _SCALE, difference) / some_q)
+    found = xp.where(is_high, found * _SCALE, found)
     return xp.sum(xp.where((q == 0) & (p > 0), xp.inf, found), axis=-1)

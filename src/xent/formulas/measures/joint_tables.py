@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array, Namespace, one_hot
+from xent.precision.log_of_quotient import log_of_quotient
 
 __all__ = ["conditional_entropy", "flat"]
 
@@ -29,10 +30,10 @@ def conditional_entropy(joint: Array, *, xp: Namespace) -> Array:
     top = xp.max(joint, axis=-1)
     others = joint * (1 - largest)
     rest = xp.sum(others, axis=-1)
-    ratio = (top + rest)[..., None] / (others + xp.astype(others == 0, joint.dtype))
-    # A quotient by a subnormal entry may overflow; one by 1, in place of an entry of 0, may underflow to 0.
-    limits = xp.finfo(joint.dtype)
-    surprise = others * xp.log(xp.clip(ratio, float(limits.smallest_normal), float(limits.max)))
+    whole = (top + rest)[..., None]
+    # An empty row has a sum of 0, whose logarithm would be infinite.
+    some_whole, some_others = (x + xp.astype(x == 0, joint.dtype) for x in (whole, others))
+    surprise = others * log_of_quotient(some_whole, some_others, xp=xp)
     of_top = top * xp.log1p(rest / (top + xp.astype(top == 0, top.dtype)))
     return xp.sum(of_top + xp.sum(surprise, axis=-1), axis=-1)
 

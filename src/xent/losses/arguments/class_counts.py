@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from xent.arrays import as_arrays, is_array
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses.arguments.examples import Examples
 
 __all__ = ["as_class_counts", "check_one_count_per_class"]
@@ -57,4 +57,9 @@ def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
         if len(shape) != 1:
             raise ShapeError(caller, "class_counts", "have one axis", got=f"shape {shape}")
         return tuple(float(class_counts[k]) for k in range(shape[0]))
-    return tuple(float(count) for count in class_counts)
+    if not isinstance(class_counts, Iterable):
+        raise DTypeError(caller, "class_counts", "be a sequence of numbers", got=type(class_counts).__name__)
+    try:
+        return tuple(float(count) for count in class_counts)
+    except (TypeError, ValueError) as error:
+        raise DTypeError(caller, "class_counts", "be a sequence of numbers", got=str(error)) from None

@@ -6,14 +6,24 @@ import itertools
 from typing import Any
 
 from xent.arrays import Array, check_shape, check_values, is_array
+from xent.errors import DTypeError
 from xent.losses.arguments.examples import Examples, numbers_like
 
 __all__ = ["as_rows", "check_invertible", "noise_matrix_of", "rows_of_labels"]
 
 
-def as_rows(noise_matrix: Any) -> Any:
-    """`noise_matrix` if it is an array; otherwise its rows as tuples, so that the loss is hashable."""
-    return noise_matrix if is_array(noise_matrix) else tuple(map(tuple, noise_matrix))
+def as_rows(noise_matrix: Any, *, caller: str) -> Any:
+    """
+    `noise_matrix` if it is an array; otherwise its rows as tuples, so that the loss is hashable.
+
+    Raises `DTypeError` if it is neither an array nor made of rows.
+    """
+    if is_array(noise_matrix):
+        return noise_matrix
+    try:
+        return tuple(map(tuple, noise_matrix))
+    except TypeError as error:
+        raise DTypeError(caller, "noise_matrix", "be an array or rows", got=str(error)) from None
 
 
 def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
@@ -36,7 +46,8 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
         # A flat sequence of Python numbers is a constant for a compiler; nested sequences are not.
         numbers = tuple(itertools.chain.from_iterable(noise_matrix))
         matrix = numbers_like(logits, numbers, "noise_matrix", caller=caller, xp=xp)
-        matrix = xp.reshape(matrix, (len(noise_matrix), -1))
+        # Without entries the number of columns cannot be inferred.
+        matrix = xp.reshape(matrix, (len(noise_matrix), -1)) if numbers else xp.reshape(matrix, (0, 0))
     check_shape(matrix, shape, caller=caller, argument="noise_matrix", because="a row for each true class")
     if examples.validate:
         _check_distributions(matrix, examples)

@@ -86,8 +86,9 @@ class InfoNCE(AbstractContrastiveLoss):
 
     **Numerics.** Value and gradient lose no digits beyond the rounding of the similarities. For exact
     similarities, values are within 8 units in the last place, and the gradient of each array within 8 units
-    of its largest entry; a similarity that rounding has changed by :math:`\delta` changes the value by up to
-    :math:`2 \delta / \tau`.
+    of its largest entry, or of the largest coordinate over :math:`\tau` if all candidates of the row are
+    nearly equal, so that their terms cancel; a similarity that rounding has changed by :math:`\delta`
+    changes the value by up to :math:`2 \delta / \tau`.
 
     References
     ----------

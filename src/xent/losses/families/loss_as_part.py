@@ -27,7 +27,11 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
     """
     part = getattr(whole, argument)
     check_has_no_options(whole, argument)
-    if is_of_true_class(part) or is_normalized(part) or part == SoftmaxCrossEntropy():
+    if (
+        is_of_true_class(part)
+        or is_normalized(part)
+        or (isinstance(part, SoftmaxCrossEntropy) and part == SoftmaxCrossEntropy())
+    ):
         return
     rule = "be plain cross-entropy, a loss of the true class's probability, or a normalised one"
     raise DomainError(type(whole).__name__, argument, rule, got=repr(part))

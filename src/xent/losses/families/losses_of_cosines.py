@@ -44,8 +44,9 @@ class LossOfCosines(Protocol):
 def check_scale_and_centres(loss: LossOfCosines) -> None:
     """Raise `DomainError` for a scale that is not positive and finite, or a number of centres below 1."""
     check_parameter(loss, "scale", "be positive and finite", holds=0 < loss.scale < math.inf)
-    rule = "be a whole number >= 1"
-    check_parameter(loss, "sub_centres", rule, holds=loss.sub_centres in range(1, 2**31))
+    # Not `in range(...)`, which tries every number where `sub_centres` is not an int.
+    holds = 1 <= loss.sub_centres < 2**31 and loss.sub_centres == int(loss.sub_centres)
+    check_parameter(loss, "sub_centres", "be a whole number >= 1", holds=holds)
 
 
 def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMargin) -> Problem:

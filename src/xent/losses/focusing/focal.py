@@ -71,7 +71,7 @@ class Focal(AbstractLossOfLogits):
         ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
         `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
         are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is
-        negative.
+        negative or not finite.
 
     See Also
     --------
@@ -128,6 +128,7 @@ class Focal(AbstractLossOfLogits):
 
     def __post_init__(self) -> None:
         check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
+        check_parameter(self, "gamma", "be finite", holds=self.gamma < math.inf)
 
     @property
     def formula(self) -> FunctionOfTrueClass:

@@ -100,7 +100,7 @@ class Poly(AbstractLossOfLogits):
     **Numerics.** The loss is a sum of the surprisal `s` and the complement `c`, both free of cancellation.
     For a negative `epsilon` the sum is :math:`(1 + \varepsilon) s + |\varepsilon| (s - c)`, where the second
     term is computed by a series in `s` for `s` below 1. With `epsilon` between -1 and 2, value and gradient
-    are within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX. Products with the Hessian
+    are within 8 units in the last place on NumPy and PyTorch, and within 16 on JAX. Products with the Hessian
     are within 8 units (16 on JAX) of the largest entry of their row or of its gradient's.
 
     References

@@ -138,7 +138,8 @@ class BackwardCorrection(AbstractLossOfLogits):
     noise_matrix: Any
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "noise_matrix", as_rows(self.noise_matrix))
+        rows = as_rows(self.noise_matrix, caller=type(self).__name__)
+        object.__setattr__(self, "noise_matrix", rows)
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""

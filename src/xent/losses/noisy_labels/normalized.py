@@ -104,7 +104,9 @@ class Normalized(AbstractLossOfLogits):
 
     **Numerics.** 1 minus the loss is computed as the share of the other classes. With `poly` the value is
     within 6 units in the last place on NumPy and PyTorch and within 12 on JAX, and the gradient within 8 (16
-    on JAX) of the largest entry of its row; so are products with the Hessian, of theirs or the gradient's.
+    on JAX) of the largest entry of its row, also where other classes are tied; so are products with the
+    Hessian, of theirs or the gradient's. If the label is far below other classes that are nearly tied, the
+    bound of the gradient is so many units of the largest slope of the loss over :math:`S`.
 
     References
     ----------

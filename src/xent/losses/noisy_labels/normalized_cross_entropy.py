@@ -96,8 +96,8 @@ class NormalizedCrossEntropy(AbstractLossOfLogits):
     **Numerics.** Each surprisal is a sum of non-negative terms, and 1 minus the loss is the share of the
     other classes. The value is within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX.
     An entry of the gradient is a sum of terms of both signs for three classes or more; it is within 8 units
-    (16 on JAX) of the largest entry of its row, and so are products with the Hessian, of theirs or the
-    gradient's.
+    (16 on JAX) of the largest entry of its row, also where other classes are tied or nearly so, and so are
+    products with the Hessian, of theirs or the gradient's.
 
     References
     ----------

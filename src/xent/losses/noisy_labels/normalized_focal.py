@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -70,7 +71,7 @@ class NormalizedFocal(AbstractLossOfLogits):
         ``0 .. K-1``; if a row has a logit ``+inf`` or no class that participates; if `temperature` or
         `softcap` is not positive and finite. Values of traced arrays, and of arrays that are not on the host,
         are not inspected; such a row gives ``nan``, in the value and the gradient. Also if `gamma` is
-        negative; if fewer than two classes of a row participate.
+        negative or not finite; if fewer than two classes of a row participate.
 
     See Also
     --------
@@ -99,8 +100,9 @@ class NormalizedFocal(AbstractLossOfLogits):
     **Numerics.** Each surprisal is a sum of non-negative terms, and 1 minus the loss is the share of the
     other classes. The value is within 6 units in the last place on NumPy and PyTorch, and within 12 on JAX.
     An entry of the gradient is a sum of terms of both signs for three classes or more; it is within 8 units
-    (16 on JAX) of the largest entry of its row, and so are products with the Hessian, of theirs or the
-    gradient's.
+    (16 on JAX) of the largest entry of its row, also where other classes are tied, and so are products with
+    the Hessian, of theirs or the gradient's. If the label is far below other classes that are nearly tied,
+    the bound of the gradient is so many units of the largest slope of the focal loss over their sum.
 
     References
     ----------
@@ -133,6 +135,7 @@ class NormalizedFocal(AbstractLossOfLogits):
 
     def __post_init__(self) -> None:
         check_parameter(self, "gamma", "be >= 0", holds=self.gamma >= 0)
+        check_parameter(self, "gamma", "be finite", holds=self.gamma < math.inf)
 
     @property
     def formula(self) -> NormalizedFormula:

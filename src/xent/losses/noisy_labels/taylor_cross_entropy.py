@@ -93,8 +93,8 @@ class TaylorCrossEntropy(AbstractLossOfLogits):
     gives ``nan``; an empty batch gives an empty array.
 
     **Numerics.** The factor of the gradient is computed as :math:`u \sum_{n<m} (1 - u)^n`, whose terms have
-    one sign. Up to order 6 value and gradient are within 6 units in the last place on NumPy and PyTorch, and
-    within 12 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on JAX)
+    one sign. Up to order 6 value and gradient are within 8 units in the last place on NumPy and PyTorch, and
+    within 16 on JAX; the work grows with the order. Products with the Hessian are within 8 units (16 on JAX)
     of the largest entry of their row or of its gradient's.
 
     References

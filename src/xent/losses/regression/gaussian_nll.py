@@ -71,7 +71,7 @@ class GaussianNLL(AbstractLoss):
 
     **Edge cases.** ``m = y`` gives :math:`s / 2`, however small the variance; ``s = 0`` gives
     `squared_error`; ``s = -inf`` gives ``inf``, and ``-inf`` where ``m = y``; ``s = inf`` gives ``inf``;
-    ``nan`` gives ``nan``; an empty batch gives an empty array.
+    an infinite ``m`` with ``s = inf``, and ``nan``, give ``nan``; an empty batch gives an empty array.
 
     **Numerics.** The residual is standardised before it is squared, so that neither the variance nor the
     squared residual is formed, which could overflow or underflow. Value and gradient are within 8 units in

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, final
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.codes.exact_distribution import exact_distribution
 
 __all__ = ["DIGITS", "Code", "canonical_code", "check_radix", "in_digits", "kraft_sum"]
@@ -152,7 +152,10 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
     """
     caller = "canonical_code"
     radix = check_radix(radix, caller=caller)
-    whole = tuple(None if length is None else operator.index(length) for length in lengths)
+    try:
+        whole = tuple(None if length is None else operator.index(length) for length in lengths)
+    except TypeError as error:
+        raise DTypeError(caller, "lengths", "be integers or None", got=str(error)) from None
     for k, length in enumerate(whole):
         if length is not None and length < 0:
             raise DomainError(caller, "lengths", "be >= 0", got=str(length), index=(k,))
@@ -170,8 +173,11 @@ def kraft_sum(lengths: Sequence[int | None], radix: int) -> Fraction:
 
 
 def check_radix(radix: int, *, caller: str) -> int:
-    """`radix` as an integer; raises `DomainError` if `radix` is not in 2..36."""
-    number = operator.index(radix)
+    """`radix` as an integer; raises `DTypeError` if it is none, and `DomainError` if it is not in 2..36."""
+    try:
+        number = operator.index(radix)
+    except TypeError:
+        raise DTypeError(caller, "radix", "be an integer", got=type(radix).__name__) from None
     if not 2 <= number <= len(DIGITS):
         raise DomainError(caller, "radix", f"lie in 2..{len(DIGITS)}", got=str(number))
     return number

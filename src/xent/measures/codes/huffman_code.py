@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from xent.errors import DomainError
+from xent.errors import DomainError, DTypeError
 from xent.measures.codes.code import Code, canonical_code, check_radix
 from xent.measures.codes.exact_distribution import exact_distribution
 from xent.measures.codes.package_merge import limited_lengths
@@ -99,8 +99,13 @@ def _checked_limit(most_length: int | None, symbols: int, radix: int, caller: st
     """
     if most_length is None:
         return None
-    limit = operator.index(most_length)
-    if limit < 1 or radix**limit < symbols:
+    try:
+        limit = operator.index(most_length)
+    except TypeError:
+        got = type(most_length).__name__
+        raise DTypeError(caller, "most_length", "be an integer or None", got=got) from None
+    # A huge limit would be a power that no memory holds.
+    if limit < 1 or radix ** min(limit, symbols) < symbols:
         rule = f"leave room for {symbols} codewords of radix {radix}"
         needed = next(length for length in range(1, symbols + 1) if radix**length >= symbols)
         raise DomainError(caller, "most_length", rule, got=str(limit), hint=f"It takes at least {needed}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,9 @@ def category_codes(samples: Samples, *, caller: str, argument: str = "samples") 
     A string is a sample of its characters. Raises `ShapeError` for samples without exactly one axis,
     `DomainError` for an empty sample, `DTypeError` for floats and for entries that are not hashable.
     """
+    if isinstance(samples, Mapping):
+        hint = "If it counts them, pass it to `entropy_from_counts`, or `list(counter.elements())` here."
+        raise DTypeError(caller, argument, "hold observations", got=type(samples).__name__, hint=hint)
     if not hasattr(samples, "__array__"):
         samples = list(samples)
         integers = all(issubclass(kind, int) for kind in set(map(type, samples)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,8 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.count_spectrum import Floats
+from xent.measures.estimators.rounded_samples import ROUNDING, spread_over_steps
 
 __all__ = [
+    "Jitter",
     "check_neighbours",
     "check_pairs",
     "jitter_source",
@@ -22,18 +25,22 @@ __all__ = [
 ]
 
 
+Jitter = float | Literal["rounding"]
+
+
 def points(
     samples: ArrayLike,
     *,
     caller: str,
     argument: str,
-    jitter: float = 0.0,
+    jitter: Jitter = 0.0,
     rng: np.random.Generator | None = None,
 ) -> Floats:
     """
     Check `samples` of shape (n,) or (n, d) and return them as an array of shape (n, d).
 
-    Normal noise of standard deviation `jitter` is added if `rng` is not None. Raises `DTypeError` for numbers
+    If `rng` is not None, normal noise of standard deviation `jitter` is added, or for ``"rounding"`` that of
+    `spread_over_steps`. Raises `DTypeError` for numbers
     that are not real, `ShapeError` for other shapes, `DomainError` for a number that is not finite.
     """
     array = numpy_array(samples, caller=caller, argument=argument)
@@ -47,17 +54,22 @@ def points(
     if len(wrong):
         first = tuple(int(i) for i in wrong[0])
         raise DomainError(caller, argument, "be finite", got=str(array[first]), index=first)
-    return array if rng is None else array + jitter * rng.standard_normal(array.shape)
+    if rng is None:
+        return array
+    if isinstance(jitter, str):
+        return spread_over_steps(array, rng)
+    return array + jitter * rng.standard_normal(array.shape)
 
 
-def jitter_source(jitter: float, seed: int | None, *, caller: str) -> np.random.Generator | None:
+def jitter_source(jitter: Jitter, seed: int | None, *, caller: str) -> np.random.Generator | None:
     """
     Random generator for `jitter`, seeded with `seed`; None if `jitter` is 0.
 
-    Raises `DomainError` if `jitter` is negative or not finite, or positive without a `seed`.
+    Raises `DomainError` if `jitter` is neither ``"rounding"`` nor finite and >= 0, or is not 0 and there is
+    no `seed`.
     """
-    if not 0 <= jitter < np.inf:
-        raise DomainError(caller, "jitter", "be finite and >= 0", got=repr(jitter))
+    if jitter != ROUNDING and (isinstance(jitter, str) or not 0 <= jitter < np.inf):
+        raise DomainError(caller, "jitter", f"be finite and >= 0, or {ROUNDING!r}", got=repr(jitter))
     if jitter == 0:
         return None
     if seed is None:
@@ -104,8 +116,8 @@ def refuse_ties(distances: Floats, k: int, *, caller: str, argument: str) -> Non
     if len(tied):
         rule = "have no ties: the distance of an observation to its k-th neighbour must be above 0"
         hint = (
-            "Ties mean that the data are rounded or discrete. Raise `k`, pass `jitter` (of the size of the "
-            "rounding) with a `seed`, or use an estimator for discrete samples."
+            f"Ties mean that the data are rounded or discrete. Pass `jitter={ROUNDING!r}` with a `seed`, "
+            "which spreads each value over its rounding step, or use an estimator for discrete samples."
         )
         got = f"{k + 1} equal observations, {len(tied)} times"
         raise DomainError(caller, argument, rule, got=got, index=(int(tied[0]),), hint=hint)

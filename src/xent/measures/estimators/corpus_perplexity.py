@@ -34,13 +34,13 @@ def corpus_perplexity(
 
     Parameters
     ----------
-    log_likelihoods : array_like of shape (D,), or sequence of D array_likes
-        Log-likelihood of each document in nats, <= 0; or a sequence with one array for each document, the
-        log-likelihoods of its tokens.
+    log_likelihoods : array_like of shape (D,) or (D, T), or sequence of D array_likes
+        Log-likelihood of each document in nats, <= 0; or the log-likelihoods of its tokens: a row for each
+        document of T tokens, or a sequence with one array for each document.
     tokens, bytes, characters : array_like of shape (D,), optional
         Number of these units in each document, whole and >= 1. Without log-likelihoods of tokens at least one
-        of the three must be given. With them `tokens` defaults to the number of log-likelihoods; passing
-        `tokens` replaces it by another unit, such as words.
+        of the three must be given. With them `tokens` is the number of log-likelihoods, and may be left out;
+        for another unit, such as words, pass the sum of each document.
     level : float
         Nominal coverage of the intervals, in (0, 1).
     resamples : int
@@ -62,7 +62,8 @@ def corpus_perplexity(
         units are not one for each document.
     DomainError
         If there is no document, a log-likelihood is positive or nan, a number of units is fractional or below
-        1, no numbers of units are given or counted, or `level` or `resamples` is out of range.
+        1, no numbers of units are given or counted, `tokens` is not the number of the log-likelihoods of
+        tokens, or `level` or `resamples` is out of range.
 
     Notes
     -----
@@ -99,6 +100,8 @@ def corpus_perplexity(
         for name, numbers in given.items()
         if numbers is not None
     }
+    if lengths is not None:
+        _check_tokens(units["tokens"], lengths, caller=caller)
     if not units:
         raise DomainError(caller, "tokens", "be given, or `bytes` or `characters`", got="None")
     found = _rates(-sums, units, level, resamples, np.random.default_rng(seed))
@@ -116,6 +119,9 @@ def _documents(
     Raises `DomainError` if there is no document, and as `_reals` says.
     """
     lengths = None
+    is_table = not isinstance(log_likelihoods, Sequence) and np.ndim(log_likelihoods) == 2
+    if is_table:
+        log_likelihoods = list(numpy_array(log_likelihoods, caller=caller, argument="log_likelihoods"))
     if isinstance(log_likelihoods, Sequence) and any(np.ndim(part) for part in log_likelihoods):
         parts = [_reals(part, (number,), caller=caller) for number, part in enumerate(log_likelihoods)]
         sums = np.asarray([part.sum() for part in parts])
@@ -171,6 +177,16 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Flo
         hint = "Leave empty documents out."
         raise DomainError(caller, name, "be >= 1", got="0", index=(int(empty[0]),), hint=hint)
     return whole.astype(np.float64)
+
+
+def _check_tokens(tokens: Floats, lengths: NDArray[np.int64], *, caller: str) -> None:
+    """Raise `DomainError` if `tokens` are not the numbers of log-likelihoods, as where rows are padded."""
+    wrong = np.flatnonzero(tokens != lengths)
+    if len(wrong):
+        first = int(wrong[0])
+        rule = f"be the number of log-likelihoods of each document, here {lengths[first]}"
+        hint = "For padded rows or another unit, pass the sum of the log-likelihoods of each document."
+        raise DomainError(caller, "tokens", rule, got=f"{tokens[first]:.0f}", index=(first,), hint=hint)
 
 
 def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:

@@ -71,9 +71,10 @@ def entropy_from_counts(
 
     Parameters
     ----------
-    counts : array_like of shape (m,)
-        Number of observations in each category: whole numbers >= 0, at least one above 0. For probabilities
-        use `xent.measures.entropy`, for samples `entropy_from_samples`.
+    counts : array_like of shape (m,), or mapping
+        Number of observations in each category: whole numbers >= 0, at least one above 0. Of a mapping, such
+        as `collections.Counter`, the values. For probabilities use `xent.measures.entropy`, for samples
+        `entropy_from_samples`.
     method : str
         Name of the estimator: ``plug_in`` (maximum likelihood), ``miller_madow``, ``chao_shen``,
         ``grassberger_1988``, ``grassberger_2003``, ``schuermann_grassberger``, ``zhang``,

@@ -11,6 +11,7 @@ from scipy.special import digamma, gammaln
 
 from xent.errors import DomainError
 from xent.measures.estimators.continuous_samples import (
+    Jitter,
     check_neighbours,
     jitter_source,
     neighbours,
@@ -19,6 +20,7 @@ from xent.measures.estimators.continuous_samples import (
 )
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
 from xent.measures.estimators.logarithm_base import nats_per_unit
+from xent.measures.estimators.rounded_samples import in_standard_units, refuse_rounding
 
 __all__ = ["kozachenko_leonenko_entropy"]
 
@@ -29,7 +31,7 @@ def kozachenko_leonenko_entropy(
     *,
     k: int = 3,
     norm: Literal["max", "euclidean"] = "max",
-    jitter: float = 0.0,
+    jitter: Jitter = 0.0,
     seed: int | None = None,
     base: float | None = None,
 ) -> EntropyEstimate:
@@ -45,11 +47,12 @@ def kozachenko_leonenko_entropy(
         more bias.
     norm : {"max", "euclidean"}
         Norm in which distances are measured.
-    jitter : float
-        Standard deviation of normal noise added to the samples, in the unit of the samples; 0, the default,
-        adds none.
+    jitter : float or "rounding"
+        Standard deviation of normal noise added to the samples, in their unit; 0, the default, adds none.
+        ``"rounding"`` adds to each column uniform noise of half its rounding step to either side; the step is
+        the smallest difference of two distinct values.
     seed : int, optional
-        Seed of the noise; must be passed if `jitter` is positive.
+        Seed of the noise; must be passed if `jitter` is not 0.
     base : float, optional
         Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
@@ -66,9 +69,9 @@ def kozachenko_leonenko_entropy(
     ShapeError
         If `samples` does not have one or two axes.
     DomainError
-        If a number is not finite, `k` is not in ``1 .. n-1``, an observation has distance 0 to its k-th
-        neighbour, `norm` is unknown, `jitter` is negative, not finite, or positive without a `seed`, or
-        `base` is not > 0, finite and not 1.
+        If a number is not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations of a
+        column that is not constant are tied, an observation has distance 0 to its k-th neighbour, `norm` is
+        unknown, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -76,6 +79,9 @@ def kozachenko_leonenko_entropy(
     :math:`c_d` of the unit ball (:math:`2^d`, or :math:`\pi^{d/2} / \Gamma(d/2 + 1)`),
 
     .. math:: \hat h = \psi(n) - \psi(k) + \log c_d + \frac dn \sum_i \log r_i.
+
+    Columns are first divided by their standard deviations, whose logarithms are added to the result: so the
+    neighbours do not depend on the units of the columns.
 
     **Edge cases.** Differential entropy is negative for concentrated variables and depends on the unit of the
     variable: scaling by `s` adds :math:`d \log s`.
@@ -104,10 +110,12 @@ def kozachenko_leonenko_entropy(
     x = points(samples, caller=caller, argument="samples", jitter=jitter, rng=rng)
     n, d = x.shape
     k = check_neighbours(k, n, caller=caller)
+    refuse_rounding(x, caller=caller, argument="samples")
+    x, scales = in_standard_units(x)
     radii = neighbours(x, k, p=np.inf if norm == "max" else 2)[0][:, k]
     refuse_ties(radii, k, caller=caller, argument="samples")
     terms = d * np.log(radii)
-    constant = digamma(n) - digamma(k) + _log_volume(d, norm)
+    constant = np.sum(np.log(scales)) + digamma(n) - digamma(k) + _log_volume(d, norm)
     value = float(constant + np.mean(terms))
     return EntropyEstimate(value / unit, None, None, n, "kozachenko_leonenko")
 

@@ -10,6 +10,7 @@ from scipy.special import digamma
 
 from xent.errors import DomainError
 from xent.measures.estimators.continuous_samples import (
+    Jitter,
     check_neighbours,
     check_pairs,
     jitter_source,
@@ -21,6 +22,7 @@ from xent.measures.estimators.continuous_samples import (
 from xent.measures.estimators.count_spectrum import Floats
 from xent.measures.estimators.logarithm_base import nats_per_unit
 from xent.measures.estimators.mutual_information_estimate import MutualInformationEstimate
+from xent.measures.estimators.rounded_samples import in_standard_units, refuse_rounding
 
 __all__ = ["kraskov_mutual_information"]
 
@@ -32,7 +34,7 @@ def kraskov_mutual_information(
     *,
     k: int = 3,
     variant: Literal[1, 2] = 1,
-    jitter: float = 0.0,
+    jitter: Jitter = 0.0,
     seed: int | None = None,
     base: float | None = None,
 ) -> MutualInformationEstimate:
@@ -49,10 +51,12 @@ def kraskov_mutual_information(
     variant : {1, 2}
         Algorithm of the paper: 1 counts neighbours in a square, 2 in a rectangle, which has a smaller error
         in high dimensions.
-    jitter : float
+    jitter : float or "rounding"
         Standard deviation of normal noise added to `x` and to `y`; 0, the default, adds none.
+        ``"rounding"`` adds to each column uniform noise of half its rounding step to either side; the step is
+        the smallest difference of two distinct values.
     seed : int, optional
-        Seed of the noise; must be passed if `jitter` is positive.
+        Seed of the noise; must be passed if `jitter` is not 0.
     base : float, optional
         Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
@@ -68,9 +72,9 @@ def kraskov_mutual_information(
     ShapeError
         If `x` or `y` does not have one or two axes, or the two differ in length.
     DomainError
-        If a number is not finite, `k` is not in ``1 .. n-1``, a pair has distance 0 to its k-th
-        neighbour, `variant` is unknown, `jitter` is negative, not finite, or positive without a `seed`, or
-        `base` is not > 0, finite and not 1.
+        If a number is not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations of a
+        column that is not constant are tied, a pair has distance 0 to its k-th neighbour, `variant` is
+        unknown, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
@@ -92,9 +96,13 @@ def kraskov_mutual_information(
     **Edge cases.** Independent variables give values near 0 of either sign; nothing is clipped. For ``y = x``
     the mutual information is infinite, and the estimate grows as :math:`\log n`.
 
+    Columns are first divided by their standard deviations: the mutual information does not depend on the
+    units of the variables, and so the estimate does not either.
+
     **Numerics.** Distances are compared without further rounding, so that the neighbour that defines
-    :math:`\epsilon_i` is not counted by a rounding error. Scale the variables to comparable spreads: the
-    mutual information does not depend on the units of the variables, but the estimate does.
+    :math:`\epsilon_i` is not counted by a rounding error. Ties bias the estimate: of 2000 Gaussian pairs
+    with 0.22 nats, rounded to two decimals, it would be 0.30. Up to a tenth of tied observations, the bias is
+    below 0.01.
 
     References
     ----------
@@ -118,6 +126,9 @@ def kraskov_mutual_information(
     a = points(x, caller=caller, argument="x", jitter=jitter, rng=rng)
     b = points(y, caller=caller, argument="y", jitter=jitter, rng=rng)
     check_pairs(a, b, caller=caller)
+    for part, name in ((a, "x"), (b, "y")):
+        refuse_rounding(part, caller=caller, argument=name)
+    a, b = (in_standard_units(part)[0] for part in (a, b))
     k = check_neighbours(k, len(a), caller=caller)
     nats = (_first if variant == 1 else _second)(a, b, k, caller)
     method = f"kraskov_{variant}"

@@ -9,6 +9,7 @@ from scipy.special import digamma
 from xent.errors import DomainError
 from xent.measures.estimators.category_codes import CategoryCodes, Samples, category_codes
 from xent.measures.estimators.continuous_samples import (
+    Jitter,
     check_neighbours,
     check_pairs,
     jitter_source,
@@ -20,6 +21,7 @@ from xent.measures.estimators.continuous_samples import (
 from xent.measures.estimators.count_spectrum import Floats
 from xent.measures.estimators.logarithm_base import nats_per_unit
 from xent.measures.estimators.mutual_information_estimate import MutualInformationEstimate
+from xent.measures.estimators.rounded_samples import in_standard_units, refuse_rounding
 
 __all__ = ["ross_mutual_information"]
 
@@ -30,7 +32,7 @@ def ross_mutual_information(
     /,
     *,
     k: int = 3,
-    jitter: float = 0.0,
+    jitter: Jitter = 0.0,
     seed: int | None = None,
     base: float | None = None,
 ) -> MutualInformationEstimate:
@@ -46,10 +48,12 @@ def ross_mutual_information(
     k : int
         Rank of the neighbour within the same category whose distance is used; each category must have more
         than `k` observations.
-    jitter : float
+    jitter : float or "rounding"
         Standard deviation of normal noise added to `y`; 0, the default, adds none.
+        ``"rounding"`` adds to each column uniform noise of half its rounding step to either side; the step is
+        the smallest difference of two distinct values.
     seed : int, optional
-        Seed of the noise; must be passed if `jitter` is positive.
+        Seed of the noise; must be passed if `jitter` is not 0.
     base : float, optional
         Base of the logarithm, > 0, finite and not 1; None, the default, means nats.
 
@@ -66,9 +70,9 @@ def ross_mutual_information(
     ShapeError
         If `x` does not have one axis, `y` does not have one or two axes, or the two differ in length.
     DomainError
-        If a number is not finite, `k` is below 1, a category has `k` observations or fewer, an observation
-        has distance 0 to its k-th neighbour, `jitter` is negative, not finite, or positive without a `seed`,
-        or `base` is not > 0, finite and not 1.
+        If a number is not finite, `k` is below 1, a category has `k` observations or fewer, more than a tenth
+        of the observations of a column that is not constant are tied, an observation has distance 0 to its
+        k-th neighbour, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -81,7 +85,11 @@ def ross_mutual_information(
     **Edge cases.** One category gives 0 up to rounding. Independent variables give values near 0 of either
     sign; nothing is clipped. A rare category raises; it is not dropped.
 
-    **Numerics.** Distances are compared without further rounding.
+    Columns of `y` are first divided by their standard deviations, so that the estimate does not depend on
+    their units.
+
+    **Numerics.** Distances are compared without further rounding. Ties bias the estimate, and are refused if
+    there are many.
 
     References
     ----------
@@ -101,6 +109,8 @@ def ross_mutual_information(
     rng = jitter_source(jitter, seed, caller=caller)
     b = points(y, caller=caller, argument="y", jitter=jitter, rng=rng)
     check_pairs(categories.codes, b, caller=caller)
+    refuse_rounding(b, caller=caller, argument="y")
+    b, _ = in_standard_units(b)
     n = len(b)
     k = check_neighbours(k, n, caller=caller)
     sizes = _sizes(categories, k, caller=caller)

@@ -60,7 +60,8 @@ def binary_cross_entropy_with_logits(
     Returns
     -------
     Tensor
-        The loss, in the dtype in which PyTorch returns it.
+        The loss, in the dtype in which PyTorch returns it, that of `target`; under autocast float32 for half
+        precision.
 
     Raises
     ------
@@ -111,7 +112,8 @@ def binary_cross_entropy_with_logits(
         _CALLER, reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
     check_request(input, target, weight, pos_weight)
-    dtype = result_dtype(input, target, weight, pos_weight)
+    # PyTorch writes the losses where it first put the targets, so their dtype is that of the result.
+    dtype = result_dtype(target)
     request = SigmoidRequest(input, target, weight, pos_weight, reduced, dtype)
     result: Tensor = run(_CALLER, WAYS, request, way)
     return result

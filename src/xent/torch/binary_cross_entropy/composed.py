@@ -16,7 +16,7 @@ __all__ = ["composed_sigmoid"]
 def composed_sigmoid(request: SigmoidRequest) -> Tensor:
     """Cross-entropy of any tensors, reduced, differentiable any number of times."""
     input, target, weight, pos_weight, reduction, dtype = request
-    wide = dtype if dtype.itemsize > 2 else torch.float32
+    wide = torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)
     targets = target.to(wide)
     mass_for = targets if pos_weight is None else targets * pos_weight
     values = differentiable("value", sigmoid_cross_entropy, input.to(wide), mass_for, 1 - targets, xp=xp)

@@ -30,6 +30,8 @@ def reason_not_eager(request: SigmoidRequest) -> str | None:
     for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
         if tensor is not None and tensor.requires_grad:
             return f"`{name}` requires grad, and the kernel differentiates in `input` alone"
+        if tensor is not None and tensor.dtype is torch.float64 and request.input.dtype is not torch.float64:
+            return f"`{name}` has 64 bits, and the kernel computes in those of `input`"
     if request.input.numel() == 0:
         return "`input` is empty"
     return reason_not_kernels(_TENSORS, tensors)

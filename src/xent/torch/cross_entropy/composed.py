@@ -16,6 +16,8 @@ from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.options.label_smoothing import kept_and_share
 from xent.torch.cross_entropy.cross_entropy_of_labels import CrossEntropyOfLabels
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
+from xent.torch.labels import check_labels
+from xent.torch.memory import is_traced
 
 __all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
 
@@ -24,6 +26,8 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
     """Cross-entropy of any tensors, reduced, differentiable any number of times."""
     input, target, weight, options = request
     logits = classes_last(input)
+    if logits.shape[-1] == 0:
+        return options.reduction.apply(_without_classes(logits, target, options), lambda: 0, options.dtype)
     factors = None if weight is None else weight.to(logits.dtype)
     of_truth = _of_labels if options.has_labels else _of_probabilities
     values, total_weight = of_truth(logits, target, factors, options)
@@ -34,6 +38,16 @@ def classes_last(tensor: Tensor) -> Tensor:
     """Floating tensor with its classes moved to the last axis, in 32 bits or more."""
     moved = tensor.movedim(1, -1) if tensor.ndim > 2 else tensor
     return moved.float() if moved.dtype.itemsize < 4 else moved
+
+
+def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) -> Tensor:
+    """Zeros for ignored rows and for empty targets; every other label is out of range."""
+    rows = logits.sum(-1)
+    if not options.has_labels:
+        return rows
+    if not is_traced() and target.is_cpu:
+        check_labels(target, 0, ignored=options.ignore_index, caller=options.reduction.caller)
+    return torch.where(target == options.ignore_index, rows, torch.nan)
 
 
 def value_of(formula: Formula, logits: Tensor, *data: Tensor) -> Tensor:
@@ -114,7 +128,9 @@ def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
     places = torch.where(is_class, labels, 0)
     # A factor makes the derivative nan as well; `where` would make it 0.
     poison = torch.where(is_class, 1.0, torch.nan).to(entries.dtype)
-    return poison * entries.gather(-1, places[..., None])[..., 0]
+    # Without classes no label is in range, and there is no entry to gather.
+    found = entries.gather(-1, places[..., None])[..., 0] if entries.shape[-1] > 0 else entries.sum(-1)
+    return poison * found
 
 
 def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:

@@ -1,0 +1,78 @@
+"""
+Archives of skops with the same bytes for the same objects.
+
+skops names objects and the files of arrays by their addresses in memory, and zip archives hold the time at
+which each member was written; both differ from run to run. Here objects are numbered in the order in which
+the schema names them, and all members have the earliest time of the format.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import PurePosixPath
+from typing import Any
+
+__all__ = ["write_stable"]
+
+_SCHEMA = "schema.json"
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+_READABLE = 0o644 << 16
+
+
+def write_stable(archive_of_skops: bytes, others: dict[str, str]) -> bytes:
+    """
+    Archive of the same objects without addresses and times.
+
+    Parameters
+    ----------
+    archive_of_skops : bytes
+        Archive that `skops.io.dumps` made.
+    others : dict of str to str
+        Further members, by name.
+
+    Returns
+    -------
+    bytes
+        The archive, without compression.
+    """
+    with zipfile.ZipFile(io.BytesIO(archive_of_skops)) as archive:
+        schema, numbers = json.loads(archive.read(_SCHEMA)), dict[str, str]()
+        _number(schema, numbers)
+        arrays = {_renamed(name, numbers): name for name in archive.namelist() if name != _SCHEMA}
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as stable:
+            for name in sorted(arrays, key=lambda name: (len(name), name)):
+                stable.writestr(_member(name), archive.read(arrays[name]))
+            for name, text in {_SCHEMA: json.dumps(schema, indent=2), **others}.items():
+                stable.writestr(_member(name), text)
+    return stream.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, _EARLIEST)
+    # The system that made an archive is one of its bytes.
+    member.create_system, member.external_attr = 3, _READABLE
+    return member
+
+
+def _number(node: Any, numbers: dict[str, str]) -> None:
+    """Replace the addresses in a schema, in place, by numbers in the order of their first appearance."""
+    if isinstance(node, list):
+        for part in node:
+            _number(part, numbers)
+    elif isinstance(node, dict):
+        if isinstance(node.get("__id__"), int):
+            node["__id__"] = int(numbers.setdefault(str(node["__id__"]), str(len(numbers) + 1)))
+        # Keys of the model's own dictionaries have nodes as values, not plain text.
+        if isinstance(node.get("file"), str):
+            node["file"] = _renamed(node["file"], numbers)
+        for part in node.values():
+            _number(part, numbers)
+
+
+def _renamed(name: str, numbers: dict[str, str]) -> str:
+    """Name of a member whose stem is an address, with its number."""
+    path = PurePosixPath(name)
+    return numbers.setdefault(path.stem, str(len(numbers) + 1)) + path.suffix
