@@ -32,9 +32,9 @@ def open_lab(browser, lab_file):
     contexts = []
 
     def opened(fragment="", **options):
-        context = browser.new_context(
-            **{"viewport": {"width": 1200, "height": 900}, "locale": "en", **options}
-        )
+        # Without motion, scrolling to a view takes no frames.
+        usual = {"viewport": {"width": 1200, "height": 900}, "locale": "en", "reduced_motion": "reduce"}
+        context = browser.new_context(**usual | options)
         contexts.append(context)
         return watched_page(context, lab_file.as_uri() + fragment)
 

@@ -21,6 +21,12 @@ def settled(page):
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def go(page, fragment):
+    """Follow a link within the page, as a person does who changes the address."""
+    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+    settled(page)
+
+
 def answer(page, view):
     settled(page)
     return page.locator(f"#{view} .answer").inner_text()

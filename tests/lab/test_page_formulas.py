@@ -175,9 +175,11 @@ def test_code_lengths(page):
     ideal = np.asarray(best_shared_code(list(q[:300]), [p[0]]).averages)
     found = computed(page, "x.expectedLength(x.CODES.ideal(b), a)", [p[0]] * 300, q[:300])
     assert_within(UNITS, found, ideal)
-    # Ties allow other lengths, of the same mean on the code's own source.
-    huffman = np.asarray([huffman_code(row).expected_length(row) for row in q])
-    assert_within(UNITS, computed(page, "x.expectedLength(x.CODES.huffman(a), a)", q), huffman)
+    # Whole weights have ties, also of sums that are not exact in floating point.
+    q[: POINTS // 2] = np.random.default_rng(5).integers(1, 20, (POINTS // 2, 6))
+    q /= q.sum(axis=1, keepdims=True)
+    huffman = [huffman_code(row).lengths for row in q]
+    assert np.array_equal(computed(page, "x.CODES.huffman(a)", q), huffman)
 
 
 def test_wilson_intervals(page):
@@ -208,7 +210,8 @@ def test_the_race_is_that_of_the_descent_race(page, start):
       return race(loss, IRIS.X, IRIS.y, start, IRIS.length, 200);
     }"""
     for curve in (run.cross_entropy, run.squared_error):
-        rows = [page.evaluate(script, [curve.loss, start == "zero"])[step] for step in curve.steps]
+        every = page.evaluate(script, [curve.loss, start == "zero"])
+        rows = [every[step] for step in curve.steps]
         found = np.asarray([(row["crossEntropy"], row["norm"]) for row in rows])
         # Errors of two hundred steps add up.
         truth = np.stack([curve.cross_entropy, curve.gradient_norm], axis=1)

@@ -14,17 +14,27 @@ export function shannonLengths(q) {
   });
 }
 
-// Huffman's algorithm; among equal weights the subtree that was made first is merged first.
+// Probabilities as whole numbers of 2^-200, whose sums are exact: a rounded sum would decide ties by its rounding.
+const EXACT = 2 ** 200;
+
+// Huffman's algorithm by two ascending queues, leaves and merged nodes. Of equal weights the leaf is merged first,
+// which minimises the longest codeword, as in xent.measures.codes.huffman_code.
 export function huffmanLengths(q) {
-  const lengths = q.map((x) => (x > 0 ? 0 : Infinity));
-  let trees = q.map((weight, k) => ({ weight, leaves: [k] })).filter((tree) => tree.weight > 0);
-  if (trees.length === 1) lengths[trees[0].leaves[0]] = 1;
-  while (trees.length > 1) {
-    trees.sort((a, b) => a.weight - b.weight);
-    const [a, b, ...rest] = trees;
-    const leaves = [...a.leaves, ...b.leaves];
-    leaves.forEach((k) => lengths[k]++);
-    trees = [...rest, { weight: a.weight + b.weight, leaves }];
+  const lengths = q.map((x) => (x > 0 ? 1 : Infinity));
+  const leaves = q
+    .map((x, k) => ({ weight: BigInt(x * EXACT), outcomes: [k] }))
+    .filter((node) => node.weight > 0n)
+    .sort((a, b) => (a.weight < b.weight ? -1 : a.weight > b.weight ? 1 : 0));
+  if (leaves.length === 1) return lengths;
+  leaves.forEach(({ outcomes: [k] }) => (lengths[k] = 0));
+  const merged = [];
+  const least = () =>
+    !merged.length || (leaves.length && leaves[0].weight <= merged[0].weight) ? leaves.shift() : merged.shift();
+  while (leaves.length + merged.length > 1) {
+    const [a, b] = [least(), least()];
+    const outcomes = [...a.outcomes, ...b.outcomes];
+    outcomes.forEach((k) => lengths[k]++);
+    merged.push({ weight: a.weight + b.weight, outcomes });
   }
   return lengths;
 }

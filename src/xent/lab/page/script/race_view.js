@@ -118,7 +118,7 @@ function table({ data, step }, runs) {
 function answer({ lengths }, runs) {
   const [a, b] = runs.map(halved);
   const said = (n) => (n === null ? t("race.never", { steps: STEPS }) : t(n === 1 ? "race.one_step" : "race.n_steps", { n }));
-  const key = `race.answer${a === b ? ".same" : later(a, b) ? ".slower" : ""}`;
+  const key = a === b ? "race.answer.same" : later(a, b) ? "race.answer.slower" : "race.answer.faster";
   const ratio = runs[0].rows[0].norm / runs[1].rows[0].norm;
   return t(`race.lengths_said.${lengths}`) + t(key, { ours: said(a), theirs: said(b), ratio: number(ratio, 2) });
 }
