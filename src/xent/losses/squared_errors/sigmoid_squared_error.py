@@ -119,6 +119,7 @@ class SigmoidSquaredError(AbstractSigmoidLoss):
         shift_invariant=False,
         noise_robust=False,
         source="Brier 1950, equation 2, halved",
+        also=("Brier score",),
     )
     label_smoothing: float = 0.0
 
