@@ -19,8 +19,8 @@ _LETTERS = {
     "top": "ᵀ", "infty": "∞", "|": "‖",
 }  # fmt: skip
 _RELATIONS = {
-    "ne": "≠", "le": "≤", "ge": "≥", "in": "∈", "sim": "~", "circ": "∘", "odot": "⊙", "cdot": "·", "times": "×",
-    "to": "→", "dots": "…",
+    "ne": "≠", "le": "≤", "ge": "≥", "in": "∈", "sim": "~", "circ": "∘", "odot": "⊙", "cdot": "·",
+    "times": "×", "to": "→", "dots": "…",
 }  # fmt: skip
 _FUNCTIONS = {"log", "exp", "sin", "cos", "max", "min"}
 # Commands whose argument stands for itself, and commands that only size or space.

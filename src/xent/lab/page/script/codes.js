@@ -39,11 +39,12 @@ export function huffmanLengths(q) {
   return lengths;
 }
 
-// A range coder rounds the model to multiples of 2^-24 and gives no outcome less.
-const PRECISION = 2 ** 24;
+// A range coder of 24 bits gives no possible outcome less than 2^-24, as xent.measures.codes.range_coding has it.
+const LEAST = 2 ** -24;
 
 export function rangeLengths(q) {
-  return idealLengths(q.map((x) => (x > 0 ? Math.max(Math.round(x * PRECISION), 1) / PRECISION : 0)));
+  const possible = q.filter((x) => x > 0).length;
+  return idealLengths(q.map((x) => (x > 0 ? (1 - possible * LEAST) * x + LEAST : 0)));
 }
 
 export const CODES = {
