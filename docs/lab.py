@@ -2,7 +2,7 @@
 Makes what the page of the lab stores: ``python -m docs.lab``.
 
 Rows of real data come from xent. The first state of each view, which a browser without scripts shows, comes
-from the page itself in Chromium.
+from the page itself in Chromium, and so do the pictures of the README.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from xent.data import load_builtin
 from xent.lab.descent_race import race
 from xent.lab.lab_page import LANGUAGES, VIEWS, lab_page
 
-PAGE = Path(__file__).parents[1] / "src" / "xent" / "lab" / "page"
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "src" / "xent" / "lab" / "page"
 ROWS = PAGE / "data" / "rows.json"
 UNIT = 1 / 512
 MOST = 32767
@@ -47,11 +48,13 @@ FIRST_STATE = """() => {
 
 
 def main() -> None:
-    """Write the stored rows, then the first states in each language."""
+    """Write the stored rows, the first states in each language, and the README's pictures."""
     ROWS.write_text(json.dumps({"iris": iris(), "digits": digits()}) + "\n", encoding="utf-8")
     for language in LANGUAGES:
         text = json.dumps(first_states(language), ensure_ascii=False, indent=1)
         (PAGE / "static" / f"{language}.json").write_text(text + "\n", encoding="utf-8")
+    for scheme in ("light", "dark"):
+        slopes(scheme)
 
 
 def iris() -> dict[str, Any]:
@@ -90,6 +93,26 @@ def first_states(language: str) -> dict[str, Any]:
         page.goto(file.as_uri())
         found: dict[str, Any] = page.evaluate(FIRST_STATE)
     return found
+
+
+def slopes(scheme: str) -> None:
+    """Picture of the view of slopes with its sentence and its table."""
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        file = Path(folder) / "lab.html"
+        file.write_text(lab_page("en"), encoding="utf-8")
+        size = {"width": 1100, "height": 900}
+        page = browser.new_page(viewport=size, color_scheme=scheme, device_scale_factor=1.25)
+        page.goto(file.as_uri())
+        view = page.locator("#slopes").bounding_box()
+        picture = page.locator("#slopes .picture").bounding_box()
+        margin = 16
+        clip = {
+            "x": view["x"] - margin,
+            "y": view["y"] + margin,
+            "width": view["width"] + 2 * margin,
+            "height": picture["y"] + picture["height"] - view["y"],
+        }
+        page.screenshot(path=HERE / f"lab_{scheme}.png", clip=clip, full_page=True)
 
 
 if __name__ == "__main__":
