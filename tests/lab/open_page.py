@@ -21,6 +21,12 @@ def settled(page):
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def address(page):
+    """Fragment of the page, after the pause in which it follows the state."""
+    page.wait_for_timeout(300)
+    return page.evaluate("location.hash")
+
+
 def go(page, fragment):
     """Follow a link within the page, as a person does who changes the address."""
     page.evaluate("(fragment) => { location.hash = fragment; }", fragment)

@@ -5,14 +5,16 @@ import json
 import numpy as np
 import pytest
 from scipy.special import expit
-from tests.relative_error import assert_within
+from tests.relative_error import assert_within, units_apart
 
 from xent import losses, measures
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy as cross_entropy
 from xent.formulas.losses.sigmoid_squared_error import sigmoid_squared_error as squared_error
 from xent.lab import stored_rows
 from xent.lab.descent_race import race
+from xent.lab.script_modules import bundle
 from xent.measures.codes import best_shared_code, huffman_code, shannon_code
+from xent.measures.codes.range_coding import coder_probs
 from xent.scoring.reliability import calibration_error, reliability
 from xent.scoring.wilson import wilson_interval
 
@@ -175,6 +177,11 @@ def test_code_lengths(page):
     ideal = np.asarray(best_shared_code(list(q[:300]), [p[0]]).averages)
     found = computed(page, "x.expectedLength(x.CODES.ideal(b), a)", [p[0]] * 300, q[:300])
     assert_within(UNITS, found, ideal)
+    found = computed(page, "x.expectedLength(x.CODES.range(b), a)", p[50:], q[50:])
+    truth = measures.cross_entropy(
+        p[50:], np.stack([coder_probs(row) for row in q[50:]]), base=2, validate=False
+    )
+    assert_within(UNITS, found, truth)
     # Whole weights have ties, also of sums that are not exact in floating point.
     q[: POINTS // 2] = np.random.default_rng(5).integers(1, 20, (POINTS // 2, 6))
     q /= q.sum(axis=1, keepdims=True)
@@ -270,3 +277,51 @@ def test_minima_over_one_weight_are_zeros_of_the_slope(page):
             assert one["value"] == pytest.approx(float(by_name[loss].mean(one["w"] * x, y)), rel=1e-14)
             around = [float(by_name[loss].mean((one["w"] + step) * x, y)) for step in (-0.01, 0.01)]
             assert min(around) > one["value"]
+
+
+# Mistakes of textbooks, each with the call that shows it at some of the points.
+MISTAKES = {
+    "difference from the truth": (
+        "return (1 - t) * sigmoid(z) - t * sigmoid(-z);",
+        "return sigmoid(z) - t;",
+        "sigmoidCrossEntropySlope",
+    ),
+    "log of 1 plus": (
+        "Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z)))",
+        "Math.max(-z, 0) + Math.log(1 + Math.exp(-Math.abs(z)))",
+        "surprisal",
+    ),
+    "complement by subtraction": (
+        "return sigmoid(z) * sigmoid(-z);",
+        "return sigmoid(z) * (1 - sigmoid(z));",
+        "sigmoidSlope",
+    ),
+}
+TRUE = {
+    "sigmoidCrossEntropySlope": lambda z, t: cross_entropy.gradient(z, t, 1 - t, xp=np),
+    "surprisal": lambda z, _: losses.sigmoid_cross_entropy(z, np.ones_like(z)),
+    "sigmoidSlope": lambda z, _: cross_entropy.hessian(z, 1.0, 0.0, xp=np),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_planted_mistake_is_found(page, mistake):
+    right, wrong, name = MISTAKES[mistake]
+    source = bundle("sigmoid_losses")
+    assert source.count(right) == 1
+    z, t = logits_and_truths()
+    t = np.round(t)
+    for text, is_found in ((source, False), (source.replace(right, wrong), True)):
+        script = f"(rows) => {{ {text} return rows.map(([z, t]) => $sigmoid_losses.{name}(z, t)); }}"
+        found = np.asarray(
+            page.evaluate(script, [list(row) for row in zip(z.tolist(), t.tolist(), strict=True)])
+        )
+        apart = units_apart(found.astype(float), np.asarray(TRUE[name](z, t)))
+        assert bool(apart.max() > UNITS) == is_found
+
+
+def test_a_textbook_divergence_is_found_at_nearly_equal_distributions(page):
+    p, q = distributions()
+    truth = measures.kl_divergence(p, q)
+    textbook = "a.reduce((sum, x, k) => sum + (x > 0 ? x * Math.log(x / b[k]) : 0), 0)"
+    assert units_apart(computed(page, textbook, p, q), truth).max() > 1e5

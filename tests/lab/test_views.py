@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from tests.lab.open_page import answer, go, press, settled, table
+from tests.lab.open_page import address, answer, go, press, settled, table
 
 from xent.lab.lab_page import VIEWS, lab_page
 
@@ -29,12 +29,12 @@ def test_each_view_follows_the_keyboard_and_its_address_brings_the_state_back(op
         after = answer(page, view)
         assert after != before
         assert [word for word in words if word not in after] == [], after
-        fragment = page.evaluate("location.hash")
+        fragment = address(page)
         assert fragment.startswith(f"#{view}?")
         there = table(page, view)
         page.locator(f"#{view} .reset").click()
         assert answer(page, view) == before
-        assert page.evaluate("location.hash") == f"#{view}"
+        assert address(page) == f"#{view}"
         go(page, fragment)
         assert answer(page, view) == after
         assert table(page, view) == there
@@ -120,7 +120,7 @@ def test_handles_and_surfaces_follow_the_pointer(open_lab):
     assert page.locator("#surfaces-tilt").input_value() != "24"
     press(page, "#surfaces canvas", "ArrowUp", "ArrowLeft")
     drag(page, '#valleys [data-handle="x0"] .grip', 90, 0)
-    assert "x=-" in page.evaluate("location.hash")
+    assert "x=-" in address(page)
 
 
 def drag(page, selector, dx, dy):

@@ -115,7 +115,12 @@ def code(
     models = [_column(read, name, "for", counts=counts) for name in codes]
     truths = [_column(read, name, "on", counts=counts) for name in sources]
     names = symbol_names(read, symbols, {*codes, *sources}, caller=_CALLER)
-    common = {"name": Path(table).name, "kind": KINDS[kind], "radix": radix, "message": message}
+    common: dict[str, Any] = {
+        "name": Path(table).name,
+        "kind": KINDS[kind],
+        "radix": radix,
+        "message": message,
+    }
     if len(codes) == len(sources) == 1:
         one = _one(build, models[0], truths[0], radix=radix, names=names, message=message)
         return CodeFindings(**common, built_for=codes[0], run_on=sources[0], **one)
@@ -161,7 +166,7 @@ def _one(
         found = account(built, built_for=q, run_on=p)
         lengths: Sequence[float | None] = built.lengths
         words: Sequence[str | None] = built.codewords
-        parts = found.entropy, found.divergence, found.whole_symbol_penalty, str(found.kraft_sum)
+        parts = found.entropy, found.divergence, found.whole_symbol_penalty
         expected = found.expected_length
     else:
         lengths = [-math.log(x) / math.log(radix) if x > 0 else None for x in built.tolist()]
@@ -170,12 +175,13 @@ def _one(
         # The logarithm of the ratio of the two models: no difference of near cross-entropies.
         possible = (p > 0) & (q > 0)
         rounding = math.fsum((p[possible] * np.log(q[possible] / built[possible])).tolist()) / math.log(radix)
-        parts = _in_digits(entropy(p), radix), _in_digits(kl_divergence(p, q), radix), rounding, None
+        parts = _in_digits(entropy(p), radix), _in_digits(kl_divergence(p, q), radix), rounding
     rows = zip(names, q / q.sum(), p / p.sum(), lengths, words, strict=True)
     return {
         "symbols": tuple(CodedSymbol(short(n, 30), float(a), float(b), k, w) for n, a, b, k, w in rows),
         "expected_length": expected,
-        **dict(zip(("entropy", "divergence", "whole_symbol_penalty", "kraft_sum"), parts, strict=True)),
+        **dict(zip(("entropy", "divergence", "whole_symbol_penalty"), parts, strict=True)),
+        "kraft_sum": str(built.kraft_sum) if isinstance(built, Code) else None,
         "words": _words(message, expected),
     }
 

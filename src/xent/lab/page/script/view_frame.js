@@ -8,7 +8,10 @@ import { fill } from "./same_nodes.js";
 import { t } from "./text.js";
 
 const ANNOUNCED_AFTER = 500;
+// Browsers limit how often a page may change its address; a drag would change it with every pixel.
+const ADDRESSED_AFTER = 150;
 let announcement = 0;
+let addressing = 0;
 
 export function mount(view) {
   const root = document.getElementById(view.id);
@@ -32,7 +35,8 @@ export function mount(view) {
   // Several inputs within a frame are drawn once.
   function set(changes) {
     Object.assign(frame.state, changes);
-    history.replaceState(null, "", address());
+    clearTimeout(addressing);
+    addressing = setTimeout(() => history.replaceState(null, "", address()), ADDRESSED_AFTER);
     if (!waiting) requestAnimationFrame(draw);
     waiting = true;
     clearTimeout(announcement);
