@@ -12,8 +12,11 @@ def pytest_collect_file():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(request):
     """Chromium for the tests of one file; they skip where none is installed."""
+    if request.config.getoption("quick"):
+        # Playwright fails otherwise than by this skip if its process does not start.
+        pytest.skip("--quick starts no process")
     pytest.importorskip("playwright", reason=f"could not import playwright; {MISSING}")
     if executable() is None:
         pytest.skip(MISSING)

@@ -53,7 +53,7 @@ def test_every_text_is_used():
     patterns = list(keys_named(sources))
     controls = re.compile(r"name: \"(\w+)\"").findall(sources)
     from_controls = {f"{view}.{name}" for view in lab.VIEWS for name in controls}
-    from_template = {f"{view}.{part}" for view in lab.VIEWS for part in ("title", "question", "note")}
+    from_template = {f"{view}.{part}" for view in lab.VIEWS for part in ("title", "question", "hint", "note")}
     unused = [
         key
         for key in ENGLISH

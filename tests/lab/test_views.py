@@ -13,7 +13,11 @@ from xent.lab.lab_page import VIEWS, lab_page
 BY_KEYBOARD = {
     "slopes": ("#slopes-z", ["ArrowRight"] * 10, ["At z = \u22125.0 with truth 1.00", "75.2 times smaller"]),
     "surfaces": ('[data-handle="q"]', ["Home"], ["prediction 0.01 the cross-entropy is 1.389 nats"]),
-    "valleys": ('[data-handle="start"]', ["Home"], ["Squared error has 2 minima", "reaches it after"]),
+    "valleys": (
+        '[data-handle="start"]',
+        ["Home"],
+        ["Squared error has 2 minima", "reaches the lower one after"],
+    ),
     "race": ("#race-data", ["ArrowDown"], ["cross-entropy halves the loss of the start (one step)"]),
     "codes": ('[data-handle="k1.0"]', ["Home"], ["KL(K2 ‖ K1) = ∞ bits"]),
     "numbers": ("#numbers-a", ["End"], ["The true loss is 0.", "naive with 32 bits NaN"]),

@@ -9,6 +9,8 @@ const OUTCOMES = ["A", "B", "C", "D", "E", "F"];
 const MODELS = ["k1", "k2", "mixture", "uniform"];
 const COLOURS = { k1: "accent", k2: "rival", mixture: "third", uniform: "third" };
 const MOST = 50;
+// Room above the highest bar for its share.
+const ROOM = 60;
 const TALLEST = 6;
 
 export const CODES_VIEW = {
@@ -76,7 +78,7 @@ function picture(state, models, width) {
 }
 
 function bars(state, models, name, box, colour, width) {
-  const a = axes({ box, x: [0, OUTCOMES.length], y: [0, MOST] });
+  const a = axes({ box, x: [0, OUTCOMES.length], y: [0, ROOM] });
   return [
     grid(a, { yTicks: [0, 25, 50], yLabel: t(width < 560 ? `codes.built.${name}` : "codes.axis.weight", { source: t(`codes.built.${name}`) }), yFormat: String }),
     state[name].map((weight, k) => {

@@ -12,6 +12,9 @@ import { fixed, number, python, short, superscript, t } from "./text.js";
 
 const PEAK_SEARCH = 60;
 const LEAST_LOG = -8;
+const SAME = 0.005;
+// Below this a second place of the same slope says little: the slope hardly changes between the two.
+const CLEARLY_HIGHER = 1.25;
 
 export const SLOPES = {
   id: "slopes",
@@ -43,7 +46,7 @@ function numbersAt({ z, y, rival }) {
 }
 
 // The other logit on the same side of the minimum at which a slope has the size that it has at z; null if the
-// slope grows all the way, or z is its peak.
+// slope grows nearly all the way, or z is near its peak.
 function twin(size, z, y) {
   const root = y === 0 ? -60 : y === 1 ? 60 : Math.log(y / (1 - y));
   const side = z < root ? -1 : 1;
@@ -57,7 +60,7 @@ function twin(size, z, y) {
   }
   const peak = (a + b) / 2;
   const level = size(z);
-  if (!(level > 0) || size(peak) < level * 1.0001) return null;
+  if (!(level > 0) || size(peak) < level * CLEARLY_HIGHER) return null;
   let [low, high] = z < peak ? [peak, last] : [first, peak];
   const falls = z < peak;
   for (let n = 0; n < PEAK_SEARCH; n++) {
@@ -170,6 +173,7 @@ function table({ z, y, rival }, { ours, theirs, ratio, twin: place }) {
 
 function answer({ z, y, rival }, { ours, theirs, ratio, twin: place }) {
   const values = { z: fixed(z, 1), y: fixed(y, 2), ours: number(ours), theirs: number(theirs), other: t(`slopes.said.${rival}`) };
+  if (Math.abs(ratio - 1) < SAME && place === null) return t("slopes.answer.same", values);
   const first = t(Math.abs(ratio) >= 1 ? "slopes.answer.steeper" : "slopes.answer.flatter", {
     ...values,
     ratio: number(Math.abs(ratio) >= 1 ? ratio : 1 / ratio),

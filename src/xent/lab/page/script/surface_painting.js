@@ -39,7 +39,7 @@ export function paintSurfaces(canvas, state, width) {
 // From truth, prediction and value to pixels and depth.
 function projection({ turn, tilt }, width, height) {
   const [a, b] = [(turn * Math.PI) / 180, (tilt * Math.PI) / 180];
-  const size = Math.min(width / 1.75, height / 1.4);
+  const size = Math.min(width / 1.75, height / 1.55);
   return (p, q, value) => {
     const [u, v, h] = [p - 0.5, q - 0.5, (value / TOP) * TALL - 0.36];
     const x = u * Math.cos(a) - v * Math.sin(a);

@@ -143,7 +143,8 @@ function said({ loss, found, end, visited }) {
   const arrived = found.some((one) => Math.abs(one.w - end.w) < NEAR * (1 + Math.abs(one.w)));
   const steps = visited.length - 1;
   if (!arrived) return start + t("valleys.answer.on_the_way", { ...values, steps });
-  return start + t(end.value > least + 1e-6 ? "valleys.answer.stuck" : "valleys.answer.arrived", { ...values, steps });
+  if (end.value > least + 1e-6) return start + t("valleys.answer.stuck", { ...values, steps });
+  return start + t(found.length > 1 ? "valleys.answer.lowest" : "valleys.answer.arrived", { ...values, steps });
 }
 
 function code({ x, y }, { end }) {
