@@ -64,6 +64,17 @@ def test_every_text_is_used():
     assert unused == []
 
 
+def test_every_text_that_a_script_names_exists():
+    for path in SCRIPTS:
+        for pattern in keys_named(path.read_text(encoding="utf-8")):
+            assert any(pattern.fullmatch(key) for key in ENGLISH), (path.name, pattern.pattern)
+    options = re.compile(r'name: "(\w+)", kind: "choice", options: \[(.*?)\]')
+    for path in SCRIPTS:
+        view = path.stem.removesuffix("_view")
+        for name, values in options.findall(path.read_text(encoding="utf-8")):
+            assert {f"{view}.{name}.{value}" for value in re.findall(r'"(\w+)"', values)} <= ENGLISH.keys()
+
+
 def test_every_script_is_part_of_the_page_and_exports_what_others_import():
     assert set(module_names()) == {path.stem for path in SCRIPTS}
     exported = {
