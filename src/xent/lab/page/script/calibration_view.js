@@ -2,7 +2,14 @@
 
 import { axes, curve, dot, grid, handle, legend, rule, samples, svg, words } from "./picture.js";
 import { DIGITS } from "./stored_rows.js";
-import { bestTemperature, brierAt, calibrationError, crossEntropyAt, errorAt, reliabilityAt } from "./temperature.js";
+import {
+  bestTemperature,
+  brierAt,
+  calibrationError,
+  crossEntropyAt,
+  errorAt,
+  reliabilityAt,
+} from "./temperature.js";
 import { fixed, number, percent, python, short, t } from "./text.js";
 
 const LOWEST = -1.2;
@@ -21,7 +28,9 @@ export const CALIBRATION = {
   id: "calibration",
   // The slider moves the logarithm of the temperature.
   defaults: { t: 0 },
-  controls: [{ name: "t", kind: "range", min: LOWEST, max: HIGHEST, step: 0.02, show: (u) => fixed(Math.exp(u), 2) }],
+  controls: [
+    { name: "t", kind: "range", min: LOWEST, max: HIGHEST, step: 0.02, show: (u) => fixed(Math.exp(u), 2) },
+  ],
   move: (_, __, u) => ({ t: u }),
   show(state, width) {
     const temperature = Math.exp(state.t);
@@ -70,7 +79,13 @@ function diagram(bins, box) {
   const a = axes({ box, x: [0, 1], y: [0, 1] });
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   return [
-    grid(a, { xTicks: ticks, yTicks: ticks, xLabel: t("calibration.axis.predicted"), yLabel: t("calibration.axis.observed"), format: short }),
+    grid(a, {
+      xTicks: ticks,
+      yTicks: ticks,
+      xLabel: t("calibration.axis.predicted"),
+      yLabel: t("calibration.axis.observed"),
+      format: short,
+    }),
     rule(a.X(0), a.Y(0), a.X(1), a.Y(1), "line thin muted dotted"),
     bins.map(({ predicted, observed, low, high, count }) => [
       rule(a.X(predicted), a.Y(low), a.X(predicted), a.Y(high), "line accent whisker"),
@@ -91,11 +106,27 @@ function curves({ t: u }, { entropy, brier }, box) {
       format: (v) => short(Math.exp(v)),
       yFormat: short,
     }),
-    curve(a, CURVES.entropy.filter(([, v]) => v <= top), "line accent"),
+    curve(
+      a,
+      CURVES.entropy.filter(([, v]) => v <= top),
+      "line accent",
+    ),
     curve(a, CURVES.brier, "line rival dashed"),
-    curve(a, [[LOWEST, ERROR], [HIGHEST, ERROR]], "line muted dotted"),
+    curve(
+      a,
+      [
+        [LOWEST, ERROR],
+        [HIGHEST, ERROR],
+      ],
+      "line muted dotted",
+    ),
     rule(a.X(Math.log(BEST)), box[1], a.X(Math.log(BEST)), box[3], "line thin accent dotted"),
-    words(a.X(Math.log(BEST)) + 6, box[1] + 14, t("calibration.best", { best: fixed(BEST, 2) }), "mark accent"),
+    words(
+      a.X(Math.log(BEST)) + 6,
+      box[1] + 14,
+      t("calibration.best", { best: fixed(BEST, 2) }),
+      "mark accent",
+    ),
     rule(a.X(u), box[1], a.X(u), box[3], "now"),
     dot(a.X(u), a.Y(brier), 4, "rival"),
     handle(a, {
@@ -130,7 +161,13 @@ function table(temperature, found) {
 }
 
 function answer(temperature, { entropy, brier }) {
-  const values = { T: fixed(temperature, 2), entropy: number(entropy), brier: number(brier), error: percent(ERROR, 2), best: fixed(BEST, 2) };
+  const values = {
+    T: fixed(temperature, 2),
+    entropy: number(entropy),
+    brier: number(brier),
+    error: percent(ERROR, 2),
+    best: fixed(BEST, 2),
+  };
   const kind = Math.abs(Math.log(temperature / BEST)) < 0.03 ? "best" : temperature < BEST ? "sharp" : "flat";
   return t(`calibration.answer.${kind}`, values);
 }

@@ -14,11 +14,11 @@ export function shannonLengths(q) {
   });
 }
 
-// Probabilities as whole numbers of 2^-200, whose sums are exact: a rounded sum would decide ties by its rounding.
+// Probabilities as whole numbers of 2^-200, whose sums are exact: rounding would decide ties.
 const EXACT = 2 ** 200;
 
-// Huffman's algorithm by two ascending queues, leaves and merged nodes. Of equal weights the leaf is merged first,
-// which minimises the longest codeword, as in xent.measures.codes.huffman_code.
+// Huffman's algorithm by two ascending queues, leaves and merged nodes. Of equal weights the leaf is merged
+// first, which minimises the longest codeword, as in xent.measures.codes.huffman_code.
 export function huffmanLengths(q) {
   const lengths = q.map((x) => (x > 0 ? 1 : Infinity));
   const leaves = q
@@ -29,7 +29,9 @@ export function huffmanLengths(q) {
   leaves.forEach(({ outcomes: [k] }) => (lengths[k] = 0));
   const merged = [];
   const least = () =>
-    !merged.length || (leaves.length && leaves[0].weight <= merged[0].weight) ? leaves.shift() : merged.shift();
+    !merged.length || (leaves.length && leaves[0].weight <= merged[0].weight)
+      ? leaves.shift()
+      : merged.shift();
   while (leaves.length + merged.length > 1) {
     const [a, b] = [least(), least()];
     const outcomes = [...a.outcomes, ...b.outcomes];
@@ -39,7 +41,7 @@ export function huffmanLengths(q) {
   return lengths;
 }
 
-// A range coder of 24 bits gives no possible outcome less than 2^-24, as xent.measures.codes.range_coding has it.
+// A range coder of 24 bits gives no possible outcome less than 2^-24, as xent.measures.codes.range_coding.
 const LEAST = 2 ** -24;
 
 export function rangeLengths(q) {

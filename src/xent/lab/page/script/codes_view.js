@@ -15,7 +15,14 @@ const TALLEST = 6;
 
 export const CODES_VIEW = {
   id: "codes",
-  defaults: { kind: "ideal", built: "k1", source: "k2", message: 280, k1: [30, 25, 20, 10, 10, 5], k2: [5, 20, 25, 15, 20, 15] },
+  defaults: {
+    kind: "ideal",
+    built: "k1",
+    source: "k2",
+    message: 280,
+    k1: [30, 25, 20, 10, 10, 5],
+    k2: [5, 20, 25, 15, 20, 15],
+  },
   controls: [
     { name: "kind", kind: "choice", options: Object.keys(CODES) },
     { name: "message", kind: "range", min: 40, max: 1000, step: 10, show: String },
@@ -80,7 +87,13 @@ function picture(state, models, width) {
 function bars(state, models, name, box, colour, width) {
   const a = axes({ box, x: [0, OUTCOMES.length], y: [0, ROOM] });
   return [
-    grid(a, { yTicks: [0, 25, 50], yLabel: t(width < 560 ? `codes.built.${name}` : "codes.axis.weight", { source: t(`codes.built.${name}`) }), yFormat: String }),
+    grid(a, {
+      yTicks: [0, 25, 50],
+      yLabel: t(width < 560 ? `codes.built.${name}` : "codes.axis.weight", {
+        source: t(`codes.built.${name}`),
+      }),
+      yFormat: String,
+    }),
     state[name].map((weight, k) => {
       const [left, right] = [a.X(k + 0.14), a.X(k + 0.86)];
       const middle = (left + right) / 2;
@@ -103,7 +116,12 @@ function bars(state, models, name, box, colour, width) {
           shape,
         }),
         words(middle, box[3] + 16, OUTCOMES[k], "tick middle"),
-        words(middle, a.Y(weight) - 8, `.${String(Math.round(100 * share)).padStart(2, "0")}`.replace(".100", "1"), "small middle"),
+        words(
+          middle,
+          a.Y(weight) - 8,
+          `.${String(Math.round(100 * share)).padStart(2, "0")}`.replace(".100", "1"),
+          "small middle",
+        ),
       ];
     }),
   ];
@@ -132,16 +150,31 @@ function areas({ kind, built, source }, models, box) {
     ];
   });
   return [
-    grid(a, { yTicks: [0, 2, 4, 6], yLabel: t("codes.axis.area", { code: t(`codes.built.${built}`), source: t(`codes.source.${source}`) }), xLabel: t("codes.axis.share", { source: t(`codes.source.${source}`) }), yFormat: short }),
+    grid(a, {
+      yTicks: [0, 2, 4, 6],
+      yLabel: t("codes.axis.area", { code: t(`codes.built.${built}`), source: t(`codes.source.${source}`) }),
+      xLabel: t("codes.axis.share", { source: t(`codes.source.${source}`) }),
+      yFormat: short,
+    }),
     blocks,
-    curve(a, steps.filter((point) => Number.isFinite(point[1])), "line thin ink dotted"),
+    curve(
+      a,
+      steps.filter((point) => Number.isFinite(point[1])),
+      "line thin ink dotted",
+    ),
   ];
 }
 
 function table({ kind, message }, found) {
   return {
     caption: t("codes.caption", { kind: t(`codes.kind.${kind}`), message }),
-    heads: [t("codes.head.code"), t("codes.head.on1"), t("codes.head.on2"), t("codes.head.average"), t("codes.head.words")],
+    heads: [
+      t("codes.head.code"),
+      t("codes.head.on1"),
+      t("codes.head.on2"),
+      t("codes.head.average"),
+      t("codes.head.words"),
+    ],
     rows: found.map(({ name, on1, on2, average, words: count }) => [
       t(`codes.built.${name}`),
       ...[on1, on2, average].map((x) => (Number.isFinite(x) ? fixed(x, 4) : number(x))),
@@ -157,7 +190,11 @@ function answer({ message }, models, found) {
   const bits = (p, q) => number(klDivergence(p, q) / Math.LN2, 3);
   return (
     t("codes.answer.best", { best: t(`codes.built.${best.name}`), words: best.words, message }) +
-    t(beats ? "codes.answer.beaten" : "codes.answer.not_beaten", { k1: k1.words, k2: k2.words, uniform: uniform.words }) +
+    t(beats ? "codes.answer.beaten" : "codes.answer.not_beaten", {
+      k1: k1.words,
+      k2: k2.words,
+      uniform: uniform.words,
+    }) +
     t("codes.answer.divergence", { there: bits(models.k1, models.k2), back: bits(models.k2, models.k1) })
   );
 }

@@ -57,5 +57,6 @@ const MAKERS = {
       (_, i) =>
         `<label><input type="checkbox" id="${id}-${one.name}-${i}"> ${escape(t("page.nth", { n: i + 1 }))}</label>`,
     ).join("")}</fieldset>`,
-  play: (id, one) => `<div class="control"><button type="button" id="${id}-${one.name}">${label(id, one)}</button></div>`,
+  play: (id, one) =>
+    `<div class="control"><button type="button" id="${id}-${one.name}">${label(id, one)}</button></div>`,
 };

@@ -40,7 +40,9 @@ addEventListener("resize", () => {
   width = innerWidth;
   frames.forEach((frame) => frame.draw());
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => frames.forEach((frame) => frame.draw()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+  frames.forEach((frame) => frame.draw()),
+);
 
 document.documentElement.classList.add("live");
 speak(preferredLanguage());

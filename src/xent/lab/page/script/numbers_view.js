@@ -46,14 +46,30 @@ function picture(logits, label, width) {
   const a = axes({ box: [56, 40, width - 14, 372], x: [0, LARGEST_LEAD], y: [FLOOR, 1] });
   const leads = Array.from({ length: 2 * LARGEST_LEAD + 1 }, (_, i) => i / 2);
   const line = (way, bits, kind) =>
-    curve(a, leads.map((lead) => [lead, Math.max(Math.log10(WAYS[way]([lead, 0], 0, ROUNDINGS[bits])), FLOOR - 2)]), kind);
+    curve(
+      a,
+      leads.map((lead) => [lead, Math.max(Math.log10(WAYS[way]([lead, 0], 0, ROUNDINGS[bits])), FLOOR - 2)]),
+      kind,
+    );
   const lead = leadOf(logits, label);
   const zero = (bits, colour, up) => [
-    words(a.X(ZERO_FROM[bits]) - 8, a.box[3] - up, t("numbers.zero_from", { bits, lead: ZERO_FROM[bits] }), `mark end ${colour}`),
+    words(
+      a.X(ZERO_FROM[bits]) - 8,
+      a.box[3] - up,
+      t("numbers.zero_from", { bits, lead: ZERO_FROM[bits] }),
+      `mark end ${colour}`,
+    ),
   ];
   return (
     svg(width, 414, t("numbers.picture"), [
-      grid(a, { xTicks: [0, 10, 20, 30, 40], yTicks: [0, -5, -10, -15, -20], xLabel: t("numbers.axis.lead"), yLabel: t("numbers.axis.loss"), format: short, yFormat: (v) => (v ? `10${superscript(v)}` : "1") }),
+      grid(a, {
+        xTicks: [0, 10, 20, 30, 40],
+        yTicks: [0, -5, -10, -15, -20],
+        xLabel: t("numbers.axis.lead"),
+        yLabel: t("numbers.axis.loss"),
+        format: short,
+        yFormat: (v) => (v ? `10${superscript(v)}` : "1"),
+      }),
       clipped(a, "numbers-a", [
         line("fused", 64, "line accent"),
         line("shifted", 64, "line third dotted"),
@@ -74,7 +90,11 @@ function picture(logits, label, width) {
 function table(logits, label, truth) {
   return {
     caption: t("numbers.caption", { truth: number(truth, 6) }),
-    heads: [t("numbers.head.way"), t("numbers.head.bits", { bits: 32 }), t("numbers.head.bits", { bits: 64 })],
+    heads: [
+      t("numbers.head.way"),
+      t("numbers.head.bits", { bits: 32 }),
+      t("numbers.head.bits", { bits: 64 }),
+    ],
     rows: Object.entries(WAYS).map(([name, way]) => [
       t(`numbers.way.${name}`),
       ...[32, 64].map((bits) => number(way(logits, label, ROUNDINGS[bits]), 6)),
@@ -93,6 +113,8 @@ function answer(logits, label, truth) {
     }
   }
   const start = t("numbers.answer.truth", { truth: number(truth, 6) });
-  const middle = wrong.length ? t("numbers.answer.wrong", { list: wrong.join(t("page.comma")) }) : t("numbers.answer.right");
+  const middle = wrong.length
+    ? t("numbers.answer.wrong", { list: wrong.join(t("page.comma")) })
+    : t("numbers.answer.right");
   return start + middle + t("numbers.answer.lead", { short: ZERO_FROM[32], long: ZERO_FROM[64] });
 }

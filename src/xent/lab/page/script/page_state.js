@@ -26,7 +26,8 @@ function parsed(text, example) {
     const numbers = text.split(",").map(Number);
     return numbers.length === example.length && numbers.every(Number.isFinite) ? numbers : [...example];
   }
-  if (typeof example === "number") return text !== "" && Number.isFinite(Number(text)) ? Number(text) : example;
+  if (typeof example === "number")
+    return text !== "" && Number.isFinite(Number(text)) ? Number(text) : example;
   return text;
 }
 

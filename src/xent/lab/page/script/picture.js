@@ -1,7 +1,10 @@
 // Pictures as SVG text, drawn at the width that the page has, so that letters keep their size.
 
 export function escape(text) {
-  return String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+  return String(text).replace(
+    /[&<>"]/g,
+    (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c],
+  );
 }
 
 const r = (x) => Math.round(x * 10) / 10;
@@ -21,7 +24,10 @@ export function axes({ box, x, y }) {
   return { box, x, y, X, Y, width: right - left, height: bottom - top };
 }
 
-export function grid(a, { xTicks = [], yTicks = [], xLabel = "", yLabel = "", format = String, yFormat = format }) {
+export function grid(
+  a,
+  { xTicks = [], yTicks = [], xLabel = "", yLabel = "", format = String, yFormat = format },
+) {
   const [left, top, right, bottom] = a.box;
   const lines = [
     ...yTicks.map((v) => rule(left, a.Y(v), right, a.Y(v), "grid")),
@@ -101,13 +107,17 @@ export function handle(a, { id, along, value, min, max, step, label, text, x, y,
     `data-step="${step}" data-along="${along}" data-from="${r(from)}" data-at="${range[0]}" data-per="${perPixel}" ` +
     `aria-label="${escape(label)}" aria-valuemin="${min}" aria-valuemax="${max}" aria-valuenow="${value}" ` +
     `aria-valuetext="${escape(text)}" aria-orientation="${along === "x" ? "horizontal" : "vertical"}">` +
-    (shape || `<circle class="reach" cx="${r(x)}" cy="${r(y)}" r="20"/><circle class="grip" cx="${r(x)}" cy="${r(y)}" r="8"/>`) +
+    (shape ||
+      `<circle class="reach" cx="${r(x)}" cy="${r(y)}" r="20"/><circle class="grip" cx="${r(x)}" cy="${r(y)}" r="8"/>`) +
     `</g>`
   );
 }
 
 // Names of the lines, laid out in HTML below a picture.
 export function legend(items) {
-  const list = items.map(([kind, text]) => `<li><svg aria-hidden="true" width="30" height="10" viewBox="0 0 30 10"><line class="${kind}" x1="1" y1="5" x2="29" y2="5"/></svg>${escape(text)}</li>`);
+  const list = items.map(
+    ([kind, text]) =>
+      `<li><svg aria-hidden="true" width="30" height="10" viewBox="0 0 30 10"><line class="${kind}" x1="1" y1="5" x2="29" y2="5"/></svg>${escape(text)}</li>`,
+  );
   return `<ul class="legend">${list.join("")}</ul>`;
 }

@@ -67,7 +67,10 @@ function animate(frame) {
 
 function picture(state, runs, width) {
   const box = (top) => [50, top, width - 14, top + 118];
-  const second = state.data === "iris" ? ["race.axis.error", (row) => row.error] : ["race.axis.prediction", (row) => sigmoid(row.logit)];
+  const second =
+    state.data === "iris"
+      ? ["race.axis.error", (row) => row.error]
+      : ["race.axis.prediction", (row) => sigmoid(row.logit)];
   return (
     svg(width, 536, t("race.picture"), [
       panel(state, runs, box(28), "race.axis.entropy", (row) => row.crossEntropy, "race-a"),
@@ -96,7 +99,13 @@ function panel({ step }, runs, box, label, value, id, xLabel = "") {
       yFormat: (v) => number(v, 2),
     }),
     clipped(a, id, [
-      runs.map(({ rows }, i) => curve(a, rows.slice(0, step + 1).map((row, n) => [place(n), value(row)]), i ? "line rival dashed" : "line accent")),
+      runs.map(({ rows }, i) =>
+        curve(
+          a,
+          rows.slice(0, step + 1).map((row, n) => [place(n), value(row)]),
+          i ? "line rival dashed" : "line accent",
+        ),
+      ),
       runs.map(({ rows }, i) => dot(a.X(place(step)), a.Y(value(rows[step])), 4.5, i ? "rival" : "accent")),
     ]),
     rule(a.X(place(step)), box[1], a.X(place(step)), box[3], "now"),
@@ -107,20 +116,35 @@ function table({ data, step }, runs) {
   const real = data === "iris";
   return {
     caption: t("race.caption", { step }),
-    heads: [t("race.head.minimised"), t("page.cross_entropy"), t(real ? "race.head.error" : "race.head.prediction"), t("race.head.norm"), t("race.head.length")],
+    heads: [
+      t("race.head.minimised"),
+      t("page.cross_entropy"),
+      t(real ? "race.head.error" : "race.head.prediction"),
+      t("race.head.norm"),
+      t("race.head.length"),
+    ],
     rows: runs.map(({ loss, length, rows }) => {
       const row = rows[step];
-      return [t(`page.${loss}`), number(row.crossEntropy), real ? percent(row.error) : number(sigmoid(row.logit)), number(row.norm), short(Number(length.toPrecision(3)))];
+      return [
+        t(`page.${loss}`),
+        number(row.crossEntropy),
+        real ? percent(row.error) : number(sigmoid(row.logit)),
+        number(row.norm),
+        short(Number(length.toPrecision(3))),
+      ];
     }),
   };
 }
 
 function answer({ lengths }, runs) {
   const [a, b] = runs.map(halved);
-  const said = (n) => (n === null ? t("race.never", { steps: STEPS }) : t(n === 1 ? "race.one_step" : "race.n_steps", { n }));
+  const said = (n) =>
+    n === null ? t("race.never", { steps: STEPS }) : t(n === 1 ? "race.one_step" : "race.n_steps", { n });
   const key = a === b ? "race.answer.same" : later(a, b) ? "race.answer.slower" : "race.answer.faster";
   const ratio = runs[0].rows[0].norm / runs[1].rows[0].norm;
-  return t(`race.lengths_said.${lengths}`) + t(key, { ours: said(a), theirs: said(b), ratio: number(ratio, 2) });
+  return (
+    t(`race.lengths_said.${lengths}`) + t(key, { ours: said(a), theirs: said(b), ratio: number(ratio, 2) })
+  );
 }
 
 // Steps until the cross-entropy is at most half of the first; null if it never is.

@@ -7,13 +7,21 @@ export const ROUNDINGS = { 32: Math.fround, 64: (x) => x };
 
 // exp, divide, log: overflows for large logits, and 0 / 0 or the logarithm of 0 for small ones.
 export function naive(logits, label, round) {
-  return minusLog(logits.map((z) => round(Math.exp(z))), label, round);
+  return minusLog(
+    logits.map((z) => round(Math.exp(z))),
+    label,
+    round,
+  );
 }
 
 // The same with the largest logit subtracted: no overflow, but a probability that rounds to 1 has loss 0.
 export function shifted(logits, label, round) {
   const peak = Math.max(...logits);
-  return minusLog(logits.map((z) => round(Math.exp(round(z - peak)))), label, round);
+  return minusLog(
+    logits.map((z) => round(Math.exp(round(z - peak)))),
+    label,
+    round,
+  );
 }
 
 // Subtraction, log1p, addition of two terms >= 0: no probability is formed.

@@ -38,6 +38,7 @@ function copyAttributes(node, wanted) {
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   }
   for (const { name } of [...node.attributes]) {
-    if (!wanted.hasAttribute(name) && !(node.localName === "canvas" && name === "style")) node.removeAttribute(name);
+    if (!wanted.hasAttribute(name) && !(node.localName === "canvas" && name === "style"))
+      node.removeAttribute(name);
   }
 }

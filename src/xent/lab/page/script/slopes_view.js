@@ -75,14 +75,25 @@ function twin(size, z, y) {
 function picture(state, found, width) {
   const left = 50;
   const right = width - 12;
-  const half = Math.max(10, Math.ceil(Math.abs(state.z) / 10) * 10, found.twin === null ? 0 : Math.ceil(Math.abs(found.twin)));
+  const half = Math.max(
+    10,
+    Math.ceil(Math.abs(state.z) / 10) * 10,
+    found.twin === null ? 0 : Math.ceil(Math.abs(found.twin)),
+  );
   const x = [-half, half];
   const xTicks = [-1, -0.5, 0, 0.5, 1].map((share) => share * half);
   const panels = [
-    panel({ box: [left, 28, right, 118], x, y: [0, 1] }, t("slopes.axis.sigmoid"), [0, 0.5, 1], xTicks, "slopes-a", (a) => [
-      curve(a, samples(...x, 240, sigmoid), "line ink"),
-      curve(a, samples(...x, 240, sigmoidSlope), "line muted dotted"),
-    ]),
+    panel(
+      { box: [left, 28, right, 118], x, y: [0, 1] },
+      t("slopes.axis.sigmoid"),
+      [0, 0.5, 1],
+      xTicks,
+      "slopes-a",
+      (a) => [
+        curve(a, samples(...x, 240, sigmoid), "line ink"),
+        curve(a, samples(...x, 240, sigmoidSlope), "line muted dotted"),
+      ],
+    ),
     lossPanel(state, x, xTicks, [left, 168, right, 288]),
     slopePanel(state, found, x, xTicks, [left, 338, right, 488]),
   ];
@@ -119,8 +130,16 @@ function panel(shape, yLabel, yTicks, xTicks, id, draw, extra = {}) {
 function lossPanel({ z, y, rival }, x, xTicks, box) {
   const top = 8;
   return panel({ box, x, y: [0, top] }, t("slopes.axis.loss"), [0, 2, 4, 6, 8], xTicks, "slopes-b", (a) => [
-    curve(a, samples(...x, 240, (u) => sigmoidCrossEntropy(u, y)), "line accent"),
-    curve(a, samples(...x, 240, (u) => RIVALS[rival].value(u, y)), "line rival dashed"),
+    curve(
+      a,
+      samples(...x, 240, (u) => sigmoidCrossEntropy(u, y)),
+      "line accent",
+    ),
+    curve(
+      a,
+      samples(...x, 240, (u) => RIVALS[rival].value(u, y)),
+      "line rival dashed",
+    ),
     dot(a.X(z), a.Y(sigmoidCrossEntropy(z, y)), 4, "accent"),
     dot(a.X(z), a.Y(RIVALS[rival].value(z, y)), 4, "rival"),
   ]);
@@ -137,17 +156,35 @@ function slopePanel({ z, y, rival, scale }, found, x, xTicks, box) {
     yFormat: logarithmic ? (v) => (v ? `10${superscript(v)}` : "1") : short,
   };
   const a = axes(shape);
-  return panel(shape, t("slopes.axis.slope"), yTicks, xTicks, "slopes-c", () => [
-    curve(a, samples(...x, 360, (u) => size(sigmoidCrossEntropySlope(u, y))), "line accent"),
-    curve(a, samples(...x, 360, other), "line rival dashed"),
-  ], extra).concat(dot(a.X(z), a.Y(size(found.ours)), 4, "accent"), places(a, z, found, other));
+  return panel(
+    shape,
+    t("slopes.axis.slope"),
+    yTicks,
+    xTicks,
+    "slopes-c",
+    () => [
+      curve(
+        a,
+        samples(...x, 360, (u) => size(sigmoidCrossEntropySlope(u, y))),
+        "line accent",
+      ),
+      curve(a, samples(...x, 360, other), "line rival dashed"),
+    ],
+    extra,
+  ).concat(dot(a.X(z), a.Y(size(found.ours)), 4, "accent"), places(a, z, found, other));
 }
 
 // The two places with the same slope: far from the truth and near to it.
 function places(a, z, { twin: place }, height) {
   const mark = (u, word) => [
     dot(a.X(u), a.Y(height(u)), 5, "rival ring"),
-    word && words(Math.min(Math.max(a.X(u), a.box[0] + 16), a.box[2] - 16), a.Y(height(u)) - 14, word, "mark middle"),
+    word &&
+      words(
+        Math.min(Math.max(a.X(u), a.box[0] + 16), a.box[2] - 16),
+        a.Y(height(u)) - 14,
+        word,
+        "mark middle",
+      ),
   ];
   if (place === null) return mark(z, "");
   return [mark(z, t(`slopes.${farther(z, place)}`)), mark(place, t(`slopes.${farther(place, z)}`))];
@@ -166,20 +203,38 @@ function table({ z, y, rival }, { ours, theirs, ratio, twin: place }) {
       [t("page.cross_entropy"), number(sigmoidCrossEntropy(z, y), 4), number(ours, 4)],
       [other, number(RIVALS[rival].value(z, y), 4), number(theirs, 4)],
       [t("slopes.head.ratio"), "", number(ratio)],
-      [t("slopes.head.twin"), place === null ? t("page.none") : `z = ${fixed(place, 2)}`, place === null ? "" : number(theirs, 4)],
+      [
+        t("slopes.head.twin"),
+        place === null ? t("page.none") : `z = ${fixed(place, 2)}`,
+        place === null ? "" : number(theirs, 4),
+      ],
     ],
   };
 }
 
 function answer({ z, y, rival }, { ours, theirs, ratio, twin: place }) {
-  const values = { z: fixed(z, 1), y: fixed(y, 2), ours: number(ours), theirs: number(theirs), other: t(`slopes.said.${rival}`) };
+  const values = {
+    z: fixed(z, 1),
+    y: fixed(y, 2),
+    ours: number(ours),
+    theirs: number(theirs),
+    other: t(`slopes.said.${rival}`),
+  };
   if (Math.abs(ratio - 1) < SAME && place === null) return t("slopes.answer.same", values);
   const first = t(Math.abs(ratio) >= 1 ? "slopes.answer.steeper" : "slopes.answer.flatter", {
     ...values,
     ratio: number(Math.abs(ratio) >= 1 ? ratio : 1 / ratio),
   });
   if (place === null) return first;
-  return first + t("slopes.answer.twin", { ...values, place: fixed(place, 1), p: number(sigmoid(place), 2), q: number(sigmoid(z), 2) });
+  return (
+    first +
+    t("slopes.answer.twin", {
+      ...values,
+      place: fixed(place, 1),
+      p: number(sigmoid(place), 2),
+      q: number(sigmoid(z), 2),
+    })
+  );
 }
 
 function code({ z, y }) {

@@ -44,13 +44,20 @@ function projection({ turn, tilt }, width, height) {
     const [u, v, h] = [p - 0.5, q - 0.5, (value / TOP) * TALL - 0.36];
     const x = u * Math.cos(a) - v * Math.sin(a);
     const depth = u * Math.sin(a) + v * Math.cos(a);
-    return { x: width / 2 + x * size, y: height * 0.53 - (h * Math.cos(b) + depth * Math.sin(b)) * size, depth: depth * Math.cos(b) - h * Math.sin(b) };
+    return {
+      x: width / 2 + x * size,
+      y: height * 0.53 - (h * Math.cos(b) + depth * Math.sin(b)) * size,
+      depth: depth * Math.cos(b) - h * Math.sin(b),
+    };
   };
 }
 
 function faces(project, { accent, rival, paper }) {
   const all = [];
-  for (const [grid, colour] of [[SQUARES, rival], [ENTROPIES, accent]]) {
+  for (const [grid, colour] of [
+    [SQUARES, rival],
+    [ENTROPIES, accent],
+  ]) {
     const points = grid.map((line, i) => line.map((value, j) => project(at(i), at(j), value)));
     for (let i = 0; i < CELLS; i++) {
       for (let j = 0; j < CELLS; j++) {
@@ -80,7 +87,12 @@ function fillFace(pen, { corners, fill, edge }) {
 }
 
 function floor(pen, project, { muted, line }) {
-  const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([p, q]) => project(p, q, 0));
+  const corners = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ].map(([p, q]) => project(p, q, 0));
   pen.strokeStyle = line;
   pen.lineWidth = 1;
   pen.beginPath();
@@ -129,7 +141,10 @@ function spot(pen, { x, y }, colour) {
 function paletteOf(node) {
   const style = getComputedStyle(node);
   return Object.fromEntries(
-    ["ink", "muted", "line", "accent", "rival", "paper"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+    ["ink", "muted", "line", "accent", "rival", "paper"].map((name) => [
+      name,
+      style.getPropertyValue(`--${name}`).trim(),
+    ]),
   );
 }
 

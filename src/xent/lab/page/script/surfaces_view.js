@@ -87,8 +87,16 @@ function slice({ p, q }, width) {
         format: short,
       }),
       clipped(a, "surfaces-a", [
-        curve(a, samples(0.001, 0.999, 300, (u) => binaryCrossEntropy(p, u)), "line accent"),
-        curve(a, samples(0, 1, 100, (u) => (u - p) ** 2), "line rival dashed"),
+        curve(
+          a,
+          samples(0.001, 0.999, 300, (u) => binaryCrossEntropy(p, u)),
+          "line accent",
+        ),
+        curve(
+          a,
+          samples(0, 1, 100, (u) => (u - p) ** 2),
+          "line rival dashed",
+        ),
       ]),
       dot(a.X(p), a.Y(low), 5, "accent ring"),
       words(at, a.Y(low) + 24, t("surfaces.minimum", { entropy: number(low, 4) }), "mark accent middle"),

@@ -46,7 +46,8 @@ export function wilsonInterval(hits, count) {
   const z = 1.959963984540054;
   const share = hits / count;
   const middle = (share + (z * z) / (2 * count)) / (1 + (z * z) / count);
-  const half = (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));
+  const half =
+    (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 

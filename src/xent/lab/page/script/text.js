@@ -69,7 +69,9 @@ export function percent(share, decimals = 1) {
 }
 
 export function superscript(power) {
-  return String(power).replace("-", "⁻").replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
+  return String(power)
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
 }
 
 // A number for a line of Python, with a point.

@@ -58,10 +58,24 @@ function picture(state, [entropy, square], width) {
 function pointsPanel({ x, y }, runs, box) {
   const a = axes({ box, x: [-10, 10], y: [-0.12, 1.12] });
   return [
-    grid(a, { xTicks: [-10, -5, 0, 5, 10], yTicks: [0, 1], yLabel: t("valleys.axis.points"), xLabel: "x", format: short }),
-    runs.map(({ end }, i) => curve(a, samples(-10, 10, 160, (u) => sigmoid(end.w * u)), i ? "line rival dashed" : "line accent")),
+    grid(a, {
+      xTicks: [-10, -5, 0, 5, 10],
+      yTicks: [0, 1],
+      yLabel: t("valleys.axis.points"),
+      xLabel: "x",
+      format: short,
+    }),
+    runs.map(({ end }, i) =>
+      curve(
+        a,
+        samples(-10, 10, 160, (u) => sigmoid(end.w * u)),
+        i ? "line rival dashed" : "line accent",
+      ),
+    ),
     x.map((place, i) => {
-      const stacked = x.slice(0, i).filter((other, j) => Math.abs(other - place) < 0.3 && y[j] === y[i]).length;
+      const stacked = x
+        .slice(0, i)
+        .filter((other, j) => Math.abs(other - place) < 0.3 && y[j] === y[i]).length;
       return handle(a, {
         id: `x${i}`,
         along: "x",
@@ -103,7 +117,10 @@ function lossPanel(state, { loss, f, visited, found }, box, colour, kind) {
 
 // The first steps, then ever fewer, and the last.
 function thinned(visited) {
-  return visited.filter((_, n) => n < 8 || n === visited.length - 1 || Math.floor(6 * Math.log2(n)) > Math.floor(6 * Math.log2(n - 1)));
+  return visited.filter(
+    (_, n) =>
+      n < 8 || n === visited.length - 1 || Math.floor(6 * Math.log2(n)) > Math.floor(6 * Math.log2(n - 1)),
+  );
 }
 
 function startLine(a, start) {
@@ -115,14 +132,31 @@ function startHandle(a, start, value) {
   return [
     startLine(a, start),
     words(Math.min(a.X(start), a.box[2] - 24), a.box[1] - 6, label, "tick middle"),
-    handle(a, { id: "start", along: "x", value: start, min: RANGE[0], max: RANGE[1], step: 0.02, label, text: fixed(start, 2), x: a.X(start), y: a.Y(value) }),
+    handle(a, {
+      id: "start",
+      along: "x",
+      value: start,
+      min: RANGE[0],
+      max: RANGE[1],
+      step: 0.02,
+      label,
+      text: fixed(start, 2),
+      x: a.X(start),
+      y: a.Y(value),
+    }),
   ];
 }
 
 function table(runs) {
   return {
     caption: t("valleys.caption"),
-    heads: [t("page.loss"), t("valleys.head.minima"), t("valleys.head.end"), t("valleys.head.value"), t("valleys.head.steps")],
+    heads: [
+      t("page.loss"),
+      t("valleys.head.minima"),
+      t("valleys.head.end"),
+      t("valleys.head.value"),
+      t("valleys.head.steps"),
+    ],
     rows: runs.map(({ loss, found, end, visited }) => [
       t(`page.${loss}`),
       found.length ? found.map(({ w }) => fixed(w, 2)).join(", ") : t("page.none"),
@@ -136,7 +170,9 @@ function table(runs) {
 // Minima, and where the run ended among them.
 function said({ loss, found, end, visited }) {
   const values = { loss: t(`page.${loss}`), n: found.length, w: fixed(end.w, 2), value: fixed(end.value, 4) };
-  const list = found.map((one) => t("valleys.minimum", { w: fixed(one.w, 2), value: fixed(one.value, 4) })).join(t("page.comma"));
+  const list = found
+    .map((one) => t("valleys.minimum", { w: fixed(one.w, 2), value: fixed(one.value, 4) }))
+    .join(t("page.comma"));
   if (!found.length) return t("valleys.answer.no_minimum", values);
   const start = t(found.length === 1 ? "valleys.answer.one" : "valleys.answer.several", { ...values, list });
   const least = Math.min(...found.map((one) => one.value));
@@ -144,7 +180,9 @@ function said({ loss, found, end, visited }) {
   const steps = visited.length - 1;
   if (!arrived) return start + t("valleys.answer.on_the_way", { ...values, steps });
   if (end.value > least + 1e-6) return start + t("valleys.answer.stuck", { ...values, steps });
-  return start + t(found.length > 1 ? "valleys.answer.lowest" : "valleys.answer.arrived", { ...values, steps });
+  return (
+    start + t(found.length > 1 ? "valleys.answer.lowest" : "valleys.answer.arrived", { ...values, steps })
+  );
 }
 
 function code({ x, y }, { end }) {

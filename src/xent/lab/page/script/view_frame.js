@@ -90,7 +90,8 @@ function listen(frame, part) {
 function valid(view, state) {
   for (const one of view.controls) {
     if (one.kind === "range") state[one.name] = Math.max(one.min, Math.min(one.max, state[one.name]));
-    if (one.kind === "choice" && !one.options.includes(state[one.name])) state[one.name] = view.defaults[one.name];
+    if (one.kind === "choice" && !one.options.includes(state[one.name]))
+      state[one.name] = view.defaults[one.name];
     if (one.kind === "flags") state[one.name] = state[one.name].map((flag) => (flag ? 1 : 0));
   }
   return view.allowed ? view.allowed(state) : state;
@@ -98,7 +99,11 @@ function valid(view, state) {
 
 function tableHtml({ heads, rows, caption }) {
   const cells = (row, tag) =>
-    row.map((cell, i) => (i ? `<${tag}${tag === "th" ? ' scope="col"' : ""}>${escape(cell)}</${tag}>` : `<th scope="${tag === "th" ? "col" : "row"}">${escape(cell)}</th>`));
+    row.map((cell, i) =>
+      i
+        ? `<${tag}${tag === "th" ? ' scope="col"' : ""}>${escape(cell)}</${tag}>`
+        : `<th scope="${tag === "th" ? "col" : "row"}">${escape(cell)}</th>`,
+    );
   return (
     `<caption>${escape(caption)}</caption><thead><tr>${cells(heads, "th").join("")}</tr></thead>` +
     `<tbody>${rows.map((row) => `<tr>${cells(row, "td").join("")}</tr>`).join("")}</tbody>`
