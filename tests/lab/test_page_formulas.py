@@ -37,7 +37,8 @@ def computed(page, body, *columns):
     script = (
         f"(text) => {{ const x = xent; return JSON.stringify(JSON.parse(text).map(([a, b]) => {body})); }}"
     )
-    return np.asarray(json.loads(page.evaluate(script, json.dumps(rows))))
+    # JSON has no infinities: they arrive as None, and become nan.
+    return np.asarray(json.loads(page.evaluate(script, json.dumps(rows))), dtype=float)
 
 
 def logits_and_truths():
@@ -325,3 +326,34 @@ def test_a_textbook_divergence_is_found_at_nearly_equal_distributions(page):
     truth = measures.kl_divergence(p, q)
     textbook = "a.reduce((sum, x, k) => sum + (x > 0 ? x * Math.log(x / b[k]) : 0), 0)"
     assert units_apart(computed(page, textbook, p, q), truth).max() > 1e5
+
+
+def rounded_shifted(z, y, dtype):
+    """Minus the logarithm of the softmax with the largest logit subtracted, in the arithmetic of `dtype`."""
+    z = z.astype(dtype)
+    parts = np.exp(z - z.max(axis=1, keepdims=True))
+    total = (parts[:, 0] + parts[:, 1]) + parts[:, 2]
+    with np.errstate(divide="ignore"):
+        return -np.log(parts[np.arange(len(z)), y] / total)
+
+
+def test_the_three_ways_of_rounding(page):
+    rng = np.random.default_rng(6)
+    z = rng.integers(-80, 81, (POINTS, 3)).astype(float)
+    z[: POINTS // 2] /= 8
+    y = rng.integers(0, 3, POINTS)
+    for bits, dtype in ((32, np.float32), (64, np.float64)):
+        truth = rounded_shifted(z, y, dtype).astype(float)
+        assert (truth == 0).any()
+        for way in ("naive", "shifted"):
+            found = computed(page, f"x.{way}(a, b, x.ROUNDINGS[{bits}])", z, y)
+            # A probability near 1 is rounded, so the logarithm has the absolute error of one rounding or two.
+            # Below exp(-85) a probability of 32 bits is subnormal and has few digits.
+            finite = (truth < 85) & np.isfinite(found)
+            assert finite.mean() > 0.8
+            gap = np.abs(found[finite] - truth[finite]) / (1 + truth[finite])
+            assert gap.max() < 4 * float(np.finfo(dtype).eps)
+    exact = losses.softmax_cross_entropy(z, y)
+    assert_within(UNITS, computed(page, "x.fused(a, b, x.ROUNDINGS[64])", z, y), exact)
+    single = computed(page, "x.fused(a, b, x.ROUNDINGS[32])", z, y).astype(np.float32)
+    assert_within(UNITS, single, exact)

@@ -23,7 +23,6 @@ export function showControls(root, view, state) {
       const said = one.show(state[one.name], state);
       root.querySelector(`#${view.id}-${one.name}-value`).textContent = said;
       input.setAttribute("aria-valuetext", said);
-      input.style.setProperty("--at", (state[one.name] - one.min) / (one.max - one.min));
     }
   }
 }
