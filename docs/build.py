@@ -80,7 +80,7 @@ def _section(name: str) -> str:
     return "\n\n".join(
         [
             f"### {name}",
-            f"{facts.use[0].upper()}{facts.use[1:]}.",
+            f"{facts.use[0].upper()}{facts.use[1:]}." + _other_names(facts.also),
             f"![{name} and its slope](losses/{name}.svg)",
             _markdown(definition_of(type(loss))),
             " · ".join(
@@ -94,6 +94,10 @@ def _section(name: str) -> str:
             ),
         ]
     )
+
+
+def _other_names(names: tuple[str, ...]) -> str:
+    return f" Also called {', '.join(names)}." if names else ""
 
 
 def _markdown(text: str) -> str:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from xent.cli.code import code
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
+from xent.measures import kl_divergence
 
 APP = typer.Typer()
 for command in (entropy, divergence, code):
@@ -148,7 +149,7 @@ def test_unseen_symbols_make_the_divergence_infinite_and_are_named(tmp_path):
     assert found["a"]["unseen_examples"] == ["emu"]
     assert found["b"]["unseen"] == 0
     text = run("divergence", a, b, "-u", "words").stdout
-    assert "A has 1 symbol that B never has (emu), 25.0 % of A: an infinite price." in text
+    assert "A has 1 symbol that B never has (emu), 25.0 % of A, so the divergence is infinite." in text
     assert "Every symbol of B occurs in A." in text
     assert "infinite" in text
 
@@ -236,7 +237,130 @@ def test_the_text_of_a_code_shows_codewords_and_account(letters):
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+@pytest.fixture
+def two_sources(tmp_path):
+    rows = zip("ABCDEF", K1, K2, strict=True)
+    text = "".join(f"{name},{a},{b},{100 * a:.0f}\n" for name, a, b in rows)
+    return put(tmp_path / "k.csv", f"outcome,K1,K2,n\n{text}")
+
+
+K1 = (0.30, 0.25, 0.20, 0.10, 0.10, 0.05)
+K2 = (0.05, 0.20, 0.25, 0.15, 0.20, 0.15)
+SHARED = ("--for", "K1", "--for", "K2", "--symbols", "outcome", "--message", 280)
+
+
+def test_several_codes_are_compared_on_several_sources(two_sources):
+    found = answer("code", two_sources, *SHARED, "--kind", "ideal")
+    assert [one["name"] for one in found["codes"]] == ["K1", "K2", "mixture", "uniform"]
+    assert [round(one["average"], 4) for one in found["codes"]] == [2.6221, 2.6929, 2.5262, 2.585]
+    assert [one["words"] for one in found["codes"]] == [106, 103, 110, 108]
+    assert found["sources"] == ["K1", "K2"]
+    assert found["best"] == "mixture"
+    assert found["codes"][0]["expected_lengths"][0] == pytest.approx(found["entropies"][0], rel=1e-14)
+    found = answer("code", two_sources, *SHARED)
+    assert [one["words"] for one in found["codes"]] == [107, 103, 109, 101]
+
+
+def test_the_text_of_a_comparison_names_the_best_code(two_sources):
+    done = run("code", two_sources, *SHARED, "--kind", "ideal")
+    said = " ".join(done.stdout.split())
+    assert "Ideal codes, expected bits per symbol" in said
+    assert "In 280 bits" in said
+    assert "The code of the mixture is the shortest on average: 2.5262 bits." in said
+    assert (
+        "The code of the uniform distribution, which uses no column, is shorter than all of columns." in said
+    )
+    one = " ".join(run("code", two_sources, "--for", "K1", "--on", "K2", "--message", 280).stdout.split())
+    assert "A message of 280 bits holds 100 symbols." in one
+    assert "+ or - whole digits" in one
+    assert "KL(K2 || K1)" in one
+
+
+def test_one_code_may_run_on_several_sources_and_counts_are_divided_by_their_sums(two_sources):
+    found = answer("code", two_sources, "--for", "n", "--on", "n", "--counts", "--kind", "ideal")
+    assert found["expected_length"] == pytest.approx(found["entropy"], rel=1e-14)
+    found = answer("code", two_sources, "--for", "K1", "--on", "K1", "--on", "K2", "--kind", "ideal")
+    assert [one["name"] for one in found["codes"]] == ["K1", "mixture", "uniform"]
+    assert found["codes"][0]["words"] is None
+
+
+def test_ideal_and_range_codes_have_fractional_lengths_and_no_codewords(two_sources):
+    ideal, coded = (
+        answer("code", two_sources, "--for", "K1", "--on", "K2", "--kind", kind)
+        for kind in ("ideal", "range")
+    )
+    assert ideal["symbols"][0]["length"] == pytest.approx(-math.log2(0.3), rel=1e-15)
+    assert ideal["symbols"][0]["codeword"] is ideal["kraft_sum"] is None
+    assert ideal["whole_symbol_penalty"] == 0
+    assert ideal["expected_length"] == pytest.approx(2.8783, abs=5e-5)
+    for found in (ideal, coded):
+        parts = found["entropy"] + found["divergence"] + found["whole_symbol_penalty"]
+        assert found["expected_length"] == pytest.approx(parts, rel=1e-14)
+    assert 0 < abs(coded["whole_symbol_penalty"]) < 1e-6
+    assert "Kraft" not in run("code", two_sources, "--for", "K1", "--kind", "ideal").stdout
+
+
+def test_columns_of_probabilities_are_compared_as_distributions(two_sources, tmp_path):
+    a, b = f"{two_sources}:K1", f"{two_sources}:K2"
+    found = answer("divergence", a, b, "--probabilities", "--symbols", "outcome")
+    assert found["unit"] == "probabilities"
+    assert found["kl_ab"]["bits"] == pytest.approx(float(kl_divergence(K1, K2, base=2)), rel=1e-13)
+    assert found["kl_ba"]["bits"] == pytest.approx(float(kl_divergence(K2, K1, base=2)), rel=1e-13)
+    assert found["a"]["symbols"] is None
+    assert found["a"]["distinct"] == 6
+    assert {one["symbol"] for one in found["contrasts"]} == set("ABCDEF")
+    # Symbols of two tables are matched by their names, not by their rows.
+    upside_down = "".join(f"{name},{x}\n" for name, x in reversed(list(zip("ABCDEF", K2, strict=True))))
+    other = put(tmp_path / "other.csv", f"outcome,q\n{upside_down}")
+    again = answer("divergence", a, f"{other}:q", "--probabilities", "--symbols", "outcome")
+    assert again["kl_ab"] == found["kl_ab"]
+    counted = answer("divergence", f"{two_sources}:n", b, "--counts", "--symbols", "outcome")
+    assert counted["kl_ab"]["bits"] == pytest.approx(found["kl_ab"]["bits"], rel=1e-13)
+    assert counted["a"]["symbols"] == 100
+    assert "Two distributions" in run("divergence", a, b, "--probabilities").stdout
+
+
+def test_an_empty_probability_makes_one_direction_infinite(tmp_path):
+    table = put(tmp_path / "t.csv", "s,p,q\na,0.5,1\nb,0.5,0\n")
+    found = answer("divergence", f"{table}:p", f"{table}:q", "--probabilities")
+    assert found["kl_ab"]["bits"] is None
+    assert found["kl_ba"]["bits"] == 1
+    assert found["a"]["unseen_examples"] == ["b"]
+
+
 BAD = {
+    "fractions as symbols": (
+        ["divergence", "t.csv:q", "t.csv:q"],
+        "error: `column` must hold symbols, which are text or integers; got 'q', which holds fractional",
+    ),
+    "probabilities of files": (
+        ["divergence", "t.csv", "t.csv", "--probabilities"],
+        "error: `a` must be a column, as TABLE:COLUMN, with --probabilities; got 't.csv'.",
+    ),
+    "both kinds of weights": (
+        ["divergence", "t.csv:q", "t.csv:q", "--probabilities", "--counts"],
+        "error: `counts` must be left out with --probabilities; got both.",
+    ),
+    "names of values": (
+        ["divergence", "t.csv:s", "t.csv:s", "--symbols", "s"],
+        "error: `symbols` must be left out for values; got 's'. Pass --probabilities",
+    ),
+    "probabilities of no sum 1": (
+        ["divergence", "bad.csv:z", "bad.csv:z", "--probabilities"],
+        "error: `a` must hold a number > 0; got only zeros in 'z'.",
+    ),
+    "a symbol twice": (
+        ["divergence", "twice.csv:q", "twice.csv:q", "--counts"],
+        "error: `symbols` must have one row each; got 'a' in two rows.",
+    ),
+    "range in radix 3": (
+        ["code", "t.csv", "--for", "q", "--kind", "range", "--radix", "3"],
+        "error: `radix` must be 2 for a range code; got 3.",
+    ),
+    "empty message": (
+        ["code", "t.csv", "--for", "q", "--message", "0"],
+        "error: `message` must be at least 1; got 0.",
+    ),
     "no file": (["entropy", "nix.txt"], "error: `file` must be a file that exists; got 'nix.txt'"),
     "folder": (["entropy", "."], "error: `file` must be a file that can be read; got"),
     "empty": (["entropy", "empty"], "error: `file` must hold bytes; got empty, which has none."),
@@ -321,6 +445,7 @@ def test_what_cannot_be_done_is_one_clear_line(wrong, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put(tmp_path / "t.csv", "s,q\na,0.5\nb,0.5\n")
     put(tmp_path / "bad.csv", "s,q,g,z\na,1.5,,0\nb,-0.5,1,0\n")
+    put(tmp_path / "twice.csv", "s,q\na,1\na,2\n")
     put(tmp_path / "empty", b"")
     put(tmp_path / "blank", b" \n\n")
     put(tmp_path / "latin", b"a\ncaf\xe9\n")

@@ -130,4 +130,18 @@ MUTANTS = (
         "believed < 0",
         RANGE + "test_what_cannot_be_coded_is_refused",
     ),
+    Mutant(
+        "a range coder without a least probability",
+        "range_coding:coder_probs",
+        "(1 - np.count_nonzero(possible) * least) * model + least",
+        drop_right,
+        RANGE + "test_the_coder_takes_as_many_bits_as_its_probabilities_say",
+    ),
+    Mutant(
+        "probabilities of a range coder that sum to more than 1",
+        "range_coding:coder_probs",
+        "1 - np.count_nonzero(possible) * least",
+        drop_right,
+        RANGE + "test_the_coder_takes_as_many_bits_as_its_probabilities_say",
+    ),
 )

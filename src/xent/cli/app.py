@@ -10,6 +10,7 @@ from xent.cli.code import code
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
 from xent.cli.fit import fit
+from xent.cli.lab import lab
 from xent.cli.losses import losses
 from xent.cli.predict import predict
 from xent.version import __version__
@@ -30,6 +31,7 @@ app.command()(entropy)
 app.command()(divergence)
 app.command()(code)
 app.command()(losses)
+app.command()(lab)
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 # typer calls it so

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -37,15 +37,16 @@ class SymbolCounts:
     ----------
     name, unit : str
         Name of the source, and kind of the symbols: one of `UNITS`, or ``"values"`` of a column.
-    counts : dict of str to int
-        Number of occurrences, at least 1, of each symbol in its printed form.
+    counts : dict of str to int or float
+        Number of occurrences, at least 1, of each symbol in its printed form; for a column of weights, the
+        weight of each symbol, > 0.
     missing : int
         Number of cells without a value; 0 for a file.
     """
 
     name: str
     unit: str
-    counts: dict[str, int]
+    counts: Mapping[str, float]
     missing: int = 0
 
 

@@ -1,32 +1,48 @@
-"""`code`: a code built for one column of a table and run on another."""
+"""`code`: a code built for one column of a table and run on another, or several codes on several sources."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import read_table
 from xent.drawing.short_text import short
-from xent.errors import DataError, DomainError
-from xent.measures.codes import Code, account, huffman_code, shannon_code, shannon_fano_elias_code
-from xent.near_names import near_names
-from xent.report.measures.code_findings import CodedSymbol, CodeFindings
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from xent.errors import DomainError
+from xent.jobs.distribution_columns import distribution, symbol_names
+from xent.measures.codes import (
+    Code,
+    account,
+    best_shared_code,
+    huffman_code,
+    shannon_code,
+    shannon_fano_elias_code,
+)
+from xent.measures.codes.range_coding import coder_probs
+from xent.measures.cross_entropy import cross_entropy
+from xent.measures.entropy import entropy
+from xent.measures.kl_divergence import kl_divergence
+from xent.report.measures.code_findings import CodeComparison, CodedSymbol, CodeFindings, ComparedCode
 
 __all__ = ["KINDS", "code"]
 
 _CALLER = "xent code"
+Array = NDArray[np.float64]
 
 KINDS = MappingProxyType(
-    {"huffman": "Huffman", "shannon": "Shannon", "shannon-fano-elias": "Shannon-Fano-Elias"}
+    {
+        "huffman": "Huffman",
+        "shannon": "Shannon",
+        "shannon-fano-elias": "Shannon-Fano-Elias",
+        "ideal": "Ideal",
+        "range": "Range",
+    }
 )
 """Kinds of codes, and their names for print."""
 
@@ -35,46 +51,53 @@ _BUILDERS: dict[str, Callable[..., Code]] = {
     "shannon": shannon_code,
     "shannon-fano-elias": shannon_fano_elias_code,
 }
+# Kinds without codewords, whose lengths are logarithms of these probabilities.
+_MODELS: dict[str, Callable[[Array], Array]] = {"ideal": lambda q: q, "range": coder_probs}
 
 
 def code(
     table: str,
     *,
-    built_for: str,
-    run_on: str | None = None,
+    built_for: str | Sequence[str],
+    run_on: str | Sequence[str] | None = None,
     symbols: str | None = None,
     counts: bool = False,
     kind: str = "huffman",
     radix: int = 2,
     most_length: int | None = None,
-) -> CodeFindings:
+    message: int | None = None,
+) -> CodeFindings | CodeComparison:
     """
-    Codewords for the rows of a table, and an account of their expected length.
+    Codewords for the rows of a table with an account of their expected length, or a comparison of codes.
 
     Parameters
     ----------
     table : str
         File with a row for each symbol.
-    built_for : str
-        Column of the distribution q that the code is built for.
-    run_on : str, optional
-        Column of the distribution p that the symbols come from; by default `built_for`.
+    built_for : str or sequence of str
+        Column of the distribution q that the code is built for; several columns are compared, along with the
+        mixture of the sources and the uniform distribution.
+    run_on : str or sequence of str, optional
+        Column of the distribution p that the symbols come from, or several sources; by default `built_for`.
     symbols : str, optional
         Column that names the symbols; by default the first that is neither `built_for` nor `run_on`, or the
         row numbers if there is no other.
     counts : bool, default False
         True if the columns hold counts, which are then divided by their sums.
-    kind : {"huffman", "shannon", "shannon-fano-elias"}
-        Kind of code.
+    kind : {"huffman", "shannon", "shannon-fano-elias", "ideal", "range"}
+        Kind of code. ``"ideal"`` has the lengths ``-log q``, ``"range"`` those of a range coder.
     radix : int, default 2
         Number of different digits.
     most_length : int, optional
         Longest codeword that a Huffman code may have; None means no limit.
+    message : int, optional
+        Digits of a message, for the number of symbols that it holds.
 
     Returns
     -------
-    CodeFindings
-        The code, with the parts of its expected length.
+    CodeFindings or CodeComparison
+        The code with the parts of its expected length; for several columns, the lengths of all codes on all
+        sources.
 
     Raises
     ------
@@ -83,88 +106,92 @@ def code(
     DomainError
         If an option has an invalid value.
     """
-    build = _builder(kind, most_length)
+    build = _builder(kind, most_length, radix)
+    if message is not None and message < 1:
+        raise DomainError(_CALLER, "message", "be at least 1", got=str(message))
     read = read_table(table)
-    run_on = built_for if run_on is None else run_on
-    q = _distribution(read, built_for, "for", counts=counts)
-    p = _distribution(read, run_on, "on", counts=counts)
-    built = build(q, radix=radix, normalize=counts)
-    found = account(built, built_for=q, run_on=p, normalize=counts)
-    names = _names(read, symbols, {built_for, run_on})
-    rows = zip(names, q / q.sum(), p / p.sum(), built.lengths, built.codewords, strict=True)
-    return CodeFindings(
-        name=Path(table).name,
-        kind=KINDS[kind],
-        radix=built.radix,
-        built_for=built_for,
-        run_on=run_on,
-        symbols=tuple(
-            CodedSymbol(short(name, 30), float(a), float(b), n, word) for name, a, b, n, word in rows
-        ),
-        expected_length=found.expected_length,
-        entropy=found.entropy,
-        divergence=found.divergence,
-        whole_symbol_penalty=found.whole_symbol_penalty,
-        kraft_sum=str(found.kraft_sum),
+    codes = [built_for] if isinstance(built_for, str) else list(built_for)
+    sources = codes if not run_on else [run_on] if isinstance(run_on, str) else list(run_on)
+    models = [_column(read, name, "for", counts=counts) for name in codes]
+    truths = [_column(read, name, "on", counts=counts) for name in sources]
+    names = symbol_names(read, symbols, {*codes, *sources}, caller=_CALLER)
+    common: dict[str, Any] = {
+        "name": Path(table).name,
+        "kind": KINDS[kind],
+        "radix": radix,
+        "message": message,
+    }
+    if len(codes) == len(sources) == 1:
+        one = _one(build, models[0], truths[0], radix=radix, names=names, message=message)
+        return CodeFindings(**common, built_for=codes[0], run_on=sources[0], **one)
+    models = [*models, np.mean(truths, axis=0), np.full(len(names), 1 / len(names))]
+    found = best_shared_code([build(q) for q in models], truths, radix=radix)
+    rows = zip((*codes, "mixture", "uniform"), found.expected_lengths, found.averages, strict=True)
+    return CodeComparison(
+        **common,
+        sources=tuple(sources),
+        entropies=tuple(float(np.asarray(entropy(p, base=radix))) for p in truths),
+        codes=tuple(ComparedCode(name, lengths, mean, _words(message, mean)) for name, lengths, mean in rows),
+        best=(*codes, "mixture", "uniform")[found.best],
     )
 
 
-def _builder(kind: str, most_length: int | None) -> Callable[..., Code]:
-    if kind not in _BUILDERS:
+def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array], Any]:
+    """Function from a distribution to a code or, for a kind without codewords, to its model."""
+    if kind not in KINDS:
         raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
-    if most_length is None:
-        return _BUILDERS[kind]
-    if kind != "huffman":
+    if kind == "range" and radix != 2:
+        hint = "A range coder writes bits."
+        raise DomainError(_CALLER, "radix", "be 2 for a range code", got=str(radix), hint=hint)
+    if most_length is not None and kind != "huffman":
         rule = "be left out unless the code is Huffman's"
         raise DomainError(_CALLER, "most_length", rule, got=f"{most_length} for {kind}")
-
-    def limited(probs: Any, /, **options: Any) -> Code:
-        return huffman_code(probs, most_length=most_length, **options)
-
-    return limited
-
-
-def _distribution(table: pa.Table, column: str, argument: str, *, counts: bool) -> NDArray[np.float64]:
-    from xent.data.column_values import is_number, numbers
-
-    if column not in table.column_names:
-        hint = near_names(column, table.column_names)
-        raise DataError(_CALLER, argument, "be a column of the table", got=repr(column), hint=hint)
-    if not is_number(table[column].type):
-        fact = f"{column!r}, which holds {_kind(table[column].type)}"
-        raise DataError(_CALLER, argument, "be a column of numbers", got=fact)
-    values = numbers(table[column])
-    wrong = np.flatnonzero(~((values >= 0) & np.isfinite(values)))
-    if wrong.size:
-        row = int(wrong[0])
-        fact = f"{values[row]:g} in {column!r}" if not np.isnan(values[row]) else f"nothing in {column!r}"
-        raise DataError(_CALLER, argument, "hold numbers >= 0", got=fact, index=(row,))
-    with np.errstate(over="ignore"):
-        total = float(values.sum())
-    if not math.isfinite(total):
-        raise DataError(_CALLER, argument, "have a finite sum", got=f"a sum beyond 1.8e308 in {column!r}")
-    if not total > 0:
-        raise DataError(_CALLER, argument, "hold a number > 0", got=f"only zeros in {column!r}")
-    if not counts and abs(total - 1) > np.sqrt(np.finfo(np.float64).eps):
-        hint = "If these are counts, pass --counts."
-        raise DataError(_CALLER, argument, "sum to 1", got=f"{total:.9g} in {column!r}", hint=hint)
-    return values
+    if kind in _MODELS:
+        return _MODELS[kind]
+    options = {} if most_length is None else {"most_length": most_length}
+    return partial(_BUILDERS[kind], radix=radix, **options)
 
 
-def _kind(arrow_type: Any) -> str:
-    from xent.data.column_values import is_instant, is_text
-
-    if is_text(arrow_type) or "dictionary" in str(arrow_type):
-        return "text"
-    return "dates" if is_instant(arrow_type) else str(arrow_type)
+def _column(read: Any, name: str, argument: str, *, counts: bool) -> Array:
+    values = distribution(read, name, counts=counts, caller=_CALLER, argument=argument)
+    return values / values.sum() if counts else values
 
 
-def _names(table: pa.Table, symbols: str | None, used: set[str]) -> list[str]:
-    if symbols is None:
-        symbols = next((name for name in table.column_names if name not in used), None)
-    if symbols is None:
-        return [str(k) for k in range(table.num_rows)]
-    if symbols not in table.column_names:
-        hint = near_names(symbols, table.column_names)
-        raise DataError(_CALLER, "symbols", "be a column of the table", got=repr(symbols), hint=hint)
-    return [str(value) for value in table[symbols].to_pylist()]
+def _one(
+    build: Callable[[Array], Any], q: Array, p: Array, *, radix: int, names: list[str], message: int | None
+) -> dict[str, Any]:
+    """Fields of `CodeFindings` that follow from the two distributions."""
+    built = build(q)
+    if isinstance(built, Code):
+        found = account(built, built_for=q, run_on=p)
+        lengths: Sequence[float | None] = built.lengths
+        words: Sequence[str | None] = built.codewords
+        parts = found.entropy, found.divergence, found.whole_symbol_penalty
+        expected = found.expected_length
+    else:
+        lengths = [-math.log(x) / math.log(radix) if x > 0 else None for x in built.tolist()]
+        words = [None] * len(q)
+        expected = _in_digits(cross_entropy(p, built), radix)
+        # The logarithm of the ratio of the two models: no difference of near cross-entropies.
+        possible = (p > 0) & (q > 0)
+        rounding = math.fsum((p[possible] * np.log(q[possible] / built[possible])).tolist()) / math.log(radix)
+        parts = _in_digits(entropy(p), radix), _in_digits(kl_divergence(p, q), radix), rounding
+    rows = zip(names, q / q.sum(), p / p.sum(), lengths, words, strict=True)
+    return {
+        "symbols": tuple(CodedSymbol(short(n, 30), float(a), float(b), k, w) for n, a, b, k, w in rows),
+        "expected_length": expected,
+        **dict(zip(("entropy", "divergence", "whole_symbol_penalty"), parts, strict=True)),
+        "kraft_sum": str(built.kraft_sum) if isinstance(built, Code) else None,
+        "words": _words(message, expected),
+    }
+
+
+def _in_digits(nats: Any, radix: int) -> float:
+    return float(np.asarray(nats)) / math.log(radix)
+
+
+def _words(message: int | None, length: float) -> int | None:
+    """Symbols of the mean `length` that a message holds; None without a message or for a length of 0."""
+    if message is None or length == 0:
+        return None
+    return math.floor(message / length)

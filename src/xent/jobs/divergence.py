@@ -11,6 +11,7 @@ from xent.data.symbol_counts import SymbolCounts, source_counts
 from xent.drawing.short_text import short
 from xent.errors import DomainError
 from xent.formulas.measures import js_divergence as js_formula
+from xent.jobs.weighted_columns import Weights, check_no_fractions, weighted_columns
 from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
 from xent.measures.kl_divergence import kl_divergence
@@ -29,7 +30,14 @@ _MOST_SYMBOLS = 20
 _EXAMPLES = 5
 
 
-def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings:
+def divergence(
+    a: str,
+    b: str,
+    *,
+    unit: str | None = None,
+    weights: Weights | None = None,
+    symbols: str | None = None,
+) -> DivergenceFindings:
     """
     Divergences (Kullback-Leibler both ways, Jensen-Shannon) and cross-entropies of frequencies of symbols.
 
@@ -39,6 +47,12 @@ def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings
         Two files, or two columns as ``TABLE:COLUMN``.
     unit : {"bytes", "characters", "words"}, optional
         Kind of symbols of the files; bytes by default.
+    weights : {"probabilities", "counts"}, optional
+        Meaning of the numbers in two columns of distributions, with a row for each symbol. None, the default,
+        counts how often each value occurs.
+    symbols : str, optional
+        With `weights`, column that names the symbols; by default the first of each table that is not
+        compared, or the row numbers.
 
     Returns
     -------
@@ -49,18 +63,27 @@ def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings
     Raises
     ------
     DataError
-        If a source cannot be read, or holds no symbol.
+        If a source cannot be read, or holds no symbol; if a column holds fractions and `weights` is None; if
+        with `weights` it does not hold a distribution.
     DomainError
-        If one source is a file and the other a column, or `unit` is not a kind of symbols or is given for
-        columns.
+        If one source is a file and the other a column, `unit` is not a kind of symbols or is given for
+        columns, or `symbols` is given without `weights`.
     """
-    first, second = (source_counts(source, unit, caller=_CALLER) for source in (a, b))
+    if weights is not None:
+        first, second = weighted_columns(a, b, unit=unit, weights=weights, symbols=symbols, caller=_CALLER)
+    elif symbols is not None:
+        hint = "Pass --probabilities or --counts with it."
+        raise DomainError(_CALLER, "symbols", "be left out for values", got=repr(symbols), hint=hint)
+    else:
+        for source in (a, b) if unit is None else ():
+            check_no_fractions(source, caller=_CALLER)
+        first, second = (source_counts(source, unit, caller=_CALLER) for source in (a, b))
     if first.unit != second.unit:
         fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
         hint = "Give two files, or two columns as TABLE:COLUMN."
         raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
-    symbols = sorted({**first.counts, **second.counts})
-    p, q = _shares(first, symbols), _shares(second, symbols)
+    names = sorted({**first.counts, **second.counts})
+    p, q = _shares(first, names), _shares(second, names)
     # Each symbol on a class axis of length 1: its value is the contribution of the symbol, never negative.
     parts = js_formula.value(p[:, None], q[:, None], weights=(0.5, 0.5), xp=np)
     return DivergenceFindings(
@@ -72,13 +95,15 @@ def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings
         cross_entropy_ab=_amount(cross_entropy(p, q)),
         cross_entropy_ba=_amount(cross_entropy(q, p)),
         js=_amount(parts.sum()),
-        contrasts=_contrasts(symbols, p, q, parts),
+        contrasts=_contrasts(names, p, q, parts),
     )
 
 
 def _shares(found: SymbolCounts, symbols: Sequence[str]) -> NDArray[np.float64]:
     counts = np.asarray([found.counts.get(symbol, 0) for symbol in symbols])
-    shares: NDArray[np.float64] = counts / counts.sum()
+    total = counts.sum()
+    # Probabilities are compared as given: dividing them by a sum of 1 - 2e-16 would change them.
+    shares: NDArray[np.float64] = counts if found.unit == "probabilities" else counts / total
     return shares
 
 
@@ -88,10 +113,11 @@ def _amount(nats: object) -> Amount:
 
 def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64]) -> SampleFindings:
     n = sum(found.counts.values())
+    counted = int(n) if found.unit != "probabilities" and float(n).is_integer() else None
     unseen = sorted(found.counts.keys() - other.counts.keys(), key=lambda symbol: -found.counts[symbol])
     return SampleFindings(
         name=found.name,
-        symbols=n,
+        symbols=counted,
         distinct=len(found.counts),
         missing=found.missing,
         entropy=_amount(entropy(shares)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 
+from xent.drawing.plain_mathematics import plain_mathematics
 from xent.errors import DomainError
-from xent.losses.definition import definition_of
+from xent.losses.definition import definition_of, gradient_of
 from xent.losses.registry import REGISTRY
 from xent.near_names import near_names
 from xent.report.losses.loss_findings import LossFindings, LossList
@@ -21,7 +21,7 @@ def all_losses() -> LossList:
 
 def one_loss(name: str) -> LossFindings:
     """
-    Facts about the loss called `name`.
+    Facts about the loss called `name`, or known under this name elsewhere.
 
     Raises
     ------
@@ -32,15 +32,24 @@ def one_loss(name: str) -> LossFindings:
     --------
     >>> one_loss("focal").source
     'Lin et al. 2017, equation 4'
+    >>> one_loss("AM-Softmax").name
+    'cosface'
     """
-    if name not in REGISTRY:
+    known = {_plain(one): one for one in REGISTRY}
+    known |= {_plain(also): one for one, loss in REGISTRY.items() for also in loss.facts.also}
+    if _plain(name) not in known:
         hint = near_names(name, REGISTRY, what="losses")
         raise DomainError("xent losses", "NAME", "be a loss", got=repr(name), hint=hint)
-    loss = REGISTRY[name]
-    return LossFindings(name=name, **asdict(loss.facts), definition=_plain_text(definition_of(type(loss))))
+    own = known[_plain(name)]
+    kind = type(REGISTRY[own])
+    return LossFindings(
+        name=own,
+        **asdict(REGISTRY[own].facts),
+        definition=plain_mathematics(definition_of(kind)),
+        gradient=plain_mathematics(gradient_of(kind)),
+    )
 
 
-def _plain_text(definition: str) -> str:
-    """A definition without the markup of its mathematics."""
-    text = re.sub(r"\.\. math::\s*", "    ", definition)
-    return re.sub(r":math:`(.*?)`", r"\1", text, flags=re.DOTALL)
+def _plain(name: str) -> str:
+    """Letters and digits of a name, in lower case: AM-Softmax and am_softmax are one name."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

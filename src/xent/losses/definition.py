@@ -1,11 +1,11 @@
-"""Definition paragraph of a docstring, for documentation pages and the command line."""
+"""Paragraphs of a loss's docstring, for documentation pages and the command line."""
 
 from __future__ import annotations
 
 import inspect
 import re
 
-__all__ = ["definition_of"]
+__all__ = ["definition_of", "gradient_of"]
 
 
 def definition_of(loss: type) -> str:
@@ -23,7 +23,25 @@ def definition_of(loss: type) -> str:
     >>> definition_of(Focal).splitlines()[-1]
     '.. math:: \\ell = -w (1 - u)^\\gamma \\log u .'
     """
-    match = re.search(r"\*\*Definition\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
+    return _part(loss, "Definition")
+
+
+def gradient_of(loss: type) -> str:
+    r"""
+    Gradient paragraph from the docstring of a loss, as `definition_of` gives the definition.
+
+    Examples
+    --------
+    >>> from xent.losses import SquaredError
+    >>> gradient_of(SquaredError)
+    ':math:`w (m - y)`; the second derivative is :math:`w`.'
+    """
+    return _part(loss, "Gradient")
+
+
+def _part(loss: type, name: str) -> str:
+    """Paragraphs that begin with the bold `name`, up to the next bold name."""
+    match = re.search(rf"\*\*{name}\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
     if match is None:
-        raise ValueError(f"{loss.__name__} has no **Definition.** under Notes")
+        raise ValueError(f"{loss.__name__} has no **{name}.** under Notes")
     return match[1].strip()

@@ -75,6 +75,8 @@ class LossFacts:
         then does not move the minimum of the mean loss (Ghosh, Kumar, Sastry 2017, theorem 1).
     source : str
         Paper and equation.
+    also : tuple of str, default ()
+        Other names of the loss, under which `xent losses` finds it.
     """
 
     use: str
@@ -87,3 +89,4 @@ class LossFacts:
     shift_invariant: bool
     noise_robust: bool
     source: str
+    also: tuple[str, ...] = ()

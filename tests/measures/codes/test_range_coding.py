@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from xent.errors import BackendError, DomainError, DTypeError, ShapeError
 from xent.measures.codes import decode, encode
+from xent.measures.codes.range_coding import coder_probs
 
 pytest.importorskip("constriction")
 
@@ -112,3 +113,15 @@ def test_a_missing_coder_is_named_with_the_cure(monkeypatch):
         BackendError, match=r'encode: `constriction` must be installed .* Run `pip install "xent\[coding\]"`'
     ):
         encode([0], [0.5, 0.5])
+
+
+def test_the_coder_takes_as_many_bits_as_its_probabilities_say():
+    """The model has a symbol below 2^-24, for which the coder takes fewer bits than -log2 q."""
+    q = np.asarray([0.6, 0.4 - 2.0**-40, 2.0**-40, 0.0])
+    probs = coder_probs(q)
+    assert probs.sum() == pytest.approx(1, rel=1e-15)
+    assert probs[3] == 0
+    for symbol, count in ((0, 400_000), (1, 200_000), (2, 20_000)):
+        bits = 8 * len(encode(np.full(count, symbol), q))
+        # The last words have unused bits; the rare symbol's probability is rounded to a multiple of 2^-24.
+        assert bits == pytest.approx(-count * np.log2(probs[symbol]), rel=0.05 if symbol == 2 else 1e-3)

@@ -117,6 +117,7 @@ class InfoNCE(AbstractContrastiveLoss):
         shift_invariant=False,
         noise_robust=False,
         source="van den Oord, Li, Vinyals 2018, equation 4",
+        also=("CLIP loss",),
     )
     negatives: Any = None
 

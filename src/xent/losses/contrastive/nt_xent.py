@@ -111,6 +111,7 @@ class NTXent(AbstractContrastiveLoss):
         shift_invariant=False,
         noise_robust=False,
         source="Chen et al. 2020, equation 1",
+        also=("SimCLR loss",),
     )
 
     def problem(self, request: Request) -> ContrastiveProblem:

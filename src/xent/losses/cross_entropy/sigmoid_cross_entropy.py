@@ -120,6 +120,7 @@ class SigmoidCrossEntropy(AbstractLossOfLogits):
         shift_invariant=False,
         noise_robust=False,
         source="Bishop 2006, equations 4.90 and 4.91",
+        also=("binary cross-entropy", "BCE"),
     )
     label_smoothing: float = 0.0
     positive_weight: Any = None

@@ -149,6 +149,7 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
         shift_invariant=True,
         noise_robust=False,
         source="Bishop 2006, equations 4.108 to 4.110",
+        also=("categorical cross-entropy",),
     )
     label_smoothing: float = 0.0
     z_loss: float = 0.0

@@ -132,6 +132,7 @@ class LogitAdjusted(AbstractLossOfLogits):
         shift_invariant=True,
         noise_robust=False,
         source="Menon et al. 2021, equation 10; Ren et al. 2020, section 3.1",
+        also=("logit adjustment",),
     )
     example: ClassVar[Mapping[str, Any]] = {"class_counts": (900, 90, 10)}
     class_counts: Any

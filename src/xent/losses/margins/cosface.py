@@ -112,6 +112,7 @@ class CosFace(AbstractWeightedLoss):
         shift_invariant=True,
         noise_robust=False,
         source="Wang et al. 2018, equation 4",
+        also=("AM-Softmax",),
     )
     margin: float = 0.35
     scale: float = 64.0

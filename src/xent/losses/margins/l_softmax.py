@@ -122,6 +122,7 @@ class LSoftmax(AbstractWeightedLoss):
         shift_invariant=False,
         noise_robust=False,
         source="Liu et al. 2016, equations 4 to 6",
+        also=("large-margin softmax",),
     )
     example: ClassVar[Mapping[str, Any]] = {"norms": 1.0}
     norms: Any = None

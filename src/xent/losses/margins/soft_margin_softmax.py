@@ -123,6 +123,7 @@ class SoftMarginSoftmax(AbstractLossOfLogits):
         shift_invariant=True,
         noise_robust=False,
         source="Liang et al. 2017",
+        also=("SM-Softmax",),
     )
     margin: float = 1.0
 

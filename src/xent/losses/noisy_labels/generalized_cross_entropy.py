@@ -124,6 +124,7 @@ class GeneralizedCrossEntropy(AbstractLossOfLogits):
         shift_invariant=True,
         noise_robust=False,
         source="Zhang and Sabuncu 2018, section 3.2",
+        also=("GCE",),
     )
     q: float = 0.7
 

@@ -126,6 +126,7 @@ class MeanAbsoluteError(AbstractLossOfLogits):
         shift_invariant=True,
         noise_robust=True,
         source="Ghosh, Kumar, Sastry 2017, section 3",
+        also=("MAE",),
     )
 
     @property

@@ -120,6 +120,7 @@ class SigmoidSquaredError(AbstractLossOfLogits):
         shift_invariant=False,
         noise_robust=False,
         source="Brier 1950, equation 2, halved",
+        also=("Brier score",),
     )
     label_smoothing: float = 0.0
 

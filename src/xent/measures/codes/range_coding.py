@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from xent.arrays import numpy_array
 from xent.errors import BackendError, DomainError, DTypeError, ShapeError
 
-__all__ = ["decode", "encode"]
+__all__ = ["coder_probs", "decode", "encode"]
+
+# Bits of the coder's probabilities.
+_PRECISION = 24
 
 
 def encode(symbols: Any, probs: Any, /) -> bytes:
@@ -137,6 +140,32 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     rest = () if model.ndim == 2 else (length,)
     symbols: NDArray[np.int64] = decoder.decode(*_coder_model(coder, model), *rest).astype(np.int64)
     return symbols
+
+
+def coder_probs(probs: Any, /) -> NDArray[np.float64]:
+    r"""
+    Distribution that `encode` uses for the model `probs`: no possible symbol is less probable than 2^-24.
+
+    Parameters
+    ----------
+    probs : array of shape (K,)
+        Model, a distribution.
+
+    Returns
+    -------
+    array of shape (K,)
+        :math:`(1 - m / 2^{24}) q_k + 1 / 2^{24}` for the m symbols of positive probability, 0 for the others,
+        up to the rounding of the coder to multiples of :math:`2^{-24}`.
+
+    Examples
+    --------
+    >>> float(-np.log2(coder_probs([0.5, 0.5])[0]))
+    1.0
+    """
+    model = np.asarray(probs, dtype=np.float64)
+    possible = model > 0
+    least = 2.0**-_PRECISION
+    return np.where(possible, (1 - np.count_nonzero(possible) * least) * model + least, 0.0)
 
 
 def _constriction(caller: str) -> Any:

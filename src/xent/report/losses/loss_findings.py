@@ -18,14 +18,15 @@ class LossFindings(LossFacts):
     ----------
     name : str
         Name of the loss in `xent.losses`.
-    definition : str
-        Paragraph **Definition.** of the docstring.
+    definition, gradient : str
+        Paragraphs **Definition.** and **Gradient.** of the docstring as plain text.
     **facts
         As in `xent.losses.facts.LossFacts`.
     """
 
     name: str
     definition: str
+    gradient: str
 
 
 @dataclass(frozen=True, slots=True)

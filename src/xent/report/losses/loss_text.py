@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.text import Text
 
 from xent.drawing.text_table import print_table
 from xent.report.losses.loss_findings import LossFindings, LossList
@@ -22,14 +23,18 @@ def render_losses(findings: LossList, console: Console) -> None:
         Console to print to; its width limits that of the table.
     """
     heads = ("Loss", "Truth", "Take it for")
-    rows = ((one.name, one.truth, one.use) for one in findings.losses)
+    rows = ((one.name, one.truth, _use(one)) for one in findings.losses)
     print_table(console, f"{len(findings.losses)} losses", heads, rows, wrapped="Take it for")
-    console.print("`xent losses NAME` says more of one.", highlight=False, markup=False)
+    console.print(
+        "`xent losses NAME` says more of one; `xent lab` shows losses and their slopes.",
+        highlight=False,
+        markup=False,
+    )
 
 
 def render_loss(findings: LossFindings, console: Console) -> None:
     """
-    Print the facts about one loss and its definition.
+    Print the facts about one loss, its definition and its gradient.
 
     Parameters
     ----------
@@ -41,6 +46,7 @@ def render_loss(findings: LossFindings, console: Console) -> None:
     one = findings
     rows = (
         ("Take it for", one.use),
+        *((("Also called", ", ".join(one.also)),) if one.also else ()),
         ("Truth", f"{one.truth} against {one.domain}"),
         ("Link", one.link),
         ("Bounds", f"{one.minimum:.4g} to {one.maximum:.4g}"),
@@ -49,8 +55,16 @@ def render_loss(findings: LossFindings, console: Console) -> None:
         ("Robust to label noise", _said(one.noise_robust)),
         ("Source", one.source),
     )
-    print_table(console, one.name, ("", ""), rows)
-    console.print(one.definition, highlight=False, markup=False)
+    print_table(console, one.name, ("Fact", "Value"), rows, wrapped="Value")
+    for heading, text in (("Definition", one.definition), ("Gradient", one.gradient)):
+        console.print(Text(heading, style="bold"))
+        console.print(text, highlight=False, markup=False)
+        console.print()
+
+
+def _use(one: LossFindings) -> str:
+    """Purpose of a loss, with its other names."""
+    return f"{one.use}; also called {', '.join(one.also)}" if one.also else one.use
 
 
 def _said(fact: bool) -> str:  # noqa: FBT001 - it is the fact itself

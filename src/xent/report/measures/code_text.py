@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from xent.drawing.number_format import counted, plain
+from xent.drawing.number_format import count, counted, plain
 from xent.drawing.text_table import print_table
-from xent.report.measures.code_findings import CodeFindings
+from xent.report.measures.code_findings import CodeComparison, CodeFindings, ComparedCode
 from xent.report.measures.measure_format import measured
 
-__all__ = ["render_code"]
+__all__ = ["render_code", "render_comparison"]
 
 _MOST_SYMBOLS = 40
 
@@ -42,23 +42,93 @@ def render_code(findings: CodeFindings, console: Console) -> None:
 _NONE = "-"
 
 
-def _length(length: int | None) -> str:
-    """Length of a codeword as text; a dash for None."""
-    return _NONE if length is None else str(length)
+def _length(length: float | None) -> str:
+    """Length of a codeword as text, with decimals if it is fractional; a dash for None."""
+    if length is None:
+        return _NONE
+    return str(length) if isinstance(length, int) else measured(length)
 
 
 def _account(findings: CodeFindings, console: Console) -> None:
     """Print the expected length as a sum, and the Kraft sum."""
     one = findings
-    unit = "Bits" if one.radix == 2 else f"Digits of radix {one.radix}"
     rows = (
-        ("Entropy            what any code needs", measured(one.entropy)),
-        (f"+ divergence       for believing {one.built_for}", measured(one.divergence)),
-        ("+ whole digits     for not splitting them", measured(one.whole_symbol_penalty)),
-        ("= expected length", measured(one.expected_length)),
+        ("Entropy", f"lower bound of every code on {one.run_on}", measured(one.entropy)),
+        (
+            "+ divergence",
+            f"KL({one.run_on} || {one.built_for}): built for another source",
+            measured(one.divergence),
+        ),
+        (
+            _ROUNDING.get(one.kind, _WHOLE)[0],
+            _ROUNDING.get(one.kind, _WHOLE)[1],
+            measured(one.whole_symbol_penalty),
+        ),
+        ("= expected length", "", measured(one.expected_length)),
     )
-    print_table(console, f"Run on {one.run_on}, per symbol", ("Part", f">{unit}"), rows)
+    heads = ("Part", "Meaning", f">{_unit(one.radix)}")
+    print_table(console, f"Run on {one.run_on}, per symbol", heads, rows, wrapped="Meaning")
+    if one.message is not None and one.words is not None:
+        room = f"{count(one.message)} {_unit(one.radix).lower()}"
+        _say(console, f"A message of {room} holds {counted(one.words, 'symbol')}.")
+    if one.kraft_sum is None:
+        return
     full = ": no codeword could be shorter" if one.kraft_sum == "1" else ""
     # For a radix above 2, a Kraft sum below 1 does not imply that a codeword can be shortened.
     gap = ": some codeword could be shorter" if one.kraft_sum != "1" and one.radix == 2 else ""
-    console.print(f"Kraft sum {one.kraft_sum}{full}{gap}.", highlight=False, markup=False)
+    _say(console, f"Kraft sum {one.kraft_sum}{full}{gap}.")
+
+
+def render_comparison(findings: CodeComparison, console: Console) -> None:
+    """
+    Print the expected lengths of several codes on several sources, and the best code on average.
+
+    Parameters
+    ----------
+    findings : CodeComparison
+        Findings of `xent code` for several columns.
+    console : rich.console.Console
+        Console to print to; its width limits that of the table.
+    """
+    one = findings
+    heads = ["Built for", *(f">on {name}" for name in one.sources), ">Average"]
+    rows = [[code.name, *map(measured, code.expected_lengths), measured(code.average)] for code in one.codes]
+    rows.append(["(entropy)", *map(measured, one.entropies), ""])
+    if one.message is not None:
+        heads.append(f">In {count(one.message)} {_unit(one.radix).lower()}")
+        rows = [[*row, extra] for row, extra in zip(rows, [*map(_held, one.codes), ""], strict=True)]
+    title = f"{one.kind} codes, expected {_unit(one.radix).lower()} per symbol"
+    print_table(console, title, tuple(heads), map(tuple, rows))
+    _say(console, _verdict(one))
+
+
+# Names and meanings of the last part of the expected length.
+_WHOLE = ("+ or - whole digits", "integer codeword lengths")
+_ROUNDING = {
+    "Ideal": ("+ rounding", "none: lengths are logarithms"),
+    "Range": ("+ rounding", "24-bit probabilities of the coder"),
+}
+
+
+def _held(code: ComparedCode) -> str:
+    """Number of symbols in the message; a dash for a code of length 0."""
+    return _NONE if code.words is None else count(code.words)
+
+
+def _verdict(one: CodeComparison) -> str:
+    """Sentence about the code of least average, and about the uniform code if it beats every named one."""
+    uniform, named = one.codes[-1], one.codes[:-2]
+    least = min(code.average for code in one.codes)
+    name = f"the {one.best}" if one.best in {"mixture", "uniform distribution"} else one.best
+    said = f"The code of {name} is the shortest on average: {measured(least)} {_unit(one.radix).lower()}."
+    if uniform.average < min(code.average for code in named):
+        said += " The code of the uniform distribution, which uses no column, is shorter than all of columns."
+    return said
+
+
+def _unit(radix: int) -> str:
+    return "Bits" if radix == 2 else f"Digits of radix {radix}"
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False)

@@ -28,8 +28,14 @@ def render_divergence(findings: DivergenceFindings, console: Console) -> None:
         Console to print to; its width limits that of the tables.
     """
     sides = ((name, side) for name, side in (("A", findings.a), ("B", findings.b)))
-    rows = ((f"{name}  {side.name}", count(side.symbols), count(side.distinct)) for name, side in sides)
-    print_table(console, f"Two samples of {findings.unit}", ("Sample", ">Symbols", ">Different"), rows)
+    given = findings.unit == "probabilities"
+    rows = (
+        (f"{name}  {side.name}", "-" if side.symbols is None else count(side.symbols), count(side.distinct))
+        for name, side in sides
+    )
+    title = "Two distributions" if given else f"Two samples of {findings.unit}"
+    heads = ("Distribution" if given else "Sample", ">Symbols", ">Different")
+    print_table(console, title, heads, rows)
     print_table(console, "Per symbol", ("Measure", ">Bits", ">Nats"), _measures(findings))
     _contrasts(findings, console)
     for line in _sentences(findings):
@@ -67,7 +73,7 @@ def _sentences(findings: DivergenceFindings) -> list[str]:
     a, b = findings.a, findings.b
     lines = [_unseen("A", "B", a, findings.kl_ab), _unseen("B", "A", b, findings.kl_ba)]
     lines.extend(
-        f"{name}: {counted(side.missing, 'missing cell')} left out."
+        f"{name}: {counted(side.missing, 'missing cell')} ignored."
         for name, side in (("A", a), ("B", b))
         if side.missing
     )
@@ -80,7 +86,7 @@ def _unseen(name: str, other: str, side: SampleFindings, divergence: Amount) -> 
         return f"Every symbol of {name} occurs in {other}."
     examples = ", ".join(side.unseen_examples)
     more = ", ..." if side.unseen > len(side.unseen_examples) else ""
-    price = ": an infinite price" if math.isinf(divergence.bits) else ""
+    price = ", so the divergence is infinite" if math.isinf(divergence.bits) else ""
     return (
         f"{name} has {counted(side.unseen, 'symbol')} that {other} never has ({examples}{more}), "
         f"{percent(side.unseen_share)} of {name}{price}."

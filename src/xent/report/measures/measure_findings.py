@@ -117,8 +117,10 @@ class SampleFindings:
     ----------
     name : str
         Name of the file, or of the file and the column.
-    symbols, distinct, missing : int
-        Numbers of occurrences, of different symbols, and of missing cells, which are ignored.
+    symbols : int or None
+        Number of occurrences; None for a distribution given by probabilities or fractional weights.
+    distinct, missing : int
+        Numbers of different symbols, and of missing cells, which are ignored.
     entropy : Amount
         Entropy of the relative frequencies.
     unseen : int
@@ -130,7 +132,7 @@ class SampleFindings:
     """
 
     name: str
-    symbols: int
+    symbols: int | None
     distinct: int
     missing: int
     entropy: Amount

@@ -1,0 +1,157 @@
+r"""
+Mathematics of docstrings as plain text: TeX in reStructuredText becomes letters that a terminal shows.
+
+Commands of TeX that docstrings use are listed here; another one is an error, so that no raw TeX is printed.
+Scripts keep ``_`` and ``^``, with brackets around more than one character: ``e^(z_k)``, ``p_y``. Squares, the
+transpose and halves have letters of their own.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["plain_mathematics"]
+
+_LETTERS = {
+    "ell": "ℓ", "alpha": "α", "beta": "β", "gamma": "γ", "Gamma": "Γ", "Delta": "Δ", "varepsilon": "ε",
+    "theta": "θ", "lambda": "λ", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ",
+    "psi": "ψ", "partial": "∂", "nabla": "∇", "sum": "Σ", "prod": "Π", "langle": "⟨", "rangle": "⟩",
+    "top": "ᵀ", "infty": "∞", "|": "‖",
+}  # fmt: skip
+_RELATIONS = {
+    "ne": "≠", "le": "≤", "ge": "≥", "in": "∈", "sim": "~", "circ": "∘", "odot": "⊙", "cdot": "·",
+    "times": "×", "to": "→", "dots": "…",
+}  # fmt: skip
+_FUNCTIONS = {"log", "exp", "sin", "cos", "max", "min"}
+# Commands whose argument stands for itself, and commands that only size or space.
+_UPRIGHT = {"mathrm", "operatorname", "text", "mathcal"}
+_SILENT = {"left", "right", "Big", "big"}
+_SPACES = {",": " ", ";": " ", "quad": "  ", "qquad": "  "}
+_HALVES = {("1", "2"): "½", ("1", "3"): "⅓", ("1", "4"): "¼"}
+_POWERS = {"2": "²", "3": "³", "ᵀ": "ᵀ", "-1": "⁻¹", "'": "′"}
+
+_TOKEN = re.compile(r"\\([a-zA-Z]+|.)|(\s+)|(.)", re.DOTALL)
+_INLINE = re.compile(r":math:`(.*?)`", re.DOTALL)
+_BLOCK = re.compile(r"\.\. math::\s*(.*)", re.DOTALL)
+_ATOM = re.compile(r"[\w.αβγΔελξπσταφψℓθ½⅓¼′²³]+(_\w+)?|[({⟨‖][^()]*[)}⟩‖]|\|[^|]*\|")
+
+
+def plain_mathematics(passage: str) -> str:
+    r"""
+    Passage of reStructuredText with its formulas as plain text; displayed ones stand on indented lines.
+
+    Raises
+    ------
+    ValueError
+        If a formula has a command that is not known here.
+
+    Examples
+    --------
+    >>> plain_mathematics(r":math:`\ell = \frac{w}{2} \sum_k (p_k - t_k)^2`")
+    'ℓ = w/2 Σ_k (p_k - t_k)²'
+    """
+    return "\n\n".join(map(_paragraph, re.split(r"\n\s*\n(?!    )", passage)))
+
+
+def _paragraph(text: str) -> str:
+    """One displayed formula, or a paragraph on one line, which its printer wraps."""
+    if block := _BLOCK.fullmatch(text.strip()):
+        return f"    {_formula(block[1])}"
+    return " ".join(_INLINE.sub(lambda found: _formula(found[1]), text).replace("``", "`").split())
+
+
+def _formula(tex: str) -> str:
+    """One formula as text, with single spaces except where TeX has wide ones."""
+    text = "".join(_Reader(tex).rest())
+    text = re.sub(r"(?<=\S) +(?=[,.)⟩\]])|(?<=[(⟨\[∂∇]) +", "", text.strip())
+    return re.sub(r" {3,}", "  ", text.replace("\n", " "))
+
+
+class _Reader:
+    """Tokens of a formula, read once from left to right."""
+
+    def __init__(self, tex: str) -> None:
+        self._tokens = [match.groups() for match in _TOKEN.finditer(tex)]
+        self._at = 0
+
+    def rest(self, *, until: str | None = None) -> list[str]:
+        """Texts of the parts up to the closing brace `until`, or to the end."""
+        parts: list[str] = []
+        while self._at < len(self._tokens):
+            command, space, other = self._next()
+            if other is not None and other == until:
+                break
+            if other in {"^", "_"}:
+                parts.append(_script(other, self._argument()))
+            elif command is not None:
+                parts.append(self._command(command, parts))
+            elif space:
+                parts.append(" ")
+            else:
+                parts.append("".join(self.rest(until="}")) if other == "{" else str(other))
+        return _spaced(parts)
+
+    def _next(self) -> tuple[str | None, str | None, str | None]:
+        self._at += 1
+        command, space, other = self._tokens[self._at - 1]
+        return command, space, other
+
+    def _argument(self) -> str:
+        """Text of the next group or token."""
+        command, space, other = self._next()
+        if space:
+            return self._argument()
+        if other == "{":
+            return "".join(self.rest(until="}")).strip()
+        return self._command(command, []) if command is not None else str(other)
+
+    def _command(self, name: str, before: list[str]) -> str:
+        if name in {"frac", "tfrac"}:
+            return _fraction(self._argument(), self._argument(), of_function=_ends_in_function(before))
+        if name in _UPRIGHT:
+            return self._argument()
+        if name == "tilde":
+            return f"{self._argument()}\N{COMBINING TILDE}"
+        if name in _SILENT:
+            return ""
+        if name in _FUNCTIONS:
+            joined = before and before[-1][-1:].isalnum()
+            return f" {name} " if joined else f"{name} "
+        known = {**_LETTERS, **_SPACES, **{key: f" {sign} " for key, sign in _RELATIONS.items()}}
+        if name not in known:
+            raise ValueError(f"no plain text for \\{name}")
+        return known[name]
+
+
+def _script(kind: str, content: str) -> str:
+    if kind == "^" and content in _POWERS:
+        return _POWERS[content]
+    # Two letters that are indices of a matrix need no brackets.
+    return f"{kind}{content}" if re.fullmatch(r"[^\W_]+|.", content) else f"{kind}({content})"
+
+
+def _ends_in_function(parts: list[str]) -> bool:
+    return "".join(parts).strip().endswith(tuple(_FUNCTIONS))
+
+
+def _fraction(above: str, below: str, *, of_function: bool) -> str:
+    if (above, below) in _HALVES:
+        return _HALVES[above, below]
+    if of_function:
+        return f"({_bracketed(above, ' ')} / {_bracketed(below, '')})"
+    if _ATOM.fullmatch(above) and _ATOM.fullmatch(below):
+        return f"{above}/{below}"
+    return f"{_bracketed(above, ' ')} / {_bracketed(below, '')}"
+
+
+def _bracketed(text: str, allowed: str) -> str:
+    """`text`, in brackets unless it is one factor or, for a numerator, a product."""
+    inner = re.sub(r"\([^()]*\)|⟨[^⟩]*⟩", "", re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", text))
+    is_product = bool(allowed) and not re.search(r" [-+=] ", f" {inner} ")
+    return text if _ATOM.fullmatch(text) or is_product else f"({text})"
+
+
+def _spaced(parts: list[str]) -> list[str]:
+    """Parts with runs of blanks between them joined to one, and none between a function and its brackets."""
+    text = re.sub(r"(?<=\S) {2}(?=\S)", " ", "".join(parts))
+    return [re.sub(r"\b(log|exp|sin|cos|max|min) (?=[(_^])", r"\1", text)]

@@ -1,0 +1,106 @@
+"""Two columns of probabilities or counts as sources of symbols, for `divergence`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from xent.data import read_table
+from xent.data.symbol_counts import SymbolCounts
+from xent.errors import DataError, DomainError
+from xent.jobs.distribution_columns import distribution, symbol_names
+
+__all__ = ["Weights", "check_no_fractions", "weighted_columns"]
+
+Weights: TypeAlias = Literal["probabilities", "counts"]
+
+
+def weighted_columns(
+    a: str, b: str, *, unit: str | None, weights: Weights, symbols: str | None, caller: str
+) -> tuple[SymbolCounts, SymbolCounts]:
+    """
+    Weights of the symbols in two columns, of one table or of two whose symbols are matched by name.
+
+    Raises
+    ------
+    DataError
+        If a column cannot be read or does not hold a distribution, or a symbol has two rows.
+    DomainError
+        If a source is not ``TABLE:COLUMN``, or `unit` is given.
+    """
+    if unit is not None:
+        hint = "Leave it out: the rows are the symbols."
+        raise DomainError(caller, "unit", "be given for files alone", got=repr(unit), hint=hint)
+    places = [_place(source, argument, weights, caller) for source, argument in ((a, "a"), (b, "b"))]
+    found = []
+    for (table, column), argument in zip(places, ("a", "b"), strict=True):
+        used = {name for other, name in places if other == table}
+        found.append(
+            _weighted(table, column, used, weights=weights, symbols=symbols, argument=argument, caller=caller)
+        )
+    return found[0], found[1]
+
+
+def check_no_fractions(source: str, *, caller: str) -> None:
+    """
+    Check that a column whose values are to be counted holds no fractional numbers.
+
+    Probabilities would otherwise be counted as symbols, each of which occurs once.
+
+    Raises
+    ------
+    DataError
+        If the column's type is a floating one.
+    """
+    import pyarrow as pa
+
+    table, column = _split(source)
+    if not column:
+        return
+    read = read_table(table)
+    if column in read.column_names and pa.types.is_floating(read[column].type):
+        fact = f"{column!r}, which holds fractional numbers"
+        hint = (
+            "If these are probabilities of symbols, pass --probabilities; if weights, --counts; "
+            "to count how often each number occurs, store the numbers as text."
+        )
+        raise DataError(caller, "column", "hold symbols, which are text or integers", got=fact, hint=hint)
+
+
+def _weighted(
+    table: str,
+    column: str,
+    used: set[str],
+    *,
+    weights: Weights,
+    symbols: str | None,
+    argument: str,
+    caller: str,
+) -> SymbolCounts:
+    read = read_table(table)
+    counts = weights == "counts"
+    values = distribution(read, column, counts=counts, caller=caller, argument=argument).tolist()
+    names = symbol_names(read, symbols, used, caller=caller)
+    twice = next((name for k, name in enumerate(names) if name in names[:k]), None)
+    if twice is not None:
+        hint = "Name the column of the symbols with --symbols."
+        raise DataError(caller, "symbols", "have one row each", got=f"{twice!r} in two rows", hint=hint)
+    found = {name: x for name, x in zip(names, values, strict=True) if x > 0}
+    return SymbolCounts(f"{Path(table).name}:{column}", weights, found)
+
+
+def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, str]:
+    table, column = _split(source)
+    if not column:
+        rule = f"be a column, as TABLE:COLUMN, with --{weights}"
+        raise DomainError(caller, argument, rule, got=repr(source))
+    return table, column
+
+
+def _split(source: str) -> tuple[str, str]:
+    """Table and column of ``TABLE:COLUMN``; no column for a file."""
+    table, colon, column = source.rpartition(":")
+    # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
+    is_column = bool(colon) and not os.path.exists(source) and os.path.isfile(table)  # noqa: PTH110, PTH113
+    return (table, column) if is_column else (source, "")

@@ -1,0 +1,51 @@
+"""A page of the lab that records what it must not do: messages, errors, requests."""
+
+WATCHED = {}
+
+
+def watched_page(context, address):
+    page = context.new_page()
+    heard = WATCHED.setdefault(page, [])
+    page.on("console", lambda message: heard.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on(
+        "request",
+        lambda request: heard.append(f"request: {request.url}") if request.url.startswith("http") else None,
+    )
+    page.goto(address)
+    return page
+
+
+def settled(page):
+    """Wait until what was set is drawn: inputs of one frame are drawn in the next."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def address(page):
+    """Fragment of the page, after the pause in which it follows the state."""
+    page.wait_for_timeout(300)
+    return page.evaluate("location.hash")
+
+
+def go(page, fragment):
+    """Follow a link within the page, as a person does who changes the address."""
+    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+    settled(page)
+
+
+def answer(page, view):
+    settled(page)
+    return page.locator(f"#{view} .answer").inner_text()
+
+
+def table(page, view):
+    """Rows of the table of a view, each as its cells."""
+    settled(page)
+    rows = page.locator(f"#{view} .numbers tbody tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
+
+
+def press(page, selector, *keys):
+    for key in keys:
+        page.locator(selector).press(key)
+    settled(page)
