@@ -10,7 +10,7 @@ from xent.scoring.estimate import Estimate
 __all__ = ["wilson_interval"]
 
 
-def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
+def wilson_interval(hits: float, count: float, *, level: float = 0.95) -> Estimate:
     """
     Proportion ``hits / count`` with Wilson's score interval, between 0 and 1.
 
@@ -19,7 +19,7 @@ def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    hits, count : int
+    hits, count : float
         ``0 <= hits <= count``. For a count of 0 the value is nan and the interval [0, 1].
     level : float
         Nominal coverage, between 0 and 1.

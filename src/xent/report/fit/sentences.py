@@ -94,7 +94,7 @@ def commonest_confusion(findings: FitFindings) -> str:
 def calibration(judgement: Judgement) -> str:
     """Sentence with the calibration error, the mean difference of predicted and observed shares."""
     classes = judgement.classes
-    of = "Each class's predicted probability"
+    of = "The probability of the most probable class"
     if len(classes) == 2:
         of = f'The predicted probability of "{short(classes[1].label)}"'
     if math.isnan(judgement.calibration_error):
