@@ -98,7 +98,8 @@ def test_a_few_rows_that_carry_the_loss_have_a_finite_interval():
     values = np.full(500, 0.01)
     values[:2] = 9.21
     found = bootstrap_mean(values)
-    # Without the floor, resamples that hold neither of the two rows would send the upper end to 1e8 and beyond.
+    # Without the floor, resamples that hold neither of the two rows would send the upper end to 1e8 and
+    # beyond.
     assert 0.1 < found.high < 0.5
 
 

@@ -118,8 +118,9 @@ def test_what_is_no_log_probability_is_refused_in_a_line():
     codes = np.asarray([0, 1])
     probs = np.asarray([[0.25, 0.75], [0.5, 0.5]])
     text = (
-        "judge: `log_probs` must be <= 0, being log-probabilities; got 0.25 and 3 more, first at index (0, 0). "
-        "Give the logarithms of probabilities; for probabilities or logits name their space."
+        "judge: `log_probs` must be <= 0, being log-probabilities; got 0.25 and 3 more, "
+        "first at index (0, 0). Give the logarithms of probabilities; for probabilities or logits name "
+        "their space."
     )
     assert_refused(text, probs, codes, classes="ab")
     text = (

@@ -24,7 +24,9 @@ def test_every_probability_has_a_bin_also_the_edges():
         log_probs = np.log(np.stack([1 - p, p], axis=1))
     bins = reliability(log_probs, np.asarray([0, 0, 1, 1, 1]))
     counts = {round(b.low, 1): b.count for b in bins}
-    assert counts == {0.0: 2, 0.1: 1, 0.6: 1, 0.9: 1}, "0.7 and exp(log 0.1) lie on edges, which are closed on the right"
+    assert counts == {0.0: 2, 0.1: 1, 0.6: 1, 0.9: 1}, (
+        "0.7 and exp(log 0.1) lie on edges, which are closed on the right"
+    )
 
 
 def test_of_more_classes_the_most_probable_is_looked_at():
@@ -43,7 +45,11 @@ def test_the_error_of_an_overconfident_model_does_not_shrink_with_the_number_of_
 
 def test_weights_count_as_repetitions_do():
     rng = np.random.default_rng(5)
-    log_probs, codes, weights = np.log(rng.dirichlet(np.ones(3), 60)), rng.integers(3, size=60), rng.integers(4, size=60)
+    log_probs, codes, weights = (
+        np.log(rng.dirichlet(np.ones(3), 60)),
+        rng.integers(3, size=60),
+        rng.integers(4, size=60),
+    )
     weighted = reliability(log_probs, codes, weights=weights.astype(float))
     repeated = reliability(np.repeat(log_probs, weights, axis=0), np.repeat(codes, weights))
     for ours, theirs in zip(weighted, repeated, strict=True):

@@ -47,8 +47,8 @@ def bootstrap_mean(
     **Definition.** The mean is the ratio :math:`R = \sum_g S_g / \sum_g W_g` of the units' sums and weights,
     with the standard error :math:`s = \sqrt{G / (G-1) \sum_g (S_g - R W_g)^2} / \sum_g W_g`. In each of 2,000
     resamples of units the same gives :math:`t^* = (R^* - R) / s^*`; the interval ends at
-    :math:`R - t^*_{(1 \pm \mathrm{level})/2}\, s`. Unlike the percentile interval it is second-order accurate:
-    if 1 % of 500 rows carry the loss, it covers 96 % where the percentile interval covers 90 %.
+    :math:`R - t^*_{(1 \pm \mathrm{level})/2}\, s`. Unlike the percentile interval it is second-order
+    accurate: if 1 % of 500 rows carry the loss, it covers 96 % where the percentile interval covers 90 %.
 
     **Edge cases.** A resample's :math:`s^*` counts as at least a sixth of :math:`s`. An infinite value makes
     the mean and the upper end infinite; the lower end is then that of the percentile interval. Equal values
@@ -82,7 +82,7 @@ def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int
     size, total = len(sums), mass.sum()
     residuals = sums - value * mass
     scale = size / (size - 1)
-    error = math.sqrt(scale * float(residuals @ residuals)) / total
+    error = float(math.sqrt(scale * float(residuals @ residuals)) / total)
     # Rounding of equal values leaves a spread below this.
     if error <= 8 * np.finfo(float).eps * abs(value):
         return value, value

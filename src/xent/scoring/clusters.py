@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ FEW_CLUSTERS = 50
 # piles are independent and have the units' first three moments, at a fixed cost.
 _MOST_PILES = 2_000
 _CHUNK = 1 << 21
+_KEPT = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +85,9 @@ def clusters_of(
     if count > _MOST_PILES:
         dealt = np.random.default_rng(seed).permutation(count) % _MOST_PILES
         unit = dealt[unit]
-    return _clusters(unit.astype(np.int64), min(count, _MOST_PILES), count, weights, groups is not None)
+    return _clusters(
+        unit.astype(np.int64), min(count, _MOST_PILES), count, weights, grouped=groups is not None
+    )
 
 
 def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array:
@@ -92,7 +96,15 @@ def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array
 
     Equal seeds draw equal samples, so quantities of one sample may be combined.
     """
+    if resamples * len(columns) <= _KEPT:
+        return _all_draws(len(columns), seed, resamples) @ columns
     return np.concatenate([counts @ columns for counts in _draws(len(columns), seed, resamples)])
+
+
+@lru_cache(maxsize=2)
+def _all_draws(size: int, seed: int, resamples: int) -> Array:
+    """Number of times that each pile is drawn, kept because the terms of a report share one bootstrap."""
+    return np.concatenate(list(_draws(size, seed, resamples)))
 
 
 def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
@@ -101,11 +113,12 @@ def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
     chunk = max(1, _CHUNK // size)
     for done in range(0, resamples, chunk):
         rows = min(chunk, resamples - done)
-        cells = rng.integers(size, size=(rows, size)) + size * np.arange(rows)[:, None]
+        cells = rng.integers(size, size=(rows, size), dtype=np.int32)
+        cells += size * np.arange(rows, dtype=np.int32)[:, None]
         yield np.bincount(cells.ravel(), minlength=rows * size).reshape(rows, size).astype(np.float64)
 
 
-def _clusters(pile: Codes, size: int, count: int, weights: Array | None, grouped: bool) -> Clusters:  # noqa: FBT001
+def _clusters(pile: Codes, size: int, count: int, weights: Array | None, *, grouped: bool) -> Clusters:
     mass = np.bincount(pile, weights=weights, minlength=size).astype(np.float64)
     return Clusters(pile, size, count, weights, mass, grouped)
 

@@ -70,7 +70,8 @@ def judge(
         for each row, or there is no row.
     DomainError
         If `log_probs` holds nan, an entry above 0 or a row whose probabilities do not sum to 1 within 1e-5;
-        if one of `codes` is out of range, an entry is masked, a weight is invalid, or there is one group only.
+        if one of `codes` is out of range, an entry is masked, a weight is invalid, or there is one group
+        only.
     """
     checked = checked_predictions(
         log_probs,
@@ -129,9 +130,7 @@ def _largest(values: Array, count: int) -> Codes:
     return np.asarray(places[np.argsort(-values[places], kind="stable")][:count])
 
 
-def _class_shares(
-    predictions: Predictions, surprisals: Array, predicted: Codes
-) -> tuple[ClassShare, ...]:
+def _class_shares(predictions: Predictions, surprisals: Array, predicted: Codes) -> tuple[ClassShare, ...]:
     """Loss and error rate of each class; nan for a class without rows of positive weight."""
     codes, classes = predictions.codes, predictions.classes
     weights = np.ones(len(codes)) if predictions.weights is None else predictions.weights

@@ -39,7 +39,11 @@ def space_of(values: Array) -> str:
 
     Examples
     --------
-    >>> space_of(np.asarray([[0.2, 0.8]])), space_of(np.log([[0.2, 0.8]])), space_of(np.asarray([[-3.0, 2.0]]))
+    >>> (
+    ...     space_of(np.asarray([[0.2, 0.8]])),
+    ...     space_of(np.log([[0.2, 0.8]])),
+    ...     space_of(np.asarray([[-3.0, 2.0]])),
+    ... )
     ('probs', 'log-probs', 'logits')
     """
     low, high = values.min(), values.max()
@@ -50,9 +54,7 @@ def space_of(values: Array) -> str:
     return "logits"
 
 
-def log_probs_of(
-    values: Any, space: str, *, normalize: bool = False, caller: str, argument: str
-) -> Array:
+def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: str, argument: str) -> Array:
     """
     Checked log-probabilities in nats from predictions in `space`; nothing is clipped.
 
@@ -126,7 +128,7 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
         wrong = np.argwhere(np.isnan(array))
         if len(wrong):
             hint = "Leave such rows out, or predict them."
-            raise _fault(caller, argument, "not hold nan", array, wrong, hint)
+            raise _fault(caller, argument, "not hold nan", values=array, wrong=wrong, hint=hint)
     return array
 
 
@@ -134,7 +136,9 @@ def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> 
     if values.size and (values.min() < 0 or (values.max() > 1 and not normalize)):
         wrong = np.argwhere((values < 0) | ((values > 1) & (not normalize)))
         hint = "If these are logits or log-probabilities, say so with --logits or --log-probs."
-        raise _fault(caller, argument, "lie in [0, 1], being probabilities", values, wrong, hint)
+        raise _fault(
+            caller, argument, "lie in [0, 1], being probabilities", values=values, wrong=wrong, hint=hint
+        )
     sums = values.sum(axis=1)
     with np.errstate(divide="ignore"):
         if normalize:
@@ -148,7 +152,8 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
     if values.size and values.max() > TOLERANCE:
         hint = "Give the logarithms of probabilities; for probabilities or logits name their space."
         rule = "be <= 0, being log-probabilities"
-        raise _fault(caller, argument, rule, values, np.argwhere(values > TOLERANCE), hint)
+        wrong = np.argwhere(values > TOLERANCE)
+        raise _fault(caller, argument, rule, values=values, wrong=wrong, hint=hint)
     sums = np.exp(log_normaliser(values))
     _check_sums(np.where(sums > 0, 1.0, sums) if normalize else sums, caller, argument)
 
@@ -178,10 +183,8 @@ def _check_sums(sums: Array, caller: str, argument: str) -> None:
 
 
 def _fault(
-    caller: str, argument: str, rule: str, values: Array, wrong: NDArray[Any], hint: str
+    caller: str, argument: str, rule: str, *, values: Array, wrong: NDArray[Any], hint: str
 ) -> DomainError:
     first = tuple(int(i) for i in wrong[0])
     count = "" if len(wrong) == 1 else f" and {len(wrong) - 1:,} more"
-    return DomainError(
-        caller, argument, rule, got=f"{values[first]:.9g}{count}", index=first, hint=hint
-    )
+    return DomainError(caller, argument, rule, got=f"{values[first]:.9g}{count}", index=first, hint=hint)

@@ -36,7 +36,7 @@ def wilson_interval(hits: float, count: float, *, level: float = 0.95) -> Estima
     """
     if count == 0:
         return Estimate(math.nan, 0.0, 1.0, level)
-    share = hits / count
+    share = float(hits / count)
     z = NormalDist().inv_cdf((1 + level) / 2)
     scale = 1 + z * z / count
     centre = (share + z * z / (2 * count)) / scale
@@ -44,4 +44,4 @@ def wilson_interval(hits: float, count: float, *, level: float = 0.95) -> Estima
     # At 0 and `count` hits the interval ends at 0 or 1 in exact arithmetic; rounding must not step past it.
     low = 0.0 if hits == 0 else centre - half
     high = 1.0 if hits == count else centre + half
-    return Estimate(share, low, high, level)
+    return Estimate(share, float(low), float(high), level)
