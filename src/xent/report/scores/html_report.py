@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def render_html(f):
+    return ""
