@@ -68,10 +68,13 @@ def losses_of(log_probs: Array, codes: Codes) -> Array:
 
 def squared_losses_of(log_probs: Array, codes: Codes) -> Array:
     """Brier score of each row, summed over classes."""
-    probs = np.exp(log_probs)
-    true = probs[np.arange(len(codes)), codes]
+    return _squared(np.exp(log_probs), log_probs[np.arange(len(codes)), codes])
+
+
+def _squared(probs: Array, true: Array) -> Array:
+    """Brier score from probabilities and the true class's log-probability."""
     # (1 - p)^2 instead of p^2 - 2 p + 1, which cancels for p near 1.
-    return np.asarray((probs**2).sum(axis=1) - true**2 + (1 - true) ** 2)
+    return np.asarray(np.einsum("ij,ij->i", probs, probs) - np.exp(true) ** 2 + np.expm1(true) ** 2)
 
 
 def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Codes) -> None:
@@ -85,7 +88,7 @@ def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Codes) -> None:
     weighted = probs * logs
     expected = 0 - weighted.sum(axis=1)
     floats[0] = 0 - true
-    floats[1] = np.einsum("ij,ij->i", probs, probs) - np.exp(true) ** 2 + np.expm1(true) ** 2
+    floats[1] = _squared(probs, true)
     floats[2] = expected
     # Around the mean, not as a difference of moments, so that a certain forecast has variance 0.
     floats[3] = np.einsum("ij,ij->i", probs, (logs + expected[:, None]) ** 2)

@@ -216,4 +216,4 @@ def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
 
 
 def _p(value: float) -> str:
-    return "unknown" if math.isnan(value) else f"{value:.2g}" if value >= 1e-4 or value == 0 else "< 0.0001"
+    return "unknown" if math.isnan(value) else f"{value:.2g}" if value >= 1e-4 else "below 0.0001"
