@@ -62,7 +62,7 @@ def compare(
       xent compare p.csv -t y --probs old_ --probs new_ --group patient
     """
     with failures_in_one_line(debug=debug) as outcome:
-        from xent.jobs.scoring import compare as compare_tables
+        from xent.jobs.comparing import compare as compare_tables
         from xent.report.scores.text_report import render_comparisons
 
         findings = compare_tables(
