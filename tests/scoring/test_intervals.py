@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, bootstrap
+from scipy.stats import binomtest
 
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.clusters import clusters_of
@@ -26,7 +26,7 @@ def test_wilson_of_nothing_knows_nothing():
 
 
 def studentised(values, *, resamples, seed):
-    """Ends of the bootstrap-t interval of a mean as Efron and Tibshirani define it, one resample after another."""
+    """Ends of the bootstrap-t interval of a mean as Efron and Tibshirani define it, resample by resample."""
     rng = np.random.default_rng(seed)
     error = values.std(ddof=1) / math.sqrt(len(values))
     t = []

@@ -55,7 +55,7 @@ class Clusters:
     def sums(self, values: Array) -> Array:
         """Weighted sum of `values`, one for each row, in each pile."""
         weighted = values if self.weights is None else _weighted(values, self.weights)
-        return np.bincount(self.pile, weights=weighted, minlength=self.size)
+        return np.bincount(self.pile, weights=weighted, minlength=self.size).astype(np.float64, copy=False)
 
     def mean(self, values: Array) -> float:
         """Weighted mean of `values` over all rows."""

@@ -57,7 +57,7 @@ class Predictions:
     @property
     def predicted(self) -> Codes:
         """Most probable class of each row, the first of equal ones."""
-        return self.log_probs.argmax(axis=1)
+        return np.asarray(self.log_probs.argmax(axis=1), dtype=np.int64)
 
     def subset(self, chosen: NDArray[Any]) -> Predictions:
         """Predictions of the `chosen` rows, numbers or a mask, with the units among these."""
@@ -164,7 +164,7 @@ def _checked_codes(codes: Any, n: int, K: int, caller: str) -> Codes:
         got, index = f"{codes[first]}", (first,)
         raise DomainError(caller, "codes", f"lie in 0..{K - 1}", got=got, index=index)
     # A cell of the table of confusions is code times K, which 8 bits do not hold.
-    return codes.astype(np.int64)
+    return np.asarray(codes, dtype=np.int64)
 
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
@@ -176,4 +176,4 @@ def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
     if n > 1 and np.all(groups == groups[0]):
         hint = "An interval needs independent groups; without groups, rows count as independent."
         raise DomainError(caller, "groups", "differ between rows", got="one group", hint=hint)
-    return groups.astype(np.int64)
+    return np.asarray(groups, dtype=np.int64)

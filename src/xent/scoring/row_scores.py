@@ -68,13 +68,14 @@ def losses_of(log_probs: Array, codes: Codes) -> Array:
 
 def squared_losses_of(log_probs: Array, codes: Codes) -> Array:
     """Brier score of each row, summed over classes."""
-    return _squared(np.exp(log_probs), log_probs[np.arange(len(codes)), codes])
+    return _squared(np.exp(log_probs), log_probs[np.arange(len(codes)), codes], codes)
 
 
-def _squared(probs: Array, true: Array) -> Array:
-    """Brier score from probabilities and the true class's log-probability."""
-    # (1 - p)^2 instead of p^2 - 2 p + 1, which cancels for p near 1.
-    return np.asarray(np.einsum("ij,ij->i", probs, probs) - np.exp(true) ** 2 + np.expm1(true) ** 2)
+def _squared(probs: Array, true: Array, codes: Codes) -> Array:
+    """Brier score from probabilities, which are overwritten, and the true class's log-probability."""
+    # The squares of the others and (1 - p)^2 are added: nothing cancels for p near 1.
+    probs[np.arange(len(codes)), codes] = np.expm1(true)
+    return np.asarray(np.einsum("ij,ij->i", probs, probs))
 
 
 def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Codes) -> None:
@@ -88,11 +89,11 @@ def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Codes) -> None:
     weighted = probs * logs
     expected = 0 - weighted.sum(axis=1)
     floats[0] = 0 - true
-    floats[1] = _squared(probs, true)
     floats[2] = expected
     # Around the mean, not as a difference of moments, so that a certain forecast has variance 0.
     floats[3] = np.einsum("ij,ij->i", probs, (logs + expected[:, None]) ** 2)
     floats[4] = probs[places, predicted]
+    floats[1] = _squared(probs, true, codes)
     whole[0] = predicted
     before = (log_probs == true[:, None]) & (np.arange(log_probs.shape[1]) < codes[:, None])
     whole[1] = ((log_probs > true[:, None]) | before).sum(axis=1)

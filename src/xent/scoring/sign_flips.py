@@ -51,8 +51,8 @@ def sign_flip_p_value(sums: Array, *, seed: int = 0) -> float:
     if len(moved) == 0:
         return 1.0
     if len(moved) <= _EXACT:
-        bits = (np.arange(2 ** len(moved))[:, None] >> np.arange(len(moved))) & 1
-        return float(np.mean(np.abs((1 - 2 * bits) @ moved) >= bound))
+        patterns = (np.arange(2 ** len(moved))[:, None] >> np.arange(len(moved))) & 1
+        return float(np.mean(np.abs((1 - 2 * patterns) @ moved) >= bound))
     rng = np.random.default_rng(seed)
     hits, step = 0, max(1, _CHUNK // len(moved))
     for done in range(0, _FLIPS, step):

@@ -151,7 +151,7 @@ def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
 
 def _inside(key: _Key) -> NDArray[np.bool_]:
     """True for the rows of a slice."""
-    return np.logical_and.reduce([column.codes == k for column, k in key])
+    return np.asarray(np.logical_and.reduce([column.codes == k for column, k in key]))
 
 
 def _large(codes: NDArray[np.int64], size: int, least: int) -> NDArray[np.int64]:
@@ -165,9 +165,10 @@ def _slice(
     predictions: Predictions, scores: RowScores, name: str, inside: NDArray[np.bool_]
 ) -> tuple[Slice, tuple[float, float]]:
     clusters = predictions.clusters
-    of_slice, of_rest = inside.astype(float), 1.0 - inside
+    of_slice = inside.astype(np.float64)
+    of_rest = 1 - of_slice
     mass = clusters.sums(of_slice)
-    losses = np.where(inside, scores.losses, 0.0)
+    losses = np.where(inside, scores.losses, 0.0).astype(np.float64)
     loss, expected = (clusters.sums(each).sum() / mass.sum() for each in (losses, scores.expected * inside))
     lift = loss - expected
     if math.isfinite(clusters.mean(scores.losses)):

@@ -89,9 +89,9 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
         return _of_probs(values, caller, argument, normalize=normalize)
     _check_log_probs(values, caller, argument, normalize=normalize)
     if normalize:
-        values = values - log_normaliser(values)[:, None]
+        values = np.asarray(values - log_normaliser(values)[:, None])
     # A rounding error above 0, within the tolerance of the sums, would be a negative loss.
-    return np.minimum(values, 0.0) if values.size and values.max() > 0 else values
+    return np.asarray(np.minimum(values, 0.0)) if values.size and values.max() > 0 else values
 
 
 def log_normaliser(values: Array) -> Array:
@@ -143,9 +143,9 @@ def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> 
     with np.errstate(divide="ignore"):
         if normalize:
             _check_sums(np.where(sums > 0, 1.0, sums), caller, argument)
-            return np.log(values / sums[:, None])
+            return np.asarray(np.log(values / sums[:, None]))
         _check_sums(sums, caller, argument)
-        return np.log(values)
+        return np.asarray(np.log(values))
 
 
 def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> None:
@@ -166,7 +166,7 @@ def _of_logits(values: Array, caller: str, argument: str) -> Array:
         raise DomainError(
             caller, argument, "have a finite largest logit in each row", got=got, index=(int(wrong[0]),)
         )
-    return np.minimum(values - normaliser[:, None], 0.0)
+    return np.asarray(np.minimum(values - normaliser[:, None], 0.0))
 
 
 def _check_sums(sums: Array, caller: str, argument: str) -> None:

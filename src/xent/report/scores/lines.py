@@ -76,6 +76,7 @@ def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """Name, value and definition of each calibration error."""
     of = model.calibration
+    lines: list[Line]
     edges = f"{len(of.bins)} bins of equal mass, closed on the right"
     lines = [
         (f"Error of the {of.view}", notation(of.expected_error), f"mean |forecast - share|, {edges}"),
