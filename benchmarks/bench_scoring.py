@@ -69,9 +69,8 @@ def _times() -> None:
     print(f"page of 1,000,000 rows {page:,} bytes, of 1,000 rows {small:,} bytes")
     tracemalloc.start()
     _accounts(log_probs, codes, classes)
-    print(
-        f"peak memory of the account {tracemalloc.get_traced_memory()[1] / log_probs.nbytes:.2f} x predictions"
-    )
+    peak = tracemalloc.get_traced_memory()[1] / log_probs.nbytes
+    print(f"peak memory of the account {peak:.2f} x predictions")
     tracemalloc.stop()
     _temperature()
 

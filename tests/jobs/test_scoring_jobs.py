@@ -203,3 +203,22 @@ def test_tokens_have_a_perplexity_over_documents():
     assert found.corpus.per_token.perplexity == pytest.approx(4)
     assert found.corpus.per_byte.bits == pytest.approx(1)
     assert found.corpus.documents == 3
+
+
+def test_predictions_of_a_model_go_through_a_calibrator(tmp_path):
+    fitted = xent.fit("breast_cancer", C=100.0)
+    for name in ("m", "c"):
+        (tmp_path / name).mkdir()
+    fitted.save(tmp_path / "m")
+    xent.calibrate(tmp_path / "m", method="temperature", force=True).save(tmp_path / "c")
+    from xent.data import load_builtin
+
+    data, _ = load_builtin("breast_cancer")
+    plain = xent.predict(tmp_path / "m", data)
+    moved = xent.predict(tmp_path / "m", data, calibrator=tmp_path / "c")
+    assert moved.column_names == plain.column_names
+    assert moved.column("predicted").equals(plain.column("predicted"))
+    name = plain.column_names[2]
+    before, after = (np.asarray(table.column(name)) for table in (plain, moved))
+    assert np.all(np.diff(after[np.argsort(before)]) >= 0)
+    assert np.abs(after - before).max() > 0.01
