@@ -92,7 +92,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     --------
     >>> found = entropy_interval([48, 52])
     >>> round(found.low, 3), round(found.high, 3)
-    (0.668, 0.693)
+    (0.664, 0.693)
     >>> entropy_interval([3, 9, 8, 5, 9, 9, 8]).reason
     'there are fewer than 10 observations for each symbol seen'
     """
