@@ -10,6 +10,7 @@ from tests.scoring.closed_truths import drawn_classes, normalised
 from xent.calibration.beta import beta_map
 from xent.calibration.candidates import CANDIDATES, isotonic, temperature, venn_abers
 from xent.calibration.maps import map_of_plain_data, plain_data_of
+from xent.calibration.ridge_newton import ridge_newton
 from xent.calibration.structured_scaling import structured_scaling
 from xent.calibration.temperature import inverse_temperature
 from xent.calibration.venn_abers import venn_abers_pairs
@@ -130,6 +131,15 @@ def test_beta_calibration_is_that_of_betacal():
     logit = found.logit(np.stack([np.log1p(-p), np.log(p)], axis=1))
     assert 1 / (1 + np.exp(-logit)) == pytest.approx([0.014197, 0.228323, 0.836397], abs=5e-6)
     assert found.gap < 1e-12
+
+
+def test_the_gap_of_a_ridge_is_exact_for_a_linear_function():
+    slope, ridge = np.asarray([3.0, -1.0]), np.asarray([2.0, 0.5])
+    start = ridge_newton(lambda point, _: (float(slope @ point), slope, np.zeros((2, 2))), ridge, max_iter=0)
+    assert start.gap == pytest.approx(9 / 4 + 1, rel=1e-12)
+    end = ridge_newton(lambda point, _: (float(slope @ point), slope, np.zeros((2, 2))), ridge)
+    assert end.point == pytest.approx(-slope / ridge)
+    assert start.objective - end.objective == pytest.approx(start.gap, rel=1e-12)
 
 
 def test_a_negative_coefficient_of_beta_calibration_is_dropped():

@@ -46,7 +46,7 @@ def test_a_certain_forecast_has_no_expected_loss_and_no_variance():
 
 
 def test_a_brier_score_near_zero_keeps_its_digits():
-    p = 1e-9
+    p = 1e-12
     log_probs = np.asarray([[math.log1p(-p), math.log(p)]])
     np.testing.assert_allclose(squared_losses_of(log_probs, np.asarray([0])), 2 * p * p, rtol=1e-6)
     np.testing.assert_allclose(row_scores(log_probs, np.asarray([0])).squared, 2 * p * p, rtol=1e-6)
@@ -77,6 +77,17 @@ def test_the_summary_agrees_with_scikit_learn(K):
     assert found.skill.value == pytest.approx(metrics.d2_log_loss_score(y, probs), rel=1e-12)
     assert found.skill.low < found.skill.value < found.skill.high
     assert found.prior_bias == pytest.approx((K - 1) / 600)
+
+
+def test_ties_count_half():
+    metrics = pytest.importorskip("sklearn.metrics")
+    predictions = made(K=2)
+    p = np.clip(np.round(np.exp(predictions.log_probs[:, 1]), 1), 0.1, 0.9)
+    coarse = checked_predictions(
+        np.log(np.stack([1 - p, p], axis=1)), predictions.codes, classes="ab", caller="f"
+    )
+    expected = metrics.roc_auc_score(predictions.codes, p)
+    assert area_under_curve(coarse).value == pytest.approx(expected, rel=1e-12)
 
 
 def test_weighted_areas_agree_with_scikit_learn():
