@@ -13,33 +13,46 @@ from xent.version import __version__
 
 if TYPE_CHECKING:
     from xent import keras, losses, measures, torch
-    from xent.jobs import Fit, fit, load_model, predict
+    from xent.calibration import CalibratedClassifier, TemperatureScaling
+    from xent.jobs import Calibration, Fit, calibrate, compare, fit, load_model, predict, score
     from xent.models import LogisticRegression
 
 __all__ = [
+    "CalibratedClassifier",
+    "Calibration",
     "Fit",
     "LogisticRegression",
+    "TemperatureScaling",
     "__version__",
+    "calibrate",
+    "compare",
     "fit",
     "keras",
     "load_model",
     "losses",
     "measures",
     "predict",
+    "score",
     "torch",
 ]
 
 _lazy_name = lazy_names(
     __name__,
     {
+        "CalibratedClassifier": "calibration",
+        "Calibration": "jobs",
         "Fit": "jobs",
         "LogisticRegression": "models",
+        "TemperatureScaling": "calibration",
+        "calibrate": "jobs",
+        "compare": "jobs",
         "fit": "jobs",
         "keras": "",
         "load_model": "jobs",
         "losses": "",
         "measures": "",
         "predict": "jobs",
+        "score": "jobs",
         "torch": "",
     },
 )

@@ -56,7 +56,11 @@ def test_the_estimate_is_that_of_the_named_method_with_its_interval(tmp_path):
     assert found["method"] == "miller_madow"
     assert found["entropy"]["nats"] == pytest.approx(1.522955, abs=5e-7)
     assert found["estimate"]["nats"] == pytest.approx(1.745177, abs=5e-7)
-    assert found["low"]["nats"] < found["estimate"]["nats"] < found["high"]["nats"]
+    assert found["low"] is None
+    assert found["no_interval"].startswith("there are fewer than 50 observations")
+    longer = answer("entropy", put(file.parent / "longer", "abbcccdde" * 20))
+    assert longer["low"]["nats"] < longer["estimate"]["nats"] < longer["high"]["nats"]
+    assert longer["no_interval"] == ""
     found = answer("entropy", file, "--method", "nsb", "--K", 5)
     assert found["estimate"]["nats"] == pytest.approx(1.509006, abs=5e-7)
     found = answer("entropy", file, "--method", "grassberger_2003")
@@ -108,7 +112,7 @@ def test_the_text_of_entropy_says_what_the_numbers_mean(tmp_path):
     for words in (
         "f: 9 bytes, 5 different",
         "Huffman",
-        "95 % interval",
+        "No interval is given: there are fewer than 50 observations",
         "perplexity",
         "'c'",
         "2.1972",

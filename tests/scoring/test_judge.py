@@ -106,3 +106,79 @@ def test_a_class_without_rows_has_no_loss_of_its_own():
     assert judgement.classes[1].rows == 0
     assert math.isnan(judgement.classes[1].cross_entropy)
     assert judgement.classes[1].share == 0
+
+
+def assert_refused(text, *arguments, kind=ValueError, **options):
+    with pytest.raises(kind) as caught:
+        judge(*arguments, **options)
+    assert str(caught.value) == text
+
+
+def test_what_is_no_log_probability_is_refused_in_a_line():
+    codes = np.asarray([0, 1])
+    probs = np.asarray([[0.25, 0.75], [0.5, 0.5]])
+    text = (
+        "judge: `log_probs` must be <= 0, being log-probabilities; got 0.25 and 3 more, "
+        "first at index (0, 0). Give the logarithms of probabilities; for probabilities or logits name "
+        "their space."
+    )
+    assert_refused(text, probs, codes, classes="ab")
+    text = (
+        "judge: `log_probs` must have probabilities that sum to 1 in each row; got a sum of 0.135335283 and "
+        "1 row of 2 that do not, first at index (1,). Divide each row by its sum with --normalize "
+        "(normalize=True), or name the space of the values."
+    )
+    assert_refused(text, np.asarray([np.log(probs[0]), [-2.0, -np.inf]]), codes, classes="ab")
+    text = (
+        "judge: `log_probs` must not hold nan; got nan, first at index (1, 0). "
+        "Leave such rows out, or predict them."
+    )
+    assert_refused(text, np.asarray([np.log(probs[0]), [np.nan, -1.0]]), codes, classes="ab")
+    text = "judge: `log_probs` must have at least one row; got shape (0, 2)."
+    assert_refused(text, np.zeros((0, 2)), codes[:0], classes="ab")
+    text = "judge: `log_probs` must hold real numbers; got complex128."
+    assert_refused(text, np.log(probs) + 0j, codes, classes="ab", kind=TypeError)
+    text = (
+        "judge: `groups` must differ between rows; got one group. "
+        "An interval needs independent groups; without groups, rows count as independent."
+    )
+    assert_refused(text, np.log(probs), codes, classes="ab", groups=np.asarray([3, 3]))
+    text = "judge: `sample_weight` must be finite and >= 0; got -1, first at index (0,)."
+    assert_refused(text, np.log(probs), codes, classes="ab", sample_weight=np.asarray([-1.0, 1.0]))
+
+
+def test_weights_count_as_repetitions_do():
+    log_probs, codes = predictions(n=200)
+    weights = np.random.default_rng(2).integers(0, 4, size=200)
+    weighted = judge(log_probs, codes, classes="abc", sample_weight=weights.astype(float))
+    repeated = judge(np.repeat(log_probs, weights, axis=0), np.repeat(codes, weights), classes="abc")
+    for part in ("prior_entropy", "skill"):
+        assert getattr(weighted, part) == pytest.approx(getattr(repeated, part), rel=1e-12)
+    for part in ("cross_entropy", "error"):
+        assert getattr(weighted, part).value == pytest.approx(getattr(repeated, part).value, rel=1e-12)
+    for ours, theirs in zip(weighted.classes, repeated.classes, strict=True):
+        assert ours.share == pytest.approx(theirs.share, rel=1e-12)
+        assert ours.error == pytest.approx(theirs.error, rel=1e-12)
+
+
+def test_copies_of_rows_in_one_group_widen_no_interval_and_narrow_none():
+    log_probs, codes = predictions(n=120)
+    once = judge(log_probs, codes, classes="abc")
+    copies = judge(
+        np.repeat(log_probs, 20, axis=0),
+        np.repeat(codes, 20),
+        classes="abc",
+        groups=np.repeat(np.arange(120), 20),
+    )
+    assert copies.cross_entropy.low == pytest.approx(once.cross_entropy.low, rel=1e-9)
+    assert copies.cross_entropy.high == pytest.approx(once.cross_entropy.high, rel=1e-9)
+    assert copies.error.high - copies.error.low == pytest.approx(once.error.high - once.error.low, rel=0.2)
+
+
+def test_the_most_surprising_of_many_rows_are_those_of_a_full_sort():
+    log_probs, codes = predictions(n=400)
+    log_probs[50:90] = log_probs[50]
+    codes[50:90] = int(np.argmin(log_probs[50]))
+    surprisals = -log_probs[np.arange(400), codes]
+    judgement = judge(log_probs, codes, classes="abc")
+    assert [row.row for row in judgement.surprising] == np.argsort(-surprisals, kind="stable")[:10].tolist()

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from xent.cli.calibrate import calibrate
 from xent.cli.code import code
+from xent.cli.compare import compare
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
 from xent.cli.fit import fit
 from xent.cli.lab import lab
 from xent.cli.losses import losses
 from xent.cli.predict import predict
+from xent.cli.score import score
 from xent.version import __version__
 
 __all__ = ["app"]
@@ -27,6 +30,9 @@ app = typer.Typer(
 )
 app.command()(fit)
 app.command()(predict)
+app.command()(score)
+app.command()(compare)
+app.command()(calibrate)
 app.command()(entropy)
 app.command()(divergence)
 app.command()(code)

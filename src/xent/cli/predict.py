@@ -30,6 +30,12 @@ def predict(
             help="Where predictions go, .csv or .parquet (default: CSV on standard output).",
         ),
     ] = None,
+    calibrator: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibrator", metavar="FILE", help="A calibrator of xent calibrate, to apply at the end."
+        ),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """
@@ -49,7 +55,7 @@ def predict(
             check_table_place(out, reads=(Path(data), model, model / "model.skops"))
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UserWarning)
-            table = predict_table(model, data)
+            table = predict_table(model, data, calibrator=calibrator)
         for warning in caught:
             tell(f"note: {warning.message}")
         if out is None:

@@ -2,11 +2,12 @@
 Tables as input; a design matrix, class codes or counts of symbols as output.
 
 Reading of files and data frames into one `pyarrow.Table`, the built-in data sets, the kinds of columns, and
-the encodings that a linear model needs belong here. Fitting and prediction do not.
+the encodings that a linear model needs belong here, and in `predictions` tables of predictions. Fitting and
+prediction do not.
 
-May import `drawing` for text that fits a line, and NumPy, pyarrow, narwhals and scikit-learn, which
-``xent[cli]`` installs; without them importing the room raises `BackendError`. Modules load on first use, so
-reading a file loads no scikit-learn.
+May import `drawing` for text that fits a line, `scoring` for checked predictions, and NumPy, pyarrow,
+narwhals and scikit-learn, which ``xent[cli]`` installs; without them importing the room raises
+`BackendError`. Modules load on first use, so reading a file loads no scikit-learn.
 """
 
 from __future__ import annotations

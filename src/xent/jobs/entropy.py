@@ -11,6 +11,7 @@ from xent.drawing.short_text import short
 from xent.errors import DomainError
 from xent.measures.codes import huffman_code
 from xent.measures.estimators.entropy_from_counts import METHODS, entropy_from_counts
+from xent.measures.estimators.entropy_interval import entropy_interval
 from xent.report.measures.measure_findings import EntropyFindings, SymbolFrequency, amount
 
 __all__ = ["WITHOUT_PRIOR", "entropy"]
@@ -18,7 +19,6 @@ __all__ = ["WITHOUT_PRIOR", "entropy"]
 _CALLER = "xent entropy"
 _MOST_SYMBOLS = 20
 _MOST_POSSIBLE = (1 << 63) - 1
-_NORMAL_95 = 1.959963984540054
 
 WITHOUT_PRIOR = tuple(method for method in METHODS if method not in {"bayesian", "wolpert_wolf"})
 """Estimators that need no prior."""
@@ -81,10 +81,7 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
     of_sample = entropy_from_counts(np.asarray(counts)).value
     estimate = METHODS[method](np.asarray(counts), K=possible)
     code = huffman_code(counts, normalize=True)
-    low = high = None
-    if estimate.standard_error is not None:
-        reach = _NORMAL_95 * estimate.standard_error
-        low, high = amount(max(0.0, estimate.value - reach)), amount(estimate.value + reach)
+    interval = entropy_interval(np.asarray(counts))
     return EntropyFindings(
         name=found.name,
         unit=found.unit,
@@ -95,8 +92,9 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
         perplexity=math.exp(of_sample),
         method=estimate.method,
         estimate=amount(estimate.value),
-        low=low,
-        high=high,
+        low=None if interval.low is None else amount(interval.low),
+        high=None if interval.high is None else amount(interval.high),
+        no_interval=interval.reason,
         huffman_bits=code.expected_length(counts, normalize=True),
         fixed_bits=(len(counts) - 1).bit_length(),
         most_frequent=tuple(

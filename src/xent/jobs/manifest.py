@@ -26,8 +26,8 @@ __all__ = [
 MANIFEST = "manifest.json"
 """File name of the manifest."""
 
-RESULTS = ("report.html", "metrics.json", "predictions.parquet", "model.skops")
-"""Names of the files that a fit writes beside the manifest."""
+RESULTS = ("report.html", "metrics.json", "predictions.parquet", "model.skops", "calibrator.json")
+"""Names of the files that a fit, a score or a calibration writes beside the manifest."""
 
 _FORMAT = 1
 # A manifest of four files is far shorter; a larger file of that name is not a manifest and is not read.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xent.data import read_table
 from xent.data.source import is_path
+from xent.jobs.calibrator_file import load_calibrator
 from xent.jobs.model_file import load_model
 from xent.jobs.table_model import TableModel
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["predict", "prediction_table"]
 
 
-def predict(model: Any, data: Any) -> pa.Table:
+def predict(model: Any, data: Any, *, calibrator: Any = None) -> pa.Table:
     """
     Most probable class and every class's probability, between 0 and 1, for each row of `data`.
 
@@ -32,6 +33,9 @@ def predict(model: Any, data: Any) -> pa.Table:
         so is the target. A level unseen in training counts as a rare level. Text is read by the rules of
         training; a cell that does not read counts as missing, with a warning.
 
+    calibrator : str or Path, optional
+        File of a calibrator that `xent.calibrate` wrote for this model, to apply at the end.
+
     Returns
     -------
     pyarrow.Table
@@ -40,7 +44,8 @@ def predict(model: Any, data: Any) -> pa.Table:
     Raises
     ------
     DataError
-        If the model or the data cannot be read, or a column is missing or of another kind.
+        If the model, the data or the calibrator cannot be read, a column is missing or of another kind, or
+        the calibrator has other classes.
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder
@@ -48,6 +53,9 @@ def predict(model: Any, data: Any) -> pa.Table:
         read_table(data, missing=encoder.missing_words_, text=encoder.text_columns) if is_path(data) else data
     )
     log_probs = model.predict_log_proba(table)
+    if calibrator is not None:
+        names = tuple(str(label) for label in model.classes)
+        log_probs = load_calibrator(calibrator).of(log_probs, names, caller="xent predict")
     return prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))
 
 

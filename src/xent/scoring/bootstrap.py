@@ -1,29 +1,36 @@
-"""Bootstrap confidence interval of a mean."""
+"""Bootstrap confidence intervals of a mean: studentised, over rows or over groups of rows."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.scoring.clusters import Clusters, clusters_of, resampled_sums
 from xent.scoring.estimate import Estimate
 
 __all__ = ["bootstrap_mean"]
 
 Array = NDArray[np.float64]
 
-_RESAMPLES = 2000
-_MOST_GROUPS = 10_000
-_CHUNK = 50
+# Floor of a resample's standard error, relative to that of the sample. Resamples without any of the few rows
+# that carry the loss have none at all, and would make the interval infinite.
+_FLOOR = 1 / 6
 
 
-def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Estimate:
-    """
-    Mean of `values` with its percentile bootstrap interval, in their unit.
+def bootstrap_mean(
+    values: Array, *, clusters: Clusters | None = None, level: float = 0.95, seed: int = 0
+) -> Estimate:
+    r"""
+    Mean of `values` with its studentised bootstrap interval, in their unit.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
-        One number per independent row, at least one.
+        One number for each row, at least one.
+    clusters : Clusters, optional
+        Independent units and weights of the rows; by default each row is a unit of weight 1.
     level : float
         Nominal coverage, between 0 and 1.
     seed : int
@@ -32,17 +39,25 @@ def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Esti
     Returns
     -------
     Estimate
-        Mean and interval, widened if necessary so that it contains the mean.
+        Weighted mean and interval, widened if necessary so that it contains the mean; for a single unit the
+        ends are nan.
 
     Notes
     -----
-    There are 2,000 resamples. More than 10,000 rows are first dealt at random into 10,000 groups, and groups
-    are resampled instead of rows: group means are independent and vary as the rows do, at a fixed cost.
-    An infinite value makes the mean and the upper end infinite.
+    **Definition.** The mean is the ratio :math:`R = \sum_g S_g / \sum_g W_g` of the units' sums and weights,
+    with the standard error :math:`s = \sqrt{G / (G-1) \sum_g (S_g - R W_g)^2} / \sum_g W_g`. In each of 2,000
+    resamples of units the same gives :math:`t^* = (R^* - R) / s^*`; the interval ends at
+    :math:`R - t^*_{(1 \pm \mathrm{level})/2}\, s`. Unlike the percentile interval it is second-order
+    accurate: if 1 % of 500 rows carry the loss, it covers 96 % where the percentile interval covers 90 %.
+
+    **Edge cases.** A resample's :math:`s^*` counts as at least a sixth of :math:`s`. An infinite value makes
+    the mean and the upper end infinite; the lower end is then that of the percentile interval. Equal values
+    have an interval of width 0. More than 2,000 units are first dealt at random into 2,000 piles.
 
     References
     ----------
-    .. [1] Efron, B. and Tibshirani, R. (1993). An Introduction to the Bootstrap. Equation 13.5.
+    .. [1] Efron, B. and Tibshirani, R. (1993). An Introduction to the Bootstrap. Equations 12.20 to 12.22.
+    .. [2] Miller, E. (2024). Adding error bars to evals. arXiv:2411.00640. Equation 4.
 
     Examples
     --------
@@ -50,25 +65,49 @@ def bootstrap_mean(values: Array, *, level: float = 0.95, seed: int = 0) -> Esti
     >>> bootstrap_mean(np.asarray([2.0, 2.0, 2.0]))
     Estimate(value=2.0, low=2.0, high=2.0, level=0.95)
     """
-    rng = np.random.default_rng(seed)
-    sums, sizes = _groups(values, rng)
-    means = []
-    for _ in range(_RESAMPLES // _CHUNK):
-        drawn = rng.integers(len(sums), size=(_CHUNK, len(sums)), dtype=np.int32)
-        means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
-    resampled = np.concatenate(means)
+    clusters = clusters_of(len(values), seed=seed) if clusters is None else clusters
+    value = clusters.mean(values)
+    if clusters.size < 2:
+        return Estimate(value, math.nan, math.nan, level)
+    sums, mass = clusters.sums(values), clusters.mass
+    if math.isfinite(value):
+        low, high = _studentised(sums, mass, value, level, seed)
+    else:
+        low, high = _percentile(sums, mass, level, seed)
+    return Estimate(value, min(low, value), max(high, value), level)
+
+
+def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int) -> tuple[float, float]:
+    """Ends of the bootstrap-t interval of the ratio of `sums` and `mass`."""
+    size, total = len(sums), mass.sum()
+    residuals = sums - value * mass
+    scale = size / (size - 1)
+    error = float(math.sqrt(scale * float(residuals @ residuals)) / total)
+    # Rounding of equal values leaves a spread below this.
+    if error <= 8 * np.finfo(float).eps * abs(value):
+        return value, value
+    columns = np.column_stack([residuals, mass, residuals**2, residuals * mass, mass**2])
+    r, w, rr, rw, ww = resampled_sums(columns, seed=seed).T
+    # No pile of positive weight was drawn: such a sample has no mean.
+    drawn = w > 0
+    r, w, rr, rw, ww = (column[drawn] for column in (r, w, rr, rw, ww))
+    shift = r / w
+    spread = np.sqrt(scale * np.maximum(rr - 2 * shift * rw + shift**2 * ww, 0.0)) / w
+    t = shift / np.maximum(spread, _FLOOR * error)
+    low, high = np.quantile(t, [(1 - level) / 2, (1 + level) / 2])
+    return value - float(high) * error, value - float(low) * error
+
+
+def _percentile(sums: Array, mass: Array, level: float, seed: int) -> tuple[float, float]:
+    """Ends of the percentile interval, for sums that may be infinite."""
+    # Counts of infinite sums are resampled apart: 0 times infinity would be nan.
+    infinite = np.isinf(sums)
+    columns = np.column_stack([np.where(infinite, 0.0, sums), infinite, mass])
+    finite, lost, total = resampled_sums(columns, seed=seed).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = np.where(lost > 0, np.inf, finite / total)
     tail = (1 - level) / 2
     # "lower" and "higher": interpolation between a finite and an infinite mean would give nan or inf.
-    low = np.quantile(resampled, tail, method="lower")
-    high = np.quantile(resampled, 1 - tail, method="higher")
-    value = float(values.mean())
-    return Estimate(value, min(float(low), value), max(float(high), value), level)
-
-
-def _groups(values: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Sums and sizes of the groups to resample: the rows themselves up to 10,000 rows."""
-    if len(values) <= _MOST_GROUPS:
-        return values, np.ones(len(values))
-    dealt = rng.permutation(values)
-    starts = np.linspace(0, len(values), _MOST_GROUPS, endpoint=False).astype(int)
-    return np.add.reduceat(dealt, starts), np.diff(np.append(starts, len(values))).astype(float)
+    low = np.nanquantile(means, tail, method="lower")
+    high = np.nanquantile(means, 1 - tail, method="higher")
+    return float(low), float(high)

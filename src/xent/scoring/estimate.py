@@ -16,7 +16,7 @@ class Estimate:
     Parameters
     ----------
     value, low, high : float
-        ``low <= value <= high``; `value` may be nan if nothing is known.
+        ``low <= value <= high``; `value` may be nan if nothing is known, the ends if no interval is known.
     level : float
         Nominal coverage of the interval.
     """

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.arrays import numpy_array
-from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.measures import entropy
 from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
+from xent.scoring.predictions import Predictions, checked_predictions
 from xent.scoring.reliability import calibration_error, reliability
 from xent.scoring.wilson import wilson_interval
 
-__all__ = ["judge"]
+__all__ = ["judge", "judgement_of"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -25,7 +25,15 @@ Codes = NDArray[np.integer[Any]]
 _SURPRISING = 10
 
 
-def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes | None = None) -> Judgement:
+def judge(
+    log_probs: Array,
+    codes: Codes,
+    *,
+    classes: Sequence[str],
+    rows: Codes | None = None,
+    sample_weight: Array | None = None,
+    groups: Codes | None = None,
+) -> Judgement:
     """
     Judgement of predictions on rows whose classes are known, losses in nats.
 
@@ -40,6 +48,12 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
         Names of the K classes.
     rows : ndarray of shape (n,), optional
         Row numbers to report; default 0 .. n-1.
+    sample_weight : ndarray of shape (n,), optional
+        Weight of each row in every mean and share, finite and >= 0; default 1. Counts of rows and the
+        confusion matrix are unweighted.
+    groups : ndarray of shape (n,), optional
+        Group of each row, a whole number; rows of one group are not independent, and intervals draw whole
+        groups.
 
     Returns
     -------
@@ -50,29 +64,43 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
     Raises
     ------
     DTypeError
-        If `codes` are not integers.
+        If `log_probs` are not real numbers, or `codes` or `groups` are not integers.
     ShapeError
-        If `classes` does not have one name for each column, or `codes` one entry for each row.
+        If `classes` does not have one name for each column, or `codes`, `sample_weight` or `groups` one entry
+        for each row, or there is no row.
     DomainError
-        If one of `codes` is out of range, or an entry is masked.
+        If `log_probs` holds nan, an entry above 0 or a row whose probabilities do not sum to 1 within 1e-5;
+        if one of `codes` is out of range, an entry is masked, a weight is invalid, or there is one group
+        only.
     """
-    log_probs, codes = _checked(log_probs, codes, classes)
+    checked = checked_predictions(
+        log_probs,
+        codes,
+        classes=classes,
+        rows=rows,
+        sample_weight=sample_weight,
+        groups=groups,
+        caller="judge",
+    )
+    return judgement_of(checked)
+
+
+def judgement_of(predictions: Predictions) -> Judgement:
+    """Judgement of checked predictions, losses in nats; see `judge`."""
+    log_probs, codes, weights = predictions.log_probs, predictions.codes, predictions.weights
     n, K = log_probs.shape
-    rows = np.arange(n) if rows is None else rows
-    surprisals = 0 - log_probs[np.arange(n), codes]
-    predicted = log_probs.argmax(axis=1)
-    counts = np.bincount(codes, minlength=K)
-    bins = reliability(np.exp(log_probs), codes)
+    surprisals, predicted = predictions.losses, predictions.predicted
+    mass = np.bincount(codes, weights=weights, minlength=K)
+    bins = reliability(log_probs, codes, weights=weights)
     confusion = np.bincount(codes * K + predicted, minlength=K * K).reshape(K, K)
     return Judgement(
         rows=n,
-        cross_entropy=bootstrap_mean(surprisals),
-        prior_entropy=float(entropy.value(counts / n, xp=np)),
-        error=wilson_interval(int(np.sum(predicted != codes)), n),
-        classes=_class_shares(surprisals, codes, confusion, classes),
+        cross_entropy=bootstrap_mean(surprisals, clusters=predictions.clusters),
+        prior_entropy=float(entropy.value(mass / mass.sum(), xp=np)),
+        error=_error(predictions, predicted),
+        classes=_class_shares(predictions, surprisals, predicted),
         surprising=tuple(
-            _surprising_row(int(rows[i]), log_probs[i], codes[i], predicted[i], classes)
-            for i in np.argsort(-surprisals, kind="stable")[:_SURPRISING]
+            _surprising_row(predictions, i, int(predicted[i])) for i in _largest(surprisals, _SURPRISING)
         ),
         confusion=tuple(tuple(line) for line in confusion.tolist()),
         reliability=bins,
@@ -80,54 +108,57 @@ def judge(log_probs: Array, codes: Codes, *, classes: Sequence[str], rows: Codes
     )
 
 
-def _checked(log_probs: Array, codes: Codes, classes: Sequence[str]) -> tuple[Array, NDArray[np.int64]]:
-    """`log_probs` and `codes` as NumPy arrays; raises if `classes` or `codes` does not fit `log_probs`."""
-    log_probs = numpy_array(log_probs, caller="judge", argument="log_probs")
-    codes = numpy_array(codes, caller="judge", argument="codes")
-    if codes.dtype.kind not in "iu":
-        raise DTypeError("judge", "codes", "be integers", got=str(codes.dtype))
-    n, K = log_probs.shape
-    if len(classes) != K:
-        rule = f"name each of the {K} columns of `log_probs`, in their order"
-        raise ShapeError("judge", "classes", rule, got=f"{len(classes)} names")
-    if codes.shape != (n,):
-        raise ShapeError("judge", "codes", f"have shape {(n,)}, one for each row", got=f"{codes.shape}")
-    wrong = np.flatnonzero((codes < 0) | (codes >= K))
-    if len(wrong):
-        first = int(wrong[0])
-        got, index = f"{codes[first]}", (first,)
-        raise DomainError("judge", "codes", f"lie in 0..{K - 1}", got=got, index=index)
-    # A cell of the table of confusions is code times K, which 8 bits do not hold.
-    return log_probs, codes.astype(np.int64)
+def _error(predictions: Predictions, predicted: Codes) -> Estimate:
+    """Share of rows whose most probable class is another: Wilson's interval for independent, equal rows."""
+    wrong = predicted != predictions.codes
+    if predictions.weights is None and predictions.groups is None:
+        return wilson_interval(int(wrong.sum()), len(wrong))
+    found = bootstrap_mean(wrong.astype(float), clusters=predictions.clusters)
+    return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0), found.level)
 
 
-def _class_shares(
-    surprisals: Array, codes: Codes, confusion: Codes, classes: Sequence[str]
-) -> tuple[ClassShare, ...]:
-    """Loss and error rate of each class; nan for a class without rows."""
-    sums = np.bincount(codes, weights=surprisals, minlength=len(classes))
-    counts = confusion.sum(axis=1)
+def _largest(values: Array, count: int) -> Codes:
+    """Places of the `count` largest values, largest first, earlier places first among equal ones."""
+    if len(values) > 4 * count:
+        # A stable sort of all rows would take longer than all other scores together.
+        bound = np.partition(values, len(values) - count)[len(values) - count]
+        above = np.flatnonzero(values > bound)
+        equal = np.flatnonzero(values == bound)[: count - len(above)]
+        places = np.sort(np.concatenate([above, equal]))
+    else:
+        places = np.arange(len(values))
+    return np.asarray(places[np.argsort(-values[places], kind="stable")][:count])
+
+
+def _class_shares(predictions: Predictions, surprisals: Array, predicted: Codes) -> tuple[ClassShare, ...]:
+    """Loss and error rate of each class; nan for a class without rows of positive weight."""
+    codes, classes = predictions.codes, predictions.classes
+    weights = np.ones(len(codes)) if predictions.weights is None else predictions.weights
+    losses = np.where(weights > 0, surprisals, 0.0) * weights
+    sums = np.bincount(codes, weights=losses, minlength=len(classes))
+    wrong = np.bincount(codes, weights=weights * (predicted != codes), minlength=len(classes))
+    mass = np.bincount(codes, weights=weights, minlength=len(classes))
+    counts = np.bincount(codes, minlength=len(classes))
     total = sums.sum()
     return tuple(
         ClassShare(
             label=name,
             rows=int(counts[k]),
-            cross_entropy=float(sums[k] / counts[k]) if counts[k] else math.nan,
+            cross_entropy=float(sums[k] / mass[k]) if mass[k] else math.nan,
             share=float(sums[k] / total) if 0 < total < math.inf else math.nan,
-            error=float(1 - confusion[k, k] / counts[k]) if counts[k] else math.nan,
+            error=float(wrong[k] / mass[k]) if mass[k] else math.nan,
         )
         for k, name in enumerate(classes)
     )
 
 
-def _surprising_row(
-    row: int, log_probs: Array, code: int, predicted: int, classes: Sequence[str]
-) -> SurprisingRow:
+def _surprising_row(predictions: Predictions, place: int, predicted: int) -> SurprisingRow:
     """Description of one row, with its surprisal in bits."""
+    log_probs, code = predictions.log_probs[place], predictions.codes[place]
     return SurprisingRow(
-        row=row,
-        label=classes[code],
-        predicted=classes[predicted],
+        row=int(predictions.rows[place]),
+        label=predictions.classes[code],
+        predicted=predictions.classes[predicted],
         probability=float(np.exp(log_probs[code])),
         predicted_probability=float(np.exp(log_probs[predicted])),
         surprisal=float((0 - log_probs[code]) / math.log(2)),

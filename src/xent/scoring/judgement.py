@@ -107,8 +107,8 @@ class Judgement:
     confusion : tuple of tuple of int
         Counts by true class (outer) and predicted class (inner).
     reliability : tuple of ReliabilityBin
-        Predicted probabilities against observed frequencies, pooled over classes; for two classes, the
-        probabilities of the second. Empty bins are left out.
+        Predicted probabilities against observed frequencies: of the most probable class of each row, or for
+        two classes of the second. Empty bins are left out.
     calibration_error : float
         Mean absolute difference between `predicted` and `observed` over the bins, weighted by count.
     """

@@ -10,24 +10,42 @@ from numpy.typing import NDArray
 from xent.scoring.judgement import ReliabilityBin
 from xent.scoring.wilson import wilson_interval
 
-__all__ = ["calibration_error", "reliability"]
+__all__ = ["calibration_error", "reliability", "viewed"]
 
 Array = NDArray[np.float64]
 
 _BINS = 10
 
 
-def reliability(probs: Array, codes: NDArray[np.integer[Any]]) -> tuple[ReliabilityBin, ...]:
+def viewed(log_probs: Array, codes: NDArray[np.integer[Any]]) -> tuple[Array, NDArray[np.bool_]]:
+    """
+    Probability that calibration looks at, and the event that it predicts, for each row.
+
+    For two classes that is the second class; for more the most probable class and that it is the true one.
+    Pooling all classes instead would shrink the error with their number, for most of their probabilities are
+    near 0.
+    """
+    if log_probs.shape[1] == 2:
+        return np.exp(log_probs[:, 1]), codes == 1
+    top = log_probs.argmax(axis=1)
+    return np.exp(log_probs[np.arange(len(top)), top]), top == codes
+
+
+def reliability(
+    log_probs: Array, codes: NDArray[np.integer[Any]], *, weights: Array | None = None
+) -> tuple[ReliabilityBin, ...]:
     """
     Predicted probabilities in ten bins of equal width, each with the share that came true.
 
     Parameters
     ----------
-    probs : ndarray of shape (n, K)
-        Predicted probabilities. For K = 2 only those of the second class are used, because those of the first
-        are their complements; for more classes all are pooled.
+    log_probs : ndarray of shape (n, K)
+        Log-probabilities. For K = 2 those of the second class are looked at; for more classes those of the
+        most probable class of each row.
     codes : ndarray of shape (n,)
         True class of each row.
+    weights : ndarray of shape (n,), optional
+        Weight of each row; counts are unweighted.
 
     Returns
     -------
@@ -36,27 +54,29 @@ def reliability(probs: Array, codes: NDArray[np.integer[Any]]) -> tuple[Reliabil
 
     Notes
     -----
-    Bins are closed on the right, and the first on the left too, so every probability falls in one.
-    Intervals are Wilson's; for K > 2 they treat the K predictions of one row as independent, which makes
-    them a little too narrow.
+    Bins are closed on the right, and the first on the left too, so every probability falls in one. Intervals
+    are Wilson's, with weights for Kish's effective number of rows.
     """
-    happened = codes[:, None] == np.arange(probs.shape[1])
-    if probs.shape[1] == 2:
-        probs, happened = probs[:, 1:], happened[:, 1:]
+    probs, happened = viewed(log_probs, codes)
     edges = np.linspace(0, 1, _BINS + 1)
-    place = np.clip(np.searchsorted(edges, probs.ravel(), side="left") - 1, 0, _BINS - 1)
-    counts = np.bincount(place, minlength=_BINS)
-    sums = np.bincount(place, weights=probs.ravel(), minlength=_BINS)
-    hits = np.bincount(place, weights=happened.ravel(), minlength=_BINS)
+    # The exponential of a logarithm may be some units in the last place above the edge that it stands for.
+    upper = edges * (1 + 8 * np.finfo(float).eps)
+    place = np.clip(np.searchsorted(upper, probs, side="left") - 1, 0, _BINS - 1)
+    w = np.ones(len(probs)) if weights is None else weights
+    counts = np.bincount(place[w > 0], minlength=_BINS)
+    mass = np.bincount(place, weights=w, minlength=_BINS)
+    squares = np.bincount(place, weights=w * w, minlength=_BINS)
+    sums = np.bincount(place, weights=w * probs, minlength=_BINS)
+    hits = np.bincount(place, weights=w * happened, minlength=_BINS)
     return tuple(
         ReliabilityBin(
             float(edges[b]),
             float(edges[b + 1]),
             int(counts[b]),
-            float(sums[b] / counts[b]),
-            wilson_interval(int(hits[b]), int(counts[b])),
+            float(sums[b] / mass[b]),
+            wilson_interval(hits[b] * mass[b] / squares[b], mass[b] ** 2 / squares[b]),
         )
-        for b in np.flatnonzero(counts)
+        for b in np.flatnonzero(mass)
     )
 
 

@@ -10,7 +10,7 @@ from xent.scoring.estimate import Estimate
 __all__ = ["wilson_interval"]
 
 
-def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
+def wilson_interval(hits: float, count: float, *, level: float = 0.95) -> Estimate:
     """
     Proportion ``hits / count`` with Wilson's score interval, between 0 and 1.
 
@@ -19,7 +19,7 @@ def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    hits, count : int
+    hits, count : float
         ``0 <= hits <= count``. For a count of 0 the value is nan and the interval [0, 1].
     level : float
         Nominal coverage, between 0 and 1.
@@ -36,7 +36,7 @@ def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
     """
     if count == 0:
         return Estimate(math.nan, 0.0, 1.0, level)
-    share = hits / count
+    share = float(hits / count)
     z = NormalDist().inv_cdf((1 + level) / 2)
     scale = 1 + z * z / count
     centre = (share + z * z / (2 * count)) / scale
@@ -44,4 +44,4 @@ def wilson_interval(hits: int, count: int, *, level: float = 0.95) -> Estimate:
     # At 0 and `count` hits the interval ends at 0 or 1 in exact arithmetic; rounding must not step past it.
     low = 0.0 if hits == 0 else centre - half
     high = 1.0 if hits == count else centre + half
-    return Estimate(share, low, high, level)
+    return Estimate(share, float(low), float(high), level)

@@ -77,7 +77,7 @@ def test_the_commonest_confusion_is_told_or_that_there_is_none(findings, make_fi
 
 def test_calibration_says_whose_probabilities_are_meant(findings, make_findings):
     assert sentences.calibration(findings.held_out) == (
-        "Each class's predicted probability differs from the observed share by 2.0 percentage points "
+        "The probability of the most probable class differs from the observed share by 2.0 percentage points "
         "on average, over 10 bins weighted by count."
     )
     two = make_findings(("no", "yes"))
@@ -86,7 +86,7 @@ def test_calibration_says_whose_probabilities_are_meant(findings, make_findings)
 
 def test_calibration_that_is_not_known_is_said_to_be_so(broken):
     assert sentences.calibration(broken.held_out) == (
-        "Each class's predicted probability cannot be compared with the observed share."
+        "The probability of the most probable class cannot be compared with the observed share."
     )
 
 

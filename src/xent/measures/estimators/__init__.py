@@ -19,6 +19,7 @@ from xent.measures.estimators.cross_entropy_from_samples import cross_entropy_fr
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
 from xent.measures.estimators.entropy_from_counts import entropy_from_counts
 from xent.measures.estimators.entropy_from_samples import entropy_from_samples
+from xent.measures.estimators.entropy_interval import EntropyInterval, entropy_interval
 from xent.measures.estimators.gaussian import (
     gaussian_differential_entropy,
     gaussian_kl_divergence,
@@ -47,6 +48,7 @@ __all__ = [
     "CorpusPerplexity",
     "DivergenceEstimate",
     "EntropyEstimate",
+    "EntropyInterval",
     "MutualInformationEstimate",
     "Rate",
     "bayesian_entropy",
@@ -57,6 +59,7 @@ __all__ = [
     "cross_entropy_from_samples",
     "entropy_from_counts",
     "entropy_from_samples",
+    "entropy_interval",
     "gaussian_differential_entropy",
     "gaussian_kl_divergence",
     "gaussian_mutual_information",

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from xent.drawing.number_format import count
 from xent.drawing.short_text import short
 from xent.drawing.text_table import table_width
-from xent.report.fit.findings import FitFindings
+from xent.report.fit.judged import Judged
 
 __all__ = ["confusion_matrix"]
 
@@ -17,9 +17,7 @@ _LABEL = 24
 _SHORTEST_LABEL = 8
 
 
-def confusion_matrix(
-    findings: FitFindings, room: int
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
+def confusion_matrix(findings: Judged, room: int) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
     """
     Heads and rows of the confusion matrix; None if it is wider than `room` columns or has many classes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xent.report.fit.findings import FitFindings
+from xent.report.fit.judged import Judged
 
 __all__ = ["Confusion", "frequent_confusions"]
 
@@ -19,7 +19,7 @@ class Confusion:
     of: int
 
 
-def frequent_confusions(findings: FitFindings, limit: int) -> tuple[Confusion, ...]:
+def frequent_confusions(findings: Judged, limit: int) -> tuple[Confusion, ...]:
     """At most `limit` confusions, in descending order of their rows; ties keep the order of the classes."""
     classes = findings.classes
     wrong = [

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from xent.drawing.short_text import short
-from xent.report.fit.findings import FitFindings
+from xent.report.fit.judged import Judged
 
 __all__ = ["HeatCell", "HeatLine", "heat_map"]
 
@@ -43,7 +43,7 @@ class HeatLine:
     cells: tuple[HeatCell, ...]
 
 
-def heat_map(findings: FitFindings) -> tuple[HeatLine, ...]:
+def heat_map(findings: Judged) -> tuple[HeatLine, ...]:
     """Lines of the heat map; none if there are more than `_MOST_CLASSES` classes."""
     labels = [short(label, 32) for label in findings.classes]
     if len(labels) > _MOST_CLASSES:

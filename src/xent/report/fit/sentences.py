@@ -13,6 +13,7 @@ from xent.drawing.short_text import short
 from xent.report.fit.class_ranking import class_ranking, share_of_loss
 from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import FitFindings, Training
+from xent.report.fit.judged import Judged
 from xent.scoring.judgement import Judgement
 
 __all__ = [
@@ -81,7 +82,7 @@ def other_classes(judgement: Judgement, shown: int) -> str:
     return f"The other {counted(len(rest), 'class')} together: {share} of the loss."
 
 
-def commonest_confusion(findings: FitFindings) -> str:
+def commonest_confusion(findings: Judged) -> str:
     """Sentence that names the most frequent confusion of two classes, or states that there is none."""
     for worst in frequent_confusions(findings, 1):
         return (
@@ -94,7 +95,7 @@ def commonest_confusion(findings: FitFindings) -> str:
 def calibration(judgement: Judgement) -> str:
     """Sentence with the calibration error, the mean difference of predicted and observed shares."""
     classes = judgement.classes
-    of = "Each class's predicted probability"
+    of = "The probability of the most probable class"
     if len(classes) == 2:
         of = f'The predicted probability of "{short(classes[1].label)}"'
     if math.isnan(judgement.calibration_error):

@@ -64,6 +64,8 @@ def _sentences(findings: EntropyFindings) -> list[str]:
     lines = [equal]
     if one.missing:
         lines.append(f"Left out: {counted(one.missing, 'missing cell')}.")
+    if one.no_interval:
+        lines.append(f"No interval is given: {one.no_interval}.")
     if one.low is not None:
         lines.append("The interval holds for independent draws; symbols of running text are not independent.")
     return lines

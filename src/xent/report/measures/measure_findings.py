@@ -82,8 +82,9 @@ class EntropyFindings:
     estimate : Amount
         Result of the estimator, per symbol.
     low, high : Amount or None
-        Ends of the estimate's 95 % interval for independent draws; None if the estimator has no standard
-        error.
+        Ends of a 95 % interval of the source's entropy for independent draws; None if none covers so often.
+    no_interval : str
+        Reason for which there is no interval; "" if there is one.
     huffman_bits : float
         Expected length of the Huffman code, in bits per symbol.
     fixed_bits : int
@@ -103,6 +104,7 @@ class EntropyFindings:
     estimate: Amount
     low: Amount | None
     high: Amount | None
+    no_interval: str
     huffman_bits: float
     fixed_bits: int
     most_frequent: tuple[SymbolFrequency, ...]

@@ -1,0 +1,115 @@
+"""Classifier whose probabilities are calibrated on predictions of rows that it was not trained on."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
+from sklearn.model_selection import check_cv, cross_val_predict
+from sklearn.utils import assert_all_finite, get_tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from xent.calibration.calibrators import Calibrator, TemperatureScaling
+from xent.scoring.spaces import log_probs_of
+
+__all__ = ["CalibratedClassifier"]
+
+Array = NDArray[np.float64]
+
+
+class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """
+    Classifier with calibrated probabilities, in place of scikit-learn's `CalibratedClassifierCV`.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Classifier with `decision_function`, `predict_log_proba` or `predict_proba`.
+    calibrator : Calibrator, optional
+        Calibrator of its outputs; `TemperatureScaling` by default.
+    cv : int or cross-validation splitter, default 5
+        Folds whose held-out predictions the calibrator is fitted to.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        Classes, sorted.
+    estimator_ : estimator
+        `estimator` fitted to all rows.
+    calibrator_ : Calibrator
+        `calibrator` fitted to the held-out predictions.
+    n_features_in_ : int
+        Number of features, if `estimator_` states it.
+
+    Notes
+    -----
+    As with ``ensemble=False`` there is one model: the calibrator is fitted to cross-validated predictions,
+    the classifier to all rows. Logits are used where the classifier has them, logarithms of probabilities
+    otherwise.
+    """
+
+    def __init__(self, estimator: Any, calibrator: Any = None, *, cv: Any = 5) -> None:
+        self.estimator = estimator
+        self.calibrator = calibrator
+        self.cv = cv
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        return tags
+
+    def fit(self, X: Any, y: Any, **fit_params: Any) -> Self:
+        """
+        Fit classifier and calibrator; `fit_params` such as ``sample_weight`` go to the classifier.
+
+        Returns
+        -------
+        CalibratedClassifier
+            The estimator itself.
+        """
+        y = column_or_1d(y, warn=True)
+        if y.dtype.kind == "f":
+            assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
+        self.classes_ = np.unique(y)
+        folds = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        method = _method(self.estimator)
+        outputs = cross_val_predict(self.estimator, X, y, cv=folds, method=method, params=fit_params or None)
+        calibrator: Calibrator = TemperatureScaling() if self.calibrator is None else clone(self.calibrator)
+        weights = fit_params.get("sample_weight")
+        self.calibrator_ = calibrator.fit(_logits(outputs, method), y, sample_weight=weights)
+        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        if hasattr(self.estimator_, "n_features_in_"):
+            self.n_features_in_ = self.estimator_.n_features_in_
+        return self
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Calibrated log-probabilities in nats, of shape (n, K)."""
+        check_is_fitted(self)
+        method = _method(self.estimator_)
+        return self.calibrator_.predict_log_proba(_logits(getattr(self.estimator_, method)(X), method))
+
+    def predict_proba(self, X: Any) -> Array:
+        """Calibrated probabilities, of shape (n, K)."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Most probable class of each row after calibration."""
+        log_probs = self.predict_log_proba(X)
+        return np.asarray(self.classes_[log_probs.argmax(axis=1)])
+
+
+def _method(estimator: Any) -> str:
+    """Output that says most: logits, then log-probabilities, then probabilities."""
+    names = ("decision_function", "predict_log_proba", "predict_proba")
+    return next((name for name in names if hasattr(estimator, name)), names[-1])
+
+
+def _logits(outputs: Any, method: str) -> Array:
+    if method != "predict_proba":
+        logits = np.asarray(outputs, dtype=np.float64)
+        return logits[:, None] if logits.ndim == 1 else logits
+    return log_probs_of(outputs, "probs", caller="CalibratedClassifier", argument="estimator")

@@ -1,0 +1,207 @@
+"""
+Recalibration that no row sees its own label in: maps chosen and fitted within folds.
+
+Rows of one group, and rows of equal predictions, which may be copies, stay in one fold. For the rows of a
+fold the map is chosen by the losses that every candidate leaves on the rows outside the fold, each of them
+fitted without the row's own fold; ties go to the simpler map by one standard error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.calibration.candidates import CANDIDATES, Candidate
+from xent.scoring.clusters import Clusters, clusters_of
+from xent.scoring.predictions import Predictions
+from xent.scoring.row_scores import losses_of, squared_losses_of
+
+__all__ = ["CrossFitted", "cross_fitted", "folds_of"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+_FOLDS = 5
+# Maps are fitted to at most so many rows: their coefficients are few.
+_MOST_ROWS = 20_000
+_BLOCK = 1 << 17
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossFitted:
+    """
+    Recalibrated scores of the rows.
+
+    Parameters
+    ----------
+    chosen : Candidate
+        Candidate chosen on all rows.
+    map : RecalibrationMap
+        That candidate, fitted to all rows.
+    fold : ndarray of shape (n,)
+        Fold of each row.
+    maps : tuple of RecalibrationMap
+        Map for the rows of each fold, chosen and fitted without them.
+    names : tuple of str
+        Names of these maps.
+    losses, squared : tuple of two ndarrays of shape (n,)
+        Log losses and Brier scores of the rows: by the map of their fold, and by `map`.
+    candidates : tuple of (str, float)
+        Candidates tried, with their cross-fitted loss.
+    """
+
+    chosen: Candidate
+    map: Any
+    fold: Codes
+    maps: tuple[Any, ...]
+    names: tuple[str, ...]
+    losses: tuple[Array, Array]
+    squared: tuple[Array, Array]
+    candidates: tuple[tuple[str, float], ...]
+
+    @property
+    def seen_by(self) -> str:
+        """Name of the map that the most folds chose, the simplest of equally frequent ones."""
+        counts = Counter(self.names)
+        return max((one.name for one in CANDIDATES if one.name in counts), key=lambda name: counts[name])
+
+    def recalibrated(self, log_probs: Array) -> Array:
+        """Log-probabilities of the rows by the map of their fold."""
+        out = np.empty_like(log_probs)
+        for k, each in enumerate(self.maps):
+            rows = np.flatnonzero(self.fold == k)
+            out[rows] = each(log_probs[rows])
+        return out
+
+
+def cross_fitted(
+    predictions: Predictions, *, candidates: tuple[Candidate, ...] = CANDIDATES, seed: int = 0
+) -> CrossFitted | None:
+    """
+    Choose, fit and apply maps within folds; None if there are too few independent units for two folds.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Predictions of rows that the model was not trained on.
+    candidates : tuple of Candidate
+        Maps to choose from, simplest first.
+    seed : int
+        Seed of the folds.
+    """
+    fold = folds_of(predictions, seed=seed)
+    count = int(fold.max()) + 1
+    if count < 2:
+        return None
+    sample = _sample(predictions, fold, seed)
+    part, of_part = predictions.subset(sample), fold[sample]
+    K, least = (
+        len(predictions.classes),
+        min(np.bincount(of_part, minlength=count).sum() - np.bincount(of_part)),
+    )
+    suitable = [one for one in candidates if one.suits(K, int(least))] or list(candidates[:1])
+    fitted = [[_fit(one, part, of_part != k) for k in range(count)] for one in suitable]
+    table = np.stack([_losses_by_fold(part, of_part, maps) for maps in fitted])
+    picks = [_choice(table[:, of_part != k], _units(part, of_part != k)) for k in range(count)]
+    overall = _choice(table, part.clusters)
+    whole = _fit(suitable[overall], part, np.ones(len(of_part), dtype=bool))
+    maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
+    outside, inside = _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
+    return CrossFitted(
+        chosen=suitable[overall],
+        map=whole,
+        fold=fold,
+        maps=maps,
+        names=tuple(suitable[pick].name for pick in picks),
+        losses=(outside[0], inside[0]),
+        squared=(outside[1], inside[1]),
+        candidates=tuple(
+            (one.name, part.clusters.mean(losses)) for one, losses in zip(suitable, table, strict=True)
+        ),
+    )
+
+
+def folds_of(predictions: Predictions, *, seed: int = 0) -> Codes:
+    """Fold of each row, 0 .. 4 or fewer; groups and rows of equal predictions are not divided."""
+    n = len(predictions.codes)
+    if predictions.groups is not None:
+        _, unit = np.unique(predictions.groups, return_inverse=True)
+    else:
+        unit = _copies(predictions.log_probs)
+        if unit.max() + 1 < 10 * _FOLDS:
+            # So few different predictions are those of a coarse model; its rows are no copies.
+            unit = np.arange(n)
+    count = int(unit.max()) + 1
+    order = np.random.default_rng(seed).permutation(count)
+    return (order % max(1, min(_FOLDS, count)))[unit]
+
+
+def _copies(log_probs: Array) -> Codes:
+    """Number of the distinct prediction of each row."""
+    # A random projection tells rows apart; one sort of numbers is far cheaper than one of rows.
+    key = np.exp(log_probs) @ np.random.default_rng(0).standard_normal(log_probs.shape[1])
+    order = np.argsort(key)
+    different = np.append(True, np.diff(key[order]) != 0)
+    place = np.empty(len(key), dtype=np.int64)
+    place[order] = np.cumsum(different) - 1
+    return place
+
+
+def _sample(predictions: Predictions, fold: Codes, seed: int) -> Codes:
+    """Rows that maps are fitted to, in their order; of positive weight."""
+    rows = np.arange(len(fold)) if predictions.weights is None else np.flatnonzero(predictions.weights > 0)
+    if len(rows) <= _MOST_ROWS:
+        return rows
+    return np.sort(np.random.default_rng(seed).choice(rows, _MOST_ROWS, replace=False))
+
+
+def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> Any:
+    weights = None if part.weights is None else part.weights[rows]
+    return candidate.fit(part.log_probs[rows], part.codes[rows], weights)
+
+
+def _losses_by_fold(part: Predictions, fold: Codes, maps: list[Any]) -> Array:
+    """Loss of each row by the map that was fitted without its fold."""
+    losses = np.empty(len(fold))
+    for k, each in enumerate(maps):
+        rows = np.flatnonzero(fold == k)
+        losses[rows] = losses_of(each(part.log_probs[rows]), part.codes[rows])
+    return losses
+
+
+def _units(part: Predictions, rows: NDArray[np.bool_]) -> Clusters:
+    weights = None if part.weights is None else part.weights[rows]
+    groups = None if part.groups is None else part.groups[rows]
+    return clusters_of(int(rows.sum()), groups=groups, weights=weights)
+
+
+def _choice(table: Array, clusters: Clusters) -> int:
+    """Simplest candidate whose loss is within one standard error of the least; `table` is (m, n)."""
+    means = np.asarray([clusters.mean(losses) for losses in table])
+    best = int(np.argmin(means))
+    for c in range(best):
+        if not math.isfinite(means[c]):
+            continue
+        difference = clusters.sums(table[c] - table[best]) - (means[c] - means[best]) * clusters.mass
+        if means[c] - means[best] <= math.sqrt(float(difference @ difference)) / clusters.mass.sum():
+            return c
+    return best
+
+
+def _scores(predictions: Predictions, fold: Codes, maps: tuple[Any, ...]) -> tuple[Array, Array]:
+    """Log loss and Brier score of each row by the map of its fold, block by block."""
+    n, K = predictions.log_probs.shape
+    losses, squared = np.empty(n), np.empty(n)
+    step = max(1, _BLOCK // K)
+    for k, each in enumerate(maps):
+        rows = np.flatnonzero(fold == k)
+        for start in range(0, len(rows), step):
+            some = rows[start : start + step]
+            moved, codes = each(predictions.log_probs[some]), predictions.codes[some]
+            losses[some], squared[some] = losses_of(moved, codes), squared_losses_of(moved, codes)
+    return losses, squared

@@ -1,0 +1,204 @@
+"""
+Recalibration maps: from log-probabilities to log-probabilities, as plain numbers.
+
+Each map is a frozen dataclass that is called with an array of shape (n, K) and can be written as lists and
+numbers (`plain_data_of`), so that no file of a calibrator holds code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.calibration.beta import BetaMap
+from xent.calibration.log_softmax import log_odds, log_softmax, mixed_with_uniform
+from xent.calibration.structured_scaling import scaled
+from xent.calibration.venn_abers import VennAbersPairs
+
+__all__ = [
+    "MAPS",
+    "Beta",
+    "Identity",
+    "Isotonic",
+    "RecalibrationMap",
+    "StructuredScaling",
+    "Temperature",
+    "VennAbersMap",
+    "map_of_plain_data",
+    "plain_data_of",
+]
+
+Array = NDArray[np.float64]
+
+
+class RecalibrationMap(Protocol):
+    """Function from log-probabilities (n, K) to recalibrated log-probabilities (n, K)."""
+
+    kind: ClassVar[str]
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Recalibrated log-probabilities of checked ones."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identity:
+    """Map that changes nothing."""
+
+    kind: ClassVar[str] = "identity"
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Return `log_probs` themselves."""
+        return log_probs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Temperature:
+    """Softmax of the logits times `inverse`, mixed with a share `mix` of the uniform distribution."""
+
+    inverse: float
+    mix: float
+    kind: ClassVar[str] = "temperature"
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Recalibrated log-probabilities; finite if `mix` is above 0."""
+        # 0 times minus infinity would be nan.
+        moved = log_softmax(np.where(np.isneginf(log_probs), log_probs, log_probs * self.inverse))
+        return mixed_with_uniform(moved, self.mix)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StructuredScaling:
+    """Affine map of the log-probabilities that `temperature` leaves."""
+
+    temperature: Temperature
+    matrix: Array
+    shift: Array
+    gap: float
+    kind: ClassVar[str] = "scaling"
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Recalibrated log-probabilities."""
+        before = self.temperature(log_probs)
+        # The coefficients were fitted to centred logits.
+        return log_softmax(scaled(before - before.mean(axis=1, keepdims=True), self.matrix, self.shift))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beta:
+    """Beta calibration of two classes, after `temperature` if a probability of 0 was met in training."""
+
+    beta: BetaMap
+    mix: float
+    kind: ClassVar[str] = "beta"
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Recalibrated log-probabilities."""
+        logit = self.beta.logit(mixed_with_uniform(log_probs, self.mix))
+        return np.stack([-np.logaddexp(0, logit), -np.logaddexp(0, -logit)], axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Isotonic:
+    """Isotonic regression of each class on its log-odds, normalised, mixed with a share of the uniform."""
+
+    points: tuple[Array, ...]
+    levels: tuple[Array, ...]
+    mix: float
+    kind: ClassVar[str] = "isotonic"
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Recalibrated log-probabilities; finite if `mix` is above 0."""
+        K = log_probs.shape[1]
+        if K == 2:
+            second = _interpolated(log_odds(log_probs, 1), self.points[0], self.levels[0])
+            probs = np.stack([1 - second, second], axis=1)
+        else:
+            sides = zip(range(K), self.points, self.levels, strict=True)
+            probs = np.stack([_interpolated(log_odds(log_probs, k), p, v) for k, p, v in sides], axis=1)
+            total = probs.sum(axis=1, keepdims=True)
+            probs = np.where(total > 0, probs / np.where(total > 0, total, 1.0), 1 / K)
+        with np.errstate(divide="ignore"):
+            return mixed_with_uniform(np.log(probs), self.mix)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VennAbersMap:
+    """Inductive Venn-Abers predictor of two classes, its pair merged for the log loss."""
+
+    pairs: VennAbersPairs
+    kind: ClassVar[str] = "venn_abers"
+
+    def __call__(self, log_probs: Array) -> Array:
+        """Recalibrated log-probabilities, of ``p1 / (1 - p0 + p1)``."""
+        low, high = self.pairs(log_odds(log_probs, 1))
+        total = 1 - low + high
+        with np.errstate(divide="ignore"):
+            return np.log(np.stack([(1 - low) / total, high / total], axis=1))
+
+
+MAPS: tuple[Any, ...] = (Identity, Temperature, StructuredScaling, Beta, Isotonic, VennAbersMap)
+"""Kinds of maps."""
+
+_PARTS = {"temperature": Temperature, "beta": BetaMap, "pairs": VennAbersPairs}
+
+
+def plain_data_of(each: Any) -> dict[str, Any]:
+    """Map as a dict of numbers and lists, with its kind."""
+    data = {field.name: _plain(getattr(each, field.name)) for field in dataclasses.fields(each)}
+    return {"kind": each.kind, **data} if hasattr(each, "kind") else data
+
+
+def map_of_plain_data(data: dict[str, Any]) -> Any:
+    """
+    Map from the result of `plain_data_of`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If `data` do not describe a map.
+    """
+    kind = {one.kind: one for one in MAPS}[data["kind"]]
+    return _built(kind, {name: value for name, value in data.items() if name != "kind"})
+
+
+def _built(kind: Any, data: dict[str, Any]) -> Any:
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        value = data[field.name]
+        if isinstance(value, dict):
+            inner = {name: each for name, each in value.items() if name != "kind"}
+            values[field.name] = _built(_PARTS[field.name], inner)
+        elif isinstance(value, list) and value and isinstance(value[0], list) and field.name != "matrix":
+            values[field.name] = tuple(np.asarray(each, dtype=np.float64) for each in value)
+        else:
+            values[field.name] = (
+                np.asarray(value, dtype=np.float64) if isinstance(value, list) else float(value)
+            )
+    return kind(**values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return plain_data_of(value) if dataclasses.is_dataclass(value) else float(value)
+
+
+def _interpolated(values: Array, points: Array, levels: Array) -> Array:
+    """Levels between points; infinite log-odds take the levels at the ends."""
+    finite = np.isfinite(points)
+    if finite.all():
+        return np.asarray(np.interp(values, points, levels))
+    # A point at infinity is a step: np.interp would interpolate towards it and give nan.
+    inner = (
+        np.interp(values, points[finite], levels[finite]) if finite.any() else np.full(len(values), levels[0])
+    )
+    for end in (0, -1):
+        if not finite[end]:
+            inner = np.where(values == points[end], levels[end], inner)
+    return np.asarray(inner)

@@ -1,0 +1,138 @@
+r"""
+Vector and matrix scaling with structured ridge: softmax of :math:`(I + V + M) z + b`.
+
+V is diagonal, M has a zero diagonal, and the penalty of each part grows with its number of coefficients, so
+that the map leaves the identity only as far as the rows prove it. The minimum is unique, and certified.
+
+References
+----------
+.. [1] Berta, E., Holzmüller, D., Jordan, M. I. and Bach, F. (2025). Structured matrix scaling for multi-class
+   calibration. arXiv:2511.03685.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.calibration.ridge_newton import ridge_newton
+
+__all__ = ["Scaling", "scaled", "structured_scaling"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+_BLOCK = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """
+    Affine map of logits.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (K, K)
+        :math:`I + V + M`.
+    shift : ndarray of shape (K,)
+        Intercepts b, which sum to 0.
+    gap : float
+        Certified distance of the penalised loss from its minimum, in nats per row.
+    """
+
+    matrix: Array
+    shift: Array
+    gap: float
+
+
+def scaled(logits: Array, matrix: Array, shift: Array) -> Array:
+    """Mapped logits, of shape (n, K)."""
+    return np.asarray(logits @ matrix.T + shift)
+
+
+def structured_scaling(
+    logits: Array, codes: Codes, weights: Array | None = None, *, full: bool, strength: float = 1.0
+) -> Scaling:
+    r"""
+    Map of least mean loss plus ridge, :math:`\frac{K}{n} (\sum b^2 + \sum V^2) + \frac{K(K-1)}{n} \sum M^2`.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n, K)
+        Finite logits.
+    codes : ndarray of shape (n,)
+        True class of each row.
+    weights : ndarray of shape (n,), optional
+        Weight of each row; n in the ridge is their sum divided by the largest.
+    full : bool
+        True for a matrix, False for V and b alone.
+    strength : float
+        Factor of the ridge, > 0.
+
+    Notes
+    -----
+    A constant added to a row of logits changes no probability, so the logits are centred first; the ridge
+    then makes the minimum unique without any further condition.
+    """
+    n, K = logits.shape
+    logits = logits - logits.mean(axis=1, keepdims=True)
+    weights = np.ones(n) if weights is None else weights
+    effective = float(weights.sum() / weights.max())
+    share = weights / weights.sum()
+    ridge = np.full((K, K + 1), 2 * strength * K * (K - 1) / effective)
+    ridge[np.arange(K), np.arange(K)] = ridge[:, K] = 2 * strength * K / effective
+    free = np.ones((K, K + 1), bool) if full else np.eye(K, K + 1, dtype=bool)
+    free[:, K] = True
+    places = np.flatnonzero(free)
+
+    def convex(point: Array, curved: bool) -> tuple[float, Array, Array | None]:  # noqa: FBT001
+        theta = np.zeros(K * (K + 1))
+        theta[places] = point
+        return _loss(logits, codes, share, theta.reshape(K, K + 1), places, curved=curved)
+
+    found = ridge_newton(convex, ridge.ravel()[places])
+    theta = np.zeros(K * (K + 1))
+    theta[places] = found.point
+    moved = theta.reshape(K, K + 1)
+    return Scaling(np.eye(K) + moved[:, :K], moved[:, K] - moved[:, K].mean(), found.gap)
+
+
+def _loss(
+    logits: Array, codes: Codes, share: Array, theta: Array, places: Codes, *, curved: bool
+) -> tuple[float, Array, Array | None]:
+    """Mean loss at the identity plus `theta`, its gradient and Hessian in the coefficients at `places`."""
+    K = logits.shape[1]
+    value, gradient = 0.0, np.zeros((K, K + 1))
+    hessian = np.zeros((len(places), len(places))) if curved else None
+    for start in range(0, len(codes), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        x = np.column_stack([logits[block], np.ones(len(codes[block]))])
+        z = logits[block] + x @ theta.T
+        z -= z.max(axis=1, keepdims=True)
+        odds = np.exp(z)
+        total = odds.sum(axis=1)
+        own = z[np.arange(len(z)), codes[block]]
+        value += float(share[block] @ (np.log(total) - own))
+        probs = odds / total[:, None]
+        residual = probs.copy()
+        residual[np.arange(len(z)), codes[block]] -= 1
+        gradient += (residual * share[block, None]).T @ x
+        if hessian is not None:
+            hessian += _curvature(probs, x, share[block], places, K)
+    return value, gradient.ravel()[places], hessian
+
+
+def _curvature(probs: Array, x: Array, share: Array, places: Codes, K: int) -> Array:
+    """Sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at `places`."""
+    rows, columns = np.divmod(places, K + 1)
+    # sqrt(w) p_k x_j for each coefficient: one product gives the part of p pᵀ.
+    root = np.sqrt(share)[:, None]
+    outer = (root * probs)[:, rows] * x[:, columns]
+    hessian = -(outer.T @ outer)
+    for k in range(K):
+        of_class = np.flatnonzero(rows == k)
+        part = x[:, columns[of_class]]
+        hessian[np.ix_(of_class, of_class)] += part.T @ (part * (share * probs[:, k])[:, None])
+    return np.asarray(hessian)

@@ -1,0 +1,1 @@
+"""Tables of predictions as input: their columns and spaces, and what cuts or weighs rows."""

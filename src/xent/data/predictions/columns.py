@@ -1,0 +1,164 @@
+"""Columns that hold the predictions of one or more models, by prefix, by list, or found by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from xent.data.column_values import is_number
+from xent.errors import DataError
+from xent.near_names import listed, near_names
+
+__all__ = ["ModelColumns", "check_column", "found_columns", "named_columns"]
+
+_RESERVED = {"row", "predicted"}
+_EDGES = " _.:-/|"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelColumns:
+    """
+    Columns of one model.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model: the prefix of its columns; "" if there is none.
+    space : str or None
+        Space of the values as the user named it; None to recognise it.
+    columns : tuple of str
+        Names of the columns, in the order of `labels`; a single one for two classes.
+    labels : tuple of str or None
+        Class of each column as text; None if the names of the columns do not tell.
+    """
+
+    name: str
+    space: str | None
+    columns: tuple[str, ...]
+    labels: tuple[str, ...] | None
+
+
+def check_column(table: pa.Table, name: str, *, option: str, caller: str) -> None:
+    """Raise `DataError` unless `table` has a column `name`, which the user gave as `option`."""
+    if name not in table.column_names:
+        hint = near_names(name, table.column_names)
+        raise DataError(caller, option, "name a column of the table", got=repr(name), hint=hint)
+
+
+def named_columns(
+    table: pa.Table, space: str, spec: str, labels: Sequence[str], taken: Collection[str], *, caller: str
+) -> ModelColumns:
+    """
+    Columns that `spec` names: a list between commas, one column, or a prefix.
+
+    `labels` are the classes that the target holds, `taken` columns that cannot be predictions.
+    """
+    option = space.replace("-", "_")
+    numeric = [name for name in _numeric(table) if name not in taken]
+    if "," in spec and spec not in table.column_names:
+        columns = tuple(name.strip() for name in spec.split(","))
+        for name in columns:
+            check_column(table, name, option=option, caller=caller)
+    else:
+        # A prefix that is a column's whole name stands for that column alone, unless it begins others.
+        begun = tuple(name for name in numeric if name.startswith(spec))
+        columns = (spec,) if spec in table.column_names and len(begun) <= 1 else begun
+    if not columns:
+        hint = f"Its numeric columns are: {', '.join(numeric[:20])}."
+        raise DataError(caller, option, "begin or list names of numeric columns", got=repr(spec), hint=hint)
+    _check_numbers(table, columns, option, caller)
+    if len(columns) == 1:
+        return ModelColumns(columns[0], space, columns, None)
+    # An empty list of columns is impossible here, and a common beginning may end inside a class name.
+    prefix = spec if "," not in spec or spec in table.column_names else _common_prefix(columns)
+    return _by_names(prefix, space, columns, labels)
+
+
+def found_columns(
+    table: pa.Table, labels: Sequence[str], taken: Collection[str], *, caller: str
+) -> tuple[ModelColumns, ...]:
+    """
+    Columns that look like predictions of the classes `labels`, model by model.
+
+    Raises
+    ------
+    DataError
+        If no set of columns has the names of the classes after one beginning, and there is not one numeric
+        column for two classes.
+    """
+    numeric = [name for name in _numeric(table) if name not in taken and name not in _RESERVED]
+    models = [
+        _by_names(prefix, None, [name for name in numeric if name.startswith(prefix)], labels)
+        for prefix in _prefixes(numeric, labels)
+    ]
+    if models:
+        return tuple(models)
+    if len(numeric) == 1 and len(labels) <= 2:
+        return (ModelColumns(numeric[0], None, (numeric[0],), None),)
+    numbered = [name for name in numeric if re.search(r"\d+$", name)]
+    if (
+        len(numbered) == len(numeric) >= max(len(labels), 2)
+        and len({re.sub(r"\d+$", "", n) for n in numeric}) == 1
+    ):
+        return (ModelColumns("", None, tuple(numeric), None),)
+    raise _not_found(numeric, labels, caller)
+
+
+def _not_found(numeric: Sequence[str], labels: Sequence[str], caller: str) -> DataError:
+    got = f"{listed(list(numeric[:20]))} for classes {listed(list(labels[:10]))}" if numeric else "none"
+    hint = "Name the columns with --probs, --log-probs or --logits: a prefix, or a list between commas."
+    return DataError(caller, "predictions", "have a column for each class of the target", got=got, hint=hint)
+
+
+def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Beginnings that, followed by each label, are names of columns; in the order of the columns."""
+    names = set(numeric)
+    found = []
+    for name in numeric:
+        if name.endswith(labels[0]):
+            prefix = name.removesuffix(labels[0])
+            if all(prefix + label in names for label in labels) and (len(labels) > 1 or prefix):
+                found.append(prefix)
+    # One prefix may begin another one: p_ and p_a_.
+    return [one for one in found if one or len(found) == 1]
+
+
+def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Sequence[str]) -> ModelColumns:
+    """Columns with the classes that the rest of their names tells; those of longer prefixes are left out."""
+    ends = {name: name.removeprefix(prefix) for name in columns}
+    lower = {label.lower(): label for label in labels}
+    # "True" and "true" are one class, unless both occur.
+    ends = {name: end if end in labels else lower.get(end.lower(), end) for name, end in ends.items()}
+    known = set(labels)
+    if known <= set(ends.values()):
+        longer = {name for name, end in ends.items() if end not in known and _is_other_model(end, known)}
+        kept = [name for name in columns if name not in longer]
+        return ModelColumns(prefix.strip(_EDGES), space, tuple(kept), tuple(ends[name] for name in kept))
+    return ModelColumns(prefix.strip(_EDGES), space, tuple(columns), None)
+
+
+def _is_other_model(end: str, known: Collection[str]) -> bool:
+    """True if `end` is a class name behind a further prefix."""
+    return any(end.endswith(label) and end[: -len(label)][-1:] in set(_EDGES) for label in known)
+
+
+def _common_prefix(columns: Sequence[str]) -> str:
+    first, last = min(columns), max(columns)
+    size = next((i for i, c in enumerate(first) if i >= len(last) or c != last[i]), len(first))
+    cut = max((first.rfind(edge, 0, size) + 1 for edge in _EDGES), default=0)
+    return first[:cut]
+
+
+def _numeric(table: pa.Table) -> list[str]:
+    return [field.name for field in table.schema if is_number(field.type) or pa.types.is_null(field.type)]
+
+
+def _check_numbers(table: pa.Table, columns: Sequence[str], option: str, caller: str) -> None:
+    for name in columns:
+        kind = table.schema.field(name).type
+        if not (is_number(kind) or pa.types.is_null(kind)):
+            got = f"column {name!r} of type {kind}"
+            raise DataError(caller, option, "name columns of numbers", got=got)

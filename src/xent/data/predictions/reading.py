@@ -1,0 +1,280 @@
+"""Predictions in a table: checked log-probabilities of one or more models, with the truth."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.column_values import is_number, numbers, text_codes
+from xent.data.predictions.columns import ModelColumns, check_column, found_columns, named_columns
+from xent.data.predictions.slices import slice_column
+from xent.data.predictions.truth import classes_of, true_classes
+from xent.data.source import is_path, name_of
+from xent.data.table_conversion import to_table
+from xent.data.table_files import read_table
+from xent.errors import DataError, DomainError
+from xent.near_names import listed
+from xent.scoring.predictions import Predictions, checked_predictions, checked_weights
+from xent.scoring.slices import SliceColumn
+from xent.scoring.spaces import TOLERANCE, log_probs_of, space_of
+
+__all__ = ["PredictionTable", "ScoredModel", "read_predictions"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+_MOST_ROWS = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredModel:
+    """
+    Predictions of one model.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    space : {"probs", "log-probs", "logits"}
+        Space of its columns.
+    recognised : bool
+        True if the space was told by the values, False if the user named it.
+    columns : tuple of str
+        Names of the columns.
+    predictions : Predictions
+        The checked predictions.
+    """
+
+    name: str
+    space: str
+    recognised: bool
+    columns: tuple[str, ...]
+    predictions: Predictions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PredictionTable:
+    """
+    Predictions that were read from one table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    target : str
+        Column of the true classes.
+    classes : tuple of str
+        Names of the classes, in the order of the columns.
+    models : tuple of ScoredModel
+        At least one model.
+    slices : tuple of SliceColumn
+        Columns that cut the rows.
+    missing : int
+        Rows ignored for lack of a target.
+    notes : tuple of str
+        Sentences about assumptions that were made.
+    """
+
+    name: str
+    target: str
+    classes: tuple[str, ...]
+    models: tuple[ScoredModel, ...]
+    slices: tuple[SliceColumn, ...]
+    missing: int
+    notes: tuple[str, ...]
+
+
+def read_predictions(
+    data: Any,
+    target: str | None = None,
+    *,
+    spaces: Mapping[str, Sequence[str]] | None = None,
+    weight: str | None = None,
+    group: str | None = None,
+    slices: Sequence[str] = (),
+    normalize: bool = False,
+    caller: str,
+) -> PredictionTable:
+    """
+    Read and check predictions.
+
+    Parameters
+    ----------
+    data : str, Path, DataFrame, array or mapping
+        A file, a table in memory, or a directory that `xent fit` wrote.
+    target : str, optional
+        Column of the true classes; ``target`` by default, as in predictions of `xent fit`.
+    spaces : mapping of str to sequence of str, optional
+        For ``"probs"``, ``"log-probs"`` and ``"logits"`` the columns of each model: a prefix, a list between
+        commas, or a single column for two classes. Without any, columns named like the classes are taken.
+    weight, group : str, optional
+        Columns of the weights of the rows, and of their groups.
+    slices : sequence of str
+        Columns that cut the rows.
+    normalize : bool
+        True to divide probabilities by their sums.
+    caller : str
+        Name for errors.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, a column is missing, or columns do not match the classes.
+    DomainError
+        If predictions, weights or groups have invalid values; the message names the first row.
+    """
+    table, name = _table(data)
+    target = "target" if target is None else target
+    check_column(table, target, option="target", caller=caller)
+    taken = {target, *slices, *(each for each in (weight, group) if each is not None)}
+    for each, option in ((weight, "weight"), (group, "group"), *((one, "slice") for one in slices)):
+        if each is not None:
+            check_column(table, each, option=option, caller=caller)
+    kept, labels, truth = true_classes(table.column(target), target, caller)
+    missing = table.num_rows - len(kept)
+    table = table.take(pa.array(kept)) if missing else table
+    specs = [(space, spec) for space, several in (spaces or {}).items() for spec in several]
+    models = tuple(
+        named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs
+    ) or found_columns(table, labels, taken, caller=caller)
+    classes, notes = classes_of(models[0], labels, caller)
+    codes = np.asarray([classes.index(label) for label in labels])[truth]
+    numbered = kept if "row" not in table.column_names else _row_numbers(table.column("row"), kept)
+    rest: dict[str, Any] = {
+        "codes": codes,
+        "classes": classes,
+        "rows": numbered,
+        "sample_weight": _weights(table, weight, kept, caller),
+        "groups": _groups(table, group, kept, caller),
+    }
+    scored = tuple(
+        _model(table, each, classes, kept, rest, normalize=normalize, caller=caller) for each in models
+    )
+    return PredictionTable(
+        name=name,
+        target=target,
+        classes=classes,
+        models=_distinctly_named(scored),
+        slices=tuple(slice_column(one, table.column(one)) for one in slices),
+        missing=missing,
+        notes=notes,
+    )
+
+
+def _table(data: Any) -> tuple[pa.Table, str]:
+    if not is_path(data):
+        return to_table(data), "predictions"
+    path = Path(os.fspath(data))
+    if path.is_dir() and (path / "predictions.parquet").is_file():
+        return read_table(path / "predictions.parquet"), path.name
+    return read_table(data), name_of(data)
+
+
+def _model(
+    table: pa.Table,
+    model: ModelColumns,
+    classes: tuple[str, ...],
+    kept: Codes,
+    rest: dict[str, Any],
+    *,
+    normalize: bool,
+    caller: str,
+) -> ScoredModel:
+    columns = model.columns
+    if model.labels is not None and model.labels != classes:
+        if set(model.labels) != set(classes):
+            got = f"{listed(model.labels)} beside {listed(classes)}"
+            raise DataError(caller, "predictions", "have the same classes in each model", got=got)
+        columns = tuple(columns[model.labels.index(label)] for label in classes)
+    elif len(columns) not in {1, len(classes)}:
+        got = f"{len(columns)} columns for {len(classes)} classes"
+        raise DataError(caller, "predictions", "have the same classes in each model", got=got)
+    values = np.column_stack([numbers(table.column(name)) for name in columns])
+    space = model.space or _space(values, normalize=normalize)
+    argument = space.replace("-", "_")
+    try:
+        if len(columns) == 1:
+            values = _both_classes(values[:, 0], space)
+        log_probs = log_probs_of(values, space, normalize=normalize, caller=caller, argument=argument)
+        predictions = checked_predictions(log_probs, caller=caller, **rest)
+    except DomainError as error:
+        if error.index is not None:
+            error.index = (int(kept[error.index[0]]), *error.index[1:])
+        raise
+    return ScoredModel(model.name, space, model.space is None, columns, predictions)
+
+
+def _space(values: Array, *, normalize: bool) -> str:
+    # Missing cells are refused later, by name; here they must not decide.
+    known = values[~np.isnan(values).any(axis=1)]
+    if not len(known):
+        return "probs"
+    if values.shape[1] == 1:
+        return "probs" if known.min() >= 0 and known.max() <= 1 else "logits"
+    if normalize and known.min() >= 0:
+        return "probs"
+    # Where most rows sum to 1, an entry out of range is a fault to name, and no logit.
+    near = np.mean(np.abs(known.sum(axis=1) - 1) <= TOLERANCE)
+    return "probs" if near >= _MOST_ROWS else space_of(known)
+
+
+def _both_classes(second: Array, space: str) -> Array:
+    """Predictions of both classes from those of the second."""
+    if space == "logits":
+        return np.column_stack([np.zeros(len(second)), second])
+    if space == "probs":
+        return np.column_stack([1 - second, second])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.column_stack([np.log(-np.expm1(second)), second])
+
+
+def _row_numbers(column: pa.ChunkedArray, kept: Codes) -> Codes:
+    if not pa.types.is_integer(column.type) or column.null_count:
+        return kept
+    return np.asarray(column.to_numpy(), dtype=np.int64)
+
+
+def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> Array | None:
+    if weight is None:
+        return None
+    if not is_number(table.schema.field(weight).type):
+        kind = table.schema.field(weight).type
+        raise DataError(caller, "weight", "name a column of numbers", got=f"column {weight!r} of type {kind}")
+    try:
+        return checked_weights(numbers(table.column(weight)), len(kept), caller=caller, argument="weight")
+    except DomainError as error:
+        if error.index is not None:
+            error.index = (int(kept[error.index[0]]),)
+        raise
+
+
+def _groups(table: pa.Table, group: str | None, kept: Codes, caller: str) -> Codes | None:
+    if group is None:
+        return None
+    codes, _ = text_codes(table.column(group))
+    lost = np.flatnonzero(codes < 0)
+    if len(lost):
+        hint = "Give each of these rows a group of its own, or leave them out."
+        index = (int(kept[lost[0]]),)
+        raise DataError(
+            caller, "group", "have a value in every row", got="a missing cell", index=index, hint=hint
+        )
+    return codes.astype(np.int64)
+
+
+def _distinctly_named(models: tuple[ScoredModel, ...]) -> tuple[ScoredModel, ...]:
+    """Models with a name each: of several without one, or of one name, the number is added."""
+    names = [one.name or "model" for one in models]
+    if len(set(names)) < len(names):
+        names = [f"{name} {place}" for place, name in enumerate(names, start=1)]
+    return tuple(
+        ScoredModel(name, one.space, one.recognised, one.columns, one.predictions)
+        for name, one in zip(names, models, strict=True)
+    )

@@ -1,0 +1,100 @@
+"""Log-likelihoods of tokens in a table, gathered by document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data.column_values import is_number, numbers, text_codes
+from xent.data.predictions.columns import check_column
+from xent.data.source import is_path, name_of
+from xent.data.table_conversion import to_table
+from xent.data.table_files import read_table
+from xent.errors import DataError
+
+__all__ = ["TokenTable", "read_tokens"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenTable:
+    """
+    Tokens of a corpus.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    log_likelihoods : tuple of ndarray
+        Log-likelihoods of the tokens of each document, in nats.
+    bytes, characters : ndarray of shape (D,) or None
+        Units of each document.
+    """
+
+    name: str
+    log_likelihoods: tuple[Array, ...]
+    bytes: Array | None
+    characters: Array | None
+
+
+def read_tokens(
+    data: Any,
+    log_likelihood: str,
+    document: str,
+    *,
+    bytes: str | None,  # noqa: A002 - the unit's name
+    characters: str | None,
+    caller: str,
+) -> TokenTable:
+    """
+    Read a table with one row for each token.
+
+    Parameters
+    ----------
+    data : str, Path, DataFrame or mapping
+        A file or a table.
+    log_likelihood, document : str
+        Columns of the tokens' log-likelihoods in nats, and of their documents.
+    bytes, characters : str, optional
+        Columns of the number of bytes or characters of each token; their sums are those of the documents.
+    caller : str
+        Name for errors.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, or a column is missing or of another kind.
+    """
+    table = read_table(data) if is_path(data) else to_table(data)
+    asked = {"log_likelihood": log_likelihood, "bytes": bytes, "characters": characters}
+    check_column(table, document, option="document", caller=caller)
+    found: dict[str, Array] = {}
+    for option, name in asked.items():
+        if name is None:
+            continue
+        check_column(table, name, option=option, caller=caller)
+        kind = table.schema.field(name).type
+        if not is_number(kind):
+            raise DataError(caller, option, "name a column of numbers", got=f"column {name!r} of type {kind}")
+        found[option] = numbers(table.column(name))
+    codes, _ = text_codes(table.column(document))
+    if (codes < 0).any():
+        index = (int(np.argmax(codes < 0)),)
+        raise DataError(caller, "document", "have a value in every row", got="a missing cell", index=index)
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(codes[order]) != 0))
+    units = {
+        option: np.add.reduceat(values[order], starts)
+        for option, values in found.items()
+        if option != "log_likelihood"
+    }
+    return TokenTable(
+        name_of(data),
+        tuple(np.split(found["log_likelihood"][order], starts[1:])),
+        units.get("bytes"),
+        units.get("characters"),
+    )

@@ -1,0 +1,92 @@
+"""True classes in a column, and their match with the columns of predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.column_values import is_number, numbers, text_codes
+from xent.data.predictions.columns import ModelColumns
+from xent.errors import DataError
+from xent.near_names import listed
+
+__all__ = ["classes_of", "true_classes"]
+
+Codes = NDArray[np.int64]
+
+
+def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Codes, list[str], Codes]:
+    """Places of rows with a class, the classes as text in sorted order, and the class of each row."""
+    kind = column.type
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+        raise DataError(caller, "target", "hold classes", got=f"column {target!r} of type {kind}")
+    if pa.types.is_boolean(kind):
+        column = pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()])])
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        values = numbers(column)
+        whole = np.where(np.isnan(values), 0.0, values)
+        # Missing cells turn whole numbers into floats; 2.0 is class 2 all the same.
+        if np.all(whole == np.floor(whole)):
+            column = pa.chunked_array([pa.array(whole.astype(np.int64), mask=np.isnan(values))])
+        kind = column.type
+    codes, levels = text_codes(column)
+    names = [str(level) for level in levels]
+    present = sorted(
+        {int(code) for code in np.unique(codes[codes >= 0])}, key=lambda k: _sort_key(names[k], kind)
+    )
+    if not present:
+        raise DataError(caller, "target", "have values", got=f"column {target!r} without any")
+    rank = np.full(len(names) + 1, -1, dtype=np.int64)
+    rank[present] = np.arange(len(present))
+    kept = np.flatnonzero(codes >= 0)
+    return kept, [names[k] for k in present], rank[codes[kept]]
+
+
+def _sort_key(label: str, kind: pa.DataType) -> Any:
+    return (0, float(label), label) if is_number(kind) and not pa.types.is_duration(kind) else (1, 0.0, label)
+
+
+def classes_of(
+    model: ModelColumns, labels: Sequence[str], caller: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Classes in the order of the columns, and sentences about what was assumed."""
+    notes = []
+    if model.labels is not None:
+        classes = model.labels
+    elif len(model.columns) == 1:
+        if len(labels) > 2:
+            got = f"1 column for classes {listed(labels)}"
+            raise DataError(caller, "predictions", "have a column for each class of the target", got=got)
+        classes = tuple(labels) if len(labels) == 2 else _two_classes(labels[0])
+        notes.append(f"Column {model.columns[0]!r} is taken as the prediction of class {classes[1]!r}.")
+    else:
+        classes = _by_position(model, labels, caller)
+        notes.append(
+            f"Columns {listed(model.columns)} are taken as classes {listed(classes)}, in this order."
+        )
+    unseen = [label for label in classes if label not in labels]
+    if unseen and len(labels) > 1:
+        notes.append(f"No row is of class {listed(unseen)}.")
+    if len(labels) == 1:
+        notes.append(f"Every row is of class {labels[0]!r}: there is nothing to tell apart.")
+    return tuple(classes), tuple(notes)
+
+
+def _two_classes(label: str) -> tuple[str, ...]:
+    """Both classes where one alone occurs, if the other one is obvious."""
+    pairs = (("0", "1"), ("False", "True"), ("false", "true"), ("no", "yes"))
+    return next((pair for pair in pairs if label in pair), (f"not {label}", label))
+
+
+def _by_position(model: ModelColumns, labels: Sequence[str], caller: str) -> tuple[str, ...]:
+    K = len(model.columns)
+    if len(labels) == K:
+        return tuple(labels)
+    if all(label.isdecimal() and int(label) < K for label in labels):
+        return tuple(map(str, range(K)))
+    got = f"{K} columns ({listed(model.columns)}) for {len(labels)} classes ({listed(labels)})"
+    raise DataError(caller, "predictions", "have a column for each class of the target", got=got)

@@ -1,0 +1,194 @@
+"""`calibrate`: corrected predictions, the map that corrects them, and its gain said beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.calibration.candidates import CANDIDATES, Candidate, venn_abers
+from xent.calibration.cross_fitting import CrossFitted, cross_fitted
+from xent.data.predictions.reading import ScoredModel, read_predictions
+from xent.errors import DataError, DomainError
+from xent.jobs.calibrator_file import FittedCalibrator, render_calibrator
+from xent.jobs.manifest import check_replaceable, write_manifest
+from xent.jobs.prediction import prediction_table
+from xent.report.scores.findings import CalibrateFindings
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.predictions import Predictions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["METHODS", "Calibration", "calibrate"]
+
+METHODS = {one.name.removesuffix(" scaling"): one for one in CANDIDATES} | {
+    "venn-abers": Candidate("Venn-Abers", venn_abers, lambda _K, n: round(4 * n ** (1 / 3)), classes=2)
+}
+"""Maps by the names of the option."""
+
+_CALLER = "xent calibrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """
+    Result of `calibrate`.
+
+    Parameters
+    ----------
+    findings : CalibrateFindings
+        Gain of the map.
+    calibrator : FittedCalibrator
+        Map fitted to all rows, for new predictions.
+    predictions : Predictions
+        The rows, each corrected by a map that was fitted without it.
+    """
+
+    findings: CalibrateFindings
+    calibrator: FittedCalibrator
+    predictions: Predictions
+
+    def table(self) -> pa.Table:
+        """The corrected rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class."""
+        found = self.predictions
+        return prediction_table(found.log_probs, found.classes, rows=found.rows, codes=found.codes)
+
+    def save(self, directory: Path) -> None:
+        """
+        Write predictions.parquet, calibrator.json and manifest.json into `directory`.
+
+        Raises
+        ------
+        OutputError
+            If a file of one of these names exists and is not an unchanged result.
+        """
+        import pyarrow.parquet
+
+        check_replaceable(directory, caller="save")
+        pyarrow.parquet.write_table(self.table(), directory / "predictions.parquet")
+        (directory / "calibrator.json").write_text(render_calibrator(self.calibrator), encoding="utf-8")
+        write_manifest(directory)
+
+
+def calibrate(
+    data: Any,
+    target: str | None = None,
+    *,
+    method: str = "auto",
+    probs: Sequence[str] = (),
+    log_probs: Sequence[str] = (),
+    logits: Sequence[str] = (),
+    weight: str | None = None,
+    group: str | None = None,
+    normalize: bool = False,
+    force: bool = False,
+) -> Calibration:
+    """
+    Fit a recalibration map to predictions of rows that the model was not trained on.
+
+    Parameters
+    ----------
+    data : str, Path, DataFrame, array or mapping
+        Predictions of one model, as `xent.score` takes them.
+    target : str, optional
+        Column of the true classes, ``target`` by default.
+    method : str, default "auto"
+        ``"auto"`` to choose by cross-fitted loss, simpler maps first; or ``"temperature"``, ``"vector"``,
+        ``"matrix"``, ``"beta"``, ``"isotonic"`` or ``"venn-abers"``.
+    probs, log_probs, logits, weight, group, normalize
+        As `xent.score` takes them.
+    force : bool, default False
+        True to return a map even if the cross-fitted loss is larger with it.
+
+    Returns
+    -------
+    Calibration
+        Gain, map, and corrected rows.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used, holds several models, has too few rows, or no map lowers the cross-fitted
+        loss.
+    DomainError
+        If `method` is unknown, or made for two classes only where there are more.
+    """
+    model = _model(data, target, (probs, log_probs, logits), weight, group, normalize=normalize)
+    fitted = cross_fitted(model.predictions, candidates=_candidates(method, model.predictions))
+    if fitted is None:
+        raise DataError(_CALLER, "predictions", "have rows or groups for two folds", got="fewer")
+    calibration = _calibration(model, fitted)
+    gain = calibration.findings.gain
+    if not force and not gain.value > 0:
+        got = f"a cross-fitted gain of {gain.value:.3g} nats by {fitted.chosen.name}"
+        hint = "These predictions are best left as they are; --force writes the map all the same."
+        raise DataError(_CALLER, "predictions", "gain from recalibration", got=got, hint=hint)
+    return calibration
+
+
+def _model(
+    data: Any,
+    target: str | None,
+    spaces: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    weight: str | None,
+    group: str | None,
+    *,
+    normalize: bool,
+) -> ScoredModel:
+    probs, log_probs, logits = spaces
+    table = read_predictions(
+        data,
+        target,
+        spaces={"probs": probs, "log-probs": log_probs, "logits": logits},
+        weight=weight,
+        group=group,
+        normalize=normalize,
+        caller=_CALLER,
+    )
+    if len(table.models) > 1:
+        names = ", ".join(repr(one.name) for one in table.models[:10])
+        hint = "Name the columns of one with --probs, --log-probs or --logits."
+        raise DataError(_CALLER, "predictions", "be those of one model", got=f"models {names}", hint=hint)
+    return replace(table.models[0], name=table.models[0].name if table.models[0].name != "p" else table.name)
+
+
+def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
+    if method == "auto":
+        return CANDIDATES
+    if method not in METHODS or method == "identity":
+        names = ", ".join(name for name in METHODS if name != "identity")
+        raise DomainError(_CALLER, "method", f"be auto, {names}", got=repr(method))
+    chosen, K = METHODS[method], len(predictions.classes)
+    if chosen.classes not in {None, K}:
+        raise DomainError(_CALLER, "method", f"suit {K} classes", got=f"{method!r}, which is for two")
+    # Asked for by name, a map is fitted whatever the number of rows; the interval of its gain says the rest.
+    return (replace(chosen, coefficients=lambda _K, _n: 0),)
+
+
+def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
+    predictions = model.predictions
+    clusters = predictions.clusters
+    before: NDArray[np.float64] = predictions.losses
+    after = fitted.losses[0]
+    # Infinity minus infinity would be nan: such a row neither gains nor loses.
+    same = np.isinf(before) & np.isinf(after)
+    gain = np.where(same, 0.0, np.subtract(before, after, where=~same, out=np.zeros(len(before))))
+    findings = CalibrateFindings(
+        name=model.name,
+        model=model.name,
+        rows=len(before),
+        method=fitted.chosen.name,
+        before=bootstrap_mean(before, clusters=clusters),
+        after=bootstrap_mean(after, clusters=clusters),
+        gain=bootstrap_mean(gain, clusters=clusters),
+        candidates=fitted.candidates,
+    )
+    corrected = replace(predictions, log_probs=fitted.recalibrated(predictions.log_probs))
+    return Calibration(
+        findings, FittedCalibrator(predictions.classes, fitted.chosen.name, fitted.map), corrected
+    )

@@ -1,0 +1,109 @@
+"""`compare`: models compared on the same rows, from one table or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from xent.data.predictions.reading import PredictionTable, ScoredModel, read_predictions
+from xent.errors import DataError
+from xent.jobs.scored import scored
+from xent.report.scores.findings import ScoreFindings
+from xent.scoring.slices import LEAST_ROWS
+
+__all__ = ["compare"]
+
+
+def compare(
+    data: Sequence[Any],
+    target: str | None = None,
+    *,
+    probs: Sequence[str] = (),
+    log_probs: Sequence[str] = (),
+    logits: Sequence[str] = (),
+    weight: str | None = None,
+    group: str | None = None,
+    slices: Sequence[str] = (),
+    normalize: bool = False,
+) -> ScoreFindings:
+    """
+    Compare models on the same rows: paired difference of loss with interval and test, in nats.
+
+    Parameters
+    ----------
+    data : sequence of str, Path, DataFrame, array or mapping
+        One table for each model, row for row the same, or one table with several models.
+    target : str, optional
+        Column of the true classes in each of them.
+    probs, log_probs, logits, weight, group, slices, normalize
+        As `score` takes them; weights, groups and slices are read from the first table.
+
+    Returns
+    -------
+    ScoreFindings
+        Findings for each model, and comparisons of each pair, adjusted by Holm's procedure.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two models, or tables have different rows.
+    """
+    spaces = {"probs": probs, "log-probs": log_probs, "logits": logits}
+    tables = [
+        read_predictions(
+            each,
+            target,
+            spaces=spaces,
+            weight=weight if place == 0 else None,
+            group=group if place == 0 else None,
+            slices=slices if place == 0 else (),
+            normalize=normalize,
+            caller="xent compare",
+        )
+        for place, each in enumerate(data)
+    ]
+    joined = tables[0]
+    if len(tables) > 1:
+        joined = replace(joined, models=_joined(tables))
+    if len(joined.models) < 2:
+        hint = "Name two files, or the columns of two models with --probs A --probs B."
+        raise DataError("xent compare", "predictions", "hold at least two models", got="one", hint=hint)
+    return scored(joined, None, (weight, group), LEAST_ROWS)
+
+
+def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
+    """Models of all tables, named by their tables, over the rows, classes and weights of the first."""
+    first = tables[0].models[0].predictions
+    models = []
+    for table in tables:
+        _check_same_rows(tables[0], table)
+        order = [table.classes.index(label) for label in first.classes]
+        for one in table.models:
+            name = table.name if len(table.models) == 1 else f"{table.name} {one.name}"
+            moved = replace(first, log_probs=one.predictions.log_probs[:, order])
+            models.append(replace(one, name=name, predictions=moved))
+    names = [one.name for one in models]
+    if len(set(names)) < len(names):
+        models = [replace(one, name=f"{one.name} {i}") for i, one in enumerate(models, start=1)]
+    return tuple(models)
+
+
+def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
+    one, two = first.models[0].predictions, other.models[0].predictions
+    caller, rule = "xent compare", "have the same rows in each file"
+    if set(first.classes) != set(other.classes):
+        got = f"classes {', '.join(first.classes[:10])} and {', '.join(other.classes[:10])}"
+        raise DataError(caller, "predictions", "have the same classes in each file", got=got)
+    if len(one.codes) != len(two.codes):
+        got = f"{len(one.codes):,} in {first.name!r} and {len(two.codes):,} in {other.name!r}"
+        raise DataError(caller, "predictions", rule, got=got)
+    different = np.flatnonzero(np.asarray(first.classes)[one.codes] != np.asarray(other.classes)[two.codes])
+    moved = np.flatnonzero(one.rows != two.rows)
+    for wrong, what in ((moved, "row numbers"), (different, "true classes")):
+        if len(wrong):
+            got = f"different {what} in {first.name!r} and {other.name!r} at {len(wrong):,} rows"
+            hint = "Sort both files by the same key."
+            raise DataError(caller, "predictions", rule, got=got, index=(int(wrong[0]),), hint=hint)

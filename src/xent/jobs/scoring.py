@@ -1,0 +1,127 @@
+"""`score`: predictions of any model judged and accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data.predictions.reading import read_predictions
+from xent.data.predictions.tokens import read_tokens
+from xent.jobs.calibrator_file import load_calibrator, recalibrated_model
+from xent.jobs.given_prior import given_prior
+from xent.jobs.scored import scored
+from xent.measures.estimators.corpus_perplexity import corpus_perplexity
+from xent.report.scores.findings import ScoreFindings, TokenFindings
+from xent.scoring.slices import LEAST_ROWS
+
+__all__ = ["score", "score_tokens"]
+
+Array = NDArray[np.float64]
+
+
+def score(
+    data: Any,
+    target: str | None = None,
+    *,
+    probs: Sequence[str] = (),
+    log_probs: Sequence[str] = (),
+    logits: Sequence[str] = (),
+    weight: str | None = None,
+    group: str | None = None,
+    slices: Sequence[str] = (),
+    least_rows: int = LEAST_ROWS,
+    prior: str | Mapping[str, float] | None = None,
+    normalize: bool = False,
+    calibrator: Any = None,
+) -> ScoreFindings:
+    """
+    Judge predictions of any model: loss with interval, account, calibration, slices, label errors; in nats.
+
+    Parameters
+    ----------
+    data : str, Path, DataFrame, array or mapping
+        A file (.csv, .parquet, .feather, .jsonl ...), a table, or a directory that `xent.fit` wrote.
+    target : str, optional
+        Column of the true classes, ``target`` by default.
+    probs, log_probs, logits : sequence of str
+        For each model its columns: a prefix, names between commas, or one column for two classes. Without
+        any, columns named like the classes are taken, and their space is told by the values.
+    weight, group : str, optional
+        Columns of the weights of the rows, and of their groups, within which rows are not independent.
+    slices : sequence of str
+        Columns that cut the rows.
+    least_rows : int, default 30
+        Least number of rows of a slice.
+    prior : mapping of str to float, or str, optional
+        Class probabilities that skill and account are measured against: a mapping, text such as
+        ``"a=0.3,b=0.7"``, or a table with the column `target`. By default the shares of these rows.
+    normalize : bool, default False
+        True to divide probabilities by their sums instead of refusing them.
+    calibrator : str or Path, optional
+        File of a calibrator that `xent.calibrate` wrote, to apply first.
+
+    Returns
+    -------
+    ScoreFindings
+        Findings for each model, and comparisons of each pair.
+
+    Raises
+    ------
+    DataError, DomainError
+        If the table cannot be used; the message says why and what to do.
+
+    Examples
+    --------
+    >>> import xent
+    >>> rows = {"y": ["no", "yes"] * 50, "p_no": [0.9, 0.2] * 50, "p_yes": [0.1, 0.8] * 50}
+    >>> found = xent.score(rows, "y")
+    >>> print(f"{found.models[0].held_out.cross_entropy.value:.4f} nats")
+    0.1643 nats
+    """
+    spaces = {"probs": probs, "log-probs": log_probs, "logits": logits}
+    table = read_predictions(
+        data,
+        target,
+        spaces=spaces,
+        weight=weight,
+        group=group,
+        slices=slices,
+        normalize=normalize,
+        caller="xent score",
+    )
+    if calibrator is not None:
+        learned = load_calibrator(calibrator)
+        table = replace(table, models=tuple(recalibrated_model(one, learned) for one in table.models))
+    shares = None if prior is None else given_prior(prior, table.target, table.classes, caller="xent score")
+    return scored(table, shares, (weight, group), least_rows)
+
+
+def score_tokens(
+    data: Any,
+    log_likelihood: str,
+    document: str,
+    *,
+    bytes: str | None = None,  # noqa: A002 - the unit's name
+    characters: str | None = None,
+) -> TokenFindings:
+    """
+    Perplexity of a corpus from the log-likelihoods of its tokens, one row for each token; in nats and bits.
+
+    Parameters
+    ----------
+    data : str, Path, DataFrame or mapping
+        A file or a table.
+    log_likelihood, document : str
+        Columns of the log-likelihood of each token in nats, and of its document.
+    bytes, characters : str, optional
+        Columns of the number of bytes or characters of each token.
+    """
+    table = read_tokens(
+        data, log_likelihood, document, bytes=bytes, characters=characters, caller="xent score"
+    )
+    corpus = corpus_perplexity(table.log_likelihoods, bytes=table.bytes, characters=table.characters)
+    return TokenFindings(table.name, sum(map(len, table.log_likelihoods)), corpus)

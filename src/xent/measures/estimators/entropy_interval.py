@@ -1,0 +1,194 @@
+"""Confidence interval of a source's entropy from counts, or the reason for which there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv
+
+from xent.measures.estimators.count_spectrum import whole_counts
+
+__all__ = ["EntropyInterval", "entropy_interval"]
+
+Floats = NDArray[np.float64]
+
+_LEAST = 50
+_ROWS_PER_CATEGORY = 10
+# Missing mass, in standard errors of the estimate, up to which coverage holds.
+_MOST_MISSING = 0.3
+_MOST_INVERTED = 100
+_SAMPLES = 1000
+_HALVINGS = 11
+_SHARPEST = 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class EntropyInterval:
+    """
+    Interval of an entropy in nats.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Ends; None if no interval covers at the stated rate.
+    level : float
+        Nominal coverage.
+    reason : str
+        Reason for which there is no interval; "" if there is one.
+    """
+
+    low: float | None
+    high: float | None
+    level: float
+    reason: str = ""
+
+
+def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0) -> EntropyInterval:
+    r"""
+    Interval of the entropy of the source of independent draws, in nats.
+
+    Parameters
+    ----------
+    counts : array_like of shape (m,)
+        Number of observations in each category: whole numbers >= 0, at least one above 0.
+    level : float
+        Nominal coverage, in (0, 1).
+    seed : int
+        Seed of the simulated samples.
+
+    Returns
+    -------
+    EntropyInterval
+        The interval; or the reason for which there is none: a single category, fewer than 50 observations or
+        ten for each category, or so many categories seen once that unseen ones must be expected.
+
+    Notes
+    -----
+    **Definition.** Two categories: the image of Clopper and Pearson's interval of their share, which covers
+    at least as often as stated. Up to 100 categories: the test of the sample's entropy inverted along the
+    family :math:`q_t \propto \hat p^t`, which leads from the uniform distribution to a certain outcome; an
+    entropy :math:`H(q_t)` is in the interval if the sample's entropy is not in the outer tails of 1,000
+    samples of :math:`q_t`. More categories: percentiles of 1,000 samples of the observed shares, shifted by
+    twice the bias that they show.
+
+    **Edge cases.** Near the uniform distribution, where the entropy cannot be exceeded, the interval covers
+    more often than stated.
+
+    **Numerics.** Coverage of 95 % intervals, where one is given, for coins, uniform and Zipf distributions of
+    up to 1,000 categories and 20 to 100,000 draws: at least 93 %. The normal interval of the plug-in
+    estimate covers a fair coin in 76 to 83 % of samples.
+
+    References
+    ----------
+    .. [1] Clopper, C. J. and Pearson, E. S. (1934). Biometrika 26, 404-413.
+    .. [2] Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application, Cambridge.
+       Sections 5.2 and 7.4 (inversion of tests along a family).
+
+    Examples
+    --------
+    >>> found = entropy_interval([48, 52])
+    >>> round(found.low, 3), round(found.high, 3)
+    (0.664, 0.693)
+    >>> entropy_interval([3, 9, 8, 5, 9, 9, 8]).reason
+    'there are fewer than 10 observations for each symbol seen'
+    """
+    whole = whole_counts(np.asarray(counts), caller="entropy_interval")
+    seen = whole[whole > 0].astype(np.float64)
+    reason = _reason(seen)
+    if reason:
+        return EntropyInterval(None, None, level, reason)
+    if len(seen) == 2:
+        low, high = _binary(seen, level)
+    elif len(seen) <= _MOST_INVERTED:
+        low, high = _inverted(seen, level, np.random.default_rng(seed))
+    else:
+        low, high = _corrected(seen, level, np.random.default_rng(seed))
+    return EntropyInterval(low, high, level)
+
+
+def _reason(seen: Floats) -> str:
+    n, m = float(seen.sum()), len(seen)
+    if m < 2:
+        return "only one symbol occurs"
+    if n < _LEAST:
+        return f"there are fewer than {_LEAST} observations, too few to rule out symbols that were not seen"
+    if n < _ROWS_PER_CATEGORY * m:
+        return f"there are fewer than {_ROWS_PER_CATEGORY} observations for each symbol seen"
+    surprisal = -np.log(seen / n)
+    variance = float(seen / n @ (surprisal - seen / n @ surprisal) ** 2)
+    error = math.sqrt(variance / n + (m - 1) / (2 * n * n))
+    # Good and Turing: symbols seen once estimate the mass of those not seen.
+    if float((seen == 1).sum()) / n > _MOST_MISSING * error:
+        return "symbols seen only once show that others have not been seen"
+    return ""
+
+
+def _binary(seen: Floats, level: float) -> tuple[float, float]:
+    """Image of the interval of the rarer symbol's share."""
+    n, k = float(seen.sum()), float(seen.min())
+    tail = (1 - level) / 2
+    low = float(betaincinv(k, n - k + 1, tail))
+    high = float(betaincinv(k + 1, n - k, 1 - tail))
+    ends = [_entropies(np.asarray([[share, 1 - share]]))[0] for share in (low, high)]
+    return float(min(ends)), math.log(2) if high >= 0.5 else float(max(ends))
+
+
+def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Entropies along the family that the sample does not reject."""
+    n, observed = int(seen.sum()), float(_entropies(seen[None] / seen.sum())[0])
+    logs, tail = np.log(seen), (1 - level) / 2
+
+    def member(t: float) -> Floats:
+        odds = np.exp(t * (logs - logs.max()))
+        return np.asarray(odds / odds.sum())
+
+    def share(t: float, sign: float) -> float:
+        drawn = _entropies(rng.multinomial(n, member(t), size=_SAMPLES) / n)
+        return float(np.mean(sign * (drawn - observed) >= -1e-12))
+
+    # The entropy falls with t. Above: the flattest member that still draws so low an entropy.
+    high = 0.0
+    if share(0.0, -1.0) < tail:
+        high = _boundary(lambda t: share(t, -1.0) < tail, 0.0, 1.0)
+    sharp = 1.0
+    while share(sharp, 1.0) >= tail and sharp < _SHARPEST:
+        sharp *= 1.5
+    low = _boundary(lambda t: share(t, 1.0) >= tail, 0.0 if sharp == 1 else sharp / 1.5, sharp)
+    ends = [float(_entropies(member(t)[None])[0]) for t in (low, high)]
+    return min(*ends, observed), max(*ends, observed)
+
+
+def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float:
+    """Bisection of the point where `inside`, true at `low`, becomes false."""
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if inside(middle):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Percentiles of resampled entropies, moved by twice their bias."""
+    n, shares = int(seen.sum()), seen / seen.sum()
+    observed = float(_entropies(shares[None])[0])
+    step = max(1, (1 << 22) // len(seen))
+    drawn = np.concatenate(
+        [
+            _entropies(rng.multinomial(n, shares, size=min(step, _SAMPLES - done)) / n)
+            for done in range(0, _SAMPLES, step)
+        ]
+    )
+    tail = (1 - level) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail]) + 2 * (observed - drawn.mean())
+    return min(float(low), observed), max(float(high), observed)
+
+
+def _entropies(shares: Floats) -> Floats:
+    """Entropy of each row."""
+    return np.asarray(0 - (shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=1))

@@ -1,0 +1,154 @@
+"""Findings of predictions as one self-contained web page, without scripts and external files."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from xent.drawing import number_format
+from xent.drawing.number_format import typeset
+from xent.drawing.short_text import short
+from xent.report.fit import sentences as of_judgement
+from xent.report.fit.class_ranking import class_ranking, share_of_loss
+from xent.report.fit.confusions import frequent_confusions
+from xent.report.fit.heat_map import heat_map
+from xent.report.fit.reliability_diagram import reliability_diagram
+from xent.report.scores import sentences
+from xent.report.scores.findings import ModelFindings, ScoreFindings
+from xent.report.scores.lines import account_lines, calibration_lines, headline_lines
+from xent.report.scores.waterfall import waterfall
+from xent.scoring.comparison import Comparison
+
+__all__ = ["render_html"]
+
+_MOST_CLASSES = 100
+_MOST_CONFUSIONS = 10
+_MOST_MODELS = 12
+_MOST_COMPARISONS = 30
+
+
+def render_html(findings: ScoreFindings) -> str:
+    """
+    Render the findings as one self-contained HTML page.
+
+    Parameters
+    ----------
+    findings : ScoreFindings
+        Findings of `xent score` or `xent compare`.
+
+    Returns
+    -------
+    str
+        HTML document below 400 kB whatever the number of rows; equal findings give equal documents.
+
+    Notes
+    -----
+    The account comes first. Classes, confusions and reliability are those of the model of least loss, in the
+    words of the report of a fit. All text from the data is escaped and is not drawn into pictures.
+
+    **Edge cases.** Numbers that are not finite are written as words and omitted from pictures; an empty
+    section is omitted. The first 12 models and 30 comparisons are shown.
+    """
+    best = findings.best
+    context = {
+        "findings": best,
+        "scores": findings,
+        "level": number_format.coverage(best.held_out.cross_entropy),
+        "subject": _unbroken(sentences.subject(findings)),
+        "models": [_model(one, place) for place, one in enumerate(findings.models[:_MOST_MODELS])],
+        "comparisons": [_comparison(one) for one in findings.comparisons[:_MOST_COMPARISONS]],
+        "several": len(findings.models) > 1,
+        **_shared(best),
+    }
+    return _environment().get_template("scores.html").render(**context)
+
+
+@cache
+def _environment() -> Environment:
+    """Template environment with the number formats as filters; the fit's templates come second."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("xent.report.scores"), PackageLoader("xent.report.fit")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "count": number_format.count,
+        "interval": lambda estimate: number_format.interval(estimate, typeset),
+        "number": typeset,
+        "p": lambda p: f"{p:.2g}",
+        "percent": number_format.percent,
+        "percent_interval": number_format.percent_interval,
+        "share": lambda share: f"{100 * share:.4g} %",
+        "share_of_loss": share_of_loss,
+        "short": short,
+        "signed": lambda x: number_format.signed(x, typeset),
+    }
+    return environment
+
+
+def _model(model: ModelFindings, place: int) -> dict[str, Any]:
+    """Sentences, tables and pictures of one model."""
+    said = [
+        sentences.infinite(model.summary, typeset),
+        sentences.units(model.summary),
+    ]
+    of = model.calibration
+    account = model.account
+    return {
+        "id": f"model-{place}",
+        "findings": model,
+        "space": sentences.space(model),
+        "result": _unbroken(of_judgement.result(model.held_out, typeset)),
+        "said": [_unbroken(one) for one in said if one],
+        "accounted": "" if account is None else _unbroken(sentences.accounted(account, typeset)),
+        "waterfall": "" if account is None else Markup(waterfall(account, name=f"waterfall-{place}")),  # noqa: S704 - svg_panel escapes its label
+        "headline": headline_lines(model, typeset),
+        "account": account_lines(model, typeset),
+        "calibration": calibration_lines(model, typeset),
+        "confidence": [
+            _unbroken(one)
+            for one in (sentences.confidence(of), sentences.chance(of), sentences.tested(of, typeset))
+            if one
+        ],
+        "mislabelled": _unbroken(sentences.mislabelled(model.label_errors)),
+    }
+
+
+def _comparison(one: Comparison) -> dict[str, Any]:
+    """Sentences of one comparison."""
+    return {
+        "of": one,
+        "decision": _unbroken(sentences.decision(one, typeset)),
+        "remarks": _unbroken(sentences.remarks(one)),
+    }
+
+
+def _shared(best: ModelFindings) -> dict[str, Any]:
+    """Variables of the sections that the report of a fit shares."""
+    ranking = class_ranking(best.held_out)
+    largest = share_of_loss(ranking[0]) or 1.0
+    said = {
+        "calibration": of_judgement.calibration(best.held_out),
+        "commonest_confusion": of_judgement.commonest_confusion(best),
+        "other_classes": of_judgement.other_classes(best.held_out, _MOST_CLASSES),
+        "costliest_class": of_judgement.costliest_class(best.held_out),
+    }
+    return {
+        "sentences": {name: _unbroken(sentence) for name, sentence in said.items()},
+        "ranking": [(one, round(share_of_loss(one) / largest, 4)) for one in ranking[:_MOST_CLASSES]],
+        "heat": heat_map(best),
+        "confusions": frequent_confusions(best, _MOST_CONFUSIONS) if len(best.classes) > 3 else (),
+        "pictures": {
+            "reliability": Markup(reliability_diagram(best.held_out)),  # noqa: S704 - svg_panel escapes its label
+        },
+    }
+
+
+def _unbroken(sentence: str) -> str:
+    """`sentence` with no-break spaces before per-cent signs."""
+    return sentence.replace(" %", "\N{NO-BREAK SPACE}%")

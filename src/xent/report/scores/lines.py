@@ -1,0 +1,110 @@
+"""Lines of the tables that the text and the page share."""
+
+from __future__ import annotations
+
+from xent.drawing.number_format import Notation, count, interval, percent, percent_interval, signed
+from xent.report.scores.findings import ModelFindings
+from xent.scoring.estimate import Estimate
+
+__all__ = ["account_lines", "calibration_lines", "headline_lines"]
+
+Line = tuple[str, ...]
+
+
+def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
+    """Name, value and interval of each measure of the loss."""
+    judged, summary = model.held_out, model.summary
+
+    def line(name: str, estimate: Estimate, unit: str = "") -> Line:
+        return name, f"{notation(estimate.value)} {unit}".strip(), interval(estimate, notation)
+
+    def share(name: str, estimate: Estimate) -> Line:
+        return name, percent(estimate.value), percent_interval(estimate)
+
+    prior = "the shares of these rows" if summary.prior_bias else "the given prior"
+    bias = f"biased by -{notation(summary.prior_bias)}" if summary.prior_bias else ""
+    lines = [
+        line("Cross-entropy", judged.cross_entropy, "nats"),
+        line("In bits", judged.bits, "bits"),
+        line("Perplexity", judged.perplexity, "classes"),
+    ]
+    if summary.infinite:
+        lines.append(
+            line(f"Cross-entropy without {count(summary.infinite)} infinite rows", summary.finite, "nats")
+        )
+    lines += [
+        (f"  clipped at {eps:.0e}", f"{notation(value)} nats", "")
+        for eps, value in summary.clipped
+        if summary.infinite or abs(value - judged.cross_entropy.value) > 1e-3 * abs(value)
+    ]
+    lines += [
+        line("Expected by the forecasts", summary.expected, "nats"),
+        (f"Loss of {prior}", f"{notation(summary.prior_loss)} nats", bias),
+        share("Skill", summary.skill),
+        share("Classification error", judged.error),
+        *(share(f"Truth among the first {one.k}", one.accuracy) for one in summary.top if one.k > 1),
+        line("Area under the ROC curve", summary.area),
+        line("Brier score (sum over classes)", summary.brier),
+        line("  half of it, as others report", summary.half_brier),
+    ]
+    return lines
+
+
+def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
+    """Terms of both accounts with their intervals, in the order in which they add up."""
+    if model.account is None or model.brier_account is None:
+        return []
+    log, brier = model.account, model.brier_account
+    terms = (
+        ("Uncertainty (the prior's loss)", "", log.uncertainty, brier.uncertainty),
+        ("Resolution (what the model tells)", "-", log.resolution, brier.resolution),
+        ("Miscalibration", "+", log.miscalibration, brier.miscalibration),
+        ("Loss", "=", log.total, brier.total),
+    )
+    return [
+        (
+            f"{sign or ' '} {name}",
+            notation(of_log.value),
+            interval(of_log, notation),
+            notation(of_brier.value),
+            interval(of_brier, notation),
+        )
+        for name, sign, of_log, of_brier in terms
+    ]
+
+
+def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
+    """Name, value and definition of each calibration error."""
+    of = model.calibration
+    lines: list[Line]
+    edges = f"{len(of.bins)} bins of equal mass, closed on the right"
+    lines = [
+        (f"Error of the {of.view}", notation(of.expected_error), f"mean |forecast - share|, {edges}"),
+        (
+            "  of a calibrated model",
+            notation(of.chance_error),
+            "expected value of the same for these forecasts",
+        ),
+        (
+            "Error by class",
+            notation(of.class_wise_error),
+            "the same for each class against the rest, mean of classes",
+        ),
+        ("Squared, debiased", signed(of.debiased_squared, notation), "mean squared difference less its bias"),
+        ("Smooth", notation(of.smooth_error), "Gaussian kernel as wide as the error itself, no bins"),
+        (
+            "Overconfidence",
+            f"{signed(of.overconfidence.value, notation)}",
+            f"mean top probability - accuracy; {interval(of.overconfidence, notation)}",
+        ),
+    ]
+    for name, one in zip(("log loss", "half Brier"), model.corp, strict=False):
+        terms = " - ".join((notation(one.miscalibration), notation(one.discrimination)))
+        lines.append(
+            (
+                f"CORP, {name}",
+                notation(one.score),
+                f"{terms} + {notation(one.uncertainty)}; isotonic, in-sample",
+            )
+        )
+    return lines

@@ -1,0 +1,219 @@
+"""
+Sentences about predictions, shared by the text and the HTML report.
+
+The text is ASCII, so that any terminal can print it, except for names from the data.
+"""
+
+from __future__ import annotations
+
+import math
+
+from xent.drawing.number_format import Notation, count, counted, coverage, interval, percent, signed
+from xent.drawing.short_text import short
+from xent.report.scores.findings import CalibrateFindings, ModelFindings, ScoreFindings
+from xent.scoring.account import Account
+from xent.scoring.calibration_scores import CalibrationScores
+from xent.scoring.comparison import Comparison
+from xent.scoring.label_errors import LabelErrors
+from xent.scoring.loss_summary import LossSummary
+
+__all__ = [
+    "accounted",
+    "calibrated",
+    "chance",
+    "confidence",
+    "decision",
+    "infinite",
+    "mislabelled",
+    "remarks",
+    "space",
+    "subject",
+    "tested",
+    "units",
+]
+
+_LEVEL = 0.05
+
+
+def subject(findings: ScoreFindings) -> str:
+    """Sentence that names the target and the numbers of rows, classes and models."""
+    lost = f", {count(findings.missing)} more without a target ignored" if findings.missing else ""
+    weighted = f', weighted by "{short(findings.weight)}"' if findings.weight else ""
+    grouped = f', grouped by "{short(findings.group)}"' if findings.group else ""
+    return (
+        f'{counted(len(findings.models), "model")} of "{short(findings.target)}" '
+        f"({counted(len(findings.classes), 'class')}) on "
+        f"{counted(findings.rows, 'row')}{lost}{weighted}{grouped}."
+    )
+
+
+def space(model: ModelFindings) -> str:
+    """Sentence that names the space of the columns, and how it is known."""
+    words = {"probs": "probabilities", "log-probs": "log-probabilities", "logits": "logits"}[model.space]
+    return f"Its columns hold {words}{', told by their values' if model.recognised else ''}."
+
+
+def units(summary: LossSummary) -> str:
+    """Sentence about the independent units of the intervals, if they are groups or few; otherwise ""."""
+    noun = "group" if summary.grouped else "row"
+    if summary.few_units:
+        least = 50 if summary.grouped else 500
+        return (
+            f"Intervals draw {counted(summary.units, noun)}. That is few: their coverage has been "
+            "tested from "
+            f"{least} on, and may be lower here."
+        )
+    return f"Intervals draw whole groups, {count(summary.units)} of them." if summary.grouped else ""
+
+
+def infinite(summary: LossSummary, notation: Notation) -> str:
+    """Sentence about rows of infinite loss, with the loss after clipping; "" without such rows."""
+    clipped = "; ".join(f"{notation(value)} nats clipped at {eps:.0e}" for eps, value in summary.clipped)
+    if not summary.infinite:
+        return ""
+    rows = counted(summary.infinite, "row")
+    named = ", ".join(map(str, summary.infinite_rows))
+    more = ", ..." if summary.infinite > len(summary.infinite_rows) else ""
+    return (
+        f"{rows} had probability 0 on the true class, so the loss is infinite (numbers {named}{more}). "
+        f"Other tools would report {clipped}; without these rows it is {notation(summary.finite.value)} nats."
+    )
+
+
+def accounted(account: Account, notation: Notation) -> str:
+    """Sentence that puts the account in words, with the map that sees it and its limits."""
+    unit = "nats" if account.score == "log" else ""
+    lost = account.miscalibration
+    of = f" of the {count(account.rows)} rows of finite loss" if account.left_out else ""
+    if account.seen_by == "identity":
+        text = f"No recalibration map removes any loss{of}: no miscalibration is seen."
+    else:
+        sign = "At least " if lost.value > 0 else ""
+        text = (
+            f"{sign}{notation(lost.value)} {unit}".rstrip()
+            + f"{of} ({interval(lost, notation)}) are miscalibration, as seen by {account.seen_by}: "
+            f"recalibration would remove them."
+        )
+    if not account.reliable:
+        text += (
+            f" There are fewer than 20 rows for each of the map's {count(account.coefficients)} "
+            "coefficients; "
+            "the intervals may cover less than they state."
+        )
+    return text
+
+
+def confidence(scores: CalibrationScores) -> str:
+    """Sentence that says how often the model is right when it states a high probability."""
+    known = [one for one in scores.bins if one.count >= 10 and not math.isnan(one.observed.value)]
+    if not known:
+        return ""
+    one = min(known, key=lambda each: abs(each.predicted - 0.9))
+    says, right = round(100 * one.predicted), round(100 * one.observed.value)
+    event = "it is right" if scores.view == "top label" else "the second class is true"
+    range_ = f"{round(100 * one.observed.low)} to {round(100 * one.observed.high)}"
+    return (
+        f"When this model says {says} %, {event} {right} times in 100 ({range_}; "
+        f"{counted(one.count, 'row')})."
+    )
+
+
+def chance(scores: CalibrationScores) -> str:
+    """Sentence that compares the expected calibration error with that of a calibrated model."""
+    error, expected = percent(scores.expected_error), percent(scores.chance_error)
+    return (
+        f"Expected calibration error of the {scores.view}, {counted(len(scores.bins), 'bin')} of equal mass, "
+        f"closed on the right: {error.removesuffix(' %')} percentage points; a calibrated model of so "
+        "many rows "
+        f"would show {expected.removesuffix(' %')}."
+    )
+
+
+def tested(scores: CalibrationScores, notation: Notation) -> str:
+    """Sentence with the result of the test of calibration."""
+    test = scores.test
+    if math.isinf(test.excess.value):
+        return "Forecasts of probability 0 came true: outcomes are not drawn from these forecasts (p = 0)."
+    direction = "more" if test.excess.value > 0 else "less"
+    words = {True: "overconfident", False: "underconfident"}[test.excess.value > 0]
+    verdict = f": the model is {words}" if test.p_value < _LEVEL else ": no over- or underconfidence is seen"
+    return (
+        f"The loss is {notation(abs(test.excess.value))} nats {direction} than the forecasts "
+        "themselves expect "
+        f"(z = {test.z:.2f}, p = {_p(test.p_value)}){verdict}."
+    )
+
+
+def decision(one: Comparison, notation: Notation) -> str:
+    """Sentence that says which model to take, and how sure that is."""
+    first, second = short(one.first, 30), short(one.second, 30)
+    if one.only_first_infinite or one.only_second_infinite:
+        if not one.only_second_infinite:
+            return (
+                f"{second}: it alone gives every true class a positive probability, where {first} does not."
+            )
+        if not one.only_first_infinite:
+            return (
+                f"{first}: it alone gives every true class a positive probability, where {second} does not."
+            )
+        return (
+            f"No decision by loss: {first} gave probability 0 to {count(one.only_first_infinite)} "
+            "true classes "
+            f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} "
+            "did not."
+        )
+    better, by = (
+        (second, -one.difference.value) if one.difference.value < 0 else (first, one.difference.value)
+    )
+    p = one.p_value if math.isnan(one.adjusted_p_value) else one.adjusted_p_value
+    if p < _LEVEL:
+        return (
+            f"{better}: it costs {notation(by)} nats less a row, and chance alone is unlikely to show "
+            f"that (p = {_p(p)})."
+        )
+    return (
+        f"No decision: {better} costs {notation(by)} nats less a row, within what chance shows "
+        f"({coverage(one.difference)} interval of {second} - {first}: "
+        f"{interval(one.difference, notation)}; p = {_p(p)})."
+    )
+
+
+def remarks(one: Comparison) -> str:
+    """Sentence with counts of infinite losses and of errors of one model alone."""
+    text = (
+        f"{count(one.first_errors_only)} rows are wrong in {short(one.first, 30)} alone, "
+        f"{count(one.second_errors_only)} in {short(one.second, 30)} alone (p = {_p(one.error_p_value)})."
+    )
+    lost = one.only_first_infinite, one.only_second_infinite, one.both_infinite
+    if any(lost):
+        text += (
+            f" Infinite losses: {count(lost[0])} in {short(one.first, 30)} alone, {count(lost[1])} in "
+            f"{short(one.second, 30)} alone, {count(lost[2])} in both; the difference is of the other rows."
+        )
+    return text
+
+
+def mislabelled(errors: LabelErrors) -> str:
+    """Sentence with the number of likely label errors."""
+    if not errors.count:
+        return "No label is likely to be wrong."
+    share = f"{percent(errors.share.value)}, {percent(errors.share.low)} to {percent(errors.share.high)}"
+    return (
+        f"{counted(errors.count, 'label')} ({share}) may be wrong by confident learning: another class has a "
+        "probability that is high for it. This counts hard rows too; look at the first ones."
+    )
+
+
+def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
+    """Sentence with the gain of a recalibration map."""
+    gain = findings.gain
+    return (
+        f"{findings.method[:1].upper()}{findings.method[1:]} lowers the cross-entropy from "
+        f"{notation(findings.before.value)} to {notation(findings.after.value)} nats on rows that the "
+        "map has not "
+        f"seen: a gain of {signed(gain.value, notation)} ({interval(gain, notation)})."
+    )
+
+
+def _p(value: float) -> str:
+    return "unknown" if math.isnan(value) else f"{value:.2g}" if value >= 1e-4 else "below 0.0001"

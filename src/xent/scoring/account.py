@@ -1,0 +1,198 @@
+r"""
+Account of a proper score: score = uncertainty - resolution + miscalibration, an interval on every term.
+
+With :math:`q(x) = P(Y \mid p(x))`, the score of the forecasts p is that of the base rates, minus the
+divergence of q from them (resolution), plus that of p from q (miscalibration). A recalibration map g stands
+for q, and sees what it can: the terms are lower bounds, "as seen by" it.
+
+References
+----------
+.. [1] Bröcker, J. (2009). Reliability, sufficiency, and the decomposition of proper scores. Q. J. R.
+   Meteorol. Soc. 135, 1512-1519. Equation 13.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.clusters import resampled_sums
+from xent.scoring.estimate import Estimate
+from xent.scoring.predictions import Predictions
+
+__all__ = ["Account", "account"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """
+    Terms of a score; ``total = uncertainty - resolution + miscalibration`` to rounding.
+
+    Parameters
+    ----------
+    score : {"log", "brier"}
+        Log loss in nats, or Brier score as the sum over classes.
+    rows : int
+        Rows accounted for.
+    left_out : int
+        Rows of infinite loss, which have no finite terms.
+    total : Estimate
+        Mean score of the forecasts.
+    uncertainty : Estimate
+        Score of the prior.
+    resolution : Estimate
+        Gain of the recalibrated forecasts over the prior.
+    miscalibration : Estimate
+        Loss that recalibration removes; negative if recalibration loses.
+    seen_by : str
+        Name of the recalibration map, the one most often chosen.
+    cross_fitted, in_sample : float
+        Gain of recalibration on rows that the map was not, and was, fitted to: too low and too high by the
+        same amount to first order, so that `miscalibration` is their mean.
+    coefficients : int
+        Coefficients of that map.
+    """
+
+    score: str
+    rows: int
+    left_out: int
+    total: Estimate
+    uncertainty: Estimate
+    resolution: Estimate
+    miscalibration: Estimate
+    seen_by: str
+    cross_fitted: float
+    in_sample: float
+    coefficients: int
+
+    @property
+    def reliable(self) -> bool:
+        """True if there are 20 rows for each coefficient, the range in which coverage has been tested."""
+        return self.rows >= 20 * max(self.coefficients, 1)
+
+
+def account(
+    predictions: Predictions,
+    losses: Array,
+    recalibrated: tuple[Array, Array],
+    *,
+    score: str,
+    seen_by: str,
+    coefficients: int,
+    left_out: int = 0,
+    prior: Array | None = None,
+) -> Account:
+    """
+    Account of finite `losses`, the scores of the rows of `predictions`.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Classes and independent units of the rows.
+    losses : ndarray of shape (n,)
+        Score of each row, finite.
+    recalibrated : tuple of two ndarrays of shape (n,)
+        Score of each recalibrated row: by maps fitted without the row, and by a map fitted to all rows.
+    score : {"log", "brier"}
+        Kind of the scores.
+    seen_by : str
+        Name of the map.
+    coefficients : int
+        Number of its coefficients.
+    left_out : int
+        Number of rows left out before.
+    prior : ndarray of shape (K,), optional
+        Probabilities of the constant forecast; None for the shares of these rows.
+
+    Notes
+    -----
+    Fitting d coefficients to n rows makes the gain too high by d/2n on these rows, and too low by as much on
+    others; the mean of both losses of a row has neither bias to first order. Intervals come from one
+    bootstrap of the rows or groups, for the maps as they are fitted: nothing is refitted. Means have the
+    studentised interval, terms with the prior of these rows the basic one, which undoes the bias of their
+    entropy.
+    """
+    clusters = predictions.clusters
+    outside, inside = recalibrated
+    refined = (outside + inside) / 2
+    if prior is None:
+        uncertainty, resolution = _against_own_prior(predictions, refined, score)
+    else:
+        of_prior = _constant_scores(prior, score)[predictions.codes]
+        uncertainty = bootstrap_mean(of_prior, clusters=clusters)
+        resolution = bootstrap_mean(of_prior - refined, clusters=clusters)
+    return Account(
+        score=score,
+        rows=len(losses),
+        left_out=left_out,
+        total=bootstrap_mean(losses, clusters=clusters),
+        uncertainty=uncertainty,
+        resolution=resolution,
+        miscalibration=bootstrap_mean(losses - refined, clusters=clusters),
+        seen_by=seen_by,
+        cross_fitted=clusters.mean(losses - outside),
+        in_sample=clusters.mean(losses - inside),
+        coefficients=coefficients,
+    )
+
+
+def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:
+    """Uncertainty and resolution, where the prior is the share of each class among the rows."""
+    clusters, K = predictions.clusters, len(predictions.classes)
+    weights = predictions.weights
+    counts = np.bincount(clusters.pile * K + predictions.codes, weights=weights, minlength=clusters.size * K)
+    counts = counts.reshape(clusters.size, K)
+    columns = np.column_stack([counts, clusters.sums(refined)])
+    total = columns.sum(axis=0)
+    uncertainty = _score_of_shares(total[None, :K], score)[0]
+    mean = total[K] / total[:K].sum()
+    if clusters.size < 2:
+        return _unknown(float(uncertainty)), _unknown(float(uncertainty - mean))
+    drawn = resampled_sums(columns, seed=0)
+    mass = drawn[:, :K].sum(axis=1)
+    drawn, mass = drawn[mass > 0], mass[mass > 0]
+    uncertain = _score_of_shares(drawn[:, :K], score)
+    # No constant forecast costs more than the uniform one.
+    most = float(_score_of_shares(np.ones((1, K)), score)[0])
+    bias = float(uncertainty - uncertain.mean())
+    return (
+        _corrected(float(uncertainty), uncertain, bias, most),
+        _corrected(float(uncertainty - mean), uncertain - drawn[:, K] / mass, bias),
+    )
+
+
+def _corrected(value: float, resampled: Array, bias: float, most: float = math.inf) -> Estimate:
+    """
+    Percentile interval of 95 %, corrected for bias, widened to hold the value.
+
+    A sample's entropy is too small by a bias that resampling repeats, so the percentiles lie too low by twice
+    the bias.
+    """
+    low, high = np.quantile(resampled, [0.025, 0.975]) + 2 * bias
+    return Estimate(value, min(float(low), value), max(min(float(high), most), value))
+
+
+def _unknown(value: float) -> Estimate:
+    return Estimate(value, math.nan, math.nan)
+
+
+def _score_of_shares(counts: Array, score: str) -> Array:
+    """Least score of a constant forecast for each row of class counts."""
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    if score == "brier":
+        return np.asarray(1 - (shares**2).sum(axis=1))
+    return np.asarray(0 - (shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=1))
+
+
+def _constant_scores(prior: Array, score: str) -> Array:
+    """Score of the constant forecast `prior` for each true class."""
+    if score == "brier":
+        return np.asarray((prior**2).sum() - 2 * prior + 1)
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log(prior))

@@ -1,0 +1,219 @@
+"""Calibration of predictions: errors with their definitions named, and an exact test without bins."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.estimate import Estimate
+from xent.scoring.judgement import ReliabilityBin
+from xent.scoring.predictions import Predictions
+from xent.scoring.reliability import viewed
+from xent.scoring.row_scores import RowScores
+from xent.scoring.smooth_calibration_error import smooth_calibration_error
+from xent.scoring.wilson import wilson_interval
+
+__all__ = [
+    "BINS",
+    "CalibrationScores",
+    "CalibrationTest",
+    "calibration_scores",
+    "calibration_test",
+    "equal_mass_bins",
+]
+
+Array = NDArray[np.float64]
+
+BINS = 15
+"""Number of bins of equal mass."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationTest:
+    """
+    Test of the hypothesis that outcomes are drawn from the forecasts.
+
+    Parameters
+    ----------
+    excess : Estimate
+        Mean loss minus the loss that the forecasts expect, in nats; positive for too confident forecasts.
+    z : float
+        Standardised sum of these differences.
+    p_value : float
+        Two-sided p-value; 0 if a forecast of probability 0 came true.
+    """
+
+    excess: Estimate
+    z: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationScores:
+    """
+    Calibration errors of the top label, or of the second of two classes, and of all classes.
+
+    Parameters
+    ----------
+    view : str
+        ``"top label"``, or ``"second class"`` for two classes.
+    bins : tuple of ReliabilityBin
+        Bins of equal mass, at most 15, closed on the right; equal forecasts share a bin.
+    expected_error : float
+        Expected calibration error: mean absolute difference of forecast and observed share over `bins`.
+    chance_error : float
+        Value of `expected_error` that calibrated forecasts of these rows would have on average.
+    class_wise_error : float
+        The same for every class against the rest, averaged over classes.
+    debiased_squared : float
+        Mean squared difference over `bins`, minus its bias; may be negative.
+    smooth_error : float
+        Smooth calibration error, which has no bins.
+    overconfidence : Estimate
+        Mean probability of the most probable class minus the share of rows where it is the true one.
+    test : CalibrationTest
+        Test without bins.
+    """
+
+    view: str
+    bins: tuple[ReliabilityBin, ...]
+    expected_error: float
+    chance_error: float
+    class_wise_error: float
+    debiased_squared: float
+    smooth_error: float
+    overconfidence: Estimate
+    test: CalibrationTest
+
+
+def calibration_scores(predictions: Predictions, scores: RowScores) -> CalibrationScores:
+    """Calibration of `predictions`, whose rows have `scores`."""
+    weights = predictions.weights
+    probs, happened = viewed(predictions.log_probs, predictions.codes)
+    bins, widths = equal_mass_bins(probs, happened, weights)
+    hits = scores.predicted == predictions.codes
+    return CalibrationScores(
+        view="second class" if len(predictions.classes) == 2 else "top label",
+        bins=bins,
+        expected_error=_mean_gap(bins, widths),
+        chance_error=_chance_gap(probs, bins, widths),
+        class_wise_error=_class_wise(predictions),
+        debiased_squared=_debiased(bins, widths),
+        smooth_error=smooth_calibration_error(probs, happened, weights),
+        overconfidence=bootstrap_mean(scores.confidence - hits, clusters=predictions.clusters),
+        test=calibration_test(predictions, scores),
+    )
+
+
+def calibration_test(predictions: Predictions, scores: RowScores) -> CalibrationTest:
+    r"""
+    Test of calibration by the sum of losses, exact in mean and variance for any number of classes.
+
+    If outcomes are drawn from the forecasts, a row's loss has the forecast's entropy as its mean and a known
+    variance, so :math:`Z = \sum_i (\ell_i - H_i) / \sqrt{\sum_i V_i}` is standard normal in large samples.
+    Only over- and underconfidence on average move it. For groups or weights the variance is estimated from
+    the units' sums.
+
+    References
+    ----------
+    .. [1] Spiegelhalter, D. J. (1986). Probabilistic prediction in patient management and clinical trials.
+       Stat. Med. 5, 421-433. Section 4, there for the Brier score.
+    """
+    clusters = predictions.clusters
+    excess = scores.losses - scores.expected
+    found = bootstrap_mean(excess, clusters=clusters)
+    if math.isinf(found.value):
+        return CalibrationTest(found, math.inf, 0.0)
+    if predictions.weights is None and not clusters.grouped:
+        total, variance = float(excess.sum()), float(scores.variance.sum())
+    else:
+        sums = clusters.sums(excess)
+        total, variance = float(sums.sum()), float(((sums - found.value * clusters.mass) ** 2).sum())
+    if not variance > 0:
+        return CalibrationTest(found, 0.0 if total == 0 else math.inf, 1.0 if total == 0 else 0.0)
+    z = total / math.sqrt(variance)
+    return CalibrationTest(found, z, 2 * NormalDist().cdf(-abs(z)))
+
+
+def equal_mass_bins(
+    probs: Array, happened: NDArray[np.bool_], weights: Array | None = None, bins: int = BINS
+) -> tuple[tuple[ReliabilityBin, ...], Array]:
+    """Bins of about equal mass, and the share of the rows in each; equal forecasts share a bin."""
+    w = np.ones(len(probs)) if weights is None else weights
+    edges = _edges(probs, w, bins)
+    place = np.searchsorted(edges, probs, side="left")
+    counts = np.bincount(place, weights=w > 0, minlength=len(edges) + 1)
+    of = [
+        np.bincount(place, weights=each, minlength=len(edges) + 1)
+        for each in (w, w * w, w * probs, w * happened)
+    ]
+    lows, highs = np.append(0.0, edges), np.append(edges, 1.0)
+    total, squares, sums, hits = of
+    found = tuple(
+        ReliabilityBin(
+            float(lows[b]),
+            float(highs[b]),
+            int(counts[b]),
+            float(sums[b] / total[b]),
+            wilson_interval(hits[b] * total[b] / squares[b], total[b] ** 2 / squares[b]),
+        )
+        for b in np.flatnonzero(total)
+    )
+    return found, total[total > 0] / total.sum()
+
+
+def _edges(probs: Array, weights: Array, bins: int) -> Array:
+    """Distinct inner edges of bins of about equal mass: the last probability of each bin but the last."""
+    n = len(probs)
+    if weights.min() == weights.max():
+        # The larger bins first, as numpy.array_split deals them.
+        sizes = np.full(bins, n // bins) + (np.arange(bins) < n % bins)
+        last = np.cumsum(sizes)[:-1] - 1
+        last = np.unique(last[last >= 0])
+        return np.unique(np.partition(probs, last)[last])
+    order = np.argsort(probs, kind="stable")
+    mass = np.cumsum(weights[order])
+    return np.unique(probs[order[np.searchsorted(mass, mass[-1] * np.arange(1, bins) / bins)]])
+
+
+def _mean_gap(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
+    return float(sum(s * abs(b.predicted - b.observed.value) for b, s in zip(bins, widths, strict=True)))
+
+
+def _chance_gap(probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
+    """Expected error of calibrated forecasts: mean of the absolute value of a normal number, bin by bin."""
+    highs = np.asarray([b.high for b in bins])
+    place = np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
+    variances = np.bincount(place, weights=probs * (1 - probs), minlength=len(bins))
+    counts = np.bincount(place, minlength=len(bins))
+    spread = np.sqrt(variances) / np.maximum(counts, 1)
+    return float(widths @ spread * math.sqrt(2 / math.pi))
+
+
+def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
+    """
+    Squared calibration error minus its bias, over bins of at least two rows.
+
+    References: Bröcker, J. (2012), Clim. Dyn. 39, 655-667; Kumar, A. et al. (2019), NeurIPS, section 4.
+    """
+    parts = (
+        share
+        * ((b.predicted - b.observed.value) ** 2 - b.observed.value * (1 - b.observed.value) / (b.count - 1))
+        for b, share in zip(bins, widths, strict=True)
+        if b.count > 1
+    )
+    return float(sum(parts))
+
+
+def _class_wise(predictions: Predictions) -> float:
+    """Mean over classes of the expected calibration error of each class against the rest."""
+    gaps = []
+    for k in range(len(predictions.classes)):
+        probs = np.exp(predictions.log_probs[:, k])
+        gaps.append(_mean_gap(*equal_mass_bins(probs, predictions.codes == k, predictions.weights)))
+    return float(np.mean(gaps))

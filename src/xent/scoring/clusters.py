@@ -1,0 +1,128 @@
+"""Independent units of a sample (rows, or whole groups of rows), and their bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FEW_CLUSTERS", "Clusters", "clusters_of", "resampled_sums"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+FEW_CLUSTERS = 50
+"""Least number of clusters for which the coverage of intervals has been tested."""
+
+# More units than this are dealt at random into so many piles, and piles are drawn in place of units: sums of
+# piles are independent and have the units' first three moments, at a fixed cost.
+_MOST_PILES = 2_000
+_CHUNK = 1 << 21
+_KEPT = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """
+    Independent units of n rows.
+
+    Parameters
+    ----------
+    pile : ndarray of shape (n,)
+        Number of the pile of each row, 0 .. size-1; rows of one unit are in one pile.
+    size : int
+        Number of piles that a bootstrap draws.
+    count : int
+        Number of independent units: groups, or rows without groups.
+    weights : ndarray of shape (n,), optional
+        Weight of each row; None for equal weights.
+    mass : ndarray of shape (size,)
+        Sum of the weights of each pile.
+    grouped : bool
+        True if units are groups of rows.
+    """
+
+    pile: Codes
+    size: int
+    count: int
+    weights: Array | None
+    mass: Array
+    grouped: bool
+
+    def sums(self, values: Array) -> Array:
+        """Weighted sum of `values`, one for each row, in each pile."""
+        weighted = values if self.weights is None else _weighted(values, self.weights)
+        return np.bincount(self.pile, weights=weighted, minlength=self.size).astype(np.float64, copy=False)
+
+    def mean(self, values: Array) -> float:
+        """Weighted mean of `values` over all rows."""
+        if self.weights is None:
+            return float(values.mean())
+        return float(_weighted(values, self.weights).sum() / self.weights.sum())
+
+
+def clusters_of(
+    n: int, *, groups: NDArray[np.integer] | None = None, weights: Array | None = None, seed: int = 0
+) -> Clusters:
+    """
+    Units of `n` rows: `groups`, integers that are equal in the rows of one group, or else the rows.
+
+    More than 2,000 units are dealt at random into 2,000 piles; `seed` is the seed of that draw.
+
+    Examples
+    --------
+    >>> clusters_of(4, groups=np.asarray([7, 7, 9, 9])).sums(np.ones(4)).tolist()
+    [2.0, 2.0]
+    """
+    if groups is None:
+        unit, count = np.arange(n), n
+    else:
+        present, unit = np.unique(groups, return_inverse=True)
+        count = len(present)
+    if count > _MOST_PILES:
+        dealt = np.random.default_rng(seed).permutation(count) % _MOST_PILES
+        unit = dealt[unit]
+    return _clusters(
+        unit.astype(np.int64), min(count, _MOST_PILES), count, weights, grouped=groups is not None
+    )
+
+
+def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array:
+    """
+    Sums of `columns`, of shape (size, m), over samples of piles drawn with replacement: (resamples, m).
+
+    Equal seeds draw equal samples, so quantities of one sample may be combined.
+    """
+    if resamples * len(columns) <= _KEPT:
+        return _all_draws(len(columns), seed, resamples) @ columns
+    return np.concatenate([counts @ columns for counts in _draws(len(columns), seed, resamples)])
+
+
+@lru_cache(maxsize=2)
+def _all_draws(size: int, seed: int, resamples: int) -> Array:
+    """Number of times that each pile is drawn, kept because the terms of a report share one bootstrap."""
+    return np.concatenate(list(_draws(size, seed, resamples)))
+
+
+def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
+    """Number of times that each pile is drawn, block after block of resamples."""
+    rng = np.random.default_rng(seed)
+    chunk = max(1, _CHUNK // size)
+    for done in range(0, resamples, chunk):
+        rows = min(chunk, resamples - done)
+        cells = rng.integers(size, size=(rows, size), dtype=np.int32)
+        cells += size * np.arange(rows, dtype=np.int32)[:, None]
+        yield np.bincount(cells.ravel(), minlength=rows * size).reshape(rows, size).astype(np.float64)
+
+
+def _clusters(pile: Codes, size: int, count: int, weights: Array | None, *, grouped: bool) -> Clusters:
+    mass = np.bincount(pile, weights=weights, minlength=size).astype(np.float64)
+    return Clusters(pile, size, count, weights, mass, grouped)
+
+
+def _weighted(values: Array, weights: Array) -> Array:
+    # A row of weight 0 counts nothing, whatever its loss: 0 times infinity would be nan.
+    return np.where(weights > 0, values, 0.0) * weights

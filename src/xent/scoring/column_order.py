@@ -1,0 +1,36 @@
+"""Suspicion that the columns of predictions are in another order than the classes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from xent.scoring.predictions import Predictions
+
+__all__ = ["suspected_order"]
+
+_MOST_CLASSES = 2_000
+
+
+def suspected_order(predictions: Predictions) -> tuple[int, ...] | None:
+    """
+    Class that each column seems to stand for, or None if the columns seem to be in order.
+
+    An order is suspected if the accuracy is far below that of guessing the commonest class, but a permutation
+    of the columns lifts it far above, by five standard errors each. With many classes and few rows chance
+    alone finds such a permutation, so there must be at least ten rows for each class.
+    """
+    K, n = len(predictions.classes), len(predictions.codes)
+    if K > _MOST_CLASSES or n < 10 * K:
+        return None
+    table = np.bincount(predictions.predicted * K + predictions.codes, minlength=K * K).reshape(K, K)
+    accuracy, chance = np.trace(table) / n, table.sum(axis=0).max() / n
+    reach = 5 * math.sqrt(max(chance * (1 - chance), 1 / n) / n)
+    if accuracy > chance - reach:
+        return None
+    columns, classes = linear_sum_assignment(-table)
+    if table[columns, classes].sum() / n < chance + reach:
+        return None
+    return tuple(int(k) for k in classes)

@@ -1,0 +1,216 @@
+"""Paired comparison of two models on the same rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.clusters import clusters_of
+from xent.scoring.estimate import Estimate
+from xent.scoring.predictions import Predictions
+from xent.scoring.row_scores import RowScores
+from xent.scoring.sign_flips import sign_flip_p_value
+from xent.scoring.slices import LEAST_ROWS, SliceColumn
+
+__all__ = ["Comparison", "DifferingRow", "SliceDifference", "comparison", "mcnemar_p_value"]
+
+Array = NDArray[np.float64]
+
+_ROWS = 10
+_SLICES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingRow:
+    """Row on which the models differ most: its number, its class, and both probabilities of that class."""
+
+    row: int
+    label: str
+    first: float
+    second: float
+
+
+@dataclass(frozen=True, slots=True)
+class SliceDifference:
+    """Difference of the losses, second minus first, in one slice."""
+
+    name: str
+    rows: int
+    difference: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    Second model against the first, on the same rows.
+
+    Parameters
+    ----------
+    first, second : str
+        Names of the models.
+    rows, units : int
+        Rows compared, and independent units among them.
+    difference : Estimate
+        Mean loss of the second minus that of the first, in nats, over rows where both losses are finite;
+        negative if the second is better.
+    p_value : float
+        Sign-flip test over the units; nan if a loss is infinite in one model only.
+    only_first_infinite, only_second_infinite, both_infinite : int
+        Rows to whose class one model, or both, gave probability 0.
+    first_errors_only, second_errors_only : int
+        Rows that one model alone misclassifies.
+    error_difference : Estimate
+        Error rate of the second minus that of the first.
+    error_p_value : float
+        McNemar's exact test of that difference; the sign-flip test for groups or weights.
+    brier_difference : Estimate
+        Difference of Brier scores, summed over classes.
+    slices : tuple of SliceDifference
+        Slices where the total difference is largest.
+    differing : tuple of DifferingRow
+        Rows where the losses differ most.
+    adjusted_p_value : float
+        `p_value` after Holm's correction for all comparisons of one report.
+    """
+
+    first: str
+    second: str
+    rows: int
+    units: int
+    difference: Estimate
+    p_value: float
+    only_first_infinite: int
+    only_second_infinite: int
+    both_infinite: int
+    first_errors_only: int
+    second_errors_only: int
+    error_difference: Estimate
+    error_p_value: float
+    brier_difference: Estimate
+    slices: tuple[SliceDifference, ...]
+    differing: tuple[DifferingRow, ...]
+    adjusted_p_value: float = math.nan
+
+
+def comparison(
+    names: tuple[str, str],
+    pair: tuple[Predictions, Predictions],
+    scores: tuple[RowScores, RowScores],
+    columns: Sequence[SliceColumn] = (),
+) -> Comparison:
+    """
+    Compare two models whose predictions have the same rows, classes, weights and groups.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the first and the second model.
+    pair : tuple of Predictions
+        Their predictions, row by row.
+    scores : tuple of RowScores
+        Scores of these rows.
+    columns : sequence of SliceColumn
+        Columns that cut the rows into slices.
+    """
+    first, second = scores
+    predictions = pair[0]
+    clusters = predictions.clusters
+    lost = np.isinf(first.losses), np.isinf(second.losses)
+    finite = ~(lost[0] | lost[1])
+    difference = np.where(
+        finite, np.subtract(second.losses, first.losses, where=finite, out=np.zeros(len(finite))), 0.0
+    )
+    wrong = first.predicted != predictions.codes, second.predicted != predictions.codes
+    only = int((wrong[0] & ~wrong[1]).sum()), int((wrong[1] & ~wrong[0]).sum())
+    errors = wrong[1].astype(float) - wrong[0]
+    independent = predictions.weights is None and not clusters.grouped
+    return Comparison(
+        first=names[0],
+        second=names[1],
+        rows=len(errors),
+        units=clusters.count,
+        difference=_mean(predictions, difference, finite),
+        p_value=sign_flip_p_value(clusters.sums(difference)) if not (lost[0] ^ lost[1]).any() else math.nan,
+        only_first_infinite=int((lost[0] & ~lost[1]).sum()),
+        only_second_infinite=int((lost[1] & ~lost[0]).sum()),
+        both_infinite=int((lost[0] & lost[1]).sum()),
+        first_errors_only=only[0],
+        second_errors_only=only[1],
+        error_difference=bootstrap_mean(errors, clusters=clusters),
+        error_p_value=mcnemar_p_value(*only) if independent else sign_flip_p_value(clusters.sums(errors)),
+        brier_difference=bootstrap_mean(second.squared - first.squared, clusters=clusters),
+        slices=_slice_differences(predictions, difference, finite, columns),
+        differing=_differing(pair, first.losses, second.losses),
+    )
+
+
+def mcnemar_p_value(first_only: int, second_only: int) -> float:
+    """
+    Two-sided exact p-value of McNemar's test, from the rows that one model alone misclassifies.
+
+    References
+    ----------
+    .. [1] McNemar, Q. (1947). Psychometrika 12, 153-157.
+
+    Examples
+    --------
+    >>> mcnemar_p_value(1, 5), mcnemar_p_value(0, 0)
+    (0.21875, 1.0)
+    """
+    n = first_only + second_only
+    return min(1.0, 2 * float(binom.cdf(min(first_only, second_only), n, 0.5))) if n else 1.0
+
+
+def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> Estimate:
+    """Mean of the `kept` values with its interval."""
+    if kept.all():
+        return bootstrap_mean(values, clusters=predictions.clusters)
+    weights = None if predictions.weights is None else predictions.weights[kept]
+    if not kept.any() or (weights is not None and not weights.any()):
+        return Estimate(math.nan, math.nan, math.nan)
+    groups = None if predictions.groups is None else predictions.groups[kept]
+    return bootstrap_mean(values[kept], clusters=clusters_of(int(kept.sum()), groups=groups, weights=weights))
+
+
+def _slice_differences(
+    predictions: Predictions, difference: Array, finite: NDArray[np.bool_], columns: Sequence[SliceColumn]
+) -> tuple[SliceDifference, ...]:
+    found = []
+    for column in columns:
+        for k, label in enumerate(column.labels):
+            inside = (column.codes == k) & finite
+            if inside.sum() >= LEAST_ROWS:
+                found.append((abs(float(difference[inside].sum())), f"{column.name} = {label}", inside))
+    found.sort(key=lambda one: -one[0])
+    return tuple(
+        SliceDifference(name, int(inside.sum()), _mean(predictions, difference, inside))
+        for _, name, inside in found[:_SLICES]
+    )
+
+
+def _differing(
+    pair: tuple[Predictions, Predictions], first: Array, second: Array
+) -> tuple[DifferingRow, ...]:
+    """Rows of largest absolute difference; infinite losses in one model go first."""
+    both = np.isinf(first) & np.isinf(second)
+    size = np.abs(np.subtract(second, first, where=~both, out=np.zeros(len(first))))
+    count = min(_ROWS, len(size))
+    places = np.argpartition(-size, count - 1)[:count]
+    places = places[np.argsort(-size[places], kind="stable")]
+    one = pair[0]
+    return tuple(
+        DifferingRow(
+            int(one.rows[i]),
+            one.classes[one.codes[i]],
+            float(np.exp(-first[i])),
+            float(np.exp(-second[i])),
+        )
+        for i in places
+        if size[i] > 0
+    )

@@ -1,0 +1,116 @@
+"""Isotonic regression by pooling adjacent violators, and the account that it gives (CORP)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+__all__ = ["Corp", "Steps", "corp", "pool_adjacent_violators"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """Non-decreasing step function: `levels` at the distinct, rising `points`."""
+
+    points: Array
+    levels: Array
+
+    def __call__(self, values: Array) -> Array:
+        """Level at each value: linear between points, constant beyond the ends."""
+        return np.asarray(np.interp(values, self.points, self.levels))
+
+
+@dataclass(frozen=True, slots=True)
+class Corp:
+    """
+    In-sample account of a score of binary forecasts: score = miscalibration - discrimination + uncertainty.
+
+    Parameters
+    ----------
+    score : float
+        Mean score of the forecasts.
+    miscalibration, discrimination : float
+        Loss that isotonic recalibration removes, and gain of the recalibrated forecasts over the base rate;
+        both >= 0.
+    uncertainty : float
+        Score of the base rate.
+    """
+
+    score: float
+    miscalibration: float
+    discrimination: float
+    uncertainty: float
+
+
+def pool_adjacent_violators(forecasts: Array, events: Array, weights: Array | None = None) -> Steps:
+    """
+    Non-decreasing function of the forecasts that is closest to the events in weighted squares.
+
+    Parameters
+    ----------
+    forecasts, events : ndarray of shape (n,)
+        Forecasts in any scale, and outcomes; rows of equal forecasts are pooled first.
+    weights : ndarray of shape (n,), optional
+        Weight of each row; rows of weight 0 are ignored.
+
+    References
+    ----------
+    .. [1] Barlow, R. E. et al. (1972). Statistical Inference under Order Restrictions. Section 1.2.
+    """
+    w = np.ones(len(forecasts)) if weights is None else weights
+    kept = w > 0
+    points, place = np.unique(forecasts[kept], return_inverse=True)
+    mass = np.bincount(place, weights=w[kept], minlength=len(points))
+    means = np.bincount(place, weights=(w * events)[kept], minlength=len(points)) / mass
+    return Steps(points, np.asarray(isotonic_regression(means, weights=mass).x))
+
+
+def corp(
+    log_probs: tuple[Array, Array], events: NDArray[np.bool_], *, score: str, weights: Array | None = None
+) -> Corp:
+    """
+    CORP account of binary forecasts, in nats for the log loss; Brier is the half that R reports.
+
+    Parameters
+    ----------
+    log_probs : tuple of two ndarrays of shape (n,)
+        Log-probabilities that the event fails to happen, and that it happens.
+    events : ndarray of bool, of shape (n,)
+        True where the event happened.
+    score : {"log", "brier"}
+        Score to account for.
+    weights : ndarray of shape (n,), optional
+        Weight of each row.
+
+    References
+    ----------
+    .. [1] Dimitriadis, T., Gneiting, T. and Jordan, A. I. (2021). Stable reliability diagrams for
+       probabilistic classifiers. PNAS 118(8). Equation 4.
+    """
+    w = np.ones(len(events)) if weights is None else weights
+    w = w / w.sum()
+    happened = events.astype(float)
+    steps = pool_adjacent_violators(log_probs[1] - log_probs[0], happened, w)
+    fitted = np.clip(steps(log_probs[1] - log_probs[0]), 0.0, 1.0)
+    rate = float(w @ happened)
+    of = _log_score if score == "log" else _half_brier
+    with np.errstate(divide="ignore"):
+        recalibrated = of(np.log1p(-fitted), np.log(fitted), events)
+        base = of(np.full(len(w), np.log1p(-rate)), np.full(len(w), np.log(rate)), events)
+    mean, refined, uncertain = (
+        float(np.sum(np.where(w > 0, each, 0.0) * w)) for each in (of(*log_probs, events), recalibrated, base)
+    )
+    return Corp(mean, mean - refined, uncertain - refined, uncertain)
+
+
+def _log_score(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
+    return 0 - np.where(events, happening, failing)
+
+
+def _half_brier(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
+    return np.exp(np.where(events, failing, happening)) ** 2

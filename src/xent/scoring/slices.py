@@ -1,0 +1,205 @@
+"""Loss in slices of the rows, beside the loss that the model itself expects there."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.clusters import Clusters, clusters_of
+from xent.scoring.estimate import Estimate
+from xent.scoring.multiple_tests import false_discovery_rates
+from xent.scoring.predictions import Predictions
+from xent.scoring.row_scores import RowScores
+
+__all__ = ["LEAST_ROWS", "Slice", "SliceColumn", "slice_losses"]
+
+Array = NDArray[np.float64]
+
+LEAST_ROWS = 30
+"""Least number of rows of a slice."""
+
+_RATE = 0.05
+_MOST_VALUES = 100
+_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceColumn:
+    """
+    Column that cuts the rows into slices.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    codes : ndarray of shape (n,)
+        Slice of each row, -1 for none.
+    labels : tuple of str
+        Name of each slice.
+    """
+
+    name: str
+    codes: NDArray[np.int64]
+    labels: tuple[str, ...]
+
+
+_Key = tuple[tuple[SliceColumn, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """
+    Loss of one slice, in nats.
+
+    Parameters
+    ----------
+    name : str
+        Columns and values that define it.
+    rows : int
+        Number of rows.
+    cross_entropy : Estimate
+        Mean loss.
+    expected : float
+        Mean entropy of the forecasts: the loss that the model expects of itself.
+    lift : float
+        Loss minus `expected`.
+    hard, wrong : float
+        False-discovery rates: of a larger loss than in the other rows, and of a lift above 0.
+    """
+
+    name: str
+    rows: int
+    cross_entropy: Estimate
+    expected: float
+    lift: float
+    hard: float
+    wrong: float
+
+    @property
+    def verdict(self) -> str:
+        """``"wrong"`` if the model is too confident here, ``"hard"`` if it costs more and says so, or ""."""
+        if self.wrong <= _RATE:
+            return "wrong"
+        return "hard" if self.hard <= _RATE else ""
+
+
+def slice_losses(
+    predictions: Predictions,
+    scores: RowScores,
+    columns: Sequence[SliceColumn],
+    *,
+    least: int = LEAST_ROWS,
+) -> tuple[Slice, ...]:
+    """
+    Slices of at least `least` rows by the columns and by pairs of them, the largest excess of loss first.
+
+    Both one-sided tests compare means over independent units by Student's t, and are adjusted over all slices
+    by Benjamini and Hochberg's procedure. At most 40 slices are returned.
+    """
+    found: list[Slice] = []
+    tests: list[tuple[float, float]] = []
+    keys: dict[str, _Key] = {}
+    for key in _keys(columns, least):
+        name = ", ".join(f"{column.name} = {column.labels[k]}" for column, k in key)
+        inside = _inside(key)
+        if predictions.weights is not None and not predictions.weights[inside].any():
+            continue
+        one, pair = _slice(predictions, scores, name, inside)
+        found.append(one)
+        tests.append(pair)
+        keys[name] = key
+    if not found:
+        return ()
+    hard, wrong = (false_discovery_rates(np.asarray(side)) for side in zip(*tests, strict=True))
+    judged = [
+        replace(one, hard=float(h), wrong=float(w)) for one, h, w in zip(found, hard, wrong, strict=True)
+    ]
+    mean = predictions.clusters.mean(scores.losses)
+    judged.sort(key=lambda one: (-_excess(one, mean), one.name))
+    return tuple(
+        replace(one, cross_entropy=_interval(predictions, scores, _inside(keys[one.name])))
+        for one in judged[:_SHOWN]
+    )
+
+
+def _excess(one: Slice, mean: float) -> float:
+    """Loss of the slice above the mean of all rows, times its rows; infinite losses go first."""
+    if math.isinf(one.cross_entropy.value):
+        return math.inf
+    return (one.cross_entropy.value - mean) * one.rows if math.isfinite(mean) else one.cross_entropy.value
+
+
+def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
+    """Slices by a value of one column, then by values of two."""
+    for column in columns:
+        for k in _large(column.codes, len(column.labels), least):
+            yield ((column, int(k)),)
+    for a, b in itertools.combinations(columns, 2):
+        width = len(b.labels)
+        both = np.where((a.codes >= 0) & (b.codes >= 0), a.codes * width + b.codes, -1)
+        for cell in _large(both, len(a.labels) * width, least):
+            i, j = divmod(int(cell), width)
+            yield ((a, i), (b, j))
+
+
+def _inside(key: _Key) -> NDArray[np.bool_]:
+    """True for the rows of a slice."""
+    return np.asarray(np.logical_and.reduce([column.codes == k for column, k in key]))
+
+
+def _large(codes: NDArray[np.int64], size: int, least: int) -> NDArray[np.int64]:
+    """Values with at least `least` rows, at most 100 of them, largest first, that do not hold all rows."""
+    counts = np.bincount(codes[codes >= 0], minlength=size)
+    order = np.argsort(-counts, kind="stable")[:_MOST_VALUES]
+    return order[(counts[order] >= max(least, 1)) & (counts[order] < len(codes))]
+
+
+def _slice(
+    predictions: Predictions, scores: RowScores, name: str, inside: NDArray[np.bool_]
+) -> tuple[Slice, tuple[float, float]]:
+    clusters = predictions.clusters
+    of_slice = inside.astype(np.float64)
+    of_rest = 1 - of_slice
+    mass = clusters.sums(of_slice)
+    losses = np.where(inside, scores.losses, 0.0).astype(np.float64)
+    loss, expected = (clusters.sums(each).sum() / mass.sum() for each in (losses, scores.expected * inside))
+    lift = loss - expected
+    if math.isfinite(clusters.mean(scores.losses)):
+        wrong = _one_sided(clusters, (losses - scores.expected * inside) - lift * of_slice, mass, lift)
+        rest = clusters.sums(of_rest)
+        other = clusters.sums(scores.losses * of_rest).sum() / rest.sum()
+        influence = (losses - loss * of_slice) / mass.sum() - (
+            scores.losses * of_rest - other * of_rest
+        ) / rest.sum()
+        hard = _one_sided(clusters, influence * mass.sum(), mass, loss - other)
+    else:
+        wrong = hard = 0.0 if math.isinf(loss) else math.nan
+    one = Slice(name, int(inside.sum()), Estimate(loss, loss, loss), float(expected), float(lift), 1.0, 1.0)
+    return one, (hard, wrong)
+
+
+def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: float) -> float:
+    """P-value of a difference above 0, given the residuals whose sums over units vary as it does."""
+    units = int((mass > 0).sum())
+    if units < 2:
+        return math.nan
+    sums = clusters.sums(residuals)
+    error = math.sqrt(units / (units - 1) * float(sums @ sums)) / mass.sum()
+    if not error > 0:
+        return 1.0 if difference <= 0 else 0.0
+    return float(student.sf(difference / error, units - 1))
+
+
+def _interval(predictions: Predictions, scores: RowScores, inside: NDArray[np.bool_]) -> Estimate:
+    """Loss of a slice with its interval, over the units in the slice."""
+    groups = None if predictions.groups is None else predictions.groups[inside]
+    weights = None if predictions.weights is None else predictions.weights[inside]
+    clusters = clusters_of(int(inside.sum()), groups=groups, weights=weights)
+    return bootstrap_mean(scores.losses[inside], clusters=clusters)

@@ -1,0 +1,190 @@
+"""Spaces of predictions (probabilities, log-probabilities, logits): recognised, checked and converted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DomainError, DTypeError, ShapeError, XentError
+
+__all__ = ["SPACES", "TOLERANCE", "checked_matrix", "log_normaliser", "log_probs_of", "space_of"]
+
+Array = NDArray[np.float64]
+
+SPACES = ("probs", "log-probs", "logits")
+"""Spaces that predictions may have, by the names of their options."""
+
+TOLERANCE = 1e-5
+"""Largest distance of a row's sum of probabilities from 1; single precision keeps well within it."""
+
+_BLOCK = 1 << 16
+
+
+def space_of(values: Array) -> str:
+    """
+    Space of `values` by their range and their sums.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, K)
+        Finite or ``-inf`` predictions.
+
+    Returns
+    -------
+    {"probs", "log-probs", "logits"}
+        Probabilities if all entries lie in [0, 1]; log-probabilities if none is positive and the exponentials
+        of a row sum to 1; otherwise logits.
+
+    Examples
+    --------
+    >>> (
+    ...     space_of(np.asarray([[0.2, 0.8]])),
+    ...     space_of(np.log([[0.2, 0.8]])),
+    ...     space_of(np.asarray([[-3.0, 2.0]])),
+    ... )
+    ('probs', 'log-probs', 'logits')
+    """
+    low, high = values.min(), values.max()
+    if low >= 0 and high <= 1:
+        return "probs"
+    if high <= TOLERANCE and np.all(np.abs(log_normaliser(values[:_BLOCK])) <= TOLERANCE):
+        return "log-probs"
+    return "logits"
+
+
+def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: str, argument: str) -> Array:
+    """
+    Checked log-probabilities in nats from predictions in `space`; nothing is clipped.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, K)
+        Predictions, one column for each class.
+    space : {"probs", "log-probs", "logits"}
+        Space of `values`.
+    normalize : bool
+        True to divide probabilities by their sums, row by row, instead of refusing other sums than 1.
+    caller, argument : str
+        Names for errors.
+
+    Returns
+    -------
+    ndarray of shape (n, K)
+        Log-probabilities, at most 0; a new array unless `values` are log-probabilities.
+
+    Raises
+    ------
+    DTypeError, ShapeError
+        If `values` are not real numbers, or do not have two axes.
+    DomainError
+        If an entry is out of the range of `space`, a row does not sum to 1, or a row of logits has no finite
+        entry; the message names the first row.
+    """
+    values = checked_matrix(values, caller=caller, argument=argument)
+    if space == "logits":
+        return _of_logits(values, caller, argument)
+    if space == "probs":
+        return _of_probs(values, caller, argument, normalize=normalize)
+    _check_log_probs(values, caller, argument, normalize=normalize)
+    if normalize:
+        values = np.asarray(values - log_normaliser(values)[:, None])
+    # A rounding error above 0, within the tolerance of the sums, would be a negative loss.
+    return np.asarray(np.minimum(values, 0.0)) if values.size and values.max() > 0 else values
+
+
+def log_normaliser(values: Array) -> Array:
+    """Logarithm of the sum of exponentials of each row, in nats; a row of ``-inf`` gives ``-inf``."""
+    out = np.empty(len(values))
+    for start in range(0, len(values), _BLOCK):
+        block = values[start : start + _BLOCK]
+        peak = block.max(axis=1)
+        # A row of -inf has no finite peak to subtract.
+        shift = np.where(np.isfinite(peak), peak, 0.0)
+        with np.errstate(divide="ignore"):
+            out[start : start + _BLOCK] = shift + np.log(np.exp(block - shift[:, None]).sum(axis=1))
+    return out
+
+
+def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
+    """`values` as float64 of two axes without nan; raises otherwise."""
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiub":
+            raise DTypeError(caller, argument, "hold real numbers", got=str(array.dtype))
+        array = array.astype(np.float64, copy=False)
+    except XentError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise DTypeError(caller, argument, "hold real numbers", got=str(error)) from None
+    if array.ndim != 2 or array.shape[1] == 0:
+        rule = "have shape (n, K), a row for each prediction and a column for each class"
+        raise ShapeError(caller, argument, rule, got=f"shape {array.shape}")
+    # The sum is nan if an entry is; only then are entries looked at one by one.
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspicious = bool(np.isnan(array.sum()))
+    if suspicious:
+        wrong = np.argwhere(np.isnan(array))
+        if len(wrong):
+            hint = "Leave such rows out, or predict them."
+            raise _fault(caller, argument, "not hold nan", values=array, wrong=wrong, hint=hint)
+    return array
+
+
+def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> Array:
+    if values.size and (values.min() < 0 or (values.max() > 1 and not normalize)):
+        wrong = np.argwhere((values < 0) | ((values > 1) & (not normalize)))
+        hint = "If these are logits or log-probabilities, say so with --logits or --log-probs."
+        raise _fault(
+            caller, argument, "lie in [0, 1], being probabilities", values=values, wrong=wrong, hint=hint
+        )
+    sums = values.sum(axis=1)
+    with np.errstate(divide="ignore"):
+        if normalize:
+            _check_sums(np.where(sums > 0, 1.0, sums), caller, argument)
+            return np.asarray(np.log(values / sums[:, None]))
+        _check_sums(sums, caller, argument)
+        return np.asarray(np.log(values))
+
+
+def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> None:
+    if values.size and values.max() > TOLERANCE:
+        hint = "Give the logarithms of probabilities; for probabilities or logits name their space."
+        rule = "be <= 0, being log-probabilities"
+        wrong = np.argwhere(values > TOLERANCE)
+        raise _fault(caller, argument, rule, values=values, wrong=wrong, hint=hint)
+    sums = np.exp(log_normaliser(values))
+    _check_sums(np.where(sums > 0, 1.0, sums) if normalize else sums, caller, argument)
+
+
+def _of_logits(values: Array, caller: str, argument: str) -> Array:
+    normaliser = log_normaliser(values)
+    wrong = np.flatnonzero(~np.isfinite(normaliser))
+    if len(wrong):
+        got = f"{values[wrong[0]].tolist()}"
+        raise DomainError(
+            caller, argument, "have a finite largest logit in each row", got=got, index=(int(wrong[0]),)
+        )
+    return np.asarray(np.minimum(values - normaliser[:, None], 0.0))
+
+
+def _check_sums(sums: Array, caller: str, argument: str) -> None:
+    wrong = np.flatnonzero(~(np.abs(sums - 1) <= TOLERANCE))
+    if not len(wrong):
+        return
+    first = int(wrong[0])
+    rows = "1 row" if len(wrong) == 1 else f"{len(wrong):,} rows"
+    got = f"a sum of {sums[first]:.9g} and {rows} of {len(sums):,} that do not"
+    hint = "Divide each row by its sum with --normalize (normalize=True), or name the space of the values."
+    raise DomainError(
+        caller, argument, "have probabilities that sum to 1 in each row", got=got, index=(first,), hint=hint
+    )
+
+
+def _fault(
+    caller: str, argument: str, rule: str, *, values: Array, wrong: NDArray[Any], hint: str
+) -> DomainError:
+    first = tuple(int(i) for i in wrong[0])
+    count = "" if len(wrong) == 1 else f" and {len(wrong) - 1:,} more"
+    return DomainError(caller, argument, rule, got=f"{values[first]:.9g}{count}", index=first, hint=hint)

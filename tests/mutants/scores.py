@@ -1,0 +1,210 @@
+"""Mutants of the account, of calibration errors, comparisons, slices and recalibration maps."""
+
+from tests.mutants.harness import Mutant
+
+__all__ = ["MUTANTS"]
+
+ACCOUNT = "tests/scoring/test_account.py::"
+CALIBRATION = "tests/scoring/test_calibration_scores.py::"
+COMPARISON = "tests/scoring/test_comparison.py::"
+ENTROPY = "tests/measures/estimators/test_entropy_interval.py::"
+FITTING = "tests/calibration/test_cross_fitting.py::"
+ISOTONIC = "tests/scoring/test_isotonic.py::"
+MAPS = "tests/calibration/test_maps.py::"
+ORDER = "tests/scoring/test_column_order.py::"
+ROWS = "tests/scoring/test_row_scores.py::"
+SLICES = "tests/scoring/test_slices.py::"
+SPACES = "tests/scoring/test_spaces.py::"
+TESTS = "tests/scoring/test_multiple_tests.py::"
+
+MUTANTS = (
+    Mutant(
+        "recalibrated losses of the fit's own rows alone",
+        "account:account",
+        "(outside + inside) / 2",
+        "inside",
+        ACCOUNT + "test_the_terms_add_up_to_the_score[log]",
+    ),
+    Mutant(
+        "the bias of the entropy corrected once",
+        "account:_corrected",
+        "2 * bias",
+        "0 * bias",
+        ACCOUNT + "test_intervals_cover_the_closed_truths[calibrated, 3 classes]",
+    ),
+    Mutant(
+        "the uncertainty of the Brier score as an entropy",
+        "account:_score_of_shares",
+        "1 - (shares**2).sum(axis=1)",
+        "-(shares * np.log(shares)).sum(axis=1)",
+        ACCOUNT + "test_terms_of_the_brier_score_are_those_of_squared_chance",
+    ),
+    Mutant(
+        "p^2 - 2 p + 1",
+        "row_scores:_squared",
+        "np.expm1(true)",
+        "np.exp(true) - 1",
+        ROWS + "test_a_brier_score_near_zero_keeps_its_digits",
+    ),
+    Mutant(
+        "variance as a second moment",
+        "row_scores:_fill",
+        "(logs + expected[:, None]) ** 2",
+        "logs**2",
+        ROWS + "test_rows_have_the_scores_of_their_definitions",
+    ),
+    Mutant(
+        "ties of the area counted whole",
+        "ranking:_area",
+        "np.cumsum(light) - light / 2",
+        "np.cumsum(light)",
+        ROWS + "test_ties_count_half",
+    ),
+    Mutant(
+        "a prior's bias of K / 2n",
+        "loss_summary:_prior",
+        "seen - 1",
+        "seen",
+        ROWS + "test_the_summary_agrees_with_scikit_learn[5]",
+    ),
+    Mutant(
+        "clip at machine epsilon",
+        "loss_summary:_clipped",
+        "-math.log(eps)",
+        "36.04",
+        ROWS + "test_infinite_losses_are_counted_and_named_and_clipping_is_shown_beside_them",
+    ),
+    Mutant(
+        "a squared error with its bias",
+        "calibration_scores:_debiased",
+        "b.count - 1",
+        "1e9",
+        CALIBRATION + "test_errors_in_bins_of_equal_mass_are_those_of_the_reference",
+    ),
+    Mutant(
+        "half of the variance in the exact test",
+        "calibration_scores:calibration_test",
+        "float(scores.variance.sum())",
+        "float(scores.variance.sum()) / 2",
+        CALIBRATION + "test_the_exact_test_rejects_calibrated_forecasts_at_its_level_and_sharp_ones_always",
+    ),
+    Mutant(
+        "a kernel without its half",
+        "smooth_calibration_error:smooth_calibration_error.smoothed",
+        "-((order * sigma) ** 2) / 2",
+        "-((order * sigma) ** 2)",
+        CALIBRATION + "test_the_smooth_error_is_that_of_relplot",
+    ),
+    Mutant(
+        "ties not pooled",
+        "isotonic:pool_adjacent_violators",
+        "np.bincount(place, weights=w[kept], minlength=len(points))",
+        "np.ones(len(points))",
+        ISOTONIC + "test_ties_are_pooled_first_and_weights_count_as_repetitions",
+    ),
+    Mutant(
+        "a p-value of zero",
+        "sign_flips:sign_flip_p_value",
+        "(1 + hits) / (1 + _FLIPS)",
+        "hits / _FLIPS",
+        TESTS + "test_drawn_flips_agree_with_the_normal_limit_and_never_give_zero",
+    ),
+    Mutant(
+        "Bonferroni for Holm",
+        "multiple_tests:_adjusted",
+        "m - rank + 1",
+        "m",
+        TESTS + "test_holm_is_that_of_its_paper_and_leaves_unknown_values_out",
+    ),
+    Mutant(
+        "a p-value beside infinite differences",
+        "comparison:comparison",
+        "(lost[0] ^ lost[1]).any()",
+        "False",
+        COMPARISON + "test_infinite_differences_are_counted_and_no_p_value_is_invented",
+    ),
+    Mutant(
+        "hard slices called wrong",
+        "slices:Slice.verdict",
+        "self.wrong <= _RATE",
+        "self.hard <= _RATE",
+        SLICES + "test_hard_slices_are_told_from_wrong_ones",
+    ),
+    Mutant(
+        "any sum of probabilities",
+        "spaces:_check_sums",
+        "np.abs(sums - 1) <= TOLERANCE",
+        "sums >= 0",
+        SPACES + "test_normalising_divides_by_the_sum_and_only_on_request",
+    ),
+    Mutant(
+        "a permutation of the permutation",
+        "column_order:suspected_order",
+        "predictions.predicted * K + predictions.codes",
+        "predictions.codes * K + predictions.predicted",
+        ORDER + "test_columns_in_another_order_are_suspected_and_the_order_is_named",
+    ),
+    Mutant(
+        "the slope of a temperature without the true class",
+        "temperature:_block",
+        "mean - own",
+        "mean",
+        MAPS + "test_the_temperature_is_the_minimum_and_its_gap_is_certified[50]",
+    ),
+    Mutant(
+        "one ridge for all parts of the matrix",
+        "structured_scaling:structured_scaling",
+        "2 * strength * K * (K - 1) / effective",
+        "2 * strength * K / effective",
+        MAPS + "test_structured_scaling_is_the_minimum_of_its_objective[True]",
+    ),
+    Mutant(
+        "a gap without its half",
+        "ridge_newton:_gap",
+        "float((gradient**2 / ridge).sum()) / 2",
+        "float((gradient**2 / ridge).sum())",
+        MAPS + "test_the_gap_of_a_ridge_is_exact_for_a_linear_function",
+    ),
+    Mutant(
+        "negative coefficients kept",
+        "beta:beta_map",
+        "found[:2] < 0",
+        "found[:2] < -1e9",
+        MAPS + "test_a_negative_coefficient_of_beta_calibration_is_dropped",
+    ),
+    Mutant(
+        "an added row of weight 2",
+        "venn_abers:_merged",
+        "masses[high] - masses[low] + 1",
+        "masses[high] - masses[low] + 2",
+        MAPS + "test_venn_abers_pairs_are_those_of_the_reference",
+    ),
+    Mutant(
+        "the simplest map whatever its loss",
+        "cross_fitting:_choice",
+        "math.sqrt(float(difference @ difference)) / clusters.mass.sum()",
+        "1e9",
+        FITTING + "test_the_simplest_map_that_sees_all_is_chosen[too sharp-temperature]",
+    ),
+    Mutant(
+        "the map of another fold",
+        "cross_fitting:cross_fitted",
+        "_fit(one, part, of_part != k)",
+        "_fit(one, part, of_part == k)",
+        FITTING + "test_each_row_is_recalibrated_by_a_map_that_was_fitted_without_it",
+    ),
+    Mutant(
+        "no doubt about symbols seen once",
+        "entropy_interval",
+        "0.3",
+        "1e9",
+        ENTROPY + "test_no_interval_is_given_where_symbols_must_be_expected_that_were_not_seen",
+    ),
+    Mutant(
+        "a share's interval from the other tail",
+        "entropy_interval:_binary",
+        "betaincinv(k + 1, n - k, 1 - tail)",
+        "betaincinv(k, n - k + 1, 1 - tail)",
+        ENTROPY + "test_two_symbols_have_the_image_of_the_interval_of_their_share",
+    ),
+)

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from tests.scoring.closed_truths import POPULATIONS
+from xent.scoring import calibration_scores, checked_predictions, row_scores
+from xent.scoring.calibration_scores import calibration_test
+from xent.scoring.smooth_calibration_error import smooth_calibration_error
+
+
+def scored(log_probs, codes, **options):
+    classes = [str(k) for k in range(log_probs.shape[1])]
+    predictions = checked_predictions(log_probs, codes, classes=classes, caller="f", **options)
+    return predictions, row_scores(predictions.log_probs, predictions.codes)
+
+
+@pytest.fixture(scope="module")
+def squared():
+    """The sample of the reference values: f uniform, y = 1 with probability f²."""
+    rng = np.random.default_rng(0)
+    f = rng.random(2000)
+    y = rng.random(2000) < f * f
+    return f, y, calibration_scores(*scored(np.log(np.stack([1 - f, f], axis=1)), y.astype(int)))
+
+
+def test_errors_in_bins_of_equal_mass_are_those_of_the_reference(squared):
+    _, _, found = squared
+    plug_in = sum(one.count / 2000 * (one.predicted - one.observed.value) ** 2 for one in found.bins)
+    assert plug_in == pytest.approx(0.036315, abs=1e-6)
+    assert found.debiased_squared == pytest.approx(0.035345, abs=1e-6)
+    assert [one.count for one in found.bins] == [134] * 5 + [133] * 10
+    assert found.expected_error == pytest.approx(1 / 6, abs=0.01)
+
+
+def test_the_smooth_error_is_that_of_relplot(squared):
+    f, y, found = squared
+    # relplot stops bisecting at steps of 2**-10.
+    assert found.smooth_error == pytest.approx(0.168187, abs=1e-3)
+    z = np.asarray([0.4, 0.3, 0.2, 0.1, 0.5, 0.9])
+    assert smooth_calibration_error(z, np.arange(6) >= 3) == pytest.approx(0.141330, abs=1e-3)
+    assert smooth_calibration_error(f, y, np.full(2000, 3.0)) == pytest.approx(found.smooth_error, rel=1e-9)
+
+
+def test_calibrated_forecasts_have_the_error_that_chance_expects():
+    errors, expected, squares = [], [], []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        f = rng.random(2000)
+        log_probs = np.log(np.stack([1 - f, f], axis=1))
+        found = calibration_scores(*scored(log_probs, (rng.random(2000) < f).astype(int)))
+        errors.append(found.expected_error)
+        expected.append(found.chance_error)
+        squares.append(found.debiased_squared)
+    assert np.mean(errors) == pytest.approx(np.mean(expected), rel=0.08)
+    assert abs(np.mean(squares)) < 3 * np.std(squares) / np.sqrt(40)
+
+
+def test_the_top_label_is_looked_at_where_pooling_would_hide_the_error():
+    for K in (10, 100):
+        probs = np.full((1000, K), 0.01 / (K - 1))
+        probs[:, 0] = 0.99
+        found = calibration_scores(*scored(np.log(probs), np.where(np.arange(1000) % 2, 0, 1)))
+        assert found.view == "top label"
+        assert found.expected_error == pytest.approx(0.49, rel=1e-9)
+        assert found.overconfidence.value == pytest.approx(0.49, rel=1e-9)
+        assert found.class_wise_error < 0.1
+
+
+def test_equal_forecasts_share_a_bin_also_at_one():
+    log_probs = np.asarray([[-np.inf, 0.0]] * 50 + [[np.log(0.5)] * 2] * 50)
+    found = calibration_scores(*scored(log_probs, np.asarray([1] * 50 + [0, 1] * 25)))
+    assert [(one.count, one.predicted, one.observed.value) for one in found.bins] == [
+        (50, pytest.approx(0.5), 0.5),
+        (50, 1.0, 1.0),
+    ]
+    assert found.expected_error == pytest.approx(0, abs=1e-15)
+
+
+def test_the_exact_test_rejects_calibrated_forecasts_at_its_level_and_sharp_ones_always():
+    rng, rejected = np.random.default_rng(5), 0
+    for _ in range(400):
+        rejected += (
+            calibration_test(*scored(*POPULATIONS["calibrated, 3 classes"].draw(200, rng))).p_value < 0.05
+        )
+    assert 8 <= rejected <= 34, "20 expected, standard deviation 4.4"
+    assert calibration_test(*scored(*POPULATIONS["too sharp"].draw(500, rng))).p_value < 1e-6
+
+
+def test_the_test_with_groups_is_not_fooled_by_copies():
+    rng, rows, groups = np.random.default_rng(6), 0, 0
+    for _ in range(60):
+        log_probs, codes = POPULATIONS["calibrated, 3 classes"].draw(100, rng)
+        log_probs, codes = np.repeat(log_probs, 20, axis=0), np.repeat(codes, 20)
+        rows += calibration_test(*scored(log_probs, codes)).p_value < 0.05
+        of = scored(log_probs, codes, groups=np.repeat(np.arange(100), 20))
+        groups += calibration_test(*of).p_value < 0.05
+    assert rows > 25
+    assert groups < 10
+
+
+def test_an_impossible_outcome_refutes_the_forecasts():
+    log_probs = np.asarray([[0.0, -np.inf], [np.log(0.5)] * 2])
+    assert calibration_test(*scored(log_probs, np.asarray([1, 0]))).p_value == 0
+
+
+def test_weights_count_as_repetitions_do():
+    log_probs, codes = POPULATIONS["too sharp"].draw(80, np.random.default_rng(2))
+    weights = np.arange(80) % 3
+    weighted = calibration_scores(*scored(log_probs, codes, sample_weight=weights.astype(float)))
+    repeated = calibration_scores(*scored(np.repeat(log_probs, weights, axis=0), np.repeat(codes, weights)))
+    assert weighted.smooth_error == pytest.approx(repeated.smooth_error, rel=1e-9)
+    assert weighted.overconfidence.value == pytest.approx(repeated.overconfidence.value, rel=1e-9)
+    assert weighted.test.excess.value == pytest.approx(repeated.test.excess.value, rel=1e-9)

@@ -1,0 +1,72 @@
+import math
+
+import numpy as np
+
+from tests.scoring.closed_truths import drawn_classes, normalised
+from xent.scoring import SliceColumn, checked_predictions, row_scores, slice_losses
+
+
+def cut(log_probs, codes, columns, **options):
+    predictions = checked_predictions(log_probs, codes, classes="abc", caller="f", **options)
+    return slice_losses(predictions, row_scores(predictions.log_probs, predictions.codes), columns)
+
+
+def population(n, rng):
+    """Three sites: an easy one, a hard one where the model says so, and one where the model is too sure."""
+    site = rng.integers(3, size=n)
+    q = np.where((site == 1)[:, None], rng.dirichlet(np.full(3, 8.0), n), rng.dirichlet(np.full(3, 0.7), n))
+    codes = drawn_classes(q, rng)
+    sharpness = np.where(site == 2, 2.5, 1.0)[:, None]
+    return normalised(sharpness * np.log(q)), codes, SliceColumn("site", site, ("easy", "hard", "wrong"))
+
+
+def test_hard_slices_are_told_from_wrong_ones():
+    log_probs, codes, site = population(3000, np.random.default_rng(0))
+    found = {one.name: one for one in cut(log_probs, codes, [site])}
+    assert {name: one.verdict for name, one in found.items()} == {
+        "site = easy": "",
+        "site = hard": "hard",
+        "site = wrong": "wrong",
+    }
+    wrong = found["site = wrong"]
+    assert wrong.lift > 0.1
+    assert math.isclose(wrong.lift, wrong.cross_entropy.value - wrong.expected, rel_tol=1e-12)
+    assert wrong.cross_entropy.low < wrong.cross_entropy.value < wrong.cross_entropy.high
+
+
+def test_no_slice_of_a_calibrated_model_is_found_wrong_more_often_than_the_rate():
+    rng, found = np.random.default_rng(1), 0
+    for _ in range(40):
+        q = rng.dirichlet(np.ones(3), 600)
+        columns = [SliceColumn(name, rng.integers(4, size=600), tuple("wxyz")) for name in ("u", "v")]
+        slices = cut(np.log(q), drawn_classes(q, rng), columns)
+        found += any(one.verdict for one in slices)
+    assert found <= 9
+
+
+def test_pairs_are_slices_and_small_ones_are_left_out():
+    log_probs, codes, site = population(300, np.random.default_rng(2))
+    rare = SliceColumn("rare", (np.arange(300) < 20).astype(int), ("no", "yes"))
+    names = {one.name for one in cut(log_probs, codes, [site, rare])}
+    assert "site = easy, rare = no" in names
+    assert not any("rare = yes" in name for name in names)
+
+
+def test_missing_values_belong_to_no_slice_and_weight_zero_to_none():
+    log_probs, codes, _ = population(200, np.random.default_rng(3))
+    part = np.repeat([0, 1, -1], [80, 80, 40])
+    weights = (part != 1).astype(float)
+    found = cut(log_probs, codes, [SliceColumn("part", part, ("a", "b"))], sample_weight=weights)
+    assert [(one.name, one.rows) for one in found] == [("part = a", 80)]
+
+
+def test_copies_in_groups_are_no_evidence():
+    rng = np.random.default_rng(4)
+    q = rng.dirichlet(np.ones(3), 50)
+    codes = drawn_classes(q, rng)
+    half = SliceColumn("half", np.repeat(np.arange(50) % 2, 40), ("even", "odd"))
+    many = np.repeat(np.log(q), 40, axis=0), np.repeat(codes, 40)
+    rows = cut(*many, [half])
+    groups = cut(*many, [half], groups=np.repeat(np.arange(50), 40))
+    for one, grouped in zip(rows, groups, strict=True):
+        assert min(grouped.hard, 1 - grouped.hard) >= min(one.hard, 1 - one.hard) - 1e-12
