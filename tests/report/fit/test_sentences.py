@@ -24,10 +24,10 @@ def test_rows_without_a_target_are_told_only_where_there_are_any(findings):
     assert sentences.whereabouts(none) == "10 rows: 7 to train on, 3 held out."
 
 
-def test_the_result_is_told_in_bits_against_the_prior(findings):
+def test_the_result_is_told_in_the_unit_of_its_card_against_the_prior(findings):
     assert sentences.result(findings.held_out, plain) == (
-        "On 123 held-out rows the true class costs 0.433 bits on average; guessing by the classes' "
-        "frequencies alone would cost 1.58 bits: the model removes 72.7 % of the uncertainty."
+        "On 123 held-out rows the true class costs 0.300 nats on average; guessing by the classes' "
+        "frequencies alone would cost 1.10 nats: the model removes 72.7 % of it."
     )
 
 
@@ -43,6 +43,23 @@ def test_the_result_is_told_in_bits_against_the_prior(findings):
 def test_a_result_without_skill_is_said_to_be_one(findings, nats, prior, end):
     judgement = replace(findings.held_out, cross_entropy=Estimate(nats, nats, nats), prior_entropy=prior)
     assert sentences.result(judgement, plain).endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("nats", "end"),
+    [
+        (0.2, ""),
+        (0.35, "0.350 against 0.300 nats, which is within the 95 % interval: the draw of the held-out rows"),
+        (0.5, "0.500 against 0.300 nats, more than the draw of the held-out rows explains"),
+        (math.nan, ""),
+    ],
+)
+def test_a_training_loss_above_the_held_out_loss_is_explained(findings, nats, end):
+    changed = replace(findings, training=replace(findings.training, cross_entropy=nats))
+    sentence = sentences.training_above_held_out(changed, plain)
+    assert end in sentence
+    assert bool(sentence) == bool(end)
+    assert sentences.training_above_held_out(replace(changed, judged="m"), plain) == ""
 
 
 def test_the_costliest_class_is_told_with_its_rows(findings):

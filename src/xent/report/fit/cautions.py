@@ -15,7 +15,7 @@ from xent.report.fit import sentences
 from xent.report.fit.findings import Caution, ColumnFinding, RowCounts, Training
 from xent.scoring.judgement import Judgement
 
-__all__ = ["TableDoubts", "cautions", "column_cautions", "rare_classes", "cautions_of_test"]
+__all__ = ["TableDoubts", "cautions", "cautions_of_test", "column_cautions", "rare_classes"]
 
 Codes = NDArray[np.integer[Any]]
 Array = NDArray[np.float64]
@@ -184,9 +184,10 @@ def cautions_of_test(
         named = ", ".join(
             f'"{short(label)}" ({count(rows)})' for label, rows in list(unknown.items())[:_SHOWN]
         )
-        more = f" and {counted(len(unknown) - _SHOWN, 'more class')}" if len(unknown) > _SHOWN else ""
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        rows_of = counted(sum(unknown.values()), "row")
         text = (
-            f"{counted(sum(unknown.values()), 'row')} of classes that the model does not know: {named}{more}. "
+            f"{rows_of} of classes that the model does not know: {named}{more}. "
             "It gives these classes probability 0, so their loss is infinite; the results are those of the "
             f"other {counted(judged, 'row')}."
         )
