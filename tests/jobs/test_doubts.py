@@ -48,7 +48,7 @@ def test_a_copy_of_the_target_is_said_with_its_cure():
 
 def test_held_out_rows_that_stand_in_training_are_counted_with_the_loss_of_the_others():
     rng = np.random.default_rng(0)
-    half = pd.DataFrame({"x": rng.normal(size=60), "y": np.arange(60) % 2})
+    half = pd.DataFrame({"x": rng.normal(size=60), "z": rng.normal(size=60), "y": np.arange(60) % 2})
     fitted = xent.fit(pd.concat([half, half[:30]]), "y", C=1.0)
     rows = fitted.held_out_rows
     copies = np.isin(rows % 60, np.setdiff1d(np.arange(90), rows) % 60)

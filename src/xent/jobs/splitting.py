@@ -29,7 +29,8 @@ def grouped_split(
     Raises
     ------
     DataError
-        If the groups are too few for rows on both sides with every class in training, or `group` is the target.
+        If `group` is the target, or its groups are too few for rows on both sides with every class in
+        training.
     """
     if group is not None and group == target:
         raise DataError("fit", "group", "be another column than the target", got=repr(group))
