@@ -87,4 +87,6 @@ def chance_of_equal_rows(table: pa.Table) -> float:
             levels, _ = text_codes(column)
             counts = np.bincount(levels + 1).astype(float)
             chance *= float(counts @ (counts - 1)) / (n * (n - 1))
+        if chance == 0:
+            break
     return chance

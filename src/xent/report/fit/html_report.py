@@ -30,7 +30,7 @@ from xent.scoring.precision_recall import PrecisionRecall
 __all__ = ["render_html"]
 
 _MOST_CLASSES = 100
-_MOST_COLUMNS = 100
+_MOST_COLUMNS = 30
 _MOST_COEFFICIENTS = 20
 _MOST_CONFUSIONS = 10
 _WHY = (
