@@ -34,6 +34,14 @@ def test_numbers_without_equals_are_judged_by_the_nearest(codes):
     assert found(codes, score=codes + 0.2 * np.random.default_rng(2).random(N), x=noise()) == ["score"]
 
 
+def test_the_nearest_number_may_be_above_or_below():
+    pairs = np.arange(100)
+    values = np.concatenate([pairs, pairs + 0.125])
+    classes = np.tile(pairs % 2, 2)
+    assert found(classes, value=values) == ["value"]
+    assert found(classes, value=-values) == ["value"]
+
+
 def test_missing_cells_are_a_level_of_their_own(codes):
     two = codes % 2
     assert found(two, number=np.where(two == 1, np.nan, noise()), x=noise(3)) == ["number"]

@@ -65,7 +65,8 @@ def _mixed(numbers: Array) -> NDArray[np.uint64]:
     """Bits of the numbers, the high half folded into the low one: round numbers differ in high bits alone."""
     # Adding 0 makes a zero of either sign the same.
     bits = np.ascontiguousarray(numbers + 0.0).view(np.uint64)
-    return (bits ^ (bits >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
+    folded: NDArray[np.uint64] = (bits ^ (bits >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
+    return folded
 
 
 def chance_of_equal_rows(table: pa.Table) -> float:
