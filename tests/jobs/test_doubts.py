@@ -46,6 +46,12 @@ def test_a_copy_of_the_target_is_said_with_its_cure():
     assert [one.feature for one in fitted.findings.coefficients] == ["alive=yes", "x"]
 
 
+def test_a_name_with_spaces_is_quoted_in_the_command():
+    y = np.arange(80) % 2
+    fitted = xent.fit({"is alive": y * 2.0, "x": np.arange(80) % 7, "y": y}, "y", C=1.0)
+    assert said(fitted, "leak").endswith("fit again without it: `--drop 'is alive'`.")
+
+
 def test_held_out_rows_that_stand_in_training_are_counted_with_the_loss_of_the_others():
     rng = np.random.default_rng(0)
     half = pd.DataFrame({"x": rng.normal(size=60), "z": rng.normal(size=60), "y": np.arange(60) % 2})
@@ -181,9 +187,9 @@ def test_weights_of_classes_reach_the_fit(by):
     ("options", "kind", "message"),
     [
         (
-            {"sead": 3},
+            {"seeds": 3},
             ParameterError,
-            "fit: `sead` must be a keyword of fit; got sead=3. Did you mean 'seed'?",
+            "fit: `seeds` must be a keyword of fit; got seeds=3. Did you mean 'seed'?",
         ),
         ({"groups": "x"}, ParameterError, "Did you mean 'group'"),
         ({"class_weight": {"setosaa": 2}}, DomainError, "got 'setosaa'. Did you mean 'setosa'?"),

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import xent
@@ -87,6 +88,13 @@ def test_unseen_levels_are_said(people, fitted):
     found = xent.judge(fitted, people[300:].assign(city="oslo"))
     assert [one.kind for one in found.findings.cautions] == ["unseen"]
     assert "100 of 100 cells of column 'city'" in found.findings.cautions[0].text
+
+
+def test_cells_that_do_not_read_are_said_by_their_row_in_the_whole_table():
+    cells = [f"{row}.5" for row in range(60)]
+    model = xent.fit({"x": pa.array(cells), "y": ["a", "b"] * 30}, "y", C=1.0).model
+    found = xent.judge(model, {"x": ["1.5", "2.5", "odd"], "y": [None, "a", "b"]})
+    assert "'odd' in row 2 (rows count from 0)" in found.findings.cautions[0].text
 
 
 def test_classes_are_known_by_their_text_where_the_types_differ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
             "leak",
             f'Column "{short(name)}" alone nearly determines the target: it removes {percent(share)} of the '
             "errors of guessing. Is it known before the outcome? If not, fit again without it: "
-            f"`--drop {short(name)}`.",
+            f"`--drop {quote(short(name))}`.",
         )
 
 
@@ -138,7 +139,8 @@ def _groups(doubts: TableDoubts) -> Iterator[Caution]:
         yield Caution(
             "groups",
             f'{percent(share)} of the held-out rows have the same "{short(name)}" as a training row. If rows '
-            f"of one group are alike, the results are too good: `--group {short(name)}` keeps groups whole.",
+            "of one group are alike, the results are too good: "
+            f"`--group {quote(short(name))}` keeps groups whole.",
         )
 
 
