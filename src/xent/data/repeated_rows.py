@@ -58,7 +58,8 @@ def _hashes(X: Any, codes: Codes) -> NDArray[np.uint64]:
         # Sums wrap around modulo 2**64, and so do their differences.
         np.cumsum(_mixed(rows.data) * factors[rows.indices], out=terms[1:])
         sums[:] = terms[rows.indptr[1:]] - terms[rows.indptr[:-1]]
-    return sums + codes.astype(np.uint64) * factors[-1]
+    sums += codes.astype(np.uint64) * factors[-1]
+    return sums
 
 
 def _mixed(numbers: Array) -> NDArray[np.uint64]:
