@@ -118,11 +118,11 @@ def commonest_confusion(findings: FitFindings) -> str:
 def thresholds(findings: FitFindings) -> str:
     """Sentence that says what a table of thresholds shows and what calibrated probabilities would choose."""
     label = short(findings.classes[-1])
+    misses = " or ".join((", ".join(f"{miss:g}" for miss in MISS_COSTS[:-1]), f"{MISS_COSTS[-1]:g}"))
     best = ", ".join(f"{percent(1 / (1 + miss))} at {miss:g}" for miss in MISS_COSTS)
     return (
-        f'Rows whose probability of "{label}" is above the threshold are taken for "{label}". Costs are '
-        "means per row if a false alarm costs 1 and a miss costs as the head says; the least of a column is "
-        "marked. "
+        f'Rows whose probability of "{label}" is above the threshold are taken for "{label}". The last '
+        f"columns are the mean cost of a row if a false alarm costs 1 and a miss {misses}; the least is marked. "
         f"Calibrated probabilities cost least at a threshold of 1/(1 + cost of a miss): {best}."
     ).replace(".0 %", " %")
 

@@ -11,8 +11,8 @@ from xent.scoring.thresholds import MISS_COSTS, Threshold, cheapest
 __all__ = ["THRESHOLD_HEADS", "ThresholdLine", "threshold_lines"]
 
 THRESHOLD_HEADS = (
-    *(">Above", ">Hits", ">Alarms", ">Misses", ">Precision", ">Recall"),
-    *(f">Miss costs {miss:g}" for miss in MISS_COSTS),
+    *(">Above", ">Hits", ">False alarms", ">Misses", ">Precision", ">Recall"),
+    *(f">Cost {miss:g}" for miss in MISS_COSTS),
 )
 """Heads of the columns, with ``>`` for alignment to the right."""
 
