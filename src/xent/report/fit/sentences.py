@@ -122,7 +122,8 @@ def thresholds(findings: FitFindings) -> str:
     best = ", ".join(f"{percent(1 / (1 + miss))} at {miss:g}" for miss in MISS_COSTS)
     return (
         f'Rows whose probability of "{label}" is above the threshold are taken for "{label}". The last '
-        f"columns are the mean cost of a row if a false alarm costs 1 and a miss {misses}; the least is marked. "
+        f"columns are the mean cost of a row if a false alarm costs 1 and a miss {misses}; the least is "
+        "marked. "
         f"Calibrated probabilities cost least at a threshold of 1/(1 + cost of a miss): {best}."
     ).replace(".0 %", " %")
 
