@@ -95,9 +95,9 @@ def test_the_commonest_confusion_is_told_or_that_there_is_none(findings, make_fi
 def test_thresholds_are_explained_with_the_best_of_calibrated_probabilities(make_findings):
     assert sentences.thresholds(make_findings(("no", "yes"))) == (
         'Rows whose probability of "yes" is above the threshold are taken for "yes". The last columns are '
-        "the mean cost of a row if a false alarm costs 1 and a miss 0.2, 1 or 5; the least is marked. Calibrated "
-        "probabilities cost least at a threshold of 1/(1 + cost of a miss): 83.3 % at 0.2, 50 % at 1, 16.7 % "
-        "at 5."
+        "the mean cost of a row if a false alarm costs 1 and a miss 0.2, 1 or 5; the least is marked. "
+        "Calibrated probabilities cost least at a threshold of 1/(1 + cost of a miss): 83.3 % at 0.2, "
+        "50 % at 1, 16.7 % at 5."
     )
 
 
