@@ -14,19 +14,21 @@ from xent.version import __version__
 if TYPE_CHECKING:
     from xent import keras, losses, measures, torch
     from xent.calibration import CalibratedClassifier, TemperatureScaling
-    from xent.jobs import Calibration, Fit, calibrate, compare, fit, load_model, predict, score
+    from xent.jobs import Calibration, Fit, Judged, calibrate, compare, fit, judge, load_model, predict, score
     from xent.models import LogisticRegression
 
 __all__ = [
     "CalibratedClassifier",
     "Calibration",
     "Fit",
+    "Judged",
     "LogisticRegression",
     "TemperatureScaling",
     "__version__",
     "calibrate",
     "compare",
     "fit",
+    "judge",
     "keras",
     "load_model",
     "losses",
@@ -42,11 +44,13 @@ _lazy_name = lazy_names(
         "CalibratedClassifier": "calibration",
         "Calibration": "jobs",
         "Fit": "jobs",
+        "Judged": "jobs",
         "LogisticRegression": "models",
         "TemperatureScaling": "calibration",
         "calibrate": "jobs",
         "compare": "jobs",
         "fit": "jobs",
+        "judge": "jobs",
         "keras": "",
         "load_model": "jobs",
         "losses": "",

@@ -3,6 +3,7 @@ import pytest
 
 from tests.solvers.objective_in_chunks import in_chunks
 from tests.solvers.problems import problem
+from xent.errors import DataError
 from xent.models import penalty_search
 from xent.models.linear import linear_logits, row_losses
 from xent.models.penalty_search import search_penalty
@@ -78,3 +79,36 @@ def test_many_rows_are_searched_on_a_sample_with_every_class():
     assert 1000 <= len(rows) <= 1020
     assert np.bincount(codes[rows])[1] == 10
     assert set(folds[codes[rows] == 1]) == set(range(5))
+
+
+def test_folds_consist_of_whole_groups_where_groups_are_given(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        penalty_search._Folds,  # noqa: SLF001 - the folds that were made are looked at
+        "cross_validate",
+        lambda self, C: seen.append(self.fold_of) or penalty_search.PenaltyCandidate(C, 1.0 / C, 0.1),
+    )
+    groups = np.arange(200) // 10
+    search_penalty(problem(n=200, K=3), groups=groups)
+    # The rows of the search are those of all classes in turn.
+    rows, _ = penalty_search.stratified_folds(problem(n=200, K=3).codes, 3, 20_000)
+    for group in range(20):
+        assert len(set(seen[0][groups[rows] == group])) == 1
+    assert len(set(seen[0])) == 5
+
+
+def test_rows_of_a_class_in_one_fold_are_never_left_out():
+    codes = np.asarray([0, 1] * 20 + [2])
+    fold_of = penalty_search.stratified_folds(codes, 3, 1000)
+    rows, folds = fold_of
+    kept = penalty_search.without_lone_classes(codes[rows], folds)
+    assert kept[codes[rows] == 2].tolist() == [-1]
+    assert np.array_equal(kept[codes[rows] < 2], folds[codes[rows] < 2])
+
+
+def test_a_search_in_which_no_row_can_be_left_out_is_refused():
+    base = problem(n=40, K=2)
+    with pytest.raises(
+        DataError, match='`y` must have a class with rows in two folds, which C="auto" compares'
+    ):
+        search_penalty(base, groups=base.codes)

@@ -12,6 +12,7 @@ from xent.cli.compare import compare
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
 from xent.cli.fit import fit
+from xent.cli.judge import judge
 from xent.cli.lab import lab
 from xent.cli.losses import losses
 from xent.cli.predict import predict
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command()(fit)
 app.command()(predict)
+app.command()(judge)
 app.command()(score)
 app.command()(compare)
 app.command()(calibrate)

@@ -32,14 +32,23 @@ class TableModel:
         From columns to features.
     classifier : LogisticRegression
         From features to the numbers of classes, their positions in `classes`.
+    counts : tuple of int, default ()
+        Training rows of each class; empty in a file of a version that did not store them.
     """
 
     target: str
     classes: tuple[Any, ...]
     encoder: TableEncoder
     classifier: LogisticRegression
+    counts: tuple[int, ...] = ()
 
-    def predict_log_proba(self, data: Any) -> NDArray[np.float64]:
-        """Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table."""
+    def predict_log_proba(self, data: Any, *, rows: Any = None) -> NDArray[np.float64]:
+        """
+        Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table.
+
+        `rows` are the places of the rows to predict; None means all.
+        """
         table: pa.Table = to_table(data)
-        return self.classifier.predict_log_proba(self.encoder.transform(table))
+        X = self.encoder.transform(table, rows=rows)
+        # Scikit-learn's validation refuses an empty table, whose predictions are an empty table.
+        return self.classifier.predict_log_proba(X) if X.shape[0] else np.empty((0, len(self.classes)))
