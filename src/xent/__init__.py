@@ -13,14 +13,16 @@ from xent.version import __version__
 
 if TYPE_CHECKING:
     from xent import losses, measures, torch
-    from xent.jobs import Fit, fit, load_model, predict
+    from xent.jobs import Fit, Judged, fit, judge, load_model, predict
     from xent.models import LogisticRegression
 
 __all__ = [
     "Fit",
+    "Judged",
     "LogisticRegression",
     "__version__",
     "fit",
+    "judge",
     "load_model",
     "losses",
     "measures",
@@ -32,8 +34,10 @@ _lazy_name = lazy_names(
     __name__,
     {
         "Fit": "jobs",
+        "Judged": "jobs",
         "LogisticRegression": "models",
         "fit": "jobs",
+        "judge": "jobs",
         "load_model": "jobs",
         "losses": "",
         "measures": "",

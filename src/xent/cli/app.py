@@ -10,6 +10,7 @@ from xent.cli.code import code
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
 from xent.cli.fit import fit
+from xent.cli.judge import judge
 from xent.cli.losses import losses
 from xent.cli.predict import predict
 from xent.version import __version__
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(fit)
 app.command()(predict)
+app.command()(judge)
 app.command()(entropy)
 app.command()(divergence)
 app.command()(code)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from xent.cli.failures import failures_in_one_line, one_line
-from xent.cli.standard_output import PipeConsole, written_out
+from xent.cli.failures import failures_in_one_line
+from xent.cli.shown_findings import show_findings
+from xent.cli.standard_output import written_out
 from xent.errors import DomainError
-
-if TYPE_CHECKING:
-    from xent.report.fit.findings import ColumnFinding, FitFindings
 
 __all__ = ["fit"]
 
@@ -67,6 +64,22 @@ def fit(
         list[str] | None,
         typer.Option(
             "--keep", metavar="COLUMN", help="Use a column that looks like an identifier; may be repeated."
+        ),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            "--group",
+            metavar="COLUMN",
+            help="Column that names groups of rows, such as patients: each is held out whole or not at all.",
+        ),
+    ] = None,
+    class_weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class-weight",
+            metavar="CLASS=FACTOR",
+            help="Factor of a class's loss in training; may be repeated. Or: balanced.",
         ),
     ] = None,
     rows: Annotated[
@@ -131,13 +144,15 @@ def fit(
                 seed=seed,
                 watcher=progress,
                 keep=keep or (),
+                group=group,
+                class_weight=_class_weight(class_weight),
                 **options,
                 **_given(missing=missing),
             )
             progress.phase("write")
             fitted.save(folder)
         with written_out():
-            _show(fitted.findings, place, progress.untold, quiet=quiet, as_json=as_json)
+            show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 
 
 def _load_while_reading(data: str) -> None:
@@ -157,24 +172,6 @@ def _load_while_reading(data: str) -> None:
         threading.Thread(target=load_skops, daemon=True).start()
 
 
-def _show(
-    findings: FitFindings, out: Path, columns: tuple[ColumnFinding, ...], *, quiet: bool, as_json: bool
-) -> None:
-    if quiet:
-        return
-    from xent.report.fit import render_columns, render_json, render_text
-
-    if as_json:
-        sys.stdout.write(render_json(findings))
-        return
-    console = PipeConsole()
-    if columns:
-        render_columns(columns, console)
-    render_text(findings, console)
-    for line in ("", f"Report: {out / 'report.html'}", f"Next:   xent predict {out} DATA"):
-        console.print(one_line(line), highlight=False, markup=False, soft_wrap=True)
-
-
 def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
@@ -186,3 +183,17 @@ def _penalty(text: str) -> float | str:
         return float(text)
     except ValueError:
         raise DomainError("xent fit", "C", 'be a number > 0, or "auto"', got=repr(text)) from None
+
+
+def _class_weight(words: list[str] | None) -> dict[str, float] | str | None:
+    if not words or words == ["balanced"]:
+        return words[0] if words else None
+    factors = {}
+    for word in words:
+        label, _, factor = word.rpartition("=")
+        try:
+            factors[label] = float(factor)
+        except ValueError:
+            rule = "be balanced, or CLASS=FACTOR with a number"
+            raise DomainError("xent fit", "class-weight", rule, got=repr(word)) from None
+    return factors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -13,8 +12,6 @@ from rich.text import Text
 
 from xent.jobs.watcher import Watcher
 from xent.models.penalty_search import PenaltyCandidate
-from xent.report.fit import render_columns
-from xent.report.fit.findings import ColumnFinding
 from xent.solvers.iteration import Iteration
 
 __all__ = ["LiveProgress"]
@@ -36,21 +33,14 @@ class LiveProgress(Watcher):
     Parameters
     ----------
     shown : bool
-        False to show nothing: neither the line nor the table of columns.
-
-    Attributes
-    ----------
-    untold : tuple of ColumnFinding
-        Columns that have not been shown yet.
+        False to show nothing.
     """
 
     def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
         self._began = time.monotonic()
         self._phase = ""
         self._state = ""
         self._last = ""
-        self.untold: tuple[ColumnFinding, ...] = ()
         console = Console(stderr=True)
         self._live = (
             Live(self, console=console, transient=True, refresh_per_second=8, redirect_stdout=False)
@@ -79,20 +69,6 @@ class LiveProgress(Watcher):
     def phase(self, name: str) -> None:
         """Show the phase `name`."""
         self._phase, self._state = _PHASES[name], ""
-
-    def columns(self, columns: tuple[ColumnFinding, ...]) -> None:
-        """Print the table of columns to a terminal; elsewhere keep it until the results are written."""
-        self.untold = columns if self._shown else ()
-        # A reader may close its pipe at any time, which must not end the fit.
-        if not self._shown or not sys.stdout.isatty():
-            return
-        # Standard output and standard error may be one terminal: hide the line while the table is printed.
-        if self._live is not None:
-            self._live.stop()
-        render_columns(columns, Console())
-        self.untold = ()
-        if self._live is not None:
-            self._live.start()
 
     def trial(self, C: float) -> None:
         """Show the C that is being judged, and the cross-entropy of the previous one."""

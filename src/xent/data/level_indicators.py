@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +15,24 @@ from xent.data.expected_cells import level_cells
 from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch, column_batch
 
-__all__ = ["Category", "categories", "indicator_names", "set_indicators", "width"]
+__all__ = ["Category", "categories", "complementary_names", "indicator_names", "set_indicators", "width"]
+
+# A model file names the rare levels, so that levels unseen in training are told from them.
+_MOST_RARE = 10_000
 
 
 class Category(TypedDict):
-    """A column that becomes indicators: one per level, one for `other` levels, one for `missing` cells."""
+    """
+    A column that becomes indicators: one per level, one for `other` levels, one for `missing` cells.
+
+    `rare` names the levels of training that share the indicator of others; None if they are more than 10,000.
+    """
 
     column: str
     levels: list[str]
     other: bool
     missing: bool
+    rare: NotRequired[list[str] | None]
 
 
 def categories(
@@ -42,9 +50,19 @@ def categories(
                     levels=list(split.kept),
                     other=split.pooled > 0,
                     missing=plan.missing > 0,
+                    rare=_rare(codes, levels, split.kept),
                 )
             )
     return found
+
+
+def _rare(codes: NDArray[np.int32], levels: pa.Array, kept: tuple[str, ...]) -> list[str] | None:
+    """Levels that occur and are not kept, in rising order; None for more than `_MOST_RARE`."""
+    present = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
+    if np.count_nonzero(present) - len(kept) > _MOST_RARE:
+        return None
+    names: list[str] = levels.filter(pa.array(present)).to_pylist()
+    return sorted(set(names) - set(kept))
 
 
 def width(category: Category) -> int:
@@ -56,6 +74,11 @@ def indicator_names(category: Category) -> list[str]:
     """Names of the features, in their order."""
     extra = ["(other)"] * category["other"] + ["(missing)"] * category["missing"]
     return [f"{category['column']}={level}" for level in [*category["levels"], *extra]]
+
+
+def complementary_names(found: Iterable[Category]) -> list[str]:
+    """First of the two indicators of each category that has two: 1 minus the other, of opposite weight."""
+    return [indicator_names(category)[0] for category in found if width(category) == 2]
 
 
 def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.float64]) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from xent.data.builtin_sets import BUILTIN, load_builtin
 from xent.data.missing_words import MISSING
-from xent.data.table_conversion import to_table
+from xent.data.pandas_columns import column_name
+from xent.data.table_conversion import target_name, to_table
 from xent.data.table_files import read_table
 from xent.errors import DataError
 
@@ -21,7 +22,7 @@ __all__ = ["is_path", "name_of", "read_source"]
 
 def read_source(
     data: Any,
-    target: str | None,
+    target: Any,
     name: str | None,
     options: dict[str, Any],
     *,
@@ -31,7 +32,8 @@ def read_source(
     """
     The table in `data`, the name of its target, and the name of the table.
 
-    `caller` is the name of the caller, for errors.
+    `target` is the name of a column, or the values themselves for a table in memory; `caller` is the name of
+    the caller, for errors.
 
     Raises
     ------
@@ -39,6 +41,12 @@ def read_source(
         If there is no such table, `target` is None and `data` is not a built-in set, or the source does not
         have these `options`.
     """
+    if _is_values(target):
+        if is_path(data):
+            rule = "name a column of the file, or come with a table in memory"
+            raise DataError(caller, "target", rule, got=f"values of type {type(target).__name__}")
+        return to_table(data, target=target), target_name(target), name or name_of(data)
+    target = None if target is None else column_name(target)
     if _is_builtin(data):
         table, known = load_builtin(data, **options)
         return table, target or known, name or data
@@ -72,6 +80,13 @@ def name_of(data: Any) -> str:
 def is_path(data: Any) -> bool:
     """True if `data` is a path (a string or path object) and not a table."""
     return isinstance(data, (str, os.PathLike))
+
+
+def _is_values(target: Any) -> bool:
+    """True if `target` holds values to predict: a series, an array or a list, and not a name."""
+    if isinstance(target, str | tuple) or target is None:
+        return False
+    return hasattr(target, "__len__") and not isinstance(target, bytes)
 
 
 def _is_builtin(data: Any) -> bool:

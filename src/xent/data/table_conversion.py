@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 from narwhals.exceptions import DuplicateError
 
+from xent.data.pandas_columns import column_name, plain_frame, plain_series
 from xent.data.table_files import check_names
 from xent.errors import DataError
 
-__all__ = ["to_table"]
+__all__ = ["target_name", "to_table"]
 
 
 def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
@@ -27,13 +28,15 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
         Any data frame that narwhals knows (pandas, Polars, PyArrow and others; a lazy one is collected),
         a NumPy array, whose columns are called ``x0``, ``x1`` and so on, or columns by their names.
     target : sequence or series of length n, optional
-        Values to predict; they become the last column, called ``target``.
+        Values to predict; they become the last column, called ``target`` or, for a series that has a name,
+        by that name.
 
     Returns
     -------
     pyarrow.Table
         The same columns in the same order; not copied where arrow can share the memory. The index of a
-        pandas frame is not a column.
+        pandas frame is not a column. Names that are not text are converted to text, and so are intervals,
+        which become categories.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
 
 
 def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
-    arrays = {str(name): _column(values, str(name)) for name, values in columns.items()}
+    arrays = {column_name(name): _column(values, column_name(name)) for name, values in columns.items()}
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
         (first, *_), longest = lengths, max(lengths, key=lambda name: lengths[name])
@@ -82,6 +85,7 @@ def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
 def _from_frame(data: Any) -> pa.Table:
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
+    data = plain_frame(data)
     try:
         frame = nw.from_native(data)
         if isinstance(frame, nw.LazyFrame):
@@ -97,8 +101,9 @@ def _from_frame(data: Any) -> pa.Table:
     frame = nw.maybe_reset_index(frame)
     try:
         return frame.to_arrow().replace_schema_metadata(None)
-    except pa.ArrowException:
-        return _from_columns({name: frame.get_column(name).to_list() for name in names})
+    except (pa.ArrowException, TypeError):
+        # One column by one, so that only those that arrow refuses are read as lists.
+        return _from_columns({name: frame.get_column(name) for name in names})
 
 
 def _column(values: Any, name: str) -> pa.Array:
@@ -111,16 +116,18 @@ def _column(values: Any, name: str) -> pa.Array:
         raise DataError("to_table", "data", "have one axis in each column", got=fact)
     values = values if isinstance(values, np.ndarray) else _series_values(values)
     try:
-        return pa.array(values)
+        # In a list of texts NaN is a gap, as pandas writes it.
+        return pa.array(values, from_pandas=isinstance(values, list) or None)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise _mixture(values, name) from error
 
 
 def _series_values(values: Any) -> Any:
+    values = plain_series(values)
     try:
-        return nw.from_native(values, series_only=True).to_arrow()
+        return nw.from_native(values, series_only=True, pass_through=False).to_arrow()
     except (TypeError, pa.ArrowException):
-        return values if hasattr(values, "__array__") else list(values)
+        return list(values) if hasattr(values, "to_list") or not hasattr(values, "__array__") else values
 
 
 def _mixture(values: Any, name: str) -> DataError:
@@ -135,10 +142,21 @@ def _mixture(values: Any, name: str) -> DataError:
 
 
 def _with_target(table: pa.Table, target: Any) -> pa.Table:
-    column = _column(target, "target")
+    name = target_name(target)
+    column = _column(target, name)
     if len(column) != table.num_rows:
         fact = f"{len(column)} for {table.num_rows} rows"
         raise DataError("to_table", "target", "have one value per row", got=fact)
-    table = table.append_column("target", column)
+    # A series taken from the frame itself means that column.
+    known = hasattr(target, "name") and name in table.column_names
+    if known and table.column(name).to_pylist() == column.to_pylist():
+        return table
+    table = table.append_column(name, column)
     check_names(table.column_names, caller="to_table")
     return table
+
+
+def target_name(target: Any) -> str:
+    """Name of the column that the values `target` become: that of a series, if it has one, or target."""
+    name = getattr(target, "name", None)
+    return "target" if name is None or name == "" else column_name(name)

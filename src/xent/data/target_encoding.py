@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 from xent.data.column_wishes import check_target
 from xent.data.table_files import check_names
 from xent.errors import DataError
+from xent.near_names import listed
 
-__all__ = ["Target", "encode_target"]
+__all__ = ["KnownTarget", "Target", "encode_target", "known_target"]
 
 # Up to this number of classes, the number of rows per class is not checked.
 _FEW_CLASSES = 10
@@ -86,6 +88,59 @@ def encode_target(table: pa.Table, target: str) -> Target:
     codes = rank[places[rows]]
     _check_classes(target, classes, np.bincount(codes, minlength=len(classes)))
     return Target(classes, codes, rows, len(places) - len(rows))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownTarget:
+    """
+    Rows whose class is one of given classes, and counts of all other rows.
+
+    Parameters
+    ----------
+    codes : array of shape (n,)
+        Class of each kept row, an int64 that is a place in the given classes.
+    rows : array of shape (n,)
+        Places of the kept rows in the table, rising.
+    missing : int
+        Number of rows without a value.
+    unknown : dict of str to int
+        Rows of each value that is not among the given classes, by its text, the most frequent first.
+    """
+
+    codes: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    missing: int
+    unknown: dict[str, int]
+
+
+def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownTarget:
+    """
+    Rows of `table` whose value of the column `target` is one of `classes`, by its text if not by its type.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, it holds lists, bytes or no value, or none of its values is a class.
+
+    Examples
+    --------
+    >>> found = known_target(pa.table({"y": ["1", None, "3", "2"]}), "y", (1, 2))
+    >>> found.codes.tolist(), found.rows.tolist(), found.missing, found.unknown
+    ([0, 1], [0, 3], 1, {'3': 1})
+    """
+    check_target(table, target, caller="judge")
+    places, values = _distinct(_encodable(table.column(target), target))
+    known = {str(label): place for place, label in enumerate(classes)}
+    codes = np.asarray([*(known.get(str(value), -2) for value in values), -1])[places]
+    rows = np.flatnonzero(codes >= 0)
+    if not len(rows):
+        fact = f"{listed([str(value) for value in values])} in column {target!r}"
+        hint = f"The classes are {listed(known)}."
+        raise DataError("judge", "target", "hold classes of the model", got=fact, hint=hint)
+    others = np.bincount(places[codes == -2], minlength=len(values))
+    order = np.argsort(-others, kind="stable")
+    unknown = {str(values[place]): int(others[place]) for place in order.tolist() if others[place]}
+    return KnownTarget(codes[rows], rows, int(np.count_nonzero(codes == -1)), unknown)
 
 
 def _encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:

@@ -1,9 +1,9 @@
 """
 Whole jobs, one for each command, as a sequence of calls of other rooms.
 
-`fit` takes a table to a judged and explained classifier, `predict` applies one to new rows; `model_file`,
-`output_directory` and `table_file` write results to the disk. Decisions are made in the rooms below; a job
-only orders them. Names load on first use, so that a small job does not wait for the libraries of a large
+`fit` takes a table to a judged and explained classifier, `predict` applies one to new rows, `judge` scores
+it on such rows; `model_file`, `output_directory` and `table_file` write results to the disk. Decisions are
+made in the rooms below; a job only orders them. Names load on first use, so that a small job does not wait for the libraries of a large
 one. May import every room below.
 """
 
@@ -14,19 +14,33 @@ from typing import TYPE_CHECKING
 from xent.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from xent.jobs.fitting import Fit, fit
+    from xent.jobs.fit_result import Fit
+    from xent.jobs.fitting import fit
+    from xent.jobs.judging import Judged, judge
     from xent.jobs.model_file import load_model, save_model
     from xent.jobs.prediction import predict
     from xent.jobs.table_model import TableModel
     from xent.jobs.watcher import Watcher
 
-__all__ = ["Fit", "TableModel", "Watcher", "fit", "load_model", "predict", "save_model"]
+__all__ = [
+    "Fit",
+    "Judged",
+    "TableModel",
+    "Watcher",
+    "fit",
+    "judge",
+    "load_model",
+    "predict",
+    "save_model",
+]
 
 _HOMES = {
-    "Fit": "fitting",
+    "Fit": "fit_result",
+    "Judged": "judging",
     "TableModel": "table_model",
     "Watcher": "watcher",
     "fit": "fitting",
+    "judge": "judging",
     "load_model": "model_file",
     "predict": "prediction",
     "save_model": "model_file",

@@ -3,103 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xent.data import MISSING, TableEncoder, encode_target
+from xent.data.level_indicators import complementary_names
 from xent.data.matrices import matrices
 from xent.data.missing_targets import words_for_missing
+from xent.data.repeated_rows import repeated_rows
 from xent.data.source import read_source
-from xent.jobs.manifest import check_replaceable, write_manifest
-from xent.jobs.model_file import save_model
-from xent.jobs.prediction import prediction_table
+from xent.jobs.doubts import table_doubts
+from xent.jobs.fit_result import Fit
+from xent.jobs.frame_kind import frame_kind
+from xent.jobs.keywords import check_keywords
+from xent.jobs.left_out import without_columns
+from xent.jobs.splitting import grouped_split
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
+from xent.jobs.weighting import class_factors, table_weights
 from xent.models import LogisticRegression
 from xent.models.fit_range import check_fit_range
+from xent.report.fit.cautions import cautions
 from xent.report.fit.explanation import races, strongest_coefficients, training
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts
 from xent.report.fit.row_remarks import row_remarks
 from xent.scoring import judge
-from xent.scoring.held_out import check_split, split_rows
+from xent.scoring.decision_scores import decision_scores
+from xent.scoring.held_out import check_split
 from xent.version import __version__
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 __all__ = ["Fit", "fit"]
-
-Array = NDArray[np.float64]
-Codes = NDArray[np.integer[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """
-    Result of `fit`: findings, model and predictions for the held-out rows.
-
-    Parameters
-    ----------
-    findings : FitFindings
-        Content of the report.
-    model : TableModel
-        The classifier, ready for new rows.
-    held_out_rows : ndarray
-        Numbers of the held-out rows in the table, from 0.
-    held_out_codes : ndarray
-        True class of each held-out row, as a position in ``model.classes``.
-    held_out_log_probs : ndarray of shape (n, K)
-        Logarithms of the predicted probabilities of the held-out rows, in nats.
-    """
-
-    findings: FitFindings
-    model: TableModel
-    held_out_rows: Codes
-    held_out_codes: Codes
-    held_out_log_probs: Array
-
-    def predictions(self) -> pa.Table:
-        """The held-out rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class."""
-        return prediction_table(
-            self.held_out_log_probs,
-            self.model.classes,
-            rows=self.held_out_rows,
-            codes=self.held_out_codes,
-        )
-
-    def save(self, directory: Path) -> None:
-        """
-        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`.
-
-        manifest.json gets the checksums, by which a later fit recognises the files that it may replace.
-
-        Raises
-        ------
-        OutputError
-            If a file of one of these names exists and is not an unchanged result.
-        """
-        import pyarrow.parquet
-
-        # Matplotlib loads slowly, and fitting does not need it.
-        from xent.report.fit import render_html, render_json
-
-        check_replaceable(directory, caller="save")
-        (directory / "report.html").write_text(render_html(self.findings), encoding="utf-8")
-        (directory / "metrics.json").write_text(render_json(self.findings), encoding="utf-8")
-        pyarrow.parquet.write_table(self.predictions(), directory / "predictions.parquet")
-        save_model(self.model, directory / "model.skops")
-        write_manifest(directory)
 
 
 def fit(
     data: Any = "digits",
-    target: str | None = None,
+    target: Any = None,
     *,
     name: str | None = None,
     C: float | str = "auto",
@@ -108,6 +49,10 @@ def fit(
     seed: int = 0,
     missing: Sequence[str] = MISSING,
     keep: Collection[str] = (),
+    exclude: Collection[str] = (),
+    group: str | None = None,
+    class_weight: Mapping[Any, float] | str | None = None,
+    sample_weight: Any = None,
     watcher: Watcher | None = None,
     **options: Any,
 ) -> Fit:
@@ -118,8 +63,9 @@ def fit(
     ----------
     data : str, Path, DataFrame or array, default "digits"
         Name of a built-in data set, a file, or a table in memory.
-    target : str, optional
-        Column to predict; optional for built-in sets only, which have one.
+    target : str, or sequence or series of length n, optional
+        Column to predict, by its name, or its values if `data` is in memory; optional for built-in sets only,
+        which have one.
     name : str, optional
         Name of the result; by default that of the set or file.
     C : float or "auto", default "auto"
@@ -136,6 +82,18 @@ def fit(
         them.
     keep : collection of str
         Columns that are used although they look like identifiers, as `xent.data.plan_columns` takes them.
+    exclude : collection of str
+        Columns that are not used.
+    group : str, optional
+        Column that names the group of each row, such as a patient. A group is never both in training and held
+        out, nor in two folds of the cross-validation; the column itself is not used. None means that each row
+        stands alone.
+    class_weight : mapping of class to float, or "balanced", optional
+        Factor of the loss of each class in training, default 1; ``"balanced"`` gives every class the same
+        weight in all.
+    sample_weight : array of shape (n,) or str, optional
+        Factor of each row's loss in training, finite and >= 0, or the column that holds it, which is not used
+        otherwise. Held-out rows count equally.
     watcher : Watcher, optional
         Object that is called at each step; None reports nothing.
     **options
@@ -152,6 +110,10 @@ def fit(
         If the table or its target cannot be used; the message says why and what to do.
     DomainError
         If an option is out of range.
+    ShapeError
+        If `sample_weight` does not have one entry per row.
+    ParameterError
+        If a keyword is not known.
 
     Examples
     --------
@@ -162,42 +124,56 @@ def fit(
     """
     check_split(held_out=held_out, seed=seed, caller="fit")
     check_fit_range(C=C, tol=tol, caller="fit")
-    watcher = watcher or Watcher()
+    check_keywords(options, fit)
+    watcher, kind = watcher or Watcher(), frame_kind(data)
     clock = _Clock(watcher)
     with clock("read"):
         table, target, name = read_source(data, target, name, options, missing=missing, caller="fit")
         words = words_for_missing(data, table, target, missing)
         goal = encode_target(table, target)
         remarks = row_remarks(goal.classes, goal.codes, words)
-        train, test = split_rows(goal.codes, held_out, seed=seed)
+        labels = tuple(str(label) for label in goal.classes)
+        weights, weigher = table_weights(table, sample_weight, goal)
+        factors = class_factors(class_weight, goal.classes)
+        groups, train, test = grouped_split(table, goal, group, held_out, seed=seed)
+        table, left_out = without_columns(table, target, exclude, group=group, weight=weigher)
     with clock("encode"):
         encoder = TableEncoder(target=target, keep=tuple(keep)).fit(table, rows=goal.rows[train])
-        columns = tuple(
-            ColumnFinding(plan.name, plan.kind, plan.missing, plan.note, plan.odd) for plan in encoder.columns
-        )
+        columns = (*map(ColumnFinding.of, encoder.columns), *left_out)
         watcher.columns(columns)
         rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), remarks)
+        doubts = table_doubts(table, encoder, goal, train, test, grouped=group is not None)
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
-        classifier = LogisticRegression(C=C, tol=tol)
+        classifier = LogisticRegression(C=C, tol=tol, class_weight=factors)
         classifier.fit(
             X,
             goal.codes[train],
+            None if weights is None else weights[train],
+            groups=None if groups is None else groups[train],
             on_trial=watcher.trial,
             on_candidate=watcher.candidate,
             on_iteration=watcher.iteration,
         )
-    model = TableModel(target, goal.classes, encoder, classifier)
-    labels = tuple(str(label) for label in goal.classes)
+    counts = np.bincount(goal.codes[train], minlength=len(labels))
+    model = TableModel(target, goal.classes, encoder, classifier, tuple(counts.tolist()))
     with clock("race"):
         raced = races(classifier, X, goal.codes[train])
     with clock("judge"):
         trained = training(classifier, X, goal.codes[train])
         log_probs = classifier.predict_log_proba(X_held_out)
+        repeated = repeated_rows(X, goal.codes[train], X_held_out, goal.codes[test])
         del X, X_held_out
         judgement = judge(log_probs, goal.codes[test], classes=labels, rows=goal.rows[test])
+        decisions = decision_scores(
+            log_probs,
+            goal.codes[test],
+            classes=labels,
+            commonest=int(counts.argmax()),
+            confusion=judgement.confusion,
+        )
     findings = FitFindings(
         name=name,
         target=target,
@@ -206,12 +182,30 @@ def fit(
         columns=columns,
         training=trained,
         held_out=judgement,
-        coefficients=strongest_coefficients(classifier, encoder.get_feature_names_out(), labels),
+        decisions=decisions,
+        cautions=cautions(
+            doubts,
+            rows=rows,
+            columns=columns,
+            labels=labels,
+            counts=counts,
+            judgement=judgement,
+            training=trained,
+            repeated=repeated,
+            log_probs=log_probs,
+            codes=goal.codes[test],
+        ),
+        coefficients=strongest_coefficients(
+            classifier,
+            encoder.get_feature_names_out(),
+            labels,
+            omitted=complementary_names(encoder.categories_),
+        ),
         races=raced,
         seconds=clock.seconds,
         version=__version__,
     )
-    return Fit(findings, model, goal.rows[test], goal.codes[test], log_probs)
+    return Fit(findings, model, goal.rows[test], goal.codes[test], log_probs, kind)
 
 
 class _Clock:

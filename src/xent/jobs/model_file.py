@@ -55,6 +55,7 @@ def save_model(model: TableModel, path: Path) -> None:
         "classes": plain_data_of_classes(model.classes),
         "encoder": model.encoder,
         "classifier": model.classifier,
+        "counts": list(model.counts),
     }
     skops_io.dump(state, path)
     card = {"format": _FORMAT, "version": __version__, "target": model.target}
@@ -182,7 +183,8 @@ def _loaders(schema: Any) -> Iterator[str]:
 def _checked_model(state: dict[str, Any]) -> TableModel:
     try:
         classes = classes_of_plain_data(state["classes"])
-        model = TableModel(state["target"], classes, state["encoder"], state["classifier"])
+        counts = tuple(state.get("counts", ()))
+        model = TableModel(state["target"], classes, state["encoder"], state["classifier"], counts)
         kinds = ((model.target, str), (model.encoder, TableEncoder), (model.classifier, LogisticRegression))
         fits = all(isinstance(part, kind) for part, kind in kinds) and _fits_together(model)
         finite = fits and all(np.isfinite(each).all() for each in _parameters(model))
@@ -202,6 +204,8 @@ def _fits_together(model: TableModel) -> bool:
     rows = 1 if K == 2 else K
     return (
         K >= 2
+        and len(model.counts) in {0, K}
+        and all(type(count) is int and count >= 0 for count in model.counts)
         and len({*model.classes}) == K
         and len(model.encoder.columns) > 0
         and np.array_equal(classifier.classes_, np.arange(K))

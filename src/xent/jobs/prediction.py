@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import read_table
+from xent.data import read_table, to_table
 from xent.data.source import is_path
+from xent.data.unseen_levels import warn_of_unseen_levels
+from xent.jobs.frame_kind import frame_kind, in_kind
 from xent.jobs.model_file import load_model
 from xent.jobs.table_model import TableModel
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["predict", "prediction_table"]
 
 
-def predict(model: Any, data: Any) -> pa.Table:
+def predict(model: Any, data: Any) -> Any:
     """
     Most probable class and every class's probability, between 0 and 1, for each row of `data`.
 
@@ -29,13 +31,15 @@ def predict(model: Any, data: Any) -> pa.Table:
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, DataFrame or array
         A file, or a table, with the columns that the model was fitted on; other columns are ignored, and
-        so is the target. A level unseen in training counts as a rare level. Text is read by the rules of
-        training; a cell that does not read counts as missing, with a warning.
+        so is the target. A level unseen in training counts as a rare level, with a warning that counts such
+        cells and names the nearest known level. Text is read by the rules of training; a cell that does not
+        read counts as missing, with a warning.
 
     Returns
     -------
-    pyarrow.Table
-        Columns ``row`` (from 0), ``predicted``, and ``p_CLASS`` for each class.
+    pyarrow.Table, pandas.DataFrame or polars.DataFrame
+        Columns ``row`` (from 0), ``predicted``, and ``p_CLASS`` for each class: a frame of the library of
+        `data`, with its index for pandas, and a pyarrow table for a file or an array.
 
     Raises
     ------
@@ -47,8 +51,11 @@ def predict(model: Any, data: Any) -> pa.Table:
     table = (
         read_table(data, missing=encoder.missing_words_, text=encoder.text_columns) if is_path(data) else data
     )
+    table = to_table(table)
     log_probs = model.predict_log_proba(table)
-    return prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))
+    warn_of_unseen_levels(encoder, table)
+    found = prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))
+    return in_kind(found, frame_kind(data), getattr(data, "index", None))
 
 
 def prediction_table(

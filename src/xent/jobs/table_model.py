@@ -32,14 +32,19 @@ class TableModel:
         From columns to features.
     classifier : LogisticRegression
         From features to the numbers of classes, their positions in `classes`.
+    counts : tuple of int, default ()
+        Training rows of each class; empty in a file of a version that did not store them.
     """
 
     target: str
     classes: tuple[Any, ...]
     encoder: TableEncoder
     classifier: LogisticRegression
+    counts: tuple[int, ...] = ()
 
     def predict_log_proba(self, data: Any) -> NDArray[np.float64]:
         """Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table."""
         table: pa.Table = to_table(data)
-        return self.classifier.predict_log_proba(self.encoder.transform(table))
+        X = self.encoder.transform(table)
+        # Scikit-learn's validation refuses an empty table, whose predictions are an empty table.
+        return self.classifier.predict_log_proba(X) if table.num_rows else np.empty((0, len(self.classes)))

@@ -20,6 +20,7 @@ from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.models.group_codes import group_codes
 from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
 from xent.models.row_weights import row_weights
@@ -168,6 +169,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         y: Any,
         sample_weight: Any = None,
         *,
+        groups: Any = None,
         on_trial: Callable[[float], None] | None = None,
         on_candidate: Callable[[PenaltyCandidate], None] | None = None,
         on_iteration: Callable[[Iteration], None] | None = None,
@@ -183,6 +185,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             Class of each row, of any type that sorts.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
+        groups : array of shape (n,), optional
+            Group of each row. The folds of ``C="auto"`` consist of whole groups; a given `C` ignores them.
         on_trial : callable, optional
             Called by ``C="auto"`` with each C before it is tried.
         on_candidate : callable, optional
@@ -207,7 +211,12 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         )
         search = None
         if self.C == "auto":
-            search = search_penalty(problem, on_trial=on_trial, on_candidate=on_candidate)
+            search = search_penalty(
+                problem,
+                groups=None if groups is None else group_codes(groups, y, caller="LogisticRegression.fit"),
+                on_trial=on_trial,
+                on_candidate=on_candidate,
+            )
         self.penalty_search_ = search
         self.C_ = float(self.C) if search is None else search.C
         solution = minimise(

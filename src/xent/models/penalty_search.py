@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.errors import DataError
+from xent.scoring.whole_groups import deal_groups
 from xent.solvers.descent import Descent
 from xent.solvers.lbfgs import lbfgs
 from xent.solvers.maximum_likelihood import minimise
@@ -82,6 +84,7 @@ class PenaltySearch:
 def search_penalty(
     problem: Objective,
     *,
+    groups: Codes | None = None,
     on_trial: Callable[[float], None] | None = None,
     on_candidate: Callable[[PenaltyCandidate], None] | None = None,
 ) -> PenaltySearch:
@@ -95,6 +98,8 @@ def search_penalty(
     ----------
     problem : Objective
         Problem with all rows; its own penalty is ignored.
+    groups : ndarray of shape (n,), optional
+        Group of each row, 0 .. G-1; folds consist of whole groups. None means that each row stands alone.
     on_trial : callable, optional
         Called with each C before it is tried.
     on_candidate : callable, optional
@@ -104,9 +109,25 @@ def search_penalty(
     -------
     PenaltySearch
         Best C, and all candidates.
+
+    Raises
+    ------
+    DataError
+        If every class lies in one fold, so that no row can be left out.
+
+    Notes
+    -----
+    Rows of a class that lies in one fold are never left out and do not count.
     """
     most = min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // math.prod(problem.shape)))
     rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
+    if groups is not None:
+        fold_of = deal_groups(problem.codes[rows], groups[rows], [1 / _FOLDS] * _FOLDS, seed=0)
+    fold_of = _without_lone_classes(problem.codes[rows], fold_of)
+    if fold_of.max() < 0:
+        rule = 'have a class with rows in two folds, which C="auto" compares'
+        hint = "Give a number for C, which needs no cross-validation."
+        raise DataError("LogisticRegression.fit", "y", rule, got="no such class", hint=hint)
     folds = _Folds(problem.subset(rows), fold_of)
     tried: list[PenaltyCandidate] = []
     with one_blas_thread():
@@ -121,7 +142,7 @@ def search_penalty(
 
 
 class _Folds:
-    """Folds of a problem, and the optimum on all their rows for each C that was tried."""
+    """Folds of a problem (-1 for rows that are never left out), and its optimum for each C that was tried."""
 
     def __init__(self, problem: Objective, fold_of: Codes) -> None:
         self.problem, self.fold_of = problem, fold_of
@@ -135,11 +156,13 @@ class _Folds:
         whole = minimise(self.problem.penalised(C), tol=_TOL, start=start)
         self.points[C] = whole.point
         losses = np.empty(len(self.fold_of))
-        for fold in range(_FOLDS):
+        judged = self.fold_of >= 0
+        for fold in np.unique(self.fold_of[judged]):
             out = self.fold_of == fold
             point = self._fold_point(np.flatnonzero(~out), C, whole)
             losses[out] = self.problem.subset(np.flatnonzero(out)).row_losses(point)
-        return _weighted_mean(C, losses, self.problem.weights)
+        weights = self.problem.weights[judged]
+        return _weighted_mean(C, losses[judged], weights / weights.sum())
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
         """Optimum on `rows`, started and preconditioned with the solution on all rows."""
@@ -151,6 +174,21 @@ class _Folds:
             tol=_TOL,
             max_iter=_FOLD_STEPS,
         ).point
+
+
+def _without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
+    """
+    `fold_of` with -1 for the rows of each class that lies in one fold.
+
+    Left out, that fold would leave the class without a training row and give its rows a probability of 0, a
+    loss that no C changes and that would drown all others.
+    """
+    fold_of = fold_of.copy()
+    for k in np.unique(codes):
+        own = codes == k
+        if len(np.unique(fold_of[own])) == 1:
+            fold_of[own] = -1
+    return fold_of
 
 
 def _weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:

@@ -44,8 +44,8 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
         classes, codes = np.unique(y, return_inverse=True)
-        factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
-        weights = factors if weights is None else weights * factors
+        factors = _class_factors(class_weight, y, classes, codes, weights)
+        weights = factors[codes] if weights is None else weights * factors[codes]
     count = len(np.unique(y if weights is None else y[weights > 0]))
     if count < 2:
         raise DataError(
@@ -56,6 +56,17 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
             hint="A classifier has nothing to tell apart otherwise.",
         )
     return weights
+
+
+def _class_factors(
+    class_weight: Any, y: NDArray[Any], classes: NDArray[Any], codes: NDArray[Any], weights: Array | None
+) -> Array:
+    """Factor of each class; a class of weight 0, which has no frequency to be balanced by, gets 0."""
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        mass = np.bincount(codes, weights=weights, minlength=len(classes)).astype(np.float64)
+        present = mass > 0
+        return np.divide(mass.sum() / present.sum(), mass, out=np.zeros_like(mass), where=present)
+    return np.asarray(compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights))
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DomainError
+from xent.scoring.whole_groups import split_groups
 
 __all__ = ["check_split", "split_rows"]
 
 Codes = NDArray[np.integer[Any]]
 
 
-def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
+def split_rows(codes: Codes, share: float, *, seed: int, groups: Codes | None = None) -> tuple[Codes, Codes]:
     """
     Row numbers to train on and row numbers to hold out, about `share` of every class held out.
 
@@ -30,6 +31,8 @@ def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
         Share of each class to hold out, rounded to whole rows.
     seed : int
         Seed of the draw; equal seeds give equal splits.
+    groups : ndarray of shape (n,), optional
+        Group of each row, 0 .. G-1; a group is never on both sides, so that the share is only approximate.
 
     Examples
     --------
@@ -38,6 +41,8 @@ def split_rows(codes: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     >>> len(train), len(held_out)
     (4, 2)
     """
+    if groups is not None:
+        return split_groups(codes, groups, share, seed=seed)
     rng = np.random.default_rng(seed)
     held_out = np.zeros(len(codes), dtype=bool)
     for k in np.unique(codes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,8 +24,12 @@ _STRONGEST = 20
 _BLOCK = 65_536
 
 
-def training(classifier: LogisticRegression, X: Array, codes: Codes) -> Training:
-    """Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats."""
+def training(classifier: LogisticRegression, X: Array | None = None, codes: Codes | None = None) -> Training:
+    """
+    Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats.
+
+    Without these rows, as for a saved model, the error is nan.
+    """
     search = classifier.penalty_search_
     return Training(
         C=classifier.C_,
@@ -34,7 +39,7 @@ def training(classifier: LogisticRegression, X: Array, codes: Codes) -> Training
         tol=classifier.tol,
         converged=classifier.gap_ <= classifier.tol,
         cross_entropy=classifier.loss_,
-        error=_error(classifier, X, codes),
+        error=math.nan if X is None or codes is None else _error(classifier, X, codes),
     )
 
 
@@ -60,17 +65,25 @@ def races(classifier: LogisticRegression, X: Array, codes: Codes) -> tuple[Race,
 
 
 def strongest_coefficients(
-    classifier: LogisticRegression, features: Iterable[str], labels: tuple[str, ...]
+    classifier: LogisticRegression,
+    features: Iterable[str],
+    labels: tuple[str, ...],
+    *,
+    omitted: Iterable[str] = (),
 ) -> tuple[Coefficient, ...]:
     """
     The `_STRONGEST` coefficients of largest absolute value, in descending order.
 
-    `features` names the columns of the coefficients, `labels` the classes in the order of the model.
+    `features` names the columns of the coefficients, `labels` the classes in the order of the model; features
+    in `omitted` are not listed.
     """
-    names = list(features)
+    names, hidden = list(features), set(omitted)
     # A binary model has one row of coefficients, that of the second class.
     rows = labels[1:] if len(labels) == 2 else labels
-    flat = classifier.coef_.ravel()
+    shown = np.flatnonzero([name not in hidden for name in names])
+    flat = classifier.coef_[:, shown].ravel()
     order = np.argsort(-np.abs(flat), kind="stable")[:_STRONGEST]
-    places = (np.unravel_index(i, classifier.coef_.shape) for i in order)
-    return tuple(Coefficient(rows[k], str(names[j]), float(classifier.coef_[k, j])) for k, j in places)
+    places = (np.unravel_index(i, (len(rows), len(shown))) for i in order)
+    return tuple(
+        Coefficient(rows[k], str(names[shown[j]]), float(classifier.coef_[k, shown[j]])) for k, j in places
+    )

@@ -7,19 +7,29 @@ The renderers have no other input, so the three outputs cannot disagree.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from xent.lab.descent_race import Race
+from xent.scoring.decision_scores import DecisionScores
 from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import Judgement
 from xent.solvers.iteration import Iteration
 
-__all__ = ["Candidate", "Coefficient", "ColumnFinding", "FitFindings", "RowCounts", "Training"]
+__all__ = [
+    "Candidate",
+    "Caution",
+    "Coefficient",
+    "ColumnFinding",
+    "FitFindings",
+    "RowCounts",
+    "Training",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
     """
-    Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out`.
+    Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out` for a fit.
 
     `remarks` are further sentences about the rows.
     """
@@ -49,6 +59,29 @@ class ColumnFinding:
     def used(self) -> bool:
         """True if the column is a feature of the model."""
         return self.kind in {"numeric", "categorical", "boolean", "datetime"}
+
+    @classmethod
+    def of(cls, plan: Any) -> ColumnFinding:
+        """Finding of the column that a `ColumnPlan` describes."""
+        return cls(plan.name, plan.kind, plan.missing, plan.note, plan.odd)
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """
+    One reason to doubt the results, with its remedy.
+
+    Parameters
+    ----------
+    kind : str
+        ``"leak"``, ``"repeated"``, ``"groups"``, ``"unknown classes"``, ``"certificate"``, ``"target"``,
+        ``"rare"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
+    text : str
+        One or two sentences.
+    """
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +157,8 @@ class FitFindings:
         Summary of the optimisation.
     held_out : Judgement
         Scores of the model on the held-out rows.
+    decisions : DecisionScores
+        Scores of decisions on the held-out rows: precision, recall, thresholds, ranking.
     coefficients : tuple of Coefficient
         Coefficients of largest absolute value, in descending order.
     races : tuple of Race
@@ -132,6 +167,11 @@ class FitFindings:
         Duration of each phase, in the order of execution.
     version : str
         Version of `xent` that computed the findings.
+    cautions : tuple of Caution, default ()
+        Reasons to doubt the results, the gravest first.
+    judged : str, default ""
+        Name of the saved model that was judged on a table of its own; "" for a fit. Then the held-out rows
+        are those of that table, there are no races, and the error of the training rows is nan.
     """
 
     name: str
@@ -141,7 +181,10 @@ class FitFindings:
     columns: tuple[ColumnFinding, ...]
     training: Training
     held_out: Judgement
+    decisions: DecisionScores
     coefficients: tuple[Coefficient, ...]
     races: tuple[Race, ...]
     seconds: dict[str, float]
     version: str
+    cautions: tuple[Caution, ...] = ()
+    judged: str = ""

@@ -1,0 +1,57 @@
+"""`xent judge`."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xent.cli.failures import failures_in_one_line
+from xent.cli.shown_findings import show_findings
+from xent.cli.standard_output import written_out
+
+__all__ = ["judge"]
+
+
+def judge(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="A directory that xent fit wrote, or its model.skops.")
+    ],
+    data: Annotated[
+        str, typer.Argument(metavar="TEST", help="A file with the columns the model knows and its target.")
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where results go (default: xent-out/NAME-judged)."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """
+    Judge a fitted model on a file of rows that it has not seen, with the report of a fit.
+
+    [bold]Examples[/bold]
+
+      xent judge xent-out/people next_year.csv
+      xent judge people/model.skops next_year.parquet --out judged
+    """
+    with failures_in_one_line(debug=debug) as outcome:
+        from xent.data.source import name_of
+        from xent.jobs.judging import judge as judge_model
+        from xent.jobs.output_directory import output_directory
+
+        place = out or Path("xent-out") / f"{name_of(data)}-judged"
+        with output_directory(
+            place,
+            caller="xent judge",
+            reads=(Path(data), model, model / "model.skops"),
+            on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
+        ) as folder:
+            judged = judge_model(model, data)
+            judged.save(folder)
+        with written_out():
+            show_findings(judged.findings, place, quiet=quiet, as_json=as_json)

@@ -1,0 +1,33 @@
+"""Findings on standard output, and the place of the results."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xent.cli.failures import one_line
+from xent.cli.standard_output import PipeConsole
+
+if TYPE_CHECKING:
+    from xent.report.fit.findings import FitFindings
+
+__all__ = ["show_findings"]
+
+
+def show_findings(findings: FitFindings, out: Path, *, quiet: bool, as_json: bool) -> None:
+    """Print the findings as tables, as JSON or, with `quiet`, not at all; tables end with the place `out`."""
+    if quiet:
+        return
+    from xent.report.fit import render_json, render_text
+
+    if as_json:
+        sys.stdout.write(render_json(findings))
+        return
+    console = PipeConsole()
+    render_text(findings, console)
+    lines = ["", f"Report: {out / 'report.html'}"]
+    if not findings.judged:
+        lines.append(f"Next:   xent predict {out} DATA")
+    for line in lines:
+        console.print(one_line(line), highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,122 @@
+"""Result of a fit: findings, model, predictions of the held-out rows."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.jobs.frame_kind import in_kind
+from xent.jobs.manifest import check_replaceable, write_manifest
+from xent.jobs.model_file import save_model
+from xent.jobs.prediction import prediction_table
+from xent.jobs.table_model import TableModel
+from xent.report.fit.findings import FitFindings
+
+__all__ = ["Fit", "framed_page", "write_report"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+_HEIGHT = "42rem"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fit:
+    """
+    Result of `fit`: findings, model and predictions for the held-out rows.
+
+    A notebook shows it as its report.
+
+    Parameters
+    ----------
+    findings : FitFindings
+        Content of the report.
+    model : TableModel
+        The classifier, ready for new rows.
+    held_out_rows : ndarray
+        Numbers of the held-out rows in the table, from 0.
+    held_out_codes : ndarray
+        True class of each held-out row, as a position in ``model.classes``.
+    held_out_log_probs : ndarray of shape (n, K)
+        Logarithms of the predicted probabilities of the held-out rows, in nats.
+    kind : {"pyarrow", "pandas", "polars"}, default "pyarrow"
+        Library of the frame that `predictions` returns, that of the data.
+    """
+
+    findings: FitFindings
+    model: TableModel
+    held_out_rows: Codes
+    held_out_codes: Codes
+    held_out_log_probs: Array
+    kind: str = "pyarrow"
+
+    def predictions(self) -> Any:
+        """
+        The held-out rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class.
+
+        A frame of the library that the data came from, or a pyarrow table for a file or an array.
+        """
+        return in_kind(self._predictions(), self.kind)
+
+    def save(self, directory: Path) -> None:
+        """
+        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`.
+
+        manifest.json gets the checksums, by which a later fit recognises the files that it may replace.
+
+        Raises
+        ------
+        OutputError
+            If a file of one of these names exists and is not an unchanged result.
+        """
+        directory = Path(directory)
+        check_replaceable(directory, caller="save")
+        write_report(directory, self.findings, self._predictions())
+        save_model(self.model, directory / "model.skops")
+        write_manifest(directory)
+
+    def __repr__(self) -> str:
+        held_out = self.findings.held_out
+        return (
+            f"<Fit of {self.findings.name!r}: cross-entropy {held_out.cross_entropy.value:.4g} nats, "
+            f"error {held_out.error.value:.3g}, on {held_out.rows:,} held-out rows; save(DIRECTORY) keeps it>"
+        )
+
+    def _repr_html_(self) -> str:
+        return framed_page(self.findings)
+
+    def _predictions(self) -> Any:
+        return prediction_table(
+            self.held_out_log_probs,
+            self.model.classes,
+            rows=self.held_out_rows,
+            codes=self.held_out_codes,
+        )
+
+
+def framed_page(findings: FitFindings) -> str:
+    """Report of `findings` as an HTML element for a notebook."""
+    from xent.report.fit import render_html
+
+    # In a frame of its own the page keeps its style and the notebook keeps its own.
+    page = html.escape(render_html(findings))
+    title = html.escape(f"Report of {findings.name}")
+    style = f"width: 100%; height: {_HEIGHT}; border: 0"
+    return f'<iframe title="{title}" style="{style}" sandbox srcdoc="{page}"></iframe>'
+
+
+def write_report(directory: Path, findings: FitFindings, predictions: Any) -> None:
+    """Write report.html, metrics.json and predictions.parquet into `directory`."""
+    import pyarrow.parquet
+
+    # Matplotlib loads slowly, and fitting does not need it.
+    from xent.report.fit import render_html, render_json
+
+    (directory / "report.html").write_text(render_html(findings), encoding="utf-8")
+    (directory / "metrics.json").write_text(render_json(findings), encoding="utf-8")
+    pyarrow.parquet.write_table(predictions, directory / "predictions.parquet")

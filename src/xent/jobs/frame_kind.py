@@ -1,0 +1,28 @@
+"""Frames of predictions in the library of the data: pandas in, pandas out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["frame_kind", "in_kind"]
+
+
+def frame_kind(data: Any) -> str:
+    """Library of the frame `data`: ``"pandas"``, ``"polars"``, or ``"pyarrow"`` for anything else."""
+    library = type(data).__module__.partition(".")[0]
+    return library if library in {"pandas", "polars"} else "pyarrow"
+
+
+def in_kind(table: pa.Table, kind: str, index: Any = None) -> Any:
+    """`table` as a frame of the library `kind`; a pandas frame gets `index`, None for row numbers from 0."""
+    if kind == "pandas":
+        frame = table.to_pandas()
+        return frame if index is None else frame.set_axis(index, axis=0)
+    if kind == "polars":
+        import polars as pl
+
+        return pl.from_arrow(table)
+    return table

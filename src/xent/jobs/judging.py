@@ -1,0 +1,209 @@
+"""`judge`: a saved model's predictions scored on a table of its own, with the report of a fit."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import read_table, to_table
+from xent.data.level_indicators import complementary_names
+from xent.data.source import is_path, name_of
+from xent.data.target_encoding import KnownTarget, known_target
+from xent.data.unseen_levels import unseen_levels
+from xent.jobs.fit_result import framed_page, write_report
+from xent.jobs.frame_kind import frame_kind, in_kind
+from xent.jobs.manifest import check_replaceable, write_manifest
+from xent.jobs.model_file import load_model
+from xent.jobs.prediction import prediction_table
+from xent.jobs.table_model import TableModel
+from xent.report.fit.cautions import cautions_of_test
+from xent.report.fit.explanation import strongest_coefficients, training
+from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts
+from xent.scoring import Judgement
+from xent.scoring import judge as judge_predictions
+from xent.scoring.decision_scores import DecisionScores, decision_scores
+from xent.version import __version__
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Judged", "judge"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Judged:
+    """
+    Result of `judge`: findings and predictions; a notebook shows it as its report.
+
+    Parameters
+    ----------
+    findings : FitFindings
+        Content of the report; its held-out rows are the judged rows.
+    model : TableModel
+        The model.
+    target : KnownTarget
+        Judged rows and their classes.
+    log_probs : ndarray of shape (n, K)
+        Logarithms of the predicted probabilities of the judged rows, in nats.
+    kind : {"pyarrow", "pandas", "polars"}, default "pyarrow"
+        Library of the frame that `predictions` returns, that of the data.
+    """
+
+    findings: FitFindings
+    model: TableModel
+    target: KnownTarget
+    log_probs: Array
+    kind: str = "pyarrow"
+
+    def predictions(self) -> Any:
+        """The judged rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class."""
+        return in_kind(self._predictions(), self.kind)
+
+    def save(self, directory: Path) -> None:
+        """
+        Write report.html, metrics.json, predictions.parquet and manifest.json into `directory`.
+
+        Raises
+        ------
+        OutputError
+            If a file of one of these names exists and is not an unchanged result.
+        """
+        directory = Path(directory)
+        check_replaceable(directory, caller="save")
+        write_report(directory, self.findings, self._predictions())
+        write_manifest(directory)
+
+    def __repr__(self) -> str:
+        held_out = self.findings.held_out
+        return (
+            f"<Judged on {self.findings.name!r}: cross-entropy {held_out.cross_entropy.value:.4g} nats, "
+            f"error {held_out.error.value:.3g}, on {held_out.rows:,} rows; save(DIRECTORY) keeps it>"
+        )
+
+    def _repr_html_(self) -> str:
+        return framed_page(self.findings)
+
+    def _predictions(self) -> pa.Table:
+        known = self.target
+        return prediction_table(self.log_probs, self.model.classes, rows=known.rows, codes=known.codes)
+
+
+def judge(model: Any, data: Any, *, name: str | None = None) -> Judged:
+    """
+    Judge a fitted model on rows whose classes are known, losses in nats, with the report of a fit.
+
+    Parameters
+    ----------
+    model : TableModel, Fit, str or Path
+        A fitted model, or the path of a model file or of its directory.
+    data : str, Path, DataFrame or array
+        A file, or a table, with the columns that the model was fitted on and its target. Rows without a
+        class are ignored; those of a class that the model does not know are counted and not judged.
+    name : str, optional
+        Name of the result; by default that of the file.
+
+    Returns
+    -------
+    Judged
+        The findings and the predictions.
+
+    Raises
+    ------
+    DataError
+        If the model or the data cannot be read, a column is missing or of another kind, or no row has a
+        class of the model.
+
+    Notes
+    -----
+    The rows should be rows that the model was not fitted to; this is not checked.
+
+    Examples
+    --------
+    >>> import xent
+    >>> from xent.data import load_builtin
+    >>> table, _ = load_builtin("iris")
+    >>> judged = xent.judge(xent.fit(table[::2], "species", C=10), table[1::2])
+    >>> f"{judged.findings.held_out.cross_entropy.value:.3f} nats on {judged.findings.held_out.rows} rows"
+    '0.143 nats on 75 rows'
+    """
+    began = time.perf_counter()
+    path = str(model) if is_path(model) else ""
+    model = model if isinstance(model, TableModel) else getattr(model, "model", None) or load_model(model)
+    table = to_table(_read(model, data))
+    known = known_target(table, model.target, model.classes)
+    rows = table.take(known.rows)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        log_probs = model.predict_log_proba(rows)
+    said = [str(one.message) for one in caught]
+    said += [found.sentence for found in unseen_levels(model.encoder, rows)]
+    labels = tuple(str(label) for label in model.classes)
+    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows)
+    findings = _findings(
+        model,
+        name or name_of(data),
+        judged=path or "a model in memory",
+        rows=RowCounts(table.num_rows, known.missing, sum(model.counts), len(known.rows)),
+        judgement=judgement,
+        decisions=_decisions(model, log_probs, known, labels, judgement),
+        cautions=cautions_of_test(known.unknown, said, len(known.rows)),
+        seconds={"judge": time.perf_counter() - began},
+    )
+    return Judged(findings, model, known, log_probs, frame_kind(data))
+
+
+def _read(model: TableModel, data: Any) -> Any:
+    encoder = model.encoder
+    if not is_path(data):
+        return data
+    return read_table(data, missing=encoder.missing_words_, text=(*encoder.text_columns,))
+
+
+def _decisions(
+    model: TableModel, log_probs: Array, known: KnownTarget, labels: tuple[str, ...], judgement: Judgement
+) -> DecisionScores:
+    counts = model.counts or np.bincount(known.codes, minlength=len(labels))
+    commonest = int(np.argmax(counts))
+    return decision_scores(
+        log_probs, known.codes, classes=labels, commonest=commonest, confusion=judgement.confusion
+    )
+
+
+def _findings(
+    model: TableModel,
+    name: str,
+    *,
+    judged: str,
+    rows: RowCounts,
+    judgement: Judgement,
+    decisions: DecisionScores,
+    cautions: tuple[Caution, ...],
+    seconds: dict[str, float],
+) -> FitFindings:
+    labels = tuple(str(label) for label in model.classes)
+    names = model.encoder.get_feature_names_out()
+    omitted = complementary_names(model.encoder.categories_)
+    return FitFindings(
+        name=name,
+        target=model.target,
+        classes=labels,
+        rows=rows,
+        columns=tuple(map(ColumnFinding.of, model.encoder.columns)),
+        training=training(model.classifier),
+        held_out=judgement,
+        decisions=decisions,
+        coefficients=strongest_coefficients(model.classifier, names, labels, omitted=omitted),
+        races=(),
+        seconds=seconds,
+        version=__version__,
+        cautions=cautions,
+        judged=judged,
+    )

@@ -1,0 +1,45 @@
+"""Columns that are not features because the caller says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from xent.data.column_plan import check_target
+from xent.errors import DataError
+from xent.report.fit.findings import ColumnFinding
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["without_columns"]
+
+
+def without_columns(
+    table: pa.Table, target: str, exclude: Collection[str], *, group: str | None, weight: str | None
+) -> tuple[pa.Table, tuple[ColumnFinding, ...]]:
+    """
+    `table` without the columns `exclude`, `group` and `weight`, and what the report says of these columns.
+
+    Raises
+    ------
+    DataError
+        If one of them is not a column, or is the target.
+    """
+    exclude = [exclude] if isinstance(exclude, str) else list(exclude)
+    reasons = dict.fromkeys(exclude, ("excluded", "excluded by the caller"))
+    if group is not None:
+        reasons[group] = ("group", "names the group of each row: not a feature")
+    if weight is not None:
+        reasons[weight] = ("weight", "holds the weight of each row: not a feature")
+    for name, (kind, _) in reasons.items():
+        argument = {"excluded": "exclude", "weight": "sample_weight"}.get(kind, kind)
+        check_target(table, name, caller="fit", argument=argument)
+        if name == target:
+            raise DataError("fit", argument, "be another column than the target", got=repr(name))
+    found = tuple(
+        ColumnFinding(name, *reasons[name][:1], table.column(name).null_count, reasons[name][1])
+        for name in table.column_names
+        if name in reasons
+    )
+    return table.drop_columns(list(reasons)) if reasons else table, found

@@ -1,0 +1,44 @@
+"""Training and held-out rows of a fit, by whole groups if a column names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import Target
+from xent.data.row_groups import row_groups
+from xent.errors import DataError
+from xent.scoring.held_out import split_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["grouped_split"]
+
+Codes = NDArray[np.integer[Any]]
+
+
+def grouped_split(
+    table: pa.Table, goal: Target, group: str | None, share: float, *, seed: int
+) -> tuple[Codes | None, Codes, Codes]:
+    """
+    Group of each row of `goal` (None without `group`), and places in `goal` of training and held-out rows.
+
+    Raises
+    ------
+    DataError
+        If the groups are too few for rows on both sides with every class in training.
+    """
+    groups = None if group is None else row_groups(table, group, goal.rows, caller="fit")
+    train, held_out = split_rows(goal.codes, share, seed=seed, groups=groups)
+    if not (len(train) and len(held_out)):
+        distinct = len(np.unique(groups)) if groups is not None else 0
+        raise DataError(
+            "fit",
+            "group",
+            "name groups of which some can be held out while every class stays in training",
+            got=f"{distinct} groups in column {group!r}",
+        )
+    return groups, train, held_out

@@ -1,0 +1,85 @@
+"""Weights of rows and of classes that a caller of `fit` gives, checked in the terms of the caller's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import Target
+from xent.data.column_plan import check_target
+from xent.data.column_values import is_number, numbers
+from xent.errors import DataError, DomainError
+from xent.models.row_weights import row_weights
+from xent.near_names import near_names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["class_factors", "table_weights"]
+
+
+def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np.float64] | None, str | None]:
+    """
+    Weight of each row of `goal`, and the name of the column that holds it; None without either.
+
+    Raises
+    ------
+    DataError
+        If `given` names no column of numbers, or fewer than two classes have a positive weight.
+    ShapeError
+        If `given` is not a number and does not have one entry per row of `table`.
+    DomainError
+        If a weight is negative or not finite, or all are 0.
+    """
+    if given is None:
+        return None, None
+    name = given if isinstance(given, str) else None
+    if name is not None:
+        check_target(table, name, caller="fit", argument="sample_weight")
+        column = table.column(name)
+        if not is_number(column.type):
+            fact = f"column {name!r}, which holds {column.type}"
+            raise DataError("fit", "sample_weight", "hold numbers", got=fact)
+        given = numbers(column)
+    classes = np.full(table.num_rows, -1, dtype=np.int64)
+    classes[goal.rows] = goal.codes
+    weights = row_weights(given, None, classes, caller="fit")
+    return None if weights is None else weights[goal.rows], name
+
+
+def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str | None:
+    """
+    Factors by class number; `given` has them by class or by its text, and ``"balanced"`` and None stay.
+
+    Raises
+    ------
+    DomainError
+        If a name is not a class, or a factor is negative or not finite.
+
+    Examples
+    --------
+    >>> class_factors({"yes": 3.0}, ["no", "yes"])
+    {0: 1.0, 1: 3.0}
+    """
+    if given is None or (isinstance(given, str) and given == "balanced"):
+        return given
+    if not isinstance(given, Mapping):
+        rule = 'be "balanced", or factors by class'
+        raise DomainError(
+            "fit", "class_weight", rule, got=repr(given) if isinstance(given, str) else "others"
+        )
+    places = {str(label): place for place, label in enumerate(classes)}
+    factors = dict.fromkeys(range(len(classes)), 1.0)
+    for label, factor in given.items():
+        if str(label) not in places:
+            hint = near_names(str(label), places, what="classes")
+            raise DomainError("fit", "class_weight", "name classes of the target", got=repr(label), hint=hint)
+        if not isinstance(factor, Real) or not 0 <= float(factor) < np.inf:
+            fact = f"{factor!r} for class {label!r}"
+            raise DomainError("fit", "class_weight", "hold finite numbers >= 0", got=fact)
+        factors[places[str(label)]] = float(factor)
+    return factors

@@ -1,0 +1,33 @@
+"""Groups of rows as numbers, for folds of whole groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DataError, ShapeError
+
+__all__ = ["group_codes"]
+
+
+def group_codes(groups: Any, y: NDArray[Any], *, caller: str) -> NDArray[np.int64]:
+    """
+    Number of each row's group, 0 .. G-1; `y` has as many rows.
+
+    Raises
+    ------
+    ShapeError
+        If `groups` is not of the shape of `y`.
+    DataError
+        If all rows are of one group.
+    """
+    values = np.asarray(groups)
+    if values.shape != y.shape:
+        raise ShapeError(caller, "groups", f"have shape {y.shape}, one entry per row", got=str(values.shape))
+    names, codes = np.unique(values, return_inverse=True)
+    if len(names) == 1:
+        hint = "Give a number for C, which needs no cross-validation."
+        raise DataError(caller, "groups", "name at least two groups", got="one", hint=hint)
+    return codes.astype(np.int64)

@@ -1,0 +1,216 @@
+"""Reasons to doubt the results of a fit, as sentences, the gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.drawing.number_format import count, counted, percent, plain
+from xent.drawing.short_text import short
+from xent.report.fit import sentences
+from xent.report.fit.findings import Caution, ColumnFinding, RowCounts, Training
+from xent.scoring.judgement import Judgement
+
+__all__ = ["TableDoubts", "cautions", "column_cautions", "rare_classes", "cautions_of_test"]
+
+Codes = NDArray[np.integer[Any]]
+Array = NDArray[np.float64]
+
+_SHOWN = 5
+_FEWEST_HELD_OUT = 5
+_FEWEST_TRAINED = 10
+_DROPPED = {"identifier", "unsupported", "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableDoubts:
+    """
+    Doubts about a table.
+
+    Parameters
+    ----------
+    determining : tuple of (str, float)
+        Columns that alone nearly determine the class, with the share of errors of guessing that each removes.
+    shared : tuple of (str, float)
+        Columns named like groups, with the share of held-out rows whose group is also in training.
+    equal_by_chance : float
+        Probability that two rows are equal, if columns were independent.
+    """
+
+    determining: tuple[tuple[str, float], ...]
+    shared: tuple[tuple[str, float], ...]
+    equal_by_chance: float
+
+
+def cautions(
+    doubts: TableDoubts,
+    *,
+    rows: RowCounts,
+    columns: tuple[ColumnFinding, ...],
+    labels: tuple[str, ...],
+    counts: Codes,
+    judgement: Judgement,
+    training: Training,
+    repeated: NDArray[np.bool_],
+    log_probs: Array,
+    codes: Codes,
+) -> tuple[Caution, ...]:
+    """
+    Reasons to doubt the results, the gravest first.
+
+    Parameters
+    ----------
+    doubts : TableDoubts
+        Doubts that the table gives.
+    rows : RowCounts
+        Numbers of rows, with remarks on the target.
+    columns : tuple of ColumnFinding
+        All columns except the target.
+    labels : tuple of str
+        Names of the classes.
+    counts : ndarray of shape (K,)
+        Training rows of each class.
+    judgement : Judgement
+        Scores of the held-out rows.
+    training : Training
+        Summary of the optimisation.
+    repeated : ndarray of bool of shape (n,)
+        True for held-out rows that also stand in training.
+    log_probs : ndarray of shape (n, K)
+        Predictions of the held-out rows.
+    codes : ndarray of shape (n,)
+        Classes of the held-out rows.
+    """
+    surprisals = 0 - log_probs[np.arange(len(codes)), codes]
+    return (
+        *_leaks(doubts),
+        *_repeated(doubts, rows, repeated, surprisals),
+        *_groups(doubts),
+        *_certificate(training),
+        *(Caution("target", remark) for remark in rows.remarks),
+        *rare_classes(labels, counts, [one.rows for one in judgement.classes]),
+        *column_cautions(columns),
+    )
+
+
+def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
+    # The values of a group share a class, so a column of groups determines it without being a copy of it.
+    groups = {name for name, _ in doubts.shared}
+    for name, share in doubts.determining:
+        if name in groups:
+            continue
+        yield Caution(
+            "leak",
+            f'Column "{short(name)}" alone nearly determines the target: it removes {percent(share)} of the '
+            "errors of guessing. Is it known before the outcome? If not, fit again without it: "
+            f"`--drop {short(name)}`.",
+        )
+
+
+def _repeated(
+    doubts: TableDoubts, rows: RowCounts, repeated: NDArray[np.bool_], surprisals: Array
+) -> Iterator[Caution]:
+    found, of = int(repeated.sum()), len(repeated)
+    # In a table of few distinct values rows are equal without being copies.
+    by_chance = of * min(1.0, rows.train * doubts.equal_by_chance)
+    if found == 0 or by_chance > found / 2:
+        return
+    others = surprisals[~repeated]
+    without = (
+        f"without them the cross-entropy is {plain(float(others.mean()))} nats"
+        if len(others)
+        else ("no held-out row is new to the model")
+    )
+    stand = "row also stands" if found == 1 else "rows also stand"
+    yield Caution(
+        "repeated",
+        f"{count(found)} of {count(of)} held-out {stand} among the training rows, equal in the class and in "
+        f"every column that is used; {without}. Remove copies, or name what they share: `--group COLUMN`.",
+    )
+
+
+def _groups(doubts: TableDoubts) -> Iterator[Caution]:
+    for name, share in doubts.shared:
+        yield Caution(
+            "groups",
+            f'{percent(share)} of the held-out rows have the same "{short(name)}" as a training row. If rows '
+            f"of one group are alike, the results are too good: `--group {short(name)}` keeps groups whole.",
+        )
+
+
+def _certificate(training: Training) -> Iterator[Caution]:
+    if not training.converged:
+        yield Caution("certificate", sentences.certificate(training, plain))
+
+
+def rare_classes(labels: Sequence[str], counts: Iterable[int], held_out: Iterable[int]) -> Iterator[Caution]:
+    """Caution that names the classes with too few rows; `counts` and `held_out` are rows of each class."""
+    rare = [
+        (label, int(trained), int(judged))
+        for label, trained, judged in zip(labels, counts, held_out, strict=True)
+        if (trained < _FEWEST_TRAINED or judged < _FEWEST_HELD_OUT) and trained + judged > 1
+    ]
+    if rare:
+        named = ", ".join(
+            f'"{short(label)}" ({count(trained)} to train on, {count(judged)} held out)'
+            for label, trained, judged in rare[:_SHOWN]
+        )
+        more = f" and {counted(len(rare) - _SHOWN, 'more class')}" if len(rare) > _SHOWN else ""
+        have = "Too rare for figures of its own" if len(rare) == 1 else "Too rare for figures of their own"
+        yield Caution("rare", f"{have}: {named}{more}.")
+
+
+def cautions_of_test(
+    unknown: dict[str, int], sentences_of_columns: Iterable[str], judged: int
+) -> tuple[Caution, ...]:
+    """
+    Cautions about a table on which a saved model is judged.
+
+    Parameters
+    ----------
+    unknown : dict of str to int
+        Rows of each class that the model does not know.
+    sentences_of_columns : iterable of str
+        Sentences about cells that cannot be read, or whose levels training did not have.
+    judged : int
+        Number of rows of known classes.
+    """
+    found = [Caution("unseen", f"{sentence}.") for sentence in sentences_of_columns]
+    if unknown:
+        named = ", ".join(
+            f'"{short(label)}" ({count(rows)})' for label, rows in list(unknown.items())[:_SHOWN]
+        )
+        more = f" and {counted(len(unknown) - _SHOWN, 'more class')}" if len(unknown) > _SHOWN else ""
+        text = (
+            f"{counted(sum(unknown.values()), 'row')} of classes that the model does not know: {named}{more}. "
+            "It gives these classes probability 0, so their loss is infinite; the results are those of the "
+            f"other {counted(judged, 'row')}."
+        )
+        found.insert(0, Caution("unknown classes", text))
+    return tuple(found)
+
+
+def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
+    """Cautions about columns with odd cells, and about dropped identifiers and text."""
+    spoiled = [column for column in columns if column.odd]
+    for column in spoiled[:_SHOWN]:
+        yield Caution("spoiled", f'Column "{short(column.name)}": {column.note}.')
+    if len(spoiled) > _SHOWN:
+        yield Caution(
+            "spoiled", f"{counted(len(spoiled) - _SHOWN, 'more column')} with odd cells: see Columns."
+        )
+    dropped = [column for column in columns if column.kind in _DROPPED and not column.used]
+    if dropped:
+        named = ", ".join(
+            f'"{short(column.name)}" ({short(_reason(column.note), 90)})' for column in dropped[:_SHOWN]
+        )
+        more = f" and {counted(len(dropped) - _SHOWN, 'more column')}" if len(dropped) > _SHOWN else ""
+        yield Caution("dropped", f"Not used: {named}{more}. `--keep COLUMN` uses an identifier.")
+
+
+def _reason(note: str) -> str:
+    return note.partition(": dropped")[0]
