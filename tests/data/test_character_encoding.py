@@ -37,22 +37,23 @@ def test_each_encoding_is_told_by_its_bytes_and_a_guess_is_called_one(tmp_path, 
 
 def test_the_note_on_a_guess_names_the_first_byte_and_the_option(tmp_path):
     table = read_table(written(tmp_path, b"a,b\n1,x\n2,caf\xe9\n"))
-    assert facts_of(table).notes == (
+    (note,) = facts_of(table).notes
+    assert note == (
         "The file is not UTF-8 (byte 0xe9 on line 3); read as Windows-1252, a guess by its letters; "
-        "`--encoding` names another.",
+        "`--encoding` names another."
     )
 
 
 @pytest.mark.parametrize(("encoding", "found"), [("cp1252", "windows-1252"), ("mac_roman", "mac-roman")])
-@pytest.mark.parametrize("word", ["Müller", "garçon", "señor", "École", "další".replace("š", "s"), "naïve’s"])
+@pytest.mark.parametrize("word", ["Müller", "garçon", "señor", "École", "naïve\u2019s"])
 def test_a_single_word_tells_windows_from_mac(word, encoding, found):
     assert guessed_encoding([word.encode(encoding)]) == found
 
 
 def test_an_encoding_that_is_named_is_used(tmp_path):
-    file = written(tmp_path, "имя,n\nИван,1\nОльга,2\n".encode("cp1251"))
+    file = written(tmp_path, "жук,n\nпын,1\nлиф,2\n".encode("cp1251"))
     table = read_table(file, encoding="cp1251")
-    assert table["имя"].to_pylist() == ["Иван", "Ольга"]
+    assert table["жук"].to_pylist() == ["пын", "лиф"]
     assert facts_of(table).notes == ()
 
 

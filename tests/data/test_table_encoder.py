@@ -434,7 +434,6 @@ def test_the_estimator_is_cloned_with_its_settings():
         "target": "y",
         "most_levels": 5,
         "keep": (),
-        "excluded": None,
         "types": None,
         "most_words": 10_000,
     }

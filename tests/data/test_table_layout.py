@@ -49,7 +49,7 @@ def test_a_header_is_not_taken_for_a_title(tmp_path, text):
 
 
 def test_a_short_header_is_a_fault_and_no_title(tmp_path):
-    with pytest.raises(DataError, match="2 cells on line 2 of t.csv, where the header has 1"):
+    with pytest.raises(DataError, match=r"2 cells on line 2 of t\.csv, where the header has 1"):
         table_of(tmp_path, "text\nhello, you\nand, me\n")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xent.cli.code import code
+from xent.cli.columns import columns
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
 from xent.cli.fit import fit
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(fit)
+app.command()(columns)
 app.command()(predict)
 app.command()(judge)
 app.command()(entropy)

@@ -47,9 +47,8 @@ def plan_column(
     The meaning of text, and identifiers among whole numbers, are judged by all cells in any case.
     """
     wished = wishes.types.get(name)
-    reason = "as requested" if wished == "drop" else wishes.excluded.get(name)
-    if reason is not None:
-        return PlannedColumn(ColumnPlan(name, "excluded", _missing(whole), f"dropped: {reason}"), whole)
+    if wished == "drop":
+        return PlannedColumn(ColumnPlan(name, "excluded", _missing(whole), "dropped as requested"), whole)
     meant = _meant(name, whole, facts, wished)
     cells = meant.cells
     column = cells if rows is None else cells.take(pa.array(rows))

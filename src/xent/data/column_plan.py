@@ -29,7 +29,6 @@ def plan_columns(
     rows: Any = None,
     most_levels: int = MOST_LEVELS,
     keep: Collection[str] = (),
-    excluded: Mapping[str, str] = _NOTHING,
     types: Mapping[str, str] = _NOTHING,
     most_words: int = MOST_WORDS,
 ) -> tuple[ColumnPlan, ...]:
@@ -49,8 +48,6 @@ def plan_columns(
     keep : collection of str
         Columns that are used although they look like identifiers. Text of which no level is frequent is
         dropped all the same.
-    excluded : mapping of str to str
-        Columns that are dropped, and the reason for each.
     types : mapping of str to str
         Kind that a column must have: ``"numeric"``, ``"datetime"``, ``"boolean"``, ``"categorical"``,
         ``"ordered"``, ``"text"`` or ``"drop"``. Cells that do not read as that kind are gaps.
@@ -65,7 +62,7 @@ def plan_columns(
     Raises
     ------
     DataError
-        If `target` or a name in `keep`, `excluded` or `types` is not a column, a name occurs twice, there are
+        If `target` or a name in `keep` or `types` is not a column, a name occurs twice, there are
         no rows, a number is infinite, a column cannot have the kind requested, or no column is left to learn
         from.
     DomainError
@@ -109,7 +106,7 @@ def plan_columns(
     city | categorical | 0 | 2 levels, 1 rare pooled
     year | constant | 0 | always 2024: dropped
     """
-    wishes = ColumnWishes(frozenset(keep), excluded, types, most_levels, most_words)
+    wishes = ColumnWishes(frozenset(keep), types, most_levels, most_words)
     return tuple(each.plan for each in planned_columns(table, target, rows, wishes))
 
 

@@ -1,4 +1,4 @@
-"""Requests of the user about columns: columns to keep, to exclude, and kinds that they must have."""
+"""Requests of the user about columns: columns to keep, and kinds that columns must have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xent.data.category_levels import MOST_LEVELS
 from xent.errors import DataError, DomainError
 from xent.near_names import listed, near_names
 
-__all__ = ["KINDS", "MOST_WORDS", "ColumnWishes", "check_target"]
+__all__ = ["KINDS", "MOST_WORDS", "ColumnWishes", "check_target", "text_types"]
 
 MOST_WORDS = 10_000
 """Most words of a column of free text that become features."""
@@ -29,8 +29,6 @@ class ColumnWishes:
     ----------
     keep : frozenset of str
         Columns that are used although they look like identifiers.
-    excluded : mapping of str to str
-        Columns that are no features, with the reason.
     types : mapping of str to str
         Kind, one of `KINDS`, that a column must have.
     most_levels : int
@@ -40,14 +38,13 @@ class ColumnWishes:
     """
 
     keep: frozenset[str] = frozenset()
-    excluded: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     most_levels: int = MOST_LEVELS
     most_words: int = MOST_WORDS
 
     def checked(self, table: pa.Table, target: str | None) -> ColumnWishes:
         """These wishes; `DataError` where they name no column or the target, `DomainError` for a kind."""
-        named: dict[str, Collection[str]] = {"keep": self.keep, "drop": self.excluded, "types": self.types}
+        named: dict[str, Collection[str]] = {"keep": self.keep, "types": self.types}
         for argument, names in named.items():
             for name in names:
                 check_target(table, name, caller="plan_columns", argument=argument)
@@ -67,3 +64,8 @@ def check_target(table: pa.Table, name: str | None, *, caller: str, argument: st
     if name is not None and name not in table.column_names:
         hint = near_names(name, table.column_names)
         raise DataError(caller, argument, "be a column of the table", got=repr(name), hint=hint)
+
+
+def text_types(types: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Columns of `types` that must stay text when a file is read."""
+    return tuple(name for name, kind in (types or {}).items() if kind in {"categorical", "ordered", "text"})

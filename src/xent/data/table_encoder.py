@@ -53,8 +53,6 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Most indicators per category, that of missing cells aside.
     keep : collection of str
         Columns that are used although they look like identifiers, as in `plan_columns`.
-    excluded : mapping of str to str, optional
-        Columns that are no features, with the reason.
     types : mapping of str to str, optional
         Kinds that columns must have, as in `plan_columns`.
     most_words : int, default 10,000
@@ -102,14 +100,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         target: str | None = None,
         most_levels: int = MOST_LEVELS,
         keep: Collection[str] = (),
-        excluded: Mapping[str, str] | None = None,
         types: Mapping[str, str] | None = None,
         most_words: int = MOST_WORDS,
     ) -> None:
         self.target = target
         self.most_levels = most_levels
         self.keep = keep
-        self.excluded = excluded
         self.types = types
         self.most_words = most_words
 
@@ -249,8 +245,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return tuple(ColumnPlan(**column) for column in self.columns_)
 
     def _wishes(self) -> ColumnWishes:
-        types, excluded = self.types or {}, self.excluded or {}
-        return ColumnWishes(frozenset(self.keep), excluded, types, self.most_levels, self.most_words)
+        return ColumnWishes(frozenset(self.keep), self.types or {}, self.most_levels, self.most_words)
 
     def _words_beside(self, batch: RowBatch) -> Any:
         """The other features and those of the words, of one batch, as a CSR array."""

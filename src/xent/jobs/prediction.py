@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import read_table, to_table
+from xent.data.file_facts import facts_of
 from xent.data.source import is_path
 from xent.data.unseen_levels import warn_of_unseen_levels
 from xent.jobs.frame_kind import frame_kind, in_kind
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["predict", "prediction_table"]
 
 
-def predict(model: Any, data: Any) -> Any:
+def predict(model: Any, data: Any, **reading: Any) -> Any:
     """
     Most probable class and every class's probability, between 0 and 1, for each row of `data`.
 
@@ -34,6 +36,9 @@ def predict(model: Any, data: Any) -> Any:
         so is the target. A level unseen in training counts as a rare level, with a warning that counts such
         cells and names the nearest known level. Text is read by the rules of training; a cell that does not
         read counts as missing, with a warning.
+    **reading
+        Options of `xent.data.read_table` for a file: ``delimiter``, ``header``, ``skip``, ``encoding``. A
+        guess about the file is a warning.
 
     Returns
     -------
@@ -48,10 +53,12 @@ def predict(model: Any, data: Any) -> Any:
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder
-    table = (
-        read_table(data, missing=encoder.missing_words_, text=encoder.text_columns) if is_path(data) else data
-    )
-    table = to_table(table)
+    if is_path(data):
+        table = read_table(data, missing=encoder.missing_words_, text=encoder.text_columns, **reading)
+        for note in facts_of(table).notes:
+            warnings.warn(note, UserWarning, stacklevel=2)
+    else:
+        table = to_table(data)
     log_probs = model.predict_log_proba(table)
     warn_of_unseen_levels(encoder, table)
     found = prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))

@@ -15,7 +15,7 @@ from xent.report.fit import sentences
 from xent.report.fit.findings import Caution, ColumnFinding, RowCounts, Training
 from xent.scoring.judgement import Judgement
 
-__all__ = ["TableDoubts", "cautions", "column_cautions", "rare_classes", "cautions_of_test"]
+__all__ = ["TableDoubts", "cautions", "cautions_of_test", "column_cautions", "rare_classes"]
 
 Codes = NDArray[np.integer[Any]]
 Array = NDArray[np.float64]
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 _SHOWN = 5
 _FEWEST_HELD_OUT = 5
 _FEWEST_TRAINED = 10
-_DROPPED = {"identifier", "unsupported", "text"}
+_DROPPED = {"identifier", "unsupported"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ def cautions(
     """
     surprisals = 0 - log_probs[np.arange(len(codes)), codes]
     return (
+        *(Caution("reading", note) for note in rows.reading),
         *_leaks(doubts),
         *_repeated(doubts, rows, repeated, surprisals),
         *_groups(doubts),
