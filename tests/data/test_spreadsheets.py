@@ -113,7 +113,7 @@ def test_an_excel_sheet_is_read_by_the_rules_of_delimited_text(tmp_path):
     assert [str(row["when"]) for row in rows] == ["2023-03-15", "None"]
     assert facts_of(table).notes == (
         "Sheet 'one' is read, the first of 2; 'two' not.",
-        "The 1 line above the header are skipped; `--skip 0` reads them.",
+        "The 1 line above the header is skipped; `--skip 0` reads it.",
     )
     assert facts_of(table).place(0) == "on line 3"
 

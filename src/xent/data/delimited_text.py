@@ -107,8 +107,9 @@ def _parsed(parser: _Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tab
 
 def _layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
     if dialect.skip and options.skip is None:
-        lines = "1 line" if dialect.skip == 1 else f"{dialect.skip} lines"
-        yield f"The {lines} above the header are skipped; `--skip 0` reads them."
+        one = dialect.skip == 1
+        lines = "1 line above the header is" if one else f"{dialect.skip} lines above the header are"
+        yield f"The {lines} skipped; `--skip 0` reads {'it' if one else 'them'}."
     if dialect.quote == "'":
         yield "Cells are in single quotes, which are removed."
 
