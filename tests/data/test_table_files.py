@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from xent.data import read_table
-from xent.data.file_format import FORMATS
+from xent.data.files.file_format import FORMATS
 from xent.errors import DataError, DomainError
 
 SMALL = pa.table({"age": [31, 45, 52], "city": ["Oslo", "Rome", "Oslo"]})

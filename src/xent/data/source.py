@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xent.data.builtin_sets import BUILTIN, load_builtin
-from xent.data.file_format import STANDARD_INPUT
+from xent.data.files.file_format import STANDARD_INPUT
 from xent.data.missing_words import MISSING
 from xent.data.pandas_columns import column_name
 from xent.data.table_conversion import target_name, to_table

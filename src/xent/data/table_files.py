@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from xent.data.character_encoding import as_declared
-from xent.data.columnar_files import read_arrow, read_parquet
-from xent.data.delimited_text import read_delimited
 from xent.data.file_facts import facts_of, with_facts
-from xent.data.file_format import TableFile, named, no_rows, refusal, table_file
-from xent.data.json_lines import read_json_lines
+from xent.data.files.character_encoding import as_declared
+from xent.data.files.columnar_files import read_arrow, read_parquet
+from xent.data.files.delimited_text import read_delimited
+from xent.data.files.file_format import TableFile, named, no_rows, refusal, table_file
+from xent.data.files.json_lines import read_json_lines
+from xent.data.files.read_options import ReadOptions, read_options
+from xent.data.files.spreadsheets import sheet_as_text
+from xent.data.files.text_encoding import text_head
 from xent.data.missing_words import MISSING
-from xent.data.read_options import ReadOptions, read_options
-from xent.data.spreadsheets import sheet_as_text
-from xent.data.text_encoding import text_head
 from xent.errors import DataError
 from xent.near_names import listed
 
@@ -64,7 +64,7 @@ def read_table(
         ``column_2`` and so on.
     skip : int, optional
         Number of lines above the header of delimited text. None skips comments and titles, as
-        `xent.data.table_layout.sniffed_dialect` finds them.
+        `xent.data.files.table_layout.sniffed_dialect` finds them.
     encoding : str, optional
         Encoding of the text, by a name that Python knows. None reads UTF-8, and what a byte order mark or
         zero bytes tell to be UTF-16 or UTF-32; delimited text that is none of these is read in the most

@@ -1,8 +1,8 @@
 import pytest
 
 from xent.data import read_table
-from xent.data.character_encoding import guessed_encoding
 from xent.data.file_facts import facts_of
+from xent.data.files.character_encoding import guessed_encoding
 from xent.errors import DataError, DomainError
 
 TEXT = "ville,n\nOrléans,1\nNîmes,2\nZürich,3\nMünchen,4\n“Göteborg”,5\nMálaga,6\nSão Paulo,7\n"

@@ -7,7 +7,8 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
-from xent.data import read_table, standard_input
+from xent.data import read_table
+from xent.data.files import standard_input
 from xent.errors import DataError
 
 TABLE = pa.table({"a": [1, 2], "b": ["x", "y"]})

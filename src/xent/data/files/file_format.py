@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from xent.data.standard_input import standard_input
+from xent.data.files.standard_input import standard_input
 from xent.errors import DataError
 from xent.near_names import near_names
 

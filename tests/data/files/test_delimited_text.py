@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xent.data import read_table
-from xent.data.table_layout import Dialect, sniffed_dialect
+from xent.data.files.table_layout import Dialect, sniffed_dialect
 from xent.errors import DataError
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from xent.data import read_table
 from xent.data.file_facts import facts_of
-from xent.data.table_layout import Dialect, sniffed_dialect, with_tabs
+from xent.data.files.table_layout import Dialect, sniffed_dialect, with_tabs
 from xent.errors import DataError, DomainError
 
 BODY = "a,b\n1,x\n2,y\n3,z\n"

@@ -3,8 +3,9 @@ import zipfile
 
 import pytest
 
-from xent.data import read_table, spreadsheets
+from xent.data import read_table
 from xent.data.file_facts import facts_of
+from xent.data.files import spreadsheets
 from xent.errors import BackendError, DataError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 
-from xent.data.file_format import TableFile, refusal
-from xent.data.table_layout import Dialect
+from xent.data.files.file_format import TableFile, refusal
+from xent.data.files.table_layout import Dialect
 from xent.errors import DataError
 
 __all__ = ["ragged_refusal"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet
 
-from xent.data.file_format import TableFile
+from xent.data.files.file_format import TableFile
 
 __all__ = ["read_arrow", "read_parquet"]
 

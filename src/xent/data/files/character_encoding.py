@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xent.data.file_format import TableFile, named, refusal
-from xent.data.text_encoding import first_bad_byte
+from xent.data.files.file_format import TableFile, named, refusal
+from xent.data.files.text_encoding import first_bad_byte
 
 __all__ = ["Decoded", "as_declared", "as_guessed", "guessed_encoding"]
 

@@ -9,7 +9,7 @@ import zipfile
 from importlib.util import find_spec
 from typing import Any
 
-from xent.data.file_format import TableFile, named, refusal
+from xent.data.files.file_format import TableFile, named, refusal
 from xent.errors import BackendError
 
 __all__ = ["sheet_as_text"]

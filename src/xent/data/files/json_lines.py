@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.json
 
-from xent.data.file_format import TableFile, refusal
-from xent.data.json_list import read_json_list
-from xent.data.text_encoding import encoding_refusal, text_head
-from xent.data.text_limits import long_line_refusal, nesting_refusal
+from xent.data.files.file_format import TableFile, refusal
+from xent.data.files.json_list import read_json_list
+from xent.data.files.text_encoding import encoding_refusal, text_head
+from xent.data.files.text_limits import long_line_refusal, nesting_refusal
 from xent.errors import DataError
 
 __all__ = ["read_json_lines"]

@@ -14,17 +14,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from xent.data.character_encoding import as_guessed
 from xent.data.file_facts import FileFacts, with_facts
-from xent.data.file_format import TableFile, no_rows, refusal
-from xent.data.header_check import header_notes
-from xent.data.ragged_lines import ragged_refusal
-from xent.data.read_options import ReadOptions
-from xent.data.table_layout import Dialect, sniffed_dialect, with_tabs
-from xent.data.text_encoding import encoding_refusal, text_head
-from xent.data.text_limits import LONGEST_LINE, long_line_refusal
-from xent.data.text_marks import TextMarks, text_marks
-from xent.data.tidy_columns import tidy_columns
+from xent.data.files.character_encoding import as_guessed
+from xent.data.files.file_format import TableFile, no_rows, refusal
+from xent.data.files.header_check import header_notes
+from xent.data.files.ragged_lines import ragged_refusal
+from xent.data.files.read_options import ReadOptions
+from xent.data.files.table_layout import Dialect, sniffed_dialect, with_tabs
+from xent.data.files.text_encoding import encoding_refusal, text_head
+from xent.data.files.text_limits import LONGEST_LINE, long_line_refusal
+from xent.data.files.text_marks import TextMarks, text_marks
+from xent.data.files.tidy_columns import tidy_columns
 from xent.errors import DataError
 
 __all__ = ["read_delimited"]

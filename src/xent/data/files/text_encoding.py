@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xent.data.file_format import TableFile, named, refusal
+from xent.data.files.file_format import TableFile, named, refusal
 from xent.errors import DataError
 
 __all__ = ["encoding_refusal", "first_bad_byte", "text_head"]
