@@ -63,13 +63,14 @@ def _encoding(known: Known) -> ColumnTransformer:
     if known.categories:
         parts.append(("categories", _one_hot(), list(known.categories)))
     for name, levels in known.ordered.items():
-        ranks = OrdinalEncoder(
-            categories=[list(levels)], handle_unknown="use_encoded_value", unknown_value=(len(levels) - 1) / 2
+        ranks = make_pipeline(
+            OrdinalEncoder(
+                categories=[list(levels)], handle_unknown="use_encoded_value", unknown_value=np.nan
+            ),
+            SimpleImputer(),
+            StandardScaler(),
         )
-        parts += [
-            (f"{name} rank", make_pipeline(ranks, StandardScaler()), [name]),
-            (name, _one_hot(), [name]),
-        ]
+        parts += [(f"{name} rank", ranks, [name]), (name, _one_hot(), [name])]
     for name in known.dates:
         parts.append((name, make_pipeline(FunctionTransformer(_calendar), StandardScaler()), [name]))
     parts += [(name, TfidfVectorizer(min_df=2), name) for name in known.texts]
