@@ -141,6 +141,21 @@ def test_what_cannot_be_a_table_says_why(data, message):
     assert complaint(data) == message
 
 
+def test_the_column_to_blame_is_named_and_not_one_before_it():
+    frame = pd.DataFrame({"sex": ["m", None], "age": [1.5, np.nan], "other": [1, "a"]})
+    assert complaint(frame) == (
+        "`data` must hold one kind of value in each column; got int in row 0 and str in row 1 of column "
+        "'other' (rows count from 0)."
+    )
+
+
+def test_a_series_keeps_its_name_as_a_target_and_may_be_a_column_of_the_frame_itself():
+    frame = pd.DataFrame({"x": [1, 2], "y": ["a", "b"]})
+    assert to_table(frame[["x"]], target=frame["y"]).column_names == ["x", "y"]
+    assert to_table(frame, target=frame["y"]).column_names == ["x", "y"]
+    assert "name each column once" in complaint(frame, target=frame["y"].str.upper())
+
+
 def test_a_target_has_as_many_values_as_there_are_rows():
     assert complaint(COLUMNS, target=[1]) == "`target` must have one value per row; got 1 for 2 rows."
 

@@ -152,7 +152,7 @@ def test_targets_of_any_type_come_back_as_they_were(values):
     frame = pd.DataFrame({"x": x, "y": [values[int(v > 0)] for v in x]})
     fitted = xent.fit(frame, "y", C=1.0)
     assert fitted.model.classes == tuple(values)
-    assert set(fitted.predictions().column("predicted").to_pylist()) <= set(values)
+    assert set(fitted.predictions()["predicted"].tolist()) <= set(values)
 
 
 def test_rows_without_a_target_are_dropped_and_counted():
@@ -204,8 +204,8 @@ def test_predict_takes_a_directory_a_file_or_a_model(wine, tmp_path):
     tables = [xent.predict(model, frame) for model in (tmp_path, tmp_path / "model.skops", wine.model)]
     assert tables[0].equals(tables[1])
     assert tables[0].equals(tables[2])
-    assert tables[0].column_names == ["row", "predicted", *(f"p_{label}" for label in wine.findings.classes)]
-    assert tables[0].num_rows == 178
+    assert list(tables[0].columns) == ["row", "predicted", *(f"p_{label}" for label in wine.findings.classes)]
+    assert len(tables[0]) == 178
 
 
 def test_a_missing_target_is_asked_for_with_the_columns_there_are():

@@ -90,6 +90,28 @@ def test_rows_of_weight_zero_count_for_nothing():
     assert np.abs(part.coef_ - whole.coef_).max() < 1e-9
 
 
+def test_balanced_weights_of_a_class_of_weight_zero_are_those_of_the_other_classes():
+    X, y = load_iris(return_X_y=True)
+    keep = y > 0
+    whole = LogisticRegression(class_weight="balanced").fit(X, y, sample_weight=keep.astype(float))
+    part = LogisticRegression(class_weight="balanced").fit(X[keep], y[keep])
+    assert whole.gap_ <= whole.tol
+    assert whole.predict_proba(X)[:, 0].max() < 1e-100
+    # The penalty of two rows of weights, w and -w, is twice that of one row of 2w over two.
+    half = LogisticRegression(class_weight="balanced", C=2.0).fit(X[keep], y[keep])
+    assert np.abs(whole.predict_proba(X)[:, 2] - half.predict_proba(X)[:, 1]).max() < 1e-3
+    assert part.classes_.tolist() == [1, 2]
+
+
+def test_groups_must_have_an_entry_for_each_row_and_more_than_one_name():
+    X, y = load_iris(return_X_y=True)
+    with pytest.raises(ShapeError, match=r"`groups` must have shape \(150,\), one entry per row; got \(3,\)"):
+        LogisticRegression(C="auto").fit(X, y, groups=[1, 2, 3])
+    with pytest.raises(DataError, match="`groups` must name at least two groups; got one"):
+        LogisticRegression(C="auto").fit(X, y, groups=["a"] * 150)
+    assert LogisticRegression(C=1.0).fit(X, y, groups=["a"] * 150).C_ == 1.0
+
+
 def test_without_an_intercept_it_is_zero_and_agrees():
     X, y = load_wine(return_X_y=True)
     ours, theirs = LogisticRegression(fit_intercept=False).fit(X, y), reference(X, y, fit_intercept=False)

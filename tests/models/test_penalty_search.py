@@ -5,6 +5,7 @@ from sklearn.datasets import load_wine
 from tests.solvers.objective_in_chunks import in_chunks
 from tests.solvers.problems import problem
 from xent import LogisticRegression
+from xent.errors import DataError
 from xent.models import penalty_search
 from xent.models.linear import linear_logits, row_losses
 from xent.models.penalty_search import search_penalty
@@ -102,3 +103,36 @@ def test_one_wrong_row_hardly_counts_where_classes_overlap():
     assert chosen.cross_entropy < least + 1e-5
     # -log(1 - p) of the average row, once among 2,001.
     assert 0 < chosen.with_one_error - chosen.cross_entropy < 1e-3
+
+
+def test_folds_consist_of_whole_groups_where_groups_are_given(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        penalty_search._Folds,  # noqa: SLF001 - the folds that were made are looked at
+        "cross_validate",
+        lambda self, C: seen.append(self.fold_of) or penalty_search.PenaltyCandidate(C, 1.0 / C, 0.1),
+    )
+    groups = np.arange(200) // 10
+    search_penalty(problem(n=200, K=3), groups=groups)
+    # The rows of the search are those of all classes in turn.
+    rows, _ = penalty_search.stratified_folds(problem(n=200, K=3).codes, 3, 20_000)
+    for group in range(20):
+        assert len(set(seen[0][groups[rows] == group])) == 1
+    assert len(set(seen[0])) == 5
+
+
+def test_rows_of_a_class_in_one_fold_are_never_left_out():
+    codes = np.asarray([0, 1] * 20 + [2])
+    fold_of = penalty_search.stratified_folds(codes, 3, 1000)
+    rows, folds = fold_of
+    kept = penalty_search.without_lone_classes(codes[rows], folds)
+    assert kept[codes[rows] == 2].tolist() == [-1]
+    assert np.array_equal(kept[codes[rows] < 2], folds[codes[rows] < 2])
+
+
+def test_a_search_in_which_no_row_can_be_left_out_is_refused():
+    base = problem(n=40, K=2)
+    with pytest.raises(
+        DataError, match='`y` must have a class with rows in two folds, which C="auto" compares'
+    ):
+        search_penalty(base, groups=base.codes)

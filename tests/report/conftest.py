@@ -1,6 +1,14 @@
 """Findings for the renderers, imported late: a folder whose libraries are missing is skipped first."""
 
+import os
+import shutil
+
 import pytest
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "no Chromium found: `apt install chromium`, or give the path of another one in the variable XENT_CHROMIUM"
+)
 
 
 def pytest_collect_file():
@@ -51,3 +59,17 @@ def any_findings(request):
     from tests.report.made_findings import SHAPES
 
     return SHAPES[request.param]()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window; a test that asks for it is skipped where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    pytest.importorskip("axe_playwright_python")
+    program = os.environ.get("XENT_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None:
+        pytest.skip(NO_BROWSER)
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from xent.lab.descent_race import DescentCurve, Race
-from xent.report.fit import Candidate, Coefficient, ColumnFinding, FitFindings, RowCounts, Training
+from xent.report.fit import Candidate, Caution, Coefficient, ColumnFinding, FitFindings, RowCounts, Training
+from xent.scoring.decision_scores import DecisionScores
 from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import ClassShare, Judgement, ReliabilityBin, SurprisingRow
+from xent.scoring.precision_recall import precision_recall
+from xent.scoring.thresholds import Threshold
 from xent.solvers.iteration import Iteration
 
 IRIS = ("setosa", "versicolor", "virginica")
@@ -69,6 +72,24 @@ def _judgement(classes: tuple[str, ...], *, perfect: bool) -> Judgement:
             for b in range(10)
         ),
         calibration_error=0.02,
+    )
+
+
+def _decisions(judgement: Judgement) -> DecisionScores:
+    two = len(judgement.classes) == 2
+    labels = [one.label for one in judgement.classes]
+    rows = [sum(row) for row in judgement.confusion]
+    return DecisionScores(
+        commonest=labels[rows.index(max(rows))],
+        commonest_error=1 - max(rows) / judgement.rows,
+        auc=Estimate(0.9375, 0.875, 0.96875) if two else Estimate(0.9375, math.nan, math.nan),
+        brier=Estimate(0.0625, 0.03125, 0.125),
+        rates=precision_recall(judgement.confusion, labels),
+        thresholds=tuple(
+            Threshold(k / 10, 40 - 3 * k, 20 - 2 * k, 1 + 3 * k, 20 + 2 * k) for k in range(1, 10)
+        )
+        if two
+        else (),
     )
 
 
@@ -143,8 +164,13 @@ def made_findings(
         ),
         training=_training(converged=converged, candidates=candidates),
         held_out=judgement,
+        decisions=_decisions(judgement),
         coefficients=tuple(Coefficient(classes[k], names[j], value) for value, j, k in strongest),
         races=(_race("zero"), _race("wrong")),
+        cautions=(
+            Caution("leak", 'Column "a" alone nearly determines the target.'),
+            Caution("target", 'A single row has the class "c": it is used for training only.'),
+        ),
         seconds={"read": 0.01, "fit": 0.05},
         version="0.1.0",
     )
@@ -185,6 +211,7 @@ def broken_findings() -> FitFindings:
         good,
         training=training,
         held_out=judgement,
+        decisions=_decisions(judgement),
         coefficients=tuple(replace(one, value=math.nan) for one in good.coefficients),
         races=tuple(replace(one, cross_entropy=curve, squared_error=curve) for one in good.races),
     )

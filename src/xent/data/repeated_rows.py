@@ -58,19 +58,23 @@ def _hashes(X: Any, codes: Codes) -> NDArray[np.uint64]:
         # Sums wrap around modulo 2**64, and so do their differences.
         np.cumsum(_mixed(rows.data) * factors[rows.indices], out=terms[1:])
         sums[:] = terms[rows.indptr[1:]] - terms[rows.indptr[:-1]]
-    return sums + codes.astype(np.uint64) * factors[-1]
+    sums += codes.astype(np.uint64) * factors[-1]
+    return sums
 
 
 def _mixed(numbers: Array) -> NDArray[np.uint64]:
     """Bits of the numbers, the high half folded into the low one: round numbers differ in high bits alone."""
     # Adding 0 makes a zero of either sign the same.
     bits = np.ascontiguousarray(numbers + 0.0).view(np.uint64)
-    return (bits ^ (bits >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
+    folded: NDArray[np.uint64] = (bits ^ (bits >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
+    return folded
 
 
 def chance_of_equal_rows(table: pa.Table) -> float:
     """
     Estimated probability that two different rows are equal in all columns, if columns were independent.
+
+    In a single column copies of rows cannot be told from values that are frequent, and raise the estimate.
 
     Examples
     --------
@@ -85,4 +89,6 @@ def chance_of_equal_rows(table: pa.Table) -> float:
             levels, _ = text_codes(column)
             counts = np.bincount(levels + 1).astype(float)
             chance *= float(counts @ (counts - 1)) / (n * (n - 1))
+        if chance == 0:
+            break
     return chance

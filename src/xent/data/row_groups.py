@@ -82,5 +82,9 @@ def _codes(column: pa.ChunkedArray) -> NDArray[np.int32]:
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return np.full(len(column), -1, dtype=np.int32)
+    if pa.types.is_integer(kind) and len(column):
+        # Without a text for each number, which takes ten times as long.
+        encoded = column.combine_chunks().dictionary_encode()
+        return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False))
     codes, _ = text_codes(column)
     return codes

@@ -99,7 +99,7 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
     own = counts[levels, codes]
     others = counts[levels]
     others[np.arange(len(codes)), codes] = -1
-    right = (own - 1 > others.max(axis=1, initial=-1)) & (own > 1)
+    right = own - 1 > others.max(axis=1, initial=-1)
     return right, counts.sum(axis=1)[levels] == 1, majority
 
 

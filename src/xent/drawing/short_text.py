@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["short"]
+__all__ = ["printable", "short"]
 
 # Zero-width joiners, which some scripts need; every other invisible character is replaced by a space.
 _JOINERS = "\u200c\u200d"
@@ -24,9 +24,21 @@ def short(text: str, width: int = 40) -> str:
     # A cell can hold very long text, of which only the ends are needed.
     if len(text) > 4 * width:
         text = text[: 2 * width] + text[-2 * width :]
-    line = "".join(c if c.isprintable() or c in _JOINERS else " " for c in text)
-    line = " ".join(line.split())
+    line = printable(text)
     if len(line) <= width:
         return line or '""'
     tail = (width - 1) * 2 // 5
     return f"{line[: width - 1 - tail]}…{line[len(line) - tail :]}"
+
+
+def printable(text: str) -> str:
+    r"""
+    `text` on one line, whole, with spaces for control codes and other invisible characters.
+
+    Examples
+    --------
+    >>> printable("a\nb\x1b[31m")
+    'a b [31m'
+    """
+    line = "".join(c if c.isprintable() or c in _JOINERS else " " for c in text)
+    return " ".join(line.split())

@@ -3,8 +3,8 @@ Whole jobs, one for each command, as a sequence of calls of other rooms.
 
 `fit` takes a table to a judged and explained classifier, `predict` applies one to new rows, `judge` scores
 it on such rows; `model_file`, `output_directory` and `table_file` write results to the disk. Decisions are
-made in the rooms below; a job only orders them. Names load on first use, so that a small job does not wait for the libraries of a large
-one. May import every room below.
+made in the rooms below; a job only orders them. Names load on first use, so that a small job does not wait
+for the libraries of a large one. May import every room below.
 """
 
 from __future__ import annotations

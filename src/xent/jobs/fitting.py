@@ -154,7 +154,7 @@ def fit(
         labels = tuple(str(label) for label in goal.classes)
         weights, weigher = table_weights(table, sample_weight, goal)
         factors = class_factors(class_weight, goal.classes)
-        groups, train, test = grouped_split(table, goal, group, held_out, seed=seed)
+        groups, train, test = grouped_split(table, target, goal, group, share=held_out, seed=seed)
         table, left_out = without_columns(table, target, exclude, group=group, weight=weigher)
     with clock("encode"):
         encoder = TableEncoder(target=target, keep=tuple(keep), types=dict(types or {}))

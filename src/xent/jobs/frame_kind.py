@@ -22,7 +22,7 @@ def in_kind(table: pa.Table, kind: str, index: Any = None) -> Any:
         frame = table.to_pandas()
         return frame if index is None else frame.set_axis(index, axis=0)
     if kind == "polars":
-        import polars as pl
+        import narwhals as nw
 
-        return pl.from_arrow(table)
+        return nw.from_native(table, eager_only=True).to_polars()
     return table

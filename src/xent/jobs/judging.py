@@ -139,12 +139,11 @@ def judge(model: Any, data: Any, *, name: str | None = None) -> Judged:
     model = model if isinstance(model, TableModel) else getattr(model, "model", None) or load_model(model)
     table = to_table(_read(model, data))
     known = known_target(table, model.target, model.classes)
-    rows = table.take(known.rows)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        log_probs = model.predict_log_proba(rows)
+        log_probs = model.predict_log_proba(table, rows=known.rows)
     said = [str(one.message) for one in caught]
-    said += [found.sentence for found in unseen_levels(model.encoder, rows)]
+    said += [found.sentence for found in unseen_levels(model.encoder, table.take(known.rows))]
     labels = tuple(str(label) for label in model.classes)
     judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows)
     findings = _findings(

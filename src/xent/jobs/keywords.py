@@ -21,10 +21,10 @@ def check_keywords(keywords: dict[str, Any], job: Callable[..., Any]) -> None:
     Examples
     --------
     >>> from xent import fit
-    >>> check_keywords({"sead": 3}, fit)
+    >>> check_keywords({"seeds": 3}, fit)
     Traceback (most recent call last):
         ...
-    xent.errors.ParameterError: fit: `sead` must be a keyword of fit; got sead=3. Did you mean 'seed'?
+    xent.errors.ParameterError: fit: `seeds` must be a keyword of fit; got seeds=3. Did you mean 'seed'?
     """
     own = [
         each.name for each in inspect.signature(job).parameters.values() if each.kind is not each.VAR_KEYWORD

@@ -21,7 +21,7 @@ Codes = NDArray[np.integer[Any]]
 
 
 def grouped_split(
-    table: pa.Table, goal: Target, group: str | None, share: float, *, seed: int
+    table: pa.Table, target: str, goal: Target, group: str | None, *, share: float, seed: int
 ) -> tuple[Codes | None, Codes, Codes]:
     """
     Group of each row of `goal` (None without `group`), and places in `goal` of training and held-out rows.
@@ -29,8 +29,11 @@ def grouped_split(
     Raises
     ------
     DataError
-        If the groups are too few for rows on both sides with every class in training.
+        If `group` is the target, or its groups are too few for rows on both sides with every class in
+        training.
     """
+    if group is not None and group == target:
+        raise DataError("fit", "group", "be another column than the target", got=repr(group))
     groups = None if group is None else row_groups(table, group, goal.rows, caller="fit")
     train, held_out = split_rows(goal.codes, share, seed=seed, groups=groups)
     if not (len(train) and len(held_out)):

@@ -42,9 +42,13 @@ class TableModel:
     classifier: LogisticRegression
     counts: tuple[int, ...] = ()
 
-    def predict_log_proba(self, data: Any) -> NDArray[np.float64]:
-        """Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table."""
+    def predict_log_proba(self, data: Any, *, rows: Any = None) -> NDArray[np.float64]:
+        """
+        Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table.
+
+        `rows` are the places of the rows to predict; None means all.
+        """
         table: pa.Table = to_table(data)
-        X = self.encoder.transform(table)
+        X = self.encoder.transform(table, rows=rows)
         # Scikit-learn's validation refuses an empty table, whose predictions are an empty table.
-        return self.classifier.predict_log_proba(X) if table.num_rows else np.empty((0, len(self.classes)))
+        return self.classifier.predict_log_proba(X) if X.shape[0] else np.empty((0, len(self.classes)))

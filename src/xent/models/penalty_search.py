@@ -127,7 +127,7 @@ def search_penalty(
     rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
     if groups is not None:
         fold_of = deal_groups(problem.codes[rows], groups[rows], [1 / _FOLDS] * _FOLDS, seed=0)
-    fold_of = _without_lone_classes(problem.codes[rows], fold_of)
+    fold_of = without_lone_classes(problem.codes[rows], fold_of)
     if fold_of.max() < 0:
         rule = 'have a class with rows in two folds, which C="auto" compares'
         hint = "Give a number for C, which needs no cross-validation."
@@ -180,7 +180,7 @@ class _Folds:
         ).point
 
 
-def _without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
+def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
     """
     `fold_of` with -1 for the rows of each class that lies in one fold.
 

@@ -65,7 +65,9 @@ def _class_factors(
     if isinstance(class_weight, str) and class_weight == "balanced":
         mass = np.bincount(codes, weights=weights, minlength=len(classes)).astype(np.float64)
         present = mass > 0
-        return np.divide(mass.sum() / present.sum(), mass, out=np.zeros_like(mass), where=present)
+        factors: Array = np.zeros_like(mass)
+        factors[present] = mass.sum() / (present.sum() * mass[present])
+        return factors
     return np.asarray(compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights))
 
 

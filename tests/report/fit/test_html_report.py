@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from xent.drawing.number_format import percent, typeset
-from xent.report.fit import render_html, render_json
+from xent.report.fit import Caution, render_html, render_json
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -162,28 +164,82 @@ def test_every_part_is_there(usual):
     text = Page(usual).text.replace("\u00a0", " ")
     for part in (
         "Cross-entropy 0.300 nats 95 % interval: 0.240 to 0.390",
-        "Of the prior entropy, the model leaves 27.3 %:",
-        "virginica 50.0 % 42 0.439 4.8 %",
+        "Before you rely on this",
+        "On 123 held-out rows the true class costs 0.300 nats on average",
+        'Error of guessing 65.9 % always "virginica", the commonest class',
+        "AUC 0.938 of each class against the others",
+        "Brier score 0.0625 95 % interval: 0.0312 to 0.1250",
+        "virginica 50.0 % 42 0.439 97.6 % 95.2 %",
         "100 12.5 setosa 0.017 % versicolor 99.983 %",
         "3 virginica 2 0 40",
         "Within 3.1\u00d710⁻¹¹ nats of the minimum, certified, after 5 steps (tolerance 10⁻⁸).",
         "feature 0 setosa +2.00",
         "factor p(1 \u2212 p), which vanishes",
-        "From sure and wrong",
-        "Squared error's first gradient is 100 times smaller (0.0170 in norm against 1.70).",
+        "from a start that is sure and wrong",
+        "squared error, whose first gradient is 100 times smaller,",
         "id identifier 0 unique in every row: dropped",
     ):
         assert part in text
-    assert len(Page(usual).all("svg")) == 1 + 3 + 6
+    assert len(Page(usual).all("svg")) == 1 + 3 + 3
 
 
 def test_parts_with_nothing_in_them_are_left_out(make_findings):
     page = Page(
-        render_html(make_findings(candidates=False, races=(), coefficients=(), columns=(), perfect=True))
+        render_html(
+            make_findings(candidates=False, races=(), coefficients=(), columns=(), perfect=True, cautions=())
+        )
     )
     headings = [path for path in page.paths if path[-1] == "h2"]
     assert len(headings) == 5
     assert len(page.all("svg")) == 3
+
+
+def test_doubts_come_first_columns_second_and_the_race_last(usual):
+    headings = re.findall(r'<h2 id="([^"]*)"', usual)
+    assert headings[:3] == ["cautions", "result", "columns"]
+    assert headings[-1] == "race"
+
+
+def test_commands_in_cautions_are_code_and_names_in_them_are_escaped(make_findings):
+    cautions = (Caution("leak", "Leave out <b> & fit: `--drop a<b`, `c`. An odd ` stays."),)
+    page = render_html(make_findings(cautions=cautions))
+    assert "&lt;b&gt; &amp; fit: <code>--drop a&lt;b</code>, <code>c</code>. An odd ` stays." in page
+
+
+def test_the_bar_of_the_skill_is_as_long_as_its_card_says(usual, make_findings):
+    card = usual.split("<dt>Skill</dt>")[1].split("</div>")[0]
+    assert "72.7 %" in card
+    assert "--w:0.7269" in card
+    worse = replace(make_findings().held_out, prior_entropy=0.1)
+    page = render_html(make_findings(held_out=worse))
+    assert 'class="track"' not in page.split("</head>")[1]
+
+
+def test_bars_of_classes_are_as_long_as_their_shares(usual):
+    assert re.findall(r'class="bar" style="--w:([^"]*)"', usual) == ["0.5", "0.3333", "0.1667"]
+
+
+def test_thresholds_are_shown_for_two_classes_with_the_least_cost_of_each_column(usual, make_findings):
+    assert 'id="thresholds"' not in usual
+    page = render_html(make_findings(("no", "yes")))
+    section = page.split('id="thresholds"')[1].split("</section>")[0]
+    assert section.count('class="n least"') == 3
+    assert "83.3\u00a0% at 0.2, 50\u00a0% at 1, 16.7\u00a0% at 5" in section
+
+
+def test_a_race_that_ties_is_left_out(findings, make_findings):
+    race = findings.races[1]
+    tie = replace(race, squared_error=race.cross_entropy)
+    assert 'id="race"' not in render_html(make_findings(races=(tie,)))
+
+
+def test_a_judged_model_is_named_and_has_no_training_error(findings):
+    training = replace(findings.training, error=math.nan)
+    rows = replace(findings.rows, read=123, without_target=0)
+    page = Page(render_html(replace(findings, judged="models/iris", training=training, rows=rows, races=())))
+    assert "Cross-entropy report of models/iris on iris" in page.text
+    assert "123 rows: 123 judged by a model of 1,488 rows." in page.text
+    assert "on the 1,488 rows it was fitted to Columns" in page.text
 
 
 def test_bars_never_leave_their_box(page):

@@ -24,10 +24,10 @@ def test_rows_without_a_target_are_told_only_where_there_are_any(findings):
     assert sentences.whereabouts(none) == "10 rows: 7 to train on, 3 held out."
 
 
-def test_the_result_is_told_in_bits_against_the_prior(findings):
+def test_the_result_is_told_in_the_unit_of_its_card_against_the_prior(findings):
     assert sentences.result(findings.held_out, plain) == (
-        "On 123 held-out rows the true class costs 0.433 bits on average; guessing by the classes' "
-        "frequencies alone would cost 1.58 bits: the model removes 72.7 % of the uncertainty."
+        "On 123 held-out rows the true class costs 0.300 nats on average; guessing by the classes' "
+        "frequencies alone would cost 1.10 nats: the model removes 72.7 % of it."
     )
 
 
@@ -43,6 +43,23 @@ def test_the_result_is_told_in_bits_against_the_prior(findings):
 def test_a_result_without_skill_is_said_to_be_one(findings, nats, prior, end):
     judgement = replace(findings.held_out, cross_entropy=Estimate(nats, nats, nats), prior_entropy=prior)
     assert sentences.result(judgement, plain).endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("nats", "end"),
+    [
+        (0.2, ""),
+        (0.35, "0.350 against 0.300 nats, which is within the 95 % interval: the draw of the held-out rows"),
+        (0.5, "0.500 against 0.300 nats, more than the draw of the held-out rows explains"),
+        (math.nan, ""),
+    ],
+)
+def test_a_training_loss_above_the_held_out_loss_is_explained(findings, nats, end):
+    changed = replace(findings, training=replace(findings.training, cross_entropy=nats))
+    sentence = sentences.training_above_held_out(changed, plain)
+    assert end in sentence
+    assert bool(sentence) == bool(end)
+    assert sentences.training_above_held_out(replace(changed, judged="m"), plain) == ""
 
 
 def test_the_costliest_class_is_told_with_its_rows(findings):
@@ -73,6 +90,15 @@ def test_the_commonest_confusion_is_told_or_that_there_is_none(findings, make_fi
         'Most frequent confusion: "virginica" predicted as "setosa", 2 of 42 rows.'
     )
     assert sentences.commonest_confusion(make_findings(perfect=True)) == ("No held-out row is misclassified.")
+
+
+def test_thresholds_are_explained_with_the_best_of_calibrated_probabilities(make_findings):
+    assert sentences.thresholds(make_findings(("no", "yes"))) == (
+        'Rows whose probability of "yes" is above the threshold are taken for "yes". The last columns are '
+        "the mean cost of a row if a false alarm costs 1 and a miss 0.2, 1 or 5; the least is marked. "
+        "Calibrated probabilities cost least at a threshold of 1/(1 + cost of a miss): 83.3 % at 0.2, "
+        "50 % at 1, 16.7 % at 5."
+    )
 
 
 def test_calibration_says_whose_probabilities_are_meant(findings, make_findings):

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from xent.drawing.number_format import percent, plain
-from xent.report.fit import ColumnFinding, render_columns, render_json, render_text
+from xent.report.fit import Caution, ColumnFinding, render_columns, render_json, render_text
 
 
 def printed(render, *what, width=80):
@@ -45,7 +45,7 @@ def test_brackets_are_no_markup_in_tables_and_sentences(make_findings):
 def test_long_names_give_way_to_numbers(make_findings):
     text = printed(render_text, make_findings(("x" * 90, "y" * 90, "z" * 90)), width=56)
     line = next(line for line in text.splitlines() if line.startswith("zz"))
-    assert line.endswith("42       0.439         50.0 %  4.8 %")
+    assert line.endswith("42       0.439       50.0 %     97.6 %  95.2 %")
 
 
 def test_text_and_json_tell_the_same_numbers(findings):
@@ -70,7 +70,10 @@ def test_every_part_is_there(findings):
         "Skill 72.7 %",
         "Training cross-entropy 0.0752 nats",
         "yes-or-no questions: 1 nat is 1.44 of them",
-        "virginica 42 0.439 50.0 % 4.8 %",
+        "Error of guessing 65.9 %",
+        "AUC 0.938",
+        "Brier score 0.0625 0.0312 to 0.1250",
+        "virginica 42 0.439 50.0 % 97.6 % 95.2 %",
         "100 12.5 setosa 0.017 % versicolor 99.983 %",
         "2 versicolor . 40 1",
         "feature 0 setosa +2.00",
@@ -79,6 +82,42 @@ def test_every_part_is_there(findings):
         "squared error, whose first gradient is 100 times smaller",
     ):
         assert part in text
+
+
+def test_doubts_come_before_the_results_and_the_race_last(findings):
+    text = printed(render_text, findings)
+    places = [
+        text.index(words)
+        for words in (
+            "Before you rely on this",
+            '- Column "a" alone',
+            "Performance on",
+            "5 columns",
+            "Cross-entropy by class",
+            "Cross-entropy against squared error",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_nothing_is_said_before_results_without_doubts(make_findings):
+    assert "Before you rely" not in printed(render_text, make_findings(cautions=()))
+
+
+def test_a_long_caution_is_wrapped_and_never_cut(make_findings):
+    words = " ".join(f"word{k}" for k in range(60))
+    text = printed(render_text, make_findings(cautions=(Caution("leak", words + "\x1b[31m"),)))
+    assert words in " ".join(text.split())
+    assert "\x1b" not in text
+
+
+def test_thresholds_are_printed_for_two_classes(make_findings):
+    text = printed(render_text, make_findings(("no", "yes")))
+    assert "Thresholds and costs" in text
+    assert "False alarms  Misses  Precision  Recall  Cost 0.2  Cost 1  Cost 5" in text
+    assert "a false alarm costs 1 and a miss 0.2, 1 or 5" in " ".join(text.split())
+    assert text.count("*") == 3
+    assert "Thresholds" not in printed(render_text, make_findings())
 
 
 def test_only_ten_surprising_rows_and_coefficients_are_shown(make_findings):

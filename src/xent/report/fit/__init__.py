@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xent.lazy_names import lazy_names
 from xent.report.fit.findings import (
     Candidate,
+    Caution,
     Coefficient,
     ColumnFinding,
     FitFindings,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Candidate",
+    "Caution",
     "Coefficient",
     "ColumnFinding",
     "FitFindings",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -108,7 +109,7 @@ def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
             "leak",
             f'Column "{short(name)}" alone nearly determines the target: it removes {percent(share)} of the '
             "errors of guessing. Is it known before the outcome? If not, fit again without it: "
-            f"`--drop {short(name)}`.",
+            f"`--drop {quote(short(name))}`.",
         )
 
 
@@ -139,7 +140,8 @@ def _groups(doubts: TableDoubts) -> Iterator[Caution]:
         yield Caution(
             "groups",
             f'{percent(share)} of the held-out rows have the same "{short(name)}" as a training row. If rows '
-            f"of one group are alike, the results are too good: `--group {short(name)}` keeps groups whole.",
+            "of one group are alike, the results are too good: "
+            f"`--group {quote(short(name))}` keeps groups whole.",
         )
 
 
@@ -185,9 +187,10 @@ def cautions_of_test(
         named = ", ".join(
             f'"{short(label)}" ({count(rows)})' for label, rows in list(unknown.items())[:_SHOWN]
         )
-        more = f" and {counted(len(unknown) - _SHOWN, 'more class')}" if len(unknown) > _SHOWN else ""
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        rows_of = counted(sum(unknown.values()), "row")
         text = (
-            f"{counted(sum(unknown.values()), 'row')} of classes that the model does not know: {named}{more}. "
+            f"{rows_of} of classes that the model does not know: {named}{more}. "
             "It gives these classes probability 0, so their loss is infinite; the results are those of the "
             f"other {counted(judged, 'row')}."
         )

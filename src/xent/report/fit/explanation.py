@@ -83,7 +83,5 @@ def strongest_coefficients(
     shown = np.flatnonzero([name not in hidden for name in names])
     flat = classifier.coef_[:, shown].ravel()
     order = np.argsort(-np.abs(flat), kind="stable")[:_STRONGEST]
-    places = (np.unravel_index(i, (len(rows), len(shown))) for i in order)
-    return tuple(
-        Coefficient(rows[k], str(names[shown[j]]), float(classifier.coef_[k, shown[j]])) for k, j in places
-    )
+    places = ((i // len(shown), shown[i % len(shown)]) for i in order)
+    return tuple(Coefficient(rows[k], str(names[j]), float(classifier.coef_[k, j])) for k, j in places)

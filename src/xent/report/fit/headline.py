@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from xent.drawing.number_format import Notation, count, interval, percent, percent_interval
+from xent.drawing.short_text import short
 from xent.report.fit.findings import FitFindings
 
 __all__ = ["Measure", "headline"]
@@ -37,11 +39,15 @@ class Measure:
 
 def headline(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
     """Measures of the headline in the order of display; `notation` formats their numbers."""
-    return (*_losses(findings, notation), *_yardsticks(findings, notation))
+    return (
+        *_losses(findings, notation),
+        *_decisions(findings, notation),
+        *_yardsticks(findings, notation),
+    )
 
 
 def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Held-out cross-entropy in three units, and classification error."""
+    """Held-out cross-entropy in three units."""
     judgement = findings.held_out
     nats, bits, perplexity = judgement.cross_entropy, judgement.bits, judgement.perplexity
     return (
@@ -69,13 +75,52 @@ def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
             interval(perplexity, notation),
             "how many equally likely classes are as hard to guess",
         ),
+    )
+
+
+def _decisions(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
+    """Classification error beside that of guessing, area under the curve, Brier score."""
+    error, decisions = findings.held_out.error, findings.decisions
+    classes = findings.classes
+    if len(classes) == 2:
+        ranked = f'chance that a random "{short(classes[1], 24)}" ranks above another row; 0.5 is guessing'
+        squared = f'squared error of the probability of "{short(classes[1], 24)}"; 0 is perfect'
+    else:
+        ranked = "of each class against the others, mean over classes; 0.5 is guessing"
+        squared = "squared errors of the probabilities, summed over classes; 0 is perfect"
+    area = decisions.auc
+    return (
         Measure(
             "error",
             "Classification error",
-            percent(judgement.error.value),
+            percent(error.value),
             "",
-            percent_interval(judgement.error),
+            percent_interval(error),
             "rows whose most probable class is not the true one",
+        ),
+        Measure(
+            "guessing",
+            "Error of guessing",
+            percent(decisions.commonest_error),
+            "",
+            "",
+            f'always "{short(decisions.commonest, 24)}", the commonest class',
+        ),
+        Measure(
+            "auc",
+            "AUC",
+            notation(area.value),
+            "",
+            "" if math.isnan(area.low) else interval(area, notation),
+            ranked,
+        ),
+        Measure(
+            "brier",
+            "Brier score",
+            notation(decisions.brier.value),
+            "",
+            interval(decisions.brier, notation),
+            squared,
         ),
     )
 
@@ -83,6 +128,8 @@ def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
 def _yardsticks(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
     """Reference values for the held-out cross-entropy: prior entropy, skill, training cross-entropy."""
     judgement, training = findings.held_out, findings.training
+    wrong = "" if math.isnan(training.error) else f"; {percent(training.error)} wrong"
+    rows = f"{count(findings.rows.train)} rows" if findings.rows.train else "rows"
     return (
         Measure(
             "prior_entropy",
@@ -106,6 +153,6 @@ def _yardsticks(findings: FitFindings, notation: Notation) -> tuple[Measure, ...
             notation(training.cross_entropy),
             "nats",
             "",
-            f"on the {count(findings.rows.train)} rows it was fitted to; {percent(training.error)} wrong",
+            f"on the {rows} it was fitted to{wrong}",
         ),
     )

@@ -7,13 +7,12 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from xent.drawing import number_format
 from xent.drawing.number_format import typeset
-from xent.drawing.short_text import short
-from xent.lab.descent_race import Race
-from xent.report.fit import race_sentences, sentences
+from xent.drawing.short_text import printable, short
+from xent.report.fit import sentences
 from xent.report.fit.class_ranking import class_ranking, share_of_loss
 from xent.report.fit.column_groups import column_groups
 from xent.report.fit.confusions import frequent_confusions
@@ -21,16 +20,23 @@ from xent.report.fit.findings import Coefficient, FitFindings
 from xent.report.fit.headline import headline
 from xent.report.fit.heat_map import heat_map
 from xent.report.fit.race_pictures import race_panels
+from xent.report.fit.race_sentences import race_in_one_sentence, telling_race
 from xent.report.fit.reliability_diagram import reliability_diagram
+from xent.report.fit.threshold_lines import THRESHOLD_HEADS, threshold_lines
 from xent.report.fit.training_pictures import gap_per_step, loss_per_step, search_for_C
 from xent.scoring.judgement import ClassShare
+from xent.scoring.precision_recall import PrecisionRecall
 
 __all__ = ["render_html"]
 
 _MOST_CLASSES = 100
-_MOST_COLUMNS = 100
+_MOST_COLUMNS = 30
 _MOST_COEFFICIENTS = 20
 _MOST_CONFUSIONS = 10
+_WHY = (
+    "The gradient of squared error carries the factor p(1 \N{MINUS SIGN} p), which vanishes where the model "
+    "is sure and wrong; that of cross-entropy is p \N{MINUS SIGN} y, which is largest there."
+)
 
 
 def render_html(findings: FitFindings) -> str:
@@ -64,14 +70,16 @@ def render_html(findings: FitFindings) -> str:
             level=number_format.coverage(findings.held_out.cross_entropy),
             sentences=_sentences(findings),
             pictures=_pictures(findings),
-            ranking=_shares(findings),
+            ranking=_ranking(findings),
+            skill=_skill(findings),
+            thresholds=threshold_lines(findings, typeset),
+            threshold_heads=THRESHOLD_HEADS,
             heat=heat_map(findings),
             # For up to three classes the confusion matrix is no longer than this list.
             confusions=frequent_confusions(findings, _MOST_CONFUSIONS) if len(findings.classes) > 3 else (),
             coefficients=_bars(findings.coefficients[:_MOST_COEFFICIENTS]),
             columns=column_groups(findings.columns, _MOST_COLUMNS),
-            races=[_race(race, number) for number, race in enumerate(findings.races)],
-            **_remainder(findings),
+            race=_race(findings),
         )
     )
 
@@ -95,6 +103,8 @@ def _environment() -> Environment:
         "share_of_loss": share_of_loss,
         "short": short,
         "signed": lambda x: number_format.signed(x, typeset),
+        "with_code": _with_code,
+        "width": lambda share: round(min(max(share, 0.0), 1.0), 4),
     }
     return environment
 
@@ -110,10 +120,21 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
         "costliest_class": sentences.costliest_class(findings.held_out),
         "result": sentences.result(findings.held_out, typeset),
         "subject": sentences.subject(findings),
+        "thresholds": sentences.thresholds(findings),
+        "training_above_held_out": sentences.training_above_held_out(findings, typeset),
         "whereabouts": sentences.whereabouts(findings),
-        "why": race_sentences.WHY.replace(" - ", " \N{MINUS SIGN} "),
+        "why": _WHY,
     }
     return {name: _unbroken(sentence) for name, sentence in said.items()}
+
+
+def _with_code(sentence: str) -> Markup:
+    """Escaped `sentence` in which pieces between backquotes are code."""
+    plain, *pieces = _unbroken(printable(sentence)).split("`")
+    # After an odd number of backquotes the last one stands as it is.
+    marked = zip(pieces[::2], pieces[1::2], strict=False)
+    whole = escape(plain) + Markup("").join(Markup("<code>{}</code>{}").format(*pair) for pair in marked)
+    return whole + (escape("`" + pieces[-1]) if len(pieces) % 2 else "")
 
 
 def _unbroken(sentence: str) -> str:
@@ -131,23 +152,24 @@ def _pictures(findings: FitFindings) -> dict[str, Markup]:
     }
 
 
-def _race(race: Race, number: int) -> dict[str, Any]:
-    """Sentences and pictures of one race; `number` makes the ids of its pictures unique on the page."""
-    panels = race_panels(race, name=f"race-{number}")
+def _race(findings: FitFindings) -> dict[str, Any] | None:
+    """Sentence and pictures of the race that differs most between the losses; None in a tie."""
+    race = telling_race(findings.races)
+    if race is None:
+        return None
     return {
-        "title": race_sentences.title(race),
-        "outcome": _unbroken(race_sentences.outcome(race, typeset)),
-        "pace": race_sentences.pace(race),
-        "slope": race_sentences.slope(race, typeset),
-        "panels": [{"title": one.title, "svg": Markup(one.svg)} for one in panels],  # noqa: S704 - same
+        "sentence": _unbroken(race_in_one_sentence(race, typeset)),
+        "panels": [
+            {"title": one.title, "svg": Markup(one.svg)}  # noqa: S704 - svg_panel escapes its label
+            for one in race_panels(race, name="race")
+        ],
     }
 
 
-def _shares(findings: FitFindings) -> list[tuple[ClassShare, float]]:
-    """Classes of the largest losses, with bar lengths relative to the first."""
-    ranking = class_ranking(findings.held_out)
-    largest = share_of_loss(ranking[0]) or 1.0
-    return [(one, round(share_of_loss(one) / largest, 4)) for one in ranking[:_MOST_CLASSES]]
+def _ranking(findings: FitFindings) -> list[tuple[ClassShare, PrecisionRecall]]:
+    """Classes of the largest losses, each with its precision and recall."""
+    rates = dict(zip(findings.classes, findings.decisions.rates, strict=True))
+    return [(one, rates[one.label]) for one in class_ranking(findings.held_out)[:_MOST_CLASSES]]
 
 
 def _bars(coefficients: tuple[Coefficient, ...]) -> list[tuple[Coefficient, float]]:
@@ -157,9 +179,7 @@ def _bars(coefficients: tuple[Coefficient, ...]) -> list[tuple[Coefficient, floa
     return [(one, round(size / longest, 4)) for one, size in zip(coefficients, sizes, strict=True)]
 
 
-def _remainder(findings: FitFindings) -> dict[str, float | None]:
-    """Share of the prior entropy that the model leaves (None if undefined), and its bar width, at most 1."""
-    left = 1 - findings.held_out.skill
-    if not math.isfinite(left):
-        return {"left": None, "left_width": 0.0}
-    return {"left": left, "left_width": round(min(left, 1.0), 4)}
+def _skill(findings: FitFindings) -> float | None:
+    """Length of the bar of the skill, from 0 to 1; None if the skill is undefined or negative."""
+    skill = findings.held_out.skill
+    return round(skill, 4) if 0 <= skill <= 1 else None

@@ -21,7 +21,10 @@ def reliability_diagram(judgement: Judgement) -> str:
     told = "; ".join(
         f"{percent(one.predicted)} predicted, {percent(one.observed.value)} observed" for one in bins
     )
-    label = f"Reliability diagram. The closer to the diagonal, the better. By rising probability: {told}."
+    label = (
+        "Reliability diagram. The closer to the diagonal, the better; bars above show the counts on a "
+        f"logarithmic scale. By rising probability: {told}."
+    )
     return svg_panel(lambda axes: _draw(axes, bins), name="reliability", label=label, height=340)
 
 
@@ -44,8 +47,9 @@ def _draw(axes: Axes, bins: list[ReliabilityBin]) -> None:
         axes.plot([one.predicted] * 2, [one.observed.low, one.observed.high], color=ACCENT, alpha=0.5)
     at, observed = [one.predicted for one in bins], [one.observed.value for one in bins]
     axes.plot(at, observed, color=ACCENT, linestyle="", marker="o", markersize=8, markeredgecolor=PAPER)
+    axes.annotate("count, on a logarithmic scale", (0, 1.37), fontsize=8, color=MUTED, va="center")
     axes.set_xlim(-0.04, 1.04)
-    axes.set_ylim(-0.04, 1.34)
+    axes.set_ylim(-0.04, 1.41)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.set_xlabel("predicted")

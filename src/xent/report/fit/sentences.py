@@ -14,6 +14,7 @@ from xent.report.fit.class_ranking import class_ranking, share_of_loss
 from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import FitFindings, Training
 from xent.scoring.judgement import Judgement
+from xent.scoring.thresholds import MISS_COSTS
 
 __all__ = [
     "calibration",
@@ -24,6 +25,8 @@ __all__ = [
     "other_classes",
     "result",
     "subject",
+    "thresholds",
+    "training_above_held_out",
     "whereabouts",
 ]
 
@@ -36,25 +39,46 @@ def subject(findings: FitFindings) -> str:
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Sentence with the numbers of rows: read, trained on, held out, and dropped for lack of a target."""
+    """Sentence with the numbers of rows: read, trained on, held out or judged, and dropped."""
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
-    return " ".join((f"{counted(rows.read, 'row')}: {used}{lost}.", *rows.remarks))
+    if findings.judged:
+        fitted = f" by a model of {counted(rows.train, 'row')}" if rows.train else ""
+        used = f"{count(rows.held_out)} judged{fitted}"
+    return f"{counted(rows.read, 'row')}: {used}{lost}."
 
 
 def result(judgement: Judgement, notation: Notation) -> str:
-    """Sentence that compares the held-out cross-entropy in bits with that of the class frequencies."""
+    """Sentence that compares the held-out cross-entropy in nats with that of the class frequencies."""
     rows = counted(judgement.rows, "held-out row")
-    bits, prior = judgement.bits.value, judgement.prior_entropy / math.log(2)
-    costs = f"On {rows} the true class costs {notation(bits)} bits on average"
-    if not judgement.prior_entropy > 0:
+    nats, prior = judgement.cross_entropy.value, judgement.prior_entropy
+    costs = f"On {rows} the true class costs {notation(nats)} nats on average"
+    if not prior > 0:
         return f"{costs}; only one class occurs among them, so there was nothing to guess."
-    yardstick = f"guessing by the classes' frequencies alone would cost {notation(prior)} bits"
+    yardstick = f"guessing by the classes' frequencies alone would cost {notation(prior)} nats"
     if judgement.skill > 0:
-        return f"{costs}; {yardstick}: the model removes {percent(judgement.skill)} of the uncertainty."
+        return f"{costs}; {yardstick}: the model removes {percent(judgement.skill)} of it."
     verdict = "is worse than" if judgement.skill < 0 else "does no better than"
     return f"{costs}, but {yardstick}: the model {verdict} knowing nothing."
+
+
+def training_above_held_out(findings: FitFindings, notation: Notation) -> str:
+    """Sentence that explains a training loss above the held-out loss; empty if it is not above."""
+    ours, held_out = findings.training.cross_entropy, findings.held_out.cross_entropy
+    if findings.judged or not ours > held_out.value:
+        return ""
+    higher = (
+        f"The training rows cost more than the held-out rows, {notation(ours)} against "
+        f"{notation(held_out.value)} nats"
+    )
+    if ours <= held_out.high:
+        level = percent(held_out.level).replace(".0 ", " ")
+        return f"{higher}, which is within the {level} interval: the draw of the held-out rows explains it."
+    return (
+        f"{higher}, more than the draw of the held-out rows explains: these are easier, or the training rows "
+        "are weighted, or the penalty is strong."
+    )
 
 
 def costliest_class(judgement: Judgement) -> str:
@@ -89,6 +113,19 @@ def commonest_confusion(findings: FitFindings) -> str:
             f"{count(worst.rows)} of {counted(worst.of, 'row')}."
         )
     return "No held-out row is misclassified."
+
+
+def thresholds(findings: FitFindings) -> str:
+    """Sentence that says what a table of thresholds shows and what calibrated probabilities would choose."""
+    label = short(findings.classes[-1])
+    misses = " or ".join((", ".join(f"{miss:g}" for miss in MISS_COSTS[:-1]), f"{MISS_COSTS[-1]:g}"))
+    best = ", ".join(f"{percent(1 / (1 + miss))} at {miss:g}" for miss in MISS_COSTS)
+    return (
+        f'Rows whose probability of "{label}" is above the threshold are taken for "{label}". The last '
+        f"columns are the mean cost of a row if a false alarm costs 1 and a miss {misses}; the least is "
+        "marked. "
+        f"Calibrated probabilities cost least at a threshold of 1/(1 + cost of a miss): {best}."
+    ).replace(".0 %", " %")
 
 
 def calibration(judgement: Judgement) -> str:

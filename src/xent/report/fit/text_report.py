@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xent.drawing.number_format import count, counted, coverage, percent, plain, signed
-from xent.drawing.short_text import short
+from xent.drawing.short_text import printable, short
 from xent.drawing.text_table import print_table
 from xent.report.fit import race_sentences, sentences
 from xent.report.fit.class_ranking import class_ranking, share_of_loss
@@ -17,6 +17,7 @@ from xent.report.fit.confusion_text import confusion_matrix
 from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import ColumnFinding, FitFindings
 from xent.report.fit.headline import headline
+from xent.report.fit.threshold_lines import THRESHOLD_HEADS, threshold_lines
 
 __all__ = ["render_columns", "render_text"]
 
@@ -53,14 +54,31 @@ def render_text(findings: FitFindings, console: Console) -> None:
     console : rich.console.Console
         Console to print to; its width limits that of the tables.
     """
-    _title(console, f"Fit of {short(findings.name, 50)}")
+    what = f"Judgement of {short(findings.judged, 40)} on" if findings.judged else "Fit of"
+    _title(console, f"{what} {short(findings.name, 50)}")
     _say(console, sentences.subject(findings), sentences.whereabouts(findings))
+    _cautions(findings, console)
     _headline(findings, console)
+    if findings.columns:
+        render_columns(findings.columns, console)
     _classes(findings, console)
     _surprises(findings, console)
     _confusions(findings, console)
+    _thresholds(findings, console)
     _training(findings, console)
     _race(findings, console)
+
+
+def _cautions(findings: FitFindings, console: Console) -> None:
+    """Print the reasons to doubt the results, if any."""
+    if not findings.cautions:
+        return
+    _title(console, "Before you rely on this")
+    lines = Table.grid("", "", padding=(0, 1, 0, 0))
+    for caution in findings.cautions:
+        lines.add_row(Text("  -"), Text(printable(caution.text)))
+    console.print(lines)
+    console.print()
 
 
 def _headline(findings: FitFindings, console: Console) -> None:
@@ -70,6 +88,9 @@ def _headline(findings: FitFindings, console: Console) -> None:
     rows = ((one.name, f"{one.value} {one.unit}".strip(), one.interval) for one in measures)
     print_table(console, f"Performance on {counted(findings.held_out.rows, 'held-out row')}", heads, rows)
     _say(console, sentences.result(findings.held_out, plain))
+    above = sentences.training_above_held_out(findings, plain)
+    if above:
+        _say(console, above)
     words = Table.grid("", "", padding=(0, 2))
     for one in measures:
         words.add_row(one.name, one.meaning)
@@ -79,14 +100,16 @@ def _headline(findings: FitFindings, console: Console) -> None:
 
 def _classes(findings: FitFindings, console: Console) -> None:
     """Print the loss of each class."""
-    heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Error")
+    heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Precision", ">Recall")
+    rates = {one.label: one for one in findings.decisions.rates}
     rows = (
         (
             short(one.label, 28),
             count(one.rows),
             plain(one.cross_entropy),
             percent(share_of_loss(one)),
-            percent(one.error),
+            percent(rates[one.label].precision.value),
+            percent(rates[one.label].recall.value),
         )
         for one in class_ranking(findings.held_out)[:_MOST_LINES]
     )
@@ -127,6 +150,14 @@ def _confusions(findings: FitFindings, console: Console) -> None:
         )
         print_table(console, "Most frequent confusions", heads, rows)
     _say(console, sentences.commonest_confusion(findings), sentences.calibration(findings.held_out))
+
+
+def _thresholds(findings: FitFindings, console: Console) -> None:
+    """Print the outcomes and costs of thresholds for two classes."""
+    lines = threshold_lines(findings, plain)
+    if lines:
+        print_table(console, "Thresholds and costs", THRESHOLD_HEADS, [line.cells for line in lines])
+        _say(console, sentences.thresholds(findings))
 
 
 def _training(findings: FitFindings, console: Console) -> None:

@@ -1,0 +1,73 @@
+"""The page as a browser shows it: on a phone and a desk, light and dark, and to a screen reader."""
+
+import html
+
+import pytest
+
+from xent.report.fit import render_html
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=["two", "many classes"])
+def page_text(request, make_findings):
+    classes = {
+        "two": ("no", "yes"),
+        "many classes": tuple(f"a class of a long name, number {k}" for k in range(30)),
+    }[request.param]
+    return render_html(make_findings(classes))
+
+
+@pytest.fixture(scope="module", params=[(390, "dark"), (1200, "light")], ids=str)
+def shown(request, browser, page_text):
+    width, scheme = request.param
+    # The page forbids scripts, and axe is one.
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text))
+    page.on("request", lambda request: page.faults.append(request.url))
+    page.set_content(page_text)
+    yield page
+    context.close()
+
+
+def test_axe_finds_nothing(shown):
+    from axe_playwright_python.sync_playwright import Axe
+
+    violations = Axe().run(shown).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in violations] == []
+
+
+def test_nothing_is_loaded_and_nothing_fails(shown):
+    assert shown.faults == []
+
+
+def test_the_page_never_scrolls_sideways(shown):
+    wide, seen = shown.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= seen
+
+
+def test_every_box_that_scrolls_can_be_reached_and_shows_that_it_scrolls(shown):
+    boxes = shown.evaluate(
+        """[...document.querySelectorAll('.scroll')].map(box => ({
+            scrolls: box.scrollWidth > box.clientWidth, focus: box.tabIndex,
+            background: getComputedStyle(box).backgroundAttachment}))"""
+    )
+    assert boxes
+    assert any(box["scrolls"] for box in boxes) or shown.viewport_size["width"] > 390
+    for box in boxes:
+        assert box["focus"] == 0
+        assert box["background"].split(", ") == ["local", "local", "scroll", "scroll", "scroll"]
+
+
+def test_the_page_looks_the_same_in_the_frame_of_a_notebook(browser, make_findings):
+    page = browser.new_page()
+    text = html.escape(render_html(make_findings()))
+    page.set_content(f'<iframe sandbox srcdoc="{text}" style="width: 100%; height: 42rem"></iframe>')
+    heading = page.frame_locator("iframe").locator("h1")
+    assert heading.inner_text() == "iris"
+    assert heading.evaluate("e => getComputedStyle(e).fontFamily").startswith('"Iowan Old Style"')
+    page.close()
