@@ -17,7 +17,11 @@ EXTRAS = DECLARED["EXTRAS"]
 LEAST = {name: Version(version) for name, _, version in DECLARED["requirements"](*EXTRAS)}
 
 # Distributions whose module has another name.
-MODULES = {"array-api-compat": "array_api_compat", "scikit-learn": "sklearn"}
+MODULES = {
+    "array-api-compat": "array_api_compat",
+    "python-calamine": "python_calamine",
+    "scikit-learn": "sklearn",
+}
 
 # Package, first version without the fault, and the advisory.
 ADVISORIES = [
@@ -52,7 +56,7 @@ def test_the_libraries_of_the_command_line_are_those_of_its_extra():
 def test_every_library_that_the_code_imports_is_declared():
     declared = {
         MODULES.get(name, name)
-        for name, _, _ in DECLARED["requirements"]("cli", "coding", "torch", "jax", "keras")
+        for name, _, _ in DECLARED["requirements"]("cli", "coding", "spreadsheets", "torch", "jax", "keras")
     }
     imported = {
         (name, file.relative_to(ROOT).as_posix())

@@ -131,7 +131,7 @@ BAD = {
     "unknown kind": (lambda d: put(d / "a.docx", b"PK"), ["a.docx"]),
     "truncated Parquet": (lambda d: halved(d / "a.parquet"), ["a.parquet"]),
     "ragged": (lambda d: put(d / "a.csv", b"x,y\n1,no\n2,yes,3\n"), ["line 3"]),
-    "not UTF-8": (lambda d: put(d / "a.csv", "x,y\n1,caf\xe9\n".encode("latin-1")), ["UTF-8", "line 2"]),
+    "not UTF-8": (lambda d: put(d / "a.csv", "x,y\n1,é\n".encode() + b"2,\xff\n"), ["UTF-8", "line 3"]),
     "empty": (lambda d: put(d / "a.csv", b""), ["empty"]),
     "header only": (lambda d: put(d / "a.csv", b"x,y\n"), ["row"]),
     "target not there": (lambda d: table(d / "a.csv", x=X, yy=Y), ["`target`", "'yy'"]),

@@ -432,7 +432,13 @@ def test_transforming_before_fitting_is_refused():
 
 def test_the_estimator_is_cloned_with_its_settings():
     encoder = clone(TableEncoder(target="y", most_levels=5))
-    assert encoder.get_params() == {"target": "y", "most_levels": 5, "keep": ()}
+    assert encoder.get_params() == {
+        "target": "y",
+        "most_levels": 5,
+        "keep": (),
+        "types": None,
+        "most_words": 10_000,
+    }
 
 
 @pytest.mark.parametrize("names", [["age", "city", "ok", "day"], ["city"], ["ok"]])

@@ -61,7 +61,7 @@ def expected_failures(estimator):
     if estimator.C != "auto":
         return {}
     reason = "a row repeated falls into several folds, a row of weight 2 into one"
-    return {"check_sample_weight_equivalence_on_dense_data": reason}
+    return {f"check_sample_weight_equivalence_on_{form}_data": reason for form in ("dense", "sparse")}
 
 
 @parametrize_with_checks(

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from sklearn.datasets import load_wine
 
 from tests.solvers.objective_in_chunks import in_chunks
 from tests.solvers.problems import problem
+from xent import LogisticRegression
 from xent.errors import DataError
 from xent.models import penalty_search
 from xent.models.linear import linear_logits, row_losses
@@ -15,7 +17,7 @@ def test_the_search_brackets_the_best_by_half_decades():
     found = search_penalty(problem(n=200, K=3), on_candidate=told.append)
     assert sorted(c.C for c in told) == [c.C for c in found.candidates]
     assert {c.C for c in told} >= {1.0, 0.1}
-    best = min(told, key=lambda c: c.cross_entropy)
+    best = min(told, key=lambda c: c.with_one_error)
     assert found.C == best.C
     exponents = sorted(round(2 * np.log10(c.C)) for c in told)
     place = exponents.index(round(2 * np.log10(found.C)))
@@ -79,6 +81,28 @@ def test_many_rows_are_searched_on_a_sample_with_every_class():
     assert 1000 <= len(rows) <= 1020
     assert np.bincount(codes[rows])[1] == 10
     assert set(folds[codes[rows] == 1]) == set(range(5))
+
+
+def test_a_search_without_errors_does_not_go_to_its_limit():
+    X, y = load_wine(return_X_y=True)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    search = LogisticRegression(C="auto").fit(X, y).penalty_search_
+    assert 1 <= search.C <= 100
+    rng = np.random.default_rng(0)
+    line = rng.uniform(-1, 1, size=(150, 1))
+    assert LogisticRegression(C="auto").fit(line, line[:, 0] > 0).C_ < 1e4
+
+
+def test_one_wrong_row_hardly_counts_where_classes_overlap():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 5))
+    y = X[:, 0] + rng.logistic(size=2000) > 0
+    search = LogisticRegression(C="auto").fit(X, y).penalty_search_
+    least = min(candidate.cross_entropy for candidate in search.candidates)
+    (chosen,) = [each for each in search.candidates if each.C == search.C]
+    assert chosen.cross_entropy < least + 1e-5
+    # -log(1 - p) of the average row, once among 2,001.
+    assert 0 < chosen.with_one_error - chosen.cross_entropy < 1e-3
 
 
 def test_folds_consist_of_whole_groups_where_groups_are_given(monkeypatch):

@@ -52,9 +52,16 @@ MUTANTS = (
     Mutant(
         "choose the worst C",
         "penalty_search:_best",
-        "min(tried, key=lambda candidate: candidate.cross_entropy)",
+        "min(tried, key=lambda candidate: candidate.with_one_error)",
         other_extreme,
         "tests/models/test_penalty_search.py::test_the_search_brackets_the_best_by_half_decades",
+    ),
+    Mutant(
+        "compare values of C by the loss without a wrong row",
+        "penalty_search:_weighted_mean",
+        "(n * mean + wrong) / (n + 1)",
+        "mean",
+        "tests/models/test_penalty_search.py::test_a_search_without_errors_does_not_go_to_its_limit",
     ),
     Mutant(
         "judge each fold by rows that it was fitted to",

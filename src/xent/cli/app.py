@@ -8,6 +8,7 @@ import typer
 
 from xent.cli.calibrate import calibrate
 from xent.cli.code import code
+from xent.cli.columns import columns
 from xent.cli.compare import compare
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
@@ -30,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(fit)
+app.command()(columns)
 app.command()(predict)
 app.command()(judge)
 app.command()(score)

@@ -12,6 +12,19 @@ import typer
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
+from xent.cli.table_options import (
+    Delimiter,
+    Drop,
+    Encoding,
+    Keep,
+    Missing,
+    NoHeader,
+    NoText,
+    Skip,
+    Types,
+    reading,
+    typed,
+)
 from xent.errors import DomainError
 
 __all__ = ["fit"]
@@ -25,8 +38,9 @@ def fit(
         str,
         typer.Argument(
             metavar="DATA",
-            help="A file (.csv, .tsv, .parquet, .feather, .arrow, .jsonl; .gz and .zst too) or a built-in "
-            "set: digits, breast_cancer, wine, iris, heartbeats.",
+            help="A file (.csv, .tsv, .txt, .data, .parquet, .feather, .arrow, .json, .jsonl, .xlsx, .ods; "
+            ".gz and .zst too), - for standard input, or a built-in set: digits, breast_cancer, wine, iris, "
+            "heartbeats.",
             show_default=False,
         ),
     ] = "digits",
@@ -52,18 +66,22 @@ def fit(
         float, typer.Option("--held-out", help="Share of the rows that the model is judged on.")
     ] = 0.2,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the choice of held-out rows.")] = 0,
-    missing: Annotated[
-        list[str] | None,
+    missing: Missing = None,
+    delimiter: Delimiter = None,
+    no_header: NoHeader = False,
+    skip: Skip = None,
+    encoding: Encoding = None,
+    keep: Keep = None,
+    drop: Drop = None,
+    types: Types = None,
+    no_text: NoText = False,
+    weight: Annotated[
+        str | None,
         typer.Option(
-            "--missing",
-            metavar="WORD",
-            help="A word for a missing cell, in place of the usual ones (NA, ?, none ...); may be repeated.",
-        ),
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--keep", metavar="COLUMN", help="Use a column that looks like an identifier; may be repeated."
+            "--weight",
+            metavar="COLUMN",
+            help="Column that holds the factor of each row's loss in training.",
+            rich_help_panel="Columns",
         ),
     ] = None,
     group: Annotated[
@@ -116,6 +134,7 @@ def fit(
     A table of your own:
 
       xent fit people.csv --target income
+      xent columns people.csv                what becomes of its columns, without fitting
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.cli.live_progress import LiveProgress
@@ -144,6 +163,11 @@ def fit(
                 seed=seed,
                 watcher=progress,
                 keep=keep or (),
+                exclude=drop or (),
+                types=typed(types, caller="xent fit"),
+                text=not no_text,
+                sample_weight=weight,
+                **reading(delimiter, no_header=no_header, skip=skip, encoding=encoding),
                 group=group,
                 class_weight=_class_weight(class_weight),
                 **options,

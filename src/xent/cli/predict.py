@@ -11,6 +11,7 @@ import typer
 
 from xent.cli.failures import failures_in_one_line, tell
 from xent.cli.standard_output import written_out
+from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
 
 __all__ = ["predict"]
 
@@ -36,6 +37,10 @@ def predict(
             "--calibrator", metavar="FILE", help="A calibrator of xent calibrate, to apply at the end."
         ),
     ] = None,
+    delimiter: Delimiter = None,
+    no_header: NoHeader = False,
+    skip: Skip = None,
+    encoding: Encoding = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """
@@ -55,7 +60,12 @@ def predict(
             check_table_place(out, reads=(Path(data), model, model / "model.skops"))
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UserWarning)
-            table = predict_table(model, data, calibrator=calibrator)
+            table = predict_table(
+                model,
+                data,
+                calibrator=calibrator,
+                **reading(delimiter, no_header=no_header, skip=skip, encoding=encoding),
+            )
         for warning in caught:
             tell(f"note: {warning.message}")
         if out is None:

@@ -3,73 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from xent.data.category_levels import pooled_levels
 from xent.data.column_meaning import MeantColumn, meant_column
-from xent.data.column_values import day_numbers, is_instant, is_number, is_text, numbers, text_codes
+from xent.data.column_values import day_numbers, is_instant, is_number, is_text, numbers
+from xent.data.column_wishes import ColumnWishes
+from xent.data.expected_cells import plain_column
 from xent.data.file_facts import FileFacts
+from xent.data.gap_indicators import gaps_tell
 from xent.data.identifiers import identifier_reason
+from xent.data.planned_column import ColumnPlan, PlannedColumn
+from xent.data.text_kinds import plan_text
 from xent.data.text_reading import Reading, plain_reading
 from xent.errors import DataError
 
-__all__ = ["KEEP", "USED_KINDS", "ColumnPlan", "PlannedColumn", "infinite_value", "plan_column"]
+__all__ = ["KEEP", "infinite_value", "plan_column"]
 
-USED_KINDS = frozenset({"numeric", "categorical", "boolean", "datetime"})
-# A column of text is taken for an identifier if more than this share of its cells are distinct.
-_DISTINCT_SHARE = 0.9
 # Beyond this number float64 holds no odd numbers.
 _LARGEST_WHOLE = 2**53
 KEEP = " (can be kept)"
 """Words after the reason for an identifier that the argument `keep` can overrule."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnPlan:
-    """
-    Kind of one column, and the reason if the column is dropped.
-
-    Parameters
-    ----------
-    name : str
-        The column's name.
-    kind : str
-        ``"numeric"``, ``"categorical"``, ``"boolean"`` or ``"datetime"`` if it is used; ``"constant"``,
-        ``"empty"``, ``"identifier"`` or ``"unsupported"`` if it is dropped.
-    missing : int
-        Number of missing cells; NaN counts as missing.
-    note : str
-        Content of the column, or the reason for dropping it, in plain words.
-    odd : int, default 0
-        Number of cells of the whole table that cannot be read as the column's other cells.
-    reading : Reading, optional
-        Rules by which cells that come as text are read; None for a category, whose cells stay text, and for a
-        dropped column.
-    """
-
-    name: str
-    kind: str
-    missing: int
-    note: str
-    odd: int = 0
-    reading: Reading | None = field(default=None, compare=False)
-
-    @property
-    def used(self) -> bool:
-        """True if the column becomes features."""
-        return self.kind in USED_KINDS
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlannedColumn:
-    """A plan, and the whole column with text converted that reads as numbers, dates or truth values."""
-
-    plan: ColumnPlan
-    cells: pa.ChunkedArray
+# A column whose meaning is requested is converted from text by it; dates may turn out to be times of day.
+_MEANINGS = {"numeric": ("numbers",), "datetime": ("dates", "times"), "boolean": ("true or false",)}
+_CATEGORIES = frozenset({"categorical", "ordered", "text"})
 
 
 def plan_column(
@@ -78,25 +39,66 @@ def plan_column(
     rows: NDArray[np.int64] | None,
     *,
     facts: FileFacts,
-    most_levels: int,
-    kept: bool = False,
+    wishes: ColumnWishes,
 ) -> PlannedColumn:
     """
     The plan of the column `whole`, judged by the cells at the places `rows`; None means all cells.
 
-    The meaning of text, and identifiers among whole numbers, are judged by all cells in any case. With `kept`
-    neither unique numbers nor the share of distinct texts make the column an identifier; text of which no
-    level is frequent is dropped all the same.
+    The meaning of text, and identifiers among whole numbers, are judged by all cells in any case.
     """
-    meant = meant_column(whole, facts)
+    wished = wishes.types.get(name)
+    if wished == "drop":
+        return PlannedColumn(ColumnPlan(name, "excluded", _missing(whole), "dropped as requested"), whole)
+    meant = _meant(name, whole, facts, wished)
     cells = meant.cells
     column = cells if rows is None else cells.take(pa.array(rows))
-    plan = _plan(name, cells, column, rows, most=most_levels, kept=kept, meant=meant)
+    plan = _plan(name, cells, column, rows, wishes=wishes, meant=meant)
     if plan.used or plan.kind == "identifier":
         plan = replace(plan, note="; ".join((plan.note, *meant.remarks)), odd=len(meant.odd))
     if plan.used:
         plan = replace(plan, reading=meant.reading or _plain_reading(plan, cells, facts))
+    elif plan.kind in {"identifier", "unsupported"} and gaps_tell(plan.missing, len(column)):
+        plan = replace(plan, note=f"{plan.note}; its {plan.missing} gaps are a feature", gaps=True)
     return PlannedColumn(plan, cells)
+
+
+def _missing(column: pa.ChunkedArray) -> int:
+    return int(pc.sum(pc.is_null(column, nan_is_null=True)).as_py() or 0)
+
+
+def _meant(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
+    """`column` by its meaning, or by the kind that is `wished`; raises `DataError` if that is impossible."""
+    plain = plain_column(column)
+    if wished in _CATEGORIES:
+        nested = pa.types.is_nested(plain.type) or pa.types.is_binary(plain.type)
+        if nested:
+            raise _unlike(name, column, wished)
+        text = (
+            column
+            if pa.types.is_dictionary(column.type)
+            else plain.cast(pa.large_string()).dictionary_encode()
+        )
+        return MeantColumn(text.unify_dictionaries(), None, np.empty(0, np.int64))
+    if wished is None or not is_text(plain.type):
+        meant = meant_column(column, facts)
+        fits = wished is None or _KIND_OF[wished](meant.cells.type)
+        if not fits:
+            raise _unlike(name, column, wished)
+        return meant
+    for meaning in _MEANINGS[wished]:
+        meant = meant_column(plain, facts, meaning)
+        if meant.reading is not None:
+            return meant
+    raise _unlike(name, column, wished)
+
+
+_KIND_OF = {"numeric": is_number, "datetime": is_instant, "boolean": pa.types.is_boolean}
+
+
+def _unlike(name: str, column: pa.ChunkedArray, wished: str | None) -> DataError:
+    value = next((each for each in column[:1000].to_pylist() if each is not None), None)
+    got = f"{wished!r} for column {name!r}, which holds {value!r}"
+    return DataError("plan_columns", "types", "be kinds that the columns can have", got=got)
 
 
 def _plan(
@@ -105,8 +107,7 @@ def _plan(
     column: pa.ChunkedArray,
     rows: NDArray[np.int64] | None,
     *,
-    most: int,
-    kept: bool,
+    wishes: ColumnWishes,
     meant: MeantColumn,
 ) -> ColumnPlan:
     kind = column.type
@@ -114,6 +115,7 @@ def _plan(
         return ColumnPlan(name, "empty", len(column), "no value: dropped")
     if is_number(kind):
         _check_finite(name, column, rows)
+        kept = name in wishes.keep or name in wishes.types
         reason = "" if kept or not _is_whole(whole, meant) else identifier_reason(name, whole)
         if reason:
             return ColumnPlan(name, "identifier", column.null_count, f"{reason}: dropped{KEEP}")
@@ -122,7 +124,8 @@ def _plan(
         if fits(kind):
             return plan(name, column)
     if is_text(kind) or (pa.types.is_dictionary(kind) and not pa.types.is_nested(kind.value_type)):
-        return _plan_text(name, column, most, kept=kept)
+        is_ordered = pa.types.is_dictionary(kind) and kind.ordered
+        return plan_text(name, column, wishes, ordered=is_ordered)
     return ColumnPlan(name, "unsupported", column.null_count, f"holds {_plain(kind)}: dropped")
 
 
@@ -138,7 +141,7 @@ def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
 def _plain_reading(plan: ColumnPlan, cells: pa.ChunkedArray, facts: FileFacts) -> Reading | None:
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(cells.type) else "dates")
-    if plan.kind == "categorical":
+    if plan.kind in _CATEGORIES:
         return None
     return plain_reading("true or false" if plan.kind == "boolean" else "numbers", facts.decimal)
 
@@ -188,27 +191,6 @@ def _plan_truth(name: str, column: pa.ChunkedArray) -> ColumnPlan:
     if share in {0.0, 1.0} and not column.null_count:
         return ColumnPlan(name, "constant", 0, f"always {'true' if share else 'false'}: dropped")
     return ColumnPlan(name, "boolean", column.null_count, f"{100 * share:.3g} % true")
-
-
-def _plan_text(name: str, column: pa.ChunkedArray, most: int, *, kept: bool) -> ColumnPlan:
-    codes, levels = text_codes(column)
-    present = codes[codes >= 0]
-    missing = len(codes) - len(present)
-    distinct = int(np.count_nonzero(np.bincount(present, minlength=len(levels))))
-    if distinct == 0:
-        return ColumnPlan(name, "empty", missing, "no value: dropped")
-    if distinct == 1 and not missing:
-        return ColumnPlan(name, "constant", 0, f"always {levels[int(present[0])].as_py()!r}: dropped")
-    if distinct > _DISTINCT_SHARE * len(present) and not kept:
-        how = "every row" if distinct == len(present) else f"{100 * distinct / len(present):.3g} % of rows"
-        return ColumnPlan(name, "identifier", missing, f"unique in {how}: dropped")
-    split = pooled_levels(codes, levels, most=most)
-    if not split.kept:
-        return ColumnPlan(name, "identifier", missing, f"{distinct} levels, each of them rare: dropped")
-    note = f"{distinct} level{'s' * (distinct > 1)}" + (
-        f", {split.pooled} rare pooled" if split.pooled else ""
-    )
-    return ColumnPlan(name, "categorical", missing, note)
 
 
 def _date(days: float) -> str:

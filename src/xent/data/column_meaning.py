@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from xent.data.column_values import is_text
 from xent.data.file_facts import FileFacts
-from xent.data.text_reading import ReadColumn, Reading, Settled, read_column, settled_reading
+from xent.data.text_reading import (
+    ReadColumn,
+    Reading,
+    Settled,
+    read_column,
+    requested_reading,
+    settled_reading,
+)
 
 __all__ = ["MeantColumn", "meant_column", "odd_cells"]
 
@@ -44,26 +51,35 @@ class MeantColumn:
     remarks: tuple[str, ...] = ()
 
 
-def meant_column(column: pa.ChunkedArray, facts: FileFacts) -> MeantColumn:
-    """Convert `column` by the meaning of all its cells; a column that is not plain text stays as it is."""
+def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None = None) -> MeantColumn:
+    """
+    Convert `column` by the meaning of all its cells; a column that is not plain text stays as it is.
+
+    With `meaning`, one of numbers, dates, times and true or false, text is converted by it however few cells
+    read; the reading is None if no cell does.
+    """
     settled = None
-    if is_text(column.type) and column.null_count < len(column):
+    if meaning is not None:
+        settled = requested_reading(column, meaning, decimal=facts.decimal, missing=facts.missing)
+    elif is_text(column.type) and column.null_count < len(column):
         settled = settled_reading(column, decimal=facts.decimal, missing=facts.missing)
     if settled is None:
         return MeantColumn(column, None, np.empty(0, np.int64))
     read = read_column(column, settled.reading, facts.missing)
-    remarks = tuple(_remarks(column, settled, read, facts))
-    if settled.holds:
+    remarks = tuple(_remarks(column, settled, read, facts, holds=settled.holds or meaning is not None))
+    if settled.holds or meaning is not None:
         return MeantColumn(read.cells, settled.reading, read.odd, remarks)
     return MeantColumn(column, None, read.odd, remarks)
 
 
-def _remarks(column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts) -> Iterator[str]:
+def _remarks(
+    column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts, *, holds: bool
+) -> Iterator[str]:
     meaning = settled.reading["meaning"]
-    if settled.assumed and settled.holds:
+    if settled.assumed and holds:
         order = "day before month" if settled.reading["day_first"] else "month before day"
         yield f"{order} is assumed, for no cell tells"
-    if not settled.holds:
+    if not holds:
         share = min(100 * settled.share, _MOST)
         yield f"{share:.3g} % read as {meaning}, too few; not {odd_cells(column, read.odd, facts)}"
     elif len(read.odd):

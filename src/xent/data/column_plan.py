@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
 from xent.data.category_levels import MOST_LEVELS
-from xent.data.column_kinds import ColumnPlan, PlannedColumn, plan_column
+from xent.data.column_kinds import plan_column
+from xent.data.column_wishes import MOST_WORDS, ColumnWishes, check_target
 from xent.data.file_facts import facts_of
+from xent.data.planned_column import ColumnPlan, PlannedColumn
 from xent.data.row_batches import checked_rows
 from xent.data.table_files import check_names
 from xent.errors import DataError
-from xent.near_names import near_names
 
 __all__ = ["ColumnPlan", "check_target", "plan_columns", "planned_columns"]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def plan_columns(
@@ -25,6 +29,8 @@ def plan_columns(
     rows: Any = None,
     most_levels: int = MOST_LEVELS,
     keep: Collection[str] = (),
+    types: Mapping[str, str] = _NOTHING,
+    most_words: int = MOST_WORDS,
 ) -> tuple[ColumnPlan, ...]:
     """
     Plan of each column except the target, in the table's order.
@@ -42,6 +48,11 @@ def plan_columns(
     keep : collection of str
         Columns that are used although they look like identifiers. Text of which no level is frequent is
         dropped all the same.
+    types : mapping of str to str
+        Kind that a column must have: ``"numeric"``, ``"datetime"``, ``"boolean"``, ``"categorical"``,
+        ``"ordered"``, ``"text"`` or ``"drop"``. Cells that do not read as that kind are gaps.
+    most_words : int, default 10,000
+        Most features for one column of free text; 0 drops free text.
 
     Returns
     -------
@@ -51,10 +62,11 @@ def plan_columns(
     Raises
     ------
     DataError
-        If `target` or a name in `keep` is not a column, a name occurs twice, there are no rows, a number is
-        infinite, or no column is left to learn from.
+        If `target` or a name in `keep` or `types` is not a column, a name occurs twice, there are
+        no rows, a number is infinite, a column cannot have the kind requested, or no column is left to learn
+        from.
     DomainError
-        If `rows` is not a list of row places, or a place is out of range.
+        If `rows` is not a list of row places, a place is out of range, or a kind in `types` is unknown.
 
     Notes
     -----
@@ -63,20 +75,26 @@ def plan_columns(
     - *empty*: no value at all.
     - *unsupported*: lists, records, bytes and other values that are neither numbers, dates nor text.
     - *identifier*: whole numbers that are unique in the whole table and either have a name like an id or,
-      if there are at least 50 of them, fill half of their range (a range of years excepted); text of which
-      more than 90 % of the cells are distinct, or no level is frequent enough to be kept.
+      if there are at least 50 of them, fill half of their range (a range of years excepted); text that is
+      not free text and of which more than 90 % of the cells are distinct, or no level is frequent enough to
+      be kept.
     - *constant*: one value, and no cell missing.
     - *numeric*: numbers, and plain text of which 97 % of the cells read as numbers: also with a currency,
       percent, thousands marks, accounting brackets or a decimal comma.
     - *datetime*: dates and times, and plain text of which 97 % of the cells read as such: ISO 8601, 2/15/2020
       and 15.2.2020 (the whole column tells day from month), 15 Feb 2020, 6:30 pm.
     - *boolean*: true and false, and plain text that reads as those throughout.
+    - *text*: text of which less than half of the cells hold a frequent level, with three words a cell on
+      average and at least ten words that occur in several cells.
+    - *ordered*: text whose levels, at least three, are all words of one scale, such as low, medium and high
+      or the answers from strongly disagree to strongly agree; ordered dictionaries of arrow.
     - *categorical*: any other text, whatever is dictionary-encoded, and digits with leading zeros, such as
       postal codes.
 
     The 97 % are a share of all cells of the table, words for missing aside; the 90 % are a share of the cells
     at `rows` that are not missing. Cells that do not read as the others are gaps; the plan counts them in
-    `odd` and names the first.
+    `odd` and names the first. An identifier or unsupported column with enough missing cells has an indicator
+    of them (`gaps`).
 
     Examples
     --------
@@ -88,36 +106,29 @@ def plan_columns(
     city | categorical | 0 | 2 levels, 1 rare pooled
     year | constant | 0 | always 2024: dropped
     """
-    return tuple(each.plan for each in planned_columns(table, target, rows, most=most_levels, keep=keep))
+    wishes = ColumnWishes(frozenset(keep), types, most_levels, most_words)
+    return tuple(each.plan for each in planned_columns(table, target, rows, wishes))
 
 
 def planned_columns(
-    table: pa.Table, target: str | None, rows: Any, *, most: int, keep: Collection[str]
+    table: pa.Table, target: str | None, rows: Any, wishes: ColumnWishes
 ) -> tuple[PlannedColumn, ...]:
     """The plans of `plan_columns`, each with its converted column."""
     check_names(table.column_names, caller="plan_columns", argument="table")
     check_target(table, target, caller="plan_columns")
-    for name in keep:
-        check_target(table, name, caller="plan_columns", argument="keep")
+    wishes.checked(table, target)
     places = checked_rows(rows, table.num_rows, caller="plan_columns")
     if (table.num_rows if places is None else len(places)) == 0:
         raise DataError("plan_columns", "table", "have rows", got="none")
     facts = facts_of(table)
     planned = tuple(
-        plan_column(name, table.column(name), places, facts=facts, most_levels=most, kept=name in keep)
+        plan_column(name, table.column(name), places, facts=facts, wishes=wishes)
         for name in table.column_names
         if name != target
     )
-    if not any(each.plan.used for each in planned):
+    if not any(each.plan.used or each.plan.gaps for each in planned):
         raise _nothing_to_learn_from(tuple(each.plan for each in planned))
     return planned
-
-
-def check_target(table: pa.Table, target: str | None, *, caller: str, argument: str = "target") -> None:
-    """Raise `DataError` if `target` is not a column of `table`; None passes."""
-    if target is not None and target not in table.column_names:
-        hint = near_names(target, table.column_names)
-        raise DataError(caller, argument, "be a column of the table", got=repr(target), hint=hint)
 
 
 def _nothing_to_learn_from(plans: tuple[ColumnPlan, ...]) -> DataError:

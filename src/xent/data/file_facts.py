@@ -27,11 +27,14 @@ class FileFacts:
         Decimal mark of the columns that arrow read as numbers.
     missing : tuple of str
         Words for a missing cell.
+    notes : tuple of str
+        Sentences on how the file was read: an encoding that was guessed, lines above the header.
     """
 
     first_line: int | None = None
     decimal: str = "."
     missing: tuple[str, ...] = MISSING
+    notes: tuple[str, ...] = ()
 
     def place(self, row: int) -> str:
         """Place of row `row` (counted from 0) for messages: its line, or its number if lines are unknown."""
@@ -51,4 +54,4 @@ def facts_of(table: pa.Table) -> FileFacts:
     if stored is None:
         return FileFacts()
     facts = json.loads(stored)
-    return FileFacts(**facts | {"missing": tuple(facts["missing"])})
+    return FileFacts(**facts | {"missing": tuple(facts["missing"]), "notes": tuple(facts["notes"])})

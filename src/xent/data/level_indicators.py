@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xent.data.category_levels import pooled_levels
-from xent.data.column_kinds import ColumnPlan
 from xent.data.expected_cells import level_cells
+from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch, column_batch
 
 __all__ = ["Category", "categories", "complementary_names", "indicator_names", "set_indicators", "width"]
@@ -41,7 +41,7 @@ def categories(
     """The categories among the planned columns, with their levels in `rows`; None means all rows."""
     found: list[Category] = []
     for plan in plans:
-        if plan.kind == "categorical":
+        if plan.kind in {"categorical", "ordered"}:
             codes, levels = level_cells(column_batch(table, plan.name, rows), plan.name)
             split = pooled_levels(codes, levels, most=most)
             found.append(

@@ -21,15 +21,17 @@ Codes = NDArray[np.integer[Any]]
 _ROWS = 20_000
 
 
-def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Array]:
+def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Any]:
     """
-    One matrix of features for each of `parts`, which are row numbers in rising order.
+    One matrix of features for each of `parts`, row numbers in rising order; sparse if there is text.
 
     The list `pieces` holds the batches of the table. Each batch is removed from the list and freed once it is
     encoded, so that a large table and its features are never whole in memory at once.
     """
     import pyarrow as pa
 
+    if encoder.texts_:
+        return _sparse_matrices(encoder, pieces, *parts)
     out = [np.empty((len(part), len(encoder.get_feature_names_out()))) for part in parts]
     pieces.reverse()
     start = 0
@@ -51,6 +53,22 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
         # Arrow's pool would keep freed memory for reuse, but the features are not allocated in that pool.
         pa.default_memory_pool().release_unused()
     return out
+
+
+def _sparse_matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Any]:
+    from scipy import sparse
+
+    found: list[list[Any]] = [[] for _ in parts]
+    pieces.reverse()
+    start = 0
+    while pieces:
+        piece = _next_rows(pieces)
+        encoded = encoder.transform(piece, first=start)
+        for blocks, part in zip(found, parts, strict=True):
+            low, high = np.searchsorted(part, [start, start + piece.num_rows])
+            blocks.append(encoded[part[low:high] - start])
+        start += piece.num_rows
+    return [sparse.vstack(blocks, format="csr") for blocks in found]
 
 
 def _next_rows(pieces: list[pa.RecordBatch]) -> pa.Table:

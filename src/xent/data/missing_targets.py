@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xent.data.source import is_path
@@ -14,16 +15,21 @@ if TYPE_CHECKING:
 
 __all__ = ["words_for_missing"]
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-def words_for_missing(data: Any, table: pa.Table, target: str, missing: Sequence[str]) -> Counter[str]:
+
+def words_for_missing(
+    data: Any, table: pa.Table, target: str, missing: Sequence[str], reading: Mapping[str, Any] = _NOTHING
+) -> Counter[str]:
     """
     Count of each word of `missing` in the column `target` of the file `data`, the most frequent first.
 
-    Empty if `data` is not a file or `table`, read from it, lacks no target; the file is then not read again.
+    `reading` holds further options of `read_table`. Empty if `data` is not a file or `table`, read from it,
+    lacks no target; the file is then not read again.
     """
     complete = target not in table.column_names or not table.column(target).null_count
     if complete or not missing or not is_path(data):
         return Counter()
-    column = read_table(data, missing=[], text=[target]).column(target)
+    column = read_table(data, missing=[], **{**reading, "text": [target]}).column(target)
     found = Counter(str(value) for value in column.to_pylist() if value is not None)
     return Counter({word: count for word, count in found.most_common() if word in missing})

@@ -7,23 +7,32 @@ from typing import TypedDict
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xent.data.calendar_features import calendar_feature, informative_parts
-from xent.data.column_kinds import ColumnPlan, infinite_value
-from xent.data.expected_cells import day_cells, number_cells
+from xent.data.column_kinds import infinite_value
+from xent.data.expected_cells import day_cells, level_cells, number_cells
+from xent.data.ordered_levels import level_order
+from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch, column_batch
 
 __all__ = ["NumericSource", "numeric_block", "numeric_names", "numeric_sources", "source_features"]
 
 
 class NumericSource(TypedDict):
-    """A column that becomes numbers; a date becomes its calendar `parts`, with days counted from `origin`."""
+    """
+    A column that becomes numbers.
+
+    A date becomes its calendar `parts`, with days counted from `origin`; an ordered category the rank of its
+    level among `levels`, and `origin` if it has none of them.
+    """
 
     column: str
     kind: str
     origin: float
     parts: list[str]
+    levels: list[str]
 
 
 def numeric_sources(
@@ -33,14 +42,45 @@ def numeric_sources(
     sources: list[NumericSource] = []
     for plan in plans:
         if plan.kind in {"numeric", "boolean"}:
-            sources.append(NumericSource(column=plan.name, kind=plan.kind, origin=0.0, parts=[""]))
+            sources.append(_source(plan, 0.0, [""]))
         elif plan.kind == "datetime":
             days = day_cells(column_batch(table, plan.name, rows), plan.name)
             origin = float(np.nanmin(days))
             # If all dates are equal no part differs, but the gaps do: one part is kept for their indicator.
             parts = informative_parts(days, origin=origin) or ["days"]
-            sources.append(NumericSource(column=plan.name, kind=plan.kind, origin=origin, parts=parts))
+            sources.append(_source(plan, origin, parts))
+        elif plan.kind == "ordered":
+            sources.append(_ranked(plan, table, rows))
     return sources
+
+
+def _source(
+    plan: ColumnPlan, origin: float, parts: Sequence[str], levels: Sequence[str] = ()
+) -> NumericSource:
+    return NumericSource(
+        column=plan.name, kind=plan.kind, origin=origin, parts=list(parts), levels=list(levels)
+    )
+
+
+def _ranked(plan: ColumnPlan, table: pa.Table, rows: NDArray[np.int64] | None) -> NumericSource:
+    kind = table.column(plan.name).type
+    batch = column_batch(table, plan.name, rows)
+    codes, found = level_cells(batch, plan.name)
+    counts = np.bincount(codes[codes >= 0], minlength=len(found))
+    names = found.filter(pa.array(counts > 0)).to_pylist()
+    # The type of an ordered dictionary gives the order of its levels.
+    ordered = pa.types.is_dictionary(kind) and kind.ordered
+    levels = names if ordered else level_order(names)
+    ranks = level_ranks(batch, _source(plan, np.nan, ["rank"], levels))
+    return _source(plan, float(np.nanmean(ranks)), ["rank"], levels)
+
+
+def level_ranks(batch: RowBatch, source: NumericSource) -> NDArray[np.float64]:
+    """Rank of each cell's level, 0 for the lowest; the origin of `source` for another level or a gap."""
+    codes, levels = level_cells(batch, source["column"])
+    places = pc.index_in(levels, pa.array(source["levels"], levels.type)).cast(pa.float64())
+    ranks = np.append(places.to_numpy(zero_copy_only=False), np.nan)[codes]
+    return np.where(np.isnan(ranks), source["origin"], ranks)
 
 
 def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
@@ -59,6 +99,9 @@ def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[
         days = day_cells(batch, name)
         for part in source["parts"]:
             yield calendar_feature(days, part, origin=source["origin"])
+        return
+    if source["kind"] == "ordered":
+        yield level_ranks(batch, source)
         return
     values = number_cells(batch, name, "true or false" if source["kind"] == "boolean" else "numbers")
     infinite = np.flatnonzero(np.isinf(values))

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_kinds import ColumnPlan
 from xent.data.column_meaning import odd_cells
 from xent.data.column_values import is_text
 from xent.data.expected_cells import plain_column, refused_cell
 from xent.data.file_facts import FileFacts, facts_of
+from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch
 from xent.data.text_reading import ReadColumn, read_column
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xent.data.builtin_sets import BUILTIN, load_builtin
+from xent.data.files.file_format import STANDARD_INPUT
 from xent.data.missing_words import MISSING
 from xent.data.pandas_columns import column_name
 from xent.data.table_conversion import target_name, to_table
@@ -17,7 +19,9 @@ from xent.errors import DataError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["is_path", "name_of", "read_source"]
+__all__ = ["is_path", "name_of", "read_source", "table_of"]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def read_source(
@@ -27,13 +31,14 @@ def read_source(
     options: dict[str, Any],
     *,
     missing: Sequence[str] = MISSING,
+    reading: Mapping[str, Any] = _NOTHING,
     caller: str,
 ) -> tuple[pa.Table, str, str]:
     """
     The table in `data`, the name of its target, and the name of the table.
 
-    `target` is the name of a column, or the values themselves for a table in memory; `caller` is the name of
-    the caller, for errors.
+    `target` is the name of a column, or the values themselves for a table in memory; `reading` holds further
+    options of `read_table`; `caller` is the name of the caller, for errors.
 
     Raises
     ------
@@ -47,18 +52,8 @@ def read_source(
             raise DataError(caller, "target", rule, got=f"values of type {type(target).__name__}")
         return to_table(data, target=target), target_name(target), name or name_of(data)
     target = None if target is None else column_name(target)
-    if _is_builtin(data):
-        table, known = load_builtin(data, **options)
-        return table, target or known, name or data
-    if options:
-        raise DataError(
-            caller,
-            "data",
-            f"be a built-in set that takes the option {next(iter(options))}",
-            got=repr(str(data)) if is_path(data) else type(data).__name__,
-            hint="Rows, noise, imbalance and label noise can be chosen for `heartbeats`.",
-        )
-    table = read_table(data, missing=missing) if is_path(data) else to_table(data)
+    table, known, own = table_of(data, options, missing=missing, reading=reading, caller=caller)
+    target = target or known
     if target is None:
         raise DataError(
             caller,
@@ -67,13 +62,39 @@ def read_source(
             got="nothing",
             hint=f"Its columns are: {', '.join(table.column_names[:20])}.",
         )
-    return table, target, name or name_of(data)
+    return table, target, name or own
+
+
+def table_of(
+    data: Any,
+    options: dict[str, Any],
+    *,
+    missing: Sequence[str] = MISSING,
+    reading: Mapping[str, Any] = _NOTHING,
+    caller: str = "columns",
+) -> tuple[pa.Table, str | None, str]:
+    """The table in `data`, the target of a built-in set or None, and the name of the table."""
+    if _is_builtin(data):
+        table, known = load_builtin(data, **options)
+        return table, known, str(data)
+    if options:
+        raise DataError(
+            caller,
+            "data",
+            f"be a built-in set that takes the option {next(iter(options))}",
+            got=repr(str(data)) if is_path(data) else type(data).__name__,
+            hint="Rows, noise, imbalance and label noise can be chosen for `heartbeats`.",
+        )
+    table = read_table(data, missing=missing, **reading) if is_path(data) else to_table(data)
+    return table, None, name_of(data)
 
 
 def name_of(data: Any) -> str:
     """Name for `data`: a file name up to the first dot (``people`` for ``people.csv.gz``), else ``table``."""
     if not is_path(data):
         return "table"
+    if str(data) == STANDARD_INPUT:
+        return "standard-input"
     return Path(data).name.split(".")[0] or "table"
 
 

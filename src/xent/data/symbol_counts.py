@@ -13,7 +13,7 @@ import numpy as np
 
 from xent.data import read_table
 from xent.data.byte_stream import opened
-from xent.data.text_encoding import first_bad_byte
+from xent.data.files.text_encoding import first_bad_byte
 from xent.drawing.short_text import short
 from xent.errors import DataError, DomainError
 from xent.near_names import near_names

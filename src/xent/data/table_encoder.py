@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from xent.data.category_levels import MOST_LEVELS
 from xent.data.column_plan import ColumnPlan, planned_columns
+from xent.data.column_wishes import MOST_WORDS, ColumnWishes
+from xent.data.dense_features import check_variances, dense_names, write_dense
+from xent.data.encoding_notes import encoded_note
 from xent.data.file_facts import facts_of
-from xent.data.level_indicators import categories, indicator_names, set_indicators
-from xent.data.numeric_features import numeric_block, numeric_names, numeric_sources, source_features
+from xent.data.free_text import text_names, text_source, word_features
+from xent.data.level_indicators import categories
+from xent.data.numeric_features import numeric_block, numeric_sources, source_features
 from xent.data.numeric_scaling import filled, median_imputer, standard_scaler
 from xent.data.read_columns import read_columns
-from xent.data.row_batches import checked_rows, column_batch, row_batches
+from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
 from xent.data.table_conversion import to_table
 from xent.errors import DataError
 from xent.near_names import listed, near_names
@@ -31,12 +36,14 @@ TRUSTED_TYPES = ("numpy.dtype", "xent.data.table_encoder.TableEncoder")
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
-    """
+    r"""
     Encoder of columns of any kind as one float64 matrix, fitted on training rows only.
 
     Numbers, truth values and dates (as `calendar_feature` splits them) have their gaps filled with medians
     and are standardised; a feature with gaps gets an indicator of them. A category gets an indicator per
-    level, rare levels share one, and missing cells have their own. Other columns are dropped.
+    level, rare levels share one, and missing cells have their own; ordered levels have a standardised rank
+    besides. Free text gets a feature per word. Other columns are dropped, except for an indicator of their
+    gaps.
 
     Parameters
     ----------
@@ -46,6 +53,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Most indicators per category, that of missing cells aside.
     keep : collection of str
         Columns that are used although they look like identifiers, as in `plan_columns`.
+    types : mapping of str to str, optional
+        Kinds that columns must have, as in `plan_columns`.
+    most_words : int, default 10,000
+        Most features per column of free text; 0 drops free text.
 
     Attributes
     ----------
@@ -56,7 +67,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     -----
     **Definition.** A number :math:`x` of a column with mean :math:`m` and standard deviation :math:`s` over
     the training rows, gaps filled, becomes :math:`(x - m) / s`, and :math:`0` where :math:`s = 0`.
-    Indicators are 0 or 1 and not standardised.
+    Indicators are 0 or 1 and not standardised: the penalty weighs on the difference of a level from the
+    others, whatever its frequency. Standardised indicators would let the penalty fall hardest on frequent
+    levels (`docs/tables.md` compares the losses). A word's feature is its count in the
+    cell times :math:`1 + \log \frac{1 + n}{1 + n_w}`, with :math:`n_w` of the :math:`n` training rows holding
+    the word, divided by the Euclidean length of all words of the cell.
 
     **Edge cases.** A gap in a column that had none in training is filled with the median. A level unseen in
     training counts as rare; if no level was rare, all indicators of the category are 0. Text is read by the
@@ -80,11 +95,19 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     """
 
     def __init__(
-        self, *, target: str | None = None, most_levels: int = MOST_LEVELS, keep: Collection[str] = ()
+        self,
+        *,
+        target: str | None = None,
+        most_levels: int = MOST_LEVELS,
+        keep: Collection[str] = (),
+        types: Mapping[str, str] | None = None,
+        most_words: int = MOST_WORDS,
     ) -> None:
         self.target = target
         self.most_levels = most_levels
         self.keep = keep
+        self.types = types
+        self.most_words = most_words
 
     def fit(self, table: Any, y: Any = None, *, rows: Any = None) -> Self:  # noqa: ARG002 - scikit-learn passes y
         """
@@ -115,7 +138,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         places = checked_rows(rows, table.num_rows, caller="TableEncoder")
         # The result does not depend on the order of the rows, and sorted rows are read faster.
         places = None if places is None else np.sort(places)
-        planned = planned_columns(table, self.target, places, most=self.most_levels, keep=self.keep)
+        planned = planned_columns(table, self.target, places, self._wishes())
         plans = tuple(each.plan for each in planned)
         self.missing_words_ = list(facts_of(table).missing)
         for each in planned:
@@ -124,16 +147,22 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.n_features_in_ = sum(plan.used for plan in plans)
         self.numeric_ = numeric_sources(plans, table, places)
         self.categories_ = categories(plans, table, places, most=self.most_levels)
+        self.gaps_ = [plan.name for plan in plans if plan.gaps]
+        self.texts_ = [
+            text_source(column_batch(table, plan.name, places), plan.name, most=self.most_words)
+            for plan in plans
+            if plan.kind == "text"
+        ]
         self.imputer_: Any = None
         self.scaler_: Any = None
         if self.numeric_:
             self.imputer_ = median_imputer(self._numbers(table, places))
             self.scaler_ = standard_scaler(self._filled_blocks(table, places))
-            self._check_variances()
-        self.columns_ = [asdict(replace(plan, note=self._note(plan))) for plan in plans]
+            check_variances(self)
+        self.columns_ = [asdict(replace(plan, note=encoded_note(plan, self))) for plan in plans]
         return self
 
-    def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> NDArray[np.float64]:
+    def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> Any:
         """
         Features of the rows at the places `rows` of `table`; None means all rows.
 
@@ -151,7 +180,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Returns
         -------
         array of shape (n, p)
-            New float64 array in C order, finite.
+            New float64 array in C order, finite; a CSR array of SciPy if a column is free text.
 
         Raises
         ------
@@ -166,17 +195,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         places = checked_rows(rows, table.num_rows, caller="TableEncoder")
         table = self._used_columns(table)
         table = read_columns(table, self.columns, places, first=first, missing=tuple(self.missing_words_))
-        features = len(self.get_feature_names_out())
-        out = np.zeros((table.num_rows if places is None else len(places), features))
+        if self.texts_:
+            batches = row_batches(table, places, first=first or 0)
+            return sparse.vstack([self._words_beside(batch) for batch in batches], format="csr")
+        out = np.zeros((table.num_rows if places is None else len(places), len(dense_names(self))))
         done = 0
         for batch in row_batches(table, places, first=first or 0):
             part = out[done : done + batch.table.num_rows]
-            numeric = self._write_numbers(numeric_block(batch, self.numeric_), part)
-            set_indicators(batch, self.categories_, part[:, numeric:])
+            write_dense(batch, self, part)
             done += len(part)
         return out
 
-    def fit_transform(self, table: Any, y: Any = None, *, rows: Any = None) -> NDArray[np.float64]:
+    def fit_transform(self, table: Any, y: Any = None, *, rows: Any = None) -> Any:
         """Fit, then transform the same rows; see `fit` and `transform`."""
         return self.fit(table, y, rows=rows).transform(table, rows=rows)
 
@@ -192,13 +222,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Returns
         -------
         array of str
-            One per column: ``age``, ``date month sine``, ``age missing``, ``city=Oslo``, ``city=(other)``.
+            One per column: ``age``, ``date month sine``, ``age missing``, ``city=Oslo``, ``city=(other)``,
+            ``size rank``, ``review: great``.
         """
         check_is_fitted(self)
-        names = numeric_names(self.numeric_)
-        gaps = [] if self.imputer_ is None else self.imputer_.indicator_.features_
-        levels = [name for category in self.categories_ for name in indicator_names(category)]
-        return np.asarray([*names, *(f"{names[place]} missing" for place in gaps), *levels], dtype=object)
+        words = [name for source in self.texts_ for name in text_names(source)]
+        return np.asarray([*dense_names(self), *words], dtype=object)
 
     @property
     def text_columns(self) -> tuple[str, ...]:
@@ -215,6 +244,15 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return tuple(ColumnPlan(**column) for column in self.columns_)
 
+    def _wishes(self) -> ColumnWishes:
+        return ColumnWishes(frozenset(self.keep), self.types or {}, self.most_levels, self.most_words)
+
+    def _words_beside(self, batch: RowBatch) -> Any:
+        """The other features and those of the words, of one batch, as a CSR array."""
+        part = np.zeros((batch.table.num_rows, len(dense_names(self))))
+        write_dense(batch, self, part)
+        return sparse.hstack([sparse.csr_array(part), word_features(batch, self.texts_)], format="csr")
+
     def _numbers(self, table: pa.Table, rows: NDArray[np.int64] | None) -> Iterator[NDArray[np.float64]]:
         for source in self.numeric_:
             yield from source_features(column_batch(table, source["column"], rows), source)
@@ -227,41 +265,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             block = numeric_block(batch, self.numeric_)
             yield filled(block, self.imputer_)[:, : block.shape[1]]
 
-    def _write_numbers(self, block: NDArray[np.float64], out: NDArray[np.float64]) -> int:
-        if not self.numeric_:
-            return 0
-        numbers = block.shape[1]
-        whole = filled(block, self.imputer_)
-        out[:, :numbers] = self.scaler_.transform(whole[:, :numbers])
-        out[:, numbers : whole.shape[1]] = whole[:, numbers:]
-        return int(numbers + self.imputer_.indicator_.features_.size)
-
     def _used_columns(self, table: pa.Table) -> pa.Table:
-        used = [column["name"] for column in self.columns_ if ColumnPlan(**column).used]
-        absent = [name for name in used if name not in table.column_names]
+        used = [plan.name for plan in self.columns if plan.used or plan.gaps]
+        there = set(table.column_names)
+        absent = [name for name in used if name not in there]
         if absent:
             hint = near_names(absent[0], [name for name in table.column_names if name not in used])
             fact = f"a table without {listed(absent)}"
             rule = "have the columns that were used in training"
             raise DataError("TableEncoder", "table", rule, got=fact, hint=hint)
         return table.select(used)
-
-    def _check_variances(self) -> None:
-        beyond = np.flatnonzero(~np.isfinite(self.scaler_.var_))
-        if beyond.size:
-            name = numeric_names(self.numeric_)[int(beyond[0])]
-            fact = f"numbers beyond 1e150 in column {name!r}"
-            hint = "Divide the column by a large constant."
-            raise DataError(
-                "TableEncoder", "table", "hold numbers whose squares are finite", got=fact, hint=hint
-            )
-
-    def _note(self, plan: ColumnPlan) -> str:
-        if not (plan.used and plan.missing):
-            return plan.note
-        if plan.kind == "categorical":
-            return f"{plan.note}; {plan.missing} missing: a level of their own"
-        if plan.kind == "datetime":
-            return f"{plan.note}; medians for {plan.missing} missing"
-        place = numeric_names(self.numeric_).index(plan.name)
-        return f"{plan.note}; median {self.imputer_.statistics_[place]:.6g} for {plan.missing} missing"

@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
-from xent.data.columnar_files import read_arrow, read_parquet
-from xent.data.delimited_text import read_delimited
-from xent.data.file_format import TableFile, named, no_rows, refusal, table_file
-from xent.data.json_lines import read_json_lines
+from xent.data.file_facts import facts_of, with_facts
+from xent.data.files.character_encoding import as_declared
+from xent.data.files.columnar_files import read_arrow, read_parquet
+from xent.data.files.delimited_text import read_delimited
+from xent.data.files.file_format import TableFile, named, no_rows, refusal, table_file
+from xent.data.files.json_lines import read_json_lines
+from xent.data.files.read_options import ReadOptions, read_options
+from xent.data.files.spreadsheets import sheet_as_text
+from xent.data.files.text_encoding import text_head
 from xent.data.missing_words import MISSING
-from xent.errors import DataError, DomainError
+from xent.errors import DataError
 from xent.near_names import listed
 
 __all__ = ["check_names", "read_table"]
@@ -28,6 +34,9 @@ def read_table(
     delimiter: str | None = None,
     missing: Sequence[str] = MISSING,
     text: Collection[str] = (),
+    header: bool = True,
+    skip: int | None = None,
+    encoding: str | None = None,
 ) -> pa.Table:
     r"""
     The table in a file; the ending of its name tells the format.
@@ -35,11 +44,14 @@ def read_table(
     Parameters
     ----------
     data : str or path
-        A file that ends in .csv, .txt, .tsv or .tab (delimited text), .jsonl, .ndjson or .json (JSON
-        lines), .parquet or .pq, .feather, .arrow or .ipc. Text may be compressed: .gz or .zst after that.
+        A file that ends in .csv, .tsv or .tab (delimited text), .jsonl, .ndjson or .json (JSON lines or one
+        list of objects), .parquet or .pq, .feather, .arrow or .ipc, .xlsx, .xls or .ods (the first sheet
+        with cells; needs ``xent[spreadsheets]``). Text may be compressed: .gz or .zst after that. In .txt,
+        .data and .dat, and standard input (``"-"``), the first bytes tell the format.
     delimiter : str, optional
-        Separator of the cells of delimited text; by default a tab in .tsv and .tab, otherwise the one of
-        comma, semicolon, tab and bar that fits the first lines best.
+        Separator of the cells of delimited text, ``"tab"`` or ``"space"`` (runs of blanks); by default a tab
+        in .tsv and .tab, otherwise the one of comma, semicolon, tab and bar that fits the first lines best,
+        and in .txt, .data and .dat also runs of blanks.
     missing : sequence of str
         Cells of delimited text that count as missing besides the empty one, quoted, padded or not; by default
         `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA, null, NaN, none,
@@ -47,6 +59,16 @@ def read_table(
     text : collection of str
         Columns of delimited text that stay text, even if they read as numbers; a column with spaces around
         its cells is typed all the same.
+    header : bool, default True
+        False if the first line of delimited text is a row; the columns are then called ``column_1``,
+        ``column_2`` and so on.
+    skip : int, optional
+        Number of lines above the header of delimited text. None skips comments and titles, as
+        `xent.data.files.table_layout.sniffed_dialect` finds them.
+    encoding : str, optional
+        Encoding of the text, by a name that Python knows. None reads UTF-8, and what a byte order mark or
+        zero bytes tell to be UTF-16 or UTF-32; delimited text that is none of these is read in the most
+        plausible of Windows-1252, Mac Roman and ISO-8859-1.
 
     Returns
     -------
@@ -57,10 +79,12 @@ def read_table(
     ------
     DataError
         If the file cannot be read as a table: it does not exist, may not be read, is not what its name says,
-        is damaged, not UTF-8, ragged, empty or without rows, or names a column twice. The message names the
-        file and, for a fault in text, the line.
+        is damaged, in no encoding that is plausible, ragged, empty or without rows, or names a column twice.
+        The message names the file and, for a fault in text, the line.
     DomainError
-        If `delimiter` is not one character.
+        If `delimiter` is not one character, `skip` no whole number >= 0, or `encoding` unknown.
+    BackendError
+        If the file is a spreadsheet and the library for it is not installed.
 
     Notes
     -----
@@ -72,6 +96,9 @@ def read_table(
     **Limits.** A row of delimited text may have 64 MiB, a line of JSON 8 MiB and 100 levels of nesting; a
     file beyond these limits raises `DataError`. So does a pipe or a device, because a file is read more than
     once.
+
+    **Guesses.** An encoding that is guessed, lines above the header, cells in single quotes, and names that
+    look like a row are stated in sentences, `notes`, of `xent.data.file_facts.facts_of` the table.
 
     **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
     index that pandas stores in Parquet and Feather files is dropped. Numbers between semicolons may have a
@@ -88,11 +115,10 @@ def read_table(
     ...     read_table(file).to_pylist()
     [{'age': 31.5, 'city': 'Oslo'}, {'age': None, 'city': 'Rome'}]
     """
-    if delimiter is not None and len(delimiter) != 1:
-        raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
+    options = read_options(missing=missing, delimiter=delimiter, header=header, skip=skip, encoding=encoding)
     file = table_file(data)
     try:
-        table = _read(file, delimiter, missing, text)
+        table = _read(file, options, text)
     except DataError:
         raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -110,14 +136,32 @@ def read_table(
     return table
 
 
-def _read(file: TableFile, delimiter: str | None, missing: Sequence[str], text: Collection[str]) -> pa.Table:
+def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Table:
     if file.format == "Parquet":
         return read_parquet(file)
     if file.format == "Arrow":
         return read_arrow(file)
-    if file.format == "JSON lines":
-        return read_json_lines(file)
-    return read_delimited(file, delimiter=delimiter, missing=missing, text=text)
+    notes: tuple[str, ...] = ()
+    if file.format in {"Excel", "OpenDocument"}:
+        file, notes = sheet_as_text(file)
+        options = replace(options, delimiter=",")
+    else:
+        decoded = as_declared(file, options.encoding)
+        file, notes = decoded.file, (decoded.note,) if decoded.note else ()
+    table = read_json_lines(file) if _is_json(file) else read_delimited(file, options, text=text)
+    facts = facts_of(table)
+    return with_facts(table, replace(facts, notes=notes + facts.notes)) if notes else table
+
+
+def _is_json(file: TableFile) -> bool:
+    if file.format != "text":
+        return file.format == "JSON lines"
+    return (
+        text_head(file)
+        .removeprefix(b"\xef\xbb\xbf")
+        .lstrip()
+        .startswith((b"{", b"[{", b"[\n", b"[ ", b"[\r"))
+    )
 
 
 def check_names(names: Sequence[str], *, caller: str, argument: str = "data", fact: str = "") -> None:
@@ -126,6 +170,6 @@ def check_names(names: Sequence[str], *, caller: str, argument: str = "data", fa
     if twice:
         hint = "Rename all but one of them."
         if all(name.replace(".", "", 1).replace("-", "", 1).isdigit() for name in names):
-            hint = "The first line looks like data: put a line of names above it."
+            hint = "The first line looks like data: give `--no-header`, or `header=False`."
         rule = "name each column once"
         raise DataError(caller, argument, rule, got=f"{listed(twice)} more than once{fact}", hint=hint)

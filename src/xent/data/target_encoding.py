@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from xent.data.column_plan import check_target
+from xent.data.column_wishes import check_target
 from xent.data.table_files import check_names
 from xent.drawing.short_text import short
 from xent.errors import DataError

@@ -24,6 +24,7 @@ __all__ = [
     "Settled",
     "plain_reading",
     "read_column",
+    "requested_reading",
     "settled_reading",
 ]
 
@@ -129,11 +130,29 @@ def settled_reading(
     return max(found, key=lambda each: each.share, default=None)
 
 
-def _candidates(levels: pa.Array, counts: NDArray[np.int64], decimal: str) -> Iterator[Settled]:
+def requested_reading(
+    column: pa.ChunkedArray, meaning: str, *, decimal: str = ".", missing: tuple[str, ...] = MISSING
+) -> Settled | None:
+    """The reading of a column of text as `meaning`, however few cells read; None if no cell does."""
+    codes, levels = text_codes(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    present = (counts > 0) & ~is_missing_word(levels, missing)
+    levels, counts = levels.filter(pa.array(present)), counts[present]
+    if meaning == "true or false":
+        reading = plain_reading(meaning) | Reading(from_text=True)  # type: ignore[typeddict-item]
+        share = float(counts[~np.isnan(_values(levels, reading))].sum() / max(counts.sum(), 1))
+        return Settled(reading, share) if share else None
+    found = _candidates(levels, counts, decimal, least=0.0)
+    return next((each for each in found if each.reading["meaning"] == meaning and each.share), None)
+
+
+def _candidates(
+    levels: pa.Array, counts: NDArray[np.int64], decimal: str, *, least: float = _NEARLY
+) -> Iterator[Settled]:
     total = counts.sum()
     for meaning, pattern in _PATTERNS.items():
         shaped = _matches(levels, pattern)
-        if counts[shaped].sum() < _NEARLY * total:
+        if not shaped.any() or counts[shaped].sum() < least * total:
             continue
         few, weights = levels.filter(pa.array(shaped)), counts[shaped]
         number = number_form(few, weights, decimal=decimal) if meaning == "numbers" else NumberForm(decimal)
@@ -146,7 +165,7 @@ def _candidates(levels: pa.Array, counts: NDArray[np.int64], decimal: str) -> It
             from_text=True,
         )
         share = float(weights[~np.isnan(_values(few, reading))].sum() / total)
-        if share >= _NEARLY:
+        if share >= least:
             yield Settled(reading, share, date.assumed)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from xent.data import MISSING, TableEncoder, encode_target
+from xent.data.column_wishes import text_types
+from xent.data.file_facts import facts_of
 from xent.data.level_indicators import complementary_names
 from xent.data.matrices import matrices
 from xent.data.missing_targets import words_for_missing
@@ -50,6 +52,12 @@ def fit(
     missing: Sequence[str] = MISSING,
     keep: Collection[str] = (),
     exclude: Collection[str] = (),
+    types: Mapping[str, str] | None = None,
+    text: bool = True,
+    delimiter: str | None = None,
+    header: bool = True,
+    skip: int | None = None,
+    encoding: str | None = None,
     group: str | None = None,
     class_weight: Mapping[Any, float] | str | None = None,
     sample_weight: Any = None,
@@ -84,6 +92,12 @@ def fit(
         Columns that are used although they look like identifiers, as `xent.data.plan_columns` takes them.
     exclude : collection of str
         Columns that are not used.
+    types : mapping of str to str, optional
+        Kind that a column must have, as `xent.data.plan_columns` takes it: ``{"zip": "categorical"}``.
+    text : bool, default True
+        False to drop columns of free text, whose words are features otherwise.
+    delimiter, header, skip, encoding : optional
+        Options of reading a delimited file, as `xent.data.read_table` takes them.
     group : str, optional
         Column that names the group of each row, such as a patient. A group is never both in training and held
         out, nor in two folds of the cross-validation; the column itself is not used. None means that each row
@@ -128,8 +142,13 @@ def fit(
     watcher, kind = watcher or Watcher(), frame_kind(data)
     clock = _Clock(watcher)
     with clock("read"):
-        table, target, name = read_source(data, target, name, options, missing=missing, caller="fit")
-        words = words_for_missing(data, table, target, missing)
+        reading = {"delimiter": delimiter, "header": header, "skip": skip, "encoding": encoding}
+        reading["text"] = text_types(types)
+        table, target, name = read_source(
+            data, target, name, options, missing=missing, reading=reading, caller="fit"
+        )
+        notes = facts_of(table).notes
+        words = words_for_missing(data, table, target, missing, reading)
         goal = encode_target(table, target)
         remarks = row_remarks(goal.classes, goal.codes, words)
         labels = tuple(str(label) for label in goal.classes)
@@ -138,10 +157,11 @@ def fit(
         groups, train, test = grouped_split(table, target, goal, group, share=held_out, seed=seed)
         table, left_out = without_columns(table, target, exclude, group=group, weight=weigher)
     with clock("encode"):
-        encoder = TableEncoder(target=target, keep=tuple(keep)).fit(table, rows=goal.rows[train])
+        encoder = TableEncoder(target=target, keep=tuple(keep), types=dict(types or {}))
+        encoder.set_params(**({} if text else {"most_words": 0})).fit(table, rows=goal.rows[train])
         columns = (*map(ColumnFinding.of, encoder.columns), *left_out)
         watcher.columns(columns)
-        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), remarks)
+        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), remarks, notes)
         doubts = table_doubts(table, encoder, goal, train, test, grouped=group is not None)
         pieces = table.to_batches()
         del table, data

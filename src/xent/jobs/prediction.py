@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import read_table, to_table
+from xent.data.file_facts import facts_of
 from xent.data.source import is_path
 from xent.data.unseen_levels import warn_of_unseen_levels
 from xent.jobs.calibrator_file import load_calibrator
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["predict", "prediction_table"]
 
 
-def predict(model: Any, data: Any, *, calibrator: Any = None) -> Any:
+def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) -> Any:
     """
     Most probable class and every class's probability, between 0 and 1, for each row of `data`.
 
@@ -37,6 +39,9 @@ def predict(model: Any, data: Any, *, calibrator: Any = None) -> Any:
         read counts as missing, with a warning.
     calibrator : str or Path, optional
         File of a calibrator that `xent.calibrate` wrote for this model, to apply at the end.
+    **reading
+        Options of `xent.data.read_table` for a file: ``delimiter``, ``header``, ``skip``, ``encoding``. A
+        guess about the file is a warning.
 
     Returns
     -------
@@ -52,10 +57,12 @@ def predict(model: Any, data: Any, *, calibrator: Any = None) -> Any:
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder
-    table = (
-        read_table(data, missing=encoder.missing_words_, text=encoder.text_columns) if is_path(data) else data
-    )
-    table = to_table(table)
+    if is_path(data):
+        table = read_table(data, missing=encoder.missing_words_, text=encoder.text_columns, **reading)
+        for note in facts_of(table).notes:
+            warnings.warn(note, UserWarning, stacklevel=2)
+    else:
+        table = to_table(data)
     log_probs = model.predict_log_proba(table)
     warn_of_unseen_levels(encoder, table)
     if calibrator is not None:

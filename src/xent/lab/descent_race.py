@@ -92,7 +92,7 @@ def race(X: Array, codes: Codes, fitted: Array, start: str) -> Race:
 
     Parameters
     ----------
-    X : ndarray of shape (n, p)
+    X : ndarray or scipy sparse array of shape (n, p)
         Features.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
@@ -117,8 +117,10 @@ def race(X: Array, codes: Codes, fitted: Array, start: str) -> Race:
     .. [1] Böhning, D. and Lindsay, B. (1988). Ann. Inst. Stat. Math. 40, 641-663.
     .. [2] Böhning, D. (1992). Ann. Inst. Stat. Math. 44, 197-200.
     """
-    rows = np.sort(np.random.default_rng(0).permutation(len(X))[:_MOST_ROWS])
+    rows = np.sort(np.random.default_rng(0).permutation(X.shape[0])[:_MOST_ROWS])
     X, codes = X[rows], codes[rows]
+    # So few rows fit into memory as they are.
+    X = X if isinstance(X, np.ndarray) else X.toarray()
     point = np.zeros_like(fitted) if start == "zero" else _given_to_the_wrong_classes(fitted)
     ones = np.column_stack([X, np.ones(len(X))])
     curvature = float(np.linalg.eigvalsh(ones.T @ ones / len(X))[-1])

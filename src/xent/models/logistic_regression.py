@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets
@@ -28,6 +29,7 @@ from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective import Objective
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
+from xent.solvers.sparse_objective import SparseObjective
 
 __all__ = ["LogisticRegression"]
 
@@ -177,8 +179,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array or DataFrame of shape (n, p)
-            Finite numbers; float64 is used as it is, without a copy.
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers; float64, in a sparse array CSR, is used as it is, without a copy.
         y : array of shape (n,)
             Class of each row, of any type that sorts.
         sample_weight : array of shape (n,), optional
@@ -200,11 +202,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         self._check_parameters()
         for argument, array in (("X", X), ("y", y)):
             check_unmasked(array, caller="LogisticRegression.fit", argument=argument)
-        X, y = validate_data(self, X, y, dtype=np.float64)
+        X, y = validate_data(self, X, y, dtype=np.float64, accept_sparse="csr")
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         weights = row_weights(sample_weight, self.class_weight, y, caller="LogisticRegression.fit")
-        problem = ObjectiveInMemory(
+        problem = (SparseObjective if sparse.issparse(X) else ObjectiveInMemory)(
             X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
         )
         search = None
@@ -256,11 +258,16 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         """Logarithm of every class's probability in nats, (n, K), accurate for probabilities near 1."""
         return linear_log_probs(self._logits(X))
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
     def _logits(self, X: Any) -> Array:
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
         check_unmasked(X, caller="LogisticRegression", argument="X")
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = validate_data(self, X, dtype=np.float64, accept_sparse="csr", reset=False)
         return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
 
     def _check_parameters(self) -> None:

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 _SHOWN = 5
 _FEWEST_HELD_OUT = 5
 _FEWEST_TRAINED = 10
-_DROPPED = {"identifier", "unsupported", "text"}
+_DROPPED = {"identifier", "unsupported"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ def cautions(
     """
     surprisals = 0 - log_probs[np.arange(len(codes)), codes]
     return (
+        *(Caution("reading", note) for note in rows.reading),
         *_leaks(doubts),
         *_repeated(doubts, rows, repeated, surprisals),
         *_groups(doubts),

@@ -11,8 +11,6 @@ from xent.report.fit.findings import ColumnFinding
 
 __all__ = ["ColumnGroup", "column_groups"]
 
-_MOST_NOTABLE = 40
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnGroup:
@@ -52,15 +50,13 @@ def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[Colum
     """
     One group for each column if there are at most `limit` columns, otherwise one for each kind.
 
-    Columns that are dropped or have odd cells keep a group of their own if there are at most
-    `_MOST_NOTABLE` of them.
+    Each column that is dropped or has odd cells keeps a group of its own.
     """
     if len(columns) <= limit:
         return tuple(_group([column]) for column in columns)
-    notable = sum(map(_is_notable, columns)) <= _MOST_NOTABLE
     kinds: dict[str | int, list[ColumnFinding]] = {}
     for place, column in enumerate(columns):
-        kinds.setdefault(place if notable and _is_notable(column) else column.kind, []).append(column)
+        kinds.setdefault(place if _is_notable(column) else column.kind, []).append(column)
     return tuple(map(_group, kinds.values()))
 
 

@@ -26,12 +26,15 @@ __all__ = [
 ]
 
 
+_USED_KINDS = frozenset({"numeric", "categorical", "ordered", "boolean", "datetime", "text"})
+
+
 @dataclass(frozen=True, slots=True)
 class RowCounts:
     """
     Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out` for a fit.
 
-    `remarks` are further sentences about the rows.
+    `remarks` are further sentences about the rows, `reading` sentences on how the file was read.
     """
 
     read: int
@@ -39,6 +42,7 @@ class RowCounts:
     train: int
     held_out: int
     remarks: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class ColumnFinding:
     @property
     def used(self) -> bool:
         """True if the column is a feature of the model."""
-        return self.kind in {"numeric", "categorical", "boolean", "datetime"}
+        return self.kind in _USED_KINDS
 
     @classmethod
     def of(cls, plan: Any) -> ColumnFinding:
@@ -74,8 +78,8 @@ class Caution:
     Parameters
     ----------
     kind : str
-        ``"leak"``, ``"repeated"``, ``"groups"``, ``"unknown classes"``, ``"certificate"``, ``"target"``,
-        ``"rare"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
+        ``"reading"``, ``"leak"``, ``"repeated"``, ``"groups"``, ``"unknown classes"``, ``"certificate"``,
+        ``"target"``, ``"rare"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
     text : str
         One or two sentences.
     """

@@ -37,10 +37,7 @@ def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None
         Console to print to; its width limits that of the table.
     """
     groups = column_groups(columns, _MOST_LINES)
-    rows = (
-        (group.title(42), short(group.kind, 20), count(group.missing), short(group.note, 160))
-        for group in groups
-    )
+    rows = ((group.title(42), short(group.kind, 20), count(group.missing), group.note) for group in groups)
     heads = ("Column", "Kind", ">Missing", "Treatment")
     # Wrapped, not cut: the end of a note names the line of an odd cell.
     print_table(console, counted(len(columns), "column"), heads, rows, wrapped="Treatment")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.file_format import TableFile, refusal
+from xent.data.files.file_format import TableFile, refusal
 from xent.errors import DataError
 
 __all__ = ["DEEPEST", "LONGEST_LINE", "deepest_nesting", "long_line_refusal", "nesting_refusal"]

@@ -5,20 +5,32 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from xent.data.files.standard_input import standard_input
 from xent.errors import DataError
 from xent.near_names import near_names
 
-__all__ = ["COMPRESSIONS", "FORMATS", "TableFile", "named", "no_rows", "refusal", "table_file"]
+__all__ = [
+    "COMPRESSIONS",
+    "FORMATS",
+    "STANDARD_INPUT",
+    "TableFile",
+    "named",
+    "no_rows",
+    "refusal",
+    "table_file",
+]
 
 FORMATS = {
     ".csv": "CSV",
-    ".txt": "CSV",
+    ".txt": "text",
+    ".data": "text",
+    ".dat": "text",
     ".tsv": "TSV",
     ".tab": "TSV",
     ".parquet": "Parquet",
@@ -29,8 +41,15 @@ FORMATS = {
     ".jsonl": "JSON lines",
     ".ndjson": "JSON lines",
     ".json": "JSON lines",
+    ".xlsx": "Excel",
+    ".xls": "Excel",
+    ".ods": "OpenDocument",
 }
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+STANDARD_INPUT = "-"
+"""Name that stands for standard input in place of a file's."""
+
+_BINARY = frozenset({"Parquet", "Arrow", "Excel", "OpenDocument"})
 _BLOCK = 1 << 20
 _LONGEST_PATH = 200
 # First bytes, name of the format, and the ending of such files; the ending is "" if xent does not read them.
@@ -41,7 +60,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "gzip", ".gz"),
     (b"\x28\xb5\x2f\xfd", "zstd", ".zst"),
     (b"PK\x03\x04", "ZIP or Excel", ""),
-    (b"\xd0\xcf\x11\xe0", "Excel", ""),
+    (b"\xd0\xcf\x11\xe0", "Excel", ".xls"),
     (b"SQLite format 3", "SQLite", ""),
     (b"\x89HDF", "HDF5", ""),
     (b"BZh", "bzip2", ""),
@@ -52,11 +71,16 @@ _SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """An existing file whose content fits its name: `format` from `FORMATS`, `compression` or None."""
+    """
+    A file whose content fits its name: `format` from `FORMATS`, `compression` or None.
+
+    `content` holds the bytes if they are not those of a file: standard input, or text converted to UTF-8.
+    """
 
     path: Path
     format: str
     compression: str | None
+    content: bytes | None = None
 
     @property
     def name(self) -> str:
@@ -65,7 +89,16 @@ class TableFile:
 
     def stream(self) -> Any:
         """The decompressed bytes as an arrow stream, from the beginning."""
-        return pa.input_stream(str(self.path), compression=self.compression)
+        source = str(self.path) if self.content is None else pa.py_buffer(self.content)
+        return pa.input_stream(source, compression=self.compression)
+
+    def source(self) -> Any:
+        """The path, or a reader of `content`, for readers of columnar files and spreadsheets."""
+        return str(self.path) if self.content is None else pa.BufferReader(self.content)
+
+    def with_text(self, content: bytes) -> TableFile:
+        """The same file with other `content`, uncompressed."""
+        return replace(self, content=content, compression=None)
 
     def blocks(self) -> Iterator[bytes]:
         """The decompressed bytes, about a megabyte at a time."""
@@ -89,7 +122,13 @@ def no_rows(file: TableFile) -> DataError:
 
 
 def table_file(data: str | os.PathLike[str]) -> TableFile:
-    """The file that `data` names; raises `DataError` with the reason if the file cannot hold a table."""
+    """
+    The file that `data` names, or standard input for ``"-"``.
+
+    Raises `DataError` with the reason if it cannot hold a table.
+    """
+    if str(data) == STANDARD_INPUT:
+        return _from_standard_input()
     typed = _shortened(str(data))
     path = _path(data, typed)
     try:
@@ -104,8 +143,31 @@ def table_file(data: str | os.PathLike[str]) -> TableFile:
     compression = COMPRESSIONS.get(endings[-1]) if endings else None
     inner = endings[:-1] if compression else endings
     file = TableFile(path, FORMATS.get(inner[-1], "") if inner else "", compression)
+    if file.format == "text":
+        return _told_by_content(file, first)
     _check_signature(file, first)
     return file
+
+
+def _from_standard_input() -> TableFile:
+    content = standard_input()
+    file = TableFile(Path("standard input"), "text", None, content)
+    if not content:
+        raise refusal("hold a table", got=f"{file.name}, which is empty")
+    return _told_by_content(file, content[:64])
+
+
+def _told_by_content(file: TableFile, first: bytes) -> TableFile:
+    """`file`, whose name does not tell its format, with the format and compression of its `first` bytes."""
+    kind, _ = _signature(first) or ("text", "")
+    if file.compression is None and kind in COMPRESSIONS.values():
+        return replace(file, compression=kind)
+    # The reader of Excel files reads OpenDocument files as well.
+    kind = "Excel" if kind == "ZIP or Excel" else kind
+    if kind != (file.compression or "text") and (file.compression or kind not in _BINARY):
+        hint = "Export the table as CSV or Parquet."
+        raise refusal("hold a table", got=f"{file.name}, which holds {named(kind)}", hint=hint)
+    return file if file.compression else replace(file, format=kind)
 
 
 def _path(data: str | os.PathLike[str], typed: str) -> Path:
@@ -155,10 +217,17 @@ def _first_bytes(path: Path) -> bytes:
         return file.read(64)
 
 
+def _signature(first: bytes) -> tuple[str, str] | None:
+    """Format and usual ending that the first bytes of a file tell; None for text."""
+    return next(((kind, ending) for mark, kind, ending in _SIGNATURES if first.startswith(mark)), None)
+
+
 def _check_signature(file: TableFile, first: bytes) -> None:
-    found = next(((kind, ending) for mark, kind, ending in _SIGNATURES if first.startswith(mark)), None)
-    columnar = file.format in {"Parquet", "Arrow"}
+    found = _signature(first)
+    columnar = file.format in _BINARY
     expected = file.compression or (file.format if columnar else None)
+    if expected in {"Excel", "OpenDocument"} and found is not None and found[0] in {"ZIP or Excel", "Excel"}:
+        return
     if found is not None and found[0] != expected:
         rule = (
             f"be {named(expected or file.format)}, as its name says" if file.format else "have a known ending"
@@ -184,5 +253,5 @@ def _renamed(file: TableFile, ending: str) -> str:
 
 def named(kind: str) -> str:
     """Format with its article: ``"a CSV file"``, ``"an Arrow file"``."""
-    article = "an" if kind in {"Arrow", "Excel", "HDF5", "SQLite", "xz"} else "a"
+    article = "an" if kind in {"Arrow", "Excel", "HDF5", "OpenDocument", "SQLite", "xz"} else "a"
     return f"{article} {kind} file"

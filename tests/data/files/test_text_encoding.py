@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xent.data.text_encoding import first_bad_byte
+from xent.data.files.text_encoding import first_bad_byte
 
 
 def blocks(content, cuts):

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from xent.data import read_table
-from xent.data.text_limits import DEEPEST, deepest_nesting
+from xent.data.files.text_limits import DEEPEST, deepest_nesting
 from xent.errors import DataError
 
 

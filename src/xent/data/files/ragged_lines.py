@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import itertools
 
-from xent.data.file_format import TableFile, refusal
+from xent.data.files.file_format import TableFile, refusal
+from xent.data.files.table_layout import Dialect
 from xent.errors import DataError
 
 __all__ = ["ragged_refusal"]
@@ -12,7 +14,7 @@ __all__ = ["ragged_refusal"]
 _LONGEST_CELL = 1 << 24
 
 
-def ragged_refusal(file: TableFile, delimiter: str) -> DataError | None:
+def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
     """
     The error for the first malformed row; None if the file has none.
 
@@ -22,23 +24,25 @@ def ragged_refusal(file: TableFile, delimiter: str) -> DataError | None:
     longest = csv.field_size_limit(_LONGEST_CELL)
     try:
         # Only strict reading finds an open quote; only lenient reading passes text after a closing quote.
-        return _first_fault(file, delimiter, strict=True) or _first_fault(file, delimiter, strict=False)
+        return _first_fault(file, dialect, strict=True) or _first_fault(file, dialect, strict=False)
     finally:
         csv.field_size_limit(longest)
 
 
-def _first_fault(file: TableFile, delimiter: str, *, strict: bool) -> DataError | None:
-    width, line = 0, 1
+def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataError | None:
+    width, above = 0, dialect.skip
+    line = above + 1
     with file.text() as text:
-        rows = csv.reader(text, delimiter=delimiter, strict=strict)
+        below = itertools.islice(text, above, None)
+        rows = csv.reader(below, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=strict)
         try:
             for row in rows:
                 # Blank lines are ignored.
                 if not width:
                     width = len(row)
                 elif row and len(row) != width:
-                    return _ragged(file.name, len(row), width, (line, rows.line_num))
-                line = rows.line_num + 1
+                    return _ragged(file.name, len(row), width, (line, above + rows.line_num))
+                line = above + rows.line_num + 1
         except csv.Error as error:
             if "field limit" in str(error):
                 return _long_cell(file.name, line)

@@ -119,13 +119,6 @@ def test_null_inside_of_a_line_is_a_gap(tmp_path):
     assert table_of(tmp_path, text).to_pylist() == [{"a": None, "b": "\nnull"}, {"a": 1, "b": "null"}]
 
 
-def test_one_long_list_gets_the_command_that_splits_it(tmp_path):
-    assert complaint(tmp_path, ' [{"a": 1}]', "rows.json") == (
-        "`data` must hold one JSON object per line; got rows.json, which is one long list. "
-        "Convert it, for example with `jq -c '.[]' rows.json > rows.jsonl`."
-    )
-
-
 @pytest.mark.parametrize("content", [b'{"a": "x"}\n{"a": "caf\xe9"}\n', b'{"a": 1}\n{"caf\xe9": 1}\n'])
 def test_text_that_is_not_utf8_is_named(tmp_path, content):
     assert complaint(tmp_path, content) == (

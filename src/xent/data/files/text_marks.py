@@ -29,7 +29,7 @@ class TextMarks:
     nul_line: int | None = None
 
 
-def text_marks(blocks: Iterable[bytes], delimiter: str) -> TextMarks:
+def text_marks(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> TextMarks:
     r"""
     The marks of a file in one pass over its blocks.
 
@@ -45,17 +45,19 @@ def text_marks(blocks: Iterable[bytes], delimiter: str) -> TextMarks:
         # NumPy counts twice as fast as `bytes.count`, and releases the interpreter's lock.
         lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _NEWLINE))
         # The last bytes of a block are put before the next block, because a cell may span both.
-        zeros = zeros or _leading_zero(tail + block, delimiter)
+        zeros = zeros or _leading_zero(tail + block, delimiter, quote)
         tail = (tail + block[-2:])[-2:]
     return TextMarks(zeros, lines + (tail[-1:] != b"\n"), nul_line)
 
 
-def _leading_zero(data: bytes, delimiter: str) -> bool:
+def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
     """True if a cell may be a 0 and more digits and nothing else; dates and times do not count."""
     text = np.frombuffer(data, np.uint8)
     before = text[:-2]
     starts = before == ord(delimiter)
     starts |= before <= _LAST_BLANK
+    if quote != '"':
+        starts |= before == ord(quote)
     starts &= text[1:-1] == _ZERO
     ends = np.flatnonzero(starts) + 2
     ends = ends[_digits(text[ends])]
@@ -66,7 +68,7 @@ def _leading_zero(data: bytes, delimiter: str) -> bool:
             return True
         going = _digits(text[ends])
         after = text[ends[~going]]
-        if ((after == ord(delimiter)) | (after <= _LAST_BLANK)).any():
+        if ((after == ord(delimiter)) | (after == ord(quote)) | (after <= _LAST_BLANK)).any():
             return True
         ends = ends[going]
     return False

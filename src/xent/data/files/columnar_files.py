@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet
 
-from xent.data.file_format import TableFile
+from xent.data.files.file_format import TableFile
 
 __all__ = ["read_arrow", "read_parquet"]
 
@@ -13,13 +13,13 @@ __all__ = ["read_arrow", "read_parquet"]
 def read_parquet(file: TableFile) -> pa.Table:
     """The table in a Parquet file, without index columns written by pandas."""
     # pyarrow's `read_table` would add columns inferred from the names of folders.
-    with pyarrow.parquet.ParquetFile(file.path, page_checksum_verification=True) as parquet:
+    with pyarrow.parquet.ParquetFile(file.source(), page_checksum_verification=True) as parquet:
         return _checked(parquet.read())
 
 
 def read_arrow(file: TableFile) -> pa.Table:
     """The table in an Arrow file, random access or stream, without index columns written by pandas."""
-    with pa.OSFile(str(file.path)) as source:
+    with pa.OSFile(str(file.path)) if file.content is None else file.source() as source:
         stream = source.read(4) == b"\xff\xff\xff\xff"
         source.seek(0)
         reader = pa.ipc.open_stream(source) if stream else pa.ipc.open_file(source)

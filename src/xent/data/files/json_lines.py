@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.json
 
-from xent.data.file_format import TableFile, refusal
-from xent.data.text_encoding import encoding_refusal, text_head
-from xent.data.text_limits import long_line_refusal, nesting_refusal
+from xent.data.files.file_format import TableFile, refusal
+from xent.data.files.json_list import read_json_list
+from xent.data.files.text_encoding import encoding_refusal, text_head
+from xent.data.files.text_limits import long_line_refusal, nesting_refusal
 from xent.errors import DataError
 
 __all__ = ["read_json_lines"]
@@ -30,11 +31,14 @@ _KINDS = {
 
 
 def read_json_lines(file: TableFile) -> pa.Table:
-    """The table in a file of JSON lines; a key that is absent from a line is a missing cell."""
+    """
+    The table in a file of JSON lines, or of one JSON list of objects.
+
+    A key that is absent from a line or object is a missing cell.
+    """
     head = text_head(file).removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"["):
-        hint = f"Convert it, for example with `jq -c '.[]' {file.name} > {file.path.stem}.jsonl`."
-        raise refusal("hold one JSON object per line", got=f"{file.name}, which is one long list", hint=hint)
+        return read_json_list(file)
     too_deep = nesting_refusal(file)
     if too_deep is not None:
         raise too_deep

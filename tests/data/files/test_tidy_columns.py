@@ -3,7 +3,7 @@ import pytest
 
 from xent.data import plan_columns, read_table
 from xent.data.file_facts import facts_of
-from xent.data.text_marks import text_marks
+from xent.data.files.text_marks import text_marks
 
 
 def table_of(tmp_path, content, **options):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,15 +15,19 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from xent.data.file_facts import FileFacts, with_facts
-from xent.data.file_format import TableFile, no_rows, refusal
-from xent.data.ragged_lines import ragged_refusal
-from xent.data.text_encoding import encoding_refusal, text_head
-from xent.data.text_limits import LONGEST_LINE, long_line_refusal
-from xent.data.text_marks import text_marks
-from xent.data.tidy_columns import tidy_columns
+from xent.data.files.character_encoding import as_guessed
+from xent.data.files.file_format import TableFile, no_rows, refusal
+from xent.data.files.header_check import header_notes
+from xent.data.files.ragged_lines import ragged_refusal
+from xent.data.files.read_options import ReadOptions
+from xent.data.files.table_layout import Dialect, sniffed_dialect, with_tabs
+from xent.data.files.text_encoding import encoding_refusal, text_head
+from xent.data.files.text_limits import LONGEST_LINE, long_line_refusal
+from xent.data.files.text_marks import TextMarks, text_marks
+from xent.data.files.tidy_columns import tidy_columns
 from xent.errors import DataError
 
-__all__ = ["Dialect", "read_delimited", "sniffed_dialect"]
+__all__ = ["read_delimited"]
 
 _BLOCK = 1 << 20
 # A column stays dictionary-encoded as long as no block of it holds more distinct texts than this.
@@ -32,27 +35,53 @@ _MOST_LEVELS = 1000
 _CODES = pa.dictionary(pa.int32(), pa.string())
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """Delimiter of the cells, and decimal mark of the numbers."""
-
-    delimiter: str
-    decimal_point: str = "."
+class _NotUtf8Error(Exception):
+    """The text of a file is not UTF-8."""
 
 
-def read_delimited(
-    file: TableFile, *, delimiter: str | None, missing: Sequence[str], text: Collection[str] = ()
-) -> pa.Table:
+def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
     """The table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded."""
-    head = text_head(file)
-    if file.format == "TSV" and delimiter is None:
-        delimiter = "\t"
-    dialect = sniffed_dialect(head.decode("utf-8-sig", errors="replace"), delimiter)
     try:
-        parser = _Parser(file, dialect, tuple(missing), _has_quotes(file), long_lines=b"\n" not in head)
+        return _read(file, options, text, ())
+    except _NotUtf8Error:
+        guessed = as_guessed(file) if options.encoding is None else None
+        if guessed is None:
+            raise encoding_refusal(file) or refusal("be UTF-8 text", got=file.name) from None
+    return _read(guessed.file, options, text, (guessed.note,))
+
+
+def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]) -> pa.Table:
+    head = text_head(file)
+    file, dialect = _laid_out(file, head, options)
+    parser = _Parser(file, dialect, options, _has_quotes(file, dialect), long_lines=b"\n" not in head)
+    table, marks = _parsed(parser, head, text)
+    table = tidy_columns(table.unify_dictionaries(), options.missing, decimal=dialect.decimal_point)
+    pa.default_memory_pool().release_unused()
+    above = dialect.skip + options.header
+    first_line = above + 1 if marks.lines == table.num_rows + above else None
+    notes = (*notes, *_layout_notes(dialect, options), *(header_notes(table) if options.header else ()))
+    return with_facts(table, FileFacts(first_line, dialect.decimal_point, options.missing, notes))
+
+
+def _laid_out(file: TableFile, head: bytes, options: ReadOptions) -> tuple[TableFile, Dialect]:
+    delimiter = "\t" if file.format == "TSV" and options.delimiter is None else options.delimiter
+    dialect = sniffed_dialect(
+        head.decode("utf-8-sig", errors="replace"),
+        delimiter,
+        skip=options.skip,
+        blanks=file.format == "text",
+    )
+    if dialect.delimiter != " ":
+        return file, dialect
+    return file.with_text(with_tabs(b"".join(file.blocks()))), replace(dialect, delimiter="\t")
+
+
+def _parsed(parser: _Parser, head: bytes, text: Collection[str]) -> tuple[pa.Table, TextMarks]:
+    file, dialect = parser.file, parser.dialect
+    try:
         # Arrow's block reader leaves a processor idle and does not hold the interpreter's lock.
         with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(text_marks, file.blocks(), dialect.delimiter)
+            reading = pool.submit(text_marks, file.blocks(), dialect.delimiter, dialect.quote)
             table = parser.table(text)
             marks = reading.result()
         if marks.nul_line is not None:
@@ -60,27 +89,29 @@ def read_delimited(
         table = parser.with_zeros(table) if marks.zeros else table
         names = table.column_names
     except UnicodeDecodeError as error:
-        raise encoding_refusal(file) or error from error
+        raise _NotUtf8Error from error
     except pa.ArrowInvalid as error:
-        fault = (
-            long_line_refusal(file, LONGEST_LINE)
-            or encoding_refusal(file)
-            or ragged_refusal(file, dialect.delimiter)
-            or _no_rows(file, head)
-        )
+        fault = long_line_refusal(file, LONGEST_LINE)
+        if fault is None and encoding_refusal(file) is not None:
+            raise _NotUtf8Error from error
+        fault = fault or ragged_refusal(file, dialect) or _no_rows(file, head)
         raise fault or refusal("be a well-formed CSV file", got=file.name) from error
-    if any(_is_bytes(kind) for kind in table.schema.types):
-        fault = encoding_refusal(file)
-        if fault is not None:
-            raise fault
+    if any(_is_bytes(kind) for kind in table.schema.types) and encoding_refusal(file) is not None:
+        raise _NotUtf8Error
     if names and _swallowed_lines(table):
-        fault = ragged_refusal(file, dialect.delimiter)
+        fault = ragged_refusal(file, dialect)
         if fault is not None:
             raise fault
-    table = tidy_columns(table.unify_dictionaries(), tuple(missing), decimal=dialect.decimal_point)
-    pa.default_memory_pool().release_unused()
-    first_line = 2 if marks.lines == table.num_rows + 1 else None
-    return with_facts(table, FileFacts(first_line, dialect.decimal_point, tuple(missing)))
+    return table, marks
+
+
+def _layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
+    if dialect.skip and options.skip is None:
+        one = dialect.skip == 1
+        lines = "1 line above the header is" if one else f"{dialect.skip} lines above the header are"
+        yield f"The {lines} skipped; `--skip 0` reads {'it' if one else 'them'}."
+    if dialect.quote == "'":
+        yield "Cells are in single quotes, which are removed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +120,7 @@ class _Parser:
 
     file: TableFile
     dialect: Dialect
-    missing: tuple[str, ...]
+    options: ReadOptions
     quotes: bool
     long_lines: bool
 
@@ -106,7 +137,7 @@ class _Parser:
             with contextlib.suppress(pa.ArrowInvalid), self.file.stream() as stream:
                 return pyarrow.csv.read_csv(stream, **options)
             # A row must fit into a block.
-            options["read_options"] = pyarrow.csv.ReadOptions(block_size=LONGEST_LINE)
+            options["read_options"] = self._read_options(LONGEST_LINE)
             with self.file.stream() as stream:
                 return pyarrow.csv.read_csv(stream, **options)
         return table
@@ -136,19 +167,24 @@ class _Parser:
 
     def _names(self) -> list[str]:
         with self.file.text() as lines:
-            return next(csv.reader(lines, delimiter=self.dialect.delimiter), [])
+            below = itertools.islice(lines, self.dialect.skip, None)
+            rows = csv.reader(below, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote)
+            first = next(rows, [])
+        return first if self.options.header else _numbered(len(first))
 
     def _options(self, **convert: Any) -> dict[str, Any]:
         block = 64 * _BLOCK if self.long_lines else _BLOCK
         return {
-            "read_options": pyarrow.csv.ReadOptions(block_size=block),
+            "read_options": self._read_options(block),
             # Without quotes no cell holds a line break, and blocks can be split in parallel: a third less
             # time.
             "parse_options": pyarrow.csv.ParseOptions(
-                delimiter=self.dialect.delimiter, newlines_in_values=self.quotes
+                delimiter=self.dialect.delimiter,
+                quote_char=self.dialect.quote,
+                newlines_in_values=self.quotes,
             ),
             "convert_options": pyarrow.csv.ConvertOptions(
-                null_values=["", *self.missing],
+                null_values=["", *self.options.missing],
                 strings_can_be_null=True,
                 auto_dict_encode=True,
                 auto_dict_max_cardinality=_MOST_LEVELS,
@@ -157,10 +193,19 @@ class _Parser:
             ),
         }
 
+    def _read_options(self, block: int) -> Any:
+        names = {} if self.options.header else {"column_names": self._names()}
+        return pyarrow.csv.ReadOptions(block_size=block, skip_rows=self.dialect.skip, **names)
 
-def _has_quotes(file: TableFile) -> bool:
+
+def _numbered(count: int) -> list[str]:
+    return [f"column_{place}" for place in range(1, count + 1)]
+
+
+def _has_quotes(file: TableFile, dialect: Dialect) -> bool:
     # Decompressing the file once more to look for quotes would cost more time than it saves.
-    return file.compression is not None or any(b'"' in block for block in file.blocks())
+    quote = dialect.quote.encode()
+    return file.compression is not None or any(quote in block for block in file.blocks())
 
 
 def _no_rows(file: TableFile, head: bytes) -> DataError | None:
@@ -180,32 +225,3 @@ def _swallowed_lines(table: pa.Table) -> bool:
         return False
     last = table.column(table.num_columns - 1)[-1].as_py()
     return isinstance(last, str) and "\n" in last
-
-
-def sniffed_dialect(head: str, delimiter: str | None = None) -> Dialect:
-    r"""
-    The dialect that fits the first lines best.
-
-    Without `delimiter`, that of comma, semicolon, tab and bar by which most lines have as many cells as the
-    first line, and more than one; the comma if there is none. The decimal mark is a comma only if the
-    delimiter is a semicolon.
-
-    Examples
-    --------
-    >>> sniffed_dialect("a;b\n1,5;x\n2,25;y\n")
-    Dialect(delimiter=';', decimal_point=',')
-    """
-    lines = [line for line in head.splitlines() if line.strip()][:50]
-    if delimiter is None:
-        delimiter = max(",;\t|", key=lambda each: _fit(lines, each))
-    cells = {cell.strip() for line in csv.reader(lines, delimiter=delimiter) for cell in line}
-    commas = any(re.fullmatch(r"[+-]?\d+,\d+", cell) for cell in cells)
-    points = any(re.fullmatch(r"[+-]?\d+\.\d+", cell) for cell in cells)
-    return Dialect(delimiter, "," if delimiter == ";" and commas and not points else ".")
-
-
-def _fit(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
-    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-    if not widths or widths[0] == 1:
-        return (0.0, 0)
-    return (Counter(widths)[widths[0]] / len(widths), widths[0])

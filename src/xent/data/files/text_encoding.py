@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xent.data.file_format import TableFile, named, refusal
+from xent.data.files.file_format import TableFile, named, refusal
 from xent.errors import DataError
 
 __all__ = ["encoding_refusal", "first_bad_byte", "text_head"]
 
 _HEAD = 1 << 16
-_BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def text_head(file: TableFile) -> bytes:
-    """The first 64 KiB of a text file; raises `DataError` if the file is blank, binary or UTF-16."""
+    """The first 64 KiB of a text file; raises `DataError` if the file is blank or binary."""
     with file.stream() as stream:
         head: bytes = stream.read(_HEAD)
-    if head[:2] in _BYTE_ORDER_MARKS:
-        raise _refusal(file, f"{file.name}, which begins like UTF-16", _BYTE_ORDER_MARKS[head[:2]])
     if b"\0" in head:
         raise refusal(f"be {named(file.format)}, as its name says", got=f"{file.name}, which is not text")
     if not head.removeprefix(b"\xef\xbb\xbf").strip() and len(head) < _HEAD:

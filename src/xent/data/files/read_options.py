@@ -1,0 +1,67 @@
+"""Options of reading a file as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+from xent.data.missing_words import MISSING
+from xent.errors import DomainError
+
+__all__ = ["ReadOptions", "read_options"]
+
+_DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """
+    Options of `xent.data.read_table`, checked.
+
+    Parameters
+    ----------
+    missing : tuple of str
+        Cells that count as missing.
+    delimiter : str, optional
+        Separator of the cells; None finds it.
+    header : bool, default True
+        False if the first line is a row and not a line of names.
+    skip : int, optional
+        Number of lines above the header; None finds it.
+    encoding : str, optional
+        Encoding of the text; None finds it.
+    """
+
+    missing: tuple[str, ...] = MISSING
+    delimiter: str | None = None
+    header: bool = True
+    skip: int | None = None
+    encoding: str | None = None
+
+
+def read_options(
+    *, missing: Sequence[str], delimiter: str | None, header: bool, skip: Any, encoding: str | None
+) -> ReadOptions:
+    """The options after checks; raises `DomainError` for one that is out of range."""
+    delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter is not None else None
+    if delimiter is not None and len(delimiter) != 1:
+        raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
+    if skip is not None and (isinstance(skip, bool) or not isinstance(skip, Integral) or int(skip) < 0):
+        raise DomainError("read_table", "skip", "be a whole number >= 0", got=repr(skip))
+    if encoding is not None and not _is_encoding(encoding):
+        hint = "Common ones are utf-8, windows-1252, mac-roman and utf-16."
+        rule = "be an encoding of text that Python knows"
+        raise DomainError("read_table", "encoding", rule, got=repr(encoding), hint=hint)
+    return ReadOptions(tuple(missing), delimiter, header, None if skip is None else int(skip), encoding)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        b"a".decode(name)
+    except UnicodeDecodeError:
+        return True
+    except (LookupError, ValueError):
+        return False
+    return True

@@ -1,0 +1,96 @@
+"""Free text: columns whose cells are several words each, and their words as tf-idf features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypedDict
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy import sparse
+
+from xent.data.expected_cells import level_cells
+from xent.data.row_batches import RowBatch
+
+__all__ = ["TextSource", "is_free_text", "text_names", "text_source", "word_features"]
+
+# Mean number of words per cell from which text counts as free. Names of places and products are shorter.
+_LEAST_WORDS = 3.0
+_SAMPLE = 5_000
+# A column of which no more words recur says nothing of new rows.
+_FEWEST_RECURRING = 10
+_FEWEST_ROWS = 2
+
+
+class TextSource(TypedDict):
+    """A column of free text, its words, and the inverse document frequency of each word."""
+
+    column: str
+    words: list[str]
+    idf: list[float]
+
+
+def is_free_text(levels: pa.Array) -> bool:
+    """True if the distinct texts have three words on average, and ten words occur in several of them."""
+    if len(levels) > _SAMPLE:
+        levels = levels.take(pa.array(np.linspace(0, len(levels) - 1, _SAMPLE).astype(np.int64)))
+    spaces = pc.count_substring_regex(levels, r"\S+")
+    if len(levels) == 0 or pc.mean(spaces).as_py() < _LEAST_WORDS:
+        return False
+    counts = _counter(min_df=_FEWEST_ROWS)
+    try:
+        return len(counts.fit(levels.to_pylist()).vocabulary_) >= _FEWEST_RECURRING
+    except ValueError:  # no word in two cells
+        return False
+
+
+def text_source(batch: RowBatch, name: str, *, most: int) -> TextSource:
+    """
+    The words of a column and their weights, learned from the rows of `batch`.
+
+    The words are the `most` frequent of those that occur in at least two different cells.
+    """
+    texts, rows = _texts(batch, name)
+    counts = _counter(min_df=_FEWEST_ROWS, max_features=most)
+    found = counts.fit_transform(texts)[rows]
+    frequency = np.bincount(found.indices, minlength=found.shape[1])
+    # Smoothed as if one more row held every word.
+    idf = np.log((1 + len(rows)) / (1 + frequency)) + 1
+    return TextSource(column=name, words=list(map(str, counts.get_feature_names_out())), idf=idf.tolist())
+
+
+def text_names(source: TextSource) -> list[str]:
+    """Names of the features, in their order."""
+    return [f"{source['column']}: {word}" for word in source["words"]]
+
+
+def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
+    """
+    Term frequency times inverse document frequency of each word, scaled to length 1 per cell; a CSR array.
+
+    Words that were not learned, and missing cells, count nothing.
+    """
+    blocks = []
+    for source in sources:
+        texts, rows = _texts(batch, source["column"])
+        counts = _counter(vocabulary=source["words"]).transform(texts).astype(np.float64)
+        weighted = sparse.csr_array(counts.multiply(np.asarray(source["idf"])[None]))
+        length = np.sqrt(weighted.power(2).sum(axis=1))
+        scale = sparse.dia_array((1 / np.where(length > 0, length, 1)[None], [0]), shape=(len(texts),) * 2)
+        blocks.append(sparse.csr_array(scale @ weighted)[rows])
+    return sparse.hstack(blocks, format="csr")
+
+
+def _texts(batch: RowBatch, name: str) -> tuple[list[str], NDArray[np.int32]]:
+    """Distinct texts, of which the last is empty and stands for a missing cell, and the text of each row."""
+    codes, levels = level_cells(batch, name)
+    return [*levels.to_pylist(), ""], np.where(codes < 0, len(levels), codes).astype(np.int32)
+
+
+def _counter(*, vocabulary: Iterable[str] | None = None, **options: Any) -> Any:
+    # Loaded here because most tables have no text.
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(vocabulary=vocabulary, **options)

@@ -1,0 +1,93 @@
+"""Kind of a column of text: category, ordered levels, free text, identifier."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from xent.data.category_levels import PooledLevels, pooled_levels
+from xent.data.column_values import text_codes
+from xent.data.column_wishes import ColumnWishes
+from xent.data.free_text import is_free_text
+from xent.data.ordered_levels import level_order
+from xent.data.planned_column import ColumnPlan
+
+__all__ = ["plan_text"]
+
+# A column of text is taken for an identifier if more than this share of its cells are distinct.
+_DISTINCT_SHARE = 0.9
+# Text of several words is no category if fewer of its cells than this share hold a frequent level.
+_FREQUENT_SHARE = 0.5
+_SHOWN = 5
+
+
+def plan_text(name: str, column: pa.ChunkedArray, wishes: ColumnWishes, *, ordered: bool) -> ColumnPlan:
+    """The plan of a column of text, by its cells; `ordered` is True if its type says that levels are."""
+    codes, levels = text_codes(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    missing = int(np.count_nonzero(codes < 0))
+    present = len(codes) - missing
+    distinct = int(np.count_nonzero(counts))
+    wished = wishes.types.get(name)
+    if distinct == 0:
+        return ColumnPlan(name, "empty", missing, "no value: dropped")
+    if distinct == 1 and not missing:
+        only = levels[int(np.argmax(counts))].as_py()
+        return ColumnPlan(name, "constant", 0, f"always {only!r}: dropped")
+    split = pooled_levels(codes, levels, most=wishes.most_levels)
+    free = wished == "text" or (
+        wished is None
+        and _is_rarely_frequent(levels, counts, split)
+        and is_free_text(_present(levels, counts))
+    )
+    if free:
+        return _free_text(name, levels, counts, missing, wishes)
+    if distinct > _DISTINCT_SHARE * present and wished is None and name not in wishes.keep:
+        how = "every row" if distinct == present else f"{100 * distinct / present:.3g} % of rows"
+        return ColumnPlan(name, "identifier", missing, f"unique in {how}: dropped")
+    if not split.kept:
+        return ColumnPlan(name, "identifier", missing, f"{distinct} levels, each of them rare: dropped")
+    return _category(name, _present(levels, counts), split, missing, wished, ordered=ordered)
+
+
+def _present(levels: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
+    return levels.filter(pa.array(counts > 0))
+
+
+def _is_rarely_frequent(levels: pa.Array, counts: NDArray[np.int64], split: PooledLevels) -> bool:
+    kept = (
+        np.isin(np.asarray(levels.to_pylist(), dtype=object), split.kept)
+        if split.pooled
+        else np.ones(1, bool)
+    )
+    return bool(split.pooled) and bool(counts[kept].sum() < _FREQUENT_SHARE * counts.sum())
+
+
+def _free_text(
+    name: str, levels: pa.Array, counts: NDArray[np.int64], missing: int, wishes: ColumnWishes
+) -> ColumnPlan:
+    if wishes.most_words == 0:
+        return ColumnPlan(name, "excluded", missing, "free text: dropped as requested")
+    words = pc.count_substring_regex(levels, r"\S+").to_numpy(zero_copy_only=False)
+    mean = float(np.average(words, weights=counts))
+    return ColumnPlan(name, "text", missing, f"free text, {mean:.3g} words a cell")
+
+
+def _category(
+    name: str,
+    levels: pa.Array,
+    split: PooledLevels,
+    missing: int,
+    wished: str | None,
+    *,
+    ordered: bool,
+) -> ColumnPlan:
+    count = len(levels)
+    note = f"{count} level{'s' * (count > 1)}" + (f", {split.pooled} rare pooled" if split.pooled else "")
+    order = levels.to_pylist() if ordered else level_order(levels.to_pylist())
+    if wished in {None, "ordered"} and len(order) > 2:
+        steps = [str(level) for level in order[:_SHOWN]] + ["…"] * (len(order) > _SHOWN)
+        return ColumnPlan(name, "ordered", missing, f"{note}: {' < '.join(steps)}")
+    return ColumnPlan(name, "categorical", missing, note)

@@ -1,0 +1,85 @@
+"""`columns`: the plan of a table's columns, without a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xent.data import MISSING, plan_columns
+from xent.data.column_wishes import MOST_WORDS, text_types
+from xent.data.file_facts import facts_of
+from xent.data.source import table_of
+from xent.jobs.left_out import without_columns
+from xent.report.fit.findings import ColumnFinding
+
+__all__ = ["Columns", "columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """
+    Result of `columns`.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    rows : int
+        Number of rows.
+    columns : tuple of ColumnFinding
+        Kind and treatment of each column except the target.
+    notes : tuple of str
+        Sentences on how the file was read.
+    """
+
+    name: str
+    rows: int
+    columns: tuple[ColumnFinding, ...]
+    notes: tuple[str, ...]
+
+
+def columns(
+    data: Any,
+    target: str | None = None,
+    *,
+    missing: Sequence[str] = MISSING,
+    keep: Collection[str] = (),
+    exclude: Collection[str] = (),
+    types: Mapping[str, str] | None = None,
+    text: bool = True,
+    **reading: Any,
+) -> Columns:
+    """
+    Kind and treatment of each column of a table, as `fit` would plan them by all rows.
+
+    Parameters
+    ----------
+    data : str, Path, DataFrame or array
+        Name of a built-in data set, a file, or a table in memory.
+    target : str, optional
+        Column to predict, which gets no plan.
+    missing, keep, exclude, types, text : optional
+        As `fit` takes them.
+    **reading
+        Further options of `xent.data.read_table`.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used; the message says why and what to do.
+    DomainError
+        If an option is out of range.
+
+    Examples
+    --------
+    >>> [column.kind for column in columns("wine").columns][:2]
+    ['numeric', 'numeric']
+    """
+    table, known, name = table_of(data, {}, missing=missing, reading={"text": text_types(types), **reading})
+    table, left_out = without_columns(table, target or "", exclude, group=None, weight=None)
+    plans = plan_columns(
+        table, target or known, keep=keep, types=types or {}, most_words=MOST_WORDS if text else 0
+    )
+    found = (*map(ColumnFinding.of, plans), *left_out)
+    return Columns(name, table.num_rows, found, facts_of(table).notes)

@@ -1,0 +1,155 @@
+import importlib.util
+import zipfile
+
+import pytest
+
+from xent.data import read_table
+from xent.data.file_facts import facts_of
+from xent.data.files import spreadsheets
+from xent.errors import BackendError, DataError
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ROWS = [
+    ["a title of two words"],
+    ["zip", "x", "when", "ok"],
+    ["02139", 1.5, 45000, True],
+    ["10115", 2, None, False],
+]
+
+
+@pytest.fixture
+def calamine():
+    return pytest.importorskip("python_calamine")
+
+
+def excel(path, sheets):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", _types(len(sheets)))
+        archive.writestr("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
+        parts = "".join(
+            f'<sheet name="{name}" sheetId="{k}" r:id="r{k}"/>' for k, name in enumerate(sheets, 1)
+        )
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{parts}</sheets></workbook>',
+        )
+        links = [("worksheet", f"worksheets/s{k}.xml") for k in range(1, len(sheets) + 1)]
+        archive.writestr("xl/_rels/workbook.xml.rels", _relations(links))
+        date = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+        archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}">{date}</styleSheet>')
+        for k, rows in enumerate(sheets.values(), 1):
+            cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+            archive.writestr(
+                f"xl/worksheets/s{k}.xml",
+                f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>',
+            )
+    return path
+
+
+def _types(count):
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    sheets = "".join(
+        f'<Override PartName="/xl/worksheets/s{k}.xml" ContentType="{kind}.worksheet+xml"/>'
+        for k in range(1, count + 1)
+    )
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>{sheets}</Types>'
+    )
+
+
+def _relations(links):
+    parts = "".join(
+        f'<Relationship Id="r{k}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+        for k, (kind, target) in enumerate(links, 1)
+    )
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{parts}</Relationships>'
+
+
+def _cell(value):
+    if value is None:
+        return "<c/>"
+    if isinstance(value, bool):
+        return f'<c t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, str):
+        return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+    return f'<c s="{int(value > 40000)}"><v>{value}</v></c>'
+
+
+def open_document(path, rows):
+    def cell(value):
+        if value is None:
+            return "<table:table-cell/>"
+        if isinstance(value, str):
+            return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+        archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {manifest}/>")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="one">{body}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+@pytest.mark.usefixtures("calamine")
+def test_an_excel_sheet_is_read_by_the_rules_of_delimited_text(tmp_path):
+    table = read_table(excel(tmp_path / "t.xlsx", {"one": ROWS, "two": [["q"], [1]], "three": []}))
+    rows = table.to_pylist()
+    assert [row["zip"] for row in rows] == ["02139", "10115"]
+    assert [row["x"] for row in rows] == [1.5, 2]
+    assert [row["ok"] for row in rows] == [True, False]
+    assert [str(row["when"]) for row in rows] == ["2023-03-15", "None"]
+    assert facts_of(table).notes == (
+        "Sheet 'one' is read, the first of 2; 'two' not.",
+        "The 1 line above the header is skipped; `--skip 0` reads it.",
+    )
+    assert facts_of(table).place(0) == "on line 3"
+
+
+@pytest.mark.usefixtures("calamine")
+def test_an_open_document_sheet_is_read(tmp_path):
+    file = open_document(tmp_path / "t.ods", [["a", "b"], [1.5, "x, y"], [2, None]])
+    assert read_table(file).to_pylist() == [{"a": 1.5, "b": "x, y"}, {"a": 2.0, "b": None}]
+
+
+@pytest.mark.usefixtures("calamine")
+def test_a_damaged_or_empty_workbook_is_refused(tmp_path):
+    file = excel(tmp_path / "t.xlsx", {"one": []})
+    with pytest.raises(DataError, match=r"must hold a table; got t.xlsx, of which every sheet is empty"):
+        read_table(file)
+    file.write_bytes(file.read_bytes()[:-40])
+    with pytest.raises(
+        DataError, match=r"must be a readable Excel file; got t.xlsx, of which the reader says"
+    ):
+        read_table(file)
+
+
+@pytest.mark.usefixtures("calamine")
+def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(spreadsheets, "_MOST_BYTES", 100)
+    with pytest.raises(DataError, match="must unpack to at most"):
+        read_table(excel(tmp_path / "t.xlsx", {"one": ROWS}))
+
+
+def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        spreadsheets, "find_spec", lambda name: None if name == "python_calamine" else find(name)
+    )
+    with pytest.raises(
+        BackendError, match=r"needs python-calamine; got t.ods. Run `pip install \"xent\[spread"
+    ):
+        read_table(open_document(tmp_path / "t.ods", [["a"], [1]]))

@@ -1,0 +1,69 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from xent.data import TableEncoder, plan_columns
+from xent.data.ordered_levels import level_order
+
+LIKERT = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["low", "medium", "high"],
+        ["Very Low", "LOW", "high", "very-high"],
+        ["S", "M", "L", "XL"],
+        LIKERT,
+        ["never", "rarely", "sometimes", "often", "always"],
+        ["none", "mild", "moderate", "severe"],
+        ["poor", "fair", "good", "very_good", "excellent"],
+        ["First", "Second", "Third"],
+        ["Bachelors", "Masters", "PhD"],
+    ],
+)
+def test_words_of_one_scale_are_put_in_order_however_they_come(order):
+    rng = np.random.default_rng(0)
+    assert level_order(list(rng.permutation(order))) == order
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [["low", "high"], ["low", "medium", "red"], ["low", "mild", "often"], ["low", "Low", "high"], []],
+)
+def test_other_levels_have_no_order(levels):
+    assert level_order(levels) == []
+
+
+def test_an_ordered_column_gets_its_rank_besides_its_indicators():
+    table = pa.table({"size": ["low", "high", "medium", None, "low", "high"] * 10})
+    encoder = TableEncoder().fit(table)
+    (plan,) = encoder.columns
+    assert (plan.kind, plan.note) == (
+        "ordered",
+        "3 levels: low < medium < high; 10 missing: a level of their own",
+    )
+    names = ["size rank", "size=high", "size=low", "size=medium", "size=(missing)"]
+    assert list(encoder.get_feature_names_out()) == names
+    X = encoder.transform(pa.table({"size": ["low", "medium", "high", None, "huge"]}))
+    steps = np.diff(X[:3, 0])
+    assert steps[0] == pytest.approx(steps[1])
+    assert steps[0] > 0
+    # A gap and an unknown level have the mean rank of training, which is 0 once standardised.
+    np.testing.assert_allclose(X[3:, 0], 0, atol=1e-12)
+    np.testing.assert_array_equal(X[:, 1:].argmax(axis=1)[:4], [1, 2, 0, 3])
+
+
+def test_an_ordered_dictionary_keeps_its_own_order():
+    codes = pa.array([0, 1, 2, 1, 0, 2] * 5, pa.int8())
+    column = pa.DictionaryArray.from_arrays(codes, ["z", "b", "q"], ordered=True)
+    encoder = TableEncoder().fit(pa.table({"grade": column}))
+    assert encoder.columns[0].note == "3 levels: z < b < q"
+    X = encoder.transform(pa.table({"grade": ["z", "b", "q"]}))
+    assert np.all(np.diff(X[:, 0]) > 0)
+
+
+def test_the_order_can_be_refused():
+    table = pa.table({"size": ["low", "high", "medium"] * 10})
+    (plan,) = plan_columns(table, types={"size": "categorical"})
+    assert plan.kind == "categorical"
