@@ -10,10 +10,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from numbers import Real
 from types import FunctionType
 from typing import Any, NoReturn
-
-import numpy as np
 
 from xent.arrays import is_array
 from xent.errors import DTypeError, ParameterError
@@ -39,12 +38,12 @@ METHODS = (
     "mean",
 )
 _PLAIN = (bool, int, float, str, type(None))
-_NUMBER = "a number"
-_KINDS = {"float": _NUMBER, "int": _NUMBER, "bool": "True or False", "str": "a word"}
-_TYPES: dict[str, tuple[type, ...]] = {
-    _NUMBER: (int, float, np.integer, np.floating),
-    "True or False": (int, np.bool_),
-    "a word": (str,),
+_NUMBER, _TRUTH, _WORD = "a number", "True or False", "a word"
+_KINDS = {"float": _NUMBER, "int": _NUMBER, "bool": _TRUTH, "str": _WORD}
+_TYPES: dict[str, type] = {
+    _NUMBER: Real,
+    _TRUTH: int,
+    _WORD: str,
 }
 
 
@@ -124,7 +123,9 @@ def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
     """
     for name, (kind, is_optional) in kinds.items():
         value = getattr(loss, name)
-        if isinstance(value, _TYPES[kind]) or (value is None and is_optional):
+        # NumPy's numbers are registered as real; its truth values are known by their dtype alone.
+        is_kind = isinstance(value, _TYPES[kind]) or (kind == _TRUTH and getattr(value, "dtype", None) == bool)
+        if is_kind or (value is None and is_optional):
             continue
         if not (kind == _NUMBER and is_array(value) and value.ndim == 0):
             shape = f" of shape {tuple(value.shape)}" if is_array(value) else ""
