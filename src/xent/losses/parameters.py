@@ -124,8 +124,8 @@ def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
     for name, (kind, is_optional) in kinds.items():
         value = getattr(loss, name)
         # NumPy's numbers are registered as real; its truth values are known by their dtype alone.
-        is_kind = isinstance(value, _TYPES[kind]) or (kind == _TRUTH and getattr(value, "dtype", None) == bool)
-        if is_kind or (value is None and is_optional):
+        is_truth = kind == _TRUTH and str(getattr(value, "dtype", "")) == "bool"
+        if isinstance(value, _TYPES[kind]) or is_truth or (value is None and is_optional):
             continue
         if not (kind == _NUMBER and is_array(value) and value.ndim == 0):
             shape = f" of shape {tuple(value.shape)}" if is_array(value) else ""
