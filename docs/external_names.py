@@ -41,8 +41,8 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
     -------
     Node or None
         A link for a name of a library in `_PAGES`; `content` for a name without a dot, which is a parameter
-        or an attribute, for the path of a file, and for a name of this library that exists but is not public; None for any other
-        name, which fails the build.
+        or an attribute, for the path of a file, and for a name of this library that exists but is not
+        public; None for any other name, which fails the build.
     """
     from docutils.nodes import reference
 
