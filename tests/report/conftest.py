@@ -61,9 +61,13 @@ def any_findings(request):
     return SHAPES[request.param]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium without a window; a test that asks for it is skipped where there is none."""
+    """
+    Chromium without a window; a test that asks for it is skipped where there is none.
+
+    For one file, since Playwright starts no second time in a process in which it still runs.
+    """
     sync_api = pytest.importorskip("playwright.sync_api")
     pytest.importorskip("axe_playwright_python")
     program = os.environ.get("XENT_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
