@@ -142,8 +142,8 @@ def fit(
     watcher, kind = watcher or Watcher(), frame_kind(data)
     clock = _Clock(watcher)
     with clock("read"):
-        reading = {"delimiter": delimiter, "header": header, "skip": skip, "encoding": encoding}
-        reading["text"] = text_types(types)
+        reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip}
+        reading |= {"encoding": encoding, "text": text_types(types)}
         table, target, name = read_source(
             data, target, name, options, missing=missing, reading=reading, caller="fit"
         )
