@@ -25,6 +25,7 @@ __all__ = ["CrossFitted", "cross_fitted", "folds_of"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Folds = NDArray[np.int8]
 
 _FOLDS = 5
 # Maps are fitted to at most so many rows: their coefficients are few.
@@ -57,7 +58,7 @@ class CrossFitted:
 
     chosen: Candidate
     map: Any
-    fold: Codes
+    fold: Folds
     maps: tuple[Any, ...]
     names: tuple[str, ...]
     losses: tuple[Array, Array]
@@ -126,7 +127,7 @@ def cross_fitted(
     )
 
 
-def folds_of(predictions: Predictions, *, seed: int = 0) -> Codes:
+def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
     """Fold of each row, 0 .. 4 or fewer; groups and rows of equal predictions are not divided."""
     n = len(predictions.codes)
     if predictions.groups is not None:
@@ -138,21 +139,23 @@ def folds_of(predictions: Predictions, *, seed: int = 0) -> Codes:
             unit = np.arange(n)
     count = int(unit.max()) + 1
     order = np.random.default_rng(seed).permutation(count)
-    return (order % max(1, min(_FOLDS, count)))[unit]
+    return (order % max(1, min(_FOLDS, count))).astype(np.int8)[unit]
 
 
 def _copies(log_probs: Array) -> Codes:
     """Number of the distinct prediction of each row."""
     # A random projection tells rows apart; one sort of numbers is far cheaper than one of rows.
-    key = np.exp(log_probs) @ np.random.default_rng(0).standard_normal(log_probs.shape[1])
+    direction = np.random.default_rng(0).standard_normal(log_probs.shape[1])
+    step = max(1, _BLOCK // log_probs.shape[1])
+    parts = [np.exp(log_probs[i : i + step]) @ direction for i in range(0, len(log_probs), step)]
+    key = np.concatenate(parts)
     order = np.argsort(key)
-    different = np.append(True, np.diff(key[order]) != 0)
     place = np.empty(len(key), dtype=np.int64)
-    place[order] = np.cumsum(different) - 1
+    place[order] = np.cumsum(np.append(False, np.diff(key[order]) != 0))
     return place
 
 
-def _sample(predictions: Predictions, fold: Codes, seed: int) -> Codes:
+def _sample(predictions: Predictions, fold: Folds, seed: int) -> Codes:
     """Rows that maps are fitted to, in their order; of positive weight."""
     rows = np.arange(len(fold)) if predictions.weights is None else np.flatnonzero(predictions.weights > 0)
     if len(rows) <= _MOST_ROWS:
@@ -165,7 +168,7 @@ def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> An
     return candidate.fit(part.log_probs[rows], part.codes[rows], weights)
 
 
-def _losses_by_fold(part: Predictions, fold: Codes, maps: list[Any]) -> Array:
+def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
     """Loss of each row by the map that was fitted without its fold."""
     losses = np.empty(len(fold))
     for k, each in enumerate(maps):
@@ -193,7 +196,7 @@ def _choice(table: Array, clusters: Clusters) -> int:
     return best
 
 
-def _scores(predictions: Predictions, fold: Codes, maps: tuple[Any, ...]) -> tuple[Array, Array]:
+def _scores(predictions: Predictions, fold: Folds, maps: tuple[Any, ...]) -> tuple[Array, Array]:
     """Log loss and Brier score of each row by the map of its fold, block by block."""
     n, K = predictions.log_probs.shape
     losses, squared = np.empty(n), np.empty(n)
