@@ -8,7 +8,7 @@ for q, and sees what it can: the terms are lower bounds, "as seen by" it.
 References
 ----------
 .. [1] Bröcker, J. (2009). Reliability, sufficiency, and the decomposition of proper scores. Q. J. R.
-   Meteorol. Soc. 135, 1512-1519. Equation 13.
+   Meteorol. Soc. 135, 1512-1519.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     References
     ----------
     .. [1] Northcutt, C. G., Jiang, L. and Chuang, I. L. (2021). Confident learning: estimating uncertainty in
-       dataset labels. J. Artif. Intell. Res. 70, 1373-1411. Equations 1 and 2.
+       dataset labels. J. Artif. Intell. Res. 70, 1373-1411.
     """
     codes, weights = predictions.codes, predictions.weights
     probs = np.exp(predictions.log_probs if log_probs is None else log_probs)
