@@ -193,7 +193,8 @@ class VectorScaling(Calibrator):
 
     References
     ----------
-    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. Implemented in probmetrics 1.2.
+    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. Implemented in
+       probmetrics 1.2.
     """
 
     _fit_map = staticmethod(vector_scaling)
@@ -210,7 +211,8 @@ class MatrixScaling(Calibrator):
 
     References
     ----------
-    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. Implemented in probmetrics 1.2.
+    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. Implemented in
+       probmetrics 1.2.
     """
 
     _fit_map = staticmethod(matrix_scaling)
