@@ -20,6 +20,7 @@ def accounted(log_probs, codes, score="log", prior=None, **options):
         seen_by=fitted.seen_by,
         coefficients=fitted.chosen.coefficients(len(classes), len(codes)),
         prior=prior,
+        doubt=fitted.doubt if score == "log" else fitted.squared_doubt,
     )
 
 

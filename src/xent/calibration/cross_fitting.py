@@ -54,6 +54,9 @@ class CrossFitted:
         Log losses and Brier scores of the rows: by the map of their fold, and by `map`.
     candidates : tuple of (str, float)
         Candidates tried, with their cross-fitted loss.
+    doubt, squared_doubt : tuple of two ndarrays of shape (n,), or None
+        Scores as in `losses` and `squared`, by the simplest map besides the identity, if every fold chose the
+        identity: few rows may hide what that map would remove.
     """
 
     chosen: Candidate
@@ -64,6 +67,8 @@ class CrossFitted:
     losses: tuple[Array, Array]
     squared: tuple[Array, Array]
     candidates: tuple[tuple[str, float], ...]
+    doubt: tuple[Array, Array] | None = None
+    squared_doubt: tuple[Array, Array] | None = None
 
     @property
     def seen_by(self) -> str:
@@ -101,18 +106,18 @@ def cross_fitted(
         return None
     sample = _sample(predictions, fold, seed)
     part, of_part = predictions.subset(sample), fold[sample]
-    K, least = (
-        len(predictions.classes),
-        min(np.bincount(of_part, minlength=count).sum() - np.bincount(of_part)),
-    )
-    suitable = [one for one in candidates if one.suits(K, int(least))] or list(candidates[:1])
+    suitable = _suitable(candidates, part, count)
     fitted = [[_fit(one, part, of_part != k) for k in range(count)] for one in suitable]
     table = np.stack([_losses_by_fold(part, of_part, maps) for maps in fitted])
     picks = [_choice(table[:, of_part != k], _units(part, of_part != k)) for k in range(count)]
     overall = _choice(table, part.clusters)
     whole = _fit(suitable[overall], part, np.ones(len(of_part), dtype=bool))
     maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
-    outside, inside = _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
+    outside, inside = _both_scores(predictions, fold, maps, whole)
+    doubt = None
+    if len(suitable) > 1 and {suitable[pick].name for pick in picks} == {"identity"}:
+        other = _fit(suitable[1], part, np.ones(len(of_part), dtype=bool))
+        doubt = _both_scores(predictions, fold, tuple(fitted[1]), other)
     return CrossFitted(
         chosen=suitable[overall],
         map=whole,
@@ -124,7 +129,16 @@ def cross_fitted(
         candidates=tuple(
             (one.name, part.clusters.mean(losses)) for one, losses in zip(suitable, table, strict=True)
         ),
+        doubt=None if doubt is None else (doubt[0][0], doubt[1][0]),
+        squared_doubt=None if doubt is None else (doubt[0][1], doubt[1][1]),
     )
+
+
+def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) -> list[Candidate]:
+    """Candidates for which there are units enough outside a fold; those of one coefficient always."""
+    K, least = len(part.classes), part.clusters.count * (folds - 1) // folds
+    found = [one for one in candidates if one.suits(K, least) or one.coefficients(K, least) <= 1]
+    return found or list(candidates[:1])
 
 
 def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
@@ -194,6 +208,13 @@ def _choice(table: Array, clusters: Clusters) -> int:
         if means[c] - means[best] <= math.sqrt(float(difference @ difference)) / clusters.mass.sum():
             return c
     return best
+
+
+def _both_scores(
+    predictions: Predictions, fold: Folds, maps: tuple[Any, ...], whole: Any
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Scores of the rows by the map of their fold, and by the map that was fitted to all rows."""
+    return _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
 
 
 def _scores(predictions: Predictions, fold: Folds, maps: tuple[Any, ...]) -> tuple[Array, Array]:
