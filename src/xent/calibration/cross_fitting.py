@@ -55,7 +55,7 @@ class CrossFitted:
     candidates : tuple of (str, float)
         Candidates tried, with their cross-fitted loss.
     doubt, squared_doubt : tuple of two ndarrays of shape (n,), or None
-        Scores as in `losses` and `squared`, by the simplest map besides the identity, if every fold chose the
+        Scores as in `losses` and `squared`, by the simplest map besides the identity, if a fold chose the
         identity: few rows may hide what that map would remove.
     """
 
@@ -115,7 +115,7 @@ def cross_fitted(
     maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
     outside, inside = _both_scores(predictions, fold, maps, whole)
     doubt = None
-    if len(suitable) > 1 and {suitable[pick].name for pick in picks} == {"identity"}:
+    if len(suitable) > 1 and any(suitable[pick].name == "identity" for pick in picks):
         other = _fit(suitable[1], part, np.ones(len(of_part), dtype=bool))
         doubt = _both_scores(predictions, fold, tuple(fitted[1]), other)
     return CrossFitted(
