@@ -86,7 +86,6 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     ----------
     .. [1] Clopper, C. J. and Pearson, E. S. (1934). Biometrika 26, 404-413.
     .. [2] Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application, Cambridge.
-       Sections 5.2 and 7.4 (inversion of tests along a family).
 
     Examples
     --------

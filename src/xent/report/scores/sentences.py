@@ -86,7 +86,8 @@ def accounted(account: Account, notation: Notation) -> str:
     lost = account.miscalibration
     of = f" of the {count(account.rows)} rows of finite loss" if account.left_out else ""
     if account.seen_by == "identity":
-        text = f"No recalibration map removes any loss{of}: no miscalibration is seen."
+        most = f"; more than {notation(lost.high)} {unit}".rstrip() + " are unlikely" if lost.high > 0 else ""
+        text = f"No recalibration map removes loss beyond chance{of}: no miscalibration is seen{most}."
     else:
         sign = "At least " if lost.value > 0 else ""
         text = (
