@@ -14,7 +14,7 @@ __all__ = ["divergence"]
 
 
 def divergence(
-    a: Annotated[str, typer.Argument(metavar="A", help="A file, or a column as TABLE:COLUMN: the truth.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, - or a column as TABLE:COLUMN: the truth.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another one: the model.")],
     *,
     unit: Annotated[
@@ -26,6 +26,10 @@ def divergence(
             help="What counts as a symbol of the files: bytes, characters or words (default: bytes).",
         ),
     ] = None,
+    smoothing: Annotated[
+        float,
+        typer.Option("--smoothing", metavar="NUMBER", help="Add this number to the count of every symbol."),
+    ] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -42,7 +46,7 @@ def divergence(
         from xent.jobs.divergence import divergence as divergence_of
         from xent.report.measures.measure_json import render_measure_json
 
-        findings = divergence_of(a, b, unit=unit)
+        findings = divergence_of(a, b, unit=unit, smoothing=smoothing)
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return

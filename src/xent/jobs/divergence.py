@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from xent.errors import DomainError
 from xent.formulas.measures import js_divergence as js_formula
 from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
+from xent.measures.estimators.one_source_test import one_source_test
 from xent.measures.kl_divergence import kl_divergence
 from xent.report.measures.measure_findings import (
     Amount,
@@ -27,9 +29,11 @@ __all__ = ["divergence"]
 _CALLER = "xent divergence"
 _MOST_SYMBOLS = 20
 _EXAMPLES = 5
+_MANY_SYMBOLS = 10_000
+_MOST_TESTED = 10**9
 
 
-def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings:
+def divergence(a: str, b: str, *, unit: str | None = None, smoothing: float = 0.0) -> DivergenceFindings:
     """
     Divergences (Kullback-Leibler both ways, Jensen-Shannon) and cross-entropies of frequencies of symbols.
 
@@ -39,45 +43,63 @@ def divergence(a: str, b: str, *, unit: str | None = None) -> DivergenceFindings
         Two files, or two columns as ``TABLE:COLUMN``.
     unit : {"bytes", "characters", "words"}, optional
         Kind of symbols of the files; bytes by default.
+    smoothing : float, default 0
+        Number added to the count of each symbol of either source, in both, for the divergences and
+        cross-entropies. With 0 a symbol that occurs in one source only makes the divergence of this source
+        from the other infinite.
 
     Returns
     -------
     DivergenceFindings
-        The divergences. A symbol that occurs in one source only makes the divergence of this source from the
-        other infinite; nothing is smoothed.
+        The divergences, and for numbers of occurrences a test of the hypothesis of one source.
 
     Raises
     ------
     DataError
         If a source cannot be read, or holds no symbol.
     DomainError
-        If one source is a file and the other a column, or `unit` is not a kind of symbols or is given for
-        columns.
+        If one source is a file and the other a column, `unit` is not a kind of symbols or is given for
+        columns, or `smoothing` is negative or not finite.
     """
     first, second = (source_counts(source, unit, caller=_CALLER) for source in (a, b))
     if first.unit != second.unit:
         fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
         hint = "Give two files, or two columns as TABLE:COLUMN."
         raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
+    if not 0 <= smoothing < math.inf:
+        raise DomainError(_CALLER, "smoothing", "be finite and >= 0", got=repr(smoothing))
     symbols = sorted({**first.counts, **second.counts})
     p, q = _shares(first, symbols), _shares(second, symbols)
+    smooth_p, smooth_q = (_shares(each, symbols, smoothing) for each in (first, second))
     # Each symbol on a class axis of length 1: its value is the contribution of the symbol, never negative.
     parts = js_formula.value(p[:, None], q[:, None], weights=(0.5, 0.5), xp=np)
     return DivergenceFindings(
         unit=first.unit,
         a=_sample(first, second, p),
         b=_sample(second, first, q),
-        kl_ab=_amount(kl_divergence(p, q)),
-        kl_ba=_amount(kl_divergence(q, p)),
-        cross_entropy_ab=_amount(cross_entropy(p, q)),
-        cross_entropy_ba=_amount(cross_entropy(q, p)),
+        kl_ab=_amount(kl_divergence(smooth_p, smooth_q)),
+        kl_ba=_amount(kl_divergence(smooth_q, smooth_p)),
+        cross_entropy_ab=_amount(cross_entropy(smooth_p, smooth_q)),
+        cross_entropy_ba=_amount(cross_entropy(smooth_q, smooth_p)),
         js=_amount(parts.sum()),
         contrasts=_contrasts(symbols, p, q, parts),
+        smoothing=smoothing,
+        one_source=_p_value(first, second, symbols),
     )
 
 
-def _shares(found: SymbolCounts, symbols: Sequence[str]) -> NDArray[np.float64]:
-    counts = np.asarray([found.counts.get(symbol, 0) for symbol in symbols])
+def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) -> float | None:
+    """P-value of the test of one source; None for weights that are no numbers of occurrences."""
+    counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
+    if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:
+        return None
+    # The time grows with the number of symbols.
+    permutations = 999 if len(symbols) <= _MANY_SYMBOLS else 99
+    return one_source_test(*counts, permutations=permutations).p_value
+
+
+def _shares(found: SymbolCounts, symbols: Sequence[str], smoothing: float = 0.0) -> NDArray[np.float64]:
+    counts = np.asarray([found.counts.get(symbol, 0) for symbol in symbols]) + smoothing
     shares: NDArray[np.float64] = counts / counts.sum()
     return shares
 
