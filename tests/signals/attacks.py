@@ -18,7 +18,7 @@ __all__ = ["attack_fits", "attack_kernels", "attack_library", "kill_fits"]
 _PROGRAM = [sys.executable, "-c", "from xent.cli import main; main()"]
 _FIT = ["fit", "t.csv", "--target", "y", "--C", "1", "--out", "o", "-q"]
 _RESULTS = ["manifest.json", "metrics.json", "model.skops", "predictions.parquet", "report.html"]
-_SECONDS = 300
+_SECONDS = 1800
 
 _RAISING = """
 import os, random, signal, sys, threading, time
