@@ -44,7 +44,7 @@ def decompressed(path: Path) -> Iterator[BinaryIO]:
             return
         with gzip.GzipFile(fileobj=stream) as unpacked:
             try:
-                yield unpacked
+                yield unpacked  # type: ignore[misc] # reads like a file
             except (EOFError, zlib.error) as error:
                 raise OSError(errno.EIO, f"gzip data that is damaged: {error}") from error
 
