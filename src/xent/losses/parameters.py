@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from numbers import Real
 from types import FunctionType
 from typing import Any, NoReturn
 
@@ -38,13 +37,8 @@ METHODS = (
     "mean",
 )
 _PLAIN = (bool, int, float, str, type(None))
-_NUMBER, _TRUTH, _WORD = "a number", "True or False", "a word"
-_KINDS = {"float": _NUMBER, "int": _NUMBER, "bool": _TRUTH, "str": _WORD}
-_TYPES: dict[str, type] = {
-    _NUMBER: Real,
-    _TRUTH: int,
-    _WORD: str,
-}
+_KINDS = {"float": "a number", "int": "a number", "bool": "True or False", "str": "a word"}
+_TYPES: dict[str, tuple[type, ...]] = {"a number": (int, float), "True or False": (int,), "a word": (str,)}
 
 
 def show_parameters(loss: type) -> None:
@@ -123,11 +117,10 @@ def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
     """
     for name, (kind, is_optional) in kinds.items():
         value = getattr(loss, name)
-        # NumPy's numbers are registered as real; its truth values are known by their dtype alone.
-        is_truth = kind == _TRUTH and str(getattr(value, "dtype", "")) == "bool"
-        if isinstance(value, _TYPES[kind]) or is_truth or (value is None and is_optional):
+        if isinstance(value, _TYPES[kind]) or (value is None and is_optional):
             continue
-        if not (kind == _NUMBER and is_array(value) and value.ndim == 0):
+        # Numbers of NumPy count as arrays without axes, as traced ones are.
+        if kind == "a word" or not (is_array(value) and value.ndim == 0):
             shape = f" of shape {tuple(value.shape)}" if is_array(value) else ""
             raise DTypeError(type(loss).__name__, name, f"be {kind}", got=f"{type(value).__name__}{shape}")
 
