@@ -28,6 +28,10 @@ __all__ = ["Account", "account"]
 
 Array = NDArray[np.float64]
 
+# With fewer, the map is often passed over for the identity, and the interval of the miscalibration covers
+# less.
+_LEAST_UNITS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -38,8 +42,8 @@ class Account:
     ----------
     score : {"log", "brier"}
         Log loss in nats, or Brier score as the sum over classes.
-    rows : int
-        Rows accounted for.
+    rows, units : int
+        Rows accounted for, and independent units among them.
     left_out : int
         Rows of infinite loss, which have no finite terms.
     total : Estimate
@@ -61,6 +65,7 @@ class Account:
 
     score: str
     rows: int
+    units: int
     left_out: int
     total: Estimate
     uncertainty: Estimate
@@ -73,8 +78,8 @@ class Account:
 
     @property
     def reliable(self) -> bool:
-        """True if there are 20 rows for each coefficient, the range in which coverage has been tested."""
-        return self.rows >= 20 * max(self.coefficients, 1)
+        """True if there are 200 units, and 20 for each coefficient: the range of tested coverage."""
+        return self.units >= max(_LEAST_UNITS, 20 * self.coefficients)
 
 
 def account(
@@ -132,6 +137,7 @@ def account(
     return Account(
         score=score,
         rows=len(losses),
+        units=clusters.count,
         left_out=left_out,
         total=bootstrap_mean(losses, clusters=clusters),
         uncertainty=uncertainty,

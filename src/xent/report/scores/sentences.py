@@ -97,9 +97,10 @@ def accounted(account: Account, notation: Notation) -> str:
         )
     if not account.reliable:
         text += (
-            f" There are fewer than 20 rows for each of the map's {count(account.coefficients)} "
-            "coefficients; "
-            "the intervals may cover less than they state."
+            f" With {count(account.units)} independent rows or groups for "
+            f"{counted(max(account.coefficients, 1), 'coefficient')} of the map, intervals of the "
+            "account may cover "
+            "less than they state: that has been tested from 200, and 20 for each, on."
         )
     return text
 
