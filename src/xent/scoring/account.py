@@ -78,7 +78,7 @@ class Account:
 
     @property
     def reliable(self) -> bool:
-        """True if there are 200 units, and 20 for each coefficient: the range of tested coverage."""
+        """True if there are 200 units and 20 for each coefficient; with fewer, intervals may cover less."""
         return self.units >= max(_LEAST_UNITS, 20 * self.coefficients)
 
 

@@ -100,7 +100,7 @@ def accounted(account: Account, notation: Notation) -> str:
             f" With {count(account.units)} independent rows or groups for "
             f"{counted(max(account.coefficients, 1), 'coefficient')} of the map, intervals of the "
             "account may cover "
-            "less than they state: that has been tested from 200, and 20 for each, on."
+            "less than they state."
         )
     return text
 
