@@ -25,7 +25,7 @@ def failing(error, *, debug=False, kept=None):
         (
             DataError("f", "data", "be named", got="'a\nb\x1b[2J'"),
             2,
-            "error: `data` must be named; got 'a\\nb\\x1b[2J'.",
+            "error: `data` must be named; got 'a b\\x1b[2J'.",
         ),
         (KeyboardInterrupt(), 130, "Stopped. Nothing was written."),
         (Interruption(signal.SIGTERM), 143, "Stopped. Nothing was written."),

@@ -26,7 +26,7 @@ from xent.arrays import Array, Namespace
 from xent.formulas.measures.sum_of_powers import log_of_sum
 from xent.precision.double_word import DoubleWord, double_word, number, where
 from xent.precision.exponential import exp, expm1
-from xent.precision.logarithm import log_quotient, multiple_of_log_2
+from xent.precision.logarithm import log_quotient
 
 __all__ = ["renyi", "tsallis"]
 
@@ -88,7 +88,7 @@ def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleW
     if log_p is not None:
         absent = log_p == -xp.inf
         logs = double_word(xp.where(absent, 0.0, log_p), xp=xp)
-        return exp(logs + _log_of_raise(p, xp=xp)), logs, absent
+        return exp(logs, power=_raise(p, xp=xp)), logs, absent
     some_p = double_word(xp.where(p == 0, 1.0, p), xp=xp)
     return some_p.scaled(1 / unit), log_quotient(some_p, number(1, p, xp=xp)), p == 0
 
@@ -99,8 +99,9 @@ def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> Doub
     exponent = logs * number(Fraction(order) - 1, p.hi, xp=p.xp)
     near = p.xp.abs(exponent.hi) < 1
     close = p * expm1(where(near, exponent, zero))
-    raised = logs * number(Fraction(order), p.hi, xp=p.xp) + _log_of_raise(p.hi, xp=p.xp)
-    return where(absent, zero, where(near, close, exp(where(near, zero, raised)) - p))
+    exponent_of_power = where(near, zero, logs * number(Fraction(order), p.hi, xp=p.xp))
+    power = exp(exponent_of_power, power=_raise(p.hi, xp=p.xp))
+    return where(absent, zero, where(near, close, power - p))
 
 
 def _unit(like: Array, *, xp: Namespace) -> float:
@@ -112,9 +113,9 @@ def _unit(like: Array, *, xp: Namespace) -> float:
     return float(xp.finfo(like.dtype).eps) ** 4
 
 
-def _log_of_raise(like: Array, *, xp: Namespace) -> DoubleWord:
-    """Logarithm of 1 over `_unit`."""
-    return multiple_of_log_2(xp.zeros_like(like) - math.log2(_unit(like, xp=xp)), xp=xp)
+def _raise(like: Array, *, xp: Namespace) -> int:
+    """Exponent of 1 over `_unit`, as a power of 2."""
+    return -round(math.log2(_unit(like, xp=xp)))
 
 
 def _lowered(x: DoubleWord) -> Array:
