@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -16,15 +15,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xent.arrays import check_unmasked
-from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.models.feature_names import feature_names
 from xent.models.linear import linear_log_probs, linear_logits
+from xent.models.parameters import SOLVERS, check_parameters, is_firth
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
 from xent.models.row_weights import row_weights
+from xent.models.unpenalised_fit import UnpenalisedFit
 from xent.solvers.iteration import Iteration
 from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.objective import Objective
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
 
@@ -32,7 +32,7 @@ __all__ = ["LogisticRegression"]
 
 Array = NDArray[np.float64]
 
-_SOLVERS = ("auto", "newton", "lbfgs")
+_FIT = "LogisticRegression.fit"
 
 
 class LogisticRegression(ClassifierMixin, BaseEstimator):
@@ -47,19 +47,27 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     C : float or "auto", default 1.0
-        Inverse strength of the penalty, finite and > 0. ``"auto"`` selects the value with the least 5-fold
-        cross-validated cross-entropy, to within half a decade.
+        Inverse strength of the penalty, > 0. ``"auto"`` selects the value with the least 5-fold cross-validated
+        cross-entropy, to within half a decade. ``inf`` means maximum likelihood: no penalty, and a
+        `DomainError` that names the columns if they separate the classes, so that there is no maximum.
+    penalty : {"l2", "firth"} or None, default "l2"
+        ``"l2"`` is the penalty in Notes; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood
+        with Jeffreys' prior instead, which is finite also for separated classes and has less bias; `C` must
+        then be left at 1.
     fit_intercept : bool, default True
         True to fit an intercept for each class, which is never penalised.
     class_weight : dict or "balanced", optional
         Factor of the loss of each class: a dict of them by class, or ``"balanced"`` for weights inversely
         proportional to the class frequencies. None means 1.
-    solver : {"auto", "newton", "lbfgs"}, default "auto"
+    solver : str, default "auto"
         Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
-        preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows.
+        preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows. Names of
+        scikit-learn's other solvers are wishes: ``"newton-cholesky"`` is ``"newton"``, all others are ``"auto"``.
+        Maximum likelihood and Firth's method are always solved by Newton's steps.
     tol : float, default 1e-8
         Bound on the distance of the objective from its minimum at which the fit stops, in nats per unit of
-        sample weight.
+        sample weight; for ``penalty="firth"``, which has no such bound, the length of the last step in
+        standard errors.
     max_iter : int, default 1000
         Most steps; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
     warm_start : bool, default False
@@ -74,13 +82,16 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     intercept_ : ndarray of shape (1,) or (K,)
         Intercepts; for K > 2 classes they sum to 0.
     C_ : float
-        Value of `C` that was used.
+        Value of `C` that was used; ``inf`` for maximum likelihood and Firth's method.
+    estimation_ : str
+        ``"penalised likelihood"``, ``"maximum likelihood"`` or ``"Firth"``.
     penalty_search_ : PenaltySearch or None
         Candidates that ``C="auto"`` compared; None for a given `C`.
     loss_ : float
         Mean cross-entropy of the training rows in nats, without the penalty.
     gap_ : float
-        Certified bound on the distance of the objective from its minimum, in nats per row.
+        Certified bound on the distance of the objective from its minimum, in nats per row; nan for
+        ``penalty="firth"``.
     history_ : tuple of Iteration
         Loss, objective, gap and gradient after every step.
     n_iter_ : ndarray of shape (1,)
@@ -145,6 +156,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         self,
         *,
         C: float | str = 1.0,
+        penalty: str | None = "l2",
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
         solver: str = "auto",
@@ -153,6 +165,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         warm_start: bool = False,
     ) -> None:
         self.C = C
+        self.penalty = penalty
         self.fit_intercept = fit_intercept
         self.class_weight = class_weight
         self.solver = solver
@@ -193,29 +206,14 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         LogisticRegression
             The estimator itself.
         """
-        self._check_parameters()
+        check_parameters(self, caller=_FIT)
         for argument, array in (("X", X), ("y", y)):
-            check_unmasked(array, caller="LogisticRegression.fit", argument=argument)
+            check_unmasked(array, caller=_FIT, argument=argument)
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        weights = row_weights(sample_weight, self.class_weight, y, caller="LogisticRegression.fit")
-        problem = ObjectiveInMemory(
-            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
-        )
-        search = None
-        if self.C == "auto":
-            search = search_penalty(problem, on_trial=on_trial, on_candidate=on_candidate)
-        self.penalty_search_ = search
-        self.C_ = float(self.C) if search is None else search.C
-        solution = minimise(
-            problem.penalised(self.C_),
-            solver=self.solver,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=self._warm_start(problem),
-            on_iteration=on_iteration,
-        )
+        weights = row_weights(sample_weight, self.class_weight, y, caller=_FIT)
+        solution = self._solution(X, codes, weights, on_trial, on_candidate, on_iteration)
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
@@ -223,6 +221,47 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         if not solution.converged:
             _warn_of(solution, self.tol)
         return self
+
+    def _solution(
+        self,
+        X: Array,
+        codes: NDArray[np.intp],
+        weights: Array | None,
+        on_trial: Callable[[float], None] | None,
+        on_candidate: Callable[[PenaltyCandidate], None] | None,
+        on_iteration: Callable[[Iteration], None] | None,
+    ) -> Solution:
+        """Solution for checked arrays; sets `C_`, `estimation_` and `penalty_search_`."""
+        shape = (1 if len(self.classes_) == 2 else len(self.classes_), X.shape[1] + 1)
+        start = self._warm_start(shape)
+        self.penalty_search_ = None
+        if is_firth(self) or self.penalty is None or self.C == math.inf:
+            self.C_ = math.inf
+            self.estimation_ = "Firth" if is_firth(self) else "maximum likelihood"
+            return UnpenalisedFit(
+                X, codes, self.classes_, weights, self.fit_intercept, feature_names(self), _FIT
+            ).solution(
+                firth=is_firth(self),
+                tol=self.tol,
+                max_iter=self.max_iter,
+                start=start,
+                on_iteration=on_iteration,
+            )
+        self.estimation_ = "penalised likelihood"
+        problem = ObjectiveInMemory(
+            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
+        )
+        if self.C == "auto":
+            self.penalty_search_ = search_penalty(problem, on_trial=on_trial, on_candidate=on_candidate)
+        self.C_ = float(self.C) if self.penalty_search_ is None else self.penalty_search_.C
+        return minimise(
+            problem.penalised(self.C_),
+            solver=SOLVERS[self.solver],
+            tol=self.tol,
+            max_iter=self.max_iter,
+            start=start,
+            on_iteration=on_iteration,
+        )
 
     def decision_function(self, X: Any) -> Array:
         """Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K)."""
@@ -254,43 +293,21 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
 
-    def _check_parameters(self) -> None:
-        """Raise `DomainError` if `C`, `solver`, `tol` or `max_iter` is invalid."""
-        caller = "LogisticRegression.fit"
-        if self.C != "auto" and not _is_positive(self.C, Real):
-            raise DomainError(
-                caller,
-                "C",
-                'be a finite number > 0, or "auto"',
-                got=repr(self.C),
-                hint="Without a penalty the optimum may lie at infinity; a large C such as 1e6 comes close.",
-            )
-        if self.solver not in _SOLVERS:
-            raise DomainError(caller, "solver", f"be one of {', '.join(_SOLVERS)}", got=repr(self.solver))
-        if not _is_positive(self.tol, Real):
-            raise DomainError(caller, "tol", "be a finite number > 0", got=repr(self.tol))
-        if not _is_positive(self.max_iter, Integral):
-            raise DomainError(caller, "max_iter", "be an integer > 0", got=repr(self.max_iter))
-
-    def _warm_start(self, problem: Objective) -> Array | None:
-        """Last solution if `warm_start` is True and its shape fits `problem`, else None."""
+    def _warm_start(self, shape: tuple[int, int]) -> Array | None:
+        """Last solution if `warm_start` is True and its shape is `shape`, else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         point = np.column_stack([self.coef_, self.intercept_])
-        return point if point.shape == problem.shape else None
-
-
-def _is_positive(value: object, kind: type) -> bool:
-    """True if `value` is a finite number > 0 of the given kind; False for booleans."""
-    return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares
+        return point if point.shape == shape else None
 
 
 def _warn_of(solution: Solution, tol: float) -> None:
     """Issue a `ConvergenceWarning` with the reason and the gap of an unfinished fit."""
     last = solution.iterations[-1]
+    end = f"LogisticRegression.fit: stopped after {last.step} steps because {solution.reason}"
+    certified = f"the objective is certified only to {last.gap:.2g} nats per row of its minimum, and "
     warnings.warn(
-        f"LogisticRegression.fit: stopped after {last.step} steps because {solution.reason}; the objective "
-        f"is certified only to {last.gap:.2g} nats per row of its minimum, and tol={tol:g} was asked for.",
+        f"{end}; {'' if math.isnan(last.gap) else certified}tol={tol:g} was asked for.",
         ConvergenceWarning,
         stacklevel=3,
     )

@@ -1,0 +1,57 @@
+"""Checks of the parameters of `LogisticRegression`, in scikit-learn's terms."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+from xent.errors import DomainError
+
+__all__ = ["SOLVERS", "check_parameters", "is_firth"]
+
+# Solvers of scikit-learn are wishes: all methods end at the same point, so one that is not here is replaced by
+# the method that `auto` chooses.
+SOLVERS = {
+    "auto": "auto",
+    "newton": "newton",
+    "lbfgs": "lbfgs",
+    "newton-cholesky": "newton",
+    "newton-cg": "auto",
+    "liblinear": "auto",
+    "sag": "auto",
+    "saga": "auto",
+}
+_PENALTIES = ("l2", "firth", None, "deprecated")
+
+
+def is_firth(model: Any) -> bool:
+    """True if the parameters of `model` select Firth's likelihood."""
+    return bool(model.penalty == "firth")
+
+
+def check_parameters(model: Any, *, caller: str) -> None:
+    """Raise `DomainError` if a parameter of `model` is invalid, or two contradict each other."""
+    C = model.C
+    if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and C == math.inf)):
+        raise DomainError(caller, "C", 'be a number > 0, which may be infinite, or "auto"', got=repr(C))
+    if model.penalty not in _PENALTIES:
+        names = "None or " + ", ".join(repr(one) for one in _PENALTIES[:2])
+        raise DomainError(caller, "penalty", f"be one of {names}", got=repr(model.penalty))
+    if model.penalty == "firth" and C not in {1.0, math.inf}:
+        raise DomainError(
+            caller, "C", 'be left at 1 if `penalty` is "firth", which it does not affect', got=repr(C)
+        )
+    if model.penalty is None and C not in {1.0, math.inf}:
+        raise DomainError(caller, "C", "be left at 1 if `penalty` is None", got=repr(C))
+    if model.solver not in SOLVERS:
+        raise DomainError(caller, "solver", f"be one of {', '.join(SOLVERS)}", got=repr(model.solver))
+    if not _is_positive(model.tol, Real):
+        raise DomainError(caller, "tol", "be a finite number > 0", got=repr(model.tol))
+    if not _is_positive(model.max_iter, Integral):
+        raise DomainError(caller, "max_iter", "be an integer > 0", got=repr(model.max_iter))
+
+
+def _is_positive(value: object, kind: type) -> bool:
+    """True if `value` is a finite number > 0 of the given kind; False for booleans."""
+    return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares
