@@ -23,6 +23,7 @@ from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
 from xent.models import LogisticRegression
 from xent.models.fit_range import check_fit_range
+from xent.models.inference import class_standard_errors
 from xent.report.fit.explanation import races, strongest_coefficients, training
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts
 from xent.report.fit.row_remarks import row_remarks
@@ -195,6 +196,7 @@ def fit(
         raced = races(classifier, X, goal.codes[train])
     with clock("judge"):
         trained = training(classifier, X, goal.codes[train])
+        errors = class_standard_errors(classifier, X, goal.codes[train])
         log_probs = classifier.predict_log_proba(X_held_out)
         del X, X_held_out
         judgement = judge(log_probs, goal.codes[test], classes=labels, rows=goal.rows[test])
@@ -206,7 +208,7 @@ def fit(
         columns=columns,
         training=trained,
         held_out=judgement,
-        coefficients=strongest_coefficients(classifier, encoder.get_feature_names_out(), labels),
+        coefficients=strongest_coefficients(classifier, encoder.get_feature_names_out(), labels, errors),
         races=raced,
         seconds=clock.seconds,
         version=__version__,

@@ -18,11 +18,13 @@ from xent.arrays import check_unmasked
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
 from xent.models.feature_names import feature_names
+from xent.models.fit_callbacks import FitCallbacks
+from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.parameters import SOLVERS, check_parameters, is_firth
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
 from xent.models.row_weights import row_weights
-from xent.models.unpenalised_fit import UnpenalisedFit
+from xent.models.unpenalised_fit import Effort, UnpenalisedFit
 from xent.solvers.iteration import Iteration
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
@@ -35,7 +37,7 @@ Array = NDArray[np.float64]
 _FIT = "LogisticRegression.fit"
 
 
-class LogisticRegression(ClassifierMixin, BaseEstimator):
+class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
     r"""
     Linear classifier of least penalised cross-entropy, certified to `tol` nats per row.
 
@@ -47,9 +49,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     C : float or "auto", default 1.0
-        Inverse strength of the penalty, > 0. ``"auto"`` selects the value with the least 5-fold cross-validated
-        cross-entropy, to within half a decade. ``inf`` means maximum likelihood: no penalty, and a
-        `DomainError` that names the columns if they separate the classes, so that there is no maximum.
+        Inverse strength of the penalty, > 0. ``"auto"`` selects the value with the least 5-fold
+        cross-validated cross-entropy, to within half a decade. ``inf`` means maximum likelihood: no penalty,
+        and a `DomainError` that names the columns if they separate the classes, so that there is no maximum.
     penalty : {"l2", "firth"} or None, default "l2"
         ``"l2"`` is the penalty in Notes; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood
         with Jeffreys' prior instead, which is finite also for separated classes and has less bias; `C` must
@@ -62,7 +64,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     solver : str, default "auto"
         Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
         preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows. Names of
-        scikit-learn's other solvers are wishes: ``"newton-cholesky"`` is ``"newton"``, all others are ``"auto"``.
+        scikit-learn's other solvers are wishes: ``"newton-cholesky"`` is ``"newton"``, all others are
+        ``"auto"``.
         Maximum likelihood and Firth's method are always solved by Newton's steps.
     tol : float, default 1e-8
         Bound on the distance of the objective from its minimum at which the fit stops, in nats per unit of
@@ -213,7 +216,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         weights = row_weights(sample_weight, self.class_weight, y, caller=_FIT)
-        solution = self._solution(X, codes, weights, on_trial, on_candidate, on_iteration)
+        callbacks = FitCallbacks(on_trial, on_candidate, on_iteration)
+        solution = self._solution(X, codes, weights, callbacks)
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
@@ -223,36 +227,27 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         return self
 
     def _solution(
-        self,
-        X: Array,
-        codes: NDArray[np.intp],
-        weights: Array | None,
-        on_trial: Callable[[float], None] | None,
-        on_candidate: Callable[[PenaltyCandidate], None] | None,
-        on_iteration: Callable[[Iteration], None] | None,
+        self, X: Array, codes: NDArray[np.intp], weights: Array | None, callbacks: FitCallbacks
     ) -> Solution:
         """Solution for checked arrays; sets `C_`, `estimation_` and `penalty_search_`."""
         shape = (1 if len(self.classes_) == 2 else len(self.classes_), X.shape[1] + 1)
         start = self._warm_start(shape)
         self.penalty_search_ = None
-        if is_firth(self) or self.penalty is None or self.C == math.inf:
+        if is_firth(self) or self.penalty is None or math.inf == self.C:
             self.C_ = math.inf
             self.estimation_ = "Firth" if is_firth(self) else "maximum likelihood"
+            effort = Effort(self.tol, self.max_iter, start, callbacks.on_iteration)
             return UnpenalisedFit(
                 X, codes, self.classes_, weights, self.fit_intercept, feature_names(self), _FIT
-            ).solution(
-                firth=is_firth(self),
-                tol=self.tol,
-                max_iter=self.max_iter,
-                start=start,
-                on_iteration=on_iteration,
-            )
+            ).solution(effort, firth=is_firth(self))
         self.estimation_ = "penalised likelihood"
         problem = ObjectiveInMemory(
             X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
         )
         if self.C == "auto":
-            self.penalty_search_ = search_penalty(problem, on_trial=on_trial, on_candidate=on_candidate)
+            self.penalty_search_ = search_penalty(
+                problem, on_trial=callbacks.on_trial, on_candidate=callbacks.on_candidate
+            )
         self.C_ = float(self.C) if self.penalty_search_ is None else self.penalty_search_.C
         return minimise(
             problem.penalised(self.C_),
@@ -260,7 +255,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             tol=self.tol,
             max_iter=self.max_iter,
             start=start,
-            on_iteration=on_iteration,
+            on_iteration=callbacks.on_iteration,
         )
 
     def decision_function(self, X: Any) -> Array:

@@ -8,10 +8,10 @@ from typing import Any
 
 from xent.errors import DomainError
 
-__all__ = ["SOLVERS", "check_parameters", "is_firth"]
+__all__ = ["SOLVERS", "check_parameters", "is_firth", "is_unpenalised"]
 
-# Solvers of scikit-learn are wishes: all methods end at the same point, so one that is not here is replaced by
-# the method that `auto` chooses.
+# Solvers of scikit-learn are wishes: all methods end at the same point, so one that is not here is replaced
+# by the method that `auto` chooses.
 SOLVERS = {
     "auto": "auto",
     "newton": "newton",
@@ -30,10 +30,15 @@ def is_firth(model: Any) -> bool:
     return bool(model.penalty == "firth")
 
 
+def is_unpenalised(model: Any) -> bool:
+    """True if the parameters of `model` select a likelihood without a penalty on the squared weights."""
+    return is_firth(model) or model.penalty is None or (model.C != "auto" and math.isinf(model.C))
+
+
 def check_parameters(model: Any, *, caller: str) -> None:
     """Raise `DomainError` if a parameter of `model` is invalid, or two contradict each other."""
     C = model.C
-    if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and C == math.inf)):
+    if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and math.isinf(C) and C > 0)):
         raise DomainError(caller, "C", 'be a number > 0, which may be infinite, or "auto"', got=repr(C))
     if model.penalty not in _PENALTIES:
         names = "None or " + ", ".join(repr(one) for one in _PENALTIES[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +21,36 @@ from xent.solvers.standardised_design import StandardisedDesign, dependent_colum
 from xent.solvers.threads import one_blas_thread
 from xent.solvers.unpenalised import baseline_null_point, maximise_likelihood
 
-__all__ = ["UnpenalisedFit", "contrasts_of", "point_of"]
+__all__ = ["Effort", "UnpenalisedFit", "contrasts_of", "point_of"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 # A step of Firth's method costs a row so many products as there are pairs of coefficients.
 _MOST_FIRTH_COEFFICIENTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """
+    Start of a fit, and when it ends.
+
+    Parameters
+    ----------
+    tol : float
+        Gap to reach in nats per unit of weight; for Firth's method, the last step in standard errors.
+    max_iter : int
+        Most steps.
+    start : ndarray of shape (M, p + 1) or None
+        First point; None means weights of 0.
+    on_iteration : callable or None
+        Called with each `Iteration`.
+    """
+
+    tol: float
+    max_iter: int
+    start: Array | None = None
+    on_iteration: Callable[[Iteration], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +84,20 @@ class UnpenalisedFit:
     features: tuple[str, ...]
     caller: str
 
-    def solution(
-        self,
-        *,
-        firth: bool,
-        tol: float,
-        max_iter: int,
-        start: Array | None,
-        on_iteration: Callable[[Iteration], None] | None,
-    ) -> Solution:
+    def solution(self, effort: Effort, *, firth: bool) -> Solution:
         """
         Maximum of the likelihood, with Jeffreys' prior if `firth` is True.
 
         Raises
         ------
         DomainError
-            If a separation of the classes leaves the likelihood without a maximum, or the prior would have more
-            than 1,000 coefficients.
+            If a separation of the classes leaves the likelihood without a maximum, or the prior would have
+            more than 1,000 coefficients.
         DataError
             If a class has no row of positive weight.
         """
+        if firth:
+            self._check_size()
         rows = self._rows()
         design = standardised(rows.X, rows.weights, fit_intercept=self.fit_intercept)
         dependent = dependent_columns(design, rows.weights)
@@ -95,15 +113,28 @@ class UnpenalisedFit:
                 tuple(self.features[j] for j in columns),
                 self.caller,
             )
-            found = part.solution(
-                firth=firth, tol=tol, max_iter=max_iter, start=None, on_iteration=on_iteration
-            )
+            found = part.solution(dataclasses.replace(effort, start=None), firth=firth)
             point = least_norm_point(found.point, design, columns)
-            return Solution(point, found.iterations, found.inverse_hessian_times, found.converged, found.reason)
+            return Solution(
+                point, found.iterations, found.inverse_hessian_times, found.converged, found.reason
+            )
         likelihood = BaselineLikelihood(design.matrix, rows.codes, rows.weights, len(self.classes))
         with one_blas_thread():
-            fit = self._firth if firth else self._maximum
-            return fit(rows, design, likelihood, tol, max_iter, start, on_iteration)
+            if firth:
+                return self._firth(design, likelihood, effort)
+            return self._maximum(rows, design, likelihood, effort)
+
+    def _check_size(self) -> None:
+        """Raise `DomainError` if Firth's method would take too long."""
+        size = (len(self.classes) - 1) * (self.X.shape[1] + self.fit_intercept)
+        if size > _MOST_FIRTH_COEFFICIENTS:
+            raise DomainError(
+                self.caller,
+                "penalty",
+                f'have at most {_MOST_FIRTH_COEFFICIENTS} coefficients to be "firth"',
+                got=f"{size}",
+                hint="Use a finite `C`, or fewer columns.",
+            )
 
     def _rows(self) -> UnpenalisedFit:
         """Rows of positive weight."""
@@ -133,10 +164,7 @@ class UnpenalisedFit:
         rows: UnpenalisedFit,
         design: StandardisedDesign,
         likelihood: BaselineLikelihood,
-        tol: float,
-        max_iter: int,
-        start: Array | None,
-        on_iteration: Callable[[Iteration], None] | None,
+        effort: Effort,
     ) -> Solution:
         """Maximum likelihood; raises `DomainError` if the classes are separated."""
 
@@ -147,11 +175,11 @@ class UnpenalisedFit:
 
         found = maximise_likelihood(
             likelihood,
-            _start(start, design, likelihood),
+            _start(effort.start, design, likelihood),
             separation=search,
-            tol=tol,
-            max_iter=max_iter,
-            on_iteration=on_iteration,
+            tol=effort.tol,
+            max_iter=effort.max_iter,
+            on_iteration=effort.on_iteration,
         )
         if found.separation is not None:
             raise separation_error(
@@ -160,29 +188,18 @@ class UnpenalisedFit:
         point = point_of(design.coefficients(found.theta), fit_intercept=self.fit_intercept)
         return Solution(point, found.iterations, np.copy, found.converged, found.reason)
 
-    def _firth(
-        self,
-        rows: UnpenalisedFit,  # noqa: ARG002 - the signature of `_maximum`
-        design: StandardisedDesign,
-        likelihood: BaselineLikelihood,
-        tol: float,
-        max_iter: int,
-        start: Array | None,
-        on_iteration: Callable[[Iteration], None] | None,
-    ) -> Solution:
-        """Maximum of the likelihood with Jeffreys' prior, which exists whether or not classes are separated."""
-        size = likelihood.shape[0] * likelihood.shape[1]
-        if size > _MOST_FIRTH_COEFFICIENTS:
-            raise DomainError(
-                self.caller,
-                "penalty",
-                f'have at most {_MOST_FIRTH_COEFFICIENTS} coefficients to be "firth"',
-                got=f"{size}",
-                hint="Use a finite `C`, or fewer columns.",
-            )
-        begin = np.zeros(likelihood.shape) if start is None else _start(start, design, likelihood)
+    def _firth(self, design: StandardisedDesign, likelihood: BaselineLikelihood, effort: Effort) -> Solution:
+        """Maximum of the likelihood with Jeffreys' prior, which separated classes have too."""
+        begin = (
+            np.zeros(likelihood.shape) if effort.start is None else _start(effort.start, design, likelihood)
+        )
         found = fisher_scoring(
-            likelihood, begin, jeffreys=True, tol=tol, max_iter=max_iter, on_iteration=on_iteration
+            likelihood,
+            begin,
+            jeffreys=True,
+            tol=effort.tol,
+            max_iter=effort.max_iter,
+            on_iteration=effort.on_iteration,
         )
         point = point_of(design.coefficients(found.theta), fit_intercept=self.fit_intercept)
         return Solution(point, found.iterations, np.copy, found.converged, found.reason)

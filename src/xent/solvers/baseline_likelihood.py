@@ -77,7 +77,7 @@ class BaselineLikelihood:
         return total
 
     def row_scores(self, theta: Array, rows: slice) -> Array:
-        """One-hot class less probability of each row, for all classes but the first, (rows, K - 1), unweighted."""
+        """One-hot class less probability of each row, unweighted, without the first class: (rows, K - 1)."""
         slopes = softmax_cross_entropy.gradient(self.logits(theta, rows), self.codes[rows], xp=np)
         return np.asarray(-slopes[:, 1:])
 

@@ -42,7 +42,7 @@ class ScoringResult:
     value : float
         Log-likelihood in nats, with the logarithm of the prior if there is one.
     iterations : tuple of Iteration
-        Every point; the objective is minus `value` per unit of weight, the gap nan, as there is no certificate.
+        Every point; the objective is minus `value` per unit of weight, the gap nan for lack of a certificate.
     converged : bool
         True if the last step was within the tolerance.
     reason : str

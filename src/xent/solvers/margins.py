@@ -20,8 +20,8 @@ class MarginRows:
     """
     Rows with columns scaled to a range of 1, and the margins of a direction on them.
 
-    A pair is a row and a class other than its own; a direction, of shape (K - 1, P), holds coefficients of all
-    classes but the first, whose coefficients are 0.
+    A pair is a row and a class other than its own; a direction, of shape (K - 1, P), holds coefficients of
+    all classes but the first, whose coefficients are 0.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class MarginRows:
 
     @classmethod
     def of(cls, X: Array, codes: NDArray[np.intp], n_classes: int, *, fit_intercept: bool) -> Self:
-        """Rows with each column of `X` less its minimum, if there are intercepts, and divided by its range."""
+        """Rows with each column of `X` divided by its range, from 0 on if there are intercepts."""
         p = X.shape[1]
         scaled = np.ones((len(X), p + fit_intercept))
         # Not the mean: an indicator stays 0 and 1, so that margins of 0 are exact.

@@ -45,6 +45,9 @@ class Profile:
         Class less 1, and column, of the coefficient.
     jeffreys : bool
         True if `value` and the maximum include the logarithm of Jeffreys' prior.
+    scale : float, default 1
+        Number that the likelihood's column was divided by; coefficients in arguments and results are those of
+        the column before that.
     """
 
     def __init__(
@@ -55,9 +58,10 @@ class Profile:
         place: tuple[int, int],
         *,
         jeffreys: bool,
+        scale: float = 1.0,
     ) -> None:
         self._likelihood, self._value, self._jeffreys = likelihood, value, jeffreys
-        self._place, self._estimate = place, float(theta[place])
+        self._place, self._estimate, self._scale = place, float(theta[place]) / scale, scale
         self._free = np.ones(likelihood.shape, dtype=bool)
         self._free[place] = False
         self._maximum = theta
@@ -65,7 +69,7 @@ class Profile:
         self._all_converged = True
 
     def deviance(self, coefficient: float) -> float:
-        """Twice the fall of the profile from its maximum to `coefficient`, in nats; the test's chi-squared."""
+        """Twice the fall of the profile from its maximum to `coefficient`: the chi-squared of the test."""
         return max(0.0, 2 * (self._value - self._at(coefficient).value))
 
     def interval(self, quantile: float, standard_error: float) -> tuple[float, float]:
@@ -96,10 +100,10 @@ class Profile:
         return end if self._all_converged else math.nan
 
     def _at(self, coefficient: float) -> ScoringResult:
-        """Maximum with the coefficient fixed, started on the line through the last one and the whole maximum."""
+        """Maximum with the coefficient fixed, begun on the line from the estimate to the last maximum."""
         distance = coefficient - self._estimate
         start = self._maximum + distance * self._slopes
-        start[self._place] = coefficient
+        start[self._place] = coefficient * self._scale
         found = fisher_scoring(self._likelihood, start, jeffreys=self._jeffreys, free=self._free, tol=_TOL)
         self._all_converged &= found.converged
         if distance:

@@ -65,7 +65,7 @@ class Separation:
     complete : bool
         True if a direction separates every row from every other class, False if only some rows.
     columns : tuple of SeparatingColumn
-        Features that separate, in the order of the features; see `separation`. Empty if no single feature does.
+        Features that separate, in their order; see `separation`. Empty if no single feature does.
     """
 
     complete: bool

@@ -47,7 +47,7 @@ class StandardisedDesign:
 
     @property
     def back(self) -> Array:
-        """Matrix of shape (P, P) that maps coefficients of the standardised columns to those of the features."""
+        """Matrix, (P, P), that maps coefficients of the standardised columns to those of the features."""
         P, p = self.matrix.shape[1], len(self.scales)
         back = np.zeros((P, P))
         back[np.arange(p), np.arange(p)] = 1 / self.scales
@@ -57,7 +57,7 @@ class StandardisedDesign:
         return back
 
     def coefficients(self, theta: Array) -> Array:
-        """Coefficients of the features, of the shape of `theta`, (M, P), from those of the standardised columns."""
+        """Coefficients of the features from those of the standardised columns, both of shape (M, P)."""
         return theta @ self.back.T
 
     def standardised_coefficients(self, coefficients: Array) -> Array:
@@ -99,27 +99,37 @@ def standardised(
     features = matrix[:, :p]
     np.subtract(X, means, out=features)
     scales = np.sqrt(np.einsum("i,ij,ij->j", share, features, features))
-    # The rounding of a mean, not a variance: the column is constant.
-    scales[scales <= 1e-13 * np.abs(means)] = 1
-    scales[scales == 0] = 1
+    # Scales that are the rounding of a mean: the column is constant.
+    constant = scales <= 1e-13 * np.abs(means)
+    features[:, constant] = 0
+    scales[constant] = 1
     features /= scales
     return StandardisedDesign(matrix, means, scales)
 
 
 def dependent_columns(design: StandardisedDesign, weights: Array) -> NDArray[np.intp]:
-    """Indices of the features that are linear combinations of the constant and of earlier features, ascending."""
+    """Ascending indices of the features that are linear combinations of the constant and earlier features."""
     scaled = design.matrix * np.sqrt(weights / weights.sum())[:, None]
     moments = scaled.T @ scaled
     p = len(design.scales)
     if design.has_intercept:
         # The constant comes first: a constant feature depends on it, not the other way about.
         moments = moments - np.outer(moments[:, p], moments[p]) / moments[p, p]
-    total = moments.diagonal().copy()
+    features = moments[:p, :p]
+    total = np.maximum(features.diagonal(), 1.0)
+    try:
+        pivots = np.linalg.cholesky(features).diagonal() ** 2
+    except np.linalg.LinAlgError:
+        return _eliminated(features, total)
+    return _eliminated(features, total) if (pivots <= _OWN_VARIANCE * total).any() else np.empty(0, np.intp)
+
+
+def _eliminated(moments: Array, total: Array) -> NDArray[np.intp]:
+    """Columns of a moment matrix without variance of their own, by elimination of the others one by one."""
     dependent = []
-    for j in range(p):
-        if moments[j, j] <= _OWN_VARIANCE * max(total[j], 1.0):
+    for j in range(len(moments)):
+        if moments[j, j] <= _OWN_VARIANCE * total[j]:
             dependent.append(j)
             continue
-        column = moments[:, j] / moments[j, j]
-        moments = moments - np.outer(column, moments[j])
+        moments = moments - np.outer(moments[:, j] / moments[j, j], moments[j])
     return np.asarray(dependent, dtype=np.intp)

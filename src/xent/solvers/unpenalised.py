@@ -177,9 +177,7 @@ class _Ascent:
             length /= 2
         return False
 
-    def result(
-        self, tol: float, reason: str, separation: Separation | None = None
-    ) -> LikelihoodMaximum:
+    def result(self, tol: float, reason: str, separation: Separation | None = None) -> LikelihoodMaximum:
         """Current point as a `LikelihoodMaximum`."""
         converged = separation is None and self.gap <= tol
         return LikelihoodMaximum(self.theta, tuple(self.iterations), separation, converged, reason)

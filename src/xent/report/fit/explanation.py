@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -60,12 +61,16 @@ def races(classifier: LogisticRegression, X: Array, codes: Codes) -> tuple[Race,
 
 
 def strongest_coefficients(
-    classifier: LogisticRegression, features: Iterable[str], labels: tuple[str, ...]
+    classifier: LogisticRegression,
+    features: Iterable[str],
+    labels: tuple[str, ...],
+    errors: Array | None = None,
 ) -> tuple[Coefficient, ...]:
     """
     The `_STRONGEST` coefficients of largest absolute value, in descending order.
 
-    `features` names the columns of the coefficients, `labels` the classes in the order of the model.
+    `features` names the columns of the coefficients, `labels` the classes in the order of the model; `errors`
+    are the standard errors of the coefficients, None for no intervals.
     """
     names = list(features)
     # A binary model has one row of coefficients, that of the second class.
@@ -73,4 +78,13 @@ def strongest_coefficients(
     flat = classifier.coef_.ravel()
     order = np.argsort(-np.abs(flat), kind="stable")[:_STRONGEST]
     places = (np.unravel_index(i, classifier.coef_.shape) for i in order)
-    return tuple(Coefficient(rows[k], str(names[j]), float(classifier.coef_[k, j])) for k, j in places)
+    return tuple(
+        Coefficient(rows[k], str(names[j]), *_interval(classifier.coef_, errors, k, j)) for k, j in places
+    )
+
+
+def _interval(coefficients: Array, errors: Array | None, k: Any, j: Any) -> tuple[float, float, float]:
+    """Coefficient with the ends of its 95 % normal interval, nan without standard errors."""
+    value = float(coefficients[k, j])
+    half = math.nan if errors is None else 1.96 * float(errors[k, j])
+    return value, value - half, value + half

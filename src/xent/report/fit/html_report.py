@@ -95,6 +95,7 @@ def _environment() -> Environment:
         "share_of_loss": share_of_loss,
         "short": short,
         "signed": lambda x: number_format.signed(x, typeset),
+        "signed_interval": lambda one: number_format.signed_interval(one.low, one.high, typeset),
     }
     return environment
 
@@ -105,6 +106,7 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
         "calibration": sentences.calibration(findings.held_out),
         "certificate": sentences.certificate(findings.training, typeset),
         "choice_of_C": sentences.choice_of_C(findings.training, typeset),
+        "coefficient_intervals": sentences.coefficient_intervals(findings),
         "commonest_confusion": sentences.commonest_confusion(findings),
         "other_classes": sentences.other_classes(findings.held_out, _MOST_CLASSES),
         "costliest_class": sentences.costliest_class(findings.held_out),
