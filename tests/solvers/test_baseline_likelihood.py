@@ -73,6 +73,8 @@ def test_the_least_margin_is_that_of_the_definition():
         logits[i, y] - logits[i, k] for i, y in enumerate(likelihood.codes) for k in range(4) if k != y
     ]
     assert likelihood.least_margin(theta) == pytest.approx(min(margins), rel=1e-12)
+    apart = BaselineLikelihood(np.asarray([[-3.0], [2.0]]), np.asarray([0, 1]), np.ones(2), 2)
+    assert apart.least_margin(np.asarray([[1.0]])) == 2
 
 
 def test_a_fixed_coefficient_stays_and_the_others_are_at_their_maximum():
@@ -93,6 +95,7 @@ def test_the_ends_of_a_profile_interval_have_the_requested_deviance():
     likelihood = likelihood_of(2)
     best = fisher_scoring(likelihood, np.zeros(likelihood.shape), jeffreys=False)
     profile = Profile(likelihood, best.theta, best.value, (0, 1), jeffreys=False, scale=4.0)
+    assert profile.deviance(best.theta[0, 1] / 4) == pytest.approx(0, abs=1e-9)
     low, high = profile.interval(3.84, 0.01)
     assert low < best.theta[0, 1] / 4 < high
     assert profile.deviance(low) == pytest.approx(3.84, rel=1e-8)

@@ -48,17 +48,17 @@ def random_case(seed):
 
 def test_kinds_are_those_of_the_definition():
     kinds = []
-    for seed in range(60):
+    for seed in range(40):
         X, codes, K = random_case(seed)
         found = separation(X, codes, K, fit_intercept=True)
         kinds.append(None if found is None else "complete" if found.complete else "quasi")
         assert kinds[-1] == kind_as_defined(X, codes, K), f"seed {seed}"
-    assert min(kinds.count(kind) for kind in (None, "quasi", "complete")) >= 5
+    assert min(kinds.count(kind) for kind in (None, "quasi", "complete")) >= 3
 
 
 def test_overlap_is_proven_only_where_it_holds():
     proven = 0
-    for seed in range(60):
+    for seed in range(40):
         X, codes, K = random_case(seed)
         design = np.column_stack([X, np.ones(len(X))])
         likelihood = BaselineLikelihood(design, codes, np.ones(len(X)), K)
@@ -74,7 +74,7 @@ def test_overlap_is_proven_only_where_it_holds():
     assert proven > 5
 
 
-@pytest.mark.parametrize(("n", "p"), [(2000, 5), (20_000, 20)])
+@pytest.mark.parametrize(("n", "p"), [(2000, 5), (20_000, 10)])
 def test_a_rare_level_that_decides_is_named_among_many_rows(n, p):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, p))
@@ -86,17 +86,54 @@ def test_a_rare_level_that_decides_is_named_among_many_rows(n, p):
     assert separation(X, y, 2, fit_intercept=True) == expected
 
 
-def test_all_infinite_coefficients_are_found_one_direction_after_another():
-    rng = np.random.default_rng(1)
-    X = rng.normal(size=(2000, 4))
-    y = (X.sum(axis=1) + rng.logistic(size=2000) > 0).astype(np.intp)
-    X[:, 0], X[:, 2] = rng.random(2000) < 0.02, rng.random(2000) < 0.02
-    # Column 2 decides only where column 0 does not, for the other class.
-    y[X[:, 2] > 0] = 0
-    y[X[:, 0] > 0] = 1
-    assert ((X[:, 0] > 0) & (X[:, 2] > 0)).any()
-    found = separation(X, y, 2, fit_intercept=True)
-    assert found == Separation(complete=False, columns=(SeparatingColumn(0, (1,)), SeparatingColumn(2, (0,))))
+def infinite_columns_as_defined(X, codes, K):
+    """Columns with a coefficient that differs between classes in some direction of margins >= 0."""
+    A = margins_as_defined(np.column_stack([X, np.ones(len(X))]), codes, K)
+    P = X.shape[1] + 1
+    found = set()
+    for j in range(X.shape[1]):
+        for k in range(1, K):
+            for sign in (-1, 1):
+                cost = np.zeros(K * P)
+                cost[k * P + j], cost[j] = sign, -sign
+                if linprog(cost, A_ub=-A, b_ub=np.zeros(len(A)), bounds=(-1, 1)).fun < -1e-7:
+                    found.add(j)
+    return found
+
+
+def touching_case(seed):
+    """Few rows with two rare levels that decide, one of which holds where the other does not."""
+    rng = np.random.default_rng(seed)
+    n, p, K = int(rng.integers(15, 25)), int(rng.integers(2, 5)), int(rng.integers(2, 4))
+    X = rng.integers(0, 3, size=(n, p)) * rng.choice([1.0, 1.0, 10.0], size=(n, p))
+    codes = rng.integers(0, K, size=n)
+    codes[X[:, 0] >= 2] = K - 1
+    codes[X[:, -1] >= 10] = 0
+    return X, codes, K
+
+
+@pytest.mark.slow
+def test_all_infinite_coefficients_are_found():
+    cases = 0
+    for seed in range(120):
+        X, codes, K = touching_case(seed)
+        if len(np.unique(codes)) < K:
+            continue
+        found = separation(X, codes, K, fit_intercept=True)
+        if found is not None and not found.complete:
+            cases += 1
+            columns = {one.column for one in found.columns}
+            assert columns == infinite_columns_as_defined(X, codes, K), f"seed {seed}"
+    assert cases > 20
+
+
+def test_one_row_among_thousands_makes_the_classes_overlap():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(5000, 3))
+    y = (X.sum(axis=1) > 0).astype(np.intp)
+    assert separation(X, y, 2, fit_intercept=True) is not None
+    y[np.argmax(X.sum(axis=1))] = 0
+    assert separation(X, y, 2, fit_intercept=True) is None
 
 
 def test_without_intercepts_the_direction_passes_through_the_origin():
@@ -108,6 +145,8 @@ def test_without_intercepts_the_direction_passes_through_the_origin():
 
 def test_large_offsets_hide_no_separation():
     X, y = np.arange(20.0)[:, None] + 1.7e9, (np.arange(20) >= 10).astype(np.intp)
-    assert separation(X, y, 2, fit_intercept=True).complete
+    found = separation(X, y, 2, fit_intercept=True)
+    assert found is not None
+    assert found.complete
     y[[9, 10]] = 1, 0
     assert separation(X, y, 2, fit_intercept=True) is None
