@@ -5,25 +5,28 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.linear_model._base import SparseCoefMixin
+from sklearn.utils.metadata_routing import UNUSED
+from sklearn.utils.validation import check_is_fitted
 
-from xent.arrays import check_unmasked
+from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
 from xent.models.feature_names import feature_names
 from xent.models.fit_callbacks import FitCallbacks
+from xent.models.fit_rows import FitRows, checked_features, checked_offset, fit_rows
+from xent.models.general_fit import check_searchable, general_solution, linear_rows, search_rows
 from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
-from xent.models.parameters import SOLVERS, check_parameters, is_firth
+from xent.models.parameters import SOLVERS, check_parameters, is_firth, is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
-from xent.models.row_weights import row_weights
 from xent.models.unpenalised_fit import Effort, UnpenalisedFit
 from xent.solvers.iteration import Iteration
 from xent.solvers.maximum_likelihood import minimise
@@ -37,7 +40,7 @@ Array = NDArray[np.float64]
 _FIT = "LogisticRegression.fit"
 
 
-class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
+class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseEstimator):
     r"""
     Linear classifier of least penalised cross-entropy, certified to `tol` nats per row.
 
@@ -52,10 +55,12 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
         Inverse strength of the penalty, > 0. ``"auto"`` selects the value with the least 5-fold
         cross-validated cross-entropy, to within half a decade. ``inf`` means maximum likelihood: no penalty,
         and a `DomainError` that names the columns if they separate the classes, so that there is no maximum.
-    penalty : {"l2", "firth"} or None, default "l2"
-        ``"l2"`` is the penalty in Notes; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood
-        with Jeffreys' prior instead, which is finite also for separated classes and has less bias; `C` must
-        then be left at 1.
+    penalty : {"l2", "l1", "elasticnet", "firth"} or None, default "l2"
+        ``"l2"`` and ``"elasticnet"`` are the penalty in Notes, whose kind `l1_ratio` chooses; ``"l1"`` is that
+        of ``l1_ratio=1``; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood with Jeffreys'
+        prior instead, which is finite also for separated classes and has less bias; `C` must then be left at 1.
+    l1_ratio : float, default 0.0
+        Share r of the absolute values in the penalty, between 0 and 1; None means 0.
     fit_intercept : bool, default True
         True to fit an intercept for each class, which is never penalised.
     class_weight : dict or "balanced", optional
@@ -75,6 +80,9 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
         Most steps; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
     warm_start : bool, default False
         True to start `fit` from the last solution, if its shape fits the new data.
+    dual, intercept_scaling, random_state, verbose, n_jobs
+        Accepted for scikit-learn's sake. The first two must be left at their defaults, False and 1; the others
+        have no effect: fits are deterministic, `on_iteration` of `fit` reports them, and threads share rows.
 
     Attributes
     ----------
@@ -122,12 +130,13 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
     -----
     **Definition.** With weights :math:`s_i`, the minimum over W and b of
 
-    .. math:: C \sum_i s_i\,\ell(W x_i + b, y_i) + \tfrac12 \lVert W \rVert^2,
+    .. math:: C \sum_i s_i\,\ell(W x_i + b, y_i) + \tfrac{1 - r}{2} \lVert W \rVert^2
+              + r \lVert W \rVert_1,
 
-    :math:`\ell` being cross-entropy. `objective` in `history_` and `tol` refer to this divided by
+    :math:`\ell` being cross-entropy and r `l1_ratio`. `objective` in `history_` and `tol` refer to this divided by
     :math:`C \sum_i s_i`.
 
-    **Gradient.** :math:`C \sum_i s_i (p_i - y_i) x_i^T + W`.
+    **Gradient.** :math:`C \sum_i s_i (p_i - y_i) x_i^T + W` for r = 0.
 
     **Edge cases.** Separable classes have a finite optimum for every finite C. A constant
     feature gets weight 0. Rows of weight 0 are ignored.
@@ -155,6 +164,9 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
     0.1196 nats
     """
 
+    # Callbacks are no metadata: scikit-learn's meta-estimators route none of them.
+    __metadata_request__fit: ClassVar = dict.fromkeys(("on_trial", "on_candidate", "on_iteration"), UNUSED)
+
     def __init__(
         self,
         *,
@@ -166,6 +178,12 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
         tol: float = 1e-8,
         max_iter: int = 1000,
         warm_start: bool = False,
+        l1_ratio: float | None = 0.0,
+        dual: bool = False,
+        intercept_scaling: float = 1,
+        random_state: Any = None,
+        verbose: int = 0,
+        n_jobs: int | None = None,
     ) -> None:
         self.C = C
         self.penalty = penalty
@@ -175,6 +193,12 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
         self.tol = tol
         self.max_iter = max_iter
         self.warm_start = warm_start
+        self.l1_ratio = l1_ratio
+        self.dual = dual
+        self.intercept_scaling = intercept_scaling
+        self.random_state = random_state
+        self.verbose = verbose
+        self.n_jobs = n_jobs
 
     def fit(
         self,
@@ -182,6 +206,7 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
         y: Any,
         sample_weight: Any = None,
         *,
+        offset: Any = None,
         on_trial: Callable[[float], None] | None = None,
         on_candidate: Callable[[PenaltyCandidate], None] | None = None,
         on_iteration: Callable[[Iteration], None] | None = None,
@@ -191,12 +216,16 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array or DataFrame of shape (n, p)
-            Finite numbers; float64 is used as it is, without a copy.
-        y : array of shape (n,)
-            Class of each row, of any type that sorts.
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers. Every real dtype up to 64 bits, every order, CSR and CSC are used as they are,
+            without a copy; float64 in C order is fastest. Maximum likelihood and Firth's method take a copy.
+        y : array of shape (n,) or (n, K)
+            Class of each row, of any type that sorts; or a distribution in each row, over classes 0 .. K-1 or
+            the columns of a DataFrame. Of a distribution every positive probability costs a copy of the row.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
+        offset : array of shape (n,), or (n, K) for more than two classes, optional
+            Numbers added to the logits, finite; None means 0. Needs a finite `C`.
         on_trial : callable, optional
             Called by ``C="auto"`` with each C before it is tried.
         on_candidate : callable, optional
@@ -210,14 +239,9 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
             The estimator itself.
         """
         check_parameters(self, caller=_FIT)
-        for argument, array in (("X", X), ("y", y)):
-            check_unmasked(array, caller=_FIT, argument=argument)
-        X, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        weights = row_weights(sample_weight, self.class_weight, y, caller=_FIT)
-        callbacks = FitCallbacks(on_trial, on_candidate, on_iteration)
-        solution = self._solution(X, codes, weights, callbacks)
+        rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
+        self.classes_ = rows.classes
+        solution = self._solution(rows, FitCallbacks(on_trial, on_candidate, on_iteration))
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
@@ -258,35 +282,103 @@ class LogisticRegression(InferenceMixin, ClassifierMixin, BaseEstimator):
             on_iteration=callbacks.on_iteration,
         )
 
-    def decision_function(self, X: Any) -> Array:
-        """Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K)."""
-        logits = self._logits(X)
+    def decision_function(self, X: Any, *, offset: Any = None) -> Array:
+        """
+        Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K).
+
+        `offset` is added to them, as in `fit`; None means 0.
+        """
+        logits = self._logits(X, offset)
         return logits[:, 0] if len(self.classes_) == 2 else np.ascontiguousarray(logits)
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row of X, of shape (n,)."""
-        logits = self._logits(X)
+    def predict(self, X: Any, *, offset: Any = None) -> NDArray[Any]:
+        """Most probable class of each row of X, of shape (n,); `offset` as in `decision_function`."""
+        logits = self._logits(X, offset)
         if len(self.classes_) == 2:
             return np.asarray(self.classes_[(logits[:, 0] > 0).astype(int)])
         return np.asarray(self.classes_[logits.argmax(axis=1)])
 
-    def predict_proba(self, X: Any) -> Array:
-        """Probability of every class for each row of X, of shape (n, K)."""
-        logits = self._logits(X)
+    def predict_proba(self, X: Any, *, offset: Any = None) -> Array:
+        """Probability of every class for each row of X, (n, K); `offset` as in `decision_function`."""
+        logits = self._logits(X, offset)
         if len(self.classes_) == 2:
             return np.stack(sigmoid(logits[:, 0], xp=np)[::-1], axis=1)
         return np.ascontiguousarray(softmax(logits, xp=np).probs)
 
-    def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of every class's probability in nats, (n, K), accurate for probabilities near 1."""
-        return linear_log_probs(self._logits(X))
+    def predict_log_proba(self, X: Any, *, offset: Any = None) -> Array:
+        """
+        Logarithm of every class's probability in nats, (n, K), accurate for probabilities near 1.
 
-    def _logits(self, X: Any) -> Array:
+        `offset` as in `decision_function`.
+        """
+        return linear_log_probs(self._logits(X, offset))
+
+    def _logits(self, X: Any, offset: Any) -> Array:
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
-        check_unmasked(X, caller="LogisticRegression", argument="X")
-        X = validate_data(self, X, dtype=np.float64, reset=False)
-        return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
+        X = checked_features(self, X)
+        coefficients = self.coef_.toarray() if sparse.issparse(self.coef_) else self.coef_
+        logits = linear_logits(X, np.column_stack([coefficients, self.intercept_]))
+        offsets = checked_offset(offset, X.shape[0], len(self.classes_), caller="LogisticRegression")
+        return logits if offsets is None else logits + offsets.T
+
+    def __sklearn_tags__(self) -> Any:
+        """Tags of scikit-learn: sparse features are accepted."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _solution(self, rows: FitRows, callbacks: FitCallbacks) -> Solution:
+        """Solution for checked rows; sets `C_`, `estimation_` and `penalty_search_`."""
+        shape = (1 if len(rows.classes) == 2 else len(rows.classes), rows.X.shape[1] + 1)
+        effort = Effort(self.tol, self.max_iter, self._warm_start(shape), callbacks.on_iteration)
+        self.penalty_search_ = None
+        if is_unpenalised(self):
+            return self._unpenalised_solution(rows, effort)
+        self.estimation_ = "penalised likelihood"
+        ratio = l1_ratio_of(self)
+        if self.C == "auto":
+            check_searchable(rows, ratio, caller=_FIT)
+            self.penalty_search_ = search_penalty(
+                search_rows(rows, fit_intercept=self.fit_intercept),
+                on_trial=callbacks.on_trial,
+                on_candidate=callbacks.on_candidate,
+            )
+        self.C_ = float(self.C) if self.penalty_search_ is None else self.penalty_search_.C
+        if not rows.is_standard or ratio > 0:
+            return general_solution(
+                linear_rows(rows, fit_intercept=self.fit_intercept), self.C_, ratio, effort
+            )
+        problem = ObjectiveInMemory(
+            rows.X, rows.codes, len(rows.classes), weights=rows.weights, fit_intercept=self.fit_intercept
+        )
+        return minimise(
+            problem.penalised(self.C_),
+            solver=SOLVERS[self.solver],
+            tol=self.tol,
+            max_iter=self.max_iter,
+            start=effort.start,
+            on_iteration=callbacks.on_iteration,
+        )
+
+    def _unpenalised_solution(self, rows: FitRows, effort: Effort) -> Solution:
+        """Maximum likelihood or Firth's method on checked rows."""
+        if rows.offsets is not None:
+            raise DomainError(
+                _FIT, "offset", "be None without a penalty", got="an array", hint="Use a finite `C`."
+            )
+        self.C_ = math.inf
+        self.estimation_ = "Firth" if is_firth(self) else "maximum likelihood"
+        fit = UnpenalisedFit(
+            rows.dense(),
+            rows.codes,
+            rows.classes,
+            rows.weights,
+            self.fit_intercept,
+            feature_names(self),
+            _FIT,
+        )
+        return fit.solution(effort, firth=is_firth(self))
 
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
         """Last solution if `warm_start` is True and its shape is `shape`, else None."""

@@ -22,7 +22,7 @@ from xent.solvers.objective import Objective
 from xent.solvers.solution import Solution
 from xent.solvers.threads import one_blas_thread
 
-__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty"]
+__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty", "search_sample"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -105,8 +105,7 @@ def search_penalty(
     PenaltySearch
         Best C, and all candidates.
     """
-    most = min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // math.prod(problem.shape)))
-    rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
+    rows, fold_of = stratified_folds(problem.codes, problem.n_classes, _most_rows(math.prod(problem.shape)))
     folds = _Folds(problem.subset(rows), fold_of)
     tried: list[PenaltyCandidate] = []
     with one_blas_thread():
@@ -118,6 +117,16 @@ def search_penalty(
                 on_candidate(tried[-1])
     tried.sort(key=lambda candidate: candidate.C)
     return PenaltySearch(_best(tried).C, tuple(tried), len(rows))
+
+
+def search_sample(codes: Codes, n_classes: int, n_coefficients: int) -> Codes:
+    """Rows that `search_penalty` would use for a model of so many coefficients, ascending."""
+    return np.sort(stratified_folds(codes, n_classes, _most_rows(n_coefficients))[0])
+
+
+def _most_rows(n_coefficients: int) -> int:
+    """About the most rows of a search."""
+    return min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // n_coefficients))
 
 
 class _Folds:

@@ -43,7 +43,7 @@ class StandardisedDesign:
     @property
     def has_intercept(self) -> bool:
         """True if the last column is the constant."""
-        return self.matrix.shape[1] > len(self.scales)
+        return bool(self.matrix.shape[1] > len(self.scales))
 
     @property
     def back(self) -> Array:
