@@ -56,9 +56,10 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         cross-validated cross-entropy, to within half a decade. ``inf`` means maximum likelihood: no penalty,
         and a `DomainError` that names the columns if they separate the classes, so that there is no maximum.
     penalty : {"l2", "l1", "elasticnet", "firth"} or None, default "l2"
-        ``"l2"`` and ``"elasticnet"`` are the penalty in Notes, whose kind `l1_ratio` chooses; ``"l1"`` is that
-        of ``l1_ratio=1``; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood with Jeffreys'
-        prior instead, which is finite also for separated classes and has less bias; `C` must then be left at 1.
+        ``"l2"`` and ``"elasticnet"`` are the penalty in Notes, whose kind `l1_ratio` chooses; ``"l1"`` is
+        that of ``l1_ratio=1``; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood with
+        Jeffreys' prior instead, whose maximum is finite also for separated classes and has less bias; `C`
+        must then be left at 1.
     l1_ratio : float, default 0.0
         Share r of the absolute values in the penalty, between 0 and 1; None means 0.
     fit_intercept : bool, default True
@@ -81,8 +82,8 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
     warm_start : bool, default False
         True to start `fit` from the last solution, if its shape fits the new data.
     dual, intercept_scaling, random_state, verbose, n_jobs
-        Accepted for scikit-learn's sake. The first two must be left at their defaults, False and 1; the others
-        have no effect: fits are deterministic, `on_iteration` of `fit` reports them, and threads share rows.
+        Accepted for scikit-learn's sake. The first two must be left at their defaults, False and 1; the
+        others have no effect: fits are deterministic, and `on_iteration` of `fit` reports them.
 
     Attributes
     ----------
@@ -133,8 +134,8 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
     .. math:: C \sum_i s_i\,\ell(W x_i + b, y_i) + \tfrac{1 - r}{2} \lVert W \rVert^2
               + r \lVert W \rVert_1,
 
-    :math:`\ell` being cross-entropy and r `l1_ratio`. `objective` in `history_` and `tol` refer to this divided by
-    :math:`C \sum_i s_i`.
+    :math:`\ell` being cross-entropy and r `l1_ratio`. `objective` in `history_` and `tol` refer to this
+    divided by :math:`C \sum_i s_i`.
 
     **Gradient.** :math:`C \sum_i s_i (p_i - y_i) x_i^T + W` for r = 0.
 

@@ -68,7 +68,7 @@ def _check_accepted(model: Any, caller: str) -> None:
     ratio = model.l1_ratio
     if not (ratio is None or (isinstance(ratio, Real) and not isinstance(ratio, bool) and 0 <= ratio <= 1)):
         raise DomainError(caller, "l1_ratio", "lie between 0 and 1", got=repr(ratio))
-    if model.dual not in {False}:
+    if model.dual:
         raise DomainError(caller, "dual", "be False", got=repr(model.dual))
     if model.intercept_scaling != 1:
         raise DomainError(

@@ -98,9 +98,9 @@ class UnpenalisedFit:
         """
         if firth:
             self._check_size()
-        rows = self._rows()
-        design = standardised(rows.X, rows.weights, fit_intercept=self.fit_intercept)
-        dependent = dependent_columns(design, rows.weights)
+        rows, weights = self._rows()
+        design = standardised(rows.X, weights, fit_intercept=self.fit_intercept)
+        dependent = dependent_columns(design, weights)
         if len(dependent):
             # Any maximum gives the same probabilities: drop columns, then take the one of least norm.
             columns = np.setdiff1d(np.arange(self.X.shape[1]), dependent)
@@ -118,7 +118,7 @@ class UnpenalisedFit:
             return Solution(
                 point, found.iterations, found.inverse_hessian_times, found.converged, found.reason
             )
-        likelihood = BaselineLikelihood(design.matrix, rows.codes, rows.weights, len(self.classes))
+        likelihood = BaselineLikelihood(design.matrix, rows.codes, weights, len(self.classes))
         with one_blas_thread():
             if firth:
                 return self._firth(design, likelihood, effort)
@@ -136,8 +136,8 @@ class UnpenalisedFit:
                 hint="Use a finite `C`, or fewer columns.",
             )
 
-    def _rows(self) -> UnpenalisedFit:
-        """Rows of positive weight."""
+    def _rows(self) -> tuple[UnpenalisedFit, Array]:
+        """Rows of positive weight, and their weights."""
         weights = np.ones(len(self.X)) if self.weights is None else self.weights
         counts = np.bincount(self.codes[weights > 0], minlength=len(self.classes))
         if not counts.all():
@@ -149,15 +149,12 @@ class UnpenalisedFit:
                 got=f"none of class {str(empty)!r}",
                 hint="Drop the rows of that class, or use a finite `C`.",
             )
-        return self if (weights > 0).all() and self.weights is not None else self._chosen(weights)
-
-    def _chosen(self, weights: Array) -> UnpenalisedFit:
-        """The same problem on the rows of positive weight."""
+        if (weights > 0).all():
+            return self, weights
         keep = np.flatnonzero(weights > 0)
-        X, codes = (self.X, self.codes) if len(keep) == len(weights) else (self.X[keep], self.codes[keep])
-        return UnpenalisedFit(
-            X, codes, self.classes, weights[keep], self.fit_intercept, self.features, self.caller
-        )
+        return dataclasses.replace(
+            self, X=self.X[keep], codes=self.codes[keep], weights=weights[keep]
+        ), weights[keep]
 
     def _maximum(
         self,

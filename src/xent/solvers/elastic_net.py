@@ -66,7 +66,7 @@ class ElasticNet:
 
 
 def elastic_net_gap(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> float:
-    """Certified bound on the objective F at `point` less its minimum, in nats per unit of weight; at most F."""
+    """Certified bound on the objective at `point` less its minimum, in nats per unit of weight."""
     trivial = state.loss + penalty.value(point[:, :-1])
     probs = np.vstack([state.others, state.probs]) if len(point) == 1 else state.probs
     gradient = state.gradient

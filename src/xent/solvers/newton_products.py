@@ -1,8 +1,8 @@
 """
 Newton's method by products with the Hessian, for squared penalties and too many coefficients for a matrix.
 
-Conjugate gradients with the Hessian's diagonal as preconditioner solve each step, as accurately as the size of
-the gradient deserves, so that the last steps converge superlinearly.
+Conjugate gradients with the Hessian's diagonal as preconditioner solve each step, as accurately as the size
+of the gradient deserves, so that the last steps converge superlinearly.
 
 Source: Nocedal, J. and Wright, S. (2006). Numerical Optimization, Springer. Algorithm 7.1.
 """

@@ -1,11 +1,10 @@
 """
 Proximal Newton's method for elastic nets: few quadratic models, each minimised on the features that matter.
 
-A step builds the Hessian of the features that have a weight or whose gradient exceeds the slope of the penalty,
-and minimises the quadratic model with the penalty on them: by a linear system on the present support, from
-which coefficients that change their sign are dropped and to which those that break the condition of optimality
-are added, until neither happens. Where that does not settle, sweeps over single coefficients bring a better
-support.
+A step builds the Hessian of the features that have a weight or whose gradient exceeds the penalty's slope. It
+minimises the quadratic model with the penalty on them by a linear system on the present support, from which
+coefficients that change their sign are dropped and to which those that break the condition of optimality are
+added, until neither happens. Where that does not settle, sweeps over single coefficients better the support.
 
 Source: Lee, J. D., Sun, Y. and Saunders, M. A. (2014). Proximal Newton-type methods for minimizing composite
 functions. SIAM J. Optim. 24(3).
@@ -31,8 +30,10 @@ Array = NDArray[np.float64]
 
 # Coefficients of one quadratic model, whose Hessian is held: 32 MB.
 _MOST_COEFFICIENTS = 2000
-_SWEEPS = 60
+_SWEEPS = 8
 _SUPPORTS = 20
+_SIGN_STEPS = 300
+_RIDGE = 1e-7
 _HALVINGS = 40
 _ROUNDING = 32 * np.finfo(float).eps
 
@@ -115,7 +116,7 @@ def _step(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> 
 
 
 def _features(penalty: ElasticNet, point: Array, state: State, most: int) -> NDArray[np.intp]:
-    """Features with a weight, and those whose gradient exceeds the penalty's slope, at most `most` of these."""
+    """Features with a weight, and of those whose gradient exceeds the penalty the `most` largest."""
     excess = np.abs(state.gradient[:, :-1]).max(axis=0) - penalty.absolute
     has_weight = point[:, :-1].any(axis=0)
     excess[has_weight] = np.inf
@@ -145,24 +146,27 @@ class _QuadraticModel:
         self.is_weight = np.tile(np.arange(q) < q - 1, M)
         self.absolute = np.where(self.is_weight, penalty.absolute, 0.0)
         self.squared = np.where(self.is_weight, penalty.squared, 0.0)
+        # Columns may depend on each other: a little more curvature gives the model one minimum, and bends steps
+        # only along directions in which the loss is flat.
+        places = np.arange(M * q)
+        self.H[places, places] += _RIDGE * self.H.diagonal()
 
     def minimum(self, weights: Array, gradient: Array) -> Array:
         """Point of the least value of the model about `weights`, where the loss has `gradient`."""
         here, gradient = weights.ravel(), gradient.ravel()
         constant = gradient - self.H @ here
-        w = here.copy()
-        slope = gradient.copy()
-        for sweep in range(_SWEEPS):
-            # After 0, 1, 2, 4, 8, … sweeps: a system costs as much as a few of them.
-            if sweep & (sweep - 1) == 0:
-                solved = self._on_supports(w, constant)
-                if solved is not None:
-                    return solved.reshape(self.shape)
-            self._sweep(w, slope)
-        return w.reshape(self.shape)
+        solved = self._on_supports(here, constant)
+        if solved is None:
+            w, slope = here.copy(), gradient.copy()
+            for _ in range(_SWEEPS):
+                self._sweep(w, slope)
+            solved = self._on_supports(w, constant)
+            if solved is None:
+                solved = self._by_signs(w, constant)
+        return solved.reshape(self.shape)
 
     def _sweep(self, w: Array, slope: Array) -> None:
-        """Minimise over one coefficient after another, in place; `slope` is the gradient of the loss's model."""
+        """Minimise over each coefficient in turn, in place; `slope` is the gradient of the loss's model."""
         diagonal = self.H.diagonal() + self.squared
         diagonal = np.where(diagonal > 0, diagonal, 1.0)
         for i in range(len(w)):
@@ -177,13 +181,7 @@ class _QuadraticModel:
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)
         for _ in range(_SUPPORTS):
-            support = np.flatnonzero((sign != 0) | (self.absolute == 0))
-            matrix = self.H[np.ix_(support, support)].copy()
-            places = np.arange(len(support))
-            matrix[places, places] += self.squared[support]
-            right = -constant[support] - self.absolute[support] * sign[support]
-            solved = np.zeros_like(w)
-            solved[support] = CholeskyFactor(matrix).solve(right)
+            solved = self._solved(sign, constant)
             slope = self.H @ solved + constant + self.squared * solved
             flipped = sign * solved < 0
             beyond = (sign == 0) & (self.absolute > 0) & (np.abs(slope) > self.absolute + slack)
@@ -192,6 +190,59 @@ class _QuadraticModel:
             sign[flipped] = 0
             sign[beyond] = -np.sign(slope[beyond])
         return None
+
+    def _by_signs(self, w: Array, constant: Array) -> Array:
+        """
+        Point from `w` on whose model value falls at each step: the minimum unless the steps run out.
+
+        Each step goes towards the minimum with the present signs, and stops at the best of the places where a
+        coefficient becomes 0; if none does, the coefficient that most breaks the condition of optimality joins.
+        """
+        sign = np.where(self.absolute > 0, np.sign(w), 0.0)
+        slack = 1e-12 * np.abs(constant).max(initial=0)
+        for _ in range(_SIGN_STEPS):
+            target = self._solved(sign, constant)
+            if (sign * target >= 0).all():
+                w = target
+                excess = np.abs(self.H @ w + constant) - self.absolute - slack
+                excess[(sign != 0) | (self.absolute == 0)] = -np.inf
+                worst = int(np.argmax(excess))
+                if excess[worst] <= 0:
+                    return w
+                sign[worst] = -np.sign(self.H[worst] @ w + constant[worst])
+                continue
+            moved = self._best_on_line(w, target, constant)
+            if np.array_equal(moved, w):
+                return w
+            w = moved
+            sign = np.where(self.absolute > 0, np.sign(w), 0.0)
+        return w
+
+    def _best_on_line(self, w: Array, target: Array, constant: Array) -> Array:
+        """Point of least value of the model among `target` and the places before it where a coefficient is 0."""
+        direction = target - w
+        crossing = (self.absolute > 0) & (w * target < 0)
+        lengths = np.append(np.unique(w[crossing] / (w[crossing] - target[crossing])), 1.0)
+        points = w + lengths[:, None] * direction
+        # Exactly 0 where it crosses.
+        zero = np.isclose(w + lengths[:, None] * direction, 0, rtol=0, atol=1e-14 * (1 + np.abs(w)))
+        points[zero & crossing] = 0
+        smooth = ((points @ self.H) * points).sum(axis=1) / 2 + points @ constant
+        values = smooth + (points**2) @ self.squared / 2 + np.abs(points) @ self.absolute
+        best = int(np.argmin(values))
+        here = w @ self.H @ w / 2 + w @ constant + w**2 @ self.squared / 2 + np.abs(w) @ self.absolute
+        return points[best] if values[best] < here else w
+
+    def _solved(self, sign: Array, constant: Array) -> Array:
+        """Minimum of the model with the penalty linear in the signs, coefficients of sign 0 being 0."""
+        support = np.flatnonzero((sign != 0) | (self.absolute == 0))
+        matrix = self.H[np.ix_(support, support)].copy()
+        places = np.arange(len(support))
+        matrix[places, places] += self.squared[support]
+        solved = np.zeros(len(sign))
+        right = -constant[support] - self.absolute[support] * sign[support]
+        solved[support] = CholeskyFactor(matrix).solve(right)
+        return solved
 
 
 def _iteration(rows: LinearRows, penalty: ElasticNet, point: Array, state: State, step: int) -> Iteration:

@@ -76,7 +76,7 @@ class InferenceOptions:
         ):
             rule = 'be "wald" for a penalised fit or a robust covariance, which have no likelihood to profile'
             raise DomainError(caller, "intervals", rule, got="'profile'")
-        if not (isinstance(self.level, float) and 0 < self.level < 1):
+        if not (0 < self.level < 1):
             raise DomainError(caller, "level", "lie between 0 and 1", got=repr(self.level))
 
 
