@@ -146,8 +146,8 @@ class _QuadraticModel:
         self.is_weight = np.tile(np.arange(q) < q - 1, M)
         self.absolute = np.where(self.is_weight, penalty.absolute, 0.0)
         self.squared = np.where(self.is_weight, penalty.squared, 0.0)
-        # Columns may depend on each other: a little more curvature gives the model one minimum, and bends steps
-        # only along directions in which the loss is flat.
+        # Columns may depend on each other: a little more curvature gives the model one minimum, and bends
+        # steps only along directions in which the loss is flat.
         places = np.arange(M * q)
         self.H[places, places] += _RIDGE * self.H.diagonal()
 
@@ -196,7 +196,7 @@ class _QuadraticModel:
         Point from `w` on whose model value falls at each step: the minimum unless the steps run out.
 
         Each step goes towards the minimum with the present signs, and stops at the best of the places where a
-        coefficient becomes 0; if none does, the coefficient that most breaks the condition of optimality joins.
+        coefficient becomes 0; if none does, the one joins that most breaks the condition of optimality.
         """
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)
@@ -219,7 +219,7 @@ class _QuadraticModel:
         return w
 
     def _best_on_line(self, w: Array, target: Array, constant: Array) -> Array:
-        """Point of least value of the model among `target` and the places before it where a coefficient is 0."""
+        """Point of least value of the model among `target` and the places before it of a coefficient 0."""
         direction = target - w
         crossing = (self.absolute > 0) & (w * target < 0)
         lengths = np.append(np.unique(w[crossing] / (w[crossing] - target[crossing])), 1.0)
