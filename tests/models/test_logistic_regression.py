@@ -97,6 +97,17 @@ def test_without_an_intercept_it_is_zero_and_agrees():
     assert np.abs(ours.coef_ - theirs.coef_).max() < 1e-5 * np.abs(theirs.coef_).max()
 
 
+@pytest.mark.parametrize("load", [load_breast_cancer, load_wine], ids=["two classes", "three classes"])
+def test_without_an_intercept_every_solver_leaves_it_zero(load):
+    X, y = load(return_X_y=True)
+    # Off the origin, where a constant is no rotation of the features.
+    X = (X - X.mean(axis=0)) / X.std(axis=0) + 1
+    plain = LogisticRegression(fit_intercept=False, solver="newton").fit(X, y)
+    model = LogisticRegression(fit_intercept=False, solver="lbfgs", tol=1e-10).fit(X, y)
+    assert not model.intercept_.any()
+    assert np.abs(model.coef_ - plain.coef_).max() < 1e-4 * np.abs(plain.coef_).max()
+
+
 def test_probabilities_log_probabilities_and_decisions_agree(real):
     X, y = real
     model = LogisticRegression().fit(X, y)

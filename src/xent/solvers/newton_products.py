@@ -25,6 +25,8 @@ __all__ = ["newton_products"]
 Array = NDArray[np.float64]
 
 _PRODUCTS = 250
+# Steps after the tolerance is met, which square the error.
+_POLISH = 1
 _HALVINGS = 40
 _ROUNDING = 32 * np.finfo(float).eps
 
@@ -45,6 +47,7 @@ def newton_products(
     """
     point, state = start, rows.state(start)
     iterations: list[Iteration] = []
+    polish = _POLISH
     while True:
         gradient = state.gradient.copy()
         gradient[:, :-1] += penalty.squared * point[:, :-1]
@@ -61,10 +64,12 @@ def newton_products(
         )
         if on_iteration is not None:
             on_iteration(iterations[-1])
-        if iterations[-1].gap <= tol:
+        is_done = iterations[-1].gap <= tol
+        polish -= is_done
+        if polish < 0:
             reason = "the certified gap is within the tolerance"
             break
-        if len(iterations) > max_iter:
+        if len(iterations) > max_iter and not is_done:
             reason = f"the limit of {max_iter} steps was reached"
             break
         moved = _moved(rows, penalty, point, gradient, _direction(rows, penalty, state, gradient))

@@ -34,6 +34,8 @@ _SWEEPS = 8
 _SUPPORTS = 20
 _SIGN_STEPS = 300
 _RIDGE = 1e-7
+# Steps after the tolerance is met, which square the error: a gap of 1e-8 alone leaves 1e-4 in the weights.
+_POLISH = 1
 _HALVINGS = 40
 _ROUNDING = 32 * np.finfo(float).eps
 
@@ -61,7 +63,7 @@ def proximal_newton(
     tol : float
         Gap to reach.
     max_iter : int
-        Most steps.
+        Most steps, not counting one after the tolerance is met.
     on_iteration : callable, optional
         Called with each `Iteration`; an exception that it raises ends the fit.
 
@@ -72,15 +74,17 @@ def proximal_newton(
     """
     point, state = start, rows.state(start)
     iterations: list[Iteration] = []
-    reason = ""
+    polish = _POLISH
     while True:
         iterations.append(_iteration(rows, penalty, point, state, len(iterations)))
         if on_iteration is not None:
             on_iteration(iterations[-1])
-        if iterations[-1].gap <= tol:
+        is_done = iterations[-1].gap <= tol
+        polish -= is_done
+        if polish < 0:
             reason = "the certified gap is within the tolerance"
             break
-        if len(iterations) > max_iter:
+        if len(iterations) > max_iter and not is_done:
             reason = f"the limit of {max_iter} steps was reached"
             break
         moved = _step(rows, penalty, point, state)
