@@ -14,11 +14,12 @@ from xent.version import __version__
 if TYPE_CHECKING:
     from xent import losses, measures, torch
     from xent.jobs import Fit, fit, load_model, predict
-    from xent.models import LogisticRegression
+    from xent.models import LogisticRegression, LogisticRegressionCV
 
 __all__ = [
     "Fit",
     "LogisticRegression",
+    "LogisticRegressionCV",
     "__version__",
     "fit",
     "load_model",
@@ -33,6 +34,7 @@ _lazy_name = lazy_names(
     {
         "Fit": "jobs",
         "LogisticRegression": "models",
+        "LogisticRegressionCV": "models",
         "fit": "jobs",
         "load_model": "jobs",
         "losses": "",

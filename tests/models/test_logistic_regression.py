@@ -61,7 +61,10 @@ def expected_failures(estimator):
     if estimator.C != "auto":
         return {}
     reason = "a row repeated falls into several folds, a row of weight 2 into one"
-    return {"check_sample_weight_equivalence_on_dense_data": reason}
+    return {
+        "check_sample_weight_equivalence_on_dense_data": reason,
+        "check_sample_weight_equivalence_on_sparse_data": reason,
+    }
 
 
 @parametrize_with_checks(

@@ -6,5 +6,6 @@ prediction of a fitted model. May import `solvers`, `formulas` and `arrays`.
 """
 
 from xent.models.logistic_regression import LogisticRegression
+from xent.models.logistic_regression_cv import LogisticRegressionCV
 
-__all__ = ["LogisticRegression"]
+__all__ = ["LogisticRegression", "LogisticRegressionCV"]

@@ -51,6 +51,17 @@ class FitRows:
         """True if features are a dense float64 array and there are no offsets."""
         return not sparse.issparse(self.X) and self.X.dtype == np.float64 and self.offsets is None
 
+    def subset(self, rows: NDArray[np.intp]) -> FitRows:
+        """Copy of some of the rows."""
+        X = self.X.tocsr() if sparse.issparse(self.X) else self.X
+        return FitRows(
+            X[rows],
+            self.codes[rows],
+            self.classes,
+            None if self.weights is None else self.weights[rows],
+            None if self.offsets is None else self.offsets[:, rows],
+        )
+
     def dense(self, rows: NDArray[np.intp] | None = None) -> Array:
         """Features as a dense float64 array, of some rows or all; not copied if they are one already."""
         X = self.X if rows is None else self.X[rows]

@@ -22,7 +22,7 @@ from xent.solvers.objective import Objective
 from xent.solvers.solution import Solution
 from xent.solvers.threads import one_blas_thread
 
-__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty", "search_sample"]
+__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty", "search_sample", "weighted_mean"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -148,7 +148,7 @@ class _Folds:
             out = self.fold_of == fold
             point = self._fold_point(np.flatnonzero(~out), C, whole)
             losses[out] = self.problem.subset(np.flatnonzero(out)).row_losses(point)
-        return _weighted_mean(C, losses, self.problem.weights)
+        return weighted_mean(C, losses, self.problem.weights)
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
         """Optimum on `rows`, started and preconditioned with the solution on all rows."""
@@ -162,7 +162,7 @@ class _Folds:
         ).point
 
 
-def _weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
+def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
     """Weighted mean of the losses, with the standard error of that mean."""
     mean = float(weights @ losses)
     return PenaltyCandidate(C, mean, math.sqrt(float(weights**2 @ (losses - mean) ** 2)))
