@@ -1,8 +1,9 @@
 """
 Linear classifiers at the exact minimum of their cross-entropy, as scikit-learn estimators.
 
-`logistic_regression` is the estimator, `penalty_search` its choice of C by cross-validation, `linear` the
-prediction of a fitted model. May import `solvers`, `formulas` and `arrays`.
+`logistic_regression` is the estimator, `fit_outcome` the choice of its method, `penalty_search` its choice of
+C by cross-validation, `logistic_regression_cv` that among given values, `linear` the prediction of a fitted
+model; `inference` is about its coefficients. May import `solvers`, `formulas` and `arrays`.
 """
 
 from xent.models.logistic_regression import LogisticRegression

@@ -16,21 +16,16 @@ from sklearn.linear_model._base import SparseCoefMixin
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
-from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
-from xent.models.feature_names import feature_names
 from xent.models.fit_callbacks import FitCallbacks
-from xent.models.fit_rows import FitRows, checked_features, checked_offset, fit_rows
-from xent.models.general_fit import check_searchable, general_solution, linear_rows, search_rows
+from xent.models.fit_outcome import outcome
+from xent.models.fit_rows import checked_features, checked_offset, fit_rows
 from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
-from xent.models.parameters import SOLVERS, check_parameters, is_firth, is_unpenalised, l1_ratio_of
-from xent.models.penalty_search import PenaltyCandidate, search_penalty
-from xent.models.unpenalised_fit import Effort, UnpenalisedFit
+from xent.models.parameters import check_parameters
+from xent.models.penalty_search import PenaltyCandidate
 from xent.solvers.iteration import Iteration
-from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
 
 __all__ = ["LogisticRegression"]
@@ -242,7 +237,10 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         check_parameters(self, caller=_FIT)
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
         self.classes_ = rows.classes
-        solution = self._solution(rows, FitCallbacks(on_trial, on_candidate, on_iteration))
+        start = self._warm_start((1 if len(rows.classes) == 2 else len(rows.classes), rows.X.shape[1] + 1))
+        found = outcome(self, rows, start, FitCallbacks(on_trial, on_candidate, on_iteration), caller=_FIT)
+        solution = found.solution
+        self.C_, self.estimation_, self.penalty_search_ = found.C, found.estimation, found.search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
@@ -250,38 +248,6 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         if not solution.converged:
             _warn_of(solution, self.tol)
         return self
-
-    def _solution(
-        self, X: Array, codes: NDArray[np.intp], weights: Array | None, callbacks: FitCallbacks
-    ) -> Solution:
-        """Solution for checked arrays; sets `C_`, `estimation_` and `penalty_search_`."""
-        shape = (1 if len(self.classes_) == 2 else len(self.classes_), X.shape[1] + 1)
-        start = self._warm_start(shape)
-        self.penalty_search_ = None
-        if is_firth(self) or self.penalty is None or math.inf == self.C:
-            self.C_ = math.inf
-            self.estimation_ = "Firth" if is_firth(self) else "maximum likelihood"
-            effort = Effort(self.tol, self.max_iter, start, callbacks.on_iteration)
-            return UnpenalisedFit(
-                X, codes, self.classes_, weights, self.fit_intercept, feature_names(self), _FIT
-            ).solution(effort, firth=is_firth(self))
-        self.estimation_ = "penalised likelihood"
-        problem = ObjectiveInMemory(
-            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
-        )
-        if self.C == "auto":
-            self.penalty_search_ = search_penalty(
-                problem, on_trial=callbacks.on_trial, on_candidate=callbacks.on_candidate
-            )
-        self.C_ = float(self.C) if self.penalty_search_ is None else self.penalty_search_.C
-        return minimise(
-            problem.penalised(self.C_),
-            solver=SOLVERS[self.solver],
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=start,
-            on_iteration=callbacks.on_iteration,
-        )
 
     def decision_function(self, X: Any, *, offset: Any = None) -> Array:
         """
@@ -328,58 +294,6 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-    def _solution(self, rows: FitRows, callbacks: FitCallbacks) -> Solution:
-        """Solution for checked rows; sets `C_`, `estimation_` and `penalty_search_`."""
-        shape = (1 if len(rows.classes) == 2 else len(rows.classes), rows.X.shape[1] + 1)
-        effort = Effort(self.tol, self.max_iter, self._warm_start(shape), callbacks.on_iteration)
-        self.penalty_search_ = None
-        if is_unpenalised(self):
-            return self._unpenalised_solution(rows, effort)
-        self.estimation_ = "penalised likelihood"
-        ratio = l1_ratio_of(self)
-        if self.C == "auto":
-            check_searchable(rows, ratio, caller=_FIT)
-            self.penalty_search_ = search_penalty(
-                search_rows(rows, fit_intercept=self.fit_intercept),
-                on_trial=callbacks.on_trial,
-                on_candidate=callbacks.on_candidate,
-            )
-        self.C_ = float(self.C) if self.penalty_search_ is None else self.penalty_search_.C
-        if not rows.is_standard or ratio > 0:
-            return general_solution(
-                linear_rows(rows, fit_intercept=self.fit_intercept), self.C_, ratio, effort
-            )
-        problem = ObjectiveInMemory(
-            rows.X, rows.codes, len(rows.classes), weights=rows.weights, fit_intercept=self.fit_intercept
-        )
-        return minimise(
-            problem.penalised(self.C_),
-            solver=SOLVERS[self.solver],
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=effort.start,
-            on_iteration=callbacks.on_iteration,
-        )
-
-    def _unpenalised_solution(self, rows: FitRows, effort: Effort) -> Solution:
-        """Maximum likelihood or Firth's method on checked rows."""
-        if rows.offsets is not None:
-            raise DomainError(
-                _FIT, "offset", "be None without a penalty", got="an array", hint="Use a finite `C`."
-            )
-        self.C_ = math.inf
-        self.estimation_ = "Firth" if is_firth(self) else "maximum likelihood"
-        fit = UnpenalisedFit(
-            rows.dense(),
-            rows.codes,
-            rows.classes,
-            rows.weights,
-            self.fit_intercept,
-            feature_names(self),
-            _FIT,
-        )
-        return fit.solution(effort, firth=is_firth(self))
 
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
         """Last solution if `warm_start` is True and its shape is `shape`, else None."""
