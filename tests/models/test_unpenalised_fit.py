@@ -59,7 +59,18 @@ def test_dependent_columns_take_the_least_weights_of_all_maxima(K):
 def test_a_penalty_of_none_is_an_infinite_c():
     X, y = spector()
     none = LogisticRegression(penalty=None).fit(X, y)
-    assert np.array_equal(none.coef_, LogisticRegression(C=np.inf).fit(X, y).coef_)
+    plain = LogisticRegression(C=np.inf).fit(X, y)
+    assert np.array_equal(none.coef_, plain.coef_)
+    with pytest.warns(UserWarning, match=r"penalty=None will ignore the C parameter, here 2\.0"):
+        assert np.array_equal(LogisticRegression(penalty=None, C=2.0).fit(X, y).coef_, plain.coef_)
+
+
+def test_no_steps_return_the_start():
+    X, y = spector()
+    for parameters in ({}, {"C": np.inf}, {"l1_ratio": 0.5}, {"penalty": "firth"}):
+        with pytest.warns(ConvergenceWarning, match="after 0 steps because the limit of 0 steps"):
+            model = LogisticRegression(max_iter=0, **parameters).fit(X, y)
+        assert not model.coef_.any()
 
 
 @pytest.mark.parametrize("load", [load_wine, load_breast_cancer, load_digits])
@@ -187,7 +198,6 @@ def test_a_warm_start_needs_no_more_than_the_last_steps(parameters):
     ("parameters", "text"),
     [
         ({"penalty": "firth", "C": 2.0}, '`C` must be left at 1 if `penalty` is "firth"'),
-        ({"penalty": None, "C": 2.0}, "`C` must be left at 1 if `penalty` is None; got 2.0."),
         ({"penalty": "l3"}, "`penalty` must be one of"),
     ],
 )

@@ -73,7 +73,7 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         sample weight; for ``penalty="firth"``, which has no such bound, the length of the last step in
         standard errors.
     max_iter : int, default 1000
-        Most steps; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
+        Most steps, >= 0; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
     warm_start : bool, default False
         True to start `fit` from the last solution, if its shape fits the new data.
     dual, intercept_scaling, random_state, verbose, n_jobs
@@ -121,6 +121,8 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
     -----
     ConvergenceWarning
         If the fit ends with a gap above `tol`, with the gap it reached.
+    UserWarning
+        If `penalty` is None and `C` neither 1 nor infinite: it is not used.
 
     Notes
     -----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from numbers import Integral, Real
 from typing import Any
 
@@ -41,7 +42,11 @@ def is_unpenalised(model: Any) -> bool:
 
 
 def check_parameters(model: Any, *, caller: str) -> None:
-    """Raise `DomainError` if a parameter of `model` is invalid, or two contradict each other."""
+    """
+    Raise `DomainError` if a parameter of `model` is invalid, or two contradict each other.
+
+    A `C` beside a `penalty` of None gets a `UserWarning`, as scikit-learn's.
+    """
     C = model.C
     if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and math.isinf(C) and C > 0)):
         raise DomainError(caller, "C", 'be a number > 0, which may be infinite, or "auto"', got=repr(C))
@@ -53,14 +58,20 @@ def check_parameters(model: Any, *, caller: str) -> None:
             caller, "C", 'be left at 1 if `penalty` is "firth", which it does not affect', got=repr(C)
         )
     if model.penalty is None and C not in {1.0, math.inf}:
-        raise DomainError(caller, "C", "be left at 1 if `penalty` is None", got=repr(C))
+        warnings.warn(
+            f"{caller}: Setting penalty=None will ignore the C parameter, here {C!r}.",
+            UserWarning,
+            stacklevel=3,
+        )
     _check_accepted(model, caller)
     if model.solver not in SOLVERS:
         raise DomainError(caller, "solver", f"be one of {', '.join(SOLVERS)}", got=repr(model.solver))
     if not _is_positive(model.tol, Real):
         raise DomainError(caller, "tol", "be a finite number > 0", got=repr(model.tol))
-    if not _is_positive(model.max_iter, Integral):
-        raise DomainError(caller, "max_iter", "be an integer > 0", got=repr(model.max_iter))
+    if (isinstance(model.max_iter, bool) or model.max_iter != 0) and not _is_positive(
+        model.max_iter, Integral
+    ):
+        raise DomainError(caller, "max_iter", "be an integer >= 0", got=repr(model.max_iter))
 
 
 def _check_accepted(model: Any, caller: str) -> None:
