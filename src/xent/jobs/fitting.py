@@ -28,6 +28,7 @@ from xent.jobs.watcher import Watcher
 from xent.jobs.weighting import class_factors, table_weights
 from xent.models import LogisticRegression
 from xent.models.fit_range import check_fit_range
+from xent.models.inference import class_standard_errors
 from xent.report.fit.cautions import cautions
 from xent.report.fit.explanation import races, strongest_coefficients, training
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts
@@ -168,10 +169,11 @@ def fit(
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
         classifier = LogisticRegression(C=C, tol=tol, class_weight=factors)
+        trained_weights = None if weights is None else weights[train]
         classifier.fit(
             X,
             goal.codes[train],
-            None if weights is None else weights[train],
+            trained_weights,
             groups=None if groups is None else groups[train],
             on_trial=watcher.trial,
             on_candidate=watcher.candidate,
@@ -183,6 +185,7 @@ def fit(
         raced = races(classifier, X, goal.codes[train])
     with clock("judge"):
         trained = training(classifier, X, goal.codes[train])
+        errors = class_standard_errors(classifier, X, goal.codes[train], trained_weights)
         log_probs = classifier.predict_log_proba(X_held_out)
         repeated = repeated_rows(X, goal.codes[train], X_held_out, goal.codes[test])
         del X, X_held_out
@@ -220,6 +223,7 @@ def fit(
             encoder.get_feature_names_out(),
             labels,
             omitted=complementary_names(encoder.categories_),
+            errors=errors,
         ),
         races=raced,
         seconds=clock.seconds,

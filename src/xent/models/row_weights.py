@@ -39,13 +39,15 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     DomainError
         If a sample weight is negative or not finite, or all are 0.
     DataError
-        If fewer than two classes have a row of positive weight.
+        If fewer than two classes have a row of positive weight, or one has none and is to be balanced.
     """
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
         classes, codes = np.unique(y, return_inverse=True)
-        factors = _class_factors(class_weight, y, classes, codes, weights)
-        weights = factors[codes] if weights is None else weights * factors[codes]
+        if class_weight == "balanced" and weights is not None:
+            _check_no_class_is_empty(classes, np.bincount(codes, weights=weights), caller=caller)
+        factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
+        weights = factors if weights is None else weights * factors
     count = len(np.unique(y if weights is None else y[weights > 0]))
     if count < 2:
         raise DataError(
@@ -58,17 +60,17 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     return weights
 
 
-def _class_factors(
-    class_weight: Any, y: NDArray[Any], classes: NDArray[Any], codes: NDArray[Any], weights: Array | None
-) -> Array:
-    """Factor of each class; a class of weight 0, which has no frequency to be balanced by, gets 0."""
-    if isinstance(class_weight, str) and class_weight == "balanced":
-        mass = np.bincount(codes, weights=weights, minlength=len(classes)).astype(np.float64)
-        present = mass > 0
-        factors: Array = np.zeros_like(mass)
-        factors[present] = mass.sum() / (present.sum() * mass[present])
-        return factors
-    return np.asarray(compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights))
+def _check_no_class_is_empty(classes: NDArray[Any], mass: Array, *, caller: str) -> None:
+    """Raise `DataError` if a class has no weight: its balanced weight would be infinite."""
+    empty = np.flatnonzero(mass == 0)
+    if len(empty):
+        raise DataError(
+            caller,
+            "class_weight",
+            'find weight in every class to be "balanced"',
+            got=f"no weight in class {str(classes[empty[0]])!r}",
+            hint="Drop the rows of that class, or give a dict.",
+        )
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:

@@ -5,6 +5,8 @@ Minimisers of the cross-entropy of a linear model, with a certified optimality g
 implementation for a matrix, made of `block_sums` and `penalised_sums`; nothing else reads features.
 `maximum_likelihood` chooses a solver, `newton` and `lbfgs` choose directions for `descent`, which every
 solver shares; `kronecker` and `cholesky` are inverse Hessians, and `optimality_gap` bounds the distance of
-the objective from its minimum. Estimators are in
+the objective from its minimum. `linear_rows`, `elastic_net` and `proximal_newton` are the same for other
+penalties and features; `baseline_likelihood`, `unpenalised`, `separation`, `fisher_scoring` and
+`profile_likelihood` for inference. Estimators are in
 `models`; the loss itself is always a formula, never written again here. May import `formulas`.
 """

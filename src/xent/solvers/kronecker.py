@@ -40,11 +40,16 @@ class KroneckerInverse:
         if objective.n_classes == 2:
             covariance = covariance[1:, 1:]
         self._classes, self._class_axes = np.linalg.eigh(covariance)
+        self._fit_intercept = objective.fit_intercept
         if objective.shape[1] > _MOST_FEATURES:
             self._features = objective.moments(diagonal=True)
             self._feature_axes = None
         else:
-            self._features, self._feature_axes = np.linalg.eigh(objective.moments())
+            moments = objective.moments()
+            if not self._fit_intercept:
+                # The constant is no column then; mixed with the features it would move the intercepts.
+                moments[-1, :] = moments[:, -1] = 0
+            self._features, self._feature_axes = np.linalg.eigh(moments)
         floor = np.finfo(float).eps * self._features.max()
         self._features = np.maximum(self._features, floor)
         self._classes = np.maximum(self._classes, 0)
@@ -62,4 +67,7 @@ class KroneckerInverse:
         rotated /= self._curvature
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes.T
-        return self._class_axes @ rotated
+        solved = self._class_axes @ rotated
+        if not self._fit_intercept:
+            solved[:, -1] = 0
+        return solved

@@ -105,6 +105,7 @@ def _environment() -> Environment:
         "signed": lambda x: number_format.signed(x, typeset),
         "with_code": _with_code,
         "width": lambda share: round(min(max(share, 0.0), 1.0), 4),
+        "signed_interval": lambda one: number_format.signed_interval(one.low, one.high, typeset),
     }
     return environment
 
@@ -115,6 +116,7 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
         "calibration": sentences.calibration(findings.held_out),
         "certificate": sentences.certificate(findings.training, typeset),
         "choice_of_C": sentences.choice_of_C(findings.training, typeset),
+        "coefficient_intervals": sentences.coefficient_intervals(findings),
         "commonest_confusion": sentences.commonest_confusion(findings),
         "other_classes": sentences.other_classes(findings.held_out, _MOST_CLASSES),
         "costliest_class": sentences.costliest_class(findings.held_out),

@@ -1,0 +1,166 @@
+"""Rows of a fit: checked features, classes, weights and offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from xent.arrays import check_unmasked, numpy_array
+from xent.errors import DomainError, ShapeError
+from xent.models.group_codes import group_codes
+from xent.models.row_weights import row_weights
+from xent.models.soft_targets import expanded_rows, is_soft
+
+__all__ = ["FitRows", "checked_features", "checked_offset", "fit_rows"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FitRows:
+    """
+    Rows of a fit.
+
+    Parameters
+    ----------
+    X : ndarray or sparse array of shape (n, p)
+        Features of any real dtype up to 64 bits and any order, or in CSR or CSC form.
+    codes : ndarray of shape (n,)
+        Class of each row, 0 .. K-1.
+    classes : ndarray of shape (K,)
+        Classes.
+    weights : ndarray of shape (n,) or None
+        Weight of each row; None means 1.
+    offsets : ndarray of shape (M, n) or None
+        Numbers added to the logits; None means 0.
+    groups : ndarray of shape (n,) or None
+        Group of each row, 0 .. G-1, that folds keep whole; None means that each row stands alone.
+    """
+
+    X: Any
+    codes: NDArray[np.intp]
+    classes: NDArray[Any]
+    weights: Array | None
+    offsets: Array | None
+    groups: NDArray[np.int64] | None = None
+
+    @property
+    def is_standard(self) -> bool:
+        """True if features are a dense float64 array and there are no offsets."""
+        return not sparse.issparse(self.X) and self.X.dtype == np.float64 and self.offsets is None
+
+    def subset(self, rows: NDArray[np.intp]) -> FitRows:
+        """Copy of some of the rows."""
+        X = self.X.tocsr() if sparse.issparse(self.X) else self.X
+        return FitRows(
+            X[rows],
+            self.codes[rows],
+            self.classes,
+            None if self.weights is None else self.weights[rows],
+            None if self.offsets is None else self.offsets[:, rows],
+            None if self.groups is None else self.groups[rows],
+        )
+
+    def dense(self, rows: NDArray[np.intp] | None = None) -> Array:
+        """Features as a dense float64 array, of some rows or all; not copied if they are one already."""
+        X = self.X if rows is None else self.X[rows]
+        return np.asarray(X.toarray() if sparse.issparse(X) else X, dtype=np.float64)
+
+
+def fit_rows(
+    model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any = None, caller: str
+) -> FitRows:
+    """
+    Checked rows for a fit of `model`, whose ``n_features_in_`` and ``feature_names_in_`` are set.
+
+    Raises
+    ------
+    DomainError, ShapeError, DataError
+        As `LogisticRegression` says.
+    """
+    for argument, array in (("X", X), ("y", y)):
+        check_unmasked(array, caller=caller, argument=argument)
+    if is_soft(y):
+        return _soft_rows(model, X, y, sample_weight, offset, groups=groups)
+    X, y = validate_data(model, X, y, **_FEATURES)
+    check_classification_targets(y)
+    classes, codes = np.unique(y, return_inverse=True)
+    weights = row_weights(sample_weight, model.class_weight, y, caller=caller)
+    offsets = checked_offset(offset, X.shape[0], len(classes), caller=caller)
+    members = None if groups is None else group_codes(groups, X.shape[0], caller=caller)
+    return FitRows(_usual_dtype(X), codes, classes, weights, offsets, members)
+
+
+def checked_features(model: Any, X: Any) -> Any:
+    """Features for a prediction of the fitted `model`."""
+    check_unmasked(X, caller="LogisticRegression", argument="X")
+    return _usual_dtype(validate_data(model, X, reset=False, **_FEATURES))
+
+
+def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array | None:
+    """
+    Offsets of the logits as an array of shape (M, n); None for None.
+
+    Raises
+    ------
+    ShapeError
+        If `offset` is not of shape (n,) for two classes, or (n, K) for more.
+    DomainError
+        If an offset is not finite.
+    """
+    if offset is None:
+        return None
+    given = numpy_array(offset, caller=caller, argument="offset").astype(np.float64, copy=False)
+    shape = (n,) if n_classes == 2 else (n, n_classes)
+    if given.shape != shape:
+        rule = f"have shape {shape}, one number per {'row' if n_classes == 2 else 'row and class'}"
+        raise ShapeError(caller, "offset", rule, got=str(given.shape))
+    bad = np.argwhere(~np.isfinite(given))
+    if len(bad):
+        index = tuple(int(i) for i in bad[0])
+        raise DomainError(caller, "offset", "be finite", got=str(given[index]), index=index)
+    return given[None] if n_classes == 2 else given.T
+
+
+# `numeric` keeps the dtype of numbers, so that nothing is copied.
+_FEATURES: dict[str, Any] = {"accept_sparse": ["csr", "csc"], "dtype": "numeric"}
+
+
+def _usual_dtype(X: Any) -> Any:
+    """`X`, in float64 if it is longer than 64 bits or of Booleans."""
+    return X.astype(np.float64) if X.dtype.kind == "b" or X.dtype.itemsize > 8 else X
+
+
+def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any) -> FitRows:
+    """Rows of distributions `y`, as weighted rows of single classes, a group for each distribution."""
+    caller = "LogisticRegression.fit"
+    names = getattr(y, "columns", None)
+    X = _usual_dtype(validate_data(model, X, **_FEATURES))
+    n = X.shape[0]
+    expanded = expanded_rows(y, n, caller=caller)
+    K = np.shape(y)[1]
+    weights = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
+    if weights.shape != (n,):
+        raise ShapeError(
+            caller, "sample_weight", f"have shape {(n,)}, one entry per row", got=str(weights.shape)
+        )
+    offsets = checked_offset(offset, n, K, caller=caller)
+    classes = np.arange(K) if names is None else np.asarray(names)
+    rows = expanded.rows
+    return FitRows(
+        X.tocsr()[rows] if sparse.issparse(X) else X[rows],
+        expanded.codes,
+        classes,
+        row_weights(
+            weights[rows] * expanded.shares, model.class_weight, classes[expanded.codes], caller=caller
+        ),
+        None if offsets is None else offsets[:, rows],
+        (np.arange(n) if groups is None else group_codes(groups, n, caller=caller))[rows],
+    )
