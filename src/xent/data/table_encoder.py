@@ -238,9 +238,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _used_columns(self, table: pa.Table) -> pa.Table:
         used = [column["name"] for column in self.columns_ if ColumnPlan(**column).used]
-        absent = [name for name in used if name not in table.column_names]
+        # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
+        given = table.column_names
+        present, needed = set(given), set(used)
+        absent = [name for name in used if name not in present]
         if absent:
-            hint = near_names(absent[0], [name for name in table.column_names if name not in used])
+            hint = near_names(absent[0], [name for name in given if name not in needed])
             fact = f"a table without {listed(absent)}"
             rule = "have the columns that were used in training"
             raise DataError("TableEncoder", "table", rule, got=fact, hint=hint)
