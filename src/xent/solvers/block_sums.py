@@ -17,6 +17,7 @@ from xent.solvers.class_logits import ClassLogits
 
 __all__ = [
     "Block",
+    "covariance",
     "curvature",
     "curvature_product",
     "losses",
@@ -50,12 +51,17 @@ class Block:
     weights: Array
 
 
-def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[Array, Array, Array, Array]:
-    """Weighted loss, its gradient in the weights (M, p) and in the intercepts (M,), and covariance (M, M)."""
+def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[Array, Array, Array]:
+    """Weighted loss, and its gradient in the weights, (M, p), and in the intercepts, (M,)."""
     values, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
-    covariance = classes.covariance(slopes, block.codes, block.weights)
-    slopes = slopes * block.weights
-    return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1), covariance
+    slopes *= block.weights
+    return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1)
+
+
+def covariance(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
+    """Weighted sum of the curvature of each row's loss in its logits, (M, M)."""
+    _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
+    return (classes.covariance(slopes, block.codes, block.weights),)
 
 
 def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
@@ -64,6 +70,11 @@ def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     H = np.zeros((M, P, M, P))
     ones = _with_ones(block.X)
     weighted = classes.curvature(_logits(block, point)) * block.weights
+    if M == 1:
+        # A product of a matrix with its own transpose takes half the operations of any other.
+        ones *= np.sqrt(weighted[0, 0])[:, None]
+        H[0, :, 0] = ones.T @ ones
+        return (H,)
     for k in range(M):
         for j in range(k + 1):
             H[k, :, j] = ones.T @ (ones * weighted[k, j][:, None])
@@ -106,10 +117,10 @@ def sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _logits(block: Block, point: Array) -> Array:
-    """Logits of the rows at `point`, class by class, of shape (M, rows)."""
-    logits = point[:, :-1] @ block.X.T
-    logits += point[:, -1:]
-    return logits
+    """Logits of the rows at `point`, of shape (M, rows), row by row in memory."""
+    logits = block.X @ point[:, :-1].T
+    logits += point[:, -1]
+    return np.asarray(logits.T)
 
 
 def _with_ones(X: Array) -> Array:

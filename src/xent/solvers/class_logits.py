@@ -1,8 +1,8 @@
 """
 Parametrisations of class probabilities by logits, with their losses: one logit, or one per class.
 
-Logits are stored class by class, of shape (M, rows): the formulas then reduce whole vectors over the short
-class axis. All arguments and results of the methods have this layout.
+All arguments and results of the methods have shape (M, rows). Logits in memory row by row, transposed, go to a
+fused kernel without a copy; where kernels do not run, formulas do the same.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.kernels import runs_here
+from xent.kernels import softmax_cross_entropy as softmax_kernel
 
 __all__ = ["ClassLogits", "LogitPerClass", "OneLogit", "class_logits"]
 
@@ -84,8 +86,14 @@ class LogitPerClass:
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
         """Cross-entropy of each row under the softmax, (rows,), and its gradient, (K, rows)."""
-        values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
-        return values, slopes.T
+        if not runs_here():
+            values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
+            return values, slopes.T
+        rows = np.ascontiguousarray(logits.T)
+        slopes = np.empty_like(rows)
+        truth = softmax_kernel.Labels(codes)
+        # One thread, for blocks of rows come from several already.
+        return softmax_kernel.value_and_gradient(rows, truth, slopes, most_threads=1), slopes.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
         """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""

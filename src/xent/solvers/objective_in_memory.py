@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.kernels import linear_sigmoid, runs_here
 from xent.solvers.block_sums import (
     Block,
+    covariance,
     curvature,
     curvature_product,
     losses,
@@ -26,13 +28,15 @@ from xent.solvers.block_sums import (
     value_and_slopes,
 )
 from xent.solvers.class_logits import class_logits
-from xent.solvers.objective import Evaluation
+from xent.solvers.objective import Evaluation, RoughRows
 from xent.solvers.penalised_sums import (
     free_part,
     penalised_evaluation,
     penalised_hessian,
     penalised_product,
 )
+from xent.solvers.single_precision_rows import SinglePrecisionRows
+from xent.solvers.standardisation import Standardisation, standardisation_of
 from xent.solvers.threads import map_groups
 
 __all__ = ["ObjectiveInMemory"]
@@ -45,6 +49,8 @@ Codes = NDArray[np.integer[Any]]
 _BLOCK = 524_288
 # From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
 _HEAVY = 100
+# Rows from which the means and scales of the features are taken.
+_ROWS_OF_SCALES = 5000
 
 
 class ObjectiveInMemory:
@@ -66,6 +72,8 @@ class ObjectiveInMemory:
         Weight of each row, >= 0; scaled here to sum to 1.
     fit_intercept : bool, default True
         False to keep the last column of every point at 0.
+    centre : ndarray of shape (p,), optional
+        Vector that each pass subtracts from the rows of `X`: the features are the differences.
     """
 
     def __init__(
@@ -77,8 +85,10 @@ class ObjectiveInMemory:
         decay: float = 0.0,
         weights: Array | None = None,
         fit_intercept: bool = True,
+        centre: Array | None = None,
     ) -> None:
         self.X = X
+        self.centre = centre
         self.codes = codes
         self.n_classes = n_classes
         self.decay = decay
@@ -91,10 +101,36 @@ class ObjectiveInMemory:
         self.class_mass = np.asarray(mass, dtype=np.float64)
         self._classes = class_logits(n_classes)
 
+    @functools.cached_property
+    def standardisation(self) -> Standardisation:
+        """Means and standard deviations of the features in at most about 5,000 rows, evenly spaced."""
+        rows = self.X[:: max(1, len(self.X) // _ROWS_OF_SCALES)]
+        if self.centre is not None:
+            rows = rows - self.centre
+        return standardisation_of(rows, fit_intercept=self.fit_intercept)
+
     def evaluate(self, point: Array) -> Evaluation:
         """Value and gradient at `point`, an array of shape (M, p + 1)."""
-        total = self._sum(lambda block: value_and_slopes(block, point, self._classes))
-        return penalised_evaluation(self, point, total)
+        rows = self._linear_rows
+        if rows is not None:
+            sums = linear_sigmoid.value_and_gradient(rows, point[0])
+            total = np.asarray(sums.value), sums.of_weights[None], np.asarray([sums.of_intercept])
+            return penalised_evaluation(self, point, total, np.asarray([[sums.curvature]]))
+        return penalised_evaluation(
+            self, point, self._sum(lambda block: value_and_slopes(block, point, self._classes))
+        )
+
+    def covariance(self, point: Array) -> Array:
+        """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
+        rows = self._linear_rows
+        if rows is not None:
+            return np.asarray([[linear_sigmoid.value_and_gradient(rows, point[0]).curvature]])
+        (total,) = self._sum(lambda block: covariance(block, point, self._classes))
+        return np.asarray(total)
+
+    def rough_rows(self) -> RoughRows:
+        """Products with the Hessian in single precision."""
+        return SinglePrecisionRows(self)
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
@@ -105,6 +141,10 @@ class ObjectiveInMemory:
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
         free = free_part(self, direction)
+        rows = self._linear_rows
+        if rows is not None:
+            sums = linear_sigmoid.curvature_product(rows, point[0], free[0])
+            return penalised_product(self, direction, (sums.of_weights[None], np.asarray([sums.of_intercept])))
         total = self._sum(lambda block: curvature_product(block, point, self._classes, free))
         return penalised_product(self, direction, total)
 
@@ -147,7 +187,17 @@ class ObjectiveInMemory:
             decay=self.decay,
             weights=weights if factors is None else weights * factors,
             fit_intercept=self.fit_intercept,
+            centre=self.centre,
         )
+
+    @functools.cached_property
+    def _linear_rows(self) -> linear_sigmoid.LinearRows | None:
+        """Rows for the kernel of two classes; None for more classes, or if the kernel cannot read them."""
+        readable = self.X.dtype in (np.float64, np.float32) and self.X.flags.c_contiguous
+        if self.n_classes != 2 or not (readable and self.X.flags.aligned and runs_here()):
+            return None
+        weights = self.weights if self.weights.strides[0] else float(self.weights[0])
+        return linear_sigmoid.LinearRows(self.X, self.codes.astype(np.float64), weights, self.centre)
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:
         """
@@ -166,4 +216,5 @@ class ObjectiveInMemory:
         size = max(256, _BLOCK // sum(self.shape))
         for start in range(rows.start, rows.stop, size):
             block = slice(start, min(start + size, rows.stop))
-            yield Block(self.X[block], self.codes[block], self.weights[block])
+            features = self.X[block] if self.centre is None else self.X[block] - self.centre
+            yield Block(features, self.codes[block], self.weights[block])

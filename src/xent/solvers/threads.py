@@ -8,15 +8,17 @@ groups of rows use all cores for the formulas too, and wait for each other only 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import joblib
 from threadpoolctl import threadpool_limits
 
-__all__ = ["map_groups", "one_blas_thread"]
+__all__ = ["map_groups", "one_blas_thread", "row_threads"]
 
 T = TypeVar("T")
 
@@ -25,6 +27,27 @@ _GROUPS = 8
 # With fewer rows per group, starting threads and adding results would take most of the time.
 _ROWS = 4096
 _HEAVY_ROWS = 512
+
+_OPEN = threading.local()
+
+
+@contextlib.contextmanager
+def row_threads() -> Iterator[None]:
+    """
+    Context manager in which `map_groups` of this thread shares one pool, with one BLAS thread in each product.
+
+    Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive the
+    context, because its threads would not survive a fork.
+    """
+    if getattr(_OPEN, "pool", None) is not None:
+        yield
+        return
+    with one_blas_thread(), ThreadPoolExecutor(min(joblib.cpu_count(), _GROUPS)) as pool:
+        _OPEN.pool = pool
+        try:
+            yield
+        finally:
+            _OPEN.pool = None
 
 
 def one_blas_thread() -> Any:
@@ -55,6 +78,8 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
         return [function(slice(0, n))]
     bounds = [n * g // count for g in range(count + 1)]
     groups = [slice(a, b) for a, b in itertools.pairwise(bounds)]
-    # A new pool for each call: threads of a longer-lived pool do not survive a fork.
+    pool = getattr(_OPEN, "pool", None)
+    if pool is not None:
+        return list(pool.map(function, groups))
     with ThreadPoolExecutor(min(joblib.cpu_count(), count)) as pool:
         return list(pool.map(function, groups))

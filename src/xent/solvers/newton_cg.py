@@ -1,0 +1,116 @@
+"""
+Newton's method for the softmax without a Hessian: directions by conjugate gradients, products in any precision.
+
+The preconditioner is the Kronecker product of the classes' mean covariance at the point and the features'
+second moments, the exact Hessian if all rows had the same probabilities. Where classes are nearly separable, the
+rows that still matter differ from class to class, and conjugate gradients take many products; then blocks of
+the Hessian, one for each class, from a part of the rows, replace it.
+
+References
+----------
+.. [1] Lin, C.-J., Weng, R. C. and Keerthi, S. S. (2008). Trust region Newton method for logistic regression.
+       JMLR 9, 627-650.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.cholesky import CholeskyFactor
+from xent.solvers.conjugate_gradients import newton_direction
+from xent.solvers.descent import Descent
+from xent.solvers.kronecker import KroneckerInverseAt
+from xent.solvers.objective import Objective, RoughRows
+from xent.solvers.solution import Solution
+
+__all__ = ["newton_cg"]
+
+Array = NDArray[np.float64]
+
+# More products than this in one step are a sign of classes that are nearly separable.
+_MANY_PRODUCTS = 25
+# Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
+_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
+# Added to the curvature of a block, because single precision leaves no curvature at probabilities of 0 and 1.
+_LEAST_CURVATURE = 1e-9
+
+
+def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: float, max_iter: int) -> Solution:
+    """
+    Minimise `objective` from `start` until the certified gap is at most `tol`.
+
+    Parameters
+    ----------
+    objective : Objective
+        Problem to minimise, with a penalty or without.
+    start : ndarray of shape (M, p + 1)
+        First point.
+    descent : Descent
+        State to continue; it records the steps.
+    tol : float
+        Gap to reach, in nats per row.
+    max_iter : int
+        Most steps, counting those that `descent` made before.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
+    """
+    descent.begin(objective, start, "newton-cg", tol=tol)
+    directions = _Directions(objective)
+    while descent.unfinished(tol, max_iter):
+        direction = directions.at(descent.point, descent.evaluation.gradient)
+        descent.products += directions.products
+        if not descent.step(direction):
+            break
+    return descent.solution(tol, directions.inverse_hessian_times)
+
+
+class _Directions:
+    """Newton directions of an objective at one point after another, with the preconditioner that suits it."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self._coordinates = objective.standardisation
+        self._penalty = self._coordinates.penalty(objective.decay)
+        self._rows: RoughRows = objective.rough_rows()
+        self._kronecker = KroneckerInverseAt(self._rows.moments(), self._penalty)
+        self._nearly_separable = False
+        self._precondition: Callable[[Array], Array] = np.copy
+        self.products = 0
+
+    def at(self, point: Array, gradient: Array) -> Array:
+        """Direction at `point` in weights and intercepts, (M, p + 1)."""
+        covariance = self._rows.settle(point)
+        self._precondition = self._blocks() if self._nearly_separable else self._kronecker.at(covariance)
+        slopes = self._free(self._coordinates.slopes(gradient))
+        direction, self.products = newton_direction(slopes, self._product, self._preconditioned)
+        self._nearly_separable |= self.products > _MANY_PRODUCTS
+        return self._coordinates.point(direction)
+
+    def inverse_hessian_times(self, gradient: Array) -> Array:
+        """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
+        return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
+
+    def _product(self, direction: Array) -> Array:
+        return self._free(self._rows.product(direction) + self._penalty * direction)
+
+    def _preconditioned(self, residual: Array) -> Array:
+        return self._free(self._precondition(residual))
+
+    def _free(self, coordinates: Array) -> Array:
+        """`coordinates` with intercepts of 0 if the objective fits none."""
+        if not self._objective.fit_intercept:
+            coordinates[:, -1] = 0
+        return coordinates
+
+    def _blocks(self) -> Callable[[Array], Array]:
+        P = self._objective.shape[1]
+        blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
+        blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE
+        factors = [CholeskyFactor(block) for block in blocks]
+        return lambda g: np.stack([factor.solve(row) for factor, row in zip(factors, g, strict=True)])
