@@ -94,9 +94,13 @@ def _ours(X: Any, y: Any, least: float) -> Iterator[Contestant]:
     sampled = sum("sample" in step.solver for step in LogisticRegression().fit(X, y).history_)
     steps = sampled + next((k for k, error in enumerate(errors) if error <= _TARGET), len(errors) - 1)
     rough = LogisticRegression(max_iter=max(steps, 1))
-    yield Contestant("xent to 1e-6", lambda: _quietly(rough, X, y), _error(_quietly(rough, X, y), X, y, least))
+    yield Contestant(
+        "xent to 1e-6", lambda: _quietly(rough, X, y), _error(_quietly(rough, X, y), X, y, least)
+    )
     sure = LogisticRegression()
-    yield Contestant("xent certified", lambda: _quietly(sure, X, y), _error(_quietly(sure, X, y), X, y, least))
+    yield Contestant(
+        "xent certified", lambda: _quietly(sure, X, y), _error(_quietly(sure, X, y), X, y, least)
+    )
 
 
 def _rivals(X: Any, y: Any, least: float) -> Iterator[Contestant]:

@@ -19,6 +19,7 @@ from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.models.class_codes import class_codes
 from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
 from xent.models.row_weights import row_weights
@@ -197,9 +198,13 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         for argument, array in (("X", X), ("y", y)):
             check_unmasked(array, caller="LogisticRegression.fit", argument=argument)
         X, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        weights = row_weights(sample_weight, self.class_weight, y, caller="LogisticRegression.fit")
+        if y.dtype.kind not in "biu":
+            # Integers and truth values are classes, and this check would sort them.
+            check_classification_targets(y)
+        self.classes_, codes = class_codes(y)
+        weights = row_weights(
+            sample_weight, self.class_weight, y, (self.classes_, codes), caller="LogisticRegression.fit"
+        )
         problem = ObjectiveInMemory(
             X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
         )

@@ -16,7 +16,14 @@ __all__ = ["row_weights"]
 Array = NDArray[np.float64]
 
 
-def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, caller: str) -> Array | None:
+def row_weights(
+    sample_weight: Any,
+    class_weight: Any,
+    y: NDArray[Any],
+    coded: tuple[NDArray[Any], NDArray[np.integer[Any]]],
+    *,
+    caller: str,
+) -> Array | None:
     """
     Nonnegative weight of each row, of shape (n,): sample weight times class weight. None if neither is given.
 
@@ -29,6 +36,8 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
         weighted class frequencies; None for 1.
     y : ndarray of shape (n,)
         Class of each row.
+    coded : tuple
+        Classes in `y` and the index of each row's among them, as `class_codes` returns.
     caller : str
         Name of the calling function, for errors.
 
@@ -41,12 +50,12 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     DataError
         If fewer than two classes have a row of positive weight.
     """
+    classes, codes = coded
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
-        classes, codes = np.unique(y, return_inverse=True)
         factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
         weights = factors if weights is None else weights * factors
-    count = len(np.unique(y if weights is None else y[weights > 0]))
+    count = len(classes) if weights is None else np.count_nonzero(np.bincount(codes[weights > 0]))
     if count < 2:
         raise DataError(
             caller,

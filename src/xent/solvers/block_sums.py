@@ -85,7 +85,9 @@ def curvature_product(
     block: Block, point: Array, classes: ClassLogits, direction: Array
 ) -> tuple[Array, Array]:
     """Hessian of the weighted loss times `direction`: its weights (M, p) and its intercepts (M,)."""
-    product = classes.curvature_product(_logits(block, point), _logits(block, direction)) * block.weights
+    ways = direction[:, -1:] if not direction[:, :-1].any() else _logits(block, direction)
+    along = np.broadcast_to(ways, (len(point), len(block.codes)))
+    product = classes.curvature_product(_logits(block, point), along) * block.weights
     return product @ block.X, product.sum(axis=1)
 
 

@@ -114,7 +114,12 @@ class LogitPerClass:
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
         """``diag(p) - p p^T`` of each row times its direction, (K, rows)."""
-        return np.asarray(softmax(logits.T, xp=np).jacobian_product(directions.T, xp=np).T)
+        top = logits.argmax(axis=0)
+        _, slopes = self.value_and_slopes(logits, top)
+        probs = self.probs(slopes, top).T
+        # Relative to the likeliest class, whose entry is then a sum of small terms that do not cancel.
+        ways = directions.T - directions[top, np.arange(len(top))][:, None]
+        return np.asarray((probs * (ways - np.einsum("ij,ij->i", probs, ways)[:, None])).T)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
         """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""

@@ -30,8 +30,8 @@ _SUFFICIENT = 1e-4
 _ROUNDING = 32 * np.finfo(float).eps
 _HALVINGS = 40
 _PATIENCE = 20
-# A certificate may come out at less than the gap that the gradient makes likely, but hardly at so much less.
-_WORTH_TRYING = 4.0
+# Certificates come out at about the gap that the gradient makes likely, or above it.
+_WORTH_TRYING = 1.0
 
 
 class Descent:
@@ -169,7 +169,9 @@ class Descent:
             solver=self._solver,
             loss=evaluation.loss,
             objective=evaluation.objective,
-            gap=optimality_gap(self.objective, point, evaluation) if self._certified else evaluation.objective,
+            gap=optimality_gap(self.objective, point, evaluation)
+            if self._certified
+            else evaluation.objective,
             gradient_norm=float(np.abs(evaluation.gradient).max()),
         )
         self.iterations.append(iteration)

@@ -42,10 +42,10 @@ _NEWTON_COEFFICIENTS = 1500
 _NEWTON_COEFFICIENTS_OF_MANY = 150
 # Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
 # many rows. With r rows per coefficient the relative error of its curvature is about 1/sqrt(r).
-_SAMPLE_PER_COEFFICIENT = 20
+_SAMPLE_PER_COEFFICIENT = 50
 _SAMPLE_AT_LEAST = 5000
-# The sample's own optimum is off by about half a nat per coefficient and row; it is solved to a tenth of that.
-_SAMPLE_ACCURACY = 0.05
+# The sample's own optimum is off by about half a nat per coefficient and row, and is solved to that.
+_SAMPLE_ACCURACY = 0.5
 # Rows of the probe: at least so many, and so many per feature.
 _PROBE_AT_LEAST, _PROBE_PER_FEATURE = 1000, 10
 # Ratio of the largest curvature to its 5 % quantile up to which scaled features need no further preconditioner.

@@ -21,7 +21,7 @@ __all__ = ["newton"]
 Array = NDArray[np.float64]
 
 # The factor is renewed after a step that leaves more than this share of the decrement.
-_KEEP = 0.02
+_KEEP = 0.001
 _POLISH = 2
 
 
@@ -39,7 +39,7 @@ def newton(
     Minimise `objective` from `start` until the certified gap is at most `tol`.
 
     A Cholesky factor is kept while each step with it shrinks the Newton decrement, twice the distance of the
-    objective from the minimum of its quadratic model, to less than 2 %, and for two more steps after the
+    objective from the minimum of its quadratic model, to less than a thousandth, and for two more steps after the
     tolerance is met: those need no new Hessian, and leave an error far below `tol`.
 
     Parameters
@@ -73,8 +73,6 @@ def newton(
             break
         direction = factor.solve(descent.evaluation.gradient)
         if not float(np.vdot(direction, descent.evaluation.gradient)) < _KEEP * before:
-            if tol >= descent.gap:
-                break
             factor = CholeskyFactor(objective.hessian(descent.point))
             direction = factor.solve(descent.evaluation.gradient)
     if descent.gap <= tol:

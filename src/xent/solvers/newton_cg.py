@@ -32,15 +32,19 @@ Array = NDArray[np.float64]
 
 # More products than this in one step are a sign of classes that are nearly separable.
 _MANY_PRODUCTS = 25
+# Entries of rows times coefficients up to which one more step, for an error far below the tolerance, costs little.
+_SMALL = 2_000_000
 # Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
 _BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
+# Entries of all blocks up to which they are inverted: solutions for many classes then take one call.
+_MOST_INVERTED = 4_000_000
 # Added to the curvature of a block, because single precision leaves no curvature at probabilities of 0 and 1.
 _LEAST_CURVATURE = 1e-9
 
 
 def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: float, max_iter: int) -> Solution:
     """
-    Minimise `objective` from `start` until the certified gap is at most `tol`.
+    Minimise `objective` from `start` until the certified gap is at most `tol`; small ones by one more step.
 
     Parameters
     ----------
@@ -67,6 +71,8 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
         descent.products += directions.products
         if not descent.step(direction):
             break
+    if descent.gap <= tol and len(objective.codes) * start.size <= _SMALL:
+        descent.step(directions.at(descent.point, descent.evaluation.gradient))
     return descent.solution(tol, directions.inverse_hessian_times)
 
 
@@ -90,7 +96,7 @@ class _Directions:
         slopes = self._free(self._coordinates.slopes(gradient))
         direction, self.products = newton_direction(slopes, self._product, self._preconditioned)
         self._nearly_separable |= self.products > _MANY_PRODUCTS
-        return self._coordinates.point(direction)
+        return self._balanced(self._coordinates.point(direction))
 
     def inverse_hessian_times(self, gradient: Array) -> Array:
         """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
@@ -103,14 +109,26 @@ class _Directions:
         return self._free(self._precondition(residual))
 
     def _free(self, coordinates: Array) -> Array:
-        """`coordinates` with intercepts of 0 if the objective fits none."""
-        if not self._objective.fit_intercept:
+        """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""
+        if self._objective.fit_intercept:
+            # Moving them all alike changes nothing, so rounding would.
+            coordinates[:, -1] -= coordinates[:, -1].mean()
+        else:
             coordinates[:, -1] = 0
         return coordinates
+
+    def _balanced(self, direction: Array) -> Array:
+        """Direction in weights and intercepts, with intercepts that sum to 0 if the objective fits them."""
+        if self._objective.fit_intercept:
+            direction[:, -1] -= direction[:, -1].mean()
+        return direction
 
     def _blocks(self) -> Callable[[Array], Array]:
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
         blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE
+        if blocks.size <= _MOST_INVERTED:
+            inverses = np.linalg.inv(blocks)
+            return lambda g: np.matmul(inverses, g[:, :, None])[:, :, 0]
         factors = [CholeskyFactor(block) for block in blocks]
         return lambda g: np.stack([factor.solve(row) for factor, row in zip(factors, g, strict=True)])

@@ -118,7 +118,8 @@ class SinglePrecisionRows:
             features, probs = self._features(rows), self._probs[rows]
             along = features @ transposed
             along *= probs
-            along -= probs * along.sum(axis=1, keepdims=True)
+            # Row sums by `sum` take four times as long, for rows are short.
+            along -= probs * np.einsum("ij->i", along)[:, None]
             if self._weights is not None:
                 along *= self._weights[rows]
             return (along.T @ features).astype(np.float64)

@@ -9,6 +9,7 @@ groups of rows use all cores for the formulas too, and wait for each other only 
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import joblib
-from threadpoolctl import threadpool_limits
+import numpy as np  # noqa: F401 - its BLAS must be loaded before the libraries are listed
+import scipy.linalg  # noqa: F401 - same
+from threadpoolctl import ThreadpoolController
 
 __all__ = ["map_groups", "one_blas_thread", "row_threads"]
 
@@ -39,20 +42,26 @@ def row_threads() -> Iterator[None]:
     Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive the
     context, because its threads would not survive a fork.
     """
-    if getattr(_OPEN, "pool", None) is not None:
+    if getattr(_OPEN, "pools", None) is not None:
         yield
         return
-    with one_blas_thread(), ThreadPoolExecutor(min(joblib.cpu_count(), _GROUPS)) as pool:
-        _OPEN.pool = pool
+    with one_blas_thread(), contextlib.ExitStack() as pools:
+        _OPEN.pools, _OPEN.pool = pools, None
         try:
             yield
         finally:
-            _OPEN.pool = None
+            _OPEN.pools = _OPEN.pool = None
 
 
 def one_blas_thread() -> Any:
     """Context manager in which BLAS uses one thread."""
-    return threadpool_limits(limits=1, user_api="blas")
+    return _libraries().limit(limits=1, user_api="blas")
+
+
+@functools.cache
+def _libraries() -> ThreadpoolController:
+    """Libraries of threads in this process; NumPy's and SciPy's BLAS are loaded before this module."""
+    return ThreadpoolController()
 
 
 def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -> list[T]:
@@ -78,8 +87,10 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
         return [function(slice(0, n))]
     bounds = [n * g // count for g in range(count + 1)]
     groups = [slice(a, b) for a, b in itertools.pairwise(bounds)]
-    pool = getattr(_OPEN, "pool", None)
-    if pool is not None:
-        return list(pool.map(function, groups))
+    pools = getattr(_OPEN, "pools", None)
+    if pools is not None:
+        if _OPEN.pool is None:
+            _OPEN.pool = pools.enter_context(ThreadPoolExecutor(min(joblib.cpu_count(), _GROUPS)))
+        return list(_OPEN.pool.map(function, groups))
     with ThreadPoolExecutor(min(joblib.cpu_count(), count)) as pool:
         return list(pool.map(function, groups))

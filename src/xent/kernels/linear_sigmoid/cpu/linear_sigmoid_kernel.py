@@ -47,6 +47,9 @@ from xent.kernels.vector_code import (
 __all__ = ["linear_sigmoid_kernel"]
 
 _LANES = FLOAT64.lanes
+# Tiles between one that is read and one that is prefetched, for short rows and for long ones. Short rows are too
+# short for the processor to foresee what is read next; without prefetching a pass takes twice as long.
+_AHEAD, _AHEAD_OF_LONG, _LONG = 3, 1, 512
 
 
 def linear_sigmoid_kernel(features: Format, *, product: bool, centred: bool) -> Kernel:
@@ -145,10 +148,14 @@ class _Chunk:
         """Logits of a tile, a lane per row; for a product also the direction's."""
         names = ["point", "direction"] if self.product else ["point"]
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
+        p = self.kernel.arguments["p"]
+        ahead = select(p < _LONG, p * (_AHEAD * _LANES), p * (_AHEAD_OF_LONG * _LANES))
         sums: list[list[Variable]] = [[self.kernel.variable(zero) for _ in rows] for _ in names]
 
         def act(j: Value, where: Any) -> None:
             weights = [self.arrays[name].load(j, _LANES, where=where) for name in names]
+            for place in rows:
+                self.arrays["features"].prefetch(place + j + ahead)
             for r, features in enumerate(self._features(rows, j, where)):
                 for k, weight in enumerate(weights):
                     sums[k][r].value = fma(features, weight, sums[k][r].value)
