@@ -2,9 +2,9 @@
 Logistic and softmax regression beside scikit-learn's solvers, whole fits from arrays to coefficients.
 
 Rivals get the coarsest tolerance of a grid with which they reach the minimum to 1e-6 relative, and the best
-number of threads; both are found first, and are known to nobody who fits in earnest. xent is timed twice: with
-the fewest steps that reach the same 1e-6, and as it comes, with its certificate of 1e-8 nats per row. All of a
-set's contestants take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
+number of threads; both are found beforehand, which nobody does who fits in earnest. xent is timed twice: with
+the fewest steps that reach the same 1e-6, and by default, with its certificate of 1e-8 nats per row. The
+contestants of a set take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Thirteen sets to fit, each generated from a seed or shipped with scikit-learn, with the minimum of each at C = 1."""
+"""Thirteen sets to fit, generated from a seed or shipped with scikit-learn, and their minima at C = 1."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _tall_200() -> tuple[Any, Any]:
 
 
 def _benchopt() -> tuple[Any, Any]:
-    rng = np.random.RandomState(42)  # noqa: NPY002 - the generator of the benchmark that this set is from
+    rng = np.random.RandomState(42)
     b = rng.randn(200)
     X = rng.randn(30_000, 200)
     return X, (X @ b > 0).astype(int)

@@ -8,15 +8,15 @@ import numpy as np
 from xent.solvers import block_sums
 from xent.solvers.block_sums import Block
 from xent.solvers.class_logits import class_logits
-from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.exact_rows import ExactRows
-from xent.solvers.standardisation import standardisation_of
+from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.penalised_sums import (
     free_part,
     penalised_evaluation,
     penalised_hessian,
     penalised_product,
 )
+from xent.solvers.standardisation import standardisation_of
 
 
 class ObjectiveInChunks:

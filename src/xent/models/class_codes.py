@@ -1,4 +1,4 @@
-"""Classes of an array of labels and the number of each label among them, without a sort where integers allow it."""
+"""Classes of an array of labels, and the number of each label's class, without a sort of integers."""
 
 from __future__ import annotations
 

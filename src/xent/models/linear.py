@@ -31,10 +31,9 @@ def linear_logits(X: Array, point: Array) -> Array:
     point : ndarray of shape (M, p + 1)
         Weights and, in the last column, intercepts.
     """
-    logits = point[:, :-1] @ X.T
-    logits += point[:, -1:]
-    # Stored class by class: the formulas then reduce whole vectors over the short class axis.
-    return logits.T
+    logits = np.asarray(X @ point[:, :-1].T)
+    logits += point[:, -1]
+    return logits
 
 
 def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:

@@ -23,11 +23,12 @@ from xent.models.class_codes import class_codes
 from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.penalty_search import PenaltyCandidate, search_penalty
 from xent.models.row_weights import row_weights
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.objective import Objective
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
+from xent.solvers.standardisation import distant_centre
 
 __all__ = ["LogisticRegression"]
 
@@ -176,8 +177,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array or DataFrame of shape (n, p)
-            Finite numbers; float64 is used as it is, without a copy.
+        X : array, DataFrame or sparse matrix of shape (n, p)
+            Finite numbers; float64, and a sparse matrix in CSR format, is used as it is, without a copy.
         y : array of shape (n,)
             Class of each row, of any type that sorts.
         sample_weight : array of shape (n,), optional
@@ -197,7 +198,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         self._check_parameters()
         for argument, array in (("X", X), ("y", y)):
             check_unmasked(array, caller="LogisticRegression.fit", argument=argument)
-        X, y = validate_data(self, X, y, dtype=np.float64)
+        X, y = validate_data(self, X, y, dtype=np.float64, accept_sparse="csr")
         if y.dtype.kind not in "biu":
             # Integers and truth values are classes, and this check would sort them.
             check_classification_targets(y)
@@ -205,8 +206,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         weights = row_weights(
             sample_weight, self.class_weight, y, (self.classes_, codes), caller="LogisticRegression.fit"
         )
+        centre = None
+        if self.fit_intercept and not is_sparse(X):
+            centre = distant_centre(X[:: max(1, len(X) // 1000)])
         problem = ObjectiveInMemory(
-            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
+            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept, centre=centre
         )
         search = None
         if self.C == "auto":
@@ -222,12 +226,20 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
             on_iteration=on_iteration,
         )
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
+        if centre is not None:
+            self.intercept_ -= self.coef_ @ centre
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
         self.n_iter_ = np.array([solution.iterations[-1].step])
         if not solution.converged:
             _warn_of(solution, self.tol)
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        """scikit-learn's tags of the estimator: it reads sparse matrices."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def decision_function(self, X: Any) -> Array:
         """Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K)."""
@@ -256,7 +268,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
         check_unmasked(X, caller="LogisticRegression", argument="X")
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = validate_data(self, X, dtype=np.float64, accept_sparse="csr", reset=False)
         return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
 
     def _check_parameters(self) -> None:
@@ -277,12 +289,16 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         if not _is_positive(self.max_iter, Integral):
             raise DomainError(caller, "max_iter", "be an integer > 0", got=repr(self.max_iter))
 
-    def _warm_start(self, problem: Objective) -> Array | None:
+    def _warm_start(self, problem: ObjectiveInMemory) -> Array | None:
         """Last solution if `warm_start` is True and its shape fits `problem`, else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         point = np.column_stack([self.coef_, self.intercept_])
-        return point if point.shape == problem.shape else None
+        if point.shape != problem.shape:
+            return None
+        if problem.centre is not None:
+            point[:, -1] += self.coef_ @ problem.centre
+        return point
 
 
 def _is_positive(value: object, kind: type) -> bool:

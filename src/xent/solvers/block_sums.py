@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.class_logits import ClassLogits
+from xent.solvers.feature_rows import column_squares, weighted_moments
 
 __all__ = [
     "Block",
@@ -38,7 +39,7 @@ class Block:
 
     Parameters
     ----------
-    X : ndarray of shape (rows, p)
+    X : ndarray or CSR matrix of shape (rows, p)
         Features.
     codes : ndarray of shape (rows,)
         True class of each row, 0 .. K-1.
@@ -46,7 +47,7 @@ class Block:
         Weight of each row, its share of the weight of all blocks.
     """
 
-    X: Array
+    X: Any
     codes: Codes
     weights: Array
 
@@ -68,16 +69,12 @@ def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     """Hessian of the weighted loss, (M, p + 1, M, p + 1); only its entries [k, :, j] for j <= k are set."""
     M, P = point.shape
     H = np.zeros((M, P, M, P))
-    ones = _with_ones(block.X)
     weighted = classes.curvature(_logits(block, point)) * block.weights
-    if M == 1:
-        # A product of a matrix with its own transpose takes half the operations of any other.
-        ones *= np.sqrt(weighted[0, 0])[:, None]
-        H[0, :, 0] = ones.T @ ones
-        return (H,)
     for k in range(M):
-        for j in range(k + 1):
-            H[k, :, j] = ones.T @ (ones * weighted[k, j][:, None])
+        H[k, :, k] = weighted_moments(block.X, weighted[k, k])
+        for j in range(k):
+            # Covariances of two classes are negative, unlike variances.
+            H[k, :, j] = -weighted_moments(block.X, -weighted[k, j])
     return (H,)
 
 
@@ -103,8 +100,8 @@ def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tu
 
 def second_moments(block: Block, *, diagonal: bool) -> tuple[Array]:
     """Weighted second moments of the features and the constant 1, or only their diagonal."""
-    scaled = _with_ones(block.X) * np.sqrt(block.weights)[:, None]
-    return (np.einsum("ij,ij->j", scaled, scaled) if diagonal else scaled.T @ scaled,)
+    moments = column_squares if diagonal else weighted_moments
+    return (moments(block.X, np.asarray(block.weights)),)
 
 
 def losses(block: Block, point: Array, classes: ClassLogits) -> Array:
@@ -123,13 +120,6 @@ def _logits(block: Block, point: Array) -> Array:
     logits = block.X @ point[:, :-1].T
     logits += point[:, -1]
     return np.asarray(logits.T)
-
-
-def _with_ones(X: Array) -> Array:
-    """Features with a last column of ones."""
-    ones = np.ones((len(X), X.shape[1] + 1))
-    ones[:, :-1] = X
-    return ones
 
 
 def _divergence_of_tilt(u: Array) -> Array:

@@ -1,8 +1,8 @@
 """
 Parametrisations of class probabilities by logits, with their losses: one logit, or one per class.
 
-All arguments and results of the methods have shape (M, rows). Logits in memory row by row, transposed, go to a
-fused kernel without a copy; where kernels do not run, formulas do the same.
+All arguments and results of the methods have shape (M, rows). Logits in memory row by row, transposed, go to
+a fused kernel without a copy; where kernels do not run, formulas do the same.
 """
 
 from __future__ import annotations

@@ -19,13 +19,15 @@ __all__ = ["newton_direction"]
 Array = NDArray[np.float64]
 
 _MOST_PRODUCTS = 60
-# Share of the gradient, in the preconditioner's norm, that may remain. Far from the minimum more accuracy is
-# wasted; near it, the fourth root of the decrement makes the outer steps converge superlinearly.
-_FORCING = 0.1
 
 
 def newton_direction(
-    gradient: Array, product: Callable[[Array], Array], precondition: Callable[[Array], Array]
+    gradient: Array,
+    product: Callable[[Array], Array],
+    precondition: Callable[[Array], Array],
+    *,
+    forcing: float,
+    least: float = 0.0,
 ) -> tuple[Array, int]:
     """
     Approximate solution x of ``H x = -gradient``, and the number of products with H that it took.
@@ -38,6 +40,11 @@ def newton_direction(
         H times an array of that shape; H is positive definite up to rounding.
     precondition : callable
         Approximate inverse of H times an array of that shape, positive definite.
+    forcing : float
+        Share of the gradient, in the preconditioner's norm, that may remain far from the minimum. Near it,
+        the fourth root of the decrement is less, and makes the outer steps converge superlinearly.
+    least : float
+        Share below which nothing is gained.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def newton_direction(
     z = precondition(residual)
     way = z
     size = first = float(np.vdot(residual, z))
-    enough = min(_FORCING, first**0.25) ** 2 * first if first > 0 else 0.0
+    enough = max(min(forcing, first**0.25), least) ** 2 * first if first > 0 else 0.0
     for count in range(1, _MOST_PRODUCTS + 1):
         along = product(way)
         curvature = float(np.vdot(way, along))

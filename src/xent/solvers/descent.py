@@ -65,6 +65,11 @@ class Descent:
         """Certified gap at the current point, in nats per row; the objective if none was made."""
         return self.iterations[-1].gap
 
+    @property
+    def likely_gap(self) -> float:
+        """Gap that a certificate at the current point would about give."""
+        return self._likely[-1]
+
     def begin(self, objective: Objective, start: Array, solver: str, *, tol: float = math.inf) -> None:
         """
         Start from `start`, or continue there with another `objective` or `solver`, and record that point.

@@ -1,4 +1,4 @@
-"""Curvature of any objective in standardised coordinates, by its own passes, for rows that memory cannot hold."""
+"""Curvature of any objective in standardised coordinates, by its own passes, wherever its rows lie."""
 
 from __future__ import annotations
 
@@ -41,7 +41,14 @@ class ExactRows:
         moved = self._coordinates.point(direction)
         product = self._objective.hessian_product(self._point, moved)
         product[:, :-1] -= self._objective.decay * moved[:, :-1]
+        if len(moved) > 1 and self._objective.fit_intercept:
+            # The curvature that makes the Hessian definite is no part of the loss.
+            product[:, -1] -= moved[:, -1].mean()
         return self._coordinates.slopes(product)
+
+    def diagonal(self) -> Array:
+        """About the diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        return np.outer(self._objective.covariance(self._point).diagonal(), self.moments().diagonal())
 
     def blocks(self, rows: int) -> Array:
         """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from xent.solvers.objective import Objective
 
-__all__ = ["KroneckerInverse", "KroneckerInverseAt"]
+__all__ = ["MOST_FEATURES", "KroneckerInverse", "KroneckerInverseAt"]
 
 Array = NDArray[np.float64]
 
 # Beyond this many features the cubic cost of their eigenproblem exceeds what it saves.
-_MOST_FEATURES = 2048
+MOST_FEATURES = 2048
 # Least curvatures of features and classes relative to the largest, above the rounding of single precision.
 _LEAST_FEATURE, _LEAST_CLASS = 1e-12, 1e-9
 
@@ -45,7 +45,7 @@ class KroneckerInverse:
         if objective.n_classes == 2:
             covariance = covariance[1:, 1:]
         self._classes, self._class_axes = np.linalg.eigh(covariance)
-        if objective.shape[1] > _MOST_FEATURES:
+        if objective.shape[1] > MOST_FEATURES:
             self._features = objective.moments(diagonal=True)
             self._feature_axes = None
         else:

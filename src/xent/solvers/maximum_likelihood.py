@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.descent import Descent
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.kronecker import KroneckerInverse
 from xent.solvers.lbfgs import lbfgs
@@ -36,8 +37,8 @@ __all__ = ["minimise", "stratified_sample"]
 
 Array = NDArray[np.float64]
 
-# Up to this many coefficients a factored Hessian costs less than the passes it saves: of a single logit, whose
-# Hessian is one product of a matrix with itself; and of several, which have as many as pairs of logits.
+# Up to this many coefficients a factored Hessian costs less than the passes it saves: of a single logit,
+# whose Hessian is one product of a matrix with itself; and of several, which have one for each pair of logits.
 _NEWTON_COEFFICIENTS = 1500
 _NEWTON_COEFFICIENTS_OF_MANY = 150
 # Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
@@ -48,7 +49,7 @@ _SAMPLE_AT_LEAST = 5000
 _SAMPLE_ACCURACY = 0.5
 # Rows of the probe: at least so many, and so many per feature.
 _PROBE_AT_LEAST, _PROBE_PER_FEATURE = 1000, 10
-# Ratio of the largest curvature to its 5 % quantile up to which scaled features need no further preconditioner.
+# Ratio of the largest curvature to the 5 % quantile up to which scaling the features is preconditioner enough.
 _WELL_CONDITIONED = 10.0
 
 
@@ -96,9 +97,10 @@ def _minimise(
 ) -> Solution:
     """`minimise` after the defaults are filled in."""
     limits: dict[str, Any] = {"tol": tol, "max_iter": max_iter}
-    n, (M, P) = len(objective.codes), objective.shape
+    n, M = len(objective.codes), objective.shape[0]
     dense = _NEWTON_COEFFICIENTS if M == 1 else _NEWTON_COEFFICIENTS_OF_MANY
-    if solver == "newton-cg" or (solver == "auto" and M > 1 and start.size > dense):
+    many = start.size > dense and (M > 1 or is_sparse(getattr(objective, "X", None)))
+    if solver == "newton-cg" or (solver == "auto" and many):
         return newton_cg(objective, start, descent, **limits)
     if solver == "lbfgs" or (solver == "auto" and start.size > dense):
         inverse = KroneckerInverse(objective).solve

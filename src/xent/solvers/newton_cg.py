@@ -1,10 +1,11 @@
 """
-Newton's method for the softmax without a Hessian: directions by conjugate gradients, products in any precision.
+Newton's method without a Hessian: directions by conjugate gradients, with products in any precision.
 
 The preconditioner is the Kronecker product of the classes' mean covariance at the point and the features'
-second moments, the exact Hessian if all rows had the same probabilities. Where classes are nearly separable, the
-rows that still matter differ from class to class, and conjugate gradients take many products; then blocks of
-the Hessian, one for each class, from a part of the rows, replace it.
+second moments, the exact Hessian if all rows had the same probabilities. Where classes are nearly separable,
+the rows that still matter differ from class to class, and conjugate gradients take many products; then blocks
+of the Hessian, one for each class, from a part of the rows, replace it. With thousands of features, too many
+for either, the Hessian's diagonal does.
 
 References
 ----------
@@ -14,6 +15,7 @@ References
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 from xent.solvers.cholesky import CholeskyFactor
 from xent.solvers.conjugate_gradients import newton_direction
 from xent.solvers.descent import Descent
+from xent.solvers.kronecker import MOST_FEATURES as _MOST_FEATURES
 from xent.solvers.kronecker import KroneckerInverseAt
 from xent.solvers.objective import Objective, RoughRows
 from xent.solvers.solution import Solution
@@ -30,9 +33,11 @@ __all__ = ["newton_cg"]
 
 Array = NDArray[np.float64]
 
+# Accuracy of directions far from the minimum.
+_FORCING = 0.1
 # More products than this in one step are a sign of classes that are nearly separable.
 _MANY_PRODUCTS = 25
-# Entries of rows times coefficients up to which one more step, for an error far below the tolerance, costs little.
+# Rows times coefficients up to which one more step, for an error far below the tolerance, costs little.
 _SMALL = 2_000_000
 # Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
 _BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
@@ -67,7 +72,9 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     descent.begin(objective, start, "newton-cg", tol=tol)
     directions = _Directions(objective)
     while descent.unfinished(tol, max_iter):
-        direction = directions.at(descent.point, descent.evaluation.gradient)
+        # The gap falls as the square of the gradient. A tenth of the tolerance is enough for the last step.
+        least = math.sqrt(min(tol / (10 * descent.likely_gap), _FORCING**2))
+        direction = directions.at(descent.point, descent.evaluation.gradient, least)
         descent.products += directions.products
         if not descent.step(direction):
             break
@@ -84,17 +91,26 @@ class _Directions:
         self._coordinates = objective.standardisation
         self._penalty = self._coordinates.penalty(objective.decay)
         self._rows: RoughRows = objective.rough_rows()
-        self._kronecker = KroneckerInverseAt(self._rows.moments(), self._penalty)
+        few = objective.shape[1] <= _MOST_FEATURES
+        self._kronecker = KroneckerInverseAt(self._rows.moments(), self._penalty) if few else None
         self._nearly_separable = False
         self._precondition: Callable[[Array], Array] = np.copy
         self.products = 0
 
-    def at(self, point: Array, gradient: Array) -> Array:
-        """Direction at `point` in weights and intercepts, (M, p + 1)."""
+    def at(self, point: Array, gradient: Array, least: float = 0.0) -> Array:
+        """Direction at `point` in weights and intercepts, (M, p + 1); `least` as in `newton_direction`."""
         covariance = self._rows.settle(point)
-        self._precondition = self._blocks() if self._nearly_separable else self._kronecker.at(covariance)
+        if self._kronecker is None:
+            diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
+            self._precondition = lambda residual: residual / diagonal
+        elif self._nearly_separable:
+            self._precondition = self._blocks()
+        else:
+            self._precondition = self._kronecker.at(covariance)
         slopes = self._free(self._coordinates.slopes(gradient))
-        direction, self.products = newton_direction(slopes, self._product, self._preconditioned)
+        direction, self.products = newton_direction(
+            slopes, self._product, self._preconditioned, forcing=_FORCING, least=least
+        )
         self._nearly_separable |= self.products > _MANY_PRODUCTS
         return self._balanced(self._coordinates.point(direction))
 
@@ -110,16 +126,16 @@ class _Directions:
 
     def _free(self, coordinates: Array) -> Array:
         """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""
-        if self._objective.fit_intercept:
+        if len(coordinates) > 1 and self._objective.fit_intercept:
             # Moving them all alike changes nothing, so rounding would.
             coordinates[:, -1] -= coordinates[:, -1].mean()
-        else:
+        elif not self._objective.fit_intercept:
             coordinates[:, -1] = 0
         return coordinates
 
     def _balanced(self, direction: Array) -> Array:
         """Direction in weights and intercepts, with intercepts that sum to 0 if the objective fits them."""
-        if self._objective.fit_intercept:
+        if len(direction) > 1 and self._objective.fit_intercept:
             direction[:, -1] -= direction[:, -1].mean()
         return direction
 

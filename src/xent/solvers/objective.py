@@ -64,6 +64,9 @@ class RoughRows(Protocol):
     def product(self, direction: Array) -> Array:
         """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
 
+    def diagonal(self) -> Array:
+        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+
     def blocks(self, rows: int) -> Array:
         """Hessian's diagonal block of each logit, from about so many of the rows, (M, p + 1, p + 1)."""
 

@@ -28,6 +28,7 @@ from xent.solvers.block_sums import (
     value_and_slopes,
 )
 from xent.solvers.class_logits import class_logits
+from xent.solvers.feature_rows import is_sparse, rows_of
 from xent.solvers.objective import Evaluation, RoughRows
 from xent.solvers.penalised_sums import (
     free_part,
@@ -36,7 +37,12 @@ from xent.solvers.penalised_sums import (
     penalised_product,
 )
 from xent.solvers.single_precision_rows import SinglePrecisionRows
-from xent.solvers.standardisation import Standardisation, standardisation_of
+from xent.solvers.sparse_rows import SparseRows
+from xent.solvers.standardisation import (
+    Standardisation,
+    standardisation_of,
+    standardisation_of_sparse,
+)  # fmt: skip
 from xent.solvers.threads import map_groups
 
 __all__ = ["ObjectiveInMemory"]
@@ -59,7 +65,7 @@ class ObjectiveInMemory:
 
     Parameters
     ----------
-    X : ndarray of shape (n, p), float64
+    X : ndarray or CSR matrix of shape (n, p), float64
         Features; not copied.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
@@ -78,7 +84,7 @@ class ObjectiveInMemory:
 
     def __init__(
         self,
-        X: Array,
+        X: Any,
         codes: Codes,
         n_classes: int,
         *,
@@ -103,7 +109,9 @@ class ObjectiveInMemory:
 
     @functools.cached_property
     def standardisation(self) -> Standardisation:
-        """Means and standard deviations of the features in about 1,000 rows, evenly spaced."""
+        """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
+        if is_sparse(self.X):
+            return standardisation_of_sparse(self.X)
         rows = self.X[:: max(1, len(self.X) // _ROWS_OF_SCALES)]
         if self.centre is not None:
             rows = rows - self.centre
@@ -130,7 +138,7 @@ class ObjectiveInMemory:
 
     def rough_rows(self) -> RoughRows:
         """Products with the Hessian in single precision."""
-        return SinglePrecisionRows(self)
+        return SparseRows(self) if is_sparse(self.X) else SinglePrecisionRows(self)
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
@@ -162,7 +170,7 @@ class ObjectiveInMemory:
 
     def row_losses(self, point: Array) -> Array:
         """Cross-entropy of each row at `point`, unweighted, of shape (n,)."""
-        everything = slice(0, len(self.X))
+        everything = slice(0, len(self.codes))
         return np.concatenate([losses(block, point, self._classes) for block in self._blocks(everything)])
 
     def penalised(self, C: float) -> ObjectiveInMemory:
@@ -195,6 +203,8 @@ class ObjectiveInMemory:
     @functools.cached_property
     def _linear_rows(self) -> linear_sigmoid.LinearRows | None:
         """Rows for the kernel of two classes; None for more classes, or if the kernel cannot read them."""
+        if is_sparse(self.X):
+            return None
         readable = self.X.dtype in (np.float64, np.float32) and self.X.flags.c_contiguous
         if self.n_classes != 2 or not (readable and self.X.flags.aligned and runs_here()):
             return None
@@ -211,12 +221,15 @@ class ObjectiveInMemory:
         def group(rows: slice) -> tuple[Any, ...]:
             return functools.reduce(sums, map(part, self._blocks(rows)))
 
-        return functools.reduce(sums, map_groups(group, len(self.X), heavy=heavy))
+        return functools.reduce(sums, map_groups(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:
         """Blocks that partition `rows`, in their order; views of the arrays."""
-        size = max(256, _BLOCK // sum(self.shape))
+        # Blocks of a sparse matrix have so few numbers that only their sums, as wide as a point, take time.
+        size = len(self.codes) if is_sparse(self.X) else max(256, _BLOCK // sum(self.shape))
         for start in range(rows.start, rows.stop, size):
             block = slice(start, min(start + size, rows.stop))
-            features = self.X[block] if self.centre is None else self.X[block] - self.centre
+            features = rows_of(self.X, block)
+            if self.centre is not None:
+                features = features - self.centre
             yield Block(features, self.codes[block], self.weights[block])

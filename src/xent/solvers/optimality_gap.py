@@ -79,7 +79,8 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
 
 def likely_gap(objective: Objective, evaluation: Evaluation) -> float:
     """
-    About the least gap that `optimality_gap` can give, without a pass: that of features centred at their mean.
+    About the least gap that `optimality_gap` can give, without a pass: that of features centred at their
+    mean.
 
     It is the bound itself if the intercepts are optimal, and infinite without a penalty.
     """

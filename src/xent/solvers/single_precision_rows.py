@@ -2,8 +2,8 @@
 Curvature of a softmax objective in memory, in single precision, in standardised coordinates.
 
 Products with the Hessian are most of the work of Newton's method without a matrix. They choose directions
-alone, so the precision of gradients, and of the result, is not theirs: single precision halves their memory and
-doubles the speed of their matrix products.
+alone, so the precision of gradients, and of the result, is not theirs: single precision halves their memory
+and doubles the speed of their matrix products.
 """
 
 from __future__ import annotations
@@ -123,6 +123,17 @@ class SinglePrecisionRows:
             if self._weights is not None:
                 along *= self._weights[rows]
             return (along.T @ features).astype(np.float64)
+
+        return self._sum(part)
+
+    def diagonal(self) -> Array:
+        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+
+        def part(rows: slice) -> Array:
+            spread = self._probs[rows] * (1 - self._probs[rows])
+            if self._weights is not None:
+                spread *= self._weights[rows]
+            return (spread.T @ self._features(rows) ** 2).astype(np.float64)
 
         return self._sum(part)
 

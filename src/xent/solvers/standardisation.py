@@ -10,13 +10,23 @@ change of coordinates costs a few products with arrays of the size of a point, a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Standardisation", "standardisation_of"]
+__all__ = [
+    "Standardisation",
+    "distant_centre",
+    "standardisation_of",
+    "standardisation_of_sparse",
+]
 
 Array = NDArray[np.float64]
+
+
+# Offset of a feature, in standard deviations, beyond which products lose digits that a certificate needs.
+_DISTANT = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,3 +75,21 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
     # Rounding of the mean leaves a scale above 0 for a constant far from the origin.
     constant = scale <= 8 * np.finfo(float).eps * np.abs(mean)
     return Standardisation(mean, np.where(constant, 1.0, scale))
+
+
+def standardisation_of_sparse(X: Any) -> Standardisation:
+    """Root mean squares of the features of a CSR matrix as scales, and no centre: zeros must stay zeros."""
+    squares = np.bincount(X.indices, weights=X.data**2, minlength=X.shape[1]) / X.shape[0]
+    return Standardisation(np.zeros(X.shape[1]), np.where(squares > 0, np.sqrt(squares), 1.0))
+
+
+def distant_centre(rows: Array) -> Array | None:
+    """
+    Vector to subtract from the features in every pass: means of those far from the origin, as times are.
+
+    It is 0 for all other features, and None if there are no such features. A change of coordinates alone does
+    not help them, because their products with slopes are rounded before they cancel.
+    """
+    coordinates = standardisation_of(rows, fit_intercept=True)
+    is_distant = np.abs(coordinates.mean) > _DISTANT * coordinates.scale
+    return np.where(is_distant, coordinates.mean, 0.0) if is_distant.any() else None

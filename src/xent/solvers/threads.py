@@ -37,10 +37,10 @@ _OPEN = threading.local()
 @contextlib.contextmanager
 def row_threads() -> Iterator[None]:
     """
-    Context manager in which `map_groups` of this thread shares one pool, with one BLAS thread in each product.
+    Context manager in which `map_groups` of this thread shares one pool, and BLAS uses one thread.
 
-    Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive the
-    context, because its threads would not survive a fork.
+    Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive
+    the context, because its threads would not survive a fork.
     """
     if getattr(_OPEN, "pools", None) is not None:
         yield

@@ -1,4 +1,4 @@
-"""Sums over the rows of a linear model's sigmoid cross-entropy, by one kernel that reads the features once."""
+"""Sums over the rows of a linear model's sigmoid cross-entropy, by a kernel that reads X once."""
 
 from __future__ import annotations
 

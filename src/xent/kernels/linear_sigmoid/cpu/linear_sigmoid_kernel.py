@@ -10,10 +10,10 @@ With the logit :math:`z = x \cdot w + b`, the target t and the row's weight a, a
 where the kernel of a product has :math:`a\,\sigma(z)\,\sigma(-z)\,(x \cdot d + d_0)` in place of the slope
 :math:`a\,d\ell/dz`.
 
-X is read in tiles of as many rows as a vector has lanes. A tile's logits are dot products, a vector of partial
-sums per row; these vectors are transposed and added up, which leaves a lane per row. Exponential, value and
-slopes are then computed for all rows of the tile at once. The tile is still in the nearest cache when its rows
-are added to the gradient, each times its slope. So each number of X comes from memory once.
+X is read in tiles of as many rows as a vector has lanes. A tile's logits are dot products, a vector of
+partial sums per row; these vectors are transposed and added up, which leaves a lane per row. Exponential,
+value and slopes are then computed for all rows of the tile at once. The tile is still in the nearest cache
+when its rows are added to the gradient, each times its slope. So each number of X comes from memory once.
 
 A chunk of rows has its own memory for sums; the caller adds the chunks' sums in their order. Threads share
 the chunks, which depend on the shape of X alone, so the result does not depend on the number of threads.
@@ -47,8 +47,8 @@ from xent.kernels.vector_code import (
 __all__ = ["linear_sigmoid_kernel"]
 
 _LANES = FLOAT64.lanes
-# Tiles between one that is read and one that is prefetched, for short rows and for long ones. Short rows are too
-# short for the processor to foresee what is read next; without prefetching a pass takes twice as long.
+# Tiles between one that is read and one that is prefetched, for short rows and for long ones. Rows of a tile
+# end too soon for the processor to foresee what is read next: without prefetching a pass takes twice as long.
 _AHEAD, _AHEAD_OF_LONG, _LONG = 3, 1, 512
 
 
@@ -113,7 +113,7 @@ class _Chunk:
             self.arrays["sums"].store(self.kernel.arguments["p"] + k, number)
 
     def _rows(self, row: Value) -> list[Value]:
-        """Index in X of each row's first number; beyond the end the last row is repeated, for reading only."""
+        """Index in X of each row's first number; beyond the end the last row is repeated."""
         last = self.end - 1
         places = []
         for r in range(_LANES):
