@@ -46,7 +46,7 @@ MUTANTS = (
         "descent:Descent._certify",
         "not self._certified",
         "False",
-        TESTS + "test_a_limit_of_steps_is_told_not_hidden[in memory]",
+        TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over[in memory]",
     ),
     Mutant(
         "conjugate directions that are not",
@@ -67,14 +67,14 @@ MUTANTS = (
         "single_precision_rows:SinglePrecisionRows.product",
         "along -= probs * np.einsum('ij->i', along)[:, None]",
         "pass",
-        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[dense]",
+        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[dense-kept]",
     ),
     Mutant(
         "a sparse product without the constant",
         "sparse_rows:SparseRows._along",
         "along += direction[:, -1].astype(np.float32)",
         "pass",
-        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[sparse]",
+        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[sparse-kept]",
     ),
     Mutant(
         "coordinates that forget the mean",

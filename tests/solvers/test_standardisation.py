@@ -35,7 +35,7 @@ def test_a_constant_has_the_scale_one_and_without_an_intercept_nothing_is_centre
 
 
 def test_only_features_far_from_the_origin_are_centred_in_passes():
-    X = np.random.default_rng(0).normal(size=(50, 3)) + [0.0, 20.0, 1.7e9]
+    X = np.random.default_rng(0).normal(size=(50, 3)) + np.asarray([0.0, 20.0, 1.7e9])
     centre = distant_centre(X)
     assert centre[:2].tolist() == [0, 0]
     assert centre[2] == pytest.approx(1.7e9)

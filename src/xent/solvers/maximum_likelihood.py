@@ -38,7 +38,7 @@ __all__ = ["minimise", "stratified_sample"]
 Array = NDArray[np.float64]
 
 # Up to this many coefficients a factored Hessian costs less than the passes it saves: of a single logit,
-# whose Hessian is one product of a matrix with itself; and of several, which have one for each pair of logits.
+# whose Hessian is one product of a matrix with itself; and of several, which have one for each pair of them.
 _NEWTON_COEFFICIENTS = 1500
 _NEWTON_COEFFICIENTS_OF_MANY = 150
 # Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
@@ -49,7 +49,7 @@ _SAMPLE_AT_LEAST = 5000
 _SAMPLE_ACCURACY = 0.5
 # Rows of the probe: at least so many, and so many per feature.
 _PROBE_AT_LEAST, _PROBE_PER_FEATURE = 1000, 10
-# Ratio of the largest curvature to the 5 % quantile up to which scaling the features is preconditioner enough.
+# Ratio of the largest curvature to the 5 % quantile up to which scaling the features is enough.
 _WELL_CONDITIONED = 10.0
 
 
