@@ -105,6 +105,17 @@ def test_it_ends_where_newton_ends(make, kind):
     assert abs(ours.point[:, -1].sum()) < 1e-12
 
 
+def test_features_of_any_size_have_products_in_single_precision():
+    plain = problem(K=3, C=1e9)
+    scales = np.asarray([1e-30, 1e25, 1.0, 1e3])
+    objective = ObjectiveInMemory(plain.X * scales, plain.codes, 3)
+    rows, usual = objective.rough_rows(), plain.rough_rows()
+    point, way = random_point(plain), random_point(plain, seed=3)
+    scaled = np.column_stack([point[:, :-1] / scales, point[:, -1]])
+    assert np.allclose(rows.settle(scaled), usual.settle(point), rtol=1e-5, atol=1e-7)
+    assert np.allclose(rows.product(way), usual.product(way), rtol=1e-4, atol=1e-5)
+
+
 def test_nearly_separable_classes_are_solved_with_blocks(monkeypatch):
     monkeypatch.setattr(newton_cg, "_MANY_PRODUCTS", 1)
     objective = problem(K=4, C=1e4)

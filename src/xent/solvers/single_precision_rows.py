@@ -30,6 +30,8 @@ Single = NDArray[np.float32]
 _BLOCK = 65_536
 # From so many logits on, products take so long that features are converted anew in each, not kept.
 _CONVERTED_EACH_TIME = 20
+# Scales up to which products of features and weights stay within the range of single precision.
+_EXTREME = 1e15
 
 
 class _Rows(Protocol):
@@ -54,8 +56,8 @@ class SinglePrecisionRows:
     """
     `RoughRows` of an objective with a logit per class, in memory.
 
-    Keeps the standardised features (half the size of ``X``) up to 19 classes, and the probabilities at the
-    point it has settled at.
+    Keeps a copy of the features (half the size of ``X``) up to 19 classes, and the probabilities at the point
+    it has settled at.
 
     Parameters
     ----------
@@ -66,9 +68,10 @@ class SinglePrecisionRows:
     def __init__(self, objective: _Rows) -> None:
         self._objective = objective
         n, (M, P) = len(objective.codes), objective.shape
-        standardisation = objective.standardisation
-        offset = standardisation.mean if objective.centre is None else standardisation.mean + objective.centre
-        self._factor, self._shift = 1 / standardisation.scale, offset / standardisation.scale
+        self._coordinates = objective.standardisation
+        scale = self._coordinates.scale
+        # Features of ordinary size are read as they are, and coordinates change outside the products.
+        self._as_given = bool(1 / _EXTREME < scale.min() and scale.max() < _EXTREME)
         self._size = max(128, _BLOCK // (M + P))
         uniform = not objective.weights.strides[0]
         # Relative to their mean, for weights of 1/n would approach the least single numbers.
@@ -83,21 +86,22 @@ class SinglePrecisionRows:
         """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
 
         def part(rows: slice) -> Array:
-            features = self._features(rows)
+            features = self._standardised(rows)
             if self._weights is not None:
-                features = features * np.sqrt(self._weights[rows])
+                features *= np.sqrt(self._weights[rows])
             return (features.T @ features).astype(np.float64)
 
         return self._sum(part)
 
     def settle(self, point: Array) -> Array:
         """Compute the probabilities at `point`; the weighted mean of ``diag p - p pᵀ`` over the rows."""
-        coordinates = self._objective.standardisation.coordinates(point).astype(np.float32)
+        seen = point if self._as_given else self._coordinates.coordinates(point)
+        transposed = np.ascontiguousarray(seen.T, np.float32)
         codes = self._objective.codes
 
         def part(rows: slice) -> Array:
             probs = self._probs[rows]
-            logits = self._features(rows) @ coordinates.T
+            logits = self._features(rows) @ transposed
             if runs_here():
                 truth = softmax_kernel.Labels(codes[rows])
                 softmax_kernel.gradient(logits, truth, probs, most_threads=1)
@@ -112,7 +116,8 @@ class SinglePrecisionRows:
 
     def product(self, direction: Array) -> Array:
         """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
-        transposed = np.ascontiguousarray(direction.T, np.float32)
+        seen = self._coordinates.point(direction) if self._as_given else direction
+        transposed = np.ascontiguousarray(seen.T, np.float32)
 
         def part(rows: slice) -> Array:
             features, probs = self._features(rows), self._probs[rows]
@@ -124,7 +129,8 @@ class SinglePrecisionRows:
                 along *= self._weights[rows]
             return (along.T @ features).astype(np.float64)
 
-        return self._sum(part)
+        total = self._sum(part)
+        return self._coordinates.slopes(total) if self._as_given else total
 
     def diagonal(self) -> Array:
         """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
@@ -133,14 +139,14 @@ class SinglePrecisionRows:
             spread = self._probs[rows] * (1 - self._probs[rows])
             if self._weights is not None:
                 spread *= self._weights[rows]
-            return (spread.T @ self._features(rows) ** 2).astype(np.float64)
+            return (spread.T @ self._standardised(rows) ** 2).astype(np.float64)
 
         return self._sum(part)
 
     def blocks(self, rows: int) -> Array:
         """Hessian's diagonal block of each class, from about `rows` evenly spaced rows, (M, p + 1, p + 1)."""
         step = max(1, len(self._probs) // rows)
-        features, probs = self._features(slice(0, None, step)), self._probs[::step]
+        features, probs = self._standardised(slice(0, None, step)), self._probs[::step]
         spread = probs * (1 - probs)
         if self._weights is not None:
             spread *= self._weights[::step]
@@ -148,17 +154,29 @@ class SinglePrecisionRows:
         return np.stack([_own_product(features * root[:, None]) for root in roots.T])
 
     def _features(self, rows: slice) -> Single:
-        """Standardised features of some rows, with a last column of ones."""
+        """Features of some rows, neither centred nor scaled if their size is ordinary, and a column of ones."""
         if self._kept is not None:
             return self._kept[rows]
         count = len(range(*rows.indices(len(self._probs))))
         return self._convert(rows, np.empty((count, self._objective.shape[1]), np.float32))
 
     def _convert(self, rows: slice, out: Single) -> Single:
-        scaled = self._objective.X[rows] * self._factor
-        np.subtract(scaled, self._shift, out=out[:, :-1], casting="same_kind")
+        if not self._as_given:
+            out[:] = self._standardised(rows)
+            return out
+        out[:, :-1] = self._given(rows)
         out[:, -1] = 1
         return out
+
+    def _given(self, rows: slice) -> Array:
+        centre = self._objective.centre
+        return self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
+
+    def _standardised(self, rows: slice) -> Single:
+        """Standardised features of some rows, with a last column of ones."""
+        scaled = self._given(rows) - self._coordinates.mean
+        scaled /= self._coordinates.scale
+        return np.column_stack([scaled, np.ones(len(scaled))]).astype(np.float32)
 
     def _sum(self, part: Callable[[slice], Array]) -> Array:
         """Mean over the rows of a quantity whose sum over a block of rows is `part`."""

@@ -46,11 +46,11 @@ def row_threads() -> Iterator[None]:
         yield
         return
     with one_blas_thread(), contextlib.ExitStack() as pools:
-        _OPEN.pools, _OPEN.pool = pools, None
+        _OPEN.pools, _OPEN.map = pools, None
         try:
             yield
         finally:
-            _OPEN.pools = _OPEN.pool = None
+            _OPEN.pools = _OPEN.map = None
 
 
 def one_blas_thread() -> Any:
@@ -89,8 +89,14 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
     groups = [slice(a, b) for a, b in itertools.pairwise(bounds)]
     pools = getattr(_OPEN, "pools", None)
     if pools is not None:
-        if _OPEN.pool is None:
-            _OPEN.pool = pools.enter_context(ThreadPoolExecutor(min(joblib.cpu_count(), _GROUPS)))
-        return list(_OPEN.pool.map(function, groups))
-    with ThreadPoolExecutor(min(joblib.cpu_count(), count)) as pool:
-        return list(pool.map(function, groups))
+        if _OPEN.map is None:
+            _OPEN.map = _map_in_threads(pools)
+        return list(_OPEN.map(function, groups))
+    with contextlib.ExitStack() as own:
+        return list(_map_in_threads(own)(function, groups))
+
+
+def _map_in_threads(pools: contextlib.ExitStack) -> Callable[..., Any]:
+    """The function `map` of a pool of threads that `pools` closes; the usual `map` if there is one core."""
+    threads = min(joblib.cpu_count(), _GROUPS)
+    return map if threads == 1 else pools.enter_context(ThreadPoolExecutor(threads)).map
