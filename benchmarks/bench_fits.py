@@ -28,7 +28,7 @@ from xent import LogisticRegression
 
 _TARGET = 1e-6
 _RIVALS = ("lbfgs", "newton-cg", "newton-cholesky")
-_LONGEST = 20.0  # seconds, beyond which a rival is given up
+_LONGEST = 4.0  # seconds, beyond which a rival is given up
 
 
 @dataclass(frozen=True)

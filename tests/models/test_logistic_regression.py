@@ -48,7 +48,7 @@ def test_it_agrees_with_newton_cholesky_on_real_data(real, C):
     )
 
 
-@pytest.mark.parametrize("solver", ["newton", "lbfgs"])
+@pytest.mark.parametrize("solver", ["newton", "newton-cg", "lbfgs"])
 def test_every_solver_is_certified(solver):
     X, y = load_wine(return_X_y=True)
     model = LogisticRegression(solver=solver, max_iter=5000).fit(X, y)
@@ -173,7 +173,7 @@ def test_a_fit_that_is_cut_short_says_how_close_it_came():
         ({"C": np.inf}, "a large C such as 1e6 comes close"),
         ({"C": "best"}, "got 'best'"),
         ({"C": True}, "got True"),
-        ({"solver": "saga"}, "`solver` must be one of auto, newton, lbfgs; got 'saga'."),
+        ({"solver": "saga"}, "`solver` must be one of auto, newton, newton-cg, lbfgs; got 'saga'."),
         ({"tol": 0.0}, "`tol` must be a finite number > 0; got 0.0."),
         ({"max_iter": 0}, "`max_iter` must be an integer > 0; got 0."),
         ({"max_iter": 1.5}, "got 1.5"),

@@ -85,7 +85,7 @@ MUTANTS = (
     ),
     Mutant(
         "precondition with nothing",
-        "maximum_likelihood:_minimise",
+        "maximum_likelihood:_sampled",
         "rough.inverse_hessian_times",
         "lambda gradient: gradient",
         TESTS + "test_many_rows_are_solved_through_a_sample",

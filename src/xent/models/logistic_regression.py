@@ -34,7 +34,7 @@ __all__ = ["LogisticRegression"]
 
 Array = NDArray[np.float64]
 
-_SOLVERS = ("auto", "newton", "lbfgs")
+_SOLVERS = ("auto", "newton", "newton-cg", "lbfgs")
 
 
 class LogisticRegression(ClassifierMixin, BaseEstimator):
@@ -56,9 +56,10 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     class_weight : dict or "balanced", optional
         Factor of the loss of each class: a dict of them by class, or ``"balanced"`` for weights inversely
         proportional to the class frequencies. None means 1.
-    solver : {"auto", "newton", "lbfgs"}, default "auto"
-        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
-        preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows.
+    solver : {"auto", "newton", "newton-cg", "lbfgs"}, default "auto"
+        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"newton-cg"``
+        the same by conjugate gradients, without a Hessian, and ``"lbfgs"`` preconditioned L-BFGS; ``"auto"``
+        chooses by the number of coefficients and rows and the features' correlations (`solver_report_`).
     tol : float, default 1e-8
         Bound on the distance of the objective from its minimum at which the fit stops, in nats per unit of
         sample weight.
@@ -87,6 +88,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         Loss, objective, gap and gradient after every step.
     n_iter_ : ndarray of shape (1,)
         Number of steps.
+    solver_report_ : SolverReport
+        Method and the reason for it, passes over the rows, and seconds of each phase.
     n_features_in_ : int
         Number of features, p.
     feature_names_in_ : ndarray of shape (p,)
@@ -231,6 +234,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
         self.n_iter_ = np.array([solution.iterations[-1].step])
+        self.solver_report_ = solution.report
         if not solution.converged:
             _warn_of(solution, self.tol)
         return self

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -59,6 +60,8 @@ class Descent:
         self._reason = ""
         self.passes = 0
         self.products = 0
+        self.certificates = 0
+        self.seconds = {"passes": 0.0, "certificates": 0.0}
 
     @property
     def gap(self) -> float:
@@ -83,7 +86,7 @@ class Descent:
         self._first = len(self.iterations)
         self.objective = objective
         self._reason = ""
-        self._move(start, objective.evaluate(start))
+        self._move(start, self._evaluate(start))
 
     def unfinished(self, tol: float, max_iter: int) -> bool:
         """
@@ -113,8 +116,7 @@ class Descent:
         length = 1.0
         for _ in range(_HALVINGS):
             point = self.point + length * direction
-            there = self.objective.evaluate(point)
-            self.passes += 1
+            there = self._evaluate(point)
             bound = here.objective + _SUFFICIENT * length * slope + slack
             if math.isfinite(there.objective) and there.objective <= bound:
                 self._move(point, there)
@@ -155,10 +157,26 @@ class Descent:
         self._reason = "rounding hides any further decrease"
         return False
 
+    def _evaluate(self, point: Array) -> Evaluation:
+        """Value and gradient at `point`, timed."""
+        began = time.perf_counter()
+        evaluation = self.objective.evaluate(point)
+        self.seconds["passes"] += time.perf_counter() - began
+        self.passes += 1
+        return evaluation
+
+    def _gap(self) -> float:
+        """Certified gap of the current point, timed."""
+        began = time.perf_counter()
+        gap = optimality_gap(self.objective, self.point, self.evaluation)
+        self.seconds["certificates"] += time.perf_counter() - began
+        self.certificates += 1
+        return gap
+
     def _certify(self) -> float:
         """Certified gap of the current point, recorded if it was not made yet."""
         if not self._certified:
-            gap = optimality_gap(self.objective, self.point, self.evaluation)
+            gap = self._gap()
             self._certified = True
             self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=gap)
         return self.gap
@@ -174,9 +192,7 @@ class Descent:
             solver=self._solver,
             loss=evaluation.loss,
             objective=evaluation.objective,
-            gap=optimality_gap(self.objective, point, evaluation)
-            if self._certified
-            else evaluation.objective,
+            gap=self._gap() if self._certified else evaluation.objective,
             gradient_norm=float(np.abs(evaluation.gradient).max()),
         )
         self.iterations.append(iteration)

@@ -15,6 +15,8 @@ All solvers end at the same point, with the same certificate.
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +33,7 @@ from xent.solvers.newton_cg import newton_cg
 from xent.solvers.objective import Objective
 from xent.solvers.penalised_sums import null_point
 from xent.solvers.solution import Solution
+from xent.solvers.solver_report import SolverReport
 from xent.solvers.threads import row_threads
 
 __all__ = ["minimise", "stratified_sample"]
@@ -92,33 +95,72 @@ def minimise(
         return _minimise(objective, start, descent, solver=solver, tol=tol, max_iter=max_iter)
 
 
+def _choice(objective: Objective, size: int) -> tuple[str, str]:
+    """Method for `objective`, of `size` coefficients, and the reason for it in words."""
+    n, M = len(objective.codes), objective.shape[0]
+    dense = _NEWTON_COEFFICIENTS if M == 1 else _NEWTON_COEFFICIENTS_OF_MANY
+    if size > dense:
+        if M > 1 or is_sparse(getattr(objective, "X", None)):
+            return "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
+        return "lbfgs", f"a Hessian of {size:,} coefficients takes longer than the steps that it saves"
+    if n <= 2 * _sample_size(size):
+        return (
+            "newton",
+            f"a Hessian of {size:,} coefficients and {n:,} rows takes no longer than a few passes",
+        )
+    if M == 1 and _is_well_conditioned(objective):
+        return "scaled lbfgs", "the features are hardly correlated, so that scaling them is enough"
+    return _SAMPLED, f"{n:,} rows are so many that a sample of them has about the same Hessian"
+
+
 def _minimise(
     objective: Objective, start: Array, descent: Descent, *, solver: str, tol: float, max_iter: int
 ) -> Solution:
     """`minimise` after the defaults are filled in."""
-    limits: dict[str, Any] = {"tol": tol, "max_iter": max_iter}
-    n, M = len(objective.codes), objective.shape[0]
-    dense = _NEWTON_COEFFICIENTS if M == 1 else _NEWTON_COEFFICIENTS_OF_MANY
-    many = start.size > dense and (M > 1 or is_sparse(getattr(objective, "X", None)))
-    if solver == "newton-cg" or (solver == "auto" and many):
-        return newton_cg(objective, start, descent, **limits)
-    if solver == "lbfgs" or (solver == "auto" and start.size > dense):
-        inverse = KroneckerInverse(objective).solve
-        return lbfgs(objective, start, descent, precondition=inverse, **limits)
-    size = max(_SAMPLE_PER_COEFFICIENT * start.size, _SAMPLE_AT_LEAST)
-    if solver == "newton" or n <= 2 * size:
-        return newton(objective, start, descent, **limits)
-    if M == 1 and _is_well_conditioned(objective):
-        return lbfgs(objective, start, descent, precondition=_scaling(objective), rescaled=True, **limits)
-    rough = newton(
-        stratified_sample(objective, size),
-        start,
-        descent,
-        solver="newton on a sample",
-        rough=_SAMPLE_ACCURACY * start.size / size,
-        **limits,
+    began = time.perf_counter()
+    name, reason = _choice(objective, start.size) if solver == "auto" else (solver, "it was asked for")
+    solution = _SOLVERS[name](objective, start, descent, tol=tol, max_iter=max_iter)
+    seconds = dict(descent.seconds)
+    seconds["directions"] = time.perf_counter() - began - sum(seconds.values())
+    report = SolverReport(
+        name.removeprefix("scaled "), reason, descent.passes, descent.products, descent.certificates, seconds
     )
+    return dataclasses.replace(solution, report=report)
+
+
+def _preconditioned(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
+    """Minimise by L-BFGS with the Hessian of the null model."""
+    inverse = KroneckerInverse(objective).solve
+    return lbfgs(objective, start, descent, precondition=inverse, **limits)
+
+
+def _scaled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
+    """Minimise by L-BFGS in standardised coordinates."""
+    return lbfgs(objective, start, descent, precondition=_scaling(objective), rescaled=True, **limits)
+
+
+def _sampled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
+    """Minimise by L-BFGS, started and preconditioned by Newton's method on a sample."""
+    size = _sample_size(start.size)
+    sample = stratified_sample(objective, size)
+    accuracy = _SAMPLE_ACCURACY * start.size / size
+    rough = newton(sample, start, descent, solver="newton on a sample", rough=accuracy, **limits)
     return lbfgs(objective, rough.point, descent, precondition=rough.inverse_hessian_times, **limits)
+
+
+_SAMPLED = "newton on a sample, then lbfgs"
+_SOLVERS: dict[str, Callable[..., Solution]] = {
+    "newton": newton,
+    "newton-cg": newton_cg,
+    "lbfgs": _preconditioned,
+    "scaled lbfgs": _scaled,
+    _SAMPLED: _sampled,
+}
+
+
+def _sample_size(coefficients: int) -> int:
+    """Rows of the sample for so many coefficients."""
+    return max(_SAMPLE_PER_COEFFICIENT * coefficients, _SAMPLE_AT_LEAST)
 
 
 def _is_well_conditioned(objective: Objective) -> bool:

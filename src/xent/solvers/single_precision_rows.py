@@ -71,7 +71,7 @@ class SinglePrecisionRows:
         self._coordinates = objective.standardisation
         scale = self._coordinates.scale
         # Features of ordinary size are read as they are, and coordinates change outside the products.
-        self._as_given = bool(1 / _EXTREME < scale.min() and scale.max() < _EXTREME)
+        self._as_given = bool(scale.min() > 1 / _EXTREME and scale.max() < _EXTREME)
         self._size = max(128, _BLOCK // (M + P))
         uniform = not objective.weights.strides[0]
         # Relative to their mean, for weights of 1/n would approach the least single numbers.
@@ -154,7 +154,7 @@ class SinglePrecisionRows:
         return np.stack([_own_product(features * root[:, None]) for root in roots.T])
 
     def _features(self, rows: slice) -> Single:
-        """Features of some rows, neither centred nor scaled if their size is ordinary, and a column of ones."""
+        """Features of some rows, as given if their size is ordinary, and a last column of ones."""
         if self._kept is not None:
             return self._kept[rows]
         count = len(range(*rows.indices(len(self._probs))))
