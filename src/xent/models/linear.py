@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 _BLOCK = 8192
 
 
-def linear_logits(X: Array, point: Array) -> Array:
+def linear_logits(X: Any, point: Array) -> Array:
     """
     Logits of each row, of shape (n, M).
 
@@ -26,7 +26,7 @@ def linear_logits(X: Array, point: Array) -> Array:
 
     Parameters
     ----------
-    X : ndarray of shape (n, p)
+    X : ndarray or CSR matrix of shape (n, p)
         Features.
     point : ndarray of shape (M, p + 1)
         Weights and, in the last column, intercepts.

@@ -93,7 +93,8 @@ class LogitPerClass:
         slopes = np.empty_like(rows)
         truth = softmax_kernel.Labels(codes)
         # One thread, for blocks of rows come from several already.
-        return softmax_kernel.value_and_gradient(rows, truth, slopes, most_threads=1), slopes.T
+        values = softmax_kernel.value_and_gradient(rows, truth, slopes, most_threads=1)
+        return np.asarray(values, np.float64), slopes.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
         """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""

@@ -106,10 +106,21 @@ class ObjectiveInMemory:
         mass = np.bincount(codes, weights=self.weights, minlength=n_classes)
         self.class_mass = np.asarray(mass, dtype=np.float64)
         self._classes = class_logits(n_classes)
+        # Made when first needed, and shared by the copies that differ in their penalty alone.
+        self._made: dict[str, Any] = {}
 
-    @functools.cached_property
+    @property
     def standardisation(self) -> Standardisation:
         """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
+        return self._once("standardisation", self._standardisation)
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        """Result of `make`, which is called the first time alone."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+    def _standardisation(self) -> Standardisation:
         if is_sparse(self.X):
             return standardisation_of_sparse(self.X)
         rows = self.X[:: max(1, len(self.X) // _ROWS_OF_SCALES)]
@@ -119,7 +130,7 @@ class ObjectiveInMemory:
 
     def evaluate(self, point: Array) -> Evaluation:
         """Value and gradient at `point`, an array of shape (M, p + 1)."""
-        rows = self._linear_rows
+        rows = self._once("linear rows", self._linear_rows)
         if rows is not None:
             sums = linear_sigmoid.value_and_gradient(rows, point[0])
             total = np.asarray(sums.value), sums.of_weights[None], np.asarray([sums.of_intercept])
@@ -130,15 +141,16 @@ class ObjectiveInMemory:
 
     def covariance(self, point: Array) -> Array:
         """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
-        rows = self._linear_rows
+        rows = self._once("linear rows", self._linear_rows)
         if rows is not None:
             return np.asarray([[linear_sigmoid.value_and_gradient(rows, point[0]).curvature]])
         (total,) = self._sum(lambda block: covariance(block, point, self._classes))
         return np.asarray(total)
 
     def rough_rows(self) -> RoughRows:
-        """Products with the Hessian in single precision."""
-        return SparseRows(self) if is_sparse(self.X) else SinglePrecisionRows(self)
+        """Products with the Hessian in single precision; the same object each time."""
+        rows = SparseRows if is_sparse(self.X) else SinglePrecisionRows
+        return self._once("rough rows", lambda: rows(self))
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
@@ -149,7 +161,7 @@ class ObjectiveInMemory:
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
         free = free_part(self, direction)
-        rows = self._linear_rows
+        rows = self._once("linear rows", self._linear_rows)
         if rows is not None:
             sums = linear_sigmoid.curvature_product(rows, point[0], free[0])
             return penalised_product(
@@ -200,7 +212,6 @@ class ObjectiveInMemory:
             centre=self.centre,
         )
 
-    @functools.cached_property
     def _linear_rows(self) -> linear_sigmoid.LinearRows | None:
         """Rows for the kernel of two classes; None for more classes, or if the kernel cannot read them."""
         if is_sparse(self.X):
