@@ -28,7 +28,7 @@ from xent import LogisticRegression
 
 _TARGET = 1e-6
 _RIVALS = ("lbfgs", "newton-cg", "newton-cholesky")
-_LONGEST = 4.0  # seconds, beyond which a rival is given up
+_LONGEST = 10.0  # seconds of processor, beyond which a rival is given up
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,13 @@ def _rivals(X: Any, y: Any, least: float) -> Iterator[Contestant]:
             continue  # minutes
         for tol in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7):
             model = Rival(solver=solver, tol=tol, max_iter=3000)
-            began = time.perf_counter()
+            began = time.process_time()
             error = _error(_quietly(model, X, y), X, y, least)
             if error <= _TARGET:
                 for threads in (1, 2):
                     yield Contestant(f"{solver} {tol:.0e} {threads}t", _limited(model, X, y, threads), error)
                 break
-            if time.perf_counter() - began > _LONGEST:
+            if time.process_time() - began > _LONGEST:
                 break
 
 

@@ -98,6 +98,10 @@ SHAPES = {
     "few rows": ("newton", {"n": 500, "p": 4, "K": 2}),
     "many coefficients": ("newton-cg", {"n": 500, "p": 60, "K": 4}),
     "many coefficients of one logit": ("lbfgs", {"n": 200, "p": 1600, "K": 2}),
+    "many coefficients and more rows": (
+        "newton on a sample, then lbfgs",
+        {"n": 80_000, "p": 50, "K": 3},
+    ),
     "correlated": ("newton on a sample, then lbfgs", {"n": 12_000, "p": 6, "K": 2}),
     "many rows of three classes": ("newton on a sample, then lbfgs", {"n": 12_000, "p": 6, "K": 3}),
 }

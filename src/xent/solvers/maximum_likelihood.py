@@ -50,6 +50,8 @@ _SAMPLE_PER_COEFFICIENT = 50
 _SAMPLE_AT_LEAST = 5000
 # The sample's own optimum is off by about half a nat per coefficient and row, and is solved to that.
 _SAMPLE_ACCURACY = 0.5
+# Hessians of a sample, and the passes that conjugate gradients take on all rows beyond those of L-BFGS.
+_HESSIANS, _PASSES_SAVED = 5, 14
 # Rows of the probe: at least so many, and so many per feature.
 _PROBE_AT_LEAST, _PROBE_PER_FEATURE = 1000, 10
 # Ratio of the largest curvature to the 5 % quantile up to which scaling the features is enough.
@@ -98,12 +100,15 @@ def minimise(
 def _choice(objective: Objective, size: int) -> tuple[str, str]:
     """Method for `objective`, of `size` coefficients, and the reason for it in words."""
     n, M = len(objective.codes), objective.shape[0]
-    dense = _NEWTON_COEFFICIENTS if M == 1 else _NEWTON_COEFFICIENTS_OF_MANY
-    if size > dense:
-        if M > 1 or is_sparse(getattr(objective, "X", None)):
-            return "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
+    few_rows = n <= 2 * _sample_size(size)
+    by_products = "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
+    if M == 1 and size > _NEWTON_COEFFICIENTS:
+        if is_sparse(getattr(objective, "X", None)):
+            return by_products
         return "lbfgs", f"a Hessian of {size:,} coefficients takes longer than the steps that it saves"
-    if n <= 2 * _sample_size(size):
+    if M > 1 and size > _NEWTON_COEFFICIENTS_OF_MANY and (few_rows or not _sample_pays(objective)):
+        return by_products
+    if few_rows:
         return (
             "newton",
             f"a Hessian of {size:,} coefficients and {n:,} rows takes no longer than a few passes",
@@ -156,6 +161,13 @@ _SOLVERS: dict[str, Callable[..., Solution]] = {
     "scaled lbfgs": _scaled,
     _SAMPLED: _sampled,
 }
+
+
+def _sample_pays(objective: Objective) -> bool:
+    """True if Hessians of a sample take fewer operations than the products that they save on all rows."""
+    n, (M, P) = len(objective.codes), objective.shape
+    hessian = _sample_size(M * P) * P**2 * M * (M + 1) / 2 + (M * P) ** 3 / 3
+    return _HESSIANS * hessian < _PASSES_SAVED * 4 * n * M * P
 
 
 def _sample_size(coefficients: int) -> int:

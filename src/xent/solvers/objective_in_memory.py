@@ -50,9 +50,9 @@ __all__ = ["ObjectiveInMemory"]
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 
-# Entries of X in a block. Smaller blocks would stay in nearer caches, but then threads wait for the
-# interpreter's lock longer than the arithmetic takes; this size measured fastest on 2 cores.
-_BLOCK = 524_288
+# Entries of X and of logits in a block: with smaller blocks, calls of Python take as long as the arithmetic;
+# larger ones are no faster, and take more memory.
+_BLOCK = 131_072
 # From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
 _HEAVY = 100
 # Rows from which the means and scales of the features are taken.
