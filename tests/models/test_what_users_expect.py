@@ -51,12 +51,13 @@ def test_sparse_features_do_for_every_c(C):
     assert np.abs(model.coef_ - plain.coef_).max() < 1e-3 * np.abs(plain.coef_).max()
 
 
-def test_many_sparse_columns_are_fitted_by_products_with_the_hessian():
+@pytest.mark.parametrize(("offset", "solver"), [(None, "newton-cg"), (np.zeros(400), "newton by products")])
+def test_many_sparse_columns_are_fitted_by_products_with_the_hessian(offset, solver):
     rng = np.random.default_rng(0)
     X = sparse.random_array((400, 3000), density=0.01, rng=rng, format="csr")
     y = (X @ rng.normal(size=3000) + 0.1 * rng.normal(size=400) > 0).astype(int)
-    model = LogisticRegression(C=10.0).fit(X, y)
-    assert model.history_[-1].solver == "newton by products"
+    model = LogisticRegression(C=10.0).fit(X, y, offset=offset)
+    assert model.history_[-1].solver == solver
     assert model.gap_ <= 1e-8
     theirs = Reference(C=10.0, solver="newton-cg", tol=1e-10, max_iter=1000).fit(X, y)
     assert np.abs(model.predict_proba(X) - theirs.predict_proba(X)).max() < 1e-4
@@ -194,7 +195,7 @@ def test_coefficients_become_sparse_and_dense_again(whole_numbers):
 
 def test_callbacks_are_not_metadata_to_route():
     requests = LogisticRegression().get_metadata_routing().fit.requests
-    assert set(requests) == {"sample_weight", "offset"}
+    assert set(requests) == {"sample_weight", "groups", "offset"}
 
 
 def test_it_fits_in_a_pipeline_and_clones():

@@ -19,12 +19,12 @@ from xent.models.fit_rows import FitRows
 from xent.models.general_fit import general_solution, linear_rows
 from xent.models.linear import row_losses
 from xent.models.penalty_search import PenaltyCandidate, weighted_mean
+from xent.models.standard_fit import standard_objective
 from xent.models.unpenalised_fit import Effort
 from xent.solvers.descent import Descent
 from xent.solvers.lbfgs import lbfgs
 from xent.solvers.linear_rows import LinearRows
 from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
 from xent.solvers.threads import one_blas_thread
 
@@ -119,13 +119,10 @@ def cross_validated_path(
 
 
 class _StandardProblem:
-    """Dense float64 features and squared weights."""
+    """Rows of the standard objective and squared weights."""
 
     def __init__(self, rows: FitRows, folds: Sequence[Fold], *, fit_intercept: bool) -> None:
-        K = len(rows.classes)
-        self._all = ObjectiveInMemory(
-            rows.X, rows.codes, K, weights=rows.weights, fit_intercept=fit_intercept
-        )
+        self._all = standard_objective(rows, fit_intercept=fit_intercept)
         self._folds = [self._all.subset(train) for train, _ in folds]
         self._last: Array | None = None
         self._before: Array | None = None

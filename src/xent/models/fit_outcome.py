@@ -16,9 +16,8 @@ from xent.models.fit_rows import FitRows
 from xent.models.general_fit import check_searchable, general_solution, linear_rows, search_rows
 from xent.models.parameters import SOLVERS, is_firth, is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltySearch, search_penalty
+from xent.models.standard_fit import standard_solution
 from xent.models.unpenalised_fit import Effort, UnpenalisedFit
-from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
 
 __all__ = ["Outcome", "outcome"]
@@ -84,17 +83,7 @@ def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort
     """Minimum of the penalised objective."""
     if not rows.is_standard or ratio > 0:
         return general_solution(linear_rows(rows, fit_intercept=model.fit_intercept), C, ratio, effort)
-    problem = ObjectiveInMemory(
-        rows.X, rows.codes, len(rows.classes), weights=rows.weights, fit_intercept=model.fit_intercept
-    )
-    return minimise(
-        problem.penalised(C),
-        solver=SOLVERS[model.solver],
-        tol=effort.tol,
-        max_iter=effort.max_iter,
-        start=effort.start,
-        on_iteration=effort.on_iteration,
-    )
+    return standard_solution(rows, C, effort, fit_intercept=model.fit_intercept, solver=SOLVERS[model.solver])
 
 
 def _unpenalised(model: Any, rows: FitRows, effort: Effort, caller: str) -> Solution:

@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from xent.arrays import check_unmasked, numpy_array
 from xent.errors import DomainError, ShapeError
+from xent.models.class_codes import class_codes
 from xent.models.group_codes import group_codes
 from xent.models.row_weights import row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
@@ -52,8 +53,10 @@ class FitRows:
 
     @property
     def is_standard(self) -> bool:
-        """True if features are a dense float64 array and there are no offsets."""
-        return not sparse.issparse(self.X) and self.X.dtype == np.float64 and self.offsets is None
+        """True if features are sparse, or dense in single or double precision, and there are no offsets."""
+        dtype = self.X.dtype
+        is_readable = sparse.issparse(self.X) or (dtype.kind == "f" and dtype.itemsize in {4, 8})
+        return is_readable and self.offsets is None
 
     def subset(self, rows: NDArray[np.intp]) -> FitRows:
         """Copy of some of the rows."""
@@ -89,9 +92,11 @@ def fit_rows(
     if is_soft(y):
         return _soft_rows(model, X, y, sample_weight, offset, groups=groups)
     X, y = validate_data(model, X, y, **_FEATURES)
-    check_classification_targets(y)
-    classes, codes = np.unique(y, return_inverse=True)
-    weights = row_weights(sample_weight, model.class_weight, y, caller=caller)
+    if y.dtype.kind not in "biu":
+        # Integers and truth values are classes, and this check would sort them.
+        check_classification_targets(y)
+    classes, codes = class_codes(y)
+    weights = row_weights(sample_weight, model.class_weight, y, (classes, codes), caller=caller)
     offsets = checked_offset(offset, X.shape[0], len(classes), caller=caller)
     members = None if groups is None else group_codes(groups, X.shape[0], caller=caller)
     return FitRows(_usual_dtype(X), codes, classes, weights, offsets, members)
@@ -159,7 +164,11 @@ def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, g
         expanded.codes,
         classes,
         row_weights(
-            weights[rows] * expanded.shares, model.class_weight, classes[expanded.codes], caller=caller
+            weights[rows] * expanded.shares,
+            model.class_weight,
+            classes[expanded.codes],
+            (classes, expanded.codes),
+            caller=caller,
         ),
         None if offsets is None else offsets[:, rows],
         (np.arange(n) if groups is None else group_codes(groups, n, caller=caller))[rows],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from xent.errors import DomainError
 from xent.models.fit_rows import FitRows
 from xent.models.penalty_search import search_sample
+from xent.models.standard_fit import standard_objective
 from xent.models.unpenalised_fit import Effort
 from xent.solvers.elastic_net import ElasticNet
 from xent.solvers.linear_rows import LinearRows
@@ -68,17 +70,12 @@ def check_searchable(rows: FitRows, l1_ratio: float, *, caller: str) -> None:
 
 
 def search_rows(rows: FitRows, *, fit_intercept: bool) -> tuple[ObjectiveInMemory, NDArray[np.int64] | None]:
-    """Objective of the rows that a search for `C` compares on, dense float64 or CSR, and their groups."""
-    K = len(rows.classes)
-    if rows.is_standard:
-        whole = ObjectiveInMemory(rows.X, rows.codes, K, weights=rows.weights, fit_intercept=fit_intercept)
-        return whole, rows.groups
-    chosen = search_sample(rows.codes, K, (1 if K == 2 else K) * (rows.X.shape[1] + 1))
-    weights = None if rows.weights is None else rows.weights[chosen]
-    part = ObjectiveInMemory(
-        rows.dense(chosen), rows.codes[chosen], K, weights=weights, fit_intercept=fit_intercept
-    )
-    return part, None if rows.groups is None else rows.groups[chosen]
+    """Objective of the rows that a search for `C` compares on, and their groups."""
+    if not rows.is_standard:
+        K = len(rows.classes)
+        rows = rows.subset(search_sample(rows.codes, K, (1 if K == 2 else K) * (rows.X.shape[1] + 1)))
+        rows = dataclasses.replace(rows, X=rows.dense())
+    return standard_objective(rows, fit_intercept=fit_intercept), rows.groups
 
 
 def _null_point(rows: LinearRows) -> Array:

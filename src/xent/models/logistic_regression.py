@@ -63,11 +63,11 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         Factor of the loss of each class: a dict of them by class, or ``"balanced"`` for weights inversely
         proportional to the class frequencies. None means 1.
     solver : str, default "auto"
-        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
-        preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows. Names of
-        scikit-learn's other solvers are wishes: ``"newton-cholesky"`` is ``"newton"``, all others are
-        ``"auto"``.
-        Maximum likelihood and Firth's method are always solved by Newton's steps.
+        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"newton-cg"``
+        the same by conjugate gradients, without a Hessian, and ``"lbfgs"`` preconditioned L-BFGS; ``"auto"``
+        chooses by the number of coefficients and rows and the features' correlations (`solver_report_`).
+        Names of scikit-learn's other solvers are wishes: ``"newton-cholesky"`` is ``"newton"``, all others
+        are ``"auto"``. Elastic nets, offsets, maximum likelihood and Firth's method have a method each.
     tol : float, default 1e-8
         Bound on the distance of the objective from its minimum at which the fit stops, in nats per unit of
         sample weight; for ``penalty="firth"``, which has no such bound, the length of the last step in
@@ -103,6 +103,9 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         Loss, objective, gap and gradient after every step.
     n_iter_ : ndarray of shape (1,)
         Number of steps.
+    solver_report_ : SolverReport or None
+        Method and the reason for it, passes over the rows, and seconds of each phase; None for elastic nets,
+        offsets, maximum likelihood and Firth's method, and dense features of integers.
     n_features_in_ : int
         Number of features, p.
     feature_names_in_ : ndarray of shape (p,)
@@ -216,8 +219,9 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         Parameters
         ----------
         X : array, DataFrame or sparse array of shape (n, p)
-            Finite numbers. Every real dtype up to 64 bits, every order, CSR and CSC are used as they are,
-            without a copy; float64 in C order is fastest. Maximum likelihood and Firth's method take a copy.
+            Finite numbers. Every real dtype up to 64 bits, every order and CSR, for elastic nets CSC too, are
+            used as they are, without a copy; floats in C order are fastest. Maximum likelihood and Firth's
+            method take a copy.
         y : array of shape (n,) or (n, K)
             Class of each row, of any type that sorts; or a distribution in each row, over classes 0 .. K-1 or
             the columns of a DataFrame. Of a distribution every positive probability costs a copy of the row.
@@ -251,6 +255,7 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
         self.n_iter_ = np.array([solution.iterations[-1].step])
+        self.solver_report_ = solution.report
         if not solution.converged:
             _warn_of(solution, self.tol)
         return self

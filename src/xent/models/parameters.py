@@ -16,9 +16,9 @@ __all__ = ["SOLVERS", "check_parameters", "is_firth", "is_unpenalised", "l1_rati
 SOLVERS = {
     "auto": "auto",
     "newton": "newton",
+    "newton-cg": "newton-cg",
     "lbfgs": "lbfgs",
     "newton-cholesky": "newton",
-    "newton-cg": "auto",
     "liblinear": "auto",
     "sag": "auto",
     "saga": "auto",

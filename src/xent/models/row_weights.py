@@ -11,12 +11,20 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, ShapeError
 
-__all__ = ["row_weights"]
+__all__ = ["check_no_class_is_empty", "row_weights"]
 
 Array = NDArray[np.float64]
+Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
 
 
-def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, caller: str) -> Array | None:
+def row_weights(
+    sample_weight: Any,
+    class_weight: Any,
+    y: NDArray[Any],
+    coded: Coded,
+    *,
+    caller: str,
+) -> Array | None:
     """
     Nonnegative weight of each row, of shape (n,): sample weight times class weight. None if neither is given.
 
@@ -29,6 +37,8 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
         weighted class frequencies; None for 1.
     y : ndarray of shape (n,)
         Class of each row.
+    coded : tuple
+        Classes in `y` and the index of each row's among them, as `class_codes` returns.
     caller : str
         Name of the calling function, for errors.
 
@@ -41,14 +51,14 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     DataError
         If fewer than two classes have a row of positive weight, or one has none and is to be balanced.
     """
+    classes, codes = coded
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
-        classes, codes = np.unique(y, return_inverse=True)
-        if class_weight == "balanced" and weights is not None:
-            _check_no_class_is_empty(classes, np.bincount(codes, weights=weights), caller=caller)
+        if isinstance(class_weight, str) and class_weight == "balanced":
+            check_no_class_is_empty(coded, weights, caller=caller)
         factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
         weights = factors if weights is None else weights * factors
-    count = len(np.unique(y if weights is None else y[weights > 0]))
+    count = len(classes) if weights is None else np.count_nonzero(np.bincount(codes[weights > 0]))
     if count < 2:
         raise DataError(
             caller,
@@ -60,9 +70,10 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     return weights
 
 
-def _check_no_class_is_empty(classes: NDArray[Any], mass: Array, *, caller: str) -> None:
+def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str) -> None:
     """Raise `DataError` if a class has no weight: its balanced weight would be infinite."""
-    empty = np.flatnonzero(mass == 0)
+    classes, codes = coded
+    empty = np.flatnonzero(np.bincount(codes, weights=weights, minlength=len(classes)) == 0)
     if len(empty):
         raise DataError(
             caller,

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xent.errors import DataError, DomainError
+from xent.models.class_codes import class_codes
 from xent.models.feature_names import feature_names
 from xent.models.inference.fitted_rows import FittedRows
 from xent.models.row_weights import row_weights
@@ -39,7 +40,7 @@ def fitted_rows(model: Any, X: Any, y: Any, sample_weight: Any, reference: Any, 
     if not np.isin(y, model.classes_).all():
         raise DataError(caller, "y", "hold only classes of the fit", got="another class")
     codes = np.searchsorted(model.classes_, y)
-    weights = row_weights(sample_weight, model.class_weight, y, caller=caller)
+    weights = row_weights(sample_weight, model.class_weight, y, class_codes(y), caller=caller)
     # The reference becomes class 0; those before it move up by one.
     codes = np.where(codes == base, 0, codes + (codes < base))
     labels = [str(label) for label in model.classes_]
