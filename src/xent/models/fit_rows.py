@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
@@ -15,6 +14,7 @@ from xent.arrays import check_unmasked, numpy_array
 from xent.errors import DomainError, ShapeError
 from xent.models.row_weights import row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
+from xent.solvers.linear_rows import is_sparse
 
 __all__ = ["FitRows", "checked_features", "checked_offset", "fit_rows"]
 
@@ -49,11 +49,11 @@ class FitRows:
     @property
     def is_standard(self) -> bool:
         """True if features are a dense float64 array and there are no offsets."""
-        return not sparse.issparse(self.X) and self.X.dtype == np.float64 and self.offsets is None
+        return not is_sparse(self.X) and self.X.dtype == np.float64 and self.offsets is None
 
     def subset(self, rows: NDArray[np.intp]) -> FitRows:
         """Copy of some of the rows."""
-        X = self.X.tocsr() if sparse.issparse(self.X) else self.X
+        X = self.X.tocsr() if is_sparse(self.X) else self.X
         return FitRows(
             X[rows],
             self.codes[rows],
@@ -62,10 +62,10 @@ class FitRows:
             None if self.offsets is None else self.offsets[:, rows],
         )
 
-    def dense(self, rows: NDArray[np.intp] | None = None) -> Array:
+    def dense(self, rows: NDArray[np.integer[Any]] | None = None) -> Array:
         """Features as a dense float64 array, of some rows or all; not copied if they are one already."""
         X = self.X if rows is None else self.X[rows]
-        return np.asarray(X.toarray() if sparse.issparse(X) else X, dtype=np.float64)
+        return np.asarray(X.toarray() if is_sparse(X) else X, dtype=np.float64)
 
 
 def fit_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, caller: str) -> FitRows:
@@ -147,7 +147,7 @@ def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> F
     classes = np.arange(K) if names is None else np.asarray(names)
     rows = expanded.rows
     return FitRows(
-        X.tocsr()[rows] if sparse.issparse(X) else X[rows],
+        X.tocsr()[rows] if is_sparse(X) else X[rows],
         expanded.codes,
         classes,
         row_weights(

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import SparseCoefMixin
@@ -26,6 +25,7 @@ from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.parameters import check_parameters
 from xent.models.penalty_search import PenaltyCandidate
 from xent.solvers.iteration import Iteration
+from xent.solvers.linear_rows import is_sparse
 from xent.solvers.solution import Solution
 
 __all__ = ["LogisticRegression"]
@@ -286,7 +286,8 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
         X = checked_features(self, X)
-        coefficients = self.coef_.toarray() if sparse.issparse(self.coef_) else self.coef_
+        given: Any = self.coef_
+        coefficients = given.toarray() if is_sparse(given) else given
         logits = linear_logits(X, np.column_stack([coefficients, self.intercept_]))
         offsets = checked_offset(offset, X.shape[0], len(self.classes_), caller="LogisticRegression")
         return logits if offsets is None else logits + offsets.T

@@ -60,7 +60,7 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     return weights
 
 
-def _check_no_class_is_empty(classes: NDArray[Any], mass: Array, *, caller: str) -> None:
+def _check_no_class_is_empty(classes: NDArray[Any], mass: NDArray[Any], *, caller: str) -> None:
     """Raise `DataError` if a class has no weight: its balanced weight would be infinite."""
     empty = np.flatnonzero(mass == 0)
     if len(empty):

@@ -218,7 +218,7 @@ def point_of(contrasts: Array, *, fit_intercept: bool) -> Array:
     if len(contrasts) == 1:
         return contrasts
     point = np.vstack([np.zeros(contrasts.shape[1]), contrasts])
-    return point - point.mean(axis=0)
+    return np.asarray(point - point.mean(axis=0))
 
 
 def least_norm_point(point: Array, design: StandardisedDesign, columns: NDArray[np.intp]) -> Array:
