@@ -16,7 +16,7 @@ from xent.models.row_weights import row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
 from xent.solvers.linear_rows import is_sparse
 
-__all__ = ["FitRows", "checked_features", "checked_offset", "fit_rows"]
+__all__ = ["FitRows", "checked_features", "checked_offset", "fit_rows", "offsets_of_classes"]
 
 Array = NDArray[np.float64]
 
@@ -50,6 +50,11 @@ class FitRows:
     def is_standard(self) -> bool:
         """True if features are a dense float64 array and there are no offsets."""
         return not is_sparse(self.X) and self.X.dtype == np.float64 and self.offsets is None
+
+    @property
+    def class_offsets(self) -> Array | None:
+        """Offsets of all classes, of shape (n, K)."""
+        return None if self.offsets is None else offsets_of_classes(self.offsets)
 
     def subset(self, rows: NDArray[np.intp]) -> FitRows:
         """Copy of some of the rows."""
@@ -118,6 +123,11 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
         index = tuple(int(i) for i in bad[0])
         raise DomainError(caller, "offset", "be finite", got=str(given[index]), index=index)
     return given[None] if n_classes == 2 else given.T
+
+
+def offsets_of_classes(offsets: Array) -> Array:
+    """Offsets of all K classes, of shape (n, K), from those of the M logits, (M, n)."""
+    return np.column_stack([np.zeros(offsets.shape[1]), offsets[0]]) if len(offsets) == 1 else offsets.T
 
 
 # `numeric` keeps the dtype of numbers, so that nothing is copied.

@@ -223,7 +223,7 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
         offset : array of shape (n,), or (n, K) for more than two classes, optional
-            Numbers added to the logits, finite; None means 0. Needs a finite `C`.
+            Numbers added to the logits, finite; None means 0. ``C="auto"`` takes none.
         on_trial : callable, optional
             Called by ``C="auto"`` with each C before it is tried.
         on_candidate : callable, optional
