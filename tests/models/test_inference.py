@@ -243,6 +243,28 @@ def test_the_penalty_of_several_classes_is_a_form_of_their_contrasts(votes):
     assert_close(inference.covariance, contrasts @ inverse @ contrasts.T, rel=1e-6)
 
 
+@pytest.mark.parametrize("parameters", [{"C": np.inf}, {"penalty": "firth"}], ids=str)
+@pytest.mark.parametrize("data", [spector, anes96])
+def test_an_offset_is_a_column_with_a_fixed_coefficient(parameters, data):
+    X, y = data()
+    K, name = y.nunique(), X.columns[0]
+    plain = LogisticRegression(**parameters).fit(X, y)
+    # Half of the first column's coefficients as offsets: the others stay, if that column's move by a half.
+    logits = np.outer(X[name], plain.coef_[:, 0]) / 2
+    offset = logits[:, 0] if K == 2 else logits
+    moved = LogisticRegression(**parameters).fit(X, y, offset=offset)
+    expected = plain.coef_.copy()
+    expected[:, 0] /= 2
+    assert np.abs(moved.coef_ - expected).max() < 1e-6 * np.abs(expected).max()
+    one = plain.inference(X, y, reference=1)
+    other = moved.inference(X, y, offset=offset, reference=1)
+    assert_close(other.covariance, one.covariance, rel=1e-4)
+    assert_close(other.log_likelihood, one.log_likelihood, rel=1e-9)
+    assert other.null_log_likelihood > one.null_log_likelihood
+    with pytest.raises(DataError, match="be the rows of the fit"):
+        moved.inference(X, y)
+
+
 def test_the_summary_prints_every_coefficient_and_the_test(grades):
     model, X, y = grades
     inference = model.inference(X, y)

@@ -140,8 +140,6 @@ def test_an_offset_of_the_wrong_shape_is_refused():
     offset[3, 1] = np.nan
     with pytest.raises(DomainError, match=r"`offset` must be finite; got nan, first at index \(3, 1\)"):
         LogisticRegression().fit(X, y, offset=offset)
-    with pytest.raises(DomainError, match="`offset` must be None without a penalty"):
-        LogisticRegression(penalty="firth").fit(X, y, offset=np.zeros((178, 3)))
 
 
 def test_the_parameters_of_scikit_learn_are_accepted_at_their_defaults():

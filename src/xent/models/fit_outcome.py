@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError
 from xent.models.feature_names import feature_names
 from xent.models.fit_callbacks import FitCallbacks
 from xent.models.fit_rows import FitRows
@@ -57,8 +56,8 @@ def outcome(
     Raises
     ------
     DomainError
-        If the rows do not go with the parameters: offsets or separated classes without a penalty, or a search
-        for C that is not possible.
+        If the rows do not go with the parameters: separated classes without a penalty, or a search for C that
+        is not possible.
     """
     effort = Effort(model.tol, model.max_iter, start, callbacks.on_iteration)
     if is_unpenalised(model):
@@ -88,9 +87,6 @@ def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort
 
 def _unpenalised(model: Any, rows: FitRows, effort: Effort, caller: str) -> Solution:
     """Maximum likelihood or Firth's method."""
-    if rows.offsets is not None:
-        hint = "Use a finite `C`."
-        raise DomainError(caller, "offset", "be None without a penalty", got="an array", hint=hint)
     fit = UnpenalisedFit(
         rows.dense(),
         rows.codes,
@@ -99,5 +95,6 @@ def _unpenalised(model: Any, rows: FitRows, effort: Effort, caller: str) -> Solu
         model.fit_intercept,
         feature_names(model),
         caller,
+        rows.class_offsets,
     )
     return fit.solution(effort, firth=is_firth(model))

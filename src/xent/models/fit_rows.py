@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
@@ -17,8 +16,9 @@ from xent.models.class_codes import class_codes
 from xent.models.group_codes import group_codes
 from xent.models.row_weights import row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
+from xent.solvers.feature_rows import is_sparse
 
-__all__ = ["FitRows", "checked_features", "checked_offset", "fit_rows"]
+__all__ = ["FitRows", "checked_features", "checked_offset", "fit_rows", "offsets_of_classes"]
 
 Array = NDArray[np.float64]
 
@@ -55,12 +55,17 @@ class FitRows:
     def is_standard(self) -> bool:
         """True if features are sparse, or dense in single or double precision, and there are no offsets."""
         dtype = self.X.dtype
-        is_readable = sparse.issparse(self.X) or (dtype.kind == "f" and dtype.itemsize in {4, 8})
+        is_readable = is_sparse(self.X) or (dtype.kind == "f" and dtype.itemsize in {4, 8})
         return is_readable and self.offsets is None
+
+    @property
+    def class_offsets(self) -> Array | None:
+        """Offsets of all classes, of shape (n, K)."""
+        return None if self.offsets is None else offsets_of_classes(self.offsets)
 
     def subset(self, rows: NDArray[np.intp]) -> FitRows:
         """Copy of some of the rows."""
-        X = self.X.tocsr() if sparse.issparse(self.X) else self.X
+        X = self.X.tocsr() if is_sparse(self.X) else self.X
         return FitRows(
             X[rows],
             self.codes[rows],
@@ -70,10 +75,10 @@ class FitRows:
             None if self.groups is None else self.groups[rows],
         )
 
-    def dense(self, rows: NDArray[np.intp] | None = None) -> Array:
+    def dense(self, rows: NDArray[np.integer[Any]] | None = None) -> Array:
         """Features as a dense float64 array, of some rows or all; not copied if they are one already."""
         X = self.X if rows is None else self.X[rows]
-        return np.asarray(X.toarray() if sparse.issparse(X) else X, dtype=np.float64)
+        return np.asarray(X.toarray() if is_sparse(X) else X, dtype=np.float64)
 
 
 def fit_rows(
@@ -133,6 +138,11 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
     return given[None] if n_classes == 2 else given.T
 
 
+def offsets_of_classes(offsets: Array) -> Array:
+    """Offsets of all K classes, of shape (n, K), from those of the M logits, (M, n)."""
+    return np.column_stack([np.zeros(offsets.shape[1]), offsets[0]]) if len(offsets) == 1 else offsets.T
+
+
 # `numeric` keeps the dtype of numbers, so that nothing is copied.
 _FEATURES: dict[str, Any] = {"accept_sparse": ["csr", "csc"], "dtype": "numeric"}
 
@@ -160,7 +170,7 @@ def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, g
     classes = np.arange(K) if names is None else np.asarray(names)
     rows = expanded.rows
     return FitRows(
-        X.tocsr()[rows] if sparse.issparse(X) else X[rows],
+        X.tocsr()[rows] if is_sparse(X) else X[rows],
         expanded.codes,
         classes,
         row_weights(

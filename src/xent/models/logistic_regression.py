@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import SparseCoefMixin
@@ -26,6 +25,7 @@ from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.parameters import check_parameters
 from xent.models.penalty_search import PenaltyCandidate
 from xent.solvers.iteration import Iteration
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.solution import Solution
 
 __all__ = ["LogisticRegression"]
@@ -230,7 +230,7 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         groups : array of shape (n,), optional
             Group of each row. The folds of ``C="auto"`` consist of whole groups; a given `C` ignores them.
         offset : array of shape (n,), or (n, K) for more than two classes, optional
-            Numbers added to the logits, finite; None means 0. Needs a finite `C`.
+            Numbers added to the logits, finite; None means 0. ``C="auto"`` takes none.
         on_trial : callable, optional
             Called by ``C="auto"`` with each C before it is tried.
         on_candidate : callable, optional
@@ -295,7 +295,8 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
         check_is_fitted(self)
         X = checked_features(self, X)
-        coefficients = self.coef_.toarray() if sparse.issparse(self.coef_) else self.coef_
+        given: Any = self.coef_
+        coefficients = given.toarray() if is_sparse(given) else given
         logits = linear_logits(X, np.column_stack([coefficients, self.intercept_]))
         offsets = checked_offset(offset, X.shape[0], len(self.classes_), caller="LogisticRegression")
         return logits if offsets is None else logits + offsets.T

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from xent.errors import DataError, DomainError
 from xent.models.cross_validated_path import Fold, PathResult, cross_validated_path
 from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
+from xent.models.parameters import is_number
 from xent.models.penalty_search import PenaltyCandidate
 from xent.solvers.iteration import Iteration
 
@@ -176,8 +177,9 @@ class LogisticRegressionCV(LogisticRegression):
 
     def _values(self) -> tuple[list[float], list[float]]:
         """Values of C, ascending, and shares; raises `DomainError` if a parameter is invalid."""
-        if isinstance(self.Cs, Integral) and not isinstance(self.Cs, bool) and self.Cs > 0:
-            Cs = [float(C) for C in np.logspace(-4, 4, int(self.Cs))]
+        given: Any = self.Cs
+        if not isinstance(given, bool) and isinstance(given, Integral) and int(given) > 0:
+            Cs = [float(C) for C in np.logspace(-4, 4, int(given))]
         else:
             Cs = sorted(_numbers(self.Cs, "Cs", "be an integer > 0 or hold finite numbers > 0"))
             if not all(0 < C < np.inf for C in Cs):
@@ -217,7 +219,7 @@ def _numbers(values: Any, name: str, rule: str) -> list[float]:
     if not isinstance(values, Iterable) or isinstance(values, str):
         raise DomainError(_FIT, name, rule, got=repr(values))
     numbers = list(values)
-    if not numbers or not all(isinstance(one, Real) and not isinstance(one, bool) for one in numbers):
+    if not numbers or not all(is_number(one, -np.inf, np.inf) for one in numbers):
         raise DomainError(_FIT, name, rule, got=repr(values))
     return [float(one) for one in numbers]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from xent.errors import DomainError
 
-__all__ = ["SOLVERS", "check_parameters", "is_firth", "is_unpenalised", "l1_ratio_of"]
+__all__ = ["SOLVERS", "check_parameters", "is_firth", "is_number", "is_unpenalised", "l1_ratio_of"]
 
 # Solvers of scikit-learn are wishes: all methods end at the same point, so one that is not here is replaced
 # by the method that `auto` chooses.
@@ -76,8 +76,8 @@ def check_parameters(model: Any, *, caller: str) -> None:
 
 def _check_accepted(model: Any, caller: str) -> None:
     """Raise `DomainError` if `l1_ratio`, `dual` or `intercept_scaling` is invalid."""
-    ratio = model.l1_ratio
-    if not (ratio is None or (isinstance(ratio, Real) and not isinstance(ratio, bool) and 0 <= ratio <= 1)):
+    ratio: Any = model.l1_ratio
+    if ratio is not None and not is_number(ratio, 0, 1):
         raise DomainError(caller, "l1_ratio", "lie between 0 and 1", got=repr(ratio))
     if model.dual:
         raise DomainError(caller, "dual", "be False", got=repr(model.dual))
@@ -88,6 +88,11 @@ def _check_accepted(model: Any, caller: str) -> None:
             "be 1, as intercepts are not penalised",
             got=repr(model.intercept_scaling),
         )
+
+
+def is_number(value: Any, least: float, most: float) -> bool:
+    """True if `value` is a number between `least` and `most`; False for booleans."""
+    return not isinstance(value, bool) and isinstance(value, Real) and bool(least <= float(value) <= most)
 
 
 def _is_positive(value: object, kind: type) -> bool:

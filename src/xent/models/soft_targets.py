@@ -38,10 +38,10 @@ class ExpandedRows:
 
 def is_soft(y: Any) -> bool:
     """True if `y` has two axes and more than one column, that is one distribution per row."""
-    shape = getattr(y, "shape", None)
+    shape: Any = getattr(y, "shape", None)
     if shape is None:
         shape = np.shape(y) if isinstance(y, list | tuple) and len(y) and np.ndim(y[0]) else ()
-    return len(shape) == 2 and shape[1] > 1
+    return len(shape) == 2 and bool(shape[1] > 1)
 
 
 def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:

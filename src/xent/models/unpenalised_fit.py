@@ -74,6 +74,8 @@ class UnpenalisedFit:
         Names of the features, for errors.
     caller : str
         Name of the calling function, for errors.
+    offsets : ndarray of shape (n, K), optional
+        Numbers added to the logits; None means 0.
     """
 
     X: Array
@@ -83,6 +85,7 @@ class UnpenalisedFit:
     fit_intercept: bool
     features: tuple[str, ...]
     caller: str
+    offsets: Array | None = None
 
     def solution(self, effort: Effort, *, firth: bool) -> Solution:
         """
@@ -104,21 +107,15 @@ class UnpenalisedFit:
         if len(dependent):
             # Any maximum gives the same probabilities: drop columns, then take the one of least norm.
             columns = np.setdiff1d(np.arange(self.X.shape[1]), dependent)
-            part = UnpenalisedFit(
-                rows.X[:, columns],
-                rows.codes,
-                self.classes,
-                rows.weights,
-                self.fit_intercept,
-                tuple(self.features[j] for j in columns),
-                self.caller,
+            part = dataclasses.replace(
+                rows, X=rows.X[:, columns], features=tuple(self.features[j] for j in columns)
             )
             found = part.solution(dataclasses.replace(effort, start=None), firth=firth)
             point = least_norm_point(found.point, design, columns)
             return Solution(
                 point, found.iterations, found.inverse_hessian_times, found.converged, found.reason
             )
-        likelihood = BaselineLikelihood(design.matrix, rows.codes, weights, len(self.classes))
+        likelihood = BaselineLikelihood(design.matrix, rows.codes, weights, len(self.classes), rows.offsets)
         with one_blas_thread():
             if firth:
                 return self._firth(design, likelihood, effort)
@@ -152,9 +149,14 @@ class UnpenalisedFit:
         if (weights > 0).all():
             return self, weights
         keep = np.flatnonzero(weights > 0)
-        return dataclasses.replace(
-            self, X=self.X[keep], codes=self.codes[keep], weights=weights[keep]
-        ), weights[keep]
+        kept = dataclasses.replace(
+            self,
+            X=self.X[keep],
+            codes=self.codes[keep],
+            weights=weights[keep],
+            offsets=None if self.offsets is None else self.offsets[keep],
+        )
+        return kept, weights[keep]
 
     def _maximum(
         self,
@@ -218,7 +220,7 @@ def point_of(contrasts: Array, *, fit_intercept: bool) -> Array:
     if len(contrasts) == 1:
         return contrasts
     point = np.vstack([np.zeros(contrasts.shape[1]), contrasts])
-    return point - point.mean(axis=0)
+    return np.asarray(point - point.mean(axis=0))
 
 
 def least_norm_point(point: Array, design: StandardisedDesign, columns: NDArray[np.intp]) -> Array:

@@ -43,12 +43,15 @@ class BaselineLikelihood:
         Weight of each row, > 0.
     n_classes : int
         Number of classes K.
+    offsets : ndarray of shape (n, K), optional
+        Numbers added to the logits; None means 0.
     """
 
     X: Array
     codes: Codes
     weights: Array
     n_classes: int
+    offsets: Array | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -61,7 +64,12 @@ class BaselineLikelihood:
             yield slice(start, min(start + _ROWS, len(self.X)))
 
     def logits(self, theta: Array, rows: slice = slice(None)) -> Array:
-        """Logits of `rows`, of shape (rows, K); those of the first class are 0."""
+        """Logits of `rows`, of shape (rows, K); those of the first class are its offsets, or 0."""
+        moves = self.moves(theta, rows)
+        return moves if self.offsets is None else moves + self.offsets[rows]
+
+    def moves(self, theta: Array, rows: slice = slice(None)) -> Array:
+        """Part of the logits that is linear in `theta`, without offsets."""
         X = self.X[rows]
         # Stored class by class: the formulas then reduce whole vectors over the short class axis.
         logits = np.zeros((self.n_classes, len(X)))
@@ -109,10 +117,10 @@ class BaselineLikelihood:
         return total.reshape(M * P, M * P)
 
     def least_margin(self, theta: Array) -> float:
-        """Least difference of the true class's logit and another's, over all rows."""
+        """Least difference of the true class's logit and another's, over all rows, without offsets."""
         least = np.inf
         for rows in self.blocks():
-            logits = self.logits(theta, rows)
+            logits = self.moves(theta, rows)
             codes = self.codes[rows]
             places = np.arange(len(codes))
             true = logits[places, codes]

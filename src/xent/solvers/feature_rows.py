@@ -18,7 +18,8 @@ Array = NDArray[np.float64]
 
 
 def is_sparse(X: Any) -> bool:
-    """True for a sparse matrix; it must be in CSR format."""
+    """True for a sparse array or matrix of SciPy, in any format; the other functions here take CSR."""
+    # Not narrowed to the abstract class, which has hardly a method.
     return bool(sparse.issparse(X))
 
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.solvers.feature_rows import is_sparse
 
 __all__ = ["LinearRows", "State"]
 
@@ -138,7 +138,7 @@ class LinearRows:
         spread = state.probs * state.others * self.weights
         total = np.zeros((len(spread), self.shape[1]))
         for rows, block in self._blocks():
-            squares = block.power(2) if _is_sparse(block) else block**2
+            squares = block.power(2) if is_sparse(block) else block**2
             total[:, :-1] += spread[:, rows] @ squares
         total[:, -1] = spread.sum(axis=1) if self.fit_intercept else 1.0
         return total
@@ -149,7 +149,7 @@ class LinearRows:
         total = np.zeros((M, q, M, q))
         for rows, block in self._blocks(features):
             chosen = np.ones((block.shape[0], q))
-            chosen[:, :-1] = block.toarray() if _is_sparse(block) else block
+            chosen[:, :-1] = block.toarray() if is_sparse(block) else block
             for k in range(M):
                 own = state.probs[k, rows] * state.others[k, rows] * self.weights[rows]
                 half = chosen * np.sqrt(own)[:, None]
@@ -174,21 +174,15 @@ class LinearRows:
     def _blocks(self, features: NDArray[np.intp] | None = None) -> Iterator[tuple[slice, Any]]:
         """Rows with their features in float64, or with some of the features."""
         n, p = self.X.shape
-        if _is_sparse(self.X) and features is None:
+        if is_sparse(self.X) and features is None:
             yield slice(0, n), self.X
             return
-        X = self.X if features is None or not _is_sparse(self.X) else self.X[:, features]
+        X = self.X if features is None or not is_sparse(self.X) else self.X[:, features]
         size = max(256, _BLOCK // max(1, p if features is None else len(features)))
         for start in range(0, n, size):
             rows = slice(start, min(start + size, n))
             block = X[rows]
-            if not _is_sparse(block):
+            if not is_sparse(block):
                 block = block if features is None else block[:, features]
                 block = block.astype(np.float64, copy=False)
             yield rows, block
-
-
-def _is_sparse(X: Any) -> bool:
-    """True for a sparse array or matrix of SciPy."""
-    # Not narrowed to the abstract class, which has hardly a method.
-    return bool(sparse.issparse(X))

@@ -81,7 +81,7 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
         X, weights = likelihood.X[rows], likelihood.weights[rows, None]
         model = softmax(likelihood.logits(theta, rows), xp=np)
         probs = model.probs
-        tilt = likelihood.logits(step, rows)
+        tilt = likelihood.moves(step, rows)
         tilt -= (probs * tilt).sum(axis=1, keepdims=True)
         if not tilt.min() > -1:
             return Overlap(proven=False, gap=math.inf)

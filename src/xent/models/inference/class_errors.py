@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DataError
-from xent.models.inference.rows_of_model import fitted_rows
+from xent.models.inference.rows_of_model import GivenRows, fitted_rows
 from xent.solvers.threads import one_blas_thread
 
 __all__ = ["class_standard_errors"]
@@ -38,7 +38,7 @@ def class_standard_errors(model: Any, X: Array, y: Any, sample_weight: Any = Non
         return None
     caller = "class_standard_errors"
     try:
-        fit = fitted_rows(model, X, y, sample_weight, None, caller=caller)
+        fit = fitted_rows(model, GivenRows(X, y, sample_weight), None, caller=caller)
         with one_blas_thread():
             inverse = fit.inverse_information(caller)
     except DataError:

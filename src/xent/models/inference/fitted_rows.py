@@ -50,6 +50,8 @@ class FittedRows:
         Inverse strength of the penalty; infinite unless the fit is penalised.
     weighted_classes : bool
         True if the fit had class weights.
+    offsets : ndarray of shape (n, K) or None
+        Numbers added to the logits, the reference class first; None means 0.
     """
 
     X: Array
@@ -62,6 +64,7 @@ class FittedRows:
     estimation: str
     C: float
     weighted_classes: bool
+    offsets: Array | None = None
 
     @functools.cached_property
     def kept(self) -> NDArray[np.bool_]:
@@ -154,7 +157,13 @@ class FittedRows:
     def null_log_likelihood(self) -> float:
         """Log-likelihood with weights of 0 and the best intercepts, in nats."""
         likelihood = self.likelihood
-        return likelihood.value(baseline_null_point(likelihood, has_intercept=self.has_intercept))
+        start = baseline_null_point(likelihood, has_intercept=self.has_intercept)
+        if self.offsets is None or not self.has_intercept:
+            return likelihood.value(start)
+        # With offsets the best intercepts are not those of the class frequencies.
+        free = np.zeros(likelihood.shape, dtype=bool)
+        free[:, -1] = True
+        return fisher_scoring(likelihood, start, jeffreys=False, free=free).value
 
     def _check_independence(self, caller: str) -> None:
         """Raise `DataError` if columns depend linearly on others and nothing is penalised."""
@@ -181,7 +190,10 @@ class FittedRows:
     def _likelihood(self, design: StandardisedDesign) -> BaselineLikelihood:
         """Likelihood of the kept rows as a function of the coefficients of `design`."""
         kept = self.kept
-        return BaselineLikelihood(design.matrix, self.codes[kept], self.weights[kept], len(self.classes))
+        offsets = None if self.offsets is None else self.offsets[kept]
+        return BaselineLikelihood(
+            design.matrix, self.codes[kept], self.weights[kept], len(self.classes), offsets
+        )
 
     @functools.cached_property
     def _centred_maximum(self) -> tuple[BaselineLikelihood, Array, float]:

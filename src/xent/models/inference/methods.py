@@ -8,7 +8,7 @@ from typing import Any
 from xent.models.inference.coefficient_inference import InferenceOptions, coefficient_inference
 from xent.models.inference.likelihood_ratio import likelihood_ratio_test
 from xent.models.inference.results import HypothesisTest, Inference
-from xent.models.inference.rows_of_model import fitted_rows
+from xent.models.inference.rows_of_model import GivenRows, fitted_rows
 
 __all__ = ["InferenceMixin"]
 
@@ -22,6 +22,7 @@ class InferenceMixin:
         y: Any,
         sample_weight: Any = None,
         *,
+        offset: Any = None,
         covariance: str = "model",
         groups: Any = None,
         correction: bool = False,
@@ -41,6 +42,8 @@ class InferenceMixin:
             Classes that the model was fitted to.
         sample_weight : array of shape (n,), optional
             Weights that the model was fitted with.
+        offset : array of shape (n,) or (n, K), optional
+            Offsets that the model was fitted with.
         covariance : {"model", "robust", "clustered"}, default "model"
             ``"model"`` is the inverse information matrix, ``"robust"`` is valid also if the model is
             misspecified (HC0), ``"clustered"`` also for rows that depend on each other within `groups`.
@@ -81,19 +84,26 @@ class InferenceMixin:
         those of the inverse information, as in R's ``brglm2``; recent versions of ``logistf`` print others.
         """
         caller = "LogisticRegression.inference"
-        fit = fitted_rows(self, X, y, sample_weight, reference, caller=caller)
+        rows = GivenRows(X, y, sample_weight, offset)
+        fit = fitted_rows(self, rows, reference, caller=caller)
         options = InferenceOptions(covariance, groups, correction, weights, intervals, level)
         return coefficient_inference(fit, options, caller=caller)
 
     def likelihood_ratio_test(
-        self, X: Any, y: Any, sample_weight: Any = None, *, without: str | Sequence[str] | None = None
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        offset: Any = None,
+        without: str | Sequence[str] | None = None,
     ) -> HypothesisTest:
         """
         Likelihood-ratio test that the weights of some features are 0, from the rows of the fit.
 
         Parameters
         ----------
-        X, y, sample_weight : array
+        X, y, sample_weight, offset : array
             Rows of the fit, as for `inference`.
         without : str or sequence of str, optional
             Names of features, ``x0``, ``x1``, … if X had none; None means all.
@@ -111,5 +121,5 @@ class InferenceMixin:
             If a feature is unknown, or the fit is penalised.
         """
         caller = "LogisticRegression.likelihood_ratio_test"
-        fit = fitted_rows(self, X, y, sample_weight, None, caller=caller)
+        fit = fitted_rows(self, GivenRows(X, y, sample_weight, offset), None, caller=caller)
         return likelihood_ratio_test(fit, without, caller=caller)
