@@ -107,7 +107,7 @@ MUTANTS = (
     ),
     Mutant(
         "compare values of C by the loss without a wrong row",
-        "penalty_search:_weighted_mean",
+        "penalty_search:weighted_mean",
         "(n * mean + wrong) / (n + 1)",
         "mean",
         "tests/models/test_penalty_search.py::test_a_search_without_errors_does_not_go_to_its_limit",

@@ -63,7 +63,7 @@ class FitRows:
         """Offsets of all classes, of shape (n, K)."""
         return None if self.offsets is None else offsets_of_classes(self.offsets)
 
-    def subset(self, rows: NDArray[np.intp]) -> FitRows:
+    def subset(self, rows: NDArray[np.integer[Any]]) -> FitRows:
         """Copy of some of the rows."""
         X = self.X.tocsr() if is_sparse(self.X) else self.X
         return FitRows(

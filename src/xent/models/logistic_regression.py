@@ -24,8 +24,8 @@ from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.parameters import check_parameters
 from xent.models.penalty_search import PenaltyCandidate
-from xent.solvers.iteration import Iteration
 from xent.solvers.feature_rows import is_sparse
+from xent.solvers.iteration import Iteration
 from xent.solvers.solution import Solution
 
 __all__ = ["LogisticRegression"]

@@ -112,7 +112,8 @@ class ObjectiveInMemory:
     @property
     def standardisation(self) -> Standardisation:
         """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
-        return self._once("standardisation", self._standardisation)
+        made: Standardisation = self._once("standardisation", self._standardisation)
+        return made
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         """Result of `make`, which is called the first time alone."""
@@ -150,7 +151,8 @@ class ObjectiveInMemory:
     def rough_rows(self) -> RoughRows:
         """Products with the Hessian in single precision; the same object each time."""
         rows = SparseRows if is_sparse(self.X) else SinglePrecisionRows
-        return self._once("rough rows", lambda: rows(self))
+        made: RoughRows = self._once("rough rows", lambda: rows(self))
+        return made
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""

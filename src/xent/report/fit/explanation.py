@@ -49,7 +49,7 @@ def _error(classifier: LogisticRegression, X: Array, codes: Codes) -> float:
     for start in range(0, X.shape[0], _BLOCK):
         rows = slice(start, start + _BLOCK)
         wrong += int(np.sum(classifier.predict(X[rows]) != codes[rows]))
-    return wrong / X.shape[0]
+    return wrong / int(X.shape[0])
 
 
 def _candidate(candidate: PenaltyCandidate) -> Candidate:
