@@ -84,9 +84,9 @@ class LogisticRegressionCV(LogisticRegression):
     --------
     >>> from sklearn.datasets import load_iris
     >>> from xent import LogisticRegressionCV
-    >>> model = LogisticRegressionCV(Cs=(0.1, 1.0, 10.0, 100.0)).fit(*load_iris(return_X_y=True))
+    >>> model = LogisticRegressionCV(Cs=(1.0, 10.0, 100.0, 1000.0)).fit(*load_iris(return_X_y=True))
     >>> model.C_
-    10.0
+    100.0
     """
 
     __metadata_request__fit: ClassVar = dict.fromkeys(("on_candidate", "on_iteration"), UNUSED)
