@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,7 @@ __all__ = ["ObjectiveInMemory"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
+T = TypeVar("T")
 
 # Entries of X and of logits in a block: with smaller blocks, calls of Python take as long as the arithmetic;
 # larger ones are no faster, and take more memory.
@@ -114,11 +115,12 @@ class ObjectiveInMemory:
         """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
         return self._once("standardisation", self._standardisation)
 
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+    def _once(self, name: str, make: Callable[[], T]) -> T:
         """Result of `make`, which is called the first time alone."""
         if name not in self._made:
             self._made[name] = make()
-        return self._made[name]
+        made: T = self._made[name]
+        return made
 
     def _standardisation(self) -> Standardisation:
         if is_sparse(self.X):
@@ -149,7 +151,9 @@ class ObjectiveInMemory:
 
     def rough_rows(self) -> RoughRows:
         """Products with the Hessian in single precision; the same object each time."""
-        rows = SparseRows if is_sparse(self.X) else SinglePrecisionRows
+        rows: Callable[[ObjectiveInMemory], RoughRows] = (
+            SparseRows if is_sparse(self.X) else SinglePrecisionRows
+        )
         return self._once("rough rows", lambda: rows(self))
 
     def hessian(self, point: Array) -> Array:
