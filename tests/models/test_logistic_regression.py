@@ -3,6 +3,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression as Reference
@@ -266,3 +267,31 @@ def test_a_class_whose_rows_all_weigh_nothing_leaves_the_fit_certified(solver):
     assert model.predict_proba(X)[:, 1].max() < 1e-20
     # Two rows of weights that share the slope cost half the penalty of one.
     assert model.loss_ == pytest.approx(others.loss_, rel=1e-3)
+
+
+@pytest.mark.parametrize(("K", "start", "spread"), [(2, 1.7e9, 1e7), (3, 1.7e12, 4e7), (3, 1e13, 3e4)])
+def test_a_feature_far_from_the_origin_is_certified(K, start, spread):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(900, 4))
+    y = (X @ rng.normal(size=(4, K)) + rng.gumbel(size=(900, K))).argmax(axis=1)
+    X[:, 2] = np.round(spread * X[:, 2])
+    moved = X.copy()
+    # Exactly, so that both are the same problem.
+    moved[:, 2] += start
+    near, far = LogisticRegression().fit(X, y), LogisticRegression().fit(moved, y)
+    assert far.gap_ <= 1e-8
+    assert far.loss_ == pytest.approx(near.loss_, rel=1e-9)
+    assert np.abs(far.coef_ - near.coef_).max(axis=0) == pytest.approx(np.zeros(4), abs=1e-6)
+    again = LogisticRegression(warm_start=True).fit(moved, y).fit(moved, y)
+    assert again.history_[0].gap <= 1e-6
+
+
+@pytest.mark.parametrize("form", [sparse.csr_matrix, sparse.csc_array])
+def test_sparse_features_are_fitted_like_dense_ones(form):
+    for load in (load_breast_cancer, load_wine):
+        X, y = load(return_X_y=True)
+        held, given = LogisticRegression().fit(form(X), y), LogisticRegression().fit(X, y)
+        assert held.gap_ <= 1e-8
+        assert np.abs(held.coef_ - given.coef_).max() < 1e-7 * np.abs(given.coef_).max()
+        assert np.allclose(held.predict_log_proba(form(X)), given.predict_log_proba(X), rtol=1e-6, atol=1e-12)
+        assert held.solver_report_.solver == "newton"

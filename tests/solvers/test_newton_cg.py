@@ -144,3 +144,26 @@ def test_sums_are_the_same_bits_whichever_thread_adds_them(monkeypatch):
         monkeypatch.setattr("joblib.cpu_count", lambda cores=cores: cores)
         results.append(minimise(objective, solver="newton-cg", tol=1e-9).point)
     assert all(np.array_equal(results[0], other) for other in results[1:])
+
+
+@pytest.mark.parametrize("form", ["dense", "sparse", "without intercept"])
+def test_two_classes_are_solved_by_products_too(form):
+    held = problem(K=2, fit_intercept=form != "without intercept")
+    if form == "sparse":
+        _, held = rough("two classes", form)
+    found = minimise(held, solver="newton-cg", tol=1e-12)
+    truth = minimise(held, solver="newton", tol=1e-12)
+    assert found.converged
+    assert found.iterations[-1].solver == "newton-cg"
+    assert np.abs(found.point - truth.point).max() < 1e-6 * np.abs(truth.point).max()
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_blocks_of_two_classes_are_the_curvature_of_the_loss(fit_intercept):
+    held = problem(K=2, fit_intercept=fit_intercept)
+    rows, point = held.rough_rows(), random_point(held)
+    rows.settle(point)
+    block = rows.blocks(len(held.codes))[0]
+    for way in np.eye(len(block)):
+        product = rows.product(way[None])[0]
+        assert np.abs(block @ way - product)[:-1].max() < 1e-9 * np.abs(block).max()

@@ -19,7 +19,7 @@ class ExactRows:
     Parameters
     ----------
     objective : Objective
-        Objective of more than two classes.
+        Objective of any number of classes.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -57,7 +57,8 @@ class ExactRows:
         H = sample.hessian(self._point).reshape(M, P, M, P)
         blocks = H[np.arange(M), :, np.arange(M)]
         # The gauge and the penalty, which are no part of the loss.
-        blocks[:, -1, -1] -= 1 / M
+        if M > 1 and self._objective.fit_intercept:
+            blocks[:, -1, -1] -= 1 / M
         blocks[:, np.arange(P - 1), np.arange(P - 1)] -= self._objective.decay
         return np.stack([self._in_coordinates(self._in_coordinates(block).T) for block in blocks])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from xent.solvers.block_sums import (
     value_and_slopes,
 )
 from xent.solvers.class_logits import class_logits
+from xent.solvers.exact_rows import ExactRows
 from xent.solvers.feature_rows import is_sparse, rows_of
 from xent.solvers.objective import Evaluation, RoughRows
 from xent.solvers.penalised_sums import (
@@ -49,6 +50,7 @@ __all__ = ["ObjectiveInMemory"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
+T = TypeVar("T")
 
 # Entries of X and of logits in a block: with smaller blocks, calls of Python take as long as the arithmetic;
 # larger ones are no faster, and take more memory.
@@ -112,14 +114,14 @@ class ObjectiveInMemory:
     @property
     def standardisation(self) -> Standardisation:
         """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
-        made: Standardisation = self._once("standardisation", self._standardisation)
-        return made
+        return self._once("standardisation", self._standardisation)
 
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+    def _once(self, name: str, make: Callable[[], T]) -> T:
         """Result of `make`, which is called the first time alone."""
         if name not in self._made:
             self._made[name] = make()
-        return self._made[name]
+        made: T = self._made[name]
+        return made
 
     def _standardisation(self) -> Standardisation:
         if is_sparse(self.X):
@@ -149,10 +151,13 @@ class ObjectiveInMemory:
         return np.asarray(total)
 
     def rough_rows(self) -> RoughRows:
-        """Products with the Hessian in single precision; the same object each time."""
-        rows = SparseRows if is_sparse(self.X) else SinglePrecisionRows
-        made: RoughRows = self._once("rough rows", lambda: rows(self))
-        return made
+        """Products with the Hessian, in single precision but for two classes; the same object each time."""
+        rows: Callable[[ObjectiveInMemory], RoughRows] = SinglePrecisionRows
+        if is_sparse(self.X):
+            rows = SparseRows
+        elif self.n_classes == 2:
+            rows = ExactRows
+        return self._once("rough rows", lambda: rows(self))
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
