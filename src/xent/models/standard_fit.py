@@ -58,7 +58,9 @@ def standard_solution(
         start=effort.start if centre is None or effort.start is None else _moved(effort.start, centre),
         on_iteration=effort.on_iteration,
     )
-    return found if centre is None else dataclasses.replace(found, point=_moved(found.point, -centre))
+    # All classes may move alike: no probability changes, and the penalty is least if they sum to 0.
+    point = found.point - found.point.mean(axis=0) if len(found.point) > 1 else found.point
+    return dataclasses.replace(found, point=point if centre is None else _moved(point, -centre))
 
 
 def _moved(point: Array, centre: Array) -> Array:
