@@ -33,7 +33,6 @@ DIFFERENCES = {
     r"test_logistic_cv\[.*": OTHER_END,
     r"test_logistic_cv_multinomial_score\[neg_log_loss-.*": OTHER_END,
     r"test_logistic_regression_solvers_multiclass(\[.*)?": OTHER_END,
-    r"test_multinomial_identifiability_on_iris\[True-lbfgs\]": OTHER_END,
 }
 
 # Tests of other things, or of scikit-learn's LogisticRegressionCV, which is not replaced.

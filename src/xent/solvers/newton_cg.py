@@ -112,7 +112,7 @@ class _Directions:
             slopes, self._product, self._preconditioned, forcing=_FORCING, least=least
         )
         self._nearly_separable |= self.products > _MANY_PRODUCTS
-        return self._balanced(self._coordinates.point(direction))
+        return self._balanced(self._coordinates.point(direction), point)
 
     def inverse_hessian_times(self, gradient: Array) -> Array:
         """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
@@ -133,10 +133,12 @@ class _Directions:
             coordinates[:, -1] = 0
         return coordinates
 
-    def _balanced(self, direction: Array) -> Array:
-        """Direction in weights and intercepts, with intercepts that sum to 0 if the objective fits them."""
-        if len(direction) > 1 and self._objective.fit_intercept:
-            direction[:, -1] -= direction[:, -1].mean()
+    def _balanced(self, direction: Array, point: Array) -> Array:
+        """`direction` to a point whose weights sum to 0 over the classes, with intercepts that sum to 0."""
+        if len(direction) > 1:
+            # The loss does not change if all classes move alike, so that this is its exact part there.
+            direction -= direction.mean(axis=0)
+            direction[:, :-1] -= point[:, :-1].mean(axis=0)
         return direction
 
     def _blocks(self) -> Callable[[Array], Array]:
