@@ -9,6 +9,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xent import LogisticRegression, LogisticRegressionCV
 from xent.errors import DataError, DomainError
+from xent.models import fit_outcome
+from xent.models.penalty_search import PenaltySearch
 
 CS = (1e-2, 0.1, 1.0, 10.0)
 
@@ -146,3 +148,26 @@ def test_a_fold_whose_training_rows_lack_a_class_is_refused():
 @parametrize_with_checks([LogisticRegressionCV(Cs=(0.1, 1.0), cv=3)])
 def test_it_is_a_scikit_learn_estimator(estimator, check):
     check(estimator)
+
+
+def test_rows_of_one_distribution_are_in_one_fold(wine):
+    X, y = wine
+    soft = 0.9 * np.eye(3)[y] + 0.1 / 3
+    folds = list(StratifiedKFold(4).split(X, y))
+    ours, named = (LogisticRegressionCV(Cs=(1.0,), cv=cv).fit(X, soft) for cv in (4, folds))
+    losses = np.empty(len(y))
+    for train, out in folds:
+        model = LogisticRegression(C=1.0).fit(X[train], soft[train])
+        losses[out] = -(soft[out] * model.predict_log_proba(X[out])).sum(axis=1)
+    for model in (ours, named):
+        assert model.paths_[0].candidates[0].cross_entropy == pytest.approx(losses.mean(), rel=1e-4)
+
+
+def test_rows_of_one_distribution_are_in_one_fold_of_a_search(monkeypatch, wine):
+    X, y = wine
+    seen, found = [], PenaltySearch(1.0, (), 1)
+    monkeypatch.setattr(fit_outcome, "search_penalty", lambda *_, groups, **__: seen.append(groups) or found)
+    LogisticRegression(C="auto").fit(X, 0.9 * np.eye(3)[y] + 0.1 / 3)
+    LogisticRegression(C="auto").fit(X, 0.9 * np.eye(3)[y] + 0.1 / 3, groups=np.arange(len(y)) // 2)
+    assert np.array_equal(seen[0], np.repeat(np.arange(len(y)), 3))
+    assert np.array_equal(seen[1], np.repeat(np.arange(len(y)) // 2, 3))

@@ -42,6 +42,8 @@ class FitRows:
         Numbers added to the logits; None means 0.
     groups : ndarray of shape (n,) or None
         Group of each row, 0 .. G-1, that folds keep whole; None means that each row stands alone.
+    origins : ndarray of shape (n,) or None
+        Place, ascending, among the rows that the caller gave; None means the same place.
     """
 
     X: Any
@@ -50,6 +52,7 @@ class FitRows:
     weights: Array | None
     offsets: Array | None
     groups: NDArray[np.int64] | None = None
+    origins: NDArray[np.intp] | None = None
 
     @property
     def is_standard(self) -> bool:
@@ -73,6 +76,7 @@ class FitRows:
             None if self.weights is None else self.weights[rows],
             None if self.offsets is None else self.offsets[:, rows],
             None if self.groups is None else self.groups[rows],
+            None if self.origins is None else self.origins[rows],
         )
 
     def dense(self, rows: NDArray[np.integer[Any]] | None = None) -> Array:
@@ -182,4 +186,5 @@ def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, g
         ),
         None if offsets is None else offsets[:, rows],
         (np.arange(n) if groups is None else group_codes(groups, n, caller=caller))[rows],
+        rows,
     )

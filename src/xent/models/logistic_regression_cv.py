@@ -17,6 +17,7 @@ from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
 from xent.models.parameters import is_number
 from xent.models.penalty_search import PenaltyCandidate
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 
 __all__ = ["LogisticRegressionCV"]
@@ -195,11 +196,18 @@ class LogisticRegressionCV(LogisticRegression):
 
     def _folds(self, rows: FitRows, groups: Any) -> list[Fold]:
         """Folds of the rows; raises `DataError` if the training rows of one lack a class."""
-        splitter = check_cv(self.cv, rows.codes, classifier=True)
-        folds = [
-            (np.asarray(train), np.asarray(out)) for train, out in splitter.split(rows.X, rows.codes, groups)
-        ]
         weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
+        given, codes = rows.X, rows.codes
+        if rows.origins is not None:
+            # Folds are of the rows that were given: those of one distribution stay together.
+            order = np.lexsort((weights, rows.origins))
+            likely = order[np.append(np.diff(rows.origins) > 0, True)]
+            given, codes = (rows.X.tocsr() if is_sparse(rows.X) else rows.X)[likely], codes[likely]
+        splitter = check_cv(self.cv, codes, classifier=True)
+        folds = [
+            (_places(train, rows.origins), _places(out, rows.origins))
+            for train, out in splitter.split(given, codes, groups)
+        ]
         for number, (train, _) in enumerate(folds):
             counts = np.bincount(rows.codes[train[weights[train] > 0]], minlength=len(rows.classes))
             if not counts.all():
@@ -212,6 +220,12 @@ class LogisticRegressionCV(LogisticRegression):
                     hint="Use fewer folds, or leave out the class.",
                 )
         return folds
+
+
+def _places(given: Any, origins: NDArray[np.intp] | None) -> NDArray[np.intp]:
+    """Places of the rows that come from the rows `given`."""
+    chosen = np.asarray(given)
+    return chosen if origins is None else np.flatnonzero(np.isin(origins, chosen))
 
 
 def _numbers(values: Any, name: str, rule: str) -> list[float]:
