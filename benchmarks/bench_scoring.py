@@ -131,10 +131,18 @@ def _accounts(log_probs: Any, codes: Any, classes: list[str]) -> tuple[Account, 
         raise ValueError(classes)
     coefficients = fitted.chosen.coefficients(len(classes), len(codes))
     return tuple(
-        account(predictions, values, moved, score=name, seen_by=fitted.seen_by, coefficients=coefficients)
-        for name, values, moved in (
-            ("log", scores.losses, fitted.losses),
-            ("brier", scores.squared, fitted.squared),
+        account(
+            predictions,
+            values,
+            moved,
+            score=name,
+            seen_by=fitted.seen_by,
+            coefficients=coefficients,
+            doubt=doubt,
+        )
+        for name, values, moved, doubt in (
+            ("log", scores.losses, fitted.losses, fitted.doubt),
+            ("brier", scores.squared, fitted.squared, fitted.squared_doubt),
         )
     )
 
@@ -176,7 +184,15 @@ def _covered(population: Population, n: int, repetitions: int, *, copies: int) -
         scores, fitted = row_scores(predictions.log_probs, predictions.codes), cross_fitted(predictions)
         if fitted is None:
             raise ValueError(n)
-        of = account(predictions, scores.losses, fitted.losses, score="log", seen_by="", coefficients=0)
+        of = account(
+            predictions,
+            scores.losses,
+            fitted.losses,
+            score="log",
+            seen_by="",
+            coefficients=0,
+            doubt=fitted.doubt,
+        )
         terms = (of.total, of.uncertainty, of.resolution, of.miscalibration)
         held = [one.low - 1e-12 <= value <= one.high + 1e-12 for one, value in zip(terms, truth, strict=True)]
         hits += [*held, calibration_scores(predictions, scores).test.p_value < 0.05]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from docs import external_names, figures, lab_links, reference_commands, reference_pages
 from xent.version import __version__
+
+# The pages of xent.keras are those of a process that runs Keras on PyTorch.
+os.environ.setdefault("KERAS_BACKEND", "torch")
 
 project = "xent"
 author = "The xent developers"

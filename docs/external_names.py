@@ -12,6 +12,8 @@ _PAGES = {
     "sklearn": "https://scikit-learn.org/stable/modules/generated/{name}.html",
     "numpy": "https://numpy.org/doc/stable/reference/generated/{name}.html",
     "scipy": "https://docs.scipy.org/doc/scipy/reference/generated/{name}.html",
+    "keras": "https://keras.io/api/",
+    "collections": "https://docs.python.org/3/library/collections.html",
     "fractions": "https://docs.python.org/3/library/fractions.html",
 }
 # Modules of PyTorch have a page of another name than their functions and classes.
@@ -39,8 +41,8 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
     -------
     Node or None
         A link for a name of a library in `_PAGES`; `content` for a name without a dot, which is a parameter
-        or an attribute, and for a name of this library that exists but is not public; None for any other
-        name, which fails the build.
+        or an attribute, for the path of a file, and for a name of this library that exists but is not
+        public; None for any other name, which fails the build.
     """
     from docutils.nodes import reference
 
@@ -48,7 +50,7 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
     url = _MODULES.get(name) or _PAGES.get(name.partition(".")[0], "").format(name=name)
     if "." in name and url:
         return reference("", "", content, internal=False, refuri=url)
-    known = "." not in name or (name.startswith("xent.") and _exists(name))
+    known = "." not in name or "/" in name or (name.startswith("xent.") and _exists(name))
     return content if node.get("reftype") == "obj" and known else None
 
 

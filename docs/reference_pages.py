@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import xent
 from xent.losses.registry import REGISTRY
 
 __all__ = ["MODULES", "check", "public_names", "skip", "write"]
@@ -17,20 +18,23 @@ MODULES = {
     "xent": "Fits, predictions and estimators",
     "xent.losses": "Training losses on logits, for any array library",
     "xent.torch": "PyTorch's calls",
+    "xent.keras": "Keras' calls",
     "xent.measures": "Information measures of distributions",
     "xent.measures.estimators": "Estimates from counts and samples",
     "xent.measures.codes": "Codes",
     "xent.scoring": "Scores of predictions",
+    "xent.calibration": "Recalibration of predictions",
     "xent.data": "Tables: reading, kinds of columns, encoding",
     "xent.errors": "Errors",
 }
 
 
 def public_names(module: str) -> list[str]:
-    """Public names of a module that are no modules themselves, without dunder names."""
+    """Public names of a module, without modules, dunder names, and names that `xent` itself has."""
     loaded = importlib.import_module(module)
     names = sorted(name for name in loaded.__all__ if not name.startswith("__"))
-    return [name for name in names if not inspect.ismodule(getattr(loaded, name))]
+    own = names if module == "xent" else [name for name in names if name not in xent.__all__]
+    return [name for name in own if not inspect.ismodule(getattr(loaded, name))]
 
 
 def write() -> None:

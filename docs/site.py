@@ -7,6 +7,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from xent.lab.lab_page import lab_page
+
 __all__ = ["build"]
 
 HERE = Path(__file__).parent
@@ -24,7 +26,7 @@ def main() -> None:
 
 def build(out: Path = OUT) -> None:
     """
-    Build all pages into `out`: references, figures, tutorials, explanations.
+    Build all pages into `out`: references, figures, tutorials, explanations, and the lab in two languages.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def build(out: Path = OUT) -> None:
 
     if build_main(["-q", "-n", "-W", "--keep-going", "-b", "html", str(HERE), str(out)]):
         sys.exit("docs: the site has warnings")
+    for language, name in (("en", "lab.html"), ("zh", "lab_zh.html")):
+        (out / name).write_text(lab_page(language), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -88,6 +88,9 @@ def test_a_guess_about_the_file_comes_with_the_fit_and_with_predictions(capsys):
     assert any("Windows-1252" in note for note in found["rows"]["reading"])
     assert run(["predict", "o", "t.csv"]) == 0
     assert "read as Windows-1252, a guess" in capsys.readouterr().err
+    judged = json.loads(output(capsys, "judge", "o", "t.csv", "--json"))
+    assert any("read as Windows-1252, a guess" in each["text"] for each in judged["cautions"])
+    assert run(["judge", "o", "t.csv", "--encoding", "cp1252", "--skip", "1", "--quiet"]) == 0
 
 
 @pytest.mark.usefixtures("here")

@@ -41,7 +41,7 @@ def test_an_ordered_column_gets_its_rank_besides_its_indicators():
     (plan,) = encoder.columns
     assert (plan.kind, plan.note) == (
         "ordered",
-        "3 levels: low < medium < high; 10 missing: a level of their own",
+        "low < medium < high: 3 levels; 10 missing: a level of their own",
     )
     names = ["size rank", "size=high", "size=low", "size=medium", "size=(missing)"]
     assert list(encoder.get_feature_names_out()) == names
@@ -58,7 +58,7 @@ def test_an_ordered_dictionary_keeps_its_own_order():
     codes = pa.array([0, 1, 2, 1, 0, 2] * 5, pa.int8())
     column = pa.DictionaryArray.from_arrays(codes, ["z", "b", "q"], ordered=True)
     encoder = TableEncoder().fit(pa.table({"grade": column}))
-    assert encoder.columns[0].note == "3 levels: z < b < q"
+    assert encoder.columns[0].note == "z < b < q: 3 levels"
     X = encoder.transform(pa.table({"grade": ["z", "b", "q"]}))
     assert np.all(np.diff(X[:, 0]) > 0)
 
@@ -67,3 +67,11 @@ def test_the_order_can_be_refused():
     table = pa.table({"size": ["low", "high", "medium"] * 10})
     (plan,) = plan_columns(table, types={"size": "categorical"})
     assert plan.kind == "categorical"
+
+
+@pytest.mark.parametrize("levels", [["mild", "moderate", "severe"], ["mild", "severe"]])
+def test_a_scale_whose_gaps_may_be_the_word_none_is_pointed_out(levels):
+    (plan,) = plan_columns(pa.table({"pain": [*levels, None] * 10}))
+    assert 'should the word "none" be a level and not a gap' in plan.note
+    (plan,) = plan_columns(pa.table({"pain": levels * 10}))
+    assert "none" not in plan.note

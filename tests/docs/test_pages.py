@@ -63,3 +63,11 @@ def test_every_figure_is_on_a_page():
     text = "".join(path.read_text(encoding="utf-8") for path in (DOCS / "explanations").glob("*.md"))
     drawn = {script.stem for script in scripts()}
     assert drawn == set(re.findall(r"figures/(\w+)\.svg", text))
+
+
+def test_the_views_that_pages_link_to_are_those_of_the_lab():
+    from docs.lab_links import VIEWS
+
+    from xent.lab.lab_page import VIEWS as VIEWS_OF_LAB
+
+    assert tuple(VIEWS) == VIEWS_OF_LAB

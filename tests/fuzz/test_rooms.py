@@ -50,7 +50,9 @@ def test_an_error_has_to_be_ours_and_one_line():
         raise DomainError("f", "x", "be small", got=got)
 
     assert refusal(refuse, "7").got == "7"
-    for got in ("a\nb", "a\x1b[0m", "x" * 2000):
+    # An error itself puts the lines of a fact on one.
+    assert refusal(refuse, "a\n  b").got == "a b"
+    for got in ("a\x1b[0m", "x" * 2000):
         with pytest.raises(AssertionError):
             called(refuse, got)
     with pytest.raises(AssertionError):

@@ -357,3 +357,42 @@ def test_the_three_ways_of_rounding(page):
     assert_within(UNITS, computed(page, "x.fused(a, b, x.ROUNDINGS[64])", z, y), exact)
     single = computed(page, "x.fused(a, b, x.ROUNDINGS[32])", z, y).astype(np.float32)
     assert_within(UNITS, single, exact)
+
+
+X, Y = np.asarray([-9.0, -1, -2, -3, -1]), np.asarray([1.0, 0, 0, 0, 1])
+BY_NAME = {"cross_entropy": losses.sigmoid_cross_entropy, "squared_error": losses.sigmoid_squared_error}
+
+
+def test_the_mean_loss_of_weight_and_bias_and_its_derivatives(page):
+    points = np.random.default_rng(7).normal(0, 2, (POINTS // 10, 2))
+    for name, loss in BY_NAME.items():
+        made = f"x.onWeightAndBias('{name}', {X.tolist()}, {Y.tolist()})"
+        script = f"((f) => [f.value(a), ...f.gradient(a), ...f.hessian(a)])({made})"
+        found = computed(page, script, points, points)
+        z = points[:, :1] * X + points[:, 1:]
+        slopes, bends = loss.gradient(z, Y + 0 * z), loss.hessian(z, Y + 0 * z)
+        parts = [loss(z, Y + 0 * z), slopes * X, slopes, bends * X * X, bends * X, bends]
+        truth = np.stack([part.mean(axis=1) for part in parts], axis=1)
+        # Points pull in opposite directions: units are those of the largest term of a mean.
+        scale = np.stack([np.abs(part).max(axis=1) for part in parts], axis=1)
+        assert_within(UNITS, found, truth, scale=scale)
+
+
+def test_each_method_goes_downhill_to_the_minimum_of_cross_entropy(page):
+    script = """([method, name, x, y]) => {
+      const f = xent.onWeightAndBias(name, x, y);
+      const path = xent.planePath(method, f, [1.6, 1], xent.stepLength(x));
+      return [path.map((point) => f.value(point)), path.at(-1), xent.planeMinima(f)];
+    }"""
+    for method in ("descent", "lbfgs", "newton"):
+        for name, loss in BY_NAME.items():
+            values, end, minima = page.evaluate(script, [method, name, X.tolist(), Y.tolist()])
+            assert np.all(np.diff(values) <= 1e-15)
+            if name == "cross_entropy":
+                assert len(minima) == 1
+                # Gradient descent is still on its way after its last step.
+                near = 5e-3 if method == "descent" else 1e-6
+                assert end == pytest.approx([minima[0]["w"], minima[0]["b"]], abs=near)
+            for one in minima:
+                slopes = loss.gradient(one["w"] * X + one["b"], Y)
+                assert abs((slopes * X).mean()) + abs(slopes.mean()) < 1e-7

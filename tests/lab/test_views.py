@@ -65,6 +65,20 @@ def test_the_two_places_of_equal_slope_are_far_from_the_truth_and_near_to_it(ope
     assert table(page, "slopes")[3][1] == "none"
 
 
+def test_a_bias_is_a_second_start_and_the_losses_become_contours(open_lab):
+    page = open_lab()
+    assert page.locator("#valleys-bias").is_hidden()
+    go(page, "#valleys?model=plane&method=newton")
+    assert page.locator("#valleys-bias").is_visible()
+    assert "Cross-entropy has one minimum (0.5471 at w = \u22120.39, b = \u22121.63)" in answer(
+        page, "valleys"
+    )
+    press(page, '#valleys [data-handle="bias"]', "ArrowUp")
+    assert page.locator("#valleys-bias").input_value() == "0.05"
+    assert_same_number(page.locator("#valleys .code"), rel=1e-13)
+    assert page.locator("#valleys .picture path").count() > 20
+
+
 def test_an_address_with_values_that_no_input_gives_is_repaired(open_lab):
     page = open_lab("#slopes?z=1e9&y=-3&rival=nonsense&scale=&nix=1")
     assert "At z = 40.0 with truth 0.00" in answer(page, "slopes")

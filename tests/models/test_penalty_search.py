@@ -110,9 +110,7 @@ def test_folds_consist_of_whole_groups_where_groups_are_given(monkeypatch):
     monkeypatch.setattr(
         penalty_search._Folds,  # noqa: SLF001 - the folds that were made are looked at
         "cross_validate",
-        lambda self, C: (
-            seen.append(self.fold_of) or penalty_search.PenaltyCandidate(C, 1.0 / C, 0.1, 1.0 / C)
-        ),
+        lambda self, C: seen.append(self.fold_of) or penalty_search.PenaltyCandidate(C, 1 / C, 0.1, 1 / C),
     )
     groups = np.arange(200) // 10
     search_penalty(problem(n=200, K=3), groups=groups)

@@ -10,6 +10,7 @@ DEFINITIONS = COUNTS + "test_definitions_are_met_to_rounding"
 NSB = TESTS + "test_nemenman_shafee_bialek.py::"
 QUADRATURE = NSB + "test_mean_and_deviation_are_those_of_brute_quadrature"
 INFORMATION = TESTS + "test_mutual_information_from_samples.py::"
+ONE_SOURCE = TESTS + "test_one_source_test.py::"
 CROSS = TESTS + "test_cross_entropy_from_samples.py::"
 PERPLEXITY = TESTS + "test_corpus_perplexity.py::"
 GAUSSIAN = TESTS + "test_gaussian.py::"
@@ -343,6 +344,34 @@ MUTANTS = (
         "within(b, radii, strictly=True) + 1",
         "within(b, radii, strictly=True) + 2",
         NEAR + "test_categories_far_apart_tell_everything",
+    ),
+    Mutant(
+        "a p-value of 0",
+        "one_source_test:one_source_test",
+        "(1 + reached) / (1 + permutations)",
+        "reached / permutations",
+        ONE_SOURCE + "test_of_one_source_it_rejects_as_often_as_its_level_and_of_two_it_does",
+    ),
+    Mutant(
+        "equal statistics left out",
+        "one_source_test:one_source_test",
+        "_statistics(drawn, both) >= found * (1 - 1e-9) - 1e-15",
+        "_statistics(drawn, both) > found * (1 + 1e-9) + 1e-15",
+        ONE_SOURCE + "test_equal_counts_a_single_category_and_a_seed",
+    ),
+    Mutant(
+        "one sample alone",
+        "one_source_test:_statistics",
+        "(first, both - first)",
+        "(first,)",
+        ONE_SOURCE + "test_the_statistic_is_the_likelihood_ratio_of_the_table_of_scipy",
+    ),
+    Mutant(
+        "samples of equal size",
+        "one_source_test:_statistics",
+        "counts.sum(axis=1, keepdims=True) / total",
+        "0.5 + 0 * counts.sum(axis=1, keepdims=True)",
+        ONE_SOURCE + "test_the_statistic_is_the_likelihood_ratio_of_the_table_of_scipy",
     ),
     Mutant(
         "take rounded samples for continuous ones",

@@ -1,7 +1,9 @@
 """
-Compiled code: XLA's kept on disk for the time of a run, and all forgotten in memory once its tests are done.
+Compiled code: Python's kept between runs, XLA's for a run, and all forgotten in memory once tests are done.
 
-Without the second, a process that compiles some thousand functions grows to several GB.
+Without the last, a process that compiles some thousand functions grows to several GB. Python's is kept beside
+the sources, or, where the environment forbids that, in pytest's own cache: the workers and every process that
+a test starts would otherwise compile the project anew.
 """
 
 import ctypes
@@ -23,7 +25,8 @@ _FIRST_LIMIT, _STEP = 768 << 20, 256 << 20
 
 
 def pytest_configure(config):
-    """Make the folder of XLA's code, which workers find in their environment."""
+    """Make the folders of compiled code, which workers find in their environment."""
+    _keep_bytecode(config)
     if "JAX_COMPILATION_CACHE_DIR" in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="xent-tests-", ignore_cleanup_errors=True)
@@ -35,6 +38,23 @@ def pytest_configure(config):
     os.environ.update(variables)
     config.add_cleanup(folder.cleanup)
     config.add_cleanup(lambda: [os.environ.pop(name, None) for name in variables])
+
+
+def _keep_bytecode(config):
+    """Keep Python's compiled code in pytest's cache if the environment forbids it beside the sources."""
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE") or not hasattr(config, "cache"):
+        return
+    found = sys.dont_write_bytecode, sys.pycache_prefix
+    forbidden = os.environ.pop("PYTHONDONTWRITEBYTECODE")
+    folder = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(config.cache.mkdir("bytecode")))
+    sys.dont_write_bytecode, sys.pycache_prefix = False, folder
+
+    def restore():
+        os.environ["PYTHONDONTWRITEBYTECODE"] = forbidden
+        os.environ.pop("PYTHONPYCACHEPREFIX", None)
+        sys.dont_write_bytecode, sys.pycache_prefix = found
+
+    config.add_cleanup(restore)
 
 
 @pytest.hookimpl(trylast=True)

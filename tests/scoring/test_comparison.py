@@ -23,10 +23,10 @@ def calibrated_and_sharp(n, rng):
 
 def test_the_difference_is_that_of_the_losses_and_covers_the_truth():
     rng, hits = np.random.default_rng(0), 0
-    for _ in range(60):
+    for _ in range(30):
         found = compared(*calibrated_and_sharp(400, rng))
         hits += found.difference.low <= 0.9434976835 - 5 / 6 <= found.difference.high
-    assert hits >= 51
+    assert hits >= 24
     first, second, codes = calibrated_and_sharp(400, rng)
     found = compared(first, second, codes)
     rows = np.arange(400)
@@ -37,12 +37,12 @@ def test_the_difference_is_that_of_the_losses_and_covers_the_truth():
 
 def test_models_of_equal_worth_are_told_apart_at_the_level_of_the_test():
     rng, rejected = np.random.default_rng(1), 0
-    for _ in range(150):
+    for _ in range(80):
         q = rng.dirichlet(np.ones(3), 120)
         codes = drawn_classes(q, rng)
         a, b = (normalised(np.log(q) + 0.7 * rng.standard_normal(q.shape)) for _ in range(2))
         rejected += compared(a, b, codes).p_value < 0.05
-    assert 1 <= rejected <= 17, "7.5 expected"
+    assert rejected <= 11, "4 expected"
 
 
 def test_copies_of_rows_make_no_difference_significant_if_they_are_grouped():

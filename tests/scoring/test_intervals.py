@@ -86,12 +86,12 @@ def test_one_unit_has_no_interval():
 def test_a_few_rows_that_carry_the_loss_are_covered_where_percentiles_are_not():
     rng = np.random.default_rng(7)
     ours = 0
-    for _ in range(250):
+    for _ in range(120):
         values = np.where(rng.random(500) < 0.01, 9.21, 0.01005)
         found = bootstrap_mean(values)
         ours += found.low <= 0.01 * 9.21 + 0.99 * 0.01005 <= found.high
-    # The percentile interval covers about 225 of 250.
-    assert ours >= 234
+    # The percentile interval covers about 108 of 120.
+    assert ours >= 112
 
 
 def test_a_few_rows_that_carry_the_loss_have_a_finite_interval():

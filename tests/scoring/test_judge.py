@@ -175,6 +175,14 @@ def test_copies_of_rows_in_one_group_widen_no_interval_and_narrow_none():
     assert copies.error.high - copies.error.low == pytest.approx(once.error.high - once.error.low, rel=0.2)
 
 
+def test_no_error_in_groups_is_not_certain_to_stay_so():
+    log_probs = np.log(np.tile([0.9, 0.1], (60, 1)))
+    groups = np.arange(60) // 3
+    error = judge(log_probs, np.zeros(60, dtype=int), classes="ab", groups=groups).error
+    assert (error.value, error.low) == (0, 0)
+    assert 0.1 < error.high < 0.25
+
+
 def test_the_most_surprising_of_many_rows_are_those_of_a_full_sort():
     log_probs, codes = predictions(n=400)
     log_probs[50:90] = log_probs[50]

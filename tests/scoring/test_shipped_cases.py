@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
+sklearn = pytest.importorskip("sklearn", minversion="1.9", reason="earlier versions ship other cases")
 cases = pytest.importorskip("sklearn.metrics.tests.test_classification")
 
 from xent.scoring import checked_predictions, row_scores  # noqa: E402
@@ -21,6 +22,7 @@ DIFFERENCES = {
     "test_log_loss_not_probabilities_warning": "rows that do not sum to 1 are refused, not warned about",
     "test_log_loss_warnings": "an order of labels is taken as given, without a warning",
     "test_log_loss_y_pred_deprecation": "there is no deprecated name of the argument",
+    "test_brier_score_loss_binary": "labels are one column, and a single class needs the name of the other",
     "test_brier_score_loss_invalid_inputs": "messages of refused arguments are worded otherwise",
     "test_brier_score_loss_warnings": "an order of labels is taken as given, without a warning",
 }
@@ -87,6 +89,14 @@ def test_the_outcome_is_that_of_scikit_learn_or_the_difference_is_named(name, mo
             except BaseException as error:  # noqa: BLE001 - pytest's own failures are no Exceptions
                 failures.append(f"{arguments}: {type(error).__name__}: {error}")
     assert bool(failures) == (name in DIFFERENCES), failures
+
+
+def test_the_values_of_the_brier_score_are_those_of_scikit_learn_where_its_test_also_has_other_labels():
+    y, p = np.asarray([0, 1, 1, 0, 1, 1]), np.asarray([0.1, 0.8, 0.9, 0.3, 1.0, 0.95])
+    for labels in (y, 1.0 + y, 2 * y - 1):
+        for probs in (p, np.column_stack([1 - p, p])):
+            assert brier_score_loss(labels, probs) == pytest.approx(np.mean((y - p) ** 2), rel=1e-12)
+    assert brier_score_loss(y, p, scale_by_half=False) == pytest.approx(2 * np.mean((y - p) ** 2), rel=1e-12)
 
 
 def test_the_values_of_the_log_loss_are_those_of_scikit_learn_where_its_test_also_checks_messages():

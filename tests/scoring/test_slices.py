@@ -36,12 +36,12 @@ def test_hard_slices_are_told_from_wrong_ones():
 
 def test_no_slice_of_a_calibrated_model_is_found_wrong_more_often_than_the_rate():
     rng, found = np.random.default_rng(1), 0
-    for _ in range(40):
+    for _ in range(15):
         q = rng.dirichlet(np.ones(3), 600)
         columns = [SliceColumn(name, rng.integers(4, size=600), tuple("wxyz")) for name in ("u", "v")]
         slices = cut(np.log(q), drawn_classes(q, rng), columns)
         found += any(one.verdict for one in slices)
-    assert found <= 9
+    assert found <= 5
 
 
 def test_pairs_are_slices_and_small_ones_are_left_out():

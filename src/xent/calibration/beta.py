@@ -4,7 +4,7 @@ Beta calibration: logit of the recalibrated probability :math:`a \log p - b \log
 References
 ----------
 .. [1] Kull, M., Silva Filho, T. and Flach, P. (2017). Beta calibration: a well-founded and easily implemented
-   improvement on logistic calibration for binary classifiers. AISTATS, PMLR 54, 623-631. Section 4.
+   improvement on logistic calibration for binary classifiers. AISTATS, PMLR 54, 623-631.
 """
 
 from __future__ import annotations

@@ -193,7 +193,8 @@ class VectorScaling(Calibrator):
 
     References
     ----------
-    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. arXiv:2511.03685.
+    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. Implemented in
+       probmetrics 1.2.
     """
 
     _fit_map = staticmethod(vector_scaling)
@@ -210,7 +211,8 @@ class MatrixScaling(Calibrator):
 
     References
     ----------
-    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. arXiv:2511.03685.
+    .. [1] Berta, E. et al. (2025). Structured matrix scaling for multi-class calibration. Implemented in
+       probmetrics 1.2.
     """
 
     _fit_map = staticmethod(matrix_scaling)
@@ -246,7 +248,7 @@ class IsotonicCalibration(Calibrator):
     References
     ----------
     .. [1] Zadrozny, B. and Elkan, C. (2002). Transforming classifier scores into accurate multiclass
-       probability estimates. KDD. Sections 3.2 and 4.
+       probability estimates. KDD.
     """
 
     _fit_map = staticmethod(isotonic)

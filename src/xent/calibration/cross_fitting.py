@@ -25,6 +25,7 @@ __all__ = ["CrossFitted", "cross_fitted", "folds_of"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Folds = NDArray[np.int8]
 
 _FOLDS = 5
 # Maps are fitted to at most so many rows: their coefficients are few.
@@ -53,16 +54,21 @@ class CrossFitted:
         Log losses and Brier scores of the rows: by the map of their fold, and by `map`.
     candidates : tuple of (str, float)
         Candidates tried, with their cross-fitted loss.
+    doubt, squared_doubt : tuple of two ndarrays of shape (n,), or None
+        Scores as in `losses` and `squared`, by the simplest map besides the identity, if a fold chose the
+        identity: few rows may hide what that map would remove.
     """
 
     chosen: Candidate
     map: Any
-    fold: Codes
+    fold: Folds
     maps: tuple[Any, ...]
     names: tuple[str, ...]
     losses: tuple[Array, Array]
     squared: tuple[Array, Array]
     candidates: tuple[tuple[str, float], ...]
+    doubt: tuple[Array, Array] | None = None
+    squared_doubt: tuple[Array, Array] | None = None
 
     @property
     def seen_by(self) -> str:
@@ -100,18 +106,18 @@ def cross_fitted(
         return None
     sample = _sample(predictions, fold, seed)
     part, of_part = predictions.subset(sample), fold[sample]
-    K, least = (
-        len(predictions.classes),
-        min(np.bincount(of_part, minlength=count).sum() - np.bincount(of_part)),
-    )
-    suitable = [one for one in candidates if one.suits(K, int(least))] or list(candidates[:1])
+    suitable = _suitable(candidates, part, count)
     fitted = [[_fit(one, part, of_part != k) for k in range(count)] for one in suitable]
     table = np.stack([_losses_by_fold(part, of_part, maps) for maps in fitted])
     picks = [_choice(table[:, of_part != k], _units(part, of_part != k)) for k in range(count)]
     overall = _choice(table, part.clusters)
     whole = _fit(suitable[overall], part, np.ones(len(of_part), dtype=bool))
     maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
-    outside, inside = _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
+    outside, inside = _both_scores(predictions, fold, maps, whole)
+    doubt = None
+    if len(suitable) > 1 and any(suitable[pick].name == "identity" for pick in picks):
+        other = _fit(suitable[1], part, np.ones(len(of_part), dtype=bool))
+        doubt = _both_scores(predictions, fold, tuple(fitted[1]), other)
     return CrossFitted(
         chosen=suitable[overall],
         map=whole,
@@ -123,10 +129,19 @@ def cross_fitted(
         candidates=tuple(
             (one.name, part.clusters.mean(losses)) for one, losses in zip(suitable, table, strict=True)
         ),
+        doubt=None if doubt is None else (doubt[0][0], doubt[1][0]),
+        squared_doubt=None if doubt is None else (doubt[0][1], doubt[1][1]),
     )
 
 
-def folds_of(predictions: Predictions, *, seed: int = 0) -> Codes:
+def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) -> list[Candidate]:
+    """Candidates for which there are units enough outside a fold; those of one coefficient always."""
+    K, least = len(part.classes), part.clusters.count * (folds - 1) // folds
+    found = [one for one in candidates if one.suits(K, least) or one.coefficients(K, least) <= 1]
+    return found or list(candidates[:1])
+
+
+def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
     """Fold of each row, 0 .. 4 or fewer; groups and rows of equal predictions are not divided."""
     n = len(predictions.codes)
     if predictions.groups is not None:
@@ -138,21 +153,23 @@ def folds_of(predictions: Predictions, *, seed: int = 0) -> Codes:
             unit = np.arange(n)
     count = int(unit.max()) + 1
     order = np.random.default_rng(seed).permutation(count)
-    return (order % max(1, min(_FOLDS, count)))[unit]
+    return (order % max(1, min(_FOLDS, count))).astype(np.int8)[unit]
 
 
 def _copies(log_probs: Array) -> Codes:
     """Number of the distinct prediction of each row."""
     # A random projection tells rows apart; one sort of numbers is far cheaper than one of rows.
-    key = np.exp(log_probs) @ np.random.default_rng(0).standard_normal(log_probs.shape[1])
+    direction = np.random.default_rng(0).standard_normal(log_probs.shape[1])
+    step = max(1, _BLOCK // log_probs.shape[1])
+    parts = [np.exp(log_probs[i : i + step]) @ direction for i in range(0, len(log_probs), step)]
+    key = np.concatenate(parts)
     order = np.argsort(key)
-    different = np.append(True, np.diff(key[order]) != 0)
     place = np.empty(len(key), dtype=np.int64)
-    place[order] = np.cumsum(different) - 1
+    place[order] = np.cumsum(np.append(False, np.diff(key[order]) != 0))
     return place
 
 
-def _sample(predictions: Predictions, fold: Codes, seed: int) -> Codes:
+def _sample(predictions: Predictions, fold: Folds, seed: int) -> Codes:
     """Rows that maps are fitted to, in their order; of positive weight."""
     rows = np.arange(len(fold)) if predictions.weights is None else np.flatnonzero(predictions.weights > 0)
     if len(rows) <= _MOST_ROWS:
@@ -165,7 +182,7 @@ def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> An
     return candidate.fit(part.log_probs[rows], part.codes[rows], weights)
 
 
-def _losses_by_fold(part: Predictions, fold: Codes, maps: list[Any]) -> Array:
+def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
     """Loss of each row by the map that was fitted without its fold."""
     losses = np.empty(len(fold))
     for k, each in enumerate(maps):
@@ -193,7 +210,14 @@ def _choice(table: Array, clusters: Clusters) -> int:
     return best
 
 
-def _scores(predictions: Predictions, fold: Codes, maps: tuple[Any, ...]) -> tuple[Array, Array]:
+def _both_scores(
+    predictions: Predictions, fold: Folds, maps: tuple[Any, ...], whole: Any
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Scores of the rows by the map of their fold, and by the map that was fitted to all rows."""
+    return _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
+
+
+def _scores(predictions: Predictions, fold: Folds, maps: tuple[Any, ...]) -> tuple[Array, Array]:
     """Log loss and Brier score of each row by the map of its fold, block by block."""
     n, K = predictions.log_probs.shape
     losses, squared = np.empty(n), np.empty(n)

@@ -7,7 +7,7 @@ that the map leaves the identity only as far as the rows prove it. The minimum i
 References
 ----------
 .. [1] Berta, E., Holzmüller, D., Jordan, M. I. and Bach, F. (2025). Structured matrix scaling for multi-class
-   calibration. arXiv:2511.03685.
+   calibration. Implemented in probmetrics 1.2.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Inductive Venn-Abers prediction: isotonic regression with the test row added as 
 References
 ----------
 .. [1] Vovk, V., Petej, I. and Fedorova, V. (2015). Large-scale probabilistic predictors with and without
-   guarantees of validity. NeurIPS. Section 2.
+   guarantees of validity. NeurIPS.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ __all__ = ["divergence"]
 
 
 def divergence(
-    a: Annotated[str, typer.Argument(metavar="A", help="A file, or a column as TABLE:COLUMN: the truth.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Second file or TABLE:COLUMN, used as the model.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, - or a column as TABLE:COLUMN: the truth.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Second one, used as the model.")],
     *,
     unit: Annotated[
         str | None,
@@ -42,6 +42,10 @@ def divergence(
             "--symbols", metavar="COLUMN", help="Names of these symbols (default: the first other column)."
         ),
     ] = None,
+    smoothing: Annotated[
+        float,
+        typer.Option("--smoothing", metavar="NUMBER", help="Add this number to the count of every symbol."),
+    ] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -63,7 +67,7 @@ def divergence(
         if probabilities and counts:
             raise DomainError("xent divergence", "counts", "be left out with --probabilities", got="both")
         weights: Weights | None = "probabilities" if probabilities else "counts" if counts else None
-        findings = divergence_of(a, b, unit=unit, weights=weights, symbols=symbols)
+        findings = divergence_of(a, b, unit=unit, weights=weights, symbols=symbols, smoothing=smoothing)
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return

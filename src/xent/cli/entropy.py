@@ -14,7 +14,13 @@ __all__ = ["entropy"]
 
 
 def entropy(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Any file, or a table if --column is given.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="Any file, - for standard input, a column as TABLE:COLUMN, or a table with --column.",
+        ),
+    ],
     *,
     unit: Annotated[
         str | None,
@@ -57,6 +63,7 @@ def entropy(
 
       xent entropy README.md                                  its bytes
       xent entropy README.md --unit words
+      gunzip -c book.gz | xent entropy - --unit characters
       xent entropy people.csv --column city --method nsb --K 100
     """
     with failures_in_one_line(debug=debug), written_out():

@@ -11,6 +11,7 @@ import typer
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
+from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
 
 __all__ = ["judge"]
 
@@ -27,6 +28,10 @@ def judge(
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Where results go (default: xent-out/NAME-judged)."),
     ] = None,
+    delimiter: Delimiter = None,
+    no_header: NoHeader = False,
+    skip: Skip = None,
+    encoding: Encoding = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
@@ -51,7 +56,8 @@ def judge(
             reads=(Path(data), model, model / "model.skops"),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         ) as folder:
-            judged = judge_model(model, data)
+            options = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
+            judged = judge_model(model, data, **options)
             judged.save(folder)
         with written_out():
             show_findings(judged.findings, place, quiet=quiet, as_json=as_json)

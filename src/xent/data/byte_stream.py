@@ -1,22 +1,52 @@
-"""A file or a pipe as a stream of bytes, opened without blocking on a pipe that has no writer."""
+"""A file, a pipe or standard input as a stream of bytes; a pipe without a writer does not block."""
 
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import os
 import stat
+import sys
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["opened"]
+__all__ = ["STANDARD_INPUT", "decompressed", "opened"]
+
+STANDARD_INPUT = "-"
+"""Name that stands for standard input."""
 
 _BLOCK = 1 << 16
 _ATTEMPTS = 25
 _PAUSE = 0.02
+
+
+@contextmanager
+def decompressed(path: Path) -> Iterator[BinaryIO]:
+    """
+    Open as `opened` does; a file whose name ends in ``.gz`` is decompressed, and ``-`` is standard input.
+
+    Raises
+    ------
+    OSError
+        Under the conditions of `opened`, and while reading if the file is not gzip or is damaged.
+    """
+    if str(path) == STANDARD_INPUT:
+        yield sys.stdin.buffer
+        return
+    with opened(path) as stream:
+        if path.suffix.lower() != ".gz":
+            yield stream
+            return
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            try:
+                yield unpacked  # type: ignore[misc] # reads like a file
+            except (EOFError, zlib.error) as error:
+                raise OSError(errno.EIO, f"gzip data that is damaged: {error}") from error
 
 
 @contextmanager

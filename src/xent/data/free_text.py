@@ -72,14 +72,14 @@ def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
 
     Words that were not learned, and missing cells, count nothing.
     """
+    from sklearn.preprocessing import normalize
+
     blocks = []
     for source in sources:
         texts, rows = _texts(batch, source["column"])
         counts = _counter(vocabulary=source["words"]).transform(texts).astype(np.float64)
         weighted = sparse.csr_array(counts.multiply(np.asarray(source["idf"])[None]))
-        length = np.sqrt(weighted.power(2).sum(axis=1))
-        scale = sparse.dia_array((1 / np.where(length > 0, length, 1)[None], [0]), shape=(len(texts),) * 2)
-        blocks.append(sparse.csr_array(scale @ weighted)[rows])
+        blocks.append(normalize(weighted, copy=False)[rows])
     return sparse.hstack(blocks, format="csr")
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from xent.data import read_table
-from xent.data.byte_stream import opened
+from xent.data.byte_stream import STANDARD_INPUT, decompressed
 from xent.data.files.text_encoding import first_bad_byte
 from xent.drawing.short_text import short
 from xent.errors import DataError, DomainError
@@ -76,7 +76,9 @@ def source_counts(source: str, unit: str | None, *, caller: str) -> SymbolCounts
 
 def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
     """
-    Count the bytes, characters or words of a file or a pipe, a block at a time.
+    Count the bytes, characters or words of a file, a pipe or standard input (``-``), a block at a time.
+
+    A file whose name ends in ``.gz`` is decompressed.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
         raise DomainError(caller, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
     path = Path(file)
     try:
-        with opened(path) as stream:
+        with decompressed(path) as stream:
             counts = _COUNTERS[unit](stream)
     except UnicodeDecodeError as error:
         raise _not_text(path, error, caller) from None
@@ -98,9 +100,10 @@ def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
         raise
     except (OSError, ValueError) as error:
         raise _not_readable(path, error, caller) from error
+    name = "standard input" if file == STANDARD_INPUT else path.name
     if not counts:
-        raise DataError(caller, "file", f"hold {unit}", got=f"{path.name}, which has none")
-    return SymbolCounts(path.name, unit, counts)
+        raise DataError(caller, "file", f"hold {unit}", got=f"{name}, which has none")
+    return SymbolCounts(name, unit, counts)
 
 
 def column_counts(table: str, column: str, *, caller: str) -> SymbolCounts:
@@ -187,7 +190,7 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
 def _not_text(path: Path, error: UnicodeDecodeError, caller: str) -> DataError:
     fact = f"byte 0x{error.object[error.start]:02x} in {path.name}"
     if path.is_file():  # a pipe can be read only once
-        with path.open("rb") as stream:
+        with decompressed(path) as stream:
             line, byte = first_bad_byte(_blocks(stream)) or (0, 0)
         fact = f"byte 0x{byte:02x} on line {line} of {path.name}"
     hint = "Count its bytes instead, with `--unit bytes`."

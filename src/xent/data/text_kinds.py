@@ -86,8 +86,13 @@ def _category(
 ) -> ColumnPlan:
     count = len(levels)
     note = f"{count} level{'s' * (count > 1)}" + (f", {split.pooled} rare pooled" if split.pooled else "")
-    order = levels.to_pylist() if ordered else level_order(levels.to_pylist())
+    names = levels.to_pylist()
+    if missing and level_order([*names, "none"]):
+        note = (
+            f'{note}; should the word "none" be a level and not a gap, give the words for gaps by `--missing`'
+        )
+    order = names if ordered else level_order(names)
     if wished in {None, "ordered"} and len(order) > 2:
         steps = [str(level) for level in order[:_SHOWN]] + ["…"] * (len(order) > _SHOWN)
-        return ColumnPlan(name, "ordered", missing, f"{note}: {' < '.join(steps)}")
+        return ColumnPlan(name, "ordered", missing, f"{' < '.join(steps)}: {note}")
     return ColumnPlan(name, "categorical", missing, note)

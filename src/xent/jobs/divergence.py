@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ from xent.formulas.measures import js_divergence as js_formula
 from xent.jobs.weighted_columns import Weights, check_no_fractions, weighted_columns
 from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
+from xent.measures.estimators.one_source_test import one_source_test
 from xent.measures.kl_divergence import kl_divergence
 from xent.report.measures.measure_findings import (
     Amount,
@@ -28,6 +30,8 @@ __all__ = ["divergence"]
 _CALLER = "xent divergence"
 _MOST_SYMBOLS = 20
 _EXAMPLES = 5
+_MANY_SYMBOLS = 10_000
+_MOST_TESTED = 10**9
 
 
 def divergence(
@@ -37,6 +41,7 @@ def divergence(
     unit: str | None = None,
     weights: Weights | None = None,
     symbols: str | None = None,
+    smoothing: float = 0.0,
 ) -> DivergenceFindings:
     """
     Divergences (Kullback-Leibler both ways, Jensen-Shannon) and cross-entropies of frequencies of symbols.
@@ -53,12 +58,15 @@ def divergence(
     symbols : str, optional
         With `weights`, column that names the symbols; by default the first of each table that is not
         compared, or the row numbers.
+    smoothing : float, default 0
+        Number added to the count of each symbol of either source, in both, for the divergences and
+        cross-entropies. With 0 a symbol that occurs in one source only makes the divergence of this source
+        from the other infinite.
 
     Returns
     -------
     DivergenceFindings
-        The divergences. A symbol that occurs in one source only makes the divergence of this source from the
-        other infinite; nothing is smoothed.
+        The divergences, and for numbers of occurrences a test of the hypothesis of one source.
 
     Raises
     ------
@@ -67,7 +75,8 @@ def divergence(
         with `weights` it does not hold a distribution.
     DomainError
         If one source is a file and the other a column, `unit` is not a kind of symbols or is given for
-        columns, or `symbols` is given without `weights`.
+        columns, `symbols` is given without `weights`, or `smoothing` is negative, not finite, or given for
+        probabilities.
     """
     if weights is not None:
         first, second = weighted_columns(a, b, unit=unit, weights=weights, symbols=symbols, caller=_CALLER)
@@ -82,28 +91,49 @@ def divergence(
         fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
         hint = "Give two files, or two columns as TABLE:COLUMN."
         raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
+    _check_smoothing(smoothing, weights)
     names = sorted({**first.counts, **second.counts})
     p, q = _shares(first, names), _shares(second, names)
+    smooth_p, smooth_q = (_shares(each, names, smoothing) for each in (first, second))
     # Each symbol on a class axis of length 1: its value is the contribution of the symbol, never negative.
     parts = js_formula.value(p[:, None], q[:, None], weights=(0.5, 0.5), xp=np)
     return DivergenceFindings(
         unit=first.unit,
         a=_sample(first, second, p),
         b=_sample(second, first, q),
-        kl_ab=_amount(kl_divergence(p, q)),
-        kl_ba=_amount(kl_divergence(q, p)),
-        cross_entropy_ab=_amount(cross_entropy(p, q)),
-        cross_entropy_ba=_amount(cross_entropy(q, p)),
+        kl_ab=_amount(kl_divergence(smooth_p, smooth_q)),
+        kl_ba=_amount(kl_divergence(smooth_q, smooth_p)),
+        cross_entropy_ab=_amount(cross_entropy(smooth_p, smooth_q)),
+        cross_entropy_ba=_amount(cross_entropy(smooth_q, smooth_p)),
         js=_amount(parts.sum()),
         contrasts=_contrasts(names, p, q, parts),
+        smoothing=smoothing,
+        one_source=_p_value(first, second, names),
     )
 
 
-def _shares(found: SymbolCounts, symbols: Sequence[str]) -> NDArray[np.float64]:
-    counts = np.asarray([found.counts.get(symbol, 0) for symbol in symbols])
-    total = counts.sum()
+def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
+    """Raise `DomainError` for a smoothing that cannot be added to counts."""
+    if not 0 <= smoothing < math.inf:
+        raise DomainError(_CALLER, "smoothing", "be finite and >= 0", got=repr(smoothing))
+    if smoothing and weights == "probabilities":
+        raise DomainError(_CALLER, "smoothing", "be 0 for probabilities", got=repr(smoothing))
+
+
+def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) -> float | None:
+    """P-value of the test of one source; None for weights that are no numbers of occurrences."""
+    counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
+    if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:
+        return None
+    # The time grows with the number of symbols.
+    permutations = 999 if len(symbols) <= _MANY_SYMBOLS else 99
+    return one_source_test(*counts, permutations=permutations).p_value
+
+
+def _shares(found: SymbolCounts, symbols: Sequence[str], smoothing: float = 0.0) -> NDArray[np.float64]:
+    counts = np.asarray([found.counts.get(symbol, 0) for symbol in symbols]) + smoothing
     # Probabilities are compared as given: dividing them by a sum of 1 - 2e-16 would change them.
-    shares: NDArray[np.float64] = counts if found.unit == "probabilities" else counts / total
+    shares: NDArray[np.float64] = counts if found.unit == "probabilities" else counts / counts.sum()
     return shares
 
 

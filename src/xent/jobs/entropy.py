@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from xent.data.symbol_counts import SymbolCounts, column_counts, file_counts
+from xent.data.symbol_counts import SymbolCounts, column_counts, source_counts
 from xent.drawing.short_text import short
 from xent.errors import DomainError
 from xent.measures.codes import huffman_code
@@ -38,7 +38,8 @@ def entropy(
     Parameters
     ----------
     file : str
-        The file, or the table that `column` belongs to.
+        The file, ``-`` for standard input, ``TABLE:COLUMN``, or the table that `column` belongs to; a file
+        whose name ends in ``.gz`` is decompressed.
     unit : {"bytes", "characters", "words"}, optional
         Kind of symbols of a file; bytes by default.
     column : str, optional
@@ -68,7 +69,7 @@ def entropy(
         rule = f"be at most {_MOST_POSSIBLE}"
         raise DomainError(_CALLER, "K", rule, got=f"a number of {len(str(possible))} digits")
     if column is None:
-        found = file_counts(file, unit or "bytes", caller=_CALLER)
+        found = source_counts(file, unit, caller=_CALLER)
     else:
         found = column_counts(file, column, caller=_CALLER)
     return _findings(found, method, possible)

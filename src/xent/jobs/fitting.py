@@ -133,10 +133,11 @@ def fit(
     watcher, kind = watcher or Watcher(), frame_kind(data)
     clock = _Clock(watcher)
     with clock("read"):
-        reading = {"delimiter": delimiter, "header": header, "skip": skip, "encoding": encoding}
+        reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip}
+        reading |= {"encoding": encoding, "text": text_types(types)}
         wishes = FitWishes(
             missing=missing,
-            reading={**reading, "text": text_types(types)},
+            reading=reading,
             options=options,
             exclude=exclude,
             group=group,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import read_table, to_table
+from xent.data.file_facts import facts_of
 from xent.data.level_indicators import complementary_names
 from xent.data.source import is_path, name_of
 from xent.data.target_encoding import KnownTarget, known_target
@@ -96,7 +97,7 @@ class Judged:
         return prediction_table(self.log_probs, self.model.classes, rows=known.rows, codes=known.codes)
 
 
-def judge(model: Any, data: Any, *, name: str | None = None) -> Judged:
+def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> Judged:
     """
     Judge a fitted model on rows whose classes are known, losses in nats, with the report of a fit.
 
@@ -109,6 +110,8 @@ def judge(model: Any, data: Any, *, name: str | None = None) -> Judged:
         class are ignored; those of a class that the model does not know are counted and not judged.
     name : str, optional
         Name of the result; by default that of the file.
+    **reading
+        Options of `xent.data.read_table` for a file, as `xent.predict` takes them.
 
     Returns
     -------
@@ -137,12 +140,13 @@ def judge(model: Any, data: Any, *, name: str | None = None) -> Judged:
     began = time.perf_counter()
     path = str(model) if is_path(model) else ""
     model = model if isinstance(model, TableModel) else getattr(model, "model", None) or load_model(model)
-    table = to_table(_read(model, data))
+    table = to_table(_read(model, data, reading))
     known = known_target(table, model.target, model.classes)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         log_probs = model.predict_log_proba(table, rows=known.rows)
-    said = [str(one.message) for one in caught]
+    said = [note.removesuffix(".") for note in facts_of(table).notes]
+    said += [str(one.message) for one in caught]
     said += [found.sentence for found in unseen_levels(model.encoder, table.take(known.rows))]
     labels = tuple(str(label) for label in model.classes)
     judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows)
@@ -159,11 +163,11 @@ def judge(model: Any, data: Any, *, name: str | None = None) -> Judged:
     return Judged(findings, model, known, log_probs, frame_kind(data))
 
 
-def _read(model: TableModel, data: Any) -> Any:
+def _read(model: TableModel, data: Any, reading: dict[str, Any]) -> Any:
     encoder = model.encoder
     if not is_path(data):
         return data
-    return read_table(data, missing=encoder.missing_words_, text=(*encoder.text_columns,))
+    return read_table(data, missing=encoder.missing_words_, text=(*encoder.text_columns,), **reading)
 
 
 def _decisions(

@@ -75,10 +75,11 @@ def _accounts(
             coefficients=fitted.chosen.coefficients(K, n),
             left_out=int((~finite).sum()),
             prior=prior,
+            doubt=doubt,
         )
-        for name, values, recalibrated in (
-            ("log", scores.losses, fitted.losses),
-            ("brier", scores.squared, fitted.squared),
+        for name, values, recalibrated, doubt in (
+            ("log", scores.losses, fitted.losses, fitted.doubt),
+            ("brier", scores.squared, fitted.squared, fitted.squared_doubt),
         )
     )
     unchanged = set(fitted.names) == {"identity"} or not finite.all()

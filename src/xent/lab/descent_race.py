@@ -86,7 +86,7 @@ class Race:
     squared_error: DescentCurve
 
 
-def race(X: Array, codes: Codes, fitted: Array, start: str) -> Race:
+def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     """
     Minimise both losses by 200 steps of gradient descent from the same start, on at most 500 random rows.
 

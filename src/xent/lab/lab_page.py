@@ -23,7 +23,16 @@ VIEWS = ("slopes", "surfaces", "valleys", "race", "codes", "numbers", "calibrati
 """Ids of the views in the order of the page."""
 
 # What the console and the tests reach: the formulas of the page, by module.
-_OPEN = ("sigmoid_losses", "distributions", "codes", "rounding", "descent", "temperature", "stored_rows")
+_OPEN = (
+    "sigmoid_losses",
+    "distributions",
+    "codes",
+    "rounding",
+    "descent",
+    "weight_and_bias",
+    "temperature",
+    "stored_rows",
+)
 
 
 def lab_page(language: str | None = None, *, stills: Mapping[str, Any] | None = None) -> str:

@@ -13,8 +13,6 @@ from dataclasses import fields
 from types import FunctionType
 from typing import Any, NoReturn
 
-import numpy as np
-
 from xent.arrays import is_array
 from xent.errors import DTypeError, ParameterError
 from xent.near_names import near_names
@@ -39,13 +37,8 @@ METHODS = (
     "mean",
 )
 _PLAIN = (bool, int, float, str, type(None))
-_NUMBER = "a number"
-_KINDS = {"float": _NUMBER, "int": _NUMBER, "bool": "True or False", "str": "a word"}
-_TYPES: dict[str, tuple[type, ...]] = {
-    _NUMBER: (int, float, np.integer, np.floating),
-    "True or False": (int, np.bool_),
-    "a word": (str,),
-}
+_KINDS = {"float": "a number", "int": "a number", "bool": "True or False", "str": "a word"}
+_TYPES: dict[str, tuple[type, ...]] = {"a number": (int, float), "True or False": (int,), "a word": (str,)}
 
 
 def show_parameters(loss: type) -> None:
@@ -126,7 +119,8 @@ def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
         value = getattr(loss, name)
         if isinstance(value, _TYPES[kind]) or (value is None and is_optional):
             continue
-        if not (kind == _NUMBER and is_array(value) and value.ndim == 0):
+        # Numbers of NumPy count as arrays without axes, as traced ones are.
+        if kind == "a word" or not (is_array(value) and value.ndim == 0):
             shape = f" of shape {tuple(value.shape)}" if is_array(value) else ""
             raise DTypeError(type(loss).__name__, name, f"be {kind}", got=f"{type(value).__name__}{shape}")
 

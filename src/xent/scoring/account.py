@@ -8,7 +8,7 @@ for q, and sees what it can: the terms are lower bounds, "as seen by" it.
 References
 ----------
 .. [1] Bröcker, J. (2009). Reliability, sufficiency, and the decomposition of proper scores. Q. J. R.
-   Meteorol. Soc. 135, 1512-1519. Equation 13.
+   Meteorol. Soc. 135, 1512-1519.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ __all__ = ["Account", "account"]
 
 Array = NDArray[np.float64]
 
+# With fewer, the map is often passed over for the identity, and the interval of the miscalibration covers
+# less.
+_LEAST_UNITS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -38,8 +42,8 @@ class Account:
     ----------
     score : {"log", "brier"}
         Log loss in nats, or Brier score as the sum over classes.
-    rows : int
-        Rows accounted for.
+    rows, units : int
+        Rows accounted for, and independent units among them.
     left_out : int
         Rows of infinite loss, which have no finite terms.
     total : Estimate
@@ -61,6 +65,7 @@ class Account:
 
     score: str
     rows: int
+    units: int
     left_out: int
     total: Estimate
     uncertainty: Estimate
@@ -73,8 +78,8 @@ class Account:
 
     @property
     def reliable(self) -> bool:
-        """True if there are 20 rows for each coefficient, the range in which coverage has been tested."""
-        return self.rows >= 20 * max(self.coefficients, 1)
+        """True if there are 200 units and 20 for each coefficient; with fewer, intervals may cover less."""
+        return self.units >= max(_LEAST_UNITS, 20 * self.coefficients)
 
 
 def account(
@@ -87,6 +92,7 @@ def account(
     coefficients: int,
     left_out: int = 0,
     prior: Array | None = None,
+    doubt: tuple[Array, Array] | None = None,
 ) -> Account:
     """
     Account of finite `losses`, the scores of the rows of `predictions`.
@@ -109,6 +115,9 @@ def account(
         Number of rows left out before.
     prior : ndarray of shape (K,), optional
         Probabilities of the constant forecast; None for the shares of these rows.
+    doubt : tuple of two ndarrays of shape (n,), optional
+        Scores, like `recalibrated`, by a map that was passed over for the identity. The intervals then hold
+        what that map would claim too, for few rows do not exclude it.
 
     Notes
     -----
@@ -120,26 +129,44 @@ def account(
     """
     clusters = predictions.clusters
     outside, inside = recalibrated
-    refined = (outside + inside) / 2
+    terms = _terms(predictions, losses, (outside + inside) / 2, score, prior)
+    if doubt is not None:
+        other = _terms(predictions, losses, (doubt[0] + doubt[1]) / 2, score, prior)
+        terms = tuple(map(_joined, terms, other))
+    uncertainty, resolution, miscalibration = terms
+    return Account(
+        score=score,
+        rows=len(losses),
+        units=clusters.count,
+        left_out=left_out,
+        total=bootstrap_mean(losses, clusters=clusters),
+        uncertainty=uncertainty,
+        resolution=resolution,
+        miscalibration=miscalibration,
+        seen_by=seen_by,
+        cross_fitted=clusters.mean(losses - outside),
+        in_sample=clusters.mean(losses - inside),
+        coefficients=coefficients,
+    )
+
+
+def _terms(
+    predictions: Predictions, losses: Array, refined: Array, score: str, prior: Array | None
+) -> tuple[Estimate, ...]:
+    """Uncertainty, resolution and miscalibration, given the recalibrated scores of the rows."""
+    clusters = predictions.clusters
     if prior is None:
         uncertainty, resolution = _against_own_prior(predictions, refined, score)
     else:
         of_prior = _constant_scores(prior, score)[predictions.codes]
         uncertainty = bootstrap_mean(of_prior, clusters=clusters)
         resolution = bootstrap_mean(of_prior - refined, clusters=clusters)
-    return Account(
-        score=score,
-        rows=len(losses),
-        left_out=left_out,
-        total=bootstrap_mean(losses, clusters=clusters),
-        uncertainty=uncertainty,
-        resolution=resolution,
-        miscalibration=bootstrap_mean(losses - refined, clusters=clusters),
-        seen_by=seen_by,
-        cross_fitted=clusters.mean(losses - outside),
-        in_sample=clusters.mean(losses - inside),
-        coefficients=coefficients,
-    )
+    return uncertainty, resolution, bootstrap_mean(losses - refined, clusters=clusters)
+
+
+def _joined(one: Estimate, other: Estimate) -> Estimate:
+    """Value of `one` with an interval that holds both intervals."""
+    return Estimate(one.value, min(one.low, other.low), max(one.high, other.high), one.level)
 
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:

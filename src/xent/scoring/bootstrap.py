@@ -56,8 +56,8 @@ def bootstrap_mean(
 
     References
     ----------
-    .. [1] Efron, B. and Tibshirani, R. (1993). An Introduction to the Bootstrap. Equations 12.20 to 12.22.
-    .. [2] Miller, E. (2024). Adding error bars to evals. arXiv:2411.00640. Equation 4.
+    .. [1] Efron, B. and Tibshirani, R. (1993). An Introduction to the Bootstrap. Section 12.5.
+    .. [2] Miller, E. (2024). Adding error bars to evals. arXiv:2411.00640.
 
     Examples
     --------

@@ -122,7 +122,7 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     References
     ----------
     .. [1] Spiegelhalter, D. J. (1986). Probabilistic prediction in patient management and clinical trials.
-       Stat. Med. 5, 421-433. Section 4, there for the Brier score.
+       Stat. Med. 5, 421-433; there for the Brier score.
     """
     clusters = predictions.clusters
     excess = scores.losses - scores.expected
@@ -199,7 +199,7 @@ def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
     """
     Squared calibration error minus its bias, over bins of at least two rows.
 
-    References: Bröcker, J. (2012), Clim. Dyn. 39, 655-667; Kumar, A. et al. (2019), NeurIPS, section 4.
+    References: Bröcker, J. (2012), Clim. Dyn. 39, 655-667; Kumar, A. et al. (2019), NeurIPS.
     """
     parts = (
         share

@@ -20,7 +20,7 @@ FEW_CLUSTERS = 50
 # More units than this are dealt at random into so many piles, and piles are drawn in place of units: sums of
 # piles are independent and have the units' first three moments, at a fixed cost.
 _MOST_PILES = 2_000
-_CHUNK = 1 << 21
+_CHUNK = 1 << 19
 _KEPT = 1 << 22
 
 
@@ -104,7 +104,12 @@ def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array
 @lru_cache(maxsize=2)
 def _all_draws(size: int, seed: int, resamples: int) -> Array:
     """Number of times that each pile is drawn, kept because the terms of a report share one bootstrap."""
-    return np.concatenate(list(_draws(size, seed, resamples)))
+    kept = np.empty((resamples, size))
+    done = 0
+    for counts in _draws(size, seed, resamples):
+        kept[done : done + len(counts)] = counts
+        done += len(counts)
+    return kept
 
 
 def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:

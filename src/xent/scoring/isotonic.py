@@ -60,7 +60,7 @@ def pool_adjacent_violators(forecasts: Array, events: Array, weights: Array | No
 
     References
     ----------
-    .. [1] Barlow, R. E. et al. (1972). Statistical Inference under Order Restrictions. Section 1.2.
+    .. [1] Barlow, R. E. et al. (1972). Statistical Inference under Order Restrictions.
     """
     w = np.ones(len(forecasts)) if weights is None else weights
     kept = w > 0
@@ -90,7 +90,7 @@ def corp(
     References
     ----------
     .. [1] Dimitriadis, T., Gneiting, T. and Jordan, A. I. (2021). Stable reliability diagrams for
-       probabilistic classifiers. PNAS 118(8). Equation 4.
+       probabilistic classifiers. PNAS 118(8).
     """
     w = np.ones(len(events)) if weights is None else weights
     w = w / w.sum()

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from xent.formulas.measures import entropy
 from xent.scoring.bootstrap import bootstrap_mean
-from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import ClassShare, Judgement, SurprisingRow
 from xent.scoring.predictions import Predictions, checked_predictions
 from xent.scoring.reliability import calibration_error, reliability
-from xent.scoring.wilson import wilson_interval
+from xent.scoring.shares import share_of_rows
 
 __all__ = ["judge", "judgement_of"]
 
@@ -97,7 +96,7 @@ def judgement_of(predictions: Predictions) -> Judgement:
         rows=n,
         cross_entropy=bootstrap_mean(surprisals, clusters=predictions.clusters),
         prior_entropy=float(entropy.value(mass / mass.sum(), xp=np)),
-        error=_error(predictions, predicted),
+        error=share_of_rows(predicted != codes, predictions.clusters),
         classes=_class_shares(predictions, surprisals, predicted),
         surprising=tuple(
             _surprising_row(predictions, i, int(predicted[i])) for i in _largest(surprisals, _SURPRISING)
@@ -106,15 +105,6 @@ def judgement_of(predictions: Predictions) -> Judgement:
         reliability=bins,
         calibration_error=calibration_error(bins),
     )
-
-
-def _error(predictions: Predictions, predicted: Codes) -> Estimate:
-    """Share of rows whose most probable class is another: Wilson's interval for independent, equal rows."""
-    wrong = predicted != predictions.codes
-    if predictions.weights is None and predictions.groups is None:
-        return wilson_interval(int(wrong.sum()), len(wrong))
-    found = bootstrap_mean(wrong.astype(float), clusters=predictions.clusters)
-    return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0), found.level)
 
 
 def _largest(values: Array, count: int) -> Codes:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.estimate import Estimate
 from xent.scoring.predictions import Predictions
+from xent.scoring.shares import share_of_rows
 
 __all__ = ["LabelErrors", "SuspectRow", "label_errors"]
 
@@ -80,7 +80,7 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     References
     ----------
     .. [1] Northcutt, C. G., Jiang, L. and Chuang, I. L. (2021). Confident learning: estimating uncertainty in
-       dataset labels. J. Artif. Intell. Res. 70, 1373-1411. Equations 1 and 2.
+       dataset labels. J. Artif. Intell. Res. 70, 1373-1411.
     """
     codes, weights = predictions.codes, predictions.weights
     probs = np.exp(predictions.log_probs if log_probs is None else log_probs)
@@ -95,11 +95,10 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     suspect = (confident[places, suggested] >= 0) & (suggested != codes)
     margin = np.where(suspect, probs[places, suggested] - own, -np.inf)
     order = np.argsort(-margin, kind="stable")[: min(_SHOWN, int(suspect.sum()))]
-    share = bootstrap_mean(suspect.astype(float), clusters=predictions.clusters)
     names = predictions.classes
     return LabelErrors(
         int(suspect.sum()),
-        Estimate(share.value, max(share.low, 0.0), min(share.high, 1.0), share.level),
+        share_of_rows(suspect, predictions.clusters),
         tuple(
             SuspectRow(
                 int(predictions.rows[i]),

@@ -14,6 +14,7 @@ from xent.scoring.estimate import Estimate
 from xent.scoring.predictions import Predictions
 from xent.scoring.ranking import area_under_curve
 from xent.scoring.row_scores import RowScores
+from xent.scoring.shares import share_of_rows
 
 __all__ = ["CLIPS", "LossSummary", "TopAccuracy", "loss_summary"]
 
@@ -121,7 +122,7 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
         prior_bias=bias,
         skill=_skill(predictions, scores.losses, prior_losses, prior_loss),
         brier=bootstrap_mean(scores.squared, clusters=clusters),
-        top=tuple(TopAccuracy(k, _share(predictions, scores.rank < k)) for k in _TOPS if k == 1 or k < K),
+        top=tuple(TopAccuracy(k, share_of_rows(scores.rank < k, clusters)) for k in _TOPS if k == 1 or k < K),
         area=area_under_curve(predictions),
     )
 
@@ -167,9 +168,3 @@ def _skill(predictions: Predictions, losses: Array, prior_losses: Array, prior_l
         -gain.low / prior_loss,
         gain.level,
     )
-
-
-def _share(predictions: Predictions, happened: NDArray[np.bool_]) -> Estimate:
-    """Share of rows for which `happened`, with an interval within 0 and 1."""
-    found = bootstrap_mean(happened.astype(float), clusters=predictions.clusters)
-    return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0), found.level)

@@ -40,7 +40,7 @@ def area_under_curve(predictions: Predictions, *, level: float = 0.95) -> Estima
 
     References
     ----------
-    .. [1] DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988). Biometrics 44, 837-845. Equation 5.
+    .. [1] DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988). Biometrics 44, 837-845.
     .. [2] Obuchowski, N. A. (1997). Nonparametric analysis of clustered ROC curve data. Biometrics 53,
        567-578.
     """

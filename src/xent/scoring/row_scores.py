@@ -11,6 +11,7 @@ __all__ = ["RowScores", "losses_of", "row_scores", "squared_losses_of"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Ints = NDArray[np.int32]
 
 # Entries of a block: temporaries stay in the cache, and memory stays far below that of the predictions.
 _BLOCK = 1 << 17
@@ -43,16 +44,16 @@ class RowScores:
     squared: Array
     expected: Array
     variance: Array
-    predicted: Codes
+    predicted: Ints
     confidence: Array
-    rank: Codes
+    rank: Ints
 
 
 def row_scores(log_probs: Array, codes: Codes) -> RowScores:
     """Scores of each row of `log_probs`, (n, K), with true classes `codes`, (n,)."""
     n, K = log_probs.shape
     floats = np.empty((5, n))
-    whole = np.empty((2, n), dtype=np.int64)
+    whole = np.empty((2, n), dtype=np.int32)
     step = max(1, _BLOCK // K)
     for start in range(0, n, step):
         block = slice(start, start + step)
@@ -78,7 +79,7 @@ def _squared(probs: Array, true: Array, codes: Codes) -> Array:
     return np.asarray(np.einsum("ij,ij->i", probs, probs))
 
 
-def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Codes) -> None:
+def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Ints) -> None:
     """Write the scores of one block into views of the results."""
     places = np.arange(len(codes))
     true = log_probs[places, codes]

@@ -42,7 +42,7 @@ def smooth_calibration_error(
     References
     ----------
     .. [1] Błasiok, J. and Nakkiran, P. (2023). Smooth ECE: principled reliability diagrams via kernel
-       smoothing. arXiv:2309.12236. Definition 7.
+       smoothing. arXiv:2309.12236.
 
     Examples
     --------

@@ -28,6 +28,7 @@ def test_one_list_of_objects_is_a_table(tmp_path, name):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        (" []", "must have rows; got rows.json, which is an empty list"),
         ('[{"a": 1}, 2]', "got 2 as entry 1 of rows.json (entries count from 0)"),
         ('[{"a": 1},\n{"a": }]', "text that is not JSON (expecting value) on line 2 of rows.json"),
         ('[{"a": 1}]\n[{"a": 2}]', "text that is not JSON (extra data) on line 2"),

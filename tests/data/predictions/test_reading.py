@@ -163,6 +163,11 @@ BAD = {
         {},
         "`predictions` must have a column for each class of the target; got",
     ),
+    "one column of another class": (
+        {"y": Y, **columns(names="abd")},
+        {"spaces": PROBS},
+        "`predictions` must have a column for each class of the target; got columns 'p_a', 'p_b' and",
+    ),
     "no such target": (GOOD, {"target": "why"}, "`target` must name a column of the table; got"),
     "no such prefix": (
         GOOD,

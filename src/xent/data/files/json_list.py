@@ -53,6 +53,8 @@ def _rows(file: TableFile) -> list[dict[str, Any]]:
         raise refusal(_RULE, got=fact, hint="Fix that line.") from error
     if not isinstance(found, list):
         raise refusal(_RULE, got=file.name)
+    if not found:
+        raise refusal("have rows", got=f"{file.name}, which is an empty list")
     for place, row in enumerate(found):
         if not isinstance(row, dict):
             fact = f"{json.dumps(row)[:40]} as entry {place} of {file.name} (entries count from 0)"

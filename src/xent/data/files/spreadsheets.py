@@ -47,7 +47,7 @@ def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
     filled = [name for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)]
     if not filled:
         raise refusal("hold a table", got=f"{file.name}, of which every sheet is empty")
-    notes = ()
+    notes: tuple[str, ...] = ()
     if len(filled) > 1:
         others = ", ".join(repr(name) for name in filled[1:4])
         notes = (f"Sheet {filled[0]!r} is read, the first of {len(filled)}; {others} not.",)

@@ -12,7 +12,7 @@ from xent.data.column_values import is_number
 from xent.errors import DataError
 from xent.near_names import listed, near_names
 
-__all__ = ["ModelColumns", "check_column", "found_columns", "named_columns"]
+__all__ = ["ModelColumns", "check_column", "common_prefix", "found_columns", "named_columns"]
 
 _RESERVED = {"row", "predicted"}
 _EDGES = " _.:-/|"
@@ -73,7 +73,7 @@ def named_columns(
     if len(columns) == 1:
         return ModelColumns(columns[0], space, columns, None)
     # An empty list of columns is impossible here, and a common beginning may end inside a class name.
-    prefix = spec if "," not in spec or spec in table.column_names else _common_prefix(columns)
+    prefix = spec if "," not in spec or spec in table.column_names else common_prefix(columns)
     return _by_names(prefix, space, columns, labels)
 
 
@@ -145,7 +145,8 @@ def _is_other_model(end: str, known: Collection[str]) -> bool:
     return any(end.endswith(label) and end[: -len(label)][-1:] in set(_EDGES) for label in known)
 
 
-def _common_prefix(columns: Sequence[str]) -> str:
+def common_prefix(columns: Sequence[str]) -> str:
+    """Beginning that all `columns` share, up to its last space or mark; "" without one."""
     first, last = min(columns), max(columns)
     size = next((i for i, c in enumerate(first) if i >= len(last) or c != last[i]), len(first))
     cut = max((first.rfind(edge, 0, size) + 1 for edge in _EDGES), default=0)

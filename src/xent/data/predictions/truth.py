@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_values import is_number, numbers, text_codes
-from xent.data.predictions.columns import ModelColumns
+from xent.data.predictions.columns import ModelColumns, common_prefix
 from xent.errors import DataError
 from xent.near_names import listed
 
@@ -84,6 +84,16 @@ def _two_classes(label: str) -> tuple[str, ...]:
 
 def _by_position(model: ModelColumns, labels: Sequence[str], caller: str) -> tuple[str, ...]:
     K = len(model.columns)
+    prefix = common_prefix(model.columns)
+    ends = [name.removeprefix(prefix) for name in model.columns]
+    lacking = [label for label in labels if label not in ends]
+    if lacking and len(lacking) < len(labels):
+        # Some names are those of classes: the others are no classes in another order.
+        got = f"columns {listed(model.columns)}, none of them for {listed(lacking)}"
+        hint = "Name the columns after the classes."
+        raise DataError(
+            caller, "predictions", "have a column for each class of the target", got=got, hint=hint
+        )
     if len(labels) == K:
         return tuple(labels)
     if all(label.isdecimal() and int(label) < K for label in labels):

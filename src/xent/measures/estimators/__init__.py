@@ -37,6 +37,7 @@ from xent.measures.estimators.model_counts import DivergenceEstimate
 from xent.measures.estimators.mutual_information_estimate import MutualInformationEstimate
 from xent.measures.estimators.mutual_information_from_samples import mutual_information_from_samples
 from xent.measures.estimators.nemenman_shafee_bialek import nemenman_shafee_bialek_entropy
+from xent.measures.estimators.one_source_test import OneSourceTest, one_source_test
 from xent.measures.estimators.perplexity_estimate import CorpusPerplexity, Rate
 from xent.measures.estimators.plug_in import plug_in_entropy
 from xent.measures.estimators.ross import ross_mutual_information
@@ -50,6 +51,7 @@ __all__ = [
     "EntropyEstimate",
     "EntropyInterval",
     "MutualInformationEstimate",
+    "OneSourceTest",
     "Rate",
     "bayesian_entropy",
     "bonachela_entropy",
@@ -73,6 +75,7 @@ __all__ = [
     "miller_madow_entropy",
     "mutual_information_from_samples",
     "nemenman_shafee_bialek_entropy",
+    "one_source_test",
     "plug_in_entropy",
     "ross_mutual_information",
     "schuermann_grassberger_entropy",

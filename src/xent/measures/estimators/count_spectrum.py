@@ -8,7 +8,6 @@ evaluate each distinct count once and multiply by the number of categories that 
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import SupportsIndex
 
@@ -107,13 +106,12 @@ def count_spectrum(
 
 def whole_counts(counts: ArrayLike, *, caller: str) -> NDArray[np.int64]:
     """
-    `counts`, an array or the values of a mapping such as `collections.Counter`, as an array of integers.
+    `counts` as an array of integers.
 
     Raises `DTypeError` for numbers that are not real, `ShapeError` for other than one axis, `DomainError` for
     an empty array, for an entry that is negative, fractional, not finite or above 2**53, and for a sum of
     2**63 or more.
     """
-    counts = list(counts.values()) if isinstance(counts, Mapping) else counts
     array = numpy_array(counts, caller=caller, argument="counts")
     if array.size == 0:
         raise DomainError(caller, "counts", "hold at least one observation", got="none")

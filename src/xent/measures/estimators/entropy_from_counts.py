@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from numpy.typing import ArrayLike
 
@@ -58,7 +58,7 @@ _WITH_PRIOR = ("bayesian", "wolpert_wolf")
 
 
 def entropy_from_counts(
-    counts: ArrayLike,
+    counts: ArrayLike | Mapping[Any, int],
     /,
     *,
     method: Method = "plug_in",
@@ -127,10 +127,11 @@ def entropy_from_counts(
     caller = "entropy_from_counts"
     if method not in METHODS:
         raise DomainError(caller, "method", f"be one of {', '.join(METHODS)}", got=repr(method))
+    numbers = list(counts.values()) if isinstance(counts, Mapping) else counts
     if method in _WITH_PRIOR:
-        return METHODS[method](counts, K=K, base=base, prior=prior)
+        return METHODS[method](numbers, K=K, base=base, prior=prior)
     if prior is not None:
         rule = f"be left out with method {method!r}"
         hint = "A prior belongs to the methods 'bayesian' and 'wolpert_wolf'."
         raise DomainError(caller, "prior", rule, got=repr(prior), hint=hint)
-    return METHODS[method](counts, K=K, base=base)
+    return METHODS[method](numbers, K=K, base=base)

@@ -79,14 +79,14 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     more often than stated.
 
     **Numerics.** Coverage of 95 % intervals, where one is given, for coins, uniform and Zipf distributions of
-    up to 1,000 categories and 20 to 100,000 draws: at least 93 %. The normal interval of the plug-in
-    estimate covers a fair coin in 76 to 83 % of samples.
+    up to 1,000 categories and 20 to 100,000 draws: 88 to 100 % in 20 to 60 repetitions a case, whose own
+    error is 3 to 5 %. The normal interval of the plug-in estimate covers a fair coin in 76 to 83 % of
+    samples.
 
     References
     ----------
     .. [1] Clopper, C. J. and Pearson, E. S. (1934). Biometrika 26, 404-413.
     .. [2] Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application, Cambridge.
-       Sections 5.2 and 7.4 (inversion of tests along a family).
 
     Examples
     --------

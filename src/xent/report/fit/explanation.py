@@ -46,10 +46,10 @@ def training(classifier: LogisticRegression, X: Array | None = None, codes: Code
 def _error(classifier: LogisticRegression, X: Array, codes: Codes) -> float:
     """Share of misclassified rows, predicted block by block."""
     wrong = 0
-    for start in range(0, X.shape[0], _BLOCK):
+    for start in range(0, len(codes), _BLOCK):
         rows = slice(start, start + _BLOCK)
         wrong += int(np.sum(classifier.predict(X[rows]) != codes[rows]))
-    return wrong / int(X.shape[0])
+    return wrong / len(codes)
 
 
 def _candidate(candidate: PenaltyCandidate) -> Candidate:

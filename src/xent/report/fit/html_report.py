@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 
 from xent.drawing import number_format
 from xent.drawing.number_format import typeset
-from xent.drawing.short_text import printable, short
+from xent.drawing.short_text import printable
 from xent.report.fit import sentences
-from xent.report.fit.class_ranking import class_ranking, share_of_loss
+from xent.report.fit.class_ranking import class_ranking
 from xent.report.fit.column_groups import column_groups
 from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import Coefficient, FitFindings
@@ -24,6 +24,7 @@ from xent.report.fit.race_sentences import race_in_one_sentence, telling_race
 from xent.report.fit.reliability_diagram import reliability_diagram
 from xent.report.fit.threshold_lines import THRESHOLD_HEADS, threshold_lines
 from xent.report.fit.training_pictures import gap_per_step, loss_per_step, search_for_C
+from xent.report.html_filters import FILTERS
 from xent.scoring.judgement import ClassShare
 from xent.scoring.precision_recall import PrecisionRecall
 
@@ -94,19 +95,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "count": number_format.count,
-        "number": typeset,
-        "percent": number_format.percent,
-        "percent_interval": number_format.percent_interval,
-        "share": lambda share: f"{100 * share:.4g} %",
-        "share_of_loss": share_of_loss,
-        "short": short,
-        "signed": lambda x: number_format.signed(x, typeset),
-        "with_code": _with_code,
-        "width": lambda share: round(min(max(share, 0.0), 1.0), 4),
-        "signed_interval": lambda one: number_format.signed_interval(one.low, one.high, typeset),
-    }
+    environment.filters |= FILTERS | {"with_code": _with_code}
     return environment
 
 

@@ -77,6 +77,15 @@ def _sentences(findings: DivergenceFindings) -> list[str]:
         for name, side in (("A", a), ("B", b))
         if side.missing
     )
+    if findings.smoothing:
+        lines.append(f"Divergences and cross-entropies with {findings.smoothing:g} added to every count.")
+    elif math.isinf(findings.kl_ab.bits) or math.isinf(findings.kl_ba.bits):
+        lines.append("For finite divergences add to every count, as with --smoothing 0.5.")
+    if findings.one_source is not None:
+        lines.append(
+            f"If both came from one source, a difference as large would have a probability of "
+            f"{findings.one_source:.3g} (permutation test of independent symbols)."
+        )
     return lines
 
 

@@ -62,6 +62,8 @@ def _sentences(findings: EntropyFindings) -> list[str]:
     one = findings
     equal = f"As uncertain as {measured(one.perplexity)} equally frequent symbols (perplexity)."
     lines = [equal]
+    if one.distinct == one.symbols > 1:
+        lines.append("Every symbol occurs once: nothing repeats from which to estimate the source.")
     if one.missing:
         lines.append(f"Left out: {counted(one.missing, 'missing cell')}.")
     if one.no_interval:

@@ -183,6 +183,11 @@ class DivergenceFindings:
         Jensen-Shannon divergence, at most one bit.
     contrasts : tuple of SymbolContrast
         At most 20 symbols with the largest summands of `js`.
+    smoothing : float
+        Number added to the count of each symbol for the divergences and cross-entropies.
+    one_source : float or None
+        P-value of the hypothesis that both samples come from one source; None if the counts are not numbers
+        of occurrences.
     """
 
     unit: str
@@ -194,3 +199,5 @@ class DivergenceFindings:
     cross_entropy_ba: Amount
     js: Amount
     contrasts: tuple[SymbolContrast, ...]
+    smoothing: float = 0.0
+    one_source: float | None = None

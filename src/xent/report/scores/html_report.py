@@ -10,17 +10,18 @@ from markupsafe import Markup
 
 from xent.drawing import number_format
 from xent.drawing.number_format import typeset
-from xent.drawing.short_text import short
 from xent.report.fit import sentences as of_judgement
-from xent.report.fit.class_ranking import class_ranking, share_of_loss
+from xent.report.fit.class_ranking import class_ranking
 from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.heat_map import heat_map
 from xent.report.fit.reliability_diagram import reliability_diagram
+from xent.report.html_filters import FILTERS
 from xent.report.scores import sentences
 from xent.report.scores.findings import ModelFindings, ScoreFindings
 from xent.report.scores.lines import account_lines, calibration_lines, headline_lines
 from xent.report.scores.waterfall import waterfall
 from xent.scoring.comparison import Comparison
+from xent.scoring.precision_recall import precision_recall
 
 __all__ = ["render_html"]
 
@@ -76,17 +77,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "count": number_format.count,
+    environment.filters |= FILTERS | {
         "interval": lambda estimate: number_format.interval(estimate, typeset),
-        "number": typeset,
         "p": lambda p: f"{p:.2g}",
-        "percent": number_format.percent,
-        "percent_interval": number_format.percent_interval,
-        "share": lambda share: f"{100 * share:.4g} %",
-        "share_of_loss": share_of_loss,
-        "short": short,
-        "signed": lambda x: number_format.signed(x, typeset),
     }
     return environment
 
@@ -130,8 +123,7 @@ def _comparison(one: Comparison) -> dict[str, Any]:
 
 def _shared(best: ModelFindings) -> dict[str, Any]:
     """Variables of the sections that the report of a fit shares."""
-    ranking = class_ranking(best.held_out)
-    largest = share_of_loss(ranking[0]) or 1.0
+    rates = {one.label: one for one in precision_recall(best.held_out.confusion, best.classes)}
     said = {
         "calibration": of_judgement.calibration(best.held_out),
         "commonest_confusion": of_judgement.commonest_confusion(best),
@@ -140,7 +132,7 @@ def _shared(best: ModelFindings) -> dict[str, Any]:
     }
     return {
         "sentences": {name: _unbroken(sentence) for name, sentence in said.items()},
-        "ranking": [(one, round(share_of_loss(one) / largest, 4)) for one in ranking[:_MOST_CLASSES]],
+        "ranking": [(one, rates[one.label]) for one in class_ranking(best.held_out)[:_MOST_CLASSES]],
         "heat": heat_map(best),
         "confusions": frequent_confusions(best, _MOST_CONFUSIONS) if len(best.classes) > 3 else (),
         "pictures": {

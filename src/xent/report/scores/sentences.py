@@ -86,7 +86,8 @@ def accounted(account: Account, notation: Notation) -> str:
     lost = account.miscalibration
     of = f" of the {count(account.rows)} rows of finite loss" if account.left_out else ""
     if account.seen_by == "identity":
-        text = f"No recalibration map removes any loss{of}: no miscalibration is seen."
+        most = f"; more than {notation(lost.high)} {unit}".rstrip() + " are unlikely" if lost.high > 0 else ""
+        text = f"No recalibration map removes loss beyond chance{of}: no miscalibration is seen{most}."
     else:
         sign = "At least " if lost.value > 0 else ""
         text = (
@@ -96,9 +97,10 @@ def accounted(account: Account, notation: Notation) -> str:
         )
     if not account.reliable:
         text += (
-            f" There are fewer than 20 rows for each of the map's {count(account.coefficients)} "
-            "coefficients; "
-            "the intervals may cover less than they state."
+            f" With {count(account.units)} independent rows or groups for "
+            f"{counted(max(account.coefficients, 1), 'coefficient')} of the map, intervals of the "
+            "account may cover "
+            "less than they state."
         )
     return text
 

@@ -10,6 +10,7 @@ export function controlsHtml(view) {
 // Sets every input to the state, and its output to the value in words.
 export function showControls(root, view, state) {
   for (const one of view.controls) {
+    if (one.only) root.querySelector(`#${view.id}-${one.name}`).closest(".control").hidden = !one.only(state);
     if (one.kind === "flags") {
       state[one.name].forEach((flag, i) => {
         root.querySelector(`#${view.id}-${one.name}-${i}`).checked = flag === 1;

@@ -1,52 +1,96 @@
-// View 3: mean losses of a model with one weight; squared error has local minima, cross-entropy has one.
+// View 3: mean losses of a logistic model with a weight, or a weight and a bias; squared error has local minima.
 
+import { contours } from "./contours.js";
 import { minima, onOneWeight, path } from "./descent.js";
 import { axes, clipped, curve, dot, grid, handle, legend, rule, samples, svg, words } from "./picture.js";
 import { sigmoid } from "./sigmoid_losses.js";
-import { fixed, number, python, short, t } from "./text.js";
+import { fixed, number, short, t } from "./text.js";
+import { code, said, table } from "./valleys_words.js";
+import { onWeightAndBias, planeMinima, planePath, stepLength } from "./weight_and_bias.js";
 
 const RANGE = [-1, 2];
 const SEARCHED = [-6, 6];
-const NEAR = 1e-3;
+const BIASES = [-4, 4];
+const LEVELS = 12;
+const known = new Map();
 
 export const VALLEYS = {
   id: "valleys",
-  defaults: { start: 1.6, method: "descent", x: [-9, -1, -2, -3, -1], y: [1, 0, 0, 0, 1] },
+  defaults: {
+    model: "weight",
+    method: "descent",
+    start: 1.6,
+    bias: 0,
+    x: [-9, -1, -2, -3, -1],
+    y: [1, 0, 0, 0, 1],
+  },
   controls: [
+    { name: "model", kind: "choice", options: ["weight", "plane"] },
     { name: "start", kind: "range", min: RANGE[0], max: RANGE[1], step: 0.02, show: (w) => fixed(w, 2) },
     { name: "method", kind: "choice", options: ["descent", "lbfgs", "newton"] },
+    {
+      name: "bias",
+      kind: "range",
+      min: BIASES[0],
+      max: BIASES[1],
+      step: 0.05,
+      show: (b) => fixed(b, 2),
+      only: (state) => state.model === "plane",
+    },
     { name: "y", kind: "flags", count: 5 },
   ],
   move: (state, id, value) =>
-    id === "start" ? { start: value } : { x: state.x.map((x, i) => (id === `x${i}` ? value : x)) },
+    id === "start" || id === "bias"
+      ? { [id]: value }
+      : { x: state.x.map((x, i) => (id === `x${i}` ? value : x)) },
   allowed: (state) => ({ ...state, x: state.x.map((x) => Math.max(-10, Math.min(10, x))) }),
   show(state, width) {
     const runs = ["cross_entropy", "squared_error"].map((loss) => run(loss, state));
     return {
       picture: picture(state, runs, width),
-      ...table(runs),
-      answer: runs.map((one) => said(one)).join(t("page.gap")),
-      code: code(state, runs[1]),
+      ...table(runs, state.model),
+      answer: runs.map((one) => said(one, state.model)).join(t("page.gap")),
+      code: code(state, runs[1].end),
       value: [runs[1].end.value],
     };
   },
 };
 
-function run(loss, { x, y, start, method }) {
+function run(loss, state) {
+  return state.model === "plane" ? planeRun(loss, state) : weightRun(loss, state);
+}
+
+function planeRun(loss, { x, y, start, bias, method }) {
+  const f = onWeightAndBias(loss, x, y);
+  const visited = planePath(method, f, [start, bias], stepLength(x));
+  const [w, b] = visited[visited.length - 1];
+  return { loss, f, visited, found: knownMinima(loss, f, x, y), end: { w, b, value: f.value([w, b]) } };
+}
+
+// Minima do not depend on the start, which is dragged most.
+function knownMinima(loss, f, x, y) {
+  const points = [x, y].join(" ");
+  if (known.get(loss)?.points !== points) known.set(loss, { points, found: planeMinima(f) });
+  return known.get(loss).found;
+}
+
+function weightRun(loss, { x, y, start, method }) {
   const f = onOneWeight(loss, x, y);
   const mean = x.reduce((sum, a) => sum + a * a, 0) / x.length;
   const visited = path(method, f, start, 4 / Math.max(mean, 0.1));
   const w = visited[visited.length - 1];
-  return { loss, f, visited, found: minima(f, ...SEARCHED), end: { w, value: f.value(w) } };
+  const found = minima(f, ...SEARCHED).map((one) => ({ ...one, b: 0 }));
+  return { loss, f, visited, found, end: { w, b: 0, value: f.value(w) } };
 }
 
 function picture(state, [entropy, square], width) {
+  const panel = state.model === "plane" ? planePanel : lossPanel;
   const box = (top, bottom) => [50, top, width - 14, bottom];
   return (
     svg(width, 556, t("valleys.picture"), [
       pointsPanel(state, [entropy, square], box(30, 130)),
-      lossPanel(state, entropy, box(196, 330), "accent", "line accent"),
-      lossPanel(state, square, box(380, 514), "rival", "line rival dashed"),
+      panel(state, entropy, box(196, 330), "accent", "line accent"),
+      panel(state, square, box(380, 514), "rival", "line rival dashed"),
     ]) +
     legend([
       ["line accent", t("page.cross_entropy")],
@@ -68,7 +112,7 @@ function pointsPanel({ x, y }, runs, box) {
     runs.map(({ end }, i) =>
       curve(
         a,
-        samples(-10, 10, 160, (u) => sigmoid(end.w * u)),
+        samples(-10, 10, 160, (u) => sigmoid(end.w * u + end.b)),
         i ? "line rival dashed" : "line accent",
       ),
     ),
@@ -115,6 +159,47 @@ function lossPanel(state, { loss, f, visited, found }, box, colour, kind) {
   ];
 }
 
+// Contour lines over weight and bias, closer together near the minimum, with the path.
+function planePanel(state, { loss, f, visited, found }, box, colour) {
+  const a = axes({ box, x: RANGE, y: BIASES });
+  const last = loss === "squared_error";
+  return [
+    grid(a, {
+      xTicks: [-1, -0.5, 0, 0.5, 1, 1.5, 2],
+      yTicks: [-4, -2, 0, 2, 4],
+      xLabel: last ? t("valleys.axis.weight") : "",
+      yLabel: t("valleys.axis.plane", { loss: t(`page.${loss}`) }),
+      format: short,
+    }),
+    clipped(a, `valleys-${loss}`, [
+      contours(a, f.value, LEVELS, `line thin ${colour}`),
+      curve(a, visited, "line thin ink"),
+      thinned(visited).map(([w, b]) => dot(a.X(w), a.Y(b), 3, "ink")),
+      found.map(({ w, b }) => dot(a.X(w), a.Y(b), 6, `${colour} ring`)),
+    ]),
+    planeHandle(a, state, loss),
+  ];
+}
+
+// The start: in the upper panel it moves along the bias, in the lower one along the weight.
+function planeHandle(a, { start, bias }, loss) {
+  const along = loss === "squared_error" ? "x" : "y";
+  const [id, value, range] = along === "x" ? ["start", start, RANGE] : ["bias", bias, BIASES];
+  const [label, text] = [t(`valleys.${id}`), fixed(value, 2)];
+  return handle(a, {
+    id,
+    along,
+    value,
+    min: range[0],
+    max: range[1],
+    step: along === "x" ? 0.02 : 0.05,
+    label,
+    text,
+    x: a.X(start),
+    y: a.Y(bias),
+  });
+}
+
 // The first steps, then ever fewer, and the last.
 function thinned(visited) {
   return visited.filter(
@@ -145,50 +230,4 @@ function startHandle(a, start, value) {
       y: a.Y(value),
     }),
   ];
-}
-
-function table(runs) {
-  return {
-    caption: t("valleys.caption"),
-    heads: [
-      t("page.loss"),
-      t("valleys.head.minima"),
-      t("valleys.head.end"),
-      t("valleys.head.value"),
-      t("valleys.head.steps"),
-    ],
-    rows: runs.map(({ loss, found, end, visited }) => [
-      t(`page.${loss}`),
-      found.length ? found.map(({ w }) => fixed(w, 2)).join(", ") : t("page.none"),
-      fixed(end.w, 2),
-      fixed(end.value, 4),
-      String(visited.length - 1),
-    ]),
-  };
-}
-
-// Minima, and where the run ended among them.
-function said({ loss, found, end, visited }) {
-  const values = { loss: t(`page.${loss}`), n: found.length, w: fixed(end.w, 2), value: fixed(end.value, 4) };
-  const list = found
-    .map((one) => t("valleys.minimum", { w: fixed(one.w, 2), value: fixed(one.value, 4) }))
-    .join(t("page.comma"));
-  if (!found.length) return t("valleys.answer.no_minimum", values);
-  const start = t(found.length === 1 ? "valleys.answer.one" : "valleys.answer.several", { ...values, list });
-  const least = Math.min(...found.map((one) => one.value));
-  const arrived = found.some((one) => Math.abs(one.w - end.w) < NEAR * (1 + Math.abs(one.w)));
-  const steps = visited.length - 1;
-  if (!arrived) return start + t("valleys.answer.on_the_way", { ...values, steps });
-  if (end.value > least + 1e-6) return start + t("valleys.answer.stuck", { ...values, steps });
-  return (
-    start + t(found.length > 1 ? "valleys.answer.lowest" : "valleys.answer.arrived", { ...values, steps })
-  );
-}
-
-function code({ x, y }, { end }) {
-  const list = (values) => `[${values.map(python).join(", ")}]`;
-  return (
-    "import numpy as np\nfrom xent.losses import sigmoid_squared_error\n" +
-    `x = np.asarray(${list(x)})\ny = np.asarray(${list(y)})\nsigmoid_squared_error.mean(${python(end.w)} * x, y)`
-  );
 }

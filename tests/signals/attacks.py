@@ -1,0 +1,193 @@
+"""
+Signals at random moments of kernels and of ``xent fit``, and what stands afterwards.
+
+A handler that raises may do so between any two instructions of Python. Kernels read and write memory that
+belongs to the caller, in threads of their own: after an exception nothing may write to it. A fit writes a
+directory of results: it is whole, the earlier one or the new one, and nothing lies beside it.
+"""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+__all__ = ["attack_fits", "attack_kernels", "attack_library", "kill_fits"]
+
+_PROGRAM = [sys.executable, "-c", "from xent.cli import main; main()"]
+_FIT = ["fit", "t.csv", "--target", "y", "--C", "1", "--out", "o", "-q"]
+_RESULTS = ["manifest.json", "metrics.json", "model.skops", "predictions.parquet", "report.html"]
+_SECONDS = 1800
+
+_RAISING = """
+import os, random, signal, sys, threading, time
+import numpy as np
+class Stop(BaseException):
+    pass
+armed = [False]
+def stop(*_):
+    if armed[0]:
+        armed[0] = False
+        raise Stop
+for each in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+    signal.signal(each, stop)
+draw = random.Random(SEED)
+def after(seconds):
+    armed[0] = True
+    kind = draw.choice((signal.SIGINT, signal.SIGTERM, signal.SIGALRM))
+    if kind == signal.SIGALRM:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        return
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), kind))
+    timer.daemon = True
+    timer.start()
+"""
+_KERNELS = """
+from xent.kernels import sigmoid_cross_entropy, softmax_cross_entropy
+from xent.kernels.softmax_cross_entropy import Labels, Targets
+rng = np.random.default_rng(SEED)
+def calls():
+    for dtype in (np.float32, np.float64, np.float16):
+        z = rng.standard_normal((3000, 300)).astype(dtype)
+        labels, targets = Labels(np.arange(3000) % 300), np.full(z.shape, 1 / 300, dtype)
+        yield z, lambda z, out, labels=labels: softmax_cross_entropy.value_and_gradient(z, labels, out)
+        yield z, lambda z, out, t=Targets(targets): softmax_cross_entropy.value_and_gradient(z, t, out)
+        yield z, lambda z, out, t=targets: sigmoid_cross_entropy.value_and_gradient(z, t, out)
+cases = []
+for z, call in calls():
+    right, began = np.zeros_like(z), time.perf_counter()
+    value = call(z, right)
+    began = time.perf_counter()
+    call(z, right)
+    cases.append((z, call, right, value, time.perf_counter() - began))
+stops = 0
+while stops < COUNT:
+    z, call, right, value, usual = draw.choice(cases)
+    source, gradient = z.copy(), np.zeros_like(z)
+    try:
+        after(max(1e-6, draw.uniform(0, 2 * usual)))
+        while armed[0]:
+            call(source, gradient)
+    except Stop:
+        stops += 1
+    # The next use of the memory, by the program or, once it was returned, by the system.
+    gradient[:], source[:] = 7, 0
+    time.sleep(0.002)
+    assert (gradient == 7).all(), "written to after an exception"
+    again = np.zeros_like(z)
+    assert np.array_equal(call(z, again), value) and np.array_equal(again, right), "other numbers afterwards"
+print(stops)
+"""
+_LIBRARY = """
+import xent
+from xent.cli import run
+stops, whole = 0, 0
+def fit():
+    code = run(ARGUMENTS)
+    assert code == 0, code
+fit()
+began = time.perf_counter()
+fit()
+usual = time.perf_counter() - began
+before = sorted(os.listdir("."))
+for _ in range(COUNT):
+    try:
+        armed[0] = True
+        signal.setitimer(signal.ITIMER_REAL, draw.uniform(0, usual))
+        fit()
+        armed[0] = False
+        whole += 1
+    except Stop:
+        stops += 1
+    finally:
+        armed[0] = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    assert sorted(os.listdir(".")) == before, sorted(os.listdir("."))
+    assert sorted(os.listdir("o")) == RESULTS, sorted(os.listdir("o"))
+    assert xent.load_model("o").target == "y"
+fit()
+print(stops, whole)
+"""
+
+
+def attack_kernels(count, seed):
+    """Signals raised in calls of kernels; the number of calls that ended early."""
+    return int(_run(_RAISING + _KERNELS, {"COUNT": count, "SEED": seed}, Path.cwd()))
+
+
+def attack_library(count, seed, folder):
+    """Alarms whose handler raises in fits of one process; how many ended early, and how many not."""
+    _write_table(folder)
+    names = {"COUNT": count, "SEED": seed, "ARGUMENTS": _FIT, "RESULTS": _RESULTS}
+    return tuple(map(int, _run(_RAISING + _LIBRARY, names, folder).split()))
+
+
+def attack_fits(count, seed, folder):
+    """Signals sent to processes; the number of processes that ended by one."""
+    return _attack(count, seed, folder, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP), {0, 129, 130, 143})
+
+
+def kill_fits(count, seed, folder):
+    """Kills of processes, which nothing can clean up after: the next run does."""
+    return _attack(count, seed, folder, (signal.SIGKILL,), {0, -signal.SIGKILL})
+
+
+def _attack(count, seed, folder, signals, codes):
+    _write_table(folder)
+    _whole_run(folder)
+    began = time.monotonic()
+    _whole_run(folder)
+    usual, draw, ended = time.monotonic() - began, random.Random(seed), 0  # noqa: S311 - moments, not secrets
+    before = _names(folder)
+    for k in range(count):
+        process = subprocess.Popen([*_PROGRAM, *_FIT], cwd=folder, stderr=subprocess.PIPE, text=True)
+        # Most of a short run goes by before the program is imported; later moments are drawn more often.
+        time.sleep(usual * draw.uniform(0, 1) ** 0.5)
+        process.send_signal(signals[k % len(signals)])
+        _, error = process.communicate(timeout=_SECONDS)
+        _check(
+            process.returncode in codes or (process.returncode < 0 and not error), process.returncode, error
+        )
+        ended += process.returncode != 0
+        if signals != (signal.SIGKILL,):
+            _check(_names(folder) == before, "stray files", _names(folder))
+        _check(_names(folder / "o") == _RESULTS, "not whole", _names(folder / "o"))
+        if k % 10 == 9 or k == count - 1:
+            _whole_run(folder)
+            _check(_names(folder) == before, "not swept", _names(folder))
+    return ended
+
+
+def _whole_run(folder):
+    done = subprocess.run([*_PROGRAM, *_FIT], cwd=folder, capture_output=True, text=True, check=False)
+    _check(done.returncode == 0 and not done.stderr, done.returncode, done.stderr)
+
+
+def _run(program, names, folder):
+    for name, value in names.items():
+        program = program.replace(name, repr(value))
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_SECONDS,
+    )
+    _check(done.returncode == 0, done.returncode, done.stderr[-2000:])
+    return done.stdout
+
+
+def _check(holds, *facts):
+    if not holds:
+        raise AssertionError(" ".join(map(str, facts)))
+
+
+def _names(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def _write_table(folder):
+    rows = [f"{k / 20 - 1},{'yes' if k % 3 else 'no'}" for k in range(40)]
+    (folder / "t.csv").write_text("\n".join(["x,y", *rows]) + "\n")

@@ -1,0 +1,26 @@
+"""A few of the signals of ``python -m tests.signals``, and that the attacks see what they are for."""
+
+import pytest
+from tests.signals import attacks
+
+from xent.kernels import runs_here
+
+
+@pytest.mark.slow
+def test_handlers_that_raise_in_kernels_leave_memory_and_numbers_alone():
+    if not runs_here():
+        pytest.skip("the processor lacks what kernels are made of")
+    assert attacks.attack_kernels(30, seed=1) == 30
+
+
+@pytest.mark.slow
+def test_alarms_in_fits_of_a_process_leave_whole_results_and_nothing_else(tmp_path):
+    for library in ("matplotlib", "pyarrow", "rich", "skops", "typer"):
+        pytest.importorskip(library)
+    assert sum(attacks.attack_library(5, seed=1, folder=tmp_path)) == 5
+
+
+@pytest.mark.slow
+def test_a_program_that_fails_is_reported_with_its_error(tmp_path):
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        attacks._run("1 / COUNT", {"COUNT": 0}, tmp_path)  # noqa: SLF001 - what the attacks rest on
