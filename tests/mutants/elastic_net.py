@@ -124,4 +124,32 @@ MUTANTS = (
         "max(near)",
         PATH + "test_one_standard_error_selects_a_stronger_penalty",
     ),
+    Mutant(
+        "move the intercept away from the features as given",
+        "standard_fit:standard_solution",
+        "_moved(point, -centre)",
+        "_moved(point, centre)",
+        "tests/models/test_logistic_regression.py::test_a_feature_far_from_the_origin_is_certified",
+    ),
+    Mutant(
+        "a search that splits the rows of a distribution",
+        "general_fit:search_rows",
+        "rows.groups",
+        "None",
+        PATH + "test_rows_of_one_distribution_are_in_one_fold_of_a_search",
+    ),
+    Mutant(
+        "folds of the expanded rows of distributions",
+        "logistic_regression_cv:_places",
+        "np.isin(origins, chosen)",
+        "np.isin(np.arange(len(origins)), chosen)",
+        PATH + "test_rows_of_one_distribution_are_in_one_fold",
+    ),
+    Mutant(
+        "leave what the weights of all classes sum to",
+        "newton_cg:_Directions._balanced",
+        "point[:, :-1].mean(axis=0)",
+        "0",
+        "tests/solvers/test_newton_cg.py::test_weights_sum_to_0_over_the_classes_from_any_start",
+    ),
 )

@@ -167,3 +167,12 @@ def test_blocks_of_two_classes_are_the_curvature_of_the_loss(fit_intercept):
     for way in np.eye(len(block)):
         product = rows.product(way[None])[0]
         assert np.abs(block @ way - product)[:-1].max() < 1e-9 * np.abs(block).max()
+
+
+@pytest.mark.parametrize("kind", ["three classes", "without intercept"])
+def test_weights_sum_to_0_over_the_classes_from_any_start(kind):
+    objective = problem(**KINDS[kind])
+    start = random_point(objective)
+    found = minimise(objective, solver="newton-cg", start=start, tol=1e-10)
+    assert np.abs(start[:, :-1].sum(axis=0)).min() > 0.01
+    assert np.abs(found.point[:, :-1].sum(axis=0)).max() < 1e-14 * np.abs(found.point).max()
