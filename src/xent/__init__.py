@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xent import keras, losses, measures, torch
     from xent.calibration import CalibratedClassifier, TemperatureScaling
     from xent.jobs import Calibration, Fit, Judged, calibrate, compare, fit, judge, load_model, predict, score
-    from xent.models import LogisticRegression
+    from xent.models import LogisticRegression, LogisticRegressionCV
 
 __all__ = [
     "CalibratedClassifier",
@@ -23,6 +23,7 @@ __all__ = [
     "Fit",
     "Judged",
     "LogisticRegression",
+    "LogisticRegressionCV",
     "TemperatureScaling",
     "__version__",
     "calibrate",
@@ -46,6 +47,7 @@ _lazy_name = lazy_names(
         "Fit": "jobs",
         "Judged": "jobs",
         "LogisticRegression": "models",
+        "LogisticRegressionCV": "models",
         "TemperatureScaling": "calibration",
         "calibrate": "jobs",
         "compare": "jobs",

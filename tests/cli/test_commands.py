@@ -175,7 +175,8 @@ def test_bad_input_is_one_clear_line(wrong, tmp_path):
     ("arguments", "words"),
     [
         (["--C", "big"], "`C` must be a number > 0"),
-        (["--C", "-1"], "`C` must be a finite number > 0"),
+        (["--C", "-1"], "`C` must be a number > 0"),
+        (["--C", "inf"], "`C` must lie between 1e-100 and 1e+100; got inf"),
         (["--tol", "0"], "`tol` must be a finite number > 0"),
         (["--held-out", "1"], "`held_out` must lie between 0 and 1"),
         (["--noise", "1"], "be a built-in set that takes the option noise"),

@@ -479,3 +479,25 @@ def test_nothing_but_the_matrix_is_as_large_as_the_table():
     assert fit_peak < 0.5 * matrix.nbytes
     assert peak < 1.15 * matrix.nbytes
     assert pa.total_allocated_bytes() - held < 0.01 * matrix.nbytes
+
+
+class CountedNames:
+    """Table that counts how often its list of names is made, and otherwise is the table that it wraps."""
+
+    def __init__(self, table):
+        self.table, self.times = table, 0
+
+    @property
+    def column_names(self):
+        self.times += 1
+        return self.table.column_names
+
+    def select(self, names):
+        return self.table.select(names)
+
+
+def test_the_names_of_a_wide_table_are_listed_once_not_once_a_column():
+    encoder = TableEncoder().fit(pa.table({f"x{k}": [1.0, 2.0, k] for k in range(20)}))
+    table = CountedNames(pa.table({f"x{k}": [1.0] for k in range(20)}))
+    assert encoder._used_columns(table).num_columns == 20  # noqa: SLF001 - `transform` calls pyarrow with the table
+    assert table.times == 1

@@ -1,11 +1,14 @@
 """Doubts about a fit, from the table to the findings."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import xent
 from xent.errors import DataError, DomainError, ParameterError, ShapeError
+from xent.scoring import judge
 
 
 def kinds(fitted):
@@ -89,6 +92,41 @@ def test_given_groups_are_held_out_whole_and_are_no_feature():
     assert [(one.name, one.kind) for one in fitted.findings.columns if not one.used] == [("patient", "group")]
     assert "patient" not in " ".join(fitted.model.encoder.get_feature_names_out())
     assert len(xent.predict(fitted.model, frame.drop(columns="patient"))) == 300
+
+
+def test_intervals_draw_the_held_out_groups_as_wholes():
+    frame = visits()
+    fitted = xent.fit(frame, "y", C=1.0, group="patient")
+    by_group, by_row = (
+        judge(
+            fitted.held_out_log_probs,
+            fitted.held_out_codes,
+            classes=fitted.findings.classes,
+            rows=fitted.held_out_rows,
+            groups=groups,
+        )
+        for groups in (frame["patient"].to_numpy()[fitted.held_out_rows], None)
+    )
+    assert fitted.findings.held_out == by_group
+    assert by_group.cross_entropy.low < by_row.cross_entropy.low
+
+
+def test_held_out_rows_of_a_single_group_are_said():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=90), "g": np.arange(90) // 30, "y": np.arange(90) % 2})
+    fitted = xent.fit(frame, "y", C=1.0, group="g")
+    assert said(fitted, "groups").startswith(
+        "All held-out rows are of one group: the intervals take its rows"
+    )
+    assert math.isfinite(fitted.findings.held_out.cross_entropy.high)
+
+
+def test_balanced_weights_of_a_class_without_weight_are_refused_by_its_name():
+    frame = pd.DataFrame(
+        {"x": np.arange(90.0), "w": np.arange(90) % 3 > 0, "y": ["abc"[i % 3] for i in range(90)]}
+    )
+    with pytest.raises(DataError, match=r"fit: `class_weight` must .* got no weight in class 'a'\. Drop"):
+        xent.fit(frame, "y", C=1.0, sample_weight=frame["w"].astype(float), class_weight="balanced")
 
 
 def test_given_groups_are_whole_in_cross_validation_too():

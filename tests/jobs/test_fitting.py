@@ -301,3 +301,31 @@ def test_a_column_that_looks_like_an_identifier_can_be_kept():
         [one.used for one in xent.fit(table, "y", C=1.0, keep=keep).findings.columns] for keep in ([], ["id"])
     ]
     assert used == [[False, True], [True, True]]
+
+
+def test_coefficients_have_intervals_of_the_penalised_fit(wine):
+    classifier = wine.model.classifier
+    for one in wine.findings.coefficients:
+        assert one.low < one.value < one.high
+        assert one.high - one.value == pytest.approx(one.value - one.low)
+    # Three classes: against the pseudo-inverse of the Hessian in all weights, by its definition.
+    table = load_wine(as_frame=True).frame
+    train = np.setdiff1d(np.arange(len(table)), wine.held_out_rows)
+    X = wine.model.encoder.transform(pa.Table.from_pandas(table)).astype(float)[train]
+    probs = classifier.predict_proba(X)
+    design = np.column_stack([X, np.ones(len(X))])
+    K, P = 3, design.shape[1]
+    hessian = np.zeros((K, P, K, P))
+    for k in range(K):
+        for j in range(K):
+            factor = probs[:, k] * ((k == j) - probs[:, j])
+            decay = np.diag([1 / classifier.C_] * (P - 1) + [0]) * (k == j)
+            hessian[k, :, j] = (design * factor[:, None]).T @ design + decay
+    # Weights that sum to 0 over the classes: the penalty also gives a variance to their sum.
+    centred = np.kron(np.eye(K) - 1 / K, np.eye(P))
+    inverse = centred @ np.linalg.pinv(hessian.reshape(K * P, K * P), rcond=1e-12) @ centred
+    first = wine.findings.coefficients[0]
+    k = wine.findings.classes.index(first.label)
+    j = list(wine.model.encoder.get_feature_names_out()).index(first.feature)
+    error = np.sqrt(inverse[k * P + j, k * P + j])
+    assert (first.high - first.value) / 1.96 == pytest.approx(error, rel=1e-6)

@@ -1,4 +1,6 @@
+import dataclasses
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -48,7 +50,9 @@ def test_the_findings_are_those_of_a_judged_model(fitted, judged):
     assert (findings.name, findings.judged, findings.races) == ("later", "a model in memory", ())
     assert (findings.rows.read, findings.rows.train, findings.rows.held_out) == (100, 240, 100)
     assert findings.cautions == ()
-    assert findings.coefficients == fitted.findings.coefficients
+    # Intervals need the training rows, which the model does not hold.
+    kept = [dataclasses.replace(one, low=math.nan, high=math.nan) for one in fitted.findings.coefficients]
+    assert str(list(findings.coefficients)) == str(kept)
     assert findings.training.cross_entropy == fitted.findings.training.cross_entropy
 
 

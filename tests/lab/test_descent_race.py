@@ -63,3 +63,18 @@ def test_the_first_step_is_that_of_the_definition(fitted):
 def test_many_rows_are_raced_on_five_hundred():
     objective = problem(n=3000, K=2)
     assert race(objective.X, objective.codes, null_point(objective), "zero").rows == 500
+
+
+def test_thousands_of_features_need_no_eigenvalues_of_a_matrix_of_that_size(monkeypatch):
+    sizes, eigvalsh = [], np.linalg.eigvalsh
+
+    def counted(matrix):
+        sizes.append(len(matrix))
+        return eigvalsh(matrix)
+
+    monkeypatch.setattr(np.linalg, "eigvalsh", counted)
+    X = np.random.default_rng(0).normal(size=(30, 200)) + 1
+    run = race(X, np.arange(30) % 2, np.zeros((1, 201)), "zero")
+    assert sizes == [30]
+    ones = np.column_stack([X, np.ones(30)])
+    assert run.step_length == pytest.approx(4 / eigvalsh(ones.T @ ones / 30)[-1], rel=1e-12)

@@ -13,24 +13,17 @@ GROUPS = "tests/scoring/test_whole_groups.py::"
 
 MUTANTS = (
     Mutant(
-        "ranks from 0",
-        "auc:auc",
-        "m * (m + 1) / 2",
-        "m * (m - 1) / 2",
-        AUC + "test_the_area_is_that_of_scikit_learn_with_and_without_ties[15]",
-    ),
-    Mutant(
         "ties as wins",
-        "auc:auc",
-        "rankdata(scores)",
-        'rankdata(scores, "max")',
+        "auc:area_and_influence",
+        "np.cumsum(light) - light / 2",
+        "np.cumsum(light)",
         AUC + "test_the_area_is_the_share_of_pairs_in_order",
     ),
     Mutant(
-        "pairs with a row more",
-        "auc:auc",
-        "(m * n)",
-        "(m * (n + 1))",
+        "pairs of all rows",
+        "auc:area_and_influence",
+        "events_mass * others_mass",
+        "events_mass * len(scores)",
         AUC + "test_the_area_is_that_of_scikit_learn_with_and_without_ties[1]",
     ),
     Mutant(

@@ -23,8 +23,8 @@ MUTANTS = (
     Mutant(
         "forget the rows' weights in the gradient",
         "block_sums:value_and_slopes",
-        "slopes * block.weights",
-        "slopes * block.weights.mean()",
+        "slopes *= block.weights",
+        "slopes *= block.weights.mean()",
         TESTS + "test_the_gradient_is_the_central_difference",
     ),
     Mutant(
@@ -65,11 +65,30 @@ MUTANTS = (
     Mutant(
         "forget the rows' weights in the product with the Hessian",
         "block_sums:curvature_product",
-        """
-            classes.curvature_product(_logits(block, point), _logits(block, direction)) * block.weights
-        """,
+        "classes.curvature_product(_logits(block, point), along) * block.weights",
         drop_right,
         TESTS + "test_the_hessian_product_is_the_hessian_times_the_direction",
+    ),
+    Mutant(
+        "take the label for the likeliest class",
+        "class_logits:LogitPerClass.curvature_product",
+        "ways - np.einsum('ij,ij->i', probs, ways)[:, None]",
+        "ways",
+        TESTS + "test_the_hessian_product_is_the_hessian_times_the_direction",
+    ),
+    Mutant(
+        "moments without the constant",
+        "feature_rows:weighted_moments",
+        "ones[:, -1] = roots",
+        "ones[:, -1] = 1",
+        TESTS + "test_moments_are_those_of_the_features_and_one",
+    ),
+    Mutant(
+        "leave the centre in the features",
+        "objective_in_memory:ObjectiveInMemory._blocks",
+        "features - self.centre",
+        drop_right,
+        TESTS + "test_a_centre_is_subtracted_from_the_features_in_every_pass",
     ),
     Mutant(
         "forget the factors of a subset",

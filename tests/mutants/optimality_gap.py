@@ -46,14 +46,21 @@ MUTANTS = (
         "certify nothing where the objective itself is a bound",
         "optimality_gap:optimality_gap",
         """
-            if float(np.vdot(slope, slope)) >= 2 * objective.decay * trivial:
+            if likely_gap(objective, evaluation) >= trivial:
                 return trivial
         """,
         """
-            if float(np.vdot(slope, slope)) >= 2 * objective.decay * trivial:
+            if likely_gap(objective, evaluation) >= trivial:
                 return 0.0
         """,
         TESTS + "test_without_a_penalty_only_the_objective_itself_is_certified",
+    ),
+    Mutant(
+        "bound the divergence from below",
+        "optimality_gap:_tilt",
+        "variance / 2 / (1 - spread)",
+        "variance / 3 / (1 - spread)",
+        TESTS + "test_a_small_shift_is_bounded_without_probabilities",
     ),
     Mutant(
         "accept negative probabilities",

@@ -54,11 +54,11 @@ MUTANTS = (
         ROWS + "test_rows_have_the_scores_of_their_definitions",
     ),
     Mutant(
-        "ties of the area counted whole",
-        "ranking:_area",
-        "np.cumsum(light) - light / 2",
-        "np.cumsum(light)",
-        ROWS + "test_ties_count_half",
+        "others counted without their weights",
+        "auc:area_and_influence",
+        "np.bincount(place, weights=weights[order])",
+        "np.bincount(place)",
+        ROWS + "test_weighted_areas_agree_with_scikit_learn",
     ),
     Mutant(
         "a prior's bias of K / 2n",

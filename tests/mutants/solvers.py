@@ -1,5 +1,5 @@
 from tests.mutants.harness import Mutant
-from tests.mutants.mutators import other_extreme
+from tests.mutants.mutators import drop_right, other_extreme
 
 __all__ = ["MUTANTS"]
 
@@ -23,7 +23,7 @@ MUTANTS = (
     Mutant(
         "call it converged at the limit of steps",
         "descent:Descent.solution",
-        "self.gap <= tol",
+        "self._certify() <= tol",
         "True",
         TESTS + "test_a_limit_of_steps_is_told_not_hidden",
     ),
@@ -35,8 +35,57 @@ MUTANTS = (
         TESTS + "test_a_class_that_a_sample_would_miss_is_in_it",
     ),
     Mutant(
+        "claim gaps of earlier points that the last does not prove",
+        "descent:Descent.solution",
+        "max(one.objective - least, self.gap)",
+        "self.gap",
+        TESTS + "test_the_objective_never_rises_and_every_step_is_told[in memory]",
+    ),
+    Mutant(
+        "stop without a certificate",
+        "descent:Descent._certify",
+        "not self._certified",
+        "False",
+        TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over[in memory]",
+    ),
+    Mutant(
+        "conjugate directions that are not",
+        "conjugate_gradients:newton_direction",
+        "z + size / before * way",
+        "z",
+        "tests/solvers/test_newton_cg.py::test_a_direction_solves_the_system_to_the_accuracy_asked_for",
+    ),
+    Mutant(
+        "follow negative curvature",
+        "conjugate_gradients:newton_direction",
+        "not curvature > 0 or not math.isfinite(curvature)",
+        "False",
+        "tests/solvers/test_newton_cg.py::test_negative_curvature_by_rounding_still_gives_a_descent",
+    ),
+    Mutant(
+        "a product that forgets the mean over the classes",
+        "single_precision_rows:SinglePrecisionRows.product",
+        "along -= probs * np.einsum('ij->i', along)[:, None]",
+        "pass",
+        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[dense-kept]",
+    ),
+    Mutant(
+        "a sparse product without the constant",
+        "sparse_rows:SparseRows._along",
+        "along += direction[:, -1].astype(np.float32)",
+        "pass",
+        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[sparse-kept]",
+    ),
+    Mutant(
+        "coordinates that forget the mean",
+        "standardisation:Standardisation.point",
+        "coordinates[:, -1] - weights @ self.mean",
+        drop_right,
+        "tests/solvers/test_standardisation.py::test_coordinates_and_points_are_inverse",
+    ),
+    Mutant(
         "precondition with nothing",
-        "maximum_likelihood:_minimise",
+        "maximum_likelihood:_sampled",
         "rough.inverse_hessian_times",
         "lambda gradient: gradient",
         TESTS + "test_many_rows_are_solved_through_a_sample",
@@ -58,7 +107,7 @@ MUTANTS = (
     ),
     Mutant(
         "compare values of C by the loss without a wrong row",
-        "penalty_search:_weighted_mean",
+        "penalty_search:weighted_mean",
         "(n * mean + wrong) / (n + 1)",
         "mean",
         "tests/models/test_penalty_search.py::test_a_search_without_errors_does_not_go_to_its_limit",

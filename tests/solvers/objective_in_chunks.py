@@ -8,6 +8,7 @@ import numpy as np
 from xent.solvers import block_sums
 from xent.solvers.block_sums import Block
 from xent.solvers.class_logits import class_logits
+from xent.solvers.exact_rows import ExactRows
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.penalised_sums import (
     free_part,
@@ -15,6 +16,7 @@ from xent.solvers.penalised_sums import (
     penalised_hessian,
     penalised_product,
 )
+from xent.solvers.standardisation import standardisation_of
 
 
 class ObjectiveInChunks:
@@ -39,6 +41,17 @@ class ObjectiveInChunks:
     def evaluate(self, point):
         total = self._sum(block_sums.value_and_slopes, point, self._classes)
         return penalised_evaluation(self, point, total)
+
+    @functools.cached_property
+    def standardisation(self):
+        X = np.concatenate([block.X for block in self._blocks()])
+        return standardisation_of(X, fit_intercept=self.fit_intercept)
+
+    def covariance(self, point):
+        return self._sum(block_sums.covariance, point, self._classes)[0]
+
+    def rough_rows(self):
+        return ExactRows(self)
 
     def hessian(self, point):
         return penalised_hessian(self, self._sum(block_sums.curvature, point, self._classes))

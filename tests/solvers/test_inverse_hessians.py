@@ -48,7 +48,7 @@ def test_the_kronecker_inverse_is_exact_at_the_null_point(K, make):
 
 
 def test_many_features_are_scaled_one_by_one(monkeypatch, make):
-    monkeypatch.setattr(kronecker, "_MOST_FEATURES", 2)
+    monkeypatch.setattr(kronecker, "MOST_FEATURES", 2)
     objective = problem(K=3, make=make)
     gradient = random_point(objective)
     solved = KroneckerInverse(objective).solve(gradient)

@@ -1,3 +1,4 @@
+import dataclasses
 import itertools
 
 import numpy as np
@@ -7,6 +8,7 @@ from tests.solvers.problems import problem
 from xent.solvers import maximum_likelihood
 from xent.solvers.descent import Descent
 from xent.solvers.maximum_likelihood import minimise, stratified_sample
+from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.penalised_sums import null_point
 
 
@@ -81,10 +83,56 @@ def test_the_objective_never_rises_and_every_step_is_told(make):
     told = []
     objective = problem(make=make, K=4)
     solution = minimise(objective, solver="newton", on_iteration=told.append)
-    assert tuple(told) == solution.iterations
+    last = solution.iterations[-1]
+    for mine, other in zip(told, solution.iterations, strict=True):
+        # The last certificate holds for earlier points too, and is better than those made on the way.
+        assert mine.gap >= other.gap >= other.objective - last.objective
+        assert dataclasses.replace(mine, gap=other.gap) == other
+    assert solution.iterations[0].gap == pytest.approx(told[0].objective - last.objective, rel=1e-6)
     assert [i.step for i in told] == list(range(len(told)))
     values = [i.objective for i in told]
     assert all(b <= a * (1 + 1e-14) for a, b in itertools.pairwise(values))
+
+
+SHAPES = {
+    "few rows": ("newton", {"n": 500, "p": 4, "K": 2}),
+    "many coefficients": ("newton-cg", {"n": 500, "p": 60, "K": 4}),
+    "many coefficients of one logit": ("lbfgs", {"n": 200, "p": 1600, "K": 2}),
+    "many coefficients and more rows": (
+        "newton on a sample, then lbfgs",
+        {"n": 80_000, "p": 50, "K": 3},
+    ),
+    "correlated": ("newton on a sample, then lbfgs", {"n": 12_000, "p": 6, "K": 2}),
+    "many rows of three classes": ("newton on a sample, then lbfgs", {"n": 12_000, "p": 6, "K": 3}),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_report_names_the_method_its_reason_and_its_work(name):
+    solver, shape = SHAPES[name]
+    solution = minimise(problem(**shape, C=0.01))
+    report = solution.report
+    assert solution.converged
+    assert report.solver == solver
+    assert len(report.reason) > 20
+    assert report.passes >= len(solution.iterations)
+    assert report.certificates >= 1
+    assert (report.products > 0) == (solver == "newton-cg")
+    assert set(report.seconds) == {"passes", "certificates", "directions"}
+    assert min(report.seconds.values()) > 0
+    assert minimise(problem(), solver="newton").report.reason == "it was asked for"
+
+
+def test_uncorrelated_features_need_no_sample():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 8)) * np.geomspace(1e-3, 1e3, 8) + 5
+    truth = rng.normal(size=8) / np.geomspace(1e-3, 1e3, 8)
+    codes = (X @ truth + rng.logistic(size=20_000) > 0).astype(int)
+    solution = minimise(ObjectiveInMemory(X, codes, 2).penalised(1.0))
+    assert solution.converged
+    assert "hardly correlated" in solution.report.reason
+    assert {i.solver for i in solution.iterations} == {"lbfgs"}
+    assert solution.report.passes < 25
 
 
 def test_a_limit_of_steps_is_told_not_hidden(make):

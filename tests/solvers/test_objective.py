@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from mpmath import mp, mpf
+from scipy import sparse
 from tests.solvers.problems import KINDS, problem, random_point
 
 from xent.solvers import objective_in_memory
@@ -141,12 +142,13 @@ def test_a_weight_counts_like_a_repeated_row():
 def test_blocks_and_groups_of_rows_add_up_to_the_whole(monkeypatch):
     objective = problem(n=20_000, K=3, weighted=True)
     point = random_point(objective)
-    whole = objective.evaluate(point)
+    whole, covariance = objective.evaluate(point), objective.covariance(point)
     monkeypatch.setattr(objective_in_memory, "_BLOCK", 8 * 300)
     parts = objective.evaluate(point)
     assert parts.loss == pytest.approx(whole.loss, rel=1e-13)
     assert np.allclose(parts.gradient, whole.gradient, rtol=1e-11, atol=1e-15)
-    assert np.allclose(parts.covariance, whole.covariance, rtol=1e-12)
+    assert np.abs(parts.gradient - whole.gradient).max() > 0
+    assert np.allclose(objective.covariance(point), covariance, rtol=1e-12)
 
 
 def test_the_null_point_predicts_the_classes_frequencies(make):
@@ -162,3 +164,47 @@ def test_moments_are_those_of_the_features_and_one(make):
     moments = (ones * objective.weights[:, None]).T @ ones
     assert np.allclose(objective.moments(), moments, rtol=1e-13)
     assert np.allclose(objective.moments(diagonal=True), moments.diagonal(), rtol=1e-13)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_a_centre_is_subtracted_from_the_features_in_every_pass(K):
+    plain = problem(K=K, weighted=True, n=20_000)
+    centre = np.linspace(-3, 5, plain.shape[1] - 1)
+    moved = ObjectiveInMemory(
+        plain.X + centre, plain.codes, K, weights=plain.weights, centre=centre
+    ).penalised(1)
+    moved.decay = plain.decay
+    point, way = random_point(plain), random_point(plain, seed=5)
+    ours, truth = moved.evaluate(point), plain.evaluate(point)
+    assert ours.objective == pytest.approx(truth.objective, rel=1e-13)
+    assert np.allclose(ours.gradient, truth.gradient, rtol=1e-10, atol=1e-13)
+    assert np.allclose(moved.covariance(point), plain.covariance(point), rtol=1e-12)
+    product = moved.hessian_product(point, way)
+    assert np.allclose(product, plain.hessian_product(point, way), rtol=1e-10, atol=1e-13)
+    assert np.allclose(moved.hessian(point), plain.hessian(point), rtol=1e-10, atol=1e-13)
+    assert np.allclose(moved.standardisation.mean, plain.standardisation.mean, atol=1e-13)
+    rows = np.arange(0, 20_000, 50)
+    assert np.allclose(moved.subset(rows).row_losses(point), plain.subset(rows).row_losses(point), rtol=1e-12)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_sparse_features_give_the_sums_of_dense_ones(K):
+    dense = problem(K=K, weighted=True, n=9000)
+    dense.X[np.random.default_rng(0).random(dense.X.shape) < 0.6] = 0
+    held = ObjectiveInMemory(
+        sparse.csr_matrix(dense.X), dense.codes, K, weights=dense.weights * dense.total_weight
+    ).penalised(1.0)
+    point, way = random_point(dense), random_point(dense, seed=5)
+    ours, truth = held.evaluate(point), dense.evaluate(point)
+    assert ours.objective == pytest.approx(truth.objective, rel=1e-13)
+    assert np.allclose(ours.gradient, truth.gradient, rtol=1e-11, atol=1e-15)
+    assert np.allclose(held.hessian(point), dense.hessian(point), rtol=1e-11, atol=1e-15)
+    product = held.hessian_product(point, way)
+    assert np.allclose(product, dense.hessian_product(point, way), rtol=1e-11, atol=1e-15)
+    assert np.allclose(held.moments(), dense.moments(), rtol=1e-12, atol=1e-15)
+    assert np.allclose(held.moments(diagonal=True), dense.moments(diagonal=True), rtol=1e-12)
+    shift = np.linspace(0, 0.1, K)
+    for mine, other in zip(held.tilt(point, shift), dense.tilt(point, shift), strict=True):
+        assert np.allclose(mine, other, rtol=1e-11, atol=1e-15)
+    rows = np.asarray([4000, 3, 17])
+    assert np.allclose(held.subset(rows).row_losses(point), dense.subset(rows).row_losses(point), rtol=1e-13)

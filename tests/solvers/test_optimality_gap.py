@@ -6,6 +6,7 @@ from scipy.optimize import minimize
 from scipy.special import entr, softmax
 from tests.solvers.problems import KINDS, problem, random_point
 
+from xent.solvers import optimality_gap as module
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.optimality_gap import optimality_gap
@@ -83,6 +84,22 @@ def test_the_gap_is_the_objective_less_its_dual(kind, make):
     gap = optimality_gap(objective, point, evaluation)
     assert gap == pytest.approx(evaluation.objective - dual, rel=1e-9)
     assert gap > 1e-5
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_a_small_shift_is_bounded_without_probabilities(monkeypatch, K):
+    """Against the exact divergence: a thousandth above it at most, where the intercepts alone are off."""
+    objective = problem(K=K, C=1e-3, weighted=True)
+    point = minimise(objective, tol=1e-13).point
+    point[:, -1] += np.linspace(1e-4, 4e-4, len(point))
+    evaluation = objective.evaluate(point)
+    monkeypatch.setattr(ObjectiveInMemory, "tilt", None)
+    bound = optimality_gap(objective, point, evaluation)
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "_SMALL_SHIFT", 0.0)
+    exact = optimality_gap(objective, point, evaluation)
+    assert exact > 1e-10
+    assert exact <= bound <= 1.001 * exact
 
 
 def test_without_a_penalty_only_the_objective_itself_is_certified():

@@ -267,10 +267,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _used_columns(self, table: pa.Table) -> pa.Table:
         used = [plan.name for plan in self.columns if plan.used or plan.gaps]
-        there = set(table.column_names)
-        absent = [name for name in used if name not in there]
+        # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
+        given = table.column_names
+        present, needed = set(given), set(used)
+        absent = [name for name in used if name not in present]
         if absent:
-            hint = near_names(absent[0], [name for name in table.column_names if name not in used])
+            hint = near_names(absent[0], [name for name in given if name not in needed])
             fact = f"a table without {listed(absent)}"
             rule = "have the columns that were used in training"
             raise DataError("TableEncoder", "table", rule, got=fact, hint=hint)

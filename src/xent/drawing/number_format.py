@@ -22,6 +22,7 @@ __all__ = [
     "percent_interval",
     "plain",
     "signed",
+    "signed_interval",
     "trimmed",
     "typeset",
 ]
@@ -119,6 +120,20 @@ def interval(estimate: Estimate, notation: Notation) -> str:
         )
 
     return _range(written(estimate.low), written(estimate.high))
+
+
+def signed_interval(low: float, high: float, notation: Notation) -> str:
+    """
+    Two ends with their signs; empty if one is nan.
+
+    Examples
+    --------
+    >>> signed_interval(-0.25, 1.5, plain), signed_interval(math.nan, math.nan, plain)
+    ('-0.250 to +1.50', '')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    return _range(signed(low, notation), signed(high, notation))
 
 
 def percent_interval(estimate: Estimate) -> str:

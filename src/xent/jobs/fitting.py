@@ -9,33 +9,24 @@ from typing import Any
 
 import numpy as np
 
-from xent.data import MISSING, TableEncoder, encode_target
+from xent.data import MISSING, TableEncoder
 from xent.data.column_wishes import text_types
-from xent.data.file_facts import facts_of
-from xent.data.level_indicators import complementary_names
 from xent.data.matrices import matrices
-from xent.data.missing_targets import words_for_missing
 from xent.data.repeated_rows import repeated_rows
-from xent.data.source import read_source
 from xent.jobs.doubts import table_doubts
+from xent.jobs.fit_findings import Measured, fit_findings
+from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
 from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
 from xent.jobs.keywords import check_keywords
-from xent.jobs.left_out import without_columns
-from xent.jobs.splitting import grouped_split
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
-from xent.jobs.weighting import class_factors, table_weights
 from xent.models import LogisticRegression
 from xent.models.fit_range import check_fit_range
-from xent.report.fit.cautions import cautions
-from xent.report.fit.explanation import races, strongest_coefficients, training
-from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts
-from xent.report.fit.row_remarks import row_remarks
-from xent.scoring import judge
-from xent.scoring.decision_scores import decision_scores
+from xent.models.inference import class_standard_errors
+from xent.report.fit.explanation import races, training
+from xent.report.fit.findings import ColumnFinding, RowCounts
 from xent.scoring.held_out import check_split
-from xent.version import __version__
 
 __all__ = ["Fit", "fit"]
 
@@ -144,88 +135,72 @@ def fit(
     with clock("read"):
         reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip}
         reading |= {"encoding": encoding, "text": text_types(types)}
-        table, target, name = read_source(
-            data, target, name, options, missing=missing, reading=reading, caller="fit"
+        wishes = FitWishes(
+            missing=missing,
+            reading=reading,
+            options=options,
+            exclude=exclude,
+            group=group,
+            held_out=held_out,
+            seed=seed,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
         )
-        notes = facts_of(table).notes
-        words = words_for_missing(data, table, target, missing, reading)
-        goal = encode_target(table, target)
-        remarks = row_remarks(goal.classes, goal.codes, words)
-        labels = tuple(str(label) for label in goal.classes)
-        weights, weigher = table_weights(table, sample_weight, goal)
-        factors = class_factors(class_weight, goal.classes)
-        groups, train, test = grouped_split(table, target, goal, group, share=held_out, seed=seed)
-        table, left_out = without_columns(table, target, exclude, group=group, weight=weigher)
+        table, problem = fit_problem(data, target, name, wishes)
+        goal, train, test = problem.goal, problem.train, problem.held_out
     with clock("encode"):
-        encoder = TableEncoder(target=target, keep=tuple(keep), types=dict(types or {}))
+        encoder = TableEncoder(target=problem.target, keep=tuple(keep), types=dict(types or {}))
         encoder.set_params(**({} if text else {"most_words": 0})).fit(table, rows=goal.rows[train])
-        columns = (*map(ColumnFinding.of, encoder.columns), *left_out)
+        columns = (*map(ColumnFinding.of, encoder.columns), *problem.left_out)
         watcher.columns(columns)
-        rows = RowCounts(table.num_rows, goal.missing, len(train), len(test), remarks, notes)
+        rows = _row_counts(problem, table.num_rows)
         doubts = table_doubts(table, encoder, goal, train, test, grouped=group is not None)
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
-        classifier = LogisticRegression(C=C, tol=tol, class_weight=factors)
-        classifier.fit(
-            X,
-            goal.codes[train],
-            None if weights is None else weights[train],
-            groups=None if groups is None else groups[train],
-            on_trial=watcher.trial,
-            on_candidate=watcher.candidate,
-            on_iteration=watcher.iteration,
+        classifier = _fitted(
+            LogisticRegression(C=C, tol=tol, class_weight=problem.factors), X, problem, watcher
         )
-    counts = np.bincount(goal.codes[train], minlength=len(labels))
-    model = TableModel(target, goal.classes, encoder, classifier, tuple(counts.tolist()))
+    counts = np.bincount(problem.train_codes, minlength=len(goal.classes))
+    model = TableModel(problem.target, goal.classes, encoder, classifier, tuple(counts.tolist()))
     with clock("race"):
-        raced = races(classifier, X, goal.codes[train])
+        raced = races(classifier, X, problem.train_codes)
     with clock("judge"):
-        trained = training(classifier, X, goal.codes[train])
-        log_probs = classifier.predict_log_proba(X_held_out)
-        repeated = repeated_rows(X, goal.codes[train], X_held_out, goal.codes[test])
-        del X, X_held_out
-        judgement = judge(log_probs, goal.codes[test], classes=labels, rows=goal.rows[test])
-        decisions = decision_scores(
-            log_probs,
-            goal.codes[test],
-            classes=labels,
-            commonest=int(counts.argmax()),
-            confusion=judgement.confusion,
-        )
-    findings = FitFindings(
-        name=name,
-        target=target,
-        classes=labels,
-        rows=rows,
-        columns=columns,
-        training=trained,
-        held_out=judgement,
-        decisions=decisions,
-        cautions=cautions(
+        measured = Measured(
+            rows,
+            columns,
             doubts,
-            rows=rows,
-            columns=columns,
-            labels=labels,
-            counts=counts,
-            judgement=judgement,
-            training=trained,
-            repeated=repeated,
-            log_probs=log_probs,
-            codes=goal.codes[test],
-        ),
-        coefficients=strongest_coefficients(
-            classifier,
-            encoder.get_feature_names_out(),
-            labels,
-            omitted=complementary_names(encoder.categories_),
-        ),
-        races=raced,
-        seconds=clock.seconds,
-        version=__version__,
+            raced,
+            training(classifier, X, problem.train_codes),
+            class_standard_errors(classifier, X, problem.train_codes, problem.train_weights),
+            classifier.predict_log_proba(X_held_out),
+            repeated_rows(X, problem.train_codes, X_held_out, goal.codes[test]),
+        )
+        del X, X_held_out
+        findings = fit_findings(problem, model, measured, clock.seconds)
+    return Fit(findings, model, goal.rows[test], goal.codes[test], measured.log_probs, kind)
+
+
+def _row_counts(problem: FitProblem, n: int) -> RowCounts:
+    """Numbers of the rows of `problem`, of `n` in all."""
+    held_out = len(problem.held_out)
+    return RowCounts(n, problem.goal.missing, len(problem.train), held_out, problem.remarks, problem.notes)
+
+
+def _fitted(
+    classifier: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
+) -> LogisticRegression:
+    """Fit `classifier` to the training rows, whose features are `X`."""
+    return classifier.fit(
+        X,
+        problem.train_codes,
+        problem.train_weights,
+        groups=problem.train_groups,
+        on_trial=watcher.trial,
+        on_candidate=watcher.candidate,
+        on_iteration=watcher.iteration,
     )
-    return Fit(findings, model, goal.rows[test], goal.codes[test], log_probs, kind)
 
 
 class _Clock:

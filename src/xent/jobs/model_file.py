@@ -37,6 +37,7 @@ _LONGEST_FACT = 200
 _TRUSTED = [
     *TRUSTED_TYPES,
     "xent.solvers.iteration.Iteration",
+    "xent.solvers.solver_report.SolverReport",
     "xent.models.logistic_regression.LogisticRegression",
     "xent.models.penalty_search.PenaltyCandidate",
     "xent.models.penalty_search.PenaltySearch",

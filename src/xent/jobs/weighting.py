@@ -13,6 +13,7 @@ from xent.data import Target
 from xent.data.column_plan import check_target
 from xent.data.column_values import is_number, numbers
 from xent.errors import DataError, DomainError
+from xent.models.class_codes import class_codes
 from xent.models.row_weights import row_weights
 from xent.near_names import near_names
 
@@ -47,7 +48,7 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
         given = numbers(column)
     classes = np.full(table.num_rows, -1, dtype=np.int64)
     classes[goal.rows] = goal.codes
-    weights = row_weights(given, None, classes, caller="fit")
+    weights = row_weights(given, None, classes, class_codes(classes), caller="fit")
     return None if weights is None else weights[goal.rows], name
 
 

@@ -122,12 +122,19 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     # So few rows fit into memory as they are.
     X = X if isinstance(X, np.ndarray) else X.toarray()
     point = np.zeros_like(fitted) if start == "zero" else _given_to_the_wrong_classes(fitted)
-    ones = np.column_stack([X, np.ones(len(X))])
-    curvature = float(np.linalg.eigvalsh(ones.T @ ones / len(X))[-1])
-    length = (4 if len(fitted) == 1 else 2) / curvature
+    length = (4 if len(fitted) == 1 else 2) / _largest_second_moment(X)
     with one_blas_thread():
         curves = {loss: _descend(loss, X, codes, point, length) for loss in _LOSSES}
     return Race(start, len(X), length, **curves)
+
+
+def _largest_second_moment(X: Array) -> float:
+    """Largest eigenvalue of the second moments of the features and the constant 1."""
+    ones = np.column_stack([X, np.ones(len(X))])
+    # A matrix and its transpose have the same one, and there are at most 500 rows but maybe thousands of
+    # features.
+    tall = ones if len(ones) >= ones.shape[1] else ones.T
+    return float(np.linalg.eigvalsh(tall.T @ tall / len(X))[-1])
 
 
 def _given_to_the_wrong_classes(fitted: Array) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from numbers import Real
 from typing import Any
 
@@ -15,12 +14,12 @@ _LEAST, _LARGEST = 1e-100, 1e100
 
 def check_fit_range(*, C: Any, tol: Any, caller: str) -> None:
     """
-    Raise `DomainError` if `C` or `tol` is a finite number > 0 outside 1e-100 .. 1e100.
+    Raise `DomainError` if `C` or `tol` is a number > 0 outside 1e-100 .. 1e100.
 
     The estimator refuses all other values itself; outside this range it still fits, but products of these
     numbers and the axes of pictures overflow.
     """
     for name, value in (("C", C), ("tol", tol)):
-        if isinstance(value, Real) and 0 < float(value) < math.inf and not _LEAST <= float(value) <= _LARGEST:
+        if isinstance(value, Real) and float(value) > 0 and not _LEAST <= float(value) <= _LARGEST:
             rule = f"lie between {_LEAST:g} and {_LARGEST:g}"
             raise DomainError(caller, name, rule, got=f"{float(value):g}")

@@ -12,20 +12,20 @@ from xent.errors import DataError, ShapeError
 __all__ = ["group_codes"]
 
 
-def group_codes(groups: Any, y: NDArray[Any], *, caller: str) -> NDArray[np.int64]:
+def group_codes(groups: Any, n: int, *, caller: str) -> NDArray[np.int64]:
     """
-    Number of each row's group, 0 .. G-1; `y` has as many rows.
+    Number of each row's group, 0 .. G-1, for `n` rows.
 
     Raises
     ------
     ShapeError
-        If `groups` is not of the shape of `y`.
+        If `groups` is not of shape ``(n,)``.
     DataError
         If all rows are of one group.
     """
     values = np.asarray(groups)
-    if values.shape != y.shape:
-        raise ShapeError(caller, "groups", f"have shape {y.shape}, one entry per row", got=str(values.shape))
+    if values.shape != (n,):
+        raise ShapeError(caller, "groups", f"have shape {(n,)}, one entry per row", got=str(values.shape))
     names, codes = np.unique(values, return_inverse=True)
     if len(names) == 1:
         hint = "Give a number for C, which needs no cross-validation."

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 _BLOCK = 8192
 
 
-def linear_logits(X: Array, point: Array) -> Array:
+def linear_logits(X: Any, point: Array) -> Array:
     """
     Logits of each row, of shape (n, M).
 
@@ -26,15 +26,14 @@ def linear_logits(X: Array, point: Array) -> Array:
 
     Parameters
     ----------
-    X : ndarray of shape (n, p)
+    X : ndarray or CSR matrix of shape (n, p)
         Features.
     point : ndarray of shape (M, p + 1)
         Weights and, in the last column, intercepts.
     """
-    logits = point[:, :-1] @ X.T
-    logits += point[:, -1:]
-    # Stored class by class: the formulas then reduce whole vectors over the short class axis.
-    return logits.T
+    logits = np.asarray(X @ point[:, :-1].T)
+    logits += point[:, -1]
+    return logits
 
 
 def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:

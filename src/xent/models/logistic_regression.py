@@ -5,40 +5,37 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.linear_model._base import SparseCoefMixin
+from sklearn.utils.metadata_routing import UNUSED
+from sklearn.utils.validation import check_is_fitted
 
-from xent.arrays import check_unmasked
-from xent.errors import DomainError
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
-from xent.models.group_codes import group_codes
+from xent.models.fit_callbacks import FitCallbacks
+from xent.models.fit_outcome import outcome
+from xent.models.fit_rows import checked_features, checked_offset, fit_rows
+from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
-from xent.models.penalty_search import PenaltyCandidate, search_penalty
-from xent.models.row_weights import row_weights
+from xent.models.parameters import check_parameters
+from xent.models.penalty_search import PenaltyCandidate
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
-from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.objective import Objective
-from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
-from xent.solvers.sparse_objective import SparseObjective
 
 __all__ = ["LogisticRegression"]
 
 Array = NDArray[np.float64]
 
-_SOLVERS = ("auto", "newton", "lbfgs")
+_FIT = "LogisticRegression.fit"
 
 
-class LogisticRegression(ClassifierMixin, BaseEstimator):
+class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseEstimator):
     r"""
     Linear classifier of least penalised cross-entropy, certified to `tol` nats per row.
 
@@ -50,23 +47,38 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     C : float or "auto", default 1.0
-        Inverse strength of the penalty, finite and > 0. ``"auto"`` selects the value with the least 5-fold
-        cross-validated cross-entropy, to within half a decade.
+        Inverse strength of the penalty, > 0. ``"auto"`` selects the value with the least 5-fold
+        cross-validated cross-entropy, to within half a decade. ``inf`` means maximum likelihood: no penalty,
+        and a `DomainError` that names the columns if they separate the classes, so that there is no maximum.
+    penalty : {"l2", "l1", "elasticnet", "firth"} or None, default "l2"
+        ``"l2"`` and ``"elasticnet"`` are the penalty in Notes, whose kind `l1_ratio` chooses; ``"l1"`` is
+        that of ``l1_ratio=1``; None is the same as ``C=inf``. ``"firth"`` maximises the likelihood with
+        Jeffreys' prior instead, whose maximum is finite also for separated classes and has less bias; `C`
+        must then be left at 1.
+    l1_ratio : float, default 0.0
+        Share r of the absolute values in the penalty, between 0 and 1; None means 0.
     fit_intercept : bool, default True
         True to fit an intercept for each class, which is never penalised.
     class_weight : dict or "balanced", optional
         Factor of the loss of each class: a dict of them by class, or ``"balanced"`` for weights inversely
         proportional to the class frequencies. None means 1.
-    solver : {"auto", "newton", "lbfgs"}, default "auto"
-        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"lbfgs"``
-        preconditioned L-BFGS; ``"auto"`` chooses by the number of coefficients and rows.
+    solver : str, default "auto"
+        Method; all methods end at the same point. ``"newton"`` is damped Newton on all rows, ``"newton-cg"``
+        the same by conjugate gradients, without a Hessian, and ``"lbfgs"`` preconditioned L-BFGS; ``"auto"``
+        chooses by the number of coefficients and rows and the features' correlations (`solver_report_`).
+        Names of scikit-learn's other solvers are wishes: ``"newton-cholesky"`` is ``"newton"``, all others
+        are ``"auto"``. Elastic nets, offsets, maximum likelihood and Firth's method have a method each.
     tol : float, default 1e-8
         Bound on the distance of the objective from its minimum at which the fit stops, in nats per unit of
-        sample weight.
+        sample weight; for ``penalty="firth"``, which has no such bound, the length of the last step in
+        standard errors.
     max_iter : int, default 1000
-        Most steps; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
+        Most steps, >= 0; reaching it before `tol` gives a `ConvergenceWarning` with the bound reached.
     warm_start : bool, default False
         True to start `fit` from the last solution, if its shape fits the new data.
+    dual, intercept_scaling, random_state, verbose, n_jobs
+        Accepted for scikit-learn's sake. The first two must be left at their defaults, False and 1; the
+        others have no effect: fits are deterministic, and `on_iteration` of `fit` reports them.
 
     Attributes
     ----------
@@ -77,17 +89,23 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     intercept_ : ndarray of shape (1,) or (K,)
         Intercepts; for K > 2 classes they sum to 0.
     C_ : float
-        Value of `C` that was used.
+        Value of `C` that was used; ``inf`` for maximum likelihood and Firth's method.
+    estimation_ : str
+        ``"penalised likelihood"``, ``"maximum likelihood"`` or ``"Firth"``.
     penalty_search_ : PenaltySearch or None
         Candidates that ``C="auto"`` compared; None for a given `C`.
     loss_ : float
         Mean cross-entropy of the training rows in nats, without the penalty.
     gap_ : float
-        Certified bound on the distance of the objective from its minimum, in nats per row.
+        Certified bound on the distance of the objective from its minimum, in nats per row; nan for
+        ``penalty="firth"``.
     history_ : tuple of Iteration
         Loss, objective, gap and gradient after every step.
     n_iter_ : ndarray of shape (1,)
         Number of steps.
+    solver_report_ : SolverReport or None
+        Method and the reason for it, passes over the rows, and seconds of each phase; None for elastic nets,
+        offsets, maximum likelihood and Firth's method, and dense features of integers.
     n_features_in_ : int
         Number of features, p.
     feature_names_in_ : ndarray of shape (p,)
@@ -106,17 +124,20 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     -----
     ConvergenceWarning
         If the fit ends with a gap above `tol`, with the gap it reached.
+    UserWarning
+        If `penalty` is None and `C` neither 1 nor infinite: it is not used.
 
     Notes
     -----
     **Definition.** With weights :math:`s_i`, the minimum over W and b of
 
-    .. math:: C \sum_i s_i\,\ell(W x_i + b, y_i) + \tfrac12 \lVert W \rVert^2,
+    .. math:: C \sum_i s_i\,\ell(W x_i + b, y_i) + \tfrac{1 - r}{2} \lVert W \rVert^2
+              + r \lVert W \rVert_1,
 
-    :math:`\ell` being cross-entropy. `objective` in `history_` and `tol` refer to this divided by
-    :math:`C \sum_i s_i`.
+    :math:`\ell` being cross-entropy and r `l1_ratio`. `objective` in `history_` and `tol` refer to this
+    divided by :math:`C \sum_i s_i`.
 
-    **Gradient.** :math:`C \sum_i s_i (p_i - y_i) x_i^T + W`.
+    **Gradient.** :math:`C \sum_i s_i (p_i - y_i) x_i^T + W` for r = 0.
 
     **Edge cases.** Separable classes have a finite optimum for every finite C. A constant
     feature gets weight 0. Rows of weight 0 are ignored.
@@ -144,24 +165,41 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
     0.1196 nats
     """
 
+    # Callbacks are no metadata: scikit-learn's meta-estimators route none of them.
+    __metadata_request__fit: ClassVar = dict.fromkeys(("on_trial", "on_candidate", "on_iteration"), UNUSED)
+
     def __init__(
         self,
         *,
         C: float | str = 1.0,
+        penalty: str | None = "l2",
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
         solver: str = "auto",
         tol: float = 1e-8,
         max_iter: int = 1000,
         warm_start: bool = False,
+        l1_ratio: float | None = 0.0,
+        dual: bool = False,
+        intercept_scaling: float = 1,
+        random_state: Any = None,
+        verbose: int = 0,
+        n_jobs: int | None = None,
     ) -> None:
         self.C = C
+        self.penalty = penalty
         self.fit_intercept = fit_intercept
         self.class_weight = class_weight
         self.solver = solver
         self.tol = tol
         self.max_iter = max_iter
         self.warm_start = warm_start
+        self.l1_ratio = l1_ratio
+        self.dual = dual
+        self.intercept_scaling = intercept_scaling
+        self.random_state = random_state
+        self.verbose = verbose
+        self.n_jobs = n_jobs
 
     def fit(
         self,
@@ -170,6 +208,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         sample_weight: Any = None,
         *,
         groups: Any = None,
+        offset: Any = None,
         on_trial: Callable[[float], None] | None = None,
         on_candidate: Callable[[PenaltyCandidate], None] | None = None,
         on_iteration: Callable[[Iteration], None] | None = None,
@@ -180,13 +219,18 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : array, DataFrame or sparse array of shape (n, p)
-            Finite numbers; float64, in a sparse array CSR, is used as it is, without a copy.
-        y : array of shape (n,)
-            Class of each row, of any type that sorts.
+            Finite numbers. Every real dtype up to 64 bits, every order and CSR, for elastic nets CSC too, are
+            used as they are, without a copy; floats in C order are fastest. Maximum likelihood and Firth's
+            method take a copy.
+        y : array of shape (n,) or (n, K)
+            Class of each row, of any type that sorts; or a distribution in each row, over classes 0 .. K-1 or
+            the columns of a DataFrame. Of a distribution every positive probability costs a copy of the row.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
         groups : array of shape (n,), optional
             Group of each row. The folds of ``C="auto"`` consist of whole groups; a given `C` ignores them.
+        offset : array of shape (n,), or (n, K) for more than two classes, optional
+            Numbers added to the logits, finite; None means 0. ``C="auto"`` takes none.
         on_trial : callable, optional
             Called by ``C="auto"`` with each C before it is tried.
         on_candidate : callable, optional
@@ -199,114 +243,85 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):
         LogisticRegression
             The estimator itself.
         """
-        self._check_parameters()
-        for argument, array in (("X", X), ("y", y)):
-            check_unmasked(array, caller="LogisticRegression.fit", argument=argument)
-        X, y = validate_data(self, X, y, dtype=np.float64, accept_sparse="csr")
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        weights = row_weights(sample_weight, self.class_weight, y, caller="LogisticRegression.fit")
-        problem = (SparseObjective if sparse.issparse(X) else ObjectiveInMemory)(
-            X, codes, len(self.classes_), weights=weights, fit_intercept=self.fit_intercept
-        )
-        search = None
-        if self.C == "auto":
-            search = search_penalty(
-                problem,
-                groups=None if groups is None else group_codes(groups, y, caller="LogisticRegression.fit"),
-                on_trial=on_trial,
-                on_candidate=on_candidate,
-            )
-        self.penalty_search_ = search
-        self.C_ = float(self.C) if search is None else search.C
-        solution = minimise(
-            problem.penalised(self.C_),
-            solver=self.solver,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            start=self._warm_start(problem),
-            on_iteration=on_iteration,
-        )
+        check_parameters(self, caller=_FIT)
+        groups = groups if self.C == "auto" else None
+        rows = fit_rows(self, X, y, sample_weight, offset, groups=groups, caller=_FIT)
+        self.classes_ = rows.classes
+        start = self._warm_start((1 if len(rows.classes) == 2 else len(rows.classes), rows.X.shape[1] + 1))
+        found = outcome(self, rows, start, FitCallbacks(on_trial, on_candidate, on_iteration), caller=_FIT)
+        solution = found.solution
+        self.C_, self.estimation_, self.penalty_search_ = found.C, found.estimation, found.search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
         self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
         self.n_iter_ = np.array([solution.iterations[-1].step])
+        self.solver_report_ = solution.report
         if not solution.converged:
             _warn_of(solution, self.tol)
         return self
 
-    def decision_function(self, X: Any) -> Array:
-        """Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K)."""
-        logits = self._logits(X)
+    def decision_function(self, X: Any, *, offset: Any = None) -> Array:
+        """
+        Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K).
+
+        `offset` is added to them, as in `fit`; None means 0.
+        """
+        logits = self._logits(X, offset)
         return logits[:, 0] if len(self.classes_) == 2 else np.ascontiguousarray(logits)
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row of X, of shape (n,)."""
-        logits = self._logits(X)
+    def predict(self, X: Any, *, offset: Any = None) -> NDArray[Any]:
+        """Most probable class of each row of X, of shape (n,); `offset` as in `decision_function`."""
+        logits = self._logits(X, offset)
         if len(self.classes_) == 2:
             return np.asarray(self.classes_[(logits[:, 0] > 0).astype(int)])
         return np.asarray(self.classes_[logits.argmax(axis=1)])
 
-    def predict_proba(self, X: Any) -> Array:
-        """Probability of every class for each row of X, of shape (n, K)."""
-        logits = self._logits(X)
+    def predict_proba(self, X: Any, *, offset: Any = None) -> Array:
+        """Probability of every class for each row of X, (n, K); `offset` as in `decision_function`."""
+        logits = self._logits(X, offset)
         if len(self.classes_) == 2:
             return np.stack(sigmoid(logits[:, 0], xp=np)[::-1], axis=1)
         return np.ascontiguousarray(softmax(logits, xp=np).probs)
 
-    def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of every class's probability in nats, (n, K), accurate for probabilities near 1."""
-        return linear_log_probs(self._logits(X))
+    def predict_log_proba(self, X: Any, *, offset: Any = None) -> Array:
+        """
+        Logarithm of every class's probability in nats, (n, K), accurate for probabilities near 1.
+
+        `offset` as in `decision_function`.
+        """
+        return linear_log_probs(self._logits(X, offset))
+
+    def _logits(self, X: Any, offset: Any) -> Array:
+        """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
+        check_is_fitted(self)
+        X = checked_features(self, X)
+        given: Any = self.coef_
+        coefficients = given.toarray() if is_sparse(given) else given
+        logits = linear_logits(X, np.column_stack([coefficients, self.intercept_]))
+        offsets = checked_offset(offset, X.shape[0], len(self.classes_), caller="LogisticRegression")
+        return logits if offsets is None else logits + offsets.T
 
     def __sklearn_tags__(self) -> Any:
+        """Tags of scikit-learn: sparse features are accepted."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def _logits(self, X: Any) -> Array:
-        """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
-        check_is_fitted(self)
-        check_unmasked(X, caller="LogisticRegression", argument="X")
-        X = validate_data(self, X, dtype=np.float64, accept_sparse="csr", reset=False)
-        return linear_logits(X, np.column_stack([self.coef_, self.intercept_]))
-
-    def _check_parameters(self) -> None:
-        """Raise `DomainError` if `C`, `solver`, `tol` or `max_iter` is invalid."""
-        caller = "LogisticRegression.fit"
-        if self.C != "auto" and not _is_positive(self.C, Real):
-            raise DomainError(
-                caller,
-                "C",
-                'be a finite number > 0, or "auto"',
-                got=repr(self.C),
-                hint="Without a penalty the optimum may lie at infinity; a large C such as 1e6 comes close.",
-            )
-        if self.solver not in _SOLVERS:
-            raise DomainError(caller, "solver", f"be one of {', '.join(_SOLVERS)}", got=repr(self.solver))
-        if not _is_positive(self.tol, Real):
-            raise DomainError(caller, "tol", "be a finite number > 0", got=repr(self.tol))
-        if not _is_positive(self.max_iter, Integral):
-            raise DomainError(caller, "max_iter", "be an integer > 0", got=repr(self.max_iter))
-
-    def _warm_start(self, problem: Objective) -> Array | None:
-        """Last solution if `warm_start` is True and its shape fits `problem`, else None."""
+    def _warm_start(self, shape: tuple[int, int]) -> Array | None:
+        """Last solution if `warm_start` is True and its shape is `shape`, else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         point = np.column_stack([self.coef_, self.intercept_])
-        return point if point.shape == problem.shape else None
-
-
-def _is_positive(value: object, kind: type) -> bool:
-    """True if `value` is a finite number > 0 of the given kind; False for booleans."""
-    return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares
+        return point if point.shape == shape else None
 
 
 def _warn_of(solution: Solution, tol: float) -> None:
     """Issue a `ConvergenceWarning` with the reason and the gap of an unfinished fit."""
     last = solution.iterations[-1]
+    end = f"LogisticRegression.fit: stopped after {last.step} steps because {solution.reason}"
+    certified = f"the objective is certified only to {last.gap:.2g} nats per row of its minimum, and "
     warnings.warn(
-        f"LogisticRegression.fit: stopped after {last.step} steps because {solution.reason}; the objective "
-        f"is certified only to {last.gap:.2g} nats per row of its minimum, and tol={tol:g} was asked for.",
+        f"{end}; {'' if math.isnan(last.gap) else certified}tol={tol:g} was asked for.",
         ConvergenceWarning,
         stacklevel=3,
     )

@@ -24,7 +24,7 @@ from xent.solvers.objective import Objective
 from xent.solvers.solution import Solution
 from xent.solvers.threads import one_blas_thread
 
-__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty"]
+__all__ = ["PenaltyCandidate", "PenaltySearch", "search_penalty", "search_sample", "weighted_mean"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -123,8 +123,7 @@ def search_penalty(
     -----
     Rows of a class that lies in one fold are never left out and do not count.
     """
-    most = min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // math.prod(problem.shape)))
-    rows, fold_of = stratified_folds(problem.codes, problem.n_classes, most)
+    rows, fold_of = stratified_folds(problem.codes, problem.n_classes, _most_rows(math.prod(problem.shape)))
     if groups is not None:
         fold_of = deal_groups(problem.codes[rows], groups[rows], [1 / _FOLDS] * _FOLDS, seed=0)
     fold_of = without_lone_classes(problem.codes[rows], fold_of)
@@ -143,6 +142,16 @@ def search_penalty(
                 on_candidate(tried[-1])
     tried.sort(key=lambda candidate: candidate.C)
     return PenaltySearch(_best(tried).C, tuple(tried), len(rows))
+
+
+def search_sample(codes: Codes, n_classes: int, n_coefficients: int) -> Codes:
+    """Rows that `search_penalty` would use for a model of so many coefficients, ascending."""
+    return np.sort(stratified_folds(codes, n_classes, _most_rows(n_coefficients))[0])
+
+
+def _most_rows(n_coefficients: int) -> int:
+    """About the most rows of a search."""
+    return min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // n_coefficients))
 
 
 class _Folds:
@@ -166,7 +175,7 @@ class _Folds:
             point = self._fold_point(np.flatnonzero(~out), C, whole)
             losses[out] = self.problem.subset(np.flatnonzero(out)).row_losses(point)
         weights = self.problem.weights[judged]
-        return _weighted_mean(C, losses[judged], weights / weights.sum())
+        return weighted_mean(C, losses[judged], weights / weights.sum())
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
         """Optimum on `rows`, started and preconditioned with the solution on all rows."""
@@ -195,7 +204,7 @@ def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
     return fold_of
 
 
-def _weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
+def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
     """Weighted mean of the losses, its standard error, and the mean with one more row that is wrong."""
     mean = float(weights @ losses)
     with np.errstate(divide="ignore"):

@@ -11,12 +11,20 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, ShapeError
 
-__all__ = ["row_weights"]
+__all__ = ["check_no_class_is_empty", "row_weights"]
 
 Array = NDArray[np.float64]
+Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
 
 
-def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, caller: str) -> Array | None:
+def row_weights(
+    sample_weight: Any,
+    class_weight: Any,
+    y: NDArray[Any],
+    coded: Coded,
+    *,
+    caller: str,
+) -> Array | None:
     """
     Nonnegative weight of each row, of shape (n,): sample weight times class weight. None if neither is given.
 
@@ -29,6 +37,8 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
         weighted class frequencies; None for 1.
     y : ndarray of shape (n,)
         Class of each row.
+    coded : tuple
+        Classes in `y` and the index of each row's among them, as `class_codes` returns.
     caller : str
         Name of the calling function, for errors.
 
@@ -39,14 +49,16 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     DomainError
         If a sample weight is negative or not finite, or all are 0.
     DataError
-        If fewer than two classes have a row of positive weight.
+        If fewer than two classes have a row of positive weight, or one has none and is to be balanced.
     """
+    classes, codes = coded
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
-        classes, codes = np.unique(y, return_inverse=True)
-        factors = _class_factors(class_weight, y, classes, codes, weights)
-        weights = factors[codes] if weights is None else weights * factors[codes]
-    count = len(np.unique(y if weights is None else y[weights > 0]))
+        if isinstance(class_weight, str) and class_weight == "balanced":
+            check_no_class_is_empty(coded, weights, caller=caller)
+        factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
+        weights = factors if weights is None else weights * factors
+    count = len(classes) if weights is None else np.count_nonzero(np.bincount(codes[weights > 0]))
     if count < 2:
         raise DataError(
             caller,
@@ -58,17 +70,18 @@ def row_weights(sample_weight: Any, class_weight: Any, y: NDArray[Any], *, calle
     return weights
 
 
-def _class_factors(
-    class_weight: Any, y: NDArray[Any], classes: NDArray[Any], codes: NDArray[Any], weights: Array | None
-) -> Array:
-    """Factor of each class; a class of weight 0, which has no frequency to be balanced by, gets 0."""
-    if isinstance(class_weight, str) and class_weight == "balanced":
-        mass = np.bincount(codes, weights=weights, minlength=len(classes)).astype(np.float64)
-        present = mass > 0
-        factors: Array = np.zeros_like(mass)
-        factors[present] = mass.sum() / (present.sum() * mass[present])
-        return factors
-    return np.asarray(compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights))
+def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str) -> None:
+    """Raise `DataError` if a class has no weight: its balanced weight would be infinite."""
+    classes, codes = coded
+    empty = np.flatnonzero(np.bincount(codes, weights=weights, minlength=len(classes)) == 0)
+    if len(empty):
+        raise DataError(
+            caller,
+            "class_weight",
+            'find weight in every class to be "balanced"',
+            got=f"no weight in class {str(classes[empty[0]])!r}",
+            hint="Drop the rows of that class, or give a dict.",
+        )
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:

@@ -21,5 +21,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "share_of_loss": share_of_loss,
     "short": short,
     "signed": lambda x: number_format.signed(x, typeset),
+    "signed_interval": lambda one: number_format.signed_interval(one.low, one.high, typeset),
     "width": lambda share: round(min(max(share, 0.0), 1.0), 4),
 }

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.scoring.auc import area_and_influence
 from xent.scoring.clusters import Clusters
 from xent.scoring.estimate import Estimate
 from xent.scoring.predictions import Predictions
@@ -49,32 +50,12 @@ def area_under_curve(predictions: Predictions, *, level: float = 0.95) -> Estima
     for k in [1] if K == 2 else range(K) if K <= _MOST_CLASSES else ():
         positive = predictions.codes == k
         if 0 < (weights * positive).sum() < weights.sum():
-            found.append(_area(predictions.log_probs[:, k].copy(), positive, weights))
+            found.append(area_and_influence(predictions.log_probs[:, k].copy(), positive, weights))
     if not found:
         return Estimate(math.nan, math.nan, math.nan, level)
     value = float(np.mean([area for area, _ in found]))
     influence = np.mean([part for _, part in found], axis=0)
     return _interval(value, influence, predictions.clusters, level)
-
-
-def _area(forecast: Array, positive: NDArray[np.bool_], weights: Array) -> tuple[float, Array]:
-    """Area, and each row's influence on it, whose weighted sum is 0."""
-    order = np.argsort(forecast)
-    ordered, heavy = forecast[order], np.where(positive, weights, 0.0)[order]
-    # Number of the distinct value of each ordered row: ties share one.
-    place = np.cumsum(np.append(False, ordered[1:] != ordered[:-1]))
-    heavy = np.bincount(place, weights=heavy)
-    light = np.bincount(place, weights=weights[order]) - heavy
-    # Share of the other side below each value, ties counted half.
-    below = (np.cumsum(light) - light / 2) / light.sum()
-    above = 1 - (np.cumsum(heavy) - heavy / 2) / heavy.sum()
-    area = float(heavy @ below / heavy.sum())
-    sides = np.where(
-        positive[order], (below[place] - area) / heavy.sum(), (above[place] - area) / light.sum()
-    )
-    placement = np.empty_like(sides)
-    placement[order] = sides
-    return area, placement
 
 
 def _interval(value: float, influence: Array, clusters: Clusters, level: float) -> Estimate:

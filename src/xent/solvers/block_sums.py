@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.class_logits import ClassLogits
+from xent.solvers.feature_rows import column_squares, weighted_moments
 
 __all__ = [
     "Block",
+    "covariance",
     "curvature",
     "curvature_product",
     "losses",
@@ -37,7 +39,7 @@ class Block:
 
     Parameters
     ----------
-    X : ndarray of shape (rows, p)
+    X : ndarray or CSR matrix of shape (rows, p)
         Features.
     codes : ndarray of shape (rows,)
         True class of each row, 0 .. K-1.
@@ -45,28 +47,34 @@ class Block:
         Weight of each row, its share of the weight of all blocks.
     """
 
-    X: Array
+    X: Any
     codes: Codes
     weights: Array
 
 
-def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[Array, Array, Array, Array]:
-    """Weighted loss, its gradient in the weights (M, p) and in the intercepts (M,), and covariance (M, M)."""
+def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[Array, Array, Array]:
+    """Weighted loss, and its gradient in the weights, (M, p), and in the intercepts, (M,)."""
     values, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
-    covariance = classes.covariance(slopes, block.codes, block.weights)
-    slopes = slopes * block.weights
-    return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1), covariance
+    slopes *= block.weights
+    return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1)
+
+
+def covariance(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
+    """Weighted sum of the curvature of each row's loss in its logits, (M, M)."""
+    _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
+    return (classes.covariance(slopes, block.codes, block.weights),)
 
 
 def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     """Hessian of the weighted loss, (M, p + 1, M, p + 1); only its entries [k, :, j] for j <= k are set."""
     M, P = point.shape
     H = np.zeros((M, P, M, P))
-    ones = _with_ones(block.X)
     weighted = classes.curvature(_logits(block, point)) * block.weights
     for k in range(M):
-        for j in range(k + 1):
-            H[k, :, j] = ones.T @ (ones * weighted[k, j][:, None])
+        H[k, :, k] = weighted_moments(block.X, weighted[k, k])
+        for j in range(k):
+            # Covariances of two classes are negative, unlike variances.
+            H[k, :, j] = -weighted_moments(block.X, -weighted[k, j])
     return (H,)
 
 
@@ -74,7 +82,9 @@ def curvature_product(
     block: Block, point: Array, classes: ClassLogits, direction: Array
 ) -> tuple[Array, Array]:
     """Hessian of the weighted loss times `direction`: its weights (M, p) and its intercepts (M,)."""
-    product = classes.curvature_product(_logits(block, point), _logits(block, direction)) * block.weights
+    ways = direction[:, -1:] if not direction[:, :-1].any() else _logits(block, direction)
+    along = np.broadcast_to(ways, (len(point), len(block.codes)))
+    product = classes.curvature_product(_logits(block, point), along) * block.weights
     return product @ block.X, product.sum(axis=1)
 
 
@@ -90,8 +100,8 @@ def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tu
 
 def second_moments(block: Block, *, diagonal: bool) -> tuple[Array]:
     """Weighted second moments of the features and the constant 1, or only their diagonal."""
-    scaled = _with_ones(block.X) * np.sqrt(block.weights)[:, None]
-    return (np.einsum("ij,ij->j", scaled, scaled) if diagonal else scaled.T @ scaled,)
+    moments = column_squares if diagonal else weighted_moments
+    return (moments(block.X, np.asarray(block.weights)),)
 
 
 def losses(block: Block, point: Array, classes: ClassLogits) -> Array:
@@ -106,17 +116,10 @@ def sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _logits(block: Block, point: Array) -> Array:
-    """Logits of the rows at `point`, class by class, of shape (M, rows)."""
-    logits = point[:, :-1] @ block.X.T
-    logits += point[:, -1:]
-    return logits
-
-
-def _with_ones(X: Array) -> Array:
-    """Features with a last column of ones."""
-    ones = np.ones((len(X), X.shape[1] + 1))
-    ones[:, :-1] = X
-    return ones
+    """Logits of the rows at `point`, of shape (M, rows), row by row in memory."""
+    logits = block.X @ point[:, :-1].T
+    logits += point[:, -1]
+    return np.asarray(logits.T)
 
 
 def _divergence_of_tilt(u: Array) -> Array:

@@ -1,8 +1,8 @@
 """
 Parametrisations of class probabilities by logits, with their losses: one logit, or one per class.
 
-Logits are stored class by class, of shape (M, rows): the formulas then reduce whole vectors over the short
-class axis. All arguments and results of the methods have this layout.
+All arguments and results of the methods have shape (M, rows). Logits in memory row by row, transposed, go to
+a fused kernel without a copy; where kernels do not run, formulas do the same.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.kernels import runs_here
+from xent.kernels import softmax_cross_entropy as softmax_kernel
 
 __all__ = ["ClassLogits", "LogitPerClass", "OneLogit", "class_logits"]
 
@@ -84,8 +86,15 @@ class LogitPerClass:
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
         """Cross-entropy of each row under the softmax, (rows,), and its gradient, (K, rows)."""
-        values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
-        return values, slopes.T
+        if not runs_here():
+            values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
+            return values, slopes.T
+        rows = np.ascontiguousarray(logits.T)
+        slopes = np.empty_like(rows)
+        truth = softmax_kernel.Labels(codes)
+        # One thread, for blocks of rows come from several already.
+        values = softmax_kernel.value_and_gradient(rows, truth, slopes, most_threads=1)
+        return np.asarray(values, np.float64), slopes.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
         """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""
@@ -106,7 +115,12 @@ class LogitPerClass:
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
         """``diag(p) - p p^T`` of each row times its direction, (K, rows)."""
-        return np.asarray(softmax(logits.T, xp=np).jacobian_product(directions.T, xp=np).T)
+        top = logits.argmax(axis=0)
+        _, slopes = self.value_and_slopes(logits, top)
+        probs = self.probs(slopes, top).T
+        # Relative to the likeliest class, whose entry is then a sum of small terms that do not cancel.
+        ways = directions.T - directions[top, np.arange(len(top))][:, None]
+        return np.asarray((probs * (ways - np.einsum("ij,ij->i", probs, ways)[:, None])).T)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
         """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""

@@ -1,12 +1,16 @@
 """
 Descent: the loop that all solvers share, which evaluates, certifies, reports, line-searches and stops.
 
-Solvers differ only in their choice of directions.
+Solvers differ only in their choice of directions. A certificate costs a pass or two, so it is made when the
+gradient says that it can succeed, and at the end. Afterwards it is one for every earlier point too: their
+objectives exceed a certified one by a known amount.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,7 +18,7 @@ from numpy.typing import NDArray
 
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective import Evaluation, Objective
-from xent.solvers.optimality_gap import optimality_gap
+from xent.solvers.optimality_gap import likely_gap, optimality_gap
 from xent.solvers.solution import Solution
 
 __all__ = ["Descent"]
@@ -27,6 +31,8 @@ _SUFFICIENT = 1e-4
 _ROUNDING = 32 * np.finfo(float).eps
 _HALVINGS = 40
 _PATIENCE = 20
+# Certificates come out at about the gap that the gradient makes likely, or above it.
+_WORTH_TRYING = 1.0
 
 
 class Descent:
@@ -47,25 +53,40 @@ class Descent:
         self._on_iteration = on_iteration
         self._solver = ""
         self._first = 0
+        self._tol = math.inf
+        self._likely: list[float] = []
+        self._certified = False
         self.iterations: list[Iteration] = []
         self._reason = ""
+        self.passes = 0
+        self.products = 0
+        self.certificates = 0
+        self.seconds = {"passes": 0.0, "certificates": 0.0}
 
     @property
     def gap(self) -> float:
-        """Certified gap at the current point, in nats per row."""
+        """Certified gap at the current point, in nats per row; the objective if none was made."""
         return self.iterations[-1].gap
 
-    def begin(self, objective: Objective, start: Array, solver: str) -> None:
+    @property
+    def likely_gap(self) -> float:
+        """Gap that a certificate at the current point would about give."""
+        return self._likely[-1]
+
+    def begin(self, objective: Objective, start: Array, solver: str, *, tol: float = math.inf) -> None:
         """
         Start from `start`, or continue there with another `objective` or `solver`, and record that point.
 
-        The list of iterations goes on; stagnation is judged anew from here.
+        The list of iterations goes on; stagnation is judged anew from here. A point is certified where that
+        may show a gap of at most `tol`.
         """
         self._solver = solver
+        self._tol = tol
+        self._likely = []
         self._first = len(self.iterations)
         self.objective = objective
         self._reason = ""
-        self._move(start, objective.evaluate(start))
+        self._move(start, self._evaluate(start))
 
     def unfinished(self, tol: float, max_iter: int) -> bool:
         """
@@ -76,6 +97,8 @@ class Descent:
         if self.gap <= tol:
             return False
         if self.iterations[-1].step >= max_iter:
+            if self._certify() <= tol:
+                return False
             self._reason = f"the limit of {max_iter} steps was reached"
             return False
         return True
@@ -93,7 +116,7 @@ class Descent:
         length = 1.0
         for _ in range(_HALVINGS):
             point = self.point + length * direction
-            there = self.objective.evaluate(point)
+            there = self._evaluate(point)
             bound = here.objective + _SUFFICIENT * length * slope + slack
             if math.isfinite(there.objective) and there.objective <= bound:
                 self._move(point, there)
@@ -103,8 +126,18 @@ class Descent:
         return False
 
     def solution(self, tol: float, inverse_hessian_times: Callable[[Array], Array]) -> Solution:
-        """Current point as a `Solution`; it counts as converged if the gap is at most `tol`."""
-        converged = self.gap <= tol
+        """
+        Current point as a `Solution`; it counts as converged if the gap is at most `tol`.
+
+        The gaps of earlier points are lowered to those that the last one proves.
+        """
+        converged = self._certify() <= tol
+        least = self.iterations[-1].objective - self.gap
+        for k in range(self._first, len(self.iterations) - 1):
+            one = self.iterations[k]
+            # Rounding may have let the objective rise by a unit in its last place.
+            proven = max(one.objective - least, self.gap)
+            self.iterations[k] = dataclasses.replace(one, gap=min(one.gap, proven))
         reason = "the certified gap is within the tolerance" if converged else self._reason
         return Solution(self.point, tuple(self.iterations), inverse_hessian_times, converged, reason)
 
@@ -119,21 +152,47 @@ class Descent:
         least = min(i.objective for i in earlier)
         if min(i.objective for i in recent) < least - _ROUNDING * abs(least):
             return True
-        if min(i.gap for i in recent) < min(i.gap for i in earlier):
+        if min(self._likely[-_PATIENCE:]) < min(self._likely[:-_PATIENCE]):
             return True
         self._reason = "rounding hides any further decrease"
         return False
+
+    def _evaluate(self, point: Array) -> Evaluation:
+        """Value and gradient at `point`, timed."""
+        began = time.perf_counter()
+        evaluation = self.objective.evaluate(point)
+        self.seconds["passes"] += time.perf_counter() - began
+        self.passes += 1
+        return evaluation
+
+    def _gap(self) -> float:
+        """Certified gap of the current point, timed."""
+        began = time.perf_counter()
+        gap = optimality_gap(self.objective, self.point, self.evaluation)
+        self.seconds["certificates"] += time.perf_counter() - began
+        self.certificates += 1
+        return gap
+
+    def _certify(self) -> float:
+        """Certified gap of the current point, recorded if it was not made yet."""
+        if not self._certified:
+            gap = self._gap()
+            self._certified = True
+            self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=gap)
+        return self.gap
 
     def _move(self, point: Array, evaluation: Evaluation) -> None:
         """Go to `point` and record it as an `Iteration`."""
         self.point = point
         self.evaluation = evaluation
+        self._likely.append(likely_gap(self.objective, evaluation))
+        self._certified = self._likely[-1] <= _WORTH_TRYING * self._tol
         iteration = Iteration(
             step=len(self.iterations),
             solver=self._solver,
             loss=evaluation.loss,
             objective=evaluation.objective,
-            gap=optimality_gap(self.objective, point, evaluation),
+            gap=self._gap() if self._certified else evaluation.objective,
             gradient_norm=float(np.abs(evaluation.gradient).max()),
         )
         self.iterations.append(iteration)

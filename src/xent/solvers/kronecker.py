@@ -1,23 +1,28 @@
 """
-Inverse Hessian of the null model, which predicts the class frequencies, by two small eigenproblems.
+Inverse Hessian of a model whose rows all have the same probabilities, by two small eigenproblems.
 
-In the null model every row has the same probabilities π, so the Hessian of the loss is the Kronecker product
-of ``diag π - π πᵀ`` and the features' second moments: exact, and far cheaper than the full matrix.
+The Hessian of its loss is the Kronecker product of the classes' covariance and the features' second moments,
+far cheaper than the full matrix. For the null model, which predicts the class frequencies π, that is exact,
+with the covariance ``diag π - π πᵀ``; at other points the mean covariance of the rows takes its place.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.objective import Objective
 
-__all__ = ["KroneckerInverse"]
+__all__ = ["MOST_FEATURES", "KroneckerInverse", "KroneckerInverseAt"]
 
 Array = NDArray[np.float64]
 
 # Beyond this many features the cubic cost of their eigenproblem exceeds what it saves.
-_MOST_FEATURES = 2048
+MOST_FEATURES = 2048
+# Least curvatures of features and classes relative to the largest, above the rounding of single precision.
+_LEAST_FEATURE, _LEAST_CLASS = 1e-12, 1e-9
 
 
 class KroneckerInverse:
@@ -40,11 +45,16 @@ class KroneckerInverse:
         if objective.n_classes == 2:
             covariance = covariance[1:, 1:]
         self._classes, self._class_axes = np.linalg.eigh(covariance)
-        if objective.shape[1] > _MOST_FEATURES:
+        self._fit_intercept = objective.fit_intercept
+        if objective.shape[1] > MOST_FEATURES:
             self._features = objective.moments(diagonal=True)
             self._feature_axes = None
         else:
-            self._features, self._feature_axes = np.linalg.eigh(objective.moments())
+            moments = objective.moments()
+            if not self._fit_intercept:
+                # The constant is no column then; mixed with the features it would move the intercepts.
+                moments[-1, :] = moments[:, -1] = 0
+            self._features, self._feature_axes = np.linalg.eigh(moments)
         floor = np.finfo(float).eps * self._features.max()
         self._features = np.maximum(self._features, floor)
         self._classes = np.maximum(self._classes, 0)
@@ -62,4 +72,34 @@ class KroneckerInverse:
         rotated /= self._curvature
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes.T
-        return self._class_axes @ rotated
+        solved = self._class_axes @ rotated
+        if not self._fit_intercept:
+            solved[:, -1] = 0
+        return solved
+
+
+class KroneckerInverseAt:
+    """
+    Approximate inverse Hessian in standardised coordinates, at any mean covariance of the classes.
+
+    Parameters
+    ----------
+    moments : ndarray of shape (p + 1, p + 1)
+        Second moments of the standardised features and the constant 1.
+    penalty : ndarray of shape (p + 1,)
+        Curvature of the penalty in each coordinate of a logit.
+    """
+
+    def __init__(self, moments: Array, penalty: Array) -> None:
+        curvatures, self._axes = np.linalg.eigh(moments)
+        self._curvatures = np.maximum(curvatures, _LEAST_FEATURE * curvatures[-1])
+        # Its diagonal in the axes of the moments: the whole would make a system of them for each class.
+        self._penalty = penalty @ self._axes**2
+
+    def at(self, covariance: Array) -> Callable[[Array], Array]:
+        """Function that multiplies an array of coordinates, (M, p + 1), by the inverse at `covariance`."""
+        curvatures, axes = np.linalg.eigh(covariance)
+        # Moving all classes alike has no curvature but the penalty's.
+        curvatures = np.maximum(curvatures, _LEAST_CLASS * curvatures[-1])
+        whole = np.outer(curvatures, self._curvatures) + self._penalty
+        return lambda gradient: axes @ ((axes.T @ gradient @ self._axes) / whole) @ self._axes.T

@@ -34,6 +34,7 @@ def lbfgs(
     precondition: Callable[[Array], Array],
     tol: float,
     max_iter: int,
+    rescaled: bool = False,
 ) -> Solution:
     """
     Minimise `objective` from `start` until the certified gap is at most `tol`.
@@ -52,17 +53,21 @@ def lbfgs(
         Gap to reach, in nats per row.
     max_iter : int
         Most steps, counting those that `descent` made before.
+    rescaled : bool
+        True to multiply the preconditioner, which then need not know the size of the Hessian, by the ratio
+        that fits the last step.
 
     Returns
     -------
     Solution
         Last point; not converged if the steps ran out or rounding stopped the descent.
     """
-    descent.begin(objective, start, "lbfgs")
+    descent.begin(objective, start, "lbfgs", tol=tol)
     pairs: deque[tuple[Array, Array, float]] = deque(maxlen=_MEMORY)
     while descent.unfinished(tol, max_iter):
         point, gradient = descent.point, descent.evaluation.gradient
-        if not descent.step(-_inverse_hessian_times(gradient, pairs, precondition)):
+        factor = _ratio(pairs, precondition) if rescaled else 1.0
+        if not descent.step(-_inverse_hessian_times(gradient, pairs, precondition, factor)):
             break
         s, y = descent.point - point, descent.evaluation.gradient - gradient
         curvature = float(np.vdot(s, y))
@@ -77,6 +82,7 @@ def _inverse_hessian_times(
     gradient: Array,
     pairs: deque[tuple[Array, Array, float]],
     precondition: Callable[[Array], Array],
+    factor: float,
 ) -> Array:
     """L-BFGS approximation of the inverse Hessian times `gradient`, by the two-loop recursion."""
     direction = gradient.copy()
@@ -85,7 +91,15 @@ def _inverse_hessian_times(
         alpha = float(np.vdot(s, direction)) / curvature
         alphas.append(alpha)
         direction -= alpha * y
-    direction = precondition(direction)
+    direction = factor * precondition(direction)
     for (s, y, curvature), alpha in zip(pairs, reversed(alphas), strict=True):
         direction += s * (alpha - float(np.vdot(y, direction)) / curvature)
     return direction
+
+
+def _ratio(pairs: deque[tuple[Array, Array, float]], precondition: Callable[[Array], Array]) -> float:
+    """Factor with which the preconditioner has the curvature of the last step, by equation 7.20."""
+    if not pairs:
+        return 1.0
+    _, y, curvature = pairs[-1]
+    return curvature / float(np.vdot(y, precondition(y)))

@@ -1,43 +1,61 @@
 """
-Choice of a solver by the size of the problem.
+Choice of a solver by the size of the problem and the correlations of its features.
 
-Newton's method takes a handful of steps, but each builds and factors the Hessian of all M(p+1)
-coefficients; L-BFGS with the right preconditioner takes fewer steps than that Hessian is worth. So there are
-three cases. Few coefficients and rows: Newton. Few coefficients and many rows: Newton on a sample of the
-rows, whose last Hessian then preconditions L-BFGS on all rows. Many coefficients: L-BFGS preconditioned with
-the Hessian of the null model. All solvers end at the same point, with the same certificate.
+A factored Hessian needs a handful of steps, but each builds and factors a matrix of all M(p+1) coefficients;
+other solvers take fewer steps than that matrix is worth. So:
+
+- few coefficients and rows: Newton;
+- few coefficients and many rows: Newton on a sample of the rows, whose last Hessian then preconditions L-BFGS
+  on all rows; but for two classes and features that are hardly correlated, L-BFGS alone;
+- many coefficients of more than two classes: Newton by conjugate gradients;
+- many coefficients of two classes: L-BFGS preconditioned with the Hessian of the null model.
+
+All solvers end at the same point, with the same certificate.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.descent import Descent
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.kronecker import KroneckerInverse
 from xent.solvers.lbfgs import lbfgs
 from xent.solvers.newton import newton
+from xent.solvers.newton_cg import newton_cg
 from xent.solvers.objective import Objective
 from xent.solvers.penalised_sums import null_point
 from xent.solvers.solution import Solution
-from xent.solvers.threads import one_blas_thread
+from xent.solvers.solver_report import SolverReport
+from xent.solvers.threads import row_threads
 
 __all__ = ["minimise", "stratified_sample"]
 
 Array = NDArray[np.float64]
 
-# Up to this many coefficients the Hessian and its factor cost less than the steps they save.
+# Up to this many coefficients a factored Hessian costs less than the passes it saves: of a single logit,
+# whose Hessian is one product of a matrix with itself; and of several, which have one for each pair of them.
 _NEWTON_COEFFICIENTS = 1500
+_NEWTON_COEFFICIENTS_OF_MANY = 150
 # Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
 # many rows. With r rows per coefficient the relative error of its curvature is about 1/sqrt(r).
-_SAMPLE_PER_COEFFICIENT = 100
-_SAMPLE_AT_LEAST = 20_000
-# The optimum of a sample is off by about 1/(2 r) nats. It is solved more accurately than that, because the
-# fewest steps on all rows follow from the sample's own optimum.
-_SAMPLE_TOL = 1e-4
+_SAMPLE_PER_COEFFICIENT = 50
+_SAMPLE_AT_LEAST = 5000
+# The sample's own optimum is off by about half a nat per coefficient and row, and is solved to that.
+_SAMPLE_ACCURACY = 0.5
+# Hessians of a sample, and the passes that conjugate gradients take on all rows beyond those of L-BFGS.
+_HESSIANS, _PASSES_SAVED = 5, 14
+# Rows of the probe: at least so many, and so many per feature.
+_PROBE_AT_LEAST, _PROBE_PER_FEATURE = 1000, 10
+# Ratio of the largest curvature to the 5 % quantile up to which scaling the features is enough.
+_WELL_CONDITIONED = 10.0
 
 
 def minimise(
@@ -56,9 +74,9 @@ def minimise(
     ----------
     objective : Objective
         Problem to minimise.
-    solver : {"auto", "newton", "lbfgs"}
-        ``"newton"`` uses all rows at every step; ``"lbfgs"`` never builds a Hessian; ``"auto"`` chooses by
-        the number of coefficients and rows.
+    solver : {"auto", "newton", "newton-cg", "lbfgs"}
+        ``"newton"`` uses a Hessian of all rows; ``"newton-cg"`` products with it; ``"lbfgs"`` neither;
+        ``"auto"`` chooses by the number of coefficients and rows, and by the features' correlations.
     tol : float
         Gap to reach, in nats per unit of weight.
     max_iter : int
@@ -75,52 +93,134 @@ def minimise(
     """
     start = null_point(objective) if start is None else start
     descent = Descent(on_iteration)
-    with one_blas_thread():
+    with row_threads():
         return _minimise(objective, start, descent, solver=solver, tol=tol, max_iter=max_iter)
+
+
+def _choice(objective: Objective, size: int) -> tuple[str, str]:
+    """Method for `objective`, of `size` coefficients, and the reason for it in words."""
+    n, M = len(objective.codes), objective.shape[0]
+    few_rows = n <= 2 * _sample_size(size)
+    by_products = "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
+    if M == 1 and size > _NEWTON_COEFFICIENTS:
+        if is_sparse(getattr(objective, "X", None)):
+            return by_products
+        return "lbfgs", f"a Hessian of {size:,} coefficients takes longer than the steps that it saves"
+    if M > 1 and size > _NEWTON_COEFFICIENTS_OF_MANY and (few_rows or not _sample_pays(objective)):
+        return by_products
+    if few_rows:
+        return (
+            "newton",
+            f"a Hessian of {size:,} coefficients and {n:,} rows takes no longer than a few passes",
+        )
+    if M == 1 and _is_well_conditioned(objective):
+        return "scaled lbfgs", "the features are hardly correlated, so that scaling them is enough"
+    return _SAMPLED, f"{n:,} rows are so many that a sample of them has about the same Hessian"
 
 
 def _minimise(
     objective: Objective, start: Array, descent: Descent, *, solver: str, tol: float, max_iter: int
 ) -> Solution:
     """`minimise` after the defaults are filled in."""
-    if solver == "lbfgs" or (solver == "auto" and start.size > _NEWTON_COEFFICIENTS):
-        inverse = KroneckerInverse(objective).solve
-        return lbfgs(objective, start, descent, precondition=inverse, tol=tol, max_iter=max_iter)
-    size = max(_SAMPLE_PER_COEFFICIENT * start.size, _SAMPLE_AT_LEAST)
-    if solver == "newton" or len(objective.codes) <= 2 * size:
-        return newton(objective, start, descent, tol=tol, max_iter=max_iter)
-    rough = newton(
-        stratified_sample(objective, size),
-        start,
-        descent,
-        tol=_SAMPLE_TOL,
-        max_iter=max_iter,
-        solver="newton on a sample",
+    began = time.perf_counter()
+    name, reason = _choice(objective, start.size) if solver == "auto" else (solver, "it was asked for")
+    solution = _SOLVERS[name](objective, start, descent, tol=tol, max_iter=max_iter)
+    seconds = dict(descent.seconds)
+    seconds["directions"] = time.perf_counter() - began - sum(seconds.values())
+    report = SolverReport(
+        name.removeprefix("scaled "), reason, descent.passes, descent.products, descent.certificates, seconds
     )
-    return lbfgs(
-        objective,
-        rough.point,
-        descent,
-        precondition=rough.inverse_hessian_times,
-        tol=tol,
-        max_iter=max_iter,
-    )
+    return dataclasses.replace(solution, report=report)
+
+
+def _preconditioned(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
+    """Minimise by L-BFGS with the Hessian of the null model."""
+    inverse = KroneckerInverse(objective).solve
+    return lbfgs(objective, start, descent, precondition=inverse, **limits)
+
+
+def _scaled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
+    """Minimise by L-BFGS in standardised coordinates."""
+    return lbfgs(objective, start, descent, precondition=_scaling(objective), rescaled=True, **limits)
+
+
+def _sampled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
+    """Minimise by L-BFGS, started and preconditioned by Newton's method on a sample."""
+    size = _sample_size(start.size)
+    sample = stratified_sample(objective, size)
+    accuracy = _SAMPLE_ACCURACY * start.size / size
+    rough = newton(sample, start, descent, solver="newton on a sample", rough=accuracy, **limits)
+    return lbfgs(objective, rough.point, descent, precondition=rough.inverse_hessian_times, **limits)
+
+
+_SAMPLED = "newton on a sample, then lbfgs"
+_SOLVERS: dict[str, Callable[..., Solution]] = {
+    "newton": newton,
+    "newton-cg": newton_cg,
+    "lbfgs": _preconditioned,
+    "scaled lbfgs": _scaled,
+    _SAMPLED: _sampled,
+}
+
+
+def _sample_pays(objective: Objective) -> bool:
+    """True if Hessians of a sample take fewer operations than the products that they save on all rows."""
+    n, (M, P) = len(objective.codes), objective.shape
+    hessian = _sample_size(M * P) * P**2 * M * (M + 1) / 2 + (M * P) ** 3 / 3
+    return _HESSIANS * hessian < _PASSES_SAVED * 4 * n * M * P
+
+
+def _sample_size(coefficients: int) -> int:
+    """Rows of the sample for so many coefficients."""
+    return max(_SAMPLE_PER_COEFFICIENT * coefficients, _SAMPLE_AT_LEAST)
+
+
+def _is_well_conditioned(objective: Objective) -> bool:
+    """True if the features' correlations, in about ten rows per feature, have eigenvalues of similar size."""
+    n, p = len(objective.codes), objective.shape[1] - 1
+    step = max(1, n // max(_PROBE_AT_LEAST, _PROBE_PER_FEATURE * p))
+    probe = objective.subset(np.arange(0, n, step))
+    eigenvalues = np.linalg.eigvalsh(_correlations(probe.moments(), centred=objective.fit_intercept))
+    return bool(eigenvalues[-1] < _WELL_CONDITIONED * np.quantile(eigenvalues, 0.05))
+
+
+def _correlations(moments: Array, *, centred: bool) -> Array:
+    """Correlations of the features from second moments of the features and the constant 1."""
+    covariance = moments[:-1, :-1]
+    if centred:
+        covariance = covariance - np.outer(moments[-1, :-1], moments[-1, :-1])
+    scale = np.sqrt(np.maximum(covariance.diagonal(), np.finfo(float).tiny))
+    return np.asarray(covariance / scale / scale[:, None])
+
+
+def _scaling(objective: Objective) -> Callable[[Array], Array]:
+    """Inverse of the null model's Hessian if the features were uncorrelated."""
+    coordinates = objective.standardisation
+    mass = objective.class_mass
+    curvature = mass[0] * mass[1] + coordinates.penalty(objective.decay)
+
+    def precondition(gradient: Array) -> Array:
+        slopes = coordinates.slopes(gradient) / curvature
+        if not objective.fit_intercept:
+            slopes[:, -1] = 0
+        return coordinates.point(slopes)
+
+    return precondition
 
 
 def stratified_sample(objective: Objective, size: int) -> Objective:
     """
-    Problem on about `size` of the rows, drawn within each class, each class keeping its total weight.
+    Problem on about `size` of the rows, evenly spaced within each class, each class keeping its total weight.
 
-    At least 50 rows of every class are kept, or all if it has fewer; the draw is always the same.
+    At least 50 rows of every class are kept, or all if it has fewer.
     """
-    rng = np.random.default_rng(0)
     codes, n = objective.codes, len(objective.codes)
     chosen = []
     for k in range(objective.n_classes):
         rows = np.flatnonzero(codes == k)
         # A class without rows in the sample would have the optimal intercept minus infinity.
         take = min(len(rows), max(50, size * len(rows) // n))
-        chosen.append(rng.choice(rows, take, replace=False))
+        chosen.append(rows[np.arange(take) * len(rows) // max(take, 1)])
     rows = np.sort(np.concatenate(chosen))
     mass = np.bincount(codes[rows], weights=objective.weights[rows], minlength=objective.n_classes)
     return objective.subset(rows, (objective.class_mass / np.where(mass > 0, mass, 1))[codes[rows]])

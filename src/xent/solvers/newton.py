@@ -20,8 +20,8 @@ __all__ = ["newton"]
 
 Array = NDArray[np.float64]
 
-# The factor is renewed after a step that leaves more than this share of the gap.
-_KEEP = 0.02
+# The factor is renewed after a step that leaves more than this share of the decrement.
+_KEEP = 0.001
 _POLISH = 2
 
 
@@ -33,12 +33,14 @@ def newton(
     tol: float,
     max_iter: int,
     solver: str = "newton",
+    rough: float = 0.0,
 ) -> Solution:
     """
     Minimise `objective` from `start` until the certified gap is at most `tol`.
 
-    A Cholesky factor is kept while each step with it shrinks the gap to less than 2 %, and for two more steps
-    after the tolerance is met: those need no new Hessian, and leave an error far below `tol`.
+    A Cholesky factor is kept while each step with it shrinks the Newton decrement, twice the distance of the
+    objective from the minimum of its quadratic model, to less than a thousandth, and for two more steps after
+    the tolerance is met: those need no new Hessian, and leave an error far below `tol`.
 
     Parameters
     ----------
@@ -54,20 +56,25 @@ def newton(
         Most steps, counting those that `descent` made before, but not the two after the tolerance is met.
     solver : str
         Name of the method in the recorded steps.
+    rough : float
+        Half the decrement, in nats per row, at which to stop without a certificate.
 
     Returns
     -------
     Solution
         Last point; not converged if the steps ran out or rounding stopped the descent.
     """
-    descent.begin(objective, start, solver)
+    descent.begin(objective, start, solver, tol=0.0 if rough else tol)
     factor = CholeskyFactor(objective.hessian(start))
+    direction = factor.solve(descent.evaluation.gradient)
     while descent.unfinished(tol, max_iter):
-        before = descent.gap
-        if not descent.step(-factor.solve(descent.evaluation.gradient)):
+        before = float(np.vdot(direction, descent.evaluation.gradient))
+        if before / 2 <= rough or not descent.step(-direction):
             break
-        if tol < descent.gap and not descent.gap < _KEEP * before:
+        direction = factor.solve(descent.evaluation.gradient)
+        if not float(np.vdot(direction, descent.evaluation.gradient)) < _KEEP * before:
             factor = CholeskyFactor(objective.hessian(descent.point))
+            direction = factor.solve(descent.evaluation.gradient)
     if descent.gap <= tol:
         for _ in range(_POLISH):
             if not descent.step(-factor.solve(descent.evaluation.gradient)):

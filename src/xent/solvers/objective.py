@@ -17,7 +17,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Evaluation", "Objective"]
+from xent.solvers.standardisation import Standardisation
+
+__all__ = ["Evaluation", "Objective", "RoughRows"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -36,14 +38,37 @@ class Evaluation:
         `loss` plus the penalty.
     gradient : ndarray of shape (M, p + 1)
         Gradient of `objective`.
-    covariance : ndarray of shape (M, M)
-        Weighted mean of ``diag p - p pᵀ`` over the rows: the curvature of `objective` along the intercepts.
+    covariance : ndarray of shape (M, M), optional
+        `Objective.covariance` at the point, if the pass gave it for nothing.
     """
 
     loss: float
     objective: float
     gradient: Array
-    covariance: Array
+    covariance: Array | None = None
+
+
+class RoughRows(Protocol):
+    """
+    Curvature of an `Objective` at one point after another, in standardised coordinates.
+
+    Rounding in it costs steps, never accuracy: it chooses directions, and gradients say where they end.
+    """
+
+    def moments(self) -> Array:
+        """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
+
+    def settle(self, point: Array) -> Array:
+        """Go to `point`, in weights and intercepts; the weighted mean of ``diag p - p pᵀ`` there, (M, M)."""
+
+    def product(self, direction: Array) -> Array:
+        """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
+
+    def diagonal(self) -> Array:
+        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+
+    def blocks(self, rows: int) -> Array:
+        """Hessian's diagonal block of each logit, from about so many of the rows, (M, p + 1, p + 1)."""
 
 
 class Objective(Protocol):
@@ -82,8 +107,22 @@ class Objective(Protocol):
     def fit_intercept(self) -> bool:
         """False if the last column of every point is kept at 0."""
 
+    @property
+    def standardisation(self) -> Standardisation:
+        """About the means and standard deviations of the features; means of 0 without an intercept."""
+
     def evaluate(self, point: Array) -> Evaluation:
         """Value and gradient at `point`."""
+
+    def covariance(self, point: Array) -> Array:
+        """
+        Weighted mean of ``diag p - p pᵀ`` over the rows, (M, M).
+
+        It is the curvature of the objective along the intercepts.
+        """
+
+    def rough_rows(self) -> RoughRows:
+        """Products with the Hessian in standardised coordinates, of any precision that serves directions."""
 
     def hessian(self, point: Array) -> Array:
         """

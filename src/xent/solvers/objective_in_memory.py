@@ -10,13 +10,15 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.kernels import linear_sigmoid, runs_here
 from xent.solvers.block_sums import (
     Block,
+    covariance,
     curvature,
     curvature_product,
     losses,
@@ -26,25 +28,37 @@ from xent.solvers.block_sums import (
     value_and_slopes,
 )
 from xent.solvers.class_logits import class_logits
-from xent.solvers.objective import Evaluation
+from xent.solvers.exact_rows import ExactRows
+from xent.solvers.feature_rows import is_sparse, rows_of
+from xent.solvers.objective import Evaluation, RoughRows
 from xent.solvers.penalised_sums import (
     free_part,
     penalised_evaluation,
     penalised_hessian,
     penalised_product,
 )
+from xent.solvers.single_precision_rows import SinglePrecisionRows
+from xent.solvers.sparse_rows import SparseRows
+from xent.solvers.standardisation import (
+    Standardisation,
+    standardisation_of,
+    standardisation_of_sparse,
+)  # fmt: skip
 from xent.solvers.threads import map_groups
 
 __all__ = ["ObjectiveInMemory"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
+T = TypeVar("T")
 
-# Entries of X in a block. Smaller blocks would stay in nearer caches, but then threads wait for the
-# interpreter's lock longer than the arithmetic takes; this size measured fastest on 2 cores.
-_BLOCK = 524_288
+# Entries of X and of logits in a block: with smaller blocks, calls of Python take as long as the arithmetic;
+# larger ones are no faster, and take more memory.
+_BLOCK = 131_072
 # From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
 _HEAVY = 100
+# Rows from which the means and scales of the features are taken.
+_ROWS_OF_SCALES = 1000
 
 
 class ObjectiveInMemory:
@@ -53,8 +67,8 @@ class ObjectiveInMemory:
 
     Parameters
     ----------
-    X : ndarray of shape (n, p), float64
-        Features; not copied.
+    X : ndarray or CSR matrix of shape (n, p)
+        Features, float64 or, if dense, float32; not copied.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     n_classes : int
@@ -66,19 +80,23 @@ class ObjectiveInMemory:
         Weight of each row, >= 0; scaled here to sum to 1.
     fit_intercept : bool, default True
         False to keep the last column of every point at 0.
+    centre : ndarray of shape (p,), optional
+        Vector that each pass subtracts from the rows of `X`: the features are the differences.
     """
 
     def __init__(
         self,
-        X: Array,
+        X: Any,
         codes: Codes,
         n_classes: int,
         *,
         decay: float = 0.0,
         weights: Array | None = None,
         fit_intercept: bool = True,
+        centre: Array | None = None,
     ) -> None:
         self.X = X
+        self.centre = centre
         self.codes = codes
         self.n_classes = n_classes
         self.decay = decay
@@ -90,11 +108,56 @@ class ObjectiveInMemory:
         mass = np.bincount(codes, weights=self.weights, minlength=n_classes)
         self.class_mass = np.asarray(mass, dtype=np.float64)
         self._classes = class_logits(n_classes)
+        # Made when first needed, and shared by the copies that differ in their penalty alone.
+        self._made: dict[str, Any] = {}
+
+    @property
+    def standardisation(self) -> Standardisation:
+        """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
+        return self._once("standardisation", self._standardisation)
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        """Result of `make`, which is called the first time alone."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
+
+    def _standardisation(self) -> Standardisation:
+        if is_sparse(self.X):
+            return standardisation_of_sparse(self.X)
+        rows = np.asarray(self.X[:: max(1, len(self.X) // _ROWS_OF_SCALES)], np.float64)
+        if self.centre is not None:
+            rows = rows - self.centre
+        return standardisation_of(rows, fit_intercept=self.fit_intercept)
 
     def evaluate(self, point: Array) -> Evaluation:
         """Value and gradient at `point`, an array of shape (M, p + 1)."""
-        total = self._sum(lambda block: value_and_slopes(block, point, self._classes))
-        return penalised_evaluation(self, point, total)
+        rows = self._once("linear rows", self._linear_rows)
+        if rows is not None:
+            sums = linear_sigmoid.value_and_gradient(rows, point[0])
+            total = np.asarray(sums.value), sums.of_weights[None], np.asarray([sums.of_intercept])
+            return penalised_evaluation(self, point, total, np.asarray([[sums.curvature]]))
+        return penalised_evaluation(
+            self, point, self._sum(lambda block: value_and_slopes(block, point, self._classes))
+        )
+
+    def covariance(self, point: Array) -> Array:
+        """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
+        rows = self._once("linear rows", self._linear_rows)
+        if rows is not None:
+            return np.asarray([[linear_sigmoid.value_and_gradient(rows, point[0]).curvature]])
+        (total,) = self._sum(lambda block: covariance(block, point, self._classes))
+        return np.asarray(total)
+
+    def rough_rows(self) -> RoughRows:
+        """Products with the Hessian, in single precision but for two classes; the same object each time."""
+        rows: Callable[[ObjectiveInMemory], RoughRows] = SinglePrecisionRows
+        if is_sparse(self.X):
+            rows = SparseRows
+        elif self.n_classes == 2:
+            rows = ExactRows
+        return self._once("rough rows", lambda: rows(self))
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
@@ -105,6 +168,12 @@ class ObjectiveInMemory:
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
         free = free_part(self, direction)
+        rows = self._once("linear rows", self._linear_rows)
+        if rows is not None:
+            sums = linear_sigmoid.curvature_product(rows, point[0], free[0])
+            return penalised_product(
+                self, direction, (sums.of_weights[None], np.asarray([sums.of_intercept]))
+            )
         total = self._sum(lambda block: curvature_product(block, point, self._classes, free))
         return penalised_product(self, direction, total)
 
@@ -120,7 +189,7 @@ class ObjectiveInMemory:
 
     def row_losses(self, point: Array) -> Array:
         """Cross-entropy of each row at `point`, unweighted, of shape (n,)."""
-        everything = slice(0, len(self.X))
+        everything = slice(0, len(self.codes))
         return np.concatenate([losses(block, point, self._classes) for block in self._blocks(everything)])
 
     def penalised(self, C: float) -> ObjectiveInMemory:
@@ -147,7 +216,18 @@ class ObjectiveInMemory:
             decay=self.decay,
             weights=weights if factors is None else weights * factors,
             fit_intercept=self.fit_intercept,
+            centre=self.centre,
         )
+
+    def _linear_rows(self) -> linear_sigmoid.LinearRows | None:
+        """Rows for the kernel of two classes; None for more classes, or if the kernel cannot read them."""
+        if is_sparse(self.X):
+            return None
+        readable = self.X.dtype in (np.float64, np.float32) and self.X.flags.c_contiguous
+        if self.n_classes != 2 or not (readable and self.X.flags.aligned and runs_here()):
+            return None
+        weights = self.weights if self.weights.strides[0] else float(self.weights[0])
+        return linear_sigmoid.LinearRows(self.X, self.codes.astype(np.float64), weights, self.centre)
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:
         """
@@ -159,11 +239,15 @@ class ObjectiveInMemory:
         def group(rows: slice) -> tuple[Any, ...]:
             return functools.reduce(sums, map(part, self._blocks(rows)))
 
-        return functools.reduce(sums, map_groups(group, len(self.X), heavy=heavy))
+        return functools.reduce(sums, map_groups(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:
         """Blocks that partition `rows`, in their order; views of the arrays."""
-        size = max(256, _BLOCK // sum(self.shape))
+        # Blocks of a sparse matrix have so few numbers that only their sums, as wide as a point, take time.
+        size = len(self.codes) if is_sparse(self.X) else max(256, _BLOCK // sum(self.shape))
         for start in range(rows.start, rows.stop, size):
             block = slice(start, min(start + size, rows.stop))
-            yield Block(self.X[block], self.codes[block], self.weights[block])
+            features = rows_of(self.X, block)
+            if self.centre is not None:
+                features = features - self.centre
+            yield Block(features, self.codes[block], self.weights[block])

@@ -12,9 +12,11 @@ __all__ = ["free_part", "null_point", "penalised_evaluation", "penalised_hessian
 Array = NDArray[np.float64]
 
 
-def penalised_evaluation(objective: Objective, point: Array, sums: tuple[Array, ...]) -> Evaluation:
+def penalised_evaluation(
+    objective: Objective, point: Array, sums: tuple[Array, ...], covariance: Array | None = None
+) -> Evaluation:
     """`Evaluation` at `point` from the sums of `block_sums.value_and_slopes`."""
-    loss, of_weights, of_intercepts, covariance = sums
+    loss, of_weights, of_intercepts = sums
     weights = point[:, :-1]
     if not objective.fit_intercept:
         of_intercepts = np.zeros_like(of_intercepts)

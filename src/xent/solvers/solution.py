@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.iteration import Iteration
+from xent.solvers.solver_report import SolverReport
 
 __all__ = ["Solution"]
 
@@ -31,6 +32,8 @@ class Solution:
         True if the certified gap of the last point is at most the tolerance.
     reason : str
         Reason for which the solver stopped, in words.
+    report : SolverReport, optional
+        Method and work, if `minimise` chose the method.
     """
 
     point: NDArray[np.float64]
@@ -38,3 +41,4 @@ class Solution:
     inverse_hessian_times: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     converged: bool
     reason: str
+    report: SolverReport | None = None

@@ -8,15 +8,20 @@ groups of rows use all cores for the formulas too, and wait for each other only 
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import itertools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import joblib
-from threadpoolctl import threadpool_limits
+import numpy as np  # noqa: F401 - its BLAS must be loaded before the libraries are listed
+import scipy.linalg  # noqa: F401 - same
+from threadpoolctl import ThreadpoolController
 
-__all__ = ["map_groups", "one_blas_thread"]
+__all__ = ["map_groups", "one_blas_thread", "row_threads"]
 
 T = TypeVar("T")
 
@@ -26,10 +31,37 @@ _GROUPS = 8
 _ROWS = 4096
 _HEAVY_ROWS = 512
 
+_OPEN = threading.local()
+
+
+@contextlib.contextmanager
+def row_threads() -> Iterator[None]:
+    """
+    Context manager in which `map_groups` of this thread shares one pool, and BLAS uses one thread.
+
+    Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive
+    the context, because its threads would not survive a fork.
+    """
+    if getattr(_OPEN, "pools", None) is not None:
+        yield
+        return
+    with one_blas_thread(), contextlib.ExitStack() as pools:
+        _OPEN.pools, _OPEN.map = pools, None
+        try:
+            yield
+        finally:
+            _OPEN.pools = _OPEN.map = None
+
 
 def one_blas_thread() -> Any:
     """Context manager in which BLAS uses one thread."""
-    return threadpool_limits(limits=1, user_api="blas")
+    return _libraries().limit(limits=1, user_api="blas")
+
+
+@functools.cache
+def _libraries() -> ThreadpoolController:
+    """Libraries of threads in this process; NumPy's and SciPy's BLAS are loaded before this module."""
+    return ThreadpoolController()
 
 
 def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -> list[T]:
@@ -55,6 +87,16 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
         return [function(slice(0, n))]
     bounds = [n * g // count for g in range(count + 1)]
     groups = [slice(a, b) for a, b in itertools.pairwise(bounds)]
-    # A new pool for each call: threads of a longer-lived pool do not survive a fork.
-    with ThreadPoolExecutor(min(joblib.cpu_count(), count)) as pool:
-        return list(pool.map(function, groups))
+    pools = getattr(_OPEN, "pools", None)
+    if pools is not None:
+        if _OPEN.map is None:
+            _OPEN.map = _map_in_threads(pools)
+        return list(_OPEN.map(function, groups))
+    with contextlib.ExitStack() as own:
+        return list(_map_in_threads(own)(function, groups))
+
+
+def _map_in_threads(pools: contextlib.ExitStack) -> Callable[..., Any]:
+    """The function `map` of a pool of threads that `pools` closes; the usual `map` if there is one core."""
+    threads = min(joblib.cpu_count(), _GROUPS)
+    return map if threads == 1 else pools.enter_context(ThreadPoolExecutor(threads)).map

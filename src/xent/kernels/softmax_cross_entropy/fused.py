@@ -47,6 +47,7 @@ def value_and_gradient(
     factor: NDArray[np.floating] | float = 1.0,
     z_weight: float = 0.0,
     statistics: Statistics = _NOTHING,
+    most_threads: int | None = None,
 ) -> NDArray[np.floating]:
     r"""
     Cross-entropy of each row in nats, and the gradient written to an array.
@@ -65,6 +66,9 @@ def value_and_gradient(
         :math:`\lambda`.
     statistics : Statistics
         Arrays for further results of each row.
+    most_threads : int, optional
+        Most threads to use, 1 where the caller shares rows among threads itself; default as many as the work
+        is worth.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def value_and_gradient(
     values = np.empty(logits.shape[0], arguments.dtype)
     arguments.add_outputs(values, statistics, gradient)
     arguments.add_factor(factor)
-    _run(arguments, truth, z_weight)
+    _run(arguments, truth, z_weight, most_threads)
     return values
 
 
@@ -126,6 +130,7 @@ def gradient(
     *,
     factor: NDArray[np.floating] | float = 1.0,
     z_weight: float = 0.0,
+    most_threads: int | None = None,
 ) -> None:
     """
     Gradient of `value`, written to an array: `value_and_gradient` without the value.
@@ -140,10 +145,12 @@ def gradient(
     arguments = Arguments(logits)
     arguments.add_outputs(None, _NOTHING, gradient)
     arguments.add_factor(factor)
-    _run(arguments, truth, z_weight)
+    _run(arguments, truth, z_weight, most_threads)
 
 
-def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None:
+def _run(
+    arguments: Arguments, truth: Labels | Targets, z_weight: float, most_threads: int | None = None
+) -> None:
     """
     Choose a kernel for checked arguments and run it on all rows.
 
@@ -154,6 +161,8 @@ def _run(arguments: Arguments, truth: Labels | Targets, z_weight: float) -> None
     arguments.numbers["z_weight"] = z_weight
     kernel = compiled(*_choice(arguments, truth))
     threads = kernel.threads(rows, classes)
+    if most_threads is not None:
+        threads = min(threads, most_threads)
     scratch_bytes = 0
     needs_memory = "gradient" in arguments.arrays and arguments.logits.dtype != arguments.dtype
     # The gradient holds the exponentials until it is computed, if its dtype is that of the arithmetic.

@@ -59,6 +59,7 @@ def cautions(
     repeated: NDArray[np.bool_],
     log_probs: Array,
     codes: Codes,
+    in_one_group: bool = False,
 ) -> tuple[Caution, ...]:
     """
     Reasons to doubt the results, the gravest first.
@@ -85,6 +86,8 @@ def cautions(
         Predictions of the held-out rows.
     codes : ndarray of shape (n,)
         Classes of the held-out rows.
+    in_one_group : bool
+        True if all held-out rows are of one group.
     """
     surprisals = 0 - log_probs[np.arange(len(codes)), codes]
     return (
@@ -92,6 +95,7 @@ def cautions(
         *_leaks(doubts),
         *_repeated(doubts, rows, repeated, surprisals),
         *_groups(doubts),
+        *_lone_group(in_one_group=in_one_group),
         *_certificate(training),
         *(Caution("target", remark) for remark in rows.remarks),
         *rare_classes(labels, counts, [one.rows for one in judgement.classes]),
@@ -142,6 +146,15 @@ def _groups(doubts: TableDoubts) -> Iterator[Caution]:
             f'{percent(share)} of the held-out rows have the same "{short(name)}" as a training row. If rows '
             "of one group are alike, the results are too good: "
             f"`--group {quote(short(name))}` keeps groups whole.",
+        )
+
+
+def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
+    if in_one_group:
+        yield Caution(
+            "groups",
+            "All held-out rows are of one group: the intervals take its rows as independent, and say nothing "
+            "about other groups. Hold out more rows, or another part: `--held-out`, `--seed`.",
         )
 
 

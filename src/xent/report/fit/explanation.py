@@ -70,12 +70,13 @@ def strongest_coefficients(
     labels: tuple[str, ...],
     *,
     omitted: Iterable[str] = (),
+    errors: Array | None = None,
 ) -> tuple[Coefficient, ...]:
     """
     The `_STRONGEST` coefficients of largest absolute value, in descending order.
 
     `features` names the columns of the coefficients, `labels` the classes in the order of the model; features
-    in `omitted` are not listed.
+    in `omitted` are not listed. `errors` are the standard errors of the coefficients, None for no intervals.
     """
     names, hidden = list(features), set(omitted)
     # A binary model has one row of coefficients, that of the second class.
@@ -84,4 +85,13 @@ def strongest_coefficients(
     flat = classifier.coef_[:, shown].ravel()
     order = np.argsort(-np.abs(flat), kind="stable")[:_STRONGEST]
     places = ((i // len(shown), shown[i % len(shown)]) for i in order)
-    return tuple(Coefficient(rows[k], str(names[j]), float(classifier.coef_[k, j])) for k, j in places)
+    return tuple(
+        Coefficient(rows[k], str(names[j]), *_interval(classifier.coef_, errors, k, j)) for k, j in places
+    )
+
+
+def _interval(coefficients: Array, errors: Array | None, k: Any, j: Any) -> tuple[float, float, float]:
+    """Coefficient with the ends of its 95 % normal interval, nan without standard errors."""
+    value = float(coefficients[k, j])
+    half = math.nan if errors is None else 1.96 * float(errors[k, j])
+    return value, value - half, value + half

@@ -6,6 +6,7 @@ The renderers have no other input, so the three outputs cannot disagree.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,11 +134,17 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """Coefficient of one encoded feature for the class `label`, for standardised features."""
+    """
+    Coefficient of one encoded feature for the class `label`, for standardised features.
+
+    `low` and `high` are the ends of the 95 % interval of the penalised fit; nan if it was not computed.
+    """
 
     label: str
     feature: str
     value: float
+    low: float = math.nan
+    high: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

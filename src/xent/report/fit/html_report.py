@@ -105,6 +105,7 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
         "calibration": sentences.calibration(findings.held_out),
         "certificate": sentences.certificate(findings.training, typeset),
         "choice_of_C": sentences.choice_of_C(findings.training, typeset),
+        "coefficient_intervals": sentences.coefficient_intervals(findings),
         "commonest_confusion": sentences.commonest_confusion(findings),
         "other_classes": sentences.other_classes(findings.held_out, _MOST_CLASSES),
         "costliest_class": sentences.costliest_class(findings.held_out),

@@ -21,6 +21,7 @@ __all__ = [
     "calibration",
     "certificate",
     "choice_of_C",
+    "coefficient_intervals",
     "commonest_confusion",
     "costliest_class",
     "other_classes",
@@ -157,6 +158,13 @@ def certificate(training: Training, notation: Notation) -> str:
     if math.isfinite(last.gap):
         return f"Not at the minimum: within {gap} nats of it {steps}; the tolerance is {asked}."
     return f"Not known to be at the minimum {steps}: no bound was found; the tolerance is {asked} nats."
+
+
+def coefficient_intervals(findings: FitFindings) -> str:
+    """Sentence about the meaning of the coefficients' intervals; empty if there are none."""
+    if not any(math.isfinite(one.low) for one in findings.coefficients):
+        return ""
+    return "The 95 % intervals are those of the penalised fit, whose penalty shrinks weights and intervals."
 
 
 def choice_of_C(training: Training, notation: Notation) -> str:  # noqa: N802 - C is the field's name

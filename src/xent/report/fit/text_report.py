@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from xent.drawing.number_format import count, counted, coverage, percent, plain, signed
+from xent.drawing.number_format import count, counted, coverage, percent, plain, signed, signed_interval
 from xent.drawing.short_text import printable, short
 from xent.drawing.text_table import print_table
 from xent.report.fit import race_sentences, sentences
@@ -164,8 +164,18 @@ def _training(findings: FitFindings, console: Console) -> None:
     """Print the largest coefficients and the summary of the optimisation."""
     strongest = findings.coefficients[:10]
     if strongest:
-        rows = ((short(one.feature, 34), short(one.label, 24), signed(one.value, plain)) for one in strongest)
-        print_table(console, "Largest coefficients", ("Feature", "Class", ">Weight"), rows)
+        rows = (
+            (
+                short(one.feature, 34),
+                short(one.label, 24),
+                signed(one.value, plain),
+                signed_interval(one.low, one.high, plain),
+            )
+            for one in strongest
+        )
+        print_table(console, "Largest coefficients", ("Feature", "Class", ">Weight", "95 % interval"), rows)
+        if said := sentences.coefficient_intervals(findings):
+            _say(console, said)
     _title(console, "Optimisation")
     _say(
         console,

@@ -4,7 +4,6 @@ from scipy import sparse
 
 from xent import LogisticRegression
 from xent.solvers.objective_in_memory import ObjectiveInMemory
-from xent.solvers.sparse_objective import SparseObjective
 
 RNG = np.random.default_rng(3)
 X = sparse.random_array((300, 20), density=0.2, rng=RNG, format="csr")
@@ -20,7 +19,7 @@ def codes(K):
 def test_every_pass_is_that_of_the_dense_objective(K, fit_intercept):
     y = codes(K)
     options = {"decay": 0.1, "weights": WEIGHTS, "fit_intercept": fit_intercept}
-    ours = SparseObjective(X, y, K, **options)
+    ours = ObjectiveInMemory(X, y, K, **options)
     dense = ObjectiveInMemory(X.toarray(), y, K, **options)
     point, direction = RNG.normal(size=(2, *dense.shape))
     ours_at, dense_at = ours.evaluate(point), dense.evaluate(point)

@@ -1,0 +1,112 @@
+"""Findings of a fit, from its problem, its model and the predictions of the held-out rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data.level_indicators import complementary_names
+from xent.jobs.fit_problem import FitProblem
+from xent.jobs.table_model import TableModel
+from xent.lab.descent_race import Race
+from xent.report.fit.cautions import TableDoubts, cautions
+from xent.report.fit.explanation import strongest_coefficients
+from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts, Training
+from xent.scoring import judge
+from xent.scoring.decision_scores import decision_scores
+from xent.version import __version__
+
+__all__ = ["Measured", "fit_findings"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """
+    Parts of the findings that need the table or the features, both of which are freed before the rest.
+
+    Parameters
+    ----------
+    rows : RowCounts
+        Numbers of rows, with remarks.
+    columns : tuple of ColumnFinding
+        All columns except the target.
+    doubts : TableDoubts
+        Doubts that the table gives.
+    races : tuple of Race
+        Descents on two losses.
+    training : Training
+        Summary of the optimisation.
+    errors : ndarray or None
+        Standard errors of the coefficients.
+    log_probs : ndarray of shape (n, K)
+        Predictions of the held-out rows.
+    repeated : ndarray of bool of shape (n,)
+        True for held-out rows that also stand in training.
+    """
+
+    rows: RowCounts
+    columns: tuple[ColumnFinding, ...]
+    doubts: TableDoubts
+    races: tuple[Race, ...]
+    training: Training
+    errors: Array | None
+    log_probs: Array
+    repeated: NDArray[np.bool_]
+
+
+def fit_findings(
+    problem: FitProblem, model: TableModel, measured: Measured, seconds: dict[str, float]
+) -> FitFindings:
+    """Findings of the fit of `model` to `problem`; `seconds` are those of each phase."""
+    labels, log_probs = problem.labels, measured.log_probs
+    codes, groups = problem.goal.codes[problem.held_out], problem.held_out_groups
+    in_one_group = groups is not None and len(np.unique(groups)) == 1
+    judgement = judge(
+        log_probs,
+        codes,
+        classes=labels,
+        rows=problem.goal.rows[problem.held_out],
+        # A single group has no interval; a caution says so.
+        groups=None if in_one_group else groups,
+    )
+    doubted = cautions(
+        measured.doubts,
+        rows=measured.rows,
+        columns=measured.columns,
+        labels=labels,
+        counts=np.asarray(model.counts),
+        judgement=judgement,
+        training=measured.training,
+        repeated=measured.repeated,
+        log_probs=log_probs,
+        codes=codes,
+        in_one_group=in_one_group,
+    )
+    names, omitted = model.encoder.get_feature_names_out(), complementary_names(model.encoder.categories_)
+    return FitFindings(
+        name=problem.name,
+        target=problem.target,
+        classes=labels,
+        rows=measured.rows,
+        columns=measured.columns,
+        training=measured.training,
+        held_out=judgement,
+        decisions=decision_scores(
+            log_probs,
+            codes,
+            classes=labels,
+            commonest=int(np.argmax(model.counts)),
+            confusion=judgement.confusion,
+        ),
+        cautions=doubted,
+        coefficients=strongest_coefficients(
+            model.classifier, names, labels, omitted=omitted, errors=measured.errors
+        ),
+        races=measured.races,
+        seconds=seconds,
+        version=__version__,
+    )

@@ -1,0 +1,142 @@
+"""Problem that `fit` solves: the classes of a table's rows, their split, groups and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import Target, encode_target
+from xent.data.file_facts import facts_of
+from xent.data.missing_targets import words_for_missing
+from xent.data.source import read_source
+from xent.jobs.left_out import without_columns
+from xent.jobs.splitting import grouped_split
+from xent.jobs.weighting import class_factors, table_weights
+from xent.models.row_weights import check_no_class_is_empty
+from xent.report.fit.findings import ColumnFinding
+from xent.report.fit.row_remarks import row_remarks
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["FitProblem", "FitWishes", "fit_problem"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FitWishes:
+    """
+    Arguments of `fit` about reading, splitting and weighting, which its docstring describes.
+
+    `reading` holds further options of `xent.data.read_table`, `options` those of a built-in set.
+    """
+
+    missing: Sequence[str]
+    reading: Mapping[str, Any]
+    options: dict[str, Any]
+    exclude: Collection[str]
+    group: str | None
+    held_out: float
+    seed: int
+    class_weight: Any
+    sample_weight: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FitProblem:
+    """
+    Classes, split and weights of the rows of a table.
+
+    Parameters
+    ----------
+    name, target : str
+        Names of the table and of the column that is predicted.
+    goal : Target
+        Rows that have a class, and their classes.
+    train, held_out : ndarray
+        Places of the training and the held-out rows in `goal`.
+    groups : ndarray or None
+        Group of each row of `goal`; None means that each row stands alone.
+    weights : ndarray or None
+        Weight of each row of `goal`; None means 1.
+    factors : dict, "balanced" or None
+        Factors of the classes, by their numbers.
+    left_out : tuple of ColumnFinding
+        Columns that are no features by the caller's wish.
+    remarks, notes : tuple of str
+        Remarks on the rows, and notes of the reader of the file.
+    """
+
+    name: str
+    target: str
+    goal: Target
+    train: Codes
+    held_out: Codes
+    groups: Codes | None
+    weights: Array | None
+    factors: dict[int, float] | str | None
+    left_out: tuple[ColumnFinding, ...]
+    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(str(label) for label in self.goal.classes)
+
+    @property
+    def train_codes(self) -> Codes:
+        """Class of each training row."""
+        return self.goal.codes[self.train]
+
+    @property
+    def train_weights(self) -> Array | None:
+        """Weight of each training row, None for 1."""
+        return None if self.weights is None else self.weights[self.train]
+
+    @property
+    def train_groups(self) -> Codes | None:
+        """Group of each training row, None without groups."""
+        return None if self.groups is None else self.groups[self.train]
+
+    @property
+    def held_out_groups(self) -> Codes | None:
+        """Group of each held-out row, None without groups."""
+        return None if self.groups is None else self.groups[self.held_out]
+
+
+def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> tuple[pa.Table, FitProblem]:
+    """
+    Table of the features in `data`, and the problem of its other columns.
+
+    Raises
+    ------
+    DataError, DomainError, ShapeError
+        As `fit` says.
+    """
+    missing, reading = wishes.missing, dict(wishes.reading)
+    table, target, name = read_source(
+        data, target, name, wishes.options, missing=missing, reading=reading, caller="fit"
+    )
+    notes = facts_of(table).notes
+    words = words_for_missing(data, table, target, missing, reading)
+    goal = encode_target(table, target)
+    weights, weigher = table_weights(table, wishes.sample_weight, goal)
+    factors = class_factors(wishes.class_weight, goal.classes)
+    groups, train, held_out = grouped_split(
+        table, target, goal, wishes.group, share=wishes.held_out, seed=wishes.seed
+    )
+    if factors == "balanced" and weights is not None:
+        coded = np.asarray(goal.classes, dtype=object), goal.codes[train]
+        check_no_class_is_empty(coded, weights[train], caller="fit")
+    table, left_out = without_columns(table, target, wishes.exclude, group=wishes.group, weight=weigher)
+    remarks = row_remarks(goal.classes, goal.codes, words)
+    return table, FitProblem(
+        name, target, goal, train, held_out, groups, weights, factors, tuple(left_out), remarks, notes
+    )

@@ -1,0 +1,213 @@
+r"""
+Sigmoid cross-entropy of a linear model, and its gradient or a product with its Hessian, in one read of X.
+
+With the logit :math:`z = x \cdot w + b`, the target t and the row's weight a, a kernel adds up
+
+.. math::
+
+    a\,\ell(z, t), \qquad a\,\frac{d\ell}{dz} (x, 1), \qquad a\,\sigma(z)\,\sigma(-z),
+
+where the kernel of a product has :math:`a\,\sigma(z)\,\sigma(-z)\,(x \cdot d + d_0)` in place of the slope
+:math:`a\,d\ell/dz`.
+
+X is read in tiles of as many rows as a vector has lanes. A tile's logits are dot products, a vector of
+partial sums per row; these vectors are transposed and added up, which leaves a lane per row. Exponential,
+value and slopes are then computed for all rows of the tile at once. The tile is still in the nearest cache
+when its rows are added to the gradient, each times its slope. So each number of X comes from memory once.
+
+A chunk of rows has its own memory for sums; the caller adds the chunks' sums in their order. Threads share
+the chunks, which depend on the shape of X alone, so the result does not depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from xent.kernels.cpu.arguments import Kind, argument_types, kinds_of
+from xent.kernels.cpu.exponential import exponential
+from xent.kernels.cpu.logarithm import log1p
+from xent.kernels.cpu.transposition import transposed
+from xent.kernels.linear_sigmoid.cpu.kernel_arguments import KernelArguments
+from xent.kernels.vector_code import (
+    FLOAT64,
+    Array,
+    Format,
+    Kernel,
+    Value,
+    Variable,
+    fma,
+    folded,
+    select,
+    shuffled,
+    splat,
+)  # fmt: skip
+
+__all__ = ["linear_sigmoid_kernel"]
+
+_LANES = FLOAT64.lanes
+# Tiles between one that is read and one that is prefetched, for short rows and for long ones. Rows of a tile
+# end too soon for the processor to foresee what is read next: without prefetching a pass takes twice as long.
+_AHEAD, _AHEAD_OF_LONG, _LONG = 3, 1, 512
+
+
+def linear_sigmoid_kernel(features: Format, *, product: bool, centred: bool) -> Kernel:
+    """Kernel over chunks of rows; with `product` that of the Hessian times a direction."""
+    name = f"linear_sigmoid_{'product' if product else 'gradient'}"
+    kernel = Kernel(name, argument_types(KernelArguments, FLOAT64.compute))
+    given = kernel.arguments
+    # Features of any format are converted when they are read: arithmetic is in float64.
+    stored = Format(features.name, features.stored, FLOAT64.compute, _LANES)
+    with kernel.loop(given["first"], given["last"]) as chunk:
+        start = chunk * given["chunk"]
+        end = start + given["chunk"]
+        end = select(end < given["n"], end, given["n"])
+        arrays = {
+            name: Array(kernel, given[name], FLOAT64)
+            for name, kind in kinds_of(KernelArguments).items()
+            if kind is Kind.ADDRESS
+        }
+        arrays["sums"] = arrays["sums"].after(chunk * (given["p"] + 3))
+        arrays["features"] = Array(kernel, given["features"], stored)
+        _Chunk(kernel, arrays, end, product=product, centred=centred).add_up(start)
+    return kernel
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """
+    Rows whose sums are computed together.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Kernel being built.
+    arrays : dict of str to Array
+        Arrays at the addresses among its arguments; `sums` those of this chunk.
+    end : Value
+        Row after the last.
+    product, centred : bool
+        True to multiply the curvature by a direction; True to subtract `centre` from the features.
+    """
+
+    kernel: Kernel
+    arrays: dict[str, Array]
+    end: Value
+    product: bool
+    centred: bool
+
+    def add_up(self, start: Value) -> None:
+        """Compute and store the sums over the rows from `start` on."""
+        zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
+        self._each_vector(lambda j, where: self.arrays["sums"].store(j, zero, where=where))
+        totals = [self.kernel.variable(zero) for _ in range(3)]
+        with self.kernel.loop(start, self.end, _LANES) as row:
+            rows = self._rows(row)
+            parts = self._of_tile(row, rows)
+            for total, part in zip(totals, parts, strict=True):
+                total.value = total.value + part
+            self._add_features(rows, parts[0])
+        for k, total in enumerate(totals):
+            (number,) = folded((total.value,), lambda a, b: (a[0] + b[0],))
+            self.arrays["sums"].store(self.kernel.arguments["p"] + k, number)
+
+    def _rows(self, row: Value) -> list[Value]:
+        """Index in X of each row's first number; beyond the end the last row is repeated."""
+        last = self.end - 1
+        places = []
+        for r in range(_LANES):
+            at = row + r
+            places.append(select(at < self.end, at, last) * self.kernel.arguments["p"])
+        return places
+
+    def _of_tile(self, row: Value, rows: list[Value]) -> tuple[Value, Value, Value]:
+        """Factor of each row's features, value and curvature, times the row's weight; 0 beyond the end."""
+        logit, *along = self._logits(rows)
+        is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
+        target = self.arrays["targets"].load(row, _LANES, where=is_row)
+        is_above = logit > 0.0
+        below = select(is_above, -logit, logit)
+        small = exponential(below, below.like(0.0))
+        likely = 1.0 / (small + 1.0)
+        unlikely = small * likely
+        curvature = likely * unlikely
+        if along:
+            factor = curvature * along[0]
+        else:
+            above, under = select(is_above, likely, unlikely), select(is_above, unlikely, likely)
+            factor = (1.0 - target) * above - target * under
+        share = select(is_above, 1.0 - target, target)
+        # An infinite logit on the side of its target costs 0; `0 * inf` would be nan.
+        value = log1p(small) + select(share == 0.0, 0.0, -(share * below))
+        weight = self._row_weights(row, is_row)
+        weighted = [select(is_row, weight * number, 0.0) for number in (factor, value, curvature)]
+        return weighted[0], weighted[1], weighted[2]
+
+    def _logits(self, rows: list[Value]) -> list[Value]:
+        """Logits of a tile, a lane per row; for a product also the direction's."""
+        names = ["point", "direction"] if self.product else ["point"]
+        zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
+        p = self.kernel.arguments["p"]
+        ahead = select(p < _LONG, p * (_AHEAD * _LANES), p * (_AHEAD_OF_LONG * _LANES))
+        sums: list[list[Variable]] = [[self.kernel.variable(zero) for _ in rows] for _ in names]
+
+        def act(j: Value, where: Any) -> None:
+            weights = [self.arrays[name].load(j, _LANES, where=where) for name in names]
+            for place in rows:
+                self.arrays["features"].prefetch(place + j + ahead)
+            for r, features in enumerate(self._features(rows, j, where)):
+                for k, weight in enumerate(weights):
+                    sums[k][r].value = fma(features, weight, sums[k][r].value)
+
+        self._each_vector(act)
+        intercepts = ["intercept", "direction_intercept"]
+        return [
+            _sum_of(transposed([one.value for one in of_rows])) + self.kernel.arguments[intercept]
+            for of_rows, intercept in zip(sums, intercepts, strict=False)
+        ]
+
+    def _add_features(self, rows: list[Value], factors: Value) -> None:
+        """Add the features of a tile's rows, each times its factor, to the sums of the chunk."""
+        repeated = [shuffled(factors, factors, [r] * _LANES) for r in range(_LANES)]
+
+        def act(j: Value, where: Any) -> None:
+            features = self._features(rows, j, where)
+            # Two chains of additions, for one alone would wait for each result.
+            chains = [self.arrays["sums"].load(j, _LANES, where=where), repeated[0] * features[0]]
+            for r in range(1, _LANES):
+                chains[r % 2 - 1] = fma(features[r], repeated[r], chains[r % 2 - 1])
+            self.arrays["sums"].store(j, chains[0] + chains[1], where=where)
+
+        self._each_vector(act)
+
+    def _features(self, rows: list[Value], j: Value, where: Any) -> list[Value]:
+        """Vector of features of each row of a tile from feature `j` on."""
+        read = [self.arrays["features"].load(place + j, _LANES, where=where) for place in rows]
+        if not self.centred:
+            return read
+        centre = self.arrays["centre"].load(j, _LANES, where=where)
+        return [features - centre for features in read]
+
+    def _row_weights(self, row: Value, is_row: Value) -> Value:
+        step = self.kernel.arguments["weight_step"]
+        weights = self.arrays["row_weights"]
+        each = weights.load(row * step, _LANES, where=is_row & (step != 0))
+        return select(step == 0, splat(weights.load(self.kernel.constant(0)), _LANES), each)
+
+    def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
+        """Call `act` with the index and mask of each vector of features; the last may be incomplete."""
+        p = self.kernel.arguments["p"]
+        whole = p & -_LANES
+        with self.kernel.loop(self.kernel.constant(0), whole, _LANES) as j:
+            act(j, None)
+        with self.kernel.when(whole < p):
+            act(whole, self.kernel.lane_numbers(_LANES) < (p - whole))
+
+
+def _sum_of(vectors: list[Value]) -> Value:
+    """Sum of as many vectors as a power of two, by halving."""
+    while len(vectors) > 1:
+        half = len(vectors) // 2
+        vectors = [a + b for a, b in zip(vectors[:half], vectors[half:], strict=True)]
+    return vectors[0]

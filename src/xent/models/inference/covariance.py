@@ -1,0 +1,77 @@
+r"""
+Covariance matrices of estimated coefficients: of the model, robust, and clustered.
+
+With the information matrix I and the score :math:`g_i` of row i, the robust matrix is
+:math:`I^{-1} \bigl(\sum_i w_i^2 g_i g_i^\top\bigr) I^{-1}` for weights that are inverse probabilities of
+sampling; a weight that is a frequency stands for w rows, so its term is :math:`w_i g_i g_i^\top`. Clustered,
+the sum is over the clusters' total scores.
+
+Source: White, H. (1982). Maximum likelihood estimation of misspecified models. Econometrica 50(1);
+Liang, K.-Y. and Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models.
+Biometrika 73(1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.baseline_likelihood import BaselineLikelihood
+
+__all__ = ["sandwich"]
+
+Array = NDArray[np.float64]
+
+
+def sandwich(
+    likelihood: BaselineLikelihood,
+    theta: Array,
+    bread: Array,
+    *,
+    groups: NDArray[np.intp] | None,
+    frequencies: bool,
+    correction: bool,
+) -> Array:
+    """
+    Robust covariance matrix, clustered if there are `groups`.
+
+    Parameters
+    ----------
+    likelihood : BaselineLikelihood
+        Likelihood of the rows.
+    theta : ndarray of shape (K - 1, P)
+        Estimate.
+    bread : ndarray of shape (M, M)
+        Inverse information matrix.
+    groups : ndarray of shape (n,), optional
+        Number of the cluster of each row, 0 .. G-1; None for rows that are independent.
+    frequencies : bool
+        True if a weight counts equal rows, False if it is an inverse probability of sampling.
+    correction : bool
+        True for the factor n / (n - M), or G / (G - 1) times (n - 1) / (n - M) for clusters, n being the
+        number of rows, counted by their frequencies.
+    """
+    size = len(bread)
+    n = float(likelihood.weights.sum()) if frequencies else float(len(likelihood.X))
+    if groups is None:
+        meat = np.zeros((size, size))
+        for rows in likelihood.blocks():
+            scores = _scores(likelihood, theta, rows)
+            factors = likelihood.weights[rows] if frequencies else likelihood.weights[rows] ** 2
+            scores *= np.sqrt(factors)[:, None]
+            meat += scores.T @ scores
+        factor = n / (n - size)
+    else:
+        totals = np.zeros((int(groups.max()) + 1, size))
+        for rows in likelihood.blocks():
+            np.add.at(totals, groups[rows], _scores(likelihood, theta, rows) * likelihood.weights[rows, None])
+        meat = totals.T @ totals
+        factor = len(totals) / (len(totals) - 1) * (n - 1) / (n - size) if correction else 1.0
+    covariance = bread @ meat @ bread
+    return np.asarray(covariance * factor if correction else covariance)
+
+
+def _scores(likelihood: BaselineLikelihood, theta: Array, rows: slice) -> Array:
+    """Unweighted score of each row, of shape (rows, M)."""
+    residuals = likelihood.row_scores(theta, rows)
+    return np.asarray((residuals[:, :, None] * likelihood.X[rows][:, None, :]).reshape(len(residuals), -1))

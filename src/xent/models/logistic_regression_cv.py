@@ -1,0 +1,250 @@
+"""Logistic and softmax regression with a penalty chosen by cross-validation among given values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import check_cv
+from sklearn.utils.metadata_routing import UNUSED
+
+from xent.errors import DataError, DomainError
+from xent.models.cross_validated_path import Fold, PathResult, cross_validated_path
+from xent.models.fit_rows import FitRows, fit_rows
+from xent.models.logistic_regression import LogisticRegression
+from xent.models.parameters import is_number
+from xent.models.penalty_search import PenaltyCandidate
+from xent.solvers.feature_rows import is_sparse
+from xent.solvers.iteration import Iteration
+
+__all__ = ["LogisticRegressionCV"]
+
+Array = NDArray[np.float64]
+
+_FIT = "LogisticRegressionCV.fit"
+_RULES = ("minimum", "one standard error")
+
+
+class LogisticRegressionCV(LogisticRegression):
+    r"""
+    `LogisticRegression` whose `C` and `l1_ratio` have the least cross-validated cross-entropy, in nats.
+
+    Parameters
+    ----------
+    Cs : int or sequence of float, default 10
+        Values of `C` to compare; an integer stands for so many from 1e-4 to 1e4, evenly spaced on a
+        logarithmic scale.
+    l1_ratios : sequence of float, default (0.0,)
+        Shares of the absolute values in the penalty to compare.
+    cv : int, splitter or iterable of (training rows, held-out rows), default 5
+        Folds: an integer for so many stratified folds, or as scikit-learn's ``check_cv`` takes them.
+    rule : {"minimum", "one standard error"}, default "minimum"
+        ``"minimum"`` selects the least mean loss; ``"one standard error"`` the smallest C, and then the
+        largest share of absolute values, whose mean is at most one standard error of the least above it.
+    fit_intercept, class_weight, solver, tol, max_iter
+        As in `LogisticRegression`, for the final fit on all rows.
+
+    Attributes
+    ----------
+    C_ : float
+        Selected value of `C`.
+    l1_ratio_ : float
+        Selected share of the absolute values.
+    Cs_ : ndarray of shape (values of C,)
+        Values that were compared, ascending.
+    l1_ratios_ : ndarray
+        Shares that were compared.
+    paths_ : tuple of PathResult
+        Losses along the values of C, for each share: `candidates` with means and standard errors of the
+        held-out rows, `fold_losses` for each fold.
+    n_folds_ : int
+        Number of folds.
+    classes_, coef_, intercept_, loss_, gap_, history_, n_iter_, n_features_in_, feature_names_in_
+        As in `LogisticRegression`, of the final fit.
+
+    Raises
+    ------
+    DomainError
+        If a parameter is out of range.
+    DataError
+        If a class has rows in no training part of a fold.
+
+    Notes
+    -----
+    **Definition.** The mean loss of a pair of `C` and `l1_ratio` is the weighted mean of the cross-entropy
+    of every held-out row under the fit to the training rows of its fold; its standard error takes rows as
+    independent.
+
+    **Numerics.** Fits of folds are certified to 1e-8 nats. Along the values of C each fit starts from the
+    last, and the curvature of the fit on all rows preconditions the folds.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from xent import LogisticRegressionCV
+    >>> model = LogisticRegressionCV(Cs=(1.0, 10.0, 100.0, 1000.0)).fit(*load_iris(return_X_y=True))
+    >>> model.C_
+    100.0
+    """
+
+    __metadata_request__fit: ClassVar = dict.fromkeys(("on_candidate", "on_iteration"), UNUSED)
+
+    def __init__(
+        self,
+        *,
+        Cs: int | Sequence[float] = 10,
+        l1_ratios: Sequence[float] = (0.0,),
+        cv: Any = 5,
+        rule: str = "minimum",
+        fit_intercept: bool = True,
+        class_weight: dict[Any, float] | str | None = None,
+        solver: str = "auto",
+        tol: float = 1e-8,
+        max_iter: int = 1000,
+    ) -> None:
+        self.Cs = Cs
+        self.l1_ratios = l1_ratios
+        self.cv = cv
+        self.rule = rule
+        self.fit_intercept = fit_intercept
+        self.class_weight = class_weight
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+
+    def fit(  # type: ignore[override] # groups belong to the folds, trials to a search
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        offset: Any = None,
+        on_candidate: Callable[[PenaltyCandidate], None] | None = None,
+        on_iteration: Callable[[Iteration], None] | None = None,
+    ) -> Self:
+        """
+        Compare the penalties on folds of the rows, then fit the best one to all rows.
+
+        Parameters
+        ----------
+        X, y, sample_weight, offset
+            As for `LogisticRegression.fit`.
+        groups : array of shape (n,), optional
+            Group of each row, for a `cv` that keeps groups together.
+        on_candidate : callable, optional
+            Called with each `PenaltyCandidate` after it is tried.
+        on_iteration : callable, optional
+            Called with each `Iteration` of the final fit.
+
+        Returns
+        -------
+        LogisticRegressionCV
+            The estimator itself.
+        """
+        Cs, ratios = self._values()
+        rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
+        folds = self._folds(rows, groups)
+        self.paths_ = tuple(
+            cross_validated_path(
+                rows,
+                folds,
+                Cs,
+                l1_ratio=ratio,
+                fit_intercept=self.fit_intercept,
+                on_candidate=on_candidate,
+            )
+            for ratio in ratios
+        )
+        self.Cs_, self.l1_ratios_, self.n_folds_ = np.asarray(Cs), np.asarray(ratios), len(folds)
+        C, self.l1_ratio_ = _selected(self.paths_, ratios, self.rule)
+        final = LogisticRegression(
+            C=C,
+            l1_ratio=self.l1_ratio_,
+            fit_intercept=self.fit_intercept,
+            class_weight=self.class_weight,
+            solver=self.solver,
+            tol=self.tol,
+            max_iter=self.max_iter,
+        )
+        final.fit(X, y, sample_weight, offset=offset, on_iteration=on_iteration)
+        for name, value in vars(final).items():
+            if name.endswith("_"):
+                setattr(self, name, value)
+        return self
+
+    def _values(self) -> tuple[list[float], list[float]]:
+        """Values of C, ascending, and shares; raises `DomainError` if a parameter is invalid."""
+        given: Any = self.Cs
+        if not isinstance(given, bool) and isinstance(given, Integral) and int(given) > 0:
+            Cs = [float(C) for C in np.logspace(-4, 4, int(given))]
+        else:
+            Cs = sorted(_numbers(self.Cs, "Cs", "be an integer > 0 or hold finite numbers > 0"))
+            if not all(0 < C < np.inf for C in Cs):
+                raise DomainError(
+                    _FIT, "Cs", "be an integer > 0 or hold finite numbers > 0", got=repr(self.Cs)
+                )
+        ratios = _numbers(self.l1_ratios, "l1_ratios", "hold numbers between 0 and 1")
+        if not all(0 <= ratio <= 1 for ratio in ratios):
+            raise DomainError(_FIT, "l1_ratios", "hold numbers between 0 and 1", got=repr(self.l1_ratios))
+        if self.rule not in _RULES:
+            raise DomainError(_FIT, "rule", f"be one of {', '.join(_RULES)}", got=repr(self.rule))
+        return Cs, ratios
+
+    def _folds(self, rows: FitRows, groups: Any) -> list[Fold]:
+        """Folds of the rows; raises `DataError` if the training rows of one lack a class."""
+        weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
+        given, codes = rows.X, rows.codes
+        if rows.origins is not None:
+            # Folds are of the rows that were given: those of one distribution stay together.
+            order = np.lexsort((weights, rows.origins))
+            likely = order[np.append(np.diff(rows.origins) > 0, True)]
+            given, codes = (rows.X.tocsr() if is_sparse(rows.X) else rows.X)[likely], codes[likely]
+        splitter = check_cv(self.cv, codes, classifier=True)
+        folds = [
+            (_places(train, rows.origins), _places(out, rows.origins))
+            for train, out in splitter.split(given, codes, groups)
+        ]
+        for number, (train, _) in enumerate(folds):
+            counts = np.bincount(rows.codes[train[weights[train] > 0]], minlength=len(rows.classes))
+            if not counts.all():
+                empty = str(rows.classes[int(np.argmin(counts))])
+                raise DataError(
+                    _FIT,
+                    "cv",
+                    "leave every class in the training rows of every fold",
+                    got=f"a fold, number {number}, without class {empty!r}",
+                    hint="Use fewer folds, or leave out the class.",
+                )
+        return folds
+
+
+def _places(given: Any, origins: NDArray[np.intp] | None) -> NDArray[np.intp]:
+    """Places of the rows that come from the rows `given`."""
+    chosen = np.asarray(given)
+    return chosen if origins is None else np.flatnonzero(np.isin(origins, chosen))
+
+
+def _numbers(values: Any, name: str, rule: str) -> list[float]:
+    """Values as a list of floats; `DomainError` if they are none, or not numbers."""
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        raise DomainError(_FIT, name, rule, got=repr(values))
+    numbers = list(values)
+    if not numbers or not all(is_number(one, -np.inf, np.inf) for one in numbers):
+        raise DomainError(_FIT, name, rule, got=repr(values))
+    return [float(one) for one in numbers]
+
+
+def _selected(paths: Sequence[PathResult], ratios: Sequence[float], rule: str) -> tuple[float, float]:
+    """C and share of the absolute values that `rule` selects."""
+    tried = [(one, ratio) for path, ratio in zip(paths, ratios, strict=True) for one in path.candidates]
+    best, best_ratio = min(tried, key=lambda pair: pair[0].cross_entropy)
+    if rule == "minimum":
+        return best.C, best_ratio
+    limit = best.cross_entropy + best.standard_error
+    near = [(one.C, -ratio) for one, ratio in tried if one.cross_entropy <= limit]
+    C, ratio = min(near)
+    return C, -ratio

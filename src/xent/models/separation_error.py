@@ -1,0 +1,55 @@
+"""Error of a fit without a penalty whose classes are separated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from xent.errors import DomainError
+from xent.solvers.separation import Separation
+
+__all__ = ["separation_error"]
+
+_MOST_NAMED = 5
+
+
+def separation_error(
+    found: Separation, *, features: Sequence[str], classes: NDArray[Any], caller: str
+) -> DomainError:
+    """`DomainError` of `C` that names the separating columns and classes, and the ways out."""
+    kind = "completely" if found.complete else "quasi-completely"
+    columns = [f"{features[one.column]!r}{_of(one.classes, classes)}" for one in found.columns[:_MOST_NAMED]]
+    if len(found.columns) > _MOST_NAMED:
+        columns.append(f"{len(found.columns) - _MOST_NAMED} more")
+    word = "column" if len(found.columns) == 1 else "columns"
+    if columns:
+        by = f"by {word} {_listed(columns)}"
+        drop = f", or drop the {word}"
+    elif found.complete:
+        by, drop = "by all columns together", ""
+    else:
+        by, drop = "by the intercepts alone", ""
+    return DomainError(
+        caller,
+        "C",
+        "be finite for these data",
+        got=f"inf, and the classes are {kind} separated {by}",
+        hint=f'The likelihood has no maximum. Use `penalty="firth"`, or a finite `C`{drop}.',
+    )
+
+
+def _of(separated: tuple[int, ...], classes: NDArray[Any]) -> str:
+    """Words for the classes that a column separates; empty for two classes, which separate each other."""
+    if len(classes) == 2:
+        return ""
+    names = [repr(str(classes[k])) for k in separated[:_MOST_NAMED]]
+    if len(separated) > _MOST_NAMED:
+        names.append(f"{len(separated) - _MOST_NAMED} more")
+    return f" (class{'es' if len(separated) > 1 else ''} {_listed(names)})"
+
+
+def _listed(words: list[str]) -> str:
+    """Words joined by commas and a last "and"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

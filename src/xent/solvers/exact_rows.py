@@ -1,0 +1,66 @@
+"""Curvature of any objective in standardised coordinates, by its own passes, wherever its rows lie."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.objective import Objective
+
+__all__ = ["ExactRows"]
+
+Array = NDArray[np.float64]
+
+
+class ExactRows:
+    """
+    `RoughRows` of an objective by its products with the Hessian, in double precision.
+
+    Parameters
+    ----------
+    objective : Objective
+        Objective of any number of classes.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self._coordinates = objective.standardisation
+        self._point = np.zeros(objective.shape)
+
+    def moments(self) -> Array:
+        """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
+        return self._in_coordinates(self._in_coordinates(self._objective.moments()).T)
+
+    def settle(self, point: Array) -> Array:
+        """Go to `point`; the weighted mean of ``diag p - p pᵀ`` there."""
+        self._point = point
+        return self._objective.covariance(point)
+
+    def product(self, direction: Array) -> Array:
+        """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
+        moved = self._coordinates.point(direction)
+        product = self._objective.hessian_product(self._point, moved)
+        product[:, :-1] -= self._objective.decay * moved[:, :-1]
+        if len(moved) > 1 and self._objective.fit_intercept:
+            # The curvature that makes the Hessian definite is no part of the loss.
+            product[:, -1] -= moved[:, -1].mean()
+        return self._coordinates.slopes(product)
+
+    def diagonal(self) -> Array:
+        """About the diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        return np.outer(self._objective.covariance(self._point).diagonal(), self.moments().diagonal())
+
+    def blocks(self, rows: int) -> Array:
+        """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""
+        n, (M, P) = len(self._objective.codes), self._objective.shape
+        sample = self._objective.subset(np.arange(0, n, max(1, n // rows)))
+        H = sample.hessian(self._point).reshape(M, P, M, P)
+        blocks = H[np.arange(M), :, np.arange(M)]
+        # The gauge and the penalty, which are no part of the loss.
+        if M > 1 and self._objective.fit_intercept:
+            blocks[:, -1, -1] -= 1 / M
+        blocks[:, np.arange(P - 1), np.arange(P - 1)] -= self._objective.decay
+        return np.stack([self._in_coordinates(self._in_coordinates(block).T) for block in blocks])
+
+    def _in_coordinates(self, gradients: Array) -> Array:
+        return self._coordinates.slopes(gradients)

@@ -1,0 +1,58 @@
+"""
+Operations on rows of features that dense arrays and sparse matrices in CSR format do differently.
+
+Products of either with dense arrays need no function: ``X @ weights`` and ``slopes @ X`` are dense.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+__all__ = ["column_squares", "is_sparse", "rows_of", "weighted_moments"]
+
+Array = NDArray[np.float64]
+
+
+def is_sparse(X: Any) -> bool:
+    """True for a sparse array or matrix of SciPy, in any format; the other functions here take CSR."""
+    # Not narrowed to the abstract class, which has hardly a method.
+    return bool(sparse.issparse(X))
+
+
+def rows_of(X: Any, rows: slice) -> Any:
+    """Consecutive rows of `X`, with its numbers in the same memory."""
+    if not is_sparse(X):
+        return X[rows]
+    start, stop, _ = rows.indices(X.shape[0])
+    first, last = X.indptr[start], X.indptr[stop]
+    parts = X.data[first:last], X.indices[first:last], X.indptr[start : stop + 1] - first
+    return sparse.csr_array(parts, shape=(stop - start, X.shape[1]), copy=False)
+
+
+def weighted_moments(X: Any, weights: Array) -> Array:
+    """Second moments of the features and a last constant 1, with weights >= 0, of shape (p + 1, p + 1)."""
+    roots = np.sqrt(weights)
+    if is_sparse(X):
+        scaled = sparse.diags_array(roots) @ X
+        moments = np.empty((X.shape[1] + 1, X.shape[1] + 1))
+        moments[:-1, :-1] = (scaled.T @ scaled).toarray()
+        moments[-1, :-1] = moments[:-1, -1] = weights @ X
+        moments[-1, -1] = weights.sum()
+        return moments
+    ones = np.empty((len(X), X.shape[1] + 1))
+    np.multiply(X, roots[:, None], out=ones[:, :-1])
+    ones[:, -1] = roots
+    # A product of a matrix with its own transpose takes half the operations of any other.
+    return np.asarray(ones.T @ ones)
+
+
+def column_squares(X: Any, weights: Array) -> Array:
+    """Weighted sums of the squares of each feature and of the constant 1, of shape (p + 1,)."""
+    if is_sparse(X):
+        squared = sparse.csr_array((X.data**2, X.indices, X.indptr), shape=X.shape)
+        return np.append(weights @ squared, weights.sum())
+    return np.append(np.einsum("ij,ij,i->j", X, X, weights), weights.sum())

@@ -1,0 +1,152 @@
+"""
+Newton's method without a Hessian: directions by conjugate gradients, with products in any precision.
+
+The preconditioner is the Kronecker product of the classes' mean covariance at the point and the features'
+second moments, the exact Hessian if all rows had the same probabilities. Where classes are nearly separable,
+the rows that still matter differ from class to class, and conjugate gradients take many products; then blocks
+of the Hessian, one for each class, from a part of the rows, replace it. With thousands of features, too many
+for either, the Hessian's diagonal does.
+
+References
+----------
+.. [1] Lin, C.-J., Weng, R. C. and Keerthi, S. S. (2008). Trust region Newton method for logistic regression.
+       JMLR 9, 627-650.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.cholesky import CholeskyFactor
+from xent.solvers.conjugate_gradients import newton_direction
+from xent.solvers.descent import Descent
+from xent.solvers.kronecker import MOST_FEATURES as _MOST_FEATURES
+from xent.solvers.kronecker import KroneckerInverseAt
+from xent.solvers.objective import Objective, RoughRows
+from xent.solvers.solution import Solution
+
+__all__ = ["newton_cg"]
+
+Array = NDArray[np.float64]
+
+# Accuracy of directions far from the minimum.
+_FORCING = 0.1
+# More products than this in one step are a sign of classes that are nearly separable.
+_MANY_PRODUCTS = 25
+# Rows times coefficients up to which one more step, for an error far below the tolerance, costs little.
+_SMALL = 2_000_000
+# Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
+_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
+# Entries of all blocks up to which they are inverted: solutions for many classes then take one call.
+_MOST_INVERTED = 4_000_000
+# Added to the curvature of a block, because single precision leaves no curvature at probabilities of 0 and 1.
+_LEAST_CURVATURE = 1e-9
+
+
+def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: float, max_iter: int) -> Solution:
+    """
+    Minimise `objective` from `start` until the certified gap is at most `tol`; small ones by one more step.
+
+    Parameters
+    ----------
+    objective : Objective
+        Problem to minimise, with a penalty or without.
+    start : ndarray of shape (M, p + 1)
+        First point.
+    descent : Descent
+        State to continue; it records the steps.
+    tol : float
+        Gap to reach, in nats per row.
+    max_iter : int
+        Most steps, counting those that `descent` made before.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
+    """
+    descent.begin(objective, start, "newton-cg", tol=tol)
+    directions = _Directions(objective)
+    while descent.unfinished(tol, max_iter):
+        # The gap falls as the square of the gradient. A tenth of the tolerance is enough for the last step.
+        least = math.sqrt(min(tol / (10 * descent.likely_gap), _FORCING**2))
+        direction = directions.at(descent.point, descent.evaluation.gradient, least)
+        descent.products += directions.products
+        if not descent.step(direction):
+            break
+    if descent.gap <= tol and len(objective.codes) * start.size <= _SMALL:
+        descent.step(directions.at(descent.point, descent.evaluation.gradient))
+    return descent.solution(tol, directions.inverse_hessian_times)
+
+
+class _Directions:
+    """Newton directions of an objective at one point after another, with the preconditioner that suits it."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self._coordinates = objective.standardisation
+        self._penalty = self._coordinates.penalty(objective.decay)
+        self._rows: RoughRows = objective.rough_rows()
+        few = objective.shape[1] <= _MOST_FEATURES
+        self._kronecker = KroneckerInverseAt(self._rows.moments(), self._penalty) if few else None
+        self._nearly_separable = False
+        self._precondition: Callable[[Array], Array] = np.copy
+        self.products = 0
+
+    def at(self, point: Array, gradient: Array, least: float = 0.0) -> Array:
+        """Direction at `point` in weights and intercepts, (M, p + 1); `least` as in `newton_direction`."""
+        covariance = self._rows.settle(point)
+        if self._kronecker is None:
+            diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
+            self._precondition = lambda residual: residual / diagonal
+        elif self._nearly_separable:
+            self._precondition = self._blocks()
+        else:
+            self._precondition = self._kronecker.at(covariance)
+        slopes = self._free(self._coordinates.slopes(gradient))
+        direction, self.products = newton_direction(
+            slopes, self._product, self._preconditioned, forcing=_FORCING, least=least
+        )
+        self._nearly_separable |= self.products > _MANY_PRODUCTS
+        return self._balanced(self._coordinates.point(direction), point)
+
+    def inverse_hessian_times(self, gradient: Array) -> Array:
+        """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
+        return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
+
+    def _product(self, direction: Array) -> Array:
+        return self._free(self._rows.product(direction) + self._penalty * direction)
+
+    def _preconditioned(self, residual: Array) -> Array:
+        return self._free(self._precondition(residual))
+
+    def _free(self, coordinates: Array) -> Array:
+        """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""
+        if len(coordinates) > 1 and self._objective.fit_intercept:
+            # Moving them all alike changes nothing, so rounding would.
+            coordinates[:, -1] -= coordinates[:, -1].mean()
+        elif not self._objective.fit_intercept:
+            coordinates[:, -1] = 0
+        return coordinates
+
+    def _balanced(self, direction: Array, point: Array) -> Array:
+        """`direction` to a point whose weights sum to 0 over the classes, with intercepts that sum to 0."""
+        if len(direction) > 1:
+            # The loss does not change if all classes move alike, so that this is its exact part there.
+            direction -= direction.mean(axis=0)
+            direction[:, :-1] -= point[:, :-1].mean(axis=0)
+        return direction
+
+    def _blocks(self) -> Callable[[Array], Array]:
+        P = self._objective.shape[1]
+        blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
+        blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE
+        if blocks.size <= _MOST_INVERTED:
+            inverses = np.linalg.inv(blocks)
+            return lambda g: np.matmul(inverses, g[:, :, None])[:, :, 0]
+        factors = [CholeskyFactor(block) for block in blocks]
+        return lambda g: np.stack([factor.solve(row) for factor, row in zip(factors, g, strict=True)])

@@ -1,0 +1,199 @@
+"""
+Curvature of a softmax objective in memory, in single precision, in standardised coordinates.
+
+Products with the Hessian are most of the work of Newton's method without a matrix. They choose directions
+alone, so the precision of gradients, and of the result, is not theirs: single precision halves their memory
+and doubles the speed of their matrix products.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.formulas.softmax import softmax
+from xent.kernels import runs_here
+from xent.kernels import softmax_cross_entropy as softmax_kernel
+from xent.solvers.standardisation import Standardisation
+from xent.solvers.threads import map_groups
+
+__all__ = ["SinglePrecisionRows"]
+
+Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+
+# Entries of the features and probabilities in a block, which stay in a core's second cache.
+_BLOCK = 65_536
+# From so many logits on, products take so long that features are converted anew in each, not kept.
+_CONVERTED_EACH_TIME = 20
+# Scales up to which products of features and weights stay within the range of single precision.
+_EXTREME = 1e15
+
+
+class _Rows(Protocol):
+    """Attributes of an objective in memory that are read here."""
+
+    X: Array
+    codes: NDArray[np.integer[Any]]
+    weights: Array
+    centre: Array | None
+    n_classes: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of a point."""
+
+    @property
+    def standardisation(self) -> Standardisation:
+        """Means and scales of the features."""
+
+
+class SinglePrecisionRows:
+    """
+    `RoughRows` of an objective with a logit per class, in memory.
+
+    Keeps a copy of the features (half the size of ``X``) up to 19 classes, and the probabilities at the point
+    it has settled at.
+
+    Parameters
+    ----------
+    objective : ObjectiveInMemory
+        Objective of more than two classes.
+    """
+
+    def __init__(self, objective: _Rows) -> None:
+        self._objective = objective
+        n, (M, P) = len(objective.codes), objective.shape
+        self._coordinates = objective.standardisation
+        scale = self._coordinates.scale
+        # Features of ordinary size are read as they are, and coordinates change outside the products.
+        self._as_given = bool(scale.min() > 1 / _EXTREME and scale.max() < _EXTREME)
+        self._size = max(128, _BLOCK // (M + P))
+        uniform = not objective.weights.strides[0]
+        # Relative to their mean, for weights of 1/n would approach the least single numbers.
+        self._weights = None if uniform else np.asarray(objective.weights * n, np.float32)[:, None]
+        self._probs = np.empty((n, M), np.float32)
+        self._kept: Single | None = None
+        if M < _CONVERTED_EACH_TIME:
+            self._kept = np.empty((n, P), np.float32)
+            self._each(lambda rows: self._convert(rows, self._kept[rows]))  # type: ignore[index] # made above
+
+    def moments(self) -> Array:
+        """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
+
+        def part(rows: slice) -> Array:
+            features = self._standardised(rows)
+            if self._weights is not None:
+                features *= np.sqrt(self._weights[rows])
+            return (features.T @ features).astype(np.float64)
+
+        return self._sum(part)
+
+    def settle(self, point: Array) -> Array:
+        """Compute the probabilities at `point`; the weighted mean of ``diag p - p pᵀ`` over the rows."""
+        seen = point if self._as_given else self._coordinates.coordinates(point)
+        transposed = np.ascontiguousarray(seen.T, np.float32)
+        codes = self._objective.codes
+
+        def part(rows: slice) -> Array:
+            probs = self._probs[rows]
+            logits = self._features(rows) @ transposed
+            if runs_here():
+                truth = softmax_kernel.Labels(codes[rows])
+                softmax_kernel.gradient(logits, truth, probs, most_threads=1)
+                probs[np.arange(len(probs)), codes[rows]] += 1
+            else:
+                probs[:] = softmax(logits, xp=np).probs
+            weighted = probs if self._weights is None else probs * self._weights[rows]
+            total = weighted.sum(axis=0, dtype=np.float64)
+            return np.asarray(np.diag(total) - weighted.T @ probs)
+
+        return self._sum(part)
+
+    def product(self, direction: Array) -> Array:
+        """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
+        seen = self._coordinates.point(direction) if self._as_given else direction
+        transposed = np.ascontiguousarray(seen.T, np.float32)
+
+        def part(rows: slice) -> Array:
+            features, probs = self._features(rows), self._probs[rows]
+            along = features @ transposed
+            along *= probs
+            # Row sums by `sum` take four times as long, for rows are short.
+            along -= probs * np.einsum("ij->i", along)[:, None]
+            if self._weights is not None:
+                along *= self._weights[rows]
+            return (along.T @ features).astype(np.float64)
+
+        total = self._sum(part)
+        return self._coordinates.slopes(total) if self._as_given else total
+
+    def diagonal(self) -> Array:
+        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+
+        def part(rows: slice) -> Array:
+            spread = self._probs[rows] * (1 - self._probs[rows])
+            if self._weights is not None:
+                spread *= self._weights[rows]
+            return (spread.T @ self._standardised(rows) ** 2).astype(np.float64)
+
+        return self._sum(part)
+
+    def blocks(self, rows: int) -> Array:
+        """Hessian's diagonal block of each class, from about `rows` evenly spaced rows, (M, p + 1, p + 1)."""
+        step = max(1, len(self._probs) // rows)
+        features, probs = self._standardised(slice(0, None, step)), self._probs[::step]
+        spread = probs * (1 - probs)
+        if self._weights is not None:
+            spread *= self._weights[::step]
+        roots = np.sqrt(np.maximum(spread, 0) / np.float32(len(probs)))
+        return np.stack([_own_product(features * root[:, None]) for root in roots.T])
+
+    def _features(self, rows: slice) -> Single:
+        """Features of some rows, as given if their size is ordinary, and a last column of ones."""
+        if self._kept is not None:
+            return self._kept[rows]
+        count = len(range(*rows.indices(len(self._probs))))
+        return self._convert(rows, np.empty((count, self._objective.shape[1]), np.float32))
+
+    def _convert(self, rows: slice, out: Single) -> Single:
+        if not self._as_given:
+            out[:] = self._standardised(rows)
+            return out
+        out[:, :-1] = self._given(rows)
+        out[:, -1] = 1
+        return out
+
+    def _given(self, rows: slice) -> Array:
+        centre = self._objective.centre
+        return self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
+
+    def _standardised(self, rows: slice) -> Single:
+        """Standardised features of some rows, with a last column of ones."""
+        scaled = self._given(rows) - self._coordinates.mean
+        scaled /= self._coordinates.scale
+        return np.column_stack([scaled, np.ones(len(scaled))]).astype(np.float32)
+
+    def _sum(self, part: Callable[[slice], Array]) -> Array:
+        """Mean over the rows of a quantity whose sum over a block of rows is `part`."""
+
+        def group(rows: slice) -> Array:
+            return functools.reduce(np.add, map(part, self._blocks_of(rows)))
+
+        return np.asarray(functools.reduce(np.add, map_groups(group, len(self._probs)))) / len(self._probs)
+
+    def _each(self, act: Callable[[slice], Any]) -> None:
+        map_groups(lambda rows: [act(block) for block in self._blocks_of(rows)], len(self._probs))
+
+    def _blocks_of(self, rows: slice) -> Iterator[slice]:
+        for start in range(rows.start, rows.stop, self._size):
+            yield slice(start, min(start + self._size, rows.stop))
+
+
+def _own_product(rows: Single) -> Array:
+    """Transpose of a matrix times the matrix."""
+    return (rows.T @ rows).astype(np.float64)

@@ -1,0 +1,95 @@
+r"""
+Coordinates in which the features of a linear model are centred and scaled, without touching the features.
+
+With means :math:`\mu` and scales s, the logits :math:`W x + b` are :math:`V \tilde x + c` of the standardised
+:math:`\tilde x = (x - \mu) / s`, where :math:`V = W \operatorname{diag}(s)` and :math:`c = b + W \mu`. So a
+change of coordinates costs a few products with arrays of the size of a point, and any :math:`\mu` and
+:math:`s > 0` are right; those of a sample make the coordinates good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Standardisation",
+    "distant_centre",
+    "standardisation_of",
+    "standardisation_of_sparse",
+]
+
+Array = NDArray[np.float64]
+
+
+# Offset of a feature, in standard deviations, beyond which products lose digits that a certificate needs.
+_DISTANT = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class Standardisation:
+    """
+    Centre and scale of each feature.
+
+    Parameters
+    ----------
+    mean : ndarray of shape (p,)
+        Centre μ; 0 where no intercept can take it up.
+    scale : ndarray of shape (p,)
+        Scale s, > 0.
+    """
+
+    mean: Array
+    scale: Array
+
+    def point(self, coordinates: Array) -> Array:
+        """Weights and intercepts, (M, p + 1), of a point given in standardised coordinates."""
+        weights = coordinates[:, :-1] / self.scale
+        return np.column_stack([weights, coordinates[:, -1] - weights @ self.mean])
+
+    def coordinates(self, point: Array) -> Array:
+        """Inverse of `point`."""
+        weights = point[:, :-1]
+        return np.column_stack([weights * self.scale, point[:, -1] + weights @ self.mean])
+
+    def slopes(self, gradient: Array) -> Array:
+        """Gradient in standardised coordinates, (M, p + 1), of a gradient in weights and intercepts."""
+        return np.column_stack([self.centred(gradient) / self.scale, gradient[:, -1]])
+
+    def centred(self, gradient: Array) -> Array:
+        """Gradient in the weights, (M, p), of the model with centred but not scaled features."""
+        return gradient[:, :-1] - gradient[:, -1:] * self.mean
+
+    def penalty(self, decay: float) -> Array:
+        """Curvature of the penalty in each of the standardised coordinates of a logit, of shape (p + 1,)."""
+        return np.append(decay / self.scale**2, 0.0)
+
+
+def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
+    """Means and standard deviations of the features in `rows`; a scale of 0 becomes 1."""
+    mean = rows.mean(axis=0) if fit_intercept else np.zeros(rows.shape[1])
+    scale = np.sqrt(np.mean((rows - mean) ** 2, axis=0))
+    # Rounding of the mean leaves a scale above 0 for a constant far from the origin.
+    constant = scale <= 8 * np.finfo(float).eps * np.abs(mean)
+    return Standardisation(mean, np.where(constant, 1.0, scale))
+
+
+def standardisation_of_sparse(X: Any) -> Standardisation:
+    """Root mean squares of the features of a CSR matrix as scales, and no centre: zeros must stay zeros."""
+    squares = np.bincount(X.indices, weights=X.data**2, minlength=X.shape[1]) / X.shape[0]
+    return Standardisation(np.zeros(X.shape[1]), np.where(squares > 0, np.sqrt(squares), 1.0))
+
+
+def distant_centre(rows: Array) -> Array | None:
+    """
+    Vector to subtract from the features in every pass: means of those far from the origin, as times are.
+
+    It is 0 for all other features, and None if there are no such features. A change of coordinates alone does
+    not help them, because their products with slopes are rounded before they cancel.
+    """
+    coordinates = standardisation_of(rows, fit_intercept=True)
+    is_distant = np.abs(coordinates.mean) > _DISTANT * coordinates.scale
+    return np.where(is_distant, coordinates.mean, 0.0) if is_distant.any() else None
