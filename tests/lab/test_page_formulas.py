@@ -249,7 +249,7 @@ def test_scores_at_a_temperature_are_those_of_the_scoring(page, temperature):
         error,
     )
     np.testing.assert_allclose(found["scores"], [float(one) for one in scores], rtol=1e-13)
-    bins = reliability(probs, codes)
+    bins = reliability(np.log(probs), codes)
     truth = [(b.count, b.predicted, b.observed.value, b.observed.low, b.observed.high) for b in bins]
     np.testing.assert_allclose(found["bins"], truth, rtol=1e-12, atol=1e-15)
     assert found["off"] == pytest.approx(calibration_error(bins), rel=1e-12)

@@ -435,8 +435,8 @@ ENTROPY_OF_ORDER = (
         RARE,
     ),
     Mutant(
-        "logarithms raised by another power",
-        "entropy_of_order:_log_of_raise",
+        "powers raised by another unit",
+        "entropy_of_order:_raise",
         "math.log2(_unit(like, xp=xp))",
         "math.log2(_unit(like, xp=xp)) / 2",
         RARE,

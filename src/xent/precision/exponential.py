@@ -58,7 +58,7 @@ def highest_exponent(dtype: Any, *, xp: Namespace) -> float:
 
 
 def _in_parts(x: DoubleWord, lowest: float, power: int = 0) -> tuple[Array, DoubleWord]:
-    """``2 ** (k + power)`` and ``exp(f) - 1`` for ``x = k log 2 + f``; `lowest` and 0 for `k` below `lowest`."""
+    """``2 ** (k + power)`` and ``exp(f) - 1`` for ``x = k log 2 + f``; `lowest` and 0 for a lower `k`."""
     xp = x.xp
     k = constant(xp.round(x.hi / math.log(2)))
     below = k < lowest

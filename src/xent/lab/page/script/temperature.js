@@ -19,17 +19,17 @@ export function errorAt(rows, labels) {
   return mean(rows.map((row, i) => (argmax(row) === labels[i] ? 0 : 1)));
 }
 
-// Ten bins of equal width, closed on the right, over the probabilities of all classes, as
-// xent.scoring.reliability has them; empty bins are left out.
+// Ten bins of equal width, closed on the right, over the probability of each row's most probable class, as
+// xent.scoring.reliability has them for more than two classes; empty bins are left out.
 export function reliabilityAt(rows, labels, temperature) {
   const bins = Array.from({ length: BINS }, () => ({ count: 0, predicted: 0, observed: 0 }));
   rows.forEach((row, i) => {
-    softmax(cooled(row, temperature)).forEach((p, k) => {
-      const bin = bins[Math.min(Math.max(Math.ceil(p * BINS) - 1, 0), BINS - 1)];
-      bin.count += 1;
-      bin.predicted += p;
-      bin.observed += k === labels[i] ? 1 : 0;
-    });
+    const top = argmax(row);
+    const p = softmax(cooled(row, temperature))[top];
+    const bin = bins[Math.min(Math.max(Math.ceil(p * BINS) - 1, 0), BINS - 1)];
+    bin.count += 1;
+    bin.predicted += p;
+    bin.observed += top === labels[i] ? 1 : 0;
   });
   return bins
     .filter((bin) => bin.count > 0)
