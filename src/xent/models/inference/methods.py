@@ -72,7 +72,7 @@ class InferenceMixin:
         DataError
             If the rows are not those of the fit, or columns depend linearly on others.
         DomainError
-            If an option is out of range or contradicts another.
+            If an option is out of range or contradicts another, or the fit has a penalty of absolute values.
         ShapeError
             If `groups` or `sample_weight` does not have one entry for each row.
 

@@ -13,6 +13,7 @@ from xent.models.class_codes import class_codes
 from xent.models.feature_names import feature_names
 from xent.models.fit_rows import checked_offset, offsets_of_classes
 from xent.models.inference.fitted_rows import FittedRows
+from xent.models.parameters import is_unpenalised, l1_ratio_of
 from xent.models.row_weights import row_weights
 from xent.models.unpenalised_fit import contrasts_of
 from xent.solvers.feature_rows import is_sparse
@@ -47,11 +48,15 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
     Raises
     ------
     DomainError
-        If `reference` is not one of the classes.
+        If `reference` is not one of the classes, or the fit has a penalty of absolute values.
     DataError
         If y holds other classes than the fit, or the loss of the rows is not that of the fit.
     """
     check_is_fitted(model)
+    if not is_unpenalised(model) and l1_ratio_of(model) > 0:
+        # The penalty has no second derivative at 0, where such a fit has its zeros.
+        hint = "Use `C=inf`, `penalty=\"firth\"` or `l1_ratio=0`."
+        raise DomainError(caller, "l1_ratio", "be 0 in the fit", got=repr(l1_ratio_of(model)), hint=hint)
     X, y = validate_data(model, given.X, given.y, dtype=np.float64, accept_sparse=["csr", "csc"], reset=False)
     X = X.toarray() if is_sparse(X) else X
     n = len(y)
