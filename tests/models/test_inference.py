@@ -356,5 +356,5 @@ def test_a_fit_with_a_penalty_of_absolute_values_has_no_standard_errors():
     random = np.random.default_rng(0)
     X, y = random.normal(size=(60, 3)), random.integers(0, 2, 60)
     model = LogisticRegression(l1_ratio=0.5).fit(X, y)
-    with pytest.raises(DomainError, match="`l1_ratio` must be 0 in the fit; got 0.5"):
+    with pytest.raises(DomainError, match=r"`l1_ratio` must be 0 in the fit; got 0.5"):
         model.inference(X, y)

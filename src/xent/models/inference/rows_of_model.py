@@ -55,7 +55,7 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
     check_is_fitted(model)
     if not is_unpenalised(model) and l1_ratio_of(model) > 0:
         # The penalty has no second derivative at 0, where such a fit has its zeros.
-        hint = "Use `C=inf`, `penalty=\"firth\"` or `l1_ratio=0`."
+        hint = 'Use `C=inf`, `penalty="firth"` or `l1_ratio=0`.'
         raise DomainError(caller, "l1_ratio", "be 0 in the fit", got=repr(l1_ratio_of(model)), hint=hint)
     X, y = validate_data(model, given.X, given.y, dtype=np.float64, accept_sparse=["csr", "csc"], reset=False)
     X = X.toarray() if is_sparse(X) else X
