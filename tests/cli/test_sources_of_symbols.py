@@ -126,3 +126,35 @@ def test_whether_both_come_from_one_source_is_tested(tmp_path):
     assert answer("divergence", a, b)["one_source"] == 0.001
     text = run("divergence", a, b).stdout
     assert "If both came from one source, a difference as large would have a probability of 0.001" in text
+
+
+def test_a_symbol_that_the_one_before_determines_has_no_conditional_entropy(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_bytes(b"abcabcabcabc")
+    assert answer("entropy", path)["conditional"] is None
+    found = answer("entropy", path, "--bigrams")
+    assert found["conditional"]["bits"] == 0
+    # Three pairs, ab and bc four times each, ca three times.
+    assert found["of_pairs"]["bits"] == pytest.approx(1.572624, abs=1e-6)
+    assert "Entropy given the symbol before" in run("entropy", path, "--bigrams").stdout
+
+
+@pytest.mark.parametrize("unit", ["bytes", "characters", "words"])
+def test_pairs_are_counted_across_the_ends_of_blocks(text, unit, monkeypatch):
+    whole = answer("entropy", text, "--unit", unit, "--bigrams")
+    monkeypatch.setattr("xent.data.symbol_counts._BLOCK", 5)
+    assert answer("entropy", text, "--unit", unit, "--bigrams") == whole
+
+
+def test_a_missing_cell_belongs_to_no_pair(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("city,n\nBern,1\n,2\nZug,3\nBern,4\n", encoding="utf-8")
+    found = answer("entropy", f"{table}:city", "--bigrams")
+    assert found["of_pairs"]["bits"] == 0  # the one pair is Zug, Bern
+    assert found["missing"] == 1
+
+
+def test_one_symbol_makes_no_pair(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_bytes(b"a")
+    assert answer("entropy", path, "--bigrams")["conditional"] is None

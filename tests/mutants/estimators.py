@@ -17,6 +17,7 @@ GAUSSIAN = TESTS + "test_gaussian.py::"
 NEAR = TESTS + "test_neighbour_estimators.py::"
 TAIL = TESTS + "test_chao_wang_jost.py::"
 MOMENTS = TESTS + "test_dirichlet_entropy.py::test_moments_meet_their_definition"
+CONDITIONAL = TESTS + "test_conditional_entropy_from_counts.py::test_it_is_the_definition_to_four_units"
 CODES = TESTS + "test_category_codes.py::"
 
 # File, what goes wrong, the text before and after, the test that notices.
@@ -442,5 +443,19 @@ MUTANTS = (
         "range(1, 17)",
         "range(1, 4)",
         GAUSSIAN + "test_divergence_of_variances_keeps_its_digits[0.51]",
+    ),
+    Mutant(
+        "cancel where a pair is nearly the whole of its condition",
+        "conditional_entropy_from_counts:conditional_entropy_from_counts",
+        "np.log1p((whole - numbers) / numbers)",
+        "np.log(whole / numbers)",
+        CONDITIONAL + "[counts2-given2]",
+    ),
+    Mutant(
+        "forget the number of pairs",
+        "conditional_entropy_from_counts:conditional_entropy_from_counts",
+        "numbers @ np.log1p((whole - numbers) / numbers) / numbers.sum()",
+        drop_right,
+        CONDITIONAL + "[counts0-given0]",
     ),
 )

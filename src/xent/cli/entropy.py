@@ -53,6 +53,10 @@ def entropy(
             help="Number of symbols that could occur, for nsb and james_stein.",
         ),
     ] = None,
+    bigrams: Annotated[
+        bool,
+        typer.Option("--bigrams", help="Add the entropy of a symbol if the one before is known."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -62,7 +66,7 @@ def entropy(
     [bold]Examples[/bold]
 
       xent entropy README.md                                  its bytes
-      xent entropy README.md --unit words
+      xent entropy README.md --unit words --bigrams
       gunzip -c book.gz | xent entropy - --unit characters
       xent entropy people.csv --column city --method nsb --K 100
     """
@@ -70,7 +74,9 @@ def entropy(
         from xent.jobs.entropy import entropy as entropy_of
         from xent.report.measures.measure_json import render_measure_json
 
-        findings = entropy_of(file, unit=unit, column=column, method=method, possible=possible)
+        findings = entropy_of(
+            file, unit=unit, column=column, method=method, possible=possible, bigrams=bigrams
+        )
         if as_json:
             sys.stdout.write(render_measure_json(findings))
             return

@@ -14,6 +14,7 @@ import numpy as np
 from xent.data import read_table
 from xent.data.byte_stream import STANDARD_INPUT, decompressed
 from xent.data.files.text_encoding import first_bad_byte
+from xent.data.pair_counts import PairCounts
 from xent.drawing.short_text import short
 from xent.errors import DataError, DomainError
 from xent.near_names import near_names
@@ -42,20 +43,23 @@ class SymbolCounts:
         weight of each symbol, > 0.
     missing : int
         Number of cells without a value; 0 for a file.
+    pairs : PairCounts or None
+        Pairs of successive symbols, if they were counted.
     """
 
     name: str
     unit: str
     counts: Mapping[str, float]
     missing: int = 0
+    pairs: PairCounts | None = None
 
 
-def source_counts(source: str, unit: str | None, *, caller: str) -> SymbolCounts:
+def source_counts(source: str, unit: str | None, *, caller: str, bigrams: bool = False) -> SymbolCounts:
     """
     Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
 
     If a file named exactly `source` exists, it is read, even if the name contains a colon. `unit` applies to
-    files only; None means bytes.
+    files only; None means bytes. With `bigrams` pairs of successive symbols are counted too.
 
     Raises
     ------
@@ -67,14 +71,14 @@ def source_counts(source: str, unit: str | None, *, caller: str) -> SymbolCounts
     table, colon, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
     if not colon or os.path.exists(source) or not os.path.isfile(table):  # noqa: PTH110, PTH113
-        return file_counts(source, unit or "bytes", caller=caller)
+        return file_counts(source, unit or "bytes", caller=caller, bigrams=bigrams)
     if unit is not None:
         hint = "Leave it out: the values of a column are the symbols."
         raise DomainError(caller, "unit", "be given for files alone", got=f"{unit!r} for {source}", hint=hint)
-    return column_counts(table, column, caller=caller)
+    return column_counts(table, column, caller=caller, bigrams=bigrams)
 
 
-def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
+def file_counts(file: str, unit: str, *, caller: str, bigrams: bool = False) -> SymbolCounts:
     """
     Count the bytes, characters or words of a file, a pipe or standard input (``-``), a block at a time.
 
@@ -91,9 +95,10 @@ def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
     if unit not in UNITS:
         raise DomainError(caller, "unit", f"be one of {', '.join(UNITS)}", got=repr(unit))
     path = Path(file)
+    pairs = PairCounts() if bigrams else None
     try:
         with decompressed(path) as stream:
-            counts = _COUNTERS[unit](stream)
+            counts = _COUNTERS[unit](stream, pairs)
     except UnicodeDecodeError as error:
         raise _not_text(path, error, caller) from None
     except DataError:
@@ -103,10 +108,10 @@ def file_counts(file: str, unit: str, *, caller: str) -> SymbolCounts:
     name = "standard input" if file == STANDARD_INPUT else path.name
     if not counts:
         raise DataError(caller, "file", f"hold {unit}", got=f"{name}, which has none")
-    return SymbolCounts(name, unit, counts)
+    return SymbolCounts(name, unit, counts, pairs=pairs)
 
 
-def column_counts(table: str, column: str, *, caller: str) -> SymbolCounts:
+def column_counts(table: str, column: str, *, caller: str, bigrams: bool = False) -> SymbolCounts:
     """
     Count the values of a column in their printed form; cells without a value are counted apart.
 
@@ -133,26 +138,34 @@ def column_counts(table: str, column: str, *, caller: str) -> SymbolCounts:
     if not counts:
         raise DataError(caller, "column", "hold a value", got=f"{column!r}, which is empty")
     missing = int(np.count_nonzero(codes < 0))
-    return SymbolCounts(f"{Path(table).name}:{column}", "values", counts, missing)
+    pairs = PairCounts() if bigrams else None
+    if pairs is not None:
+        pairs.add(codes)
+    return SymbolCounts(f"{Path(table).name}:{column}", "values", counts, missing, pairs)
 
 
-def _count_bytes(stream: BinaryIO) -> dict[str, int]:
+def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
     total = np.zeros(256, dtype=np.int64)
     for block in _blocks(stream):
-        total += np.bincount(np.frombuffer(block, dtype=np.uint8), minlength=256)
+        codes = np.frombuffer(block, dtype=np.uint8)
+        total += np.bincount(codes, minlength=256)
+        if pairs is not None:
+            pairs.add(codes)
     # Drop the prefix b: the printed form of a byte is '\n' or 'a' or '\xff'.
     return {repr(bytes([k]))[1:]: int(total[k]) for k in np.flatnonzero(total)}
 
 
-def _count_characters(stream: BinaryIO) -> dict[str, int]:
+def _count_characters(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
     total = np.zeros(_LAST_CHARACTER + 1, dtype=np.int64)
     for text in _texts(stream):
         codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
         total += np.bincount(codes, minlength=len(total))
+        if pairs is not None:
+            pairs.add(codes)
     return {repr(chr(k)): int(total[k]) for k in np.flatnonzero(total)}
 
 
-def _count_words(stream: BinaryIO) -> dict[str, int]:
+def _count_words(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
     total: Counter[str] = Counter()
     rest = ""
     for piece in _texts(stream):
@@ -165,7 +178,12 @@ def _count_words(stream: BinaryIO) -> dict[str, int]:
             hint = "Count its bytes or characters instead."
             raise DataError("file_counts", "file", limit, got="a longer one", hint=hint)
         total.update(words)
-    total.update([rest] if rest else [])
+        if pairs is not None:
+            pairs.add_words(words)
+    last = [rest] if rest else []
+    total.update(last)
+    if pairs is not None:
+        pairs.add_words(last)
     return dict(total)
 
 

@@ -6,13 +6,15 @@ import math
 
 import numpy as np
 
+from xent.data.pair_counts import PairCounts
 from xent.data.symbol_counts import SymbolCounts, column_counts, source_counts
 from xent.drawing.short_text import short
 from xent.errors import DomainError
 from xent.measures.codes import huffman_code
+from xent.measures.estimators.conditional_entropy_from_counts import conditional_entropy_from_counts
 from xent.measures.estimators.entropy_from_counts import METHODS, entropy_from_counts
 from xent.measures.estimators.entropy_interval import entropy_interval
-from xent.report.measures.measure_findings import EntropyFindings, SymbolFrequency, amount
+from xent.report.measures.measure_findings import Amount, EntropyFindings, SymbolFrequency, amount
 
 __all__ = ["WITHOUT_PRIOR", "entropy"]
 
@@ -31,6 +33,7 @@ def entropy(
     column: str | None = None,
     method: str = "miller_madow",
     possible: int | None = None,
+    bigrams: bool = False,
 ) -> EntropyFindings:
     """
     Entropy, perplexity and best code of the symbols of a file or of a table's column.
@@ -48,6 +51,8 @@ def entropy(
         Estimator of the entropy of the source.
     possible : int, optional
         Number of symbols that could occur, for the estimators that need it.
+    bigrams : bool, default False
+        True to count pairs of successive symbols too.
 
     Returns
     -------
@@ -69,9 +74,9 @@ def entropy(
         rule = f"be at most {_MOST_POSSIBLE}"
         raise DomainError(_CALLER, "K", rule, got=f"a number of {len(str(possible))} digits")
     if column is None:
-        found = source_counts(file, unit, caller=_CALLER)
+        found = source_counts(file, unit, caller=_CALLER, bigrams=bigrams)
     else:
-        found = column_counts(file, column, caller=_CALLER)
+        found = column_counts(file, column, caller=_CALLER, bigrams=bigrams)
     return _findings(found, method, possible)
 
 
@@ -102,4 +107,16 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
             SymbolFrequency(short(symbol, 30), count, count / n, math.log2(n / count), length or 0)
             for symbol, count, length in list(zip(symbols, counts, code.lengths, strict=True))[:_MOST_SYMBOLS]
         ),
+        **_of_pairs(found.pairs),
     )
+
+
+def _of_pairs(pairs: PairCounts | None) -> dict[str, Amount]:
+    """Entropies of pairs of successive symbols; empty if there is no pair."""
+    counts = np.zeros(0) if pairs is None else pairs.counts()
+    if pairs is None or not len(counts):
+        return {}
+    return {
+        "of_pairs": amount(entropy_from_counts(counts).value),
+        "conditional": amount(conditional_entropy_from_counts(counts, pairs.firsts())),
+    }

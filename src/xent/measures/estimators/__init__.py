@@ -14,6 +14,7 @@ from xent.measures.estimators.bayesian import bayesian_entropy
 from xent.measures.estimators.bonachela import bonachela_entropy
 from xent.measures.estimators.chao_shen import chao_shen_entropy
 from xent.measures.estimators.chao_wang_jost import chao_wang_jost_entropy
+from xent.measures.estimators.conditional_entropy_from_counts import conditional_entropy_from_counts
 from xent.measures.estimators.corpus_perplexity import corpus_perplexity
 from xent.measures.estimators.cross_entropy_from_samples import cross_entropy_from_samples
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
@@ -57,6 +58,7 @@ __all__ = [
     "bonachela_entropy",
     "chao_shen_entropy",
     "chao_wang_jost_entropy",
+    "conditional_entropy_from_counts",
     "corpus_perplexity",
     "cross_entropy_from_samples",
     "entropy_from_counts",

@@ -32,6 +32,9 @@ def render_entropy(findings: EntropyFindings, console: Console) -> None:
     if one.low is not None and one.high is not None:
         low, high = in_both_units(one.low), in_both_units(one.high)
         rows.append(("  95 % interval", f"{low[0]} to {high[0]}", f"{low[1]} to {high[1]}"))
+    if one.of_pairs is not None and one.conditional is not None:
+        rows.append(("Entropy given the symbol before", *in_both_units(one.conditional)))
+        rows.append(("  of pairs, per pair", *in_both_units(one.of_pairs)))
     rows.append(("Best code of whole bits (Huffman)", measured(one.huffman_bits), ""))
     rows.append(("Codewords of equal length", count(one.fixed_bits), ""))
     print_table(console, title, ("Per symbol", ">Bits", ">Nats"), rows)
@@ -68,6 +71,8 @@ def _sentences(findings: EntropyFindings) -> list[str]:
         lines.append(f"Left out: {counted(one.missing, 'missing cell')}.")
     if one.no_interval:
         lines.append(f"No interval is given: {one.no_interval}.")
+    if one.conditional is not None:
+        lines.append("Entropies of pairs are those of the sample: too low where most pairs are rare.")
     if one.low is not None:
         lines.append("The interval holds for independent draws; symbols of running text are not independent.")
     return lines

@@ -91,6 +91,9 @@ class EntropyFindings:
         Length of codewords of equal length, in bits.
     most_frequent : tuple of SymbolFrequency
         At most 20 symbols, in descending order of frequency.
+    of_pairs, conditional : Amount or None
+        Entropy of pairs of successive symbols, per pair, and of a symbol if the one before is known; None if
+        pairs were not counted, or there is none.
     """
 
     name: str
@@ -108,6 +111,8 @@ class EntropyFindings:
     huffman_bits: float
     fixed_bits: int
     most_frequent: tuple[SymbolFrequency, ...]
+    of_pairs: Amount | None = None
+    conditional: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
