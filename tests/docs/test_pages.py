@@ -10,7 +10,14 @@ from docs import build
 
 DOCS = Path(build.__file__).parent
 FOLDERS = ("explanations", "how-to", "zh")
-PAGES = [path for folder in FOLDERS for path in sorted((DOCS / folder).glob("*.md"))] + [DOCS / "start.md"]
+ALONE = (
+    DOCS / "start.md",
+    DOCS / "scores.md",
+    DOCS / "inference.md",
+    DOCS / "losses.md",
+    DOCS.parent / "README.md",
+)
+PAGES = [*(path for folder in FOLDERS for path in sorted((DOCS / folder).glob("*.md"))), *ALONE]
 TRANSLATED = sorted(path.name for path in (DOCS / "explanations").glob("*.md"))
 
 
