@@ -93,6 +93,13 @@ def test_a_row_whose_label_is_ignored_is_left_out_of_the_mean():
     )
 
 
+def test_an_ignored_label_within_the_classes_costs_nothing_from_probabilities():
+    loss = xent.keras.sparse_categorical_crossentropy(
+        np.asarray([0, 1]), np.asarray([[0.5, 0.5], [0.5, 0.5]]), ignore_class=0
+    )
+    np.testing.assert_allclose(numbers(loss), [0, np.log(2)], rtol=1e-6)
+
+
 def test_a_label_beyond_the_classes_is_nan_from_probabilities():
     loss = numbers(xent.keras.sparse_categorical_crossentropy([5], np.asarray([[0.5, 0.5]])))
     assert np.isnan(loss).all()

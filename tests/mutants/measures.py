@@ -413,8 +413,8 @@ ENTROPY_OF_ORDER = (
     Mutant(
         "what is not there counts",
         "entropy_of_order:_gains",
-        "where(absent, zero, where(near, close, exp(where(near, zero, raised)) - p))",
-        "where(absent, p, where(near, close, exp(where(near, zero, raised)) - p))",
+        "where(absent, zero, where(near, close, power - p))",
+        "where(absent, p, where(near, close, power - p))",
         EDGES + "test_certainty_has_no_entropy_of_any_order",
     ),
     Mutant(

@@ -69,9 +69,9 @@ def test_the_definition_of_a_loss_asks_for_the_tests_that_name_the_loss_and_its_
 
 @pytest.mark.slow
 def test_a_template_asks_for_the_tests_of_its_folder():
-    folder = module_of("html_report", "xent.report").parent
+    folder = module_of("html_report", "xent.report.fit").parent
     selection = selection_of(graph(), {folder / "page.html"}, {})
-    assert module_of("test_html_report", "tests.report") in selection.files
+    assert module_of("test_html_report", "tests.report.fit") in selection.files
 
 
 @dataclass(frozen=True)

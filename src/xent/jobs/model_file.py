@@ -8,6 +8,8 @@ checksum of the whole (see `sealed_archive`).
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import json
 import sys
 import zipfile
@@ -56,12 +58,22 @@ def save_model(model: TableModel, path: Path) -> None:
         "target": model.target,
         "classes": plain_data_of_classes(model.classes),
         "encoder": model.encoder,
-        "classifier": model.classifier,
+        "classifier": _without_seconds(model.classifier),
         "counts": list(model.counts),
     }
     card = {"format": _FORMAT, "version": __version__, "target": model.target}
     path.write_bytes(write_stable(skops_io.dumps(state), {_CARD: json.dumps(card)}))
     seal(path)
+
+
+def _without_seconds(classifier: Any) -> Any:
+    """The classifier with a report of its solver that holds no times, which differ between equal fits."""
+    report = getattr(classifier, "solver_report_", None)
+    if report is None:
+        return classifier
+    plain = copy.copy(classifier)
+    plain.solver_report_ = dataclasses.replace(report, seconds={})
+    return plain
 
 
 def load_model(path: str | Path) -> TableModel:

@@ -118,7 +118,8 @@ def sparse_categorical_crossentropy(
     ShapeError
         If `y_true` has not the shape of `y_pred` without its class axis.
     DomainError
-        If a label is none of the classes; where values are traced, such a row is ``nan``.
+        If a label is none of the classes, for logits; where values are traced, and for probabilities, such a
+        row is ``nan``.
 
     Notes
     -----
@@ -143,7 +144,8 @@ def sparse_categorical_crossentropy(
         loss = losses.softmax_cross_entropy(values, labels, ignored_label=ignore_class)
     else:
         counted = labels if ignore_class is None else keras.ops.where(labels == ignore_class, -1, labels)
-        truth = keras.ops.one_hot(counted, values.shape[-1], dtype=values.dtype)
+        # Not keras.ops.one_hot, which raises an error of the backend's own for a label beyond the classes.
+        truth = keras.ops.cast(counted[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
         loss = from_probabilities.cross_entropy_of(truth, from_probabilities.clipped(values, clip))
         loss = _nan_beyond_classes(loss, labels, values.shape[-1], ignore_class)
     if ignore_class is not None:

@@ -60,6 +60,6 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     if pred.are_logits:
         return losses.generalized_cross_entropy(pred.values, labels, q=q)
     values = pred.values
-    truth = keras.ops.one_hot(labels, values.shape[-1], dtype=values.dtype)
+    truth = keras.ops.cast(labels[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
     found = from_probabilities.outcomes(keras.ops.sum(values * truth, axis=-1))
     return GeneralizedCrossEntropy(q).value(found, xp=namespace_of(values))

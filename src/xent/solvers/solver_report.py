@@ -26,7 +26,8 @@ class SolverReport:
     certificates : int
         Proofs of a gap that were made, each of which takes a pass or two.
     seconds : dict of str to float
-        Seconds of each phase: ``"passes"``, ``"certificates"``, and ``"directions"`` for all else.
+        Seconds of each phase: ``"passes"``, ``"certificates"``, and ``"directions"`` for all else; empty in a
+        model that was read from a file.
     """
 
     solver: str

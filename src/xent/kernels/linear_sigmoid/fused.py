@@ -110,8 +110,8 @@ def value_and_gradient(rows: LinearRows, point: Array, /) -> Sums:
     --------
     >>> rows = LinearRows(np.asarray([[1.0], [-1.0]]), np.asarray([1.0, 0.0]))
     >>> sums = value_and_gradient(rows, np.asarray([50.0, 0.0]))
-    >>> print(sums.value, sums.of_weights)
-    3.857499695927836e-22 [-3.8574997e-22]
+    >>> print(f"{sums.value:.8g}, {sums.of_weights[0]:.8g}")
+    3.8574997e-22, -3.8574997e-22
     """
     return _sums(rows, point, None)
 
