@@ -30,11 +30,13 @@ MODULES = {
 
 
 def public_names(module: str) -> list[str]:
-    """Public names of a module, without modules, dunder names, and names that `xent` itself has."""
+    """Public names of a module, without modules, dunder names, and objects that `xent` itself hands out."""
     loaded = importlib.import_module(module)
     names = sorted(name for name in loaded.__all__ if not name.startswith("__"))
-    own = names if module == "xent" else [name for name in names if name not in xent.__all__]
-    return [name for name in own if not inspect.ismodule(getattr(loaded, name))]
+    own = [name for name in names if not inspect.ismodule(getattr(loaded, name))]
+    if module == "xent":
+        return own
+    return [name for name in own if getattr(xent, name, None) is not getattr(loaded, name)]
 
 
 def write() -> None:
