@@ -2,17 +2,18 @@ import math
 
 import numpy as np
 import pytest
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from xent.scoring.precision_recall import precision_recall
+
+metrics = pytest.importorskip("sklearn.metrics")
 
 
 def test_precision_and_recall_are_those_of_scikit_learn():
     rng = np.random.default_rng(0)
     truth, predicted = rng.integers(4, size=200), rng.integers(4, size=200)
     predicted[truth == 2] = 2
-    found = precision_recall(confusion_matrix(truth, predicted).tolist(), list("abcd"))
-    precision, recall, *_ = precision_recall_fscore_support(truth, predicted)
+    found = precision_recall(metrics.confusion_matrix(truth, predicted).tolist(), list("abcd"))
+    precision, recall, *_ = metrics.precision_recall_fscore_support(truth, predicted)
     assert [one.precision.value for one in found] == pytest.approx(precision, rel=1e-14)
     assert [one.recall.value for one in found] == pytest.approx(recall, rel=1e-14)
     assert [one.label for one in found] == list("abcd")

@@ -127,6 +127,8 @@ def _series_values(values: Any) -> Any:
     try:
         return nw.from_native(values, series_only=True, pass_through=False).to_arrow()
     except (TypeError, pa.ArrowException):
+        if hasattr(values, "codes") and hasattr(values, "categories"):
+            return values  # categories of pandas, which arrow reads as such
         return list(values) if hasattr(values, "to_list") or not hasattr(values, "__array__") else values
 
 

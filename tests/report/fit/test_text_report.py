@@ -114,7 +114,8 @@ def test_a_long_caution_is_wrapped_and_never_cut(make_findings):
 def test_thresholds_are_printed_for_two_classes(make_findings):
     text = printed(render_text, make_findings(("no", "yes")))
     assert "Thresholds and costs" in text
-    assert "False alarms  Misses  Precision  Recall  Cost 0.2  Cost 1  Cost 5" in text
+    # The spaces between heads differ between versions of rich.
+    assert "False alarms Misses Precision Recall Cost 0.2 Cost 1 Cost 5" in " ".join(text.split())
     assert "a false alarm costs 1 and a miss 0.2, 1 or 5" in " ".join(text.split())
     assert text.count("*") == 3
     assert "Thresholds" not in printed(render_text, make_findings())
