@@ -128,7 +128,7 @@ def test_infinite_losses_are_counted_and_named_and_clipping_is_shown_beside_them
         probs = np.clip(np.exp(log_probs), eps, 1 - eps)
         theirs = -np.log(probs[np.arange(40), codes]).mean()
         assert value == pytest.approx(theirs, rel=1e-9)
-    # What scikit-learn reports clips at machine epsilon, 2.2e-16, and is not far from 1e-15.
+    # scikit-learn's figure is clipped at machine epsilon, 2.2e-16, and is not far from 1e-15.
     theirs = metrics.log_loss(codes, np.exp(log_probs))
     assert theirs == pytest.approx(dict(found.clipped)[1e-15], rel=0.1)
     assert found.skill.value == -math.inf

@@ -22,7 +22,7 @@ LANGUAGES = MappingProxyType({"en": ("English", "en"), "zh": ("中文", "zh-Hans
 VIEWS = ("slopes", "surfaces", "valleys", "race", "codes", "numbers", "calibration")
 """Ids of the views in the order of the page."""
 
-# What the console and the tests reach: the formulas of the page, by module.
+# Names for the console and the tests: the formulas of the page, by module.
 _OPEN = (
     "sigmoid_losses",
     "distributions",
