@@ -24,14 +24,9 @@ HEAVY = [
 
 
 # Libraries that a public name needs.
-NEEDS = {
-    "Fit": ["sklearn", "pyarrow", "narwhals"],
-    "LogisticRegression": ["sklearn"],
-    "fit": ["sklearn", "pyarrow", "narwhals"],
-    "load_model": ["sklearn", "pyarrow", "narwhals"],
-    "predict": ["sklearn", "pyarrow", "narwhals"],
-    "torch": ["torch"],
-}
+NEEDS = dict.fromkeys(xent.__all__, ("sklearn", "joblib", "pyarrow", "narwhals"))
+# What needs no table, and no estimator.
+NEEDS |= {name: () for name in ("__version__", "keras", "losses", "measures")} | {"torch": ("torch",)}
 
 
 def run(code):
