@@ -26,7 +26,7 @@ HEAVY = [
 # Libraries that a public name needs.
 NEEDS = dict.fromkeys(xent.__all__, ("sklearn", "joblib", "pyarrow", "narwhals"))
 # What needs no table, and no estimator.
-NEEDS |= {name: () for name in ("__version__", "keras", "losses", "measures")} | {"torch": ("torch",)}
+NEEDS |= dict.fromkeys(("__version__", "keras", "losses", "measures"), ()) | {"torch": ("torch",)}
 
 
 def run(code):
