@@ -23,9 +23,10 @@ HEAVY = [
 ]
 
 
-# Libraries that a public name needs.
+# Libraries that a public name needs: most work with tables.
+ESTIMATORS = ("CalibratedClassifier", "LogisticRegression", "LogisticRegressionCV", "TemperatureScaling")
 NEEDS = dict.fromkeys(xent.__all__, ("sklearn", "joblib", "pyarrow", "narwhals"))
-# What needs no table, and no estimator.
+NEEDS |= dict.fromkeys(ESTIMATORS, ("sklearn", "joblib"))
 NEEDS |= dict.fromkeys(("__version__", "keras", "losses", "measures"), ()) | {"torch": ("torch",)}
 
 
