@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.models.published_data import alligators, anes96, endometrial, sex2, spector
-from xent import LogisticRegression
+from xent import LogisticRegression, LogisticRegressionCV
 from xent.errors import DataError, DomainError, ShapeError
 
 MAXIMUM = LogisticRegression(C=np.inf)
@@ -356,5 +356,7 @@ def test_a_fit_with_a_penalty_of_absolute_values_has_no_standard_errors():
     random = np.random.default_rng(0)
     X, y = random.normal(size=(60, 3)), random.integers(0, 2, 60)
     model = LogisticRegression(l1_ratio=0.5).fit(X, y)
-    with pytest.raises(DomainError, match=r"`l1_ratio` must be 0 in the fit; got 0.5"):
-        model.inference(X, y)
+    searched = LogisticRegressionCV(Cs=[0.1, 1.0], l1_ratios=[0.5], cv=2).fit(X, y)
+    for one in (model, searched):
+        with pytest.raises(DomainError, match=r"`l1_ratio` must be 0 in the fit; got 0.5"):
+            one.inference(X, y)

@@ -53,10 +53,11 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
         If y holds other classes than the fit, or the loss of the rows is not that of the fit.
     """
     check_is_fitted(model)
-    if not is_unpenalised(model) and l1_ratio_of(model) > 0:
+    ratio = _l1_ratio(model)
+    if ratio > 0:
         # The penalty has no second derivative at 0, where such a fit has its zeros.
         hint = 'Use `C=inf`, `penalty="firth"` or `l1_ratio=0`.'
-        raise DomainError(caller, "l1_ratio", "be 0 in the fit", got=repr(l1_ratio_of(model)), hint=hint)
+        raise DomainError(caller, "l1_ratio", "be 0 in the fit", got=repr(ratio), hint=hint)
     X, y = validate_data(model, given.X, given.y, dtype=np.float64, accept_sparse=["csr", "csc"], reset=False)
     X = X.toarray() if is_sparse(X) else X
     n = len(y)
@@ -107,3 +108,10 @@ def _check_loss(fit: FittedRows, loss: float, caller: str) -> None:
             got=f"rows of mean loss {found:.9g}",
             hint="Pass the same `X`, `y` and `sample_weight` as to `fit`.",
         )
+
+
+def _l1_ratio(model: Any) -> float:
+    """Share of absolute values in the penalty of a fit; an estimator that searches has the selected share."""
+    if hasattr(model, "l1_ratio_"):
+        return float(model.l1_ratio_)
+    return 0.0 if is_unpenalised(model) else l1_ratio_of(model)
