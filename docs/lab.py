@@ -19,6 +19,7 @@ from PIL import Image
 
 import xent
 from docs.chromium import chromium
+from docs.digit_features import networks
 from xent.data import load_builtin
 from xent.lab.descent_race import race
 from xent.lab.lab_page import LANGUAGES, VIEWS, lab_page
@@ -36,7 +37,7 @@ FIRST_STATE = """() => {
     const canvas = root.querySelector("canvas");
     let picture = inner(root, ".picture");
     if (canvas) {
-      const image = `<img class="still" alt="" src="${canvas.toDataURL("image/webp", 0.7)}">`;
+      const image = `<img class="still" alt="" src="${canvas.toDataURL("image/webp", 0.5)}">`;
       picture = picture.replace(canvas.outerHTML, image);
     }
     return [root.id, {
@@ -51,7 +52,8 @@ FIRST_STATE = """() => {
 
 def main() -> None:
     """Write the stored rows, the first states in each language, and the README's pictures."""
-    ROWS.write_text(json.dumps({"iris": iris(), "digits": digits()}) + "\n", encoding="utf-8")
+    rows = {"iris": iris(), "digits": digits(), "features": networks()}
+    ROWS.write_text(json.dumps(rows) + "\n", encoding="utf-8")
     for language in LANGUAGES:
         text = json.dumps(first_states(language), ensure_ascii=False, indent=1)
         (PAGE / "static" / f"{language}.json").write_text(text + "\n", encoding="utf-8")

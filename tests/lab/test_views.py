@@ -22,6 +22,12 @@ BY_KEYBOARD = {
     "codes": ('[data-handle="k1.0"]', ["Home"], ["KL(K2 ‖ K1) = ∞ bits"]),
     "numbers": ("#numbers-a", ["End"], ["The true loss is 0.", "naive with 32 bits NaN"]),
     "calibration": ('[data-handle="t"]', ["End"], ["At T = 4.95", "2.51\u00a0% at every temperature"]),
+    "margins": ('[data-handle="angle"]', ["PageUp", "PageUp"], ["A feature at 40° is closer to the next"]),
+    "likelihood": (
+        '[data-handle="u"]',
+        ["PageUp", *["ArrowRight"] * 5],
+        ["μ = 2.0", "the likelihood is at its greatest, the loss at its least"],
+    ),
 }
 
 
@@ -98,6 +104,8 @@ STATES = {
     "race": "?data=iris&start=zero",
     "codes": "?kind=huffman&k1=50,1,1,1,1,0",
     "numbers": "?a=-1000&b=999&c=3&label=3",
+    "margins": "?scale=16&margin=0.1&angle=50",
+    "likelihood": "?y=1,1,3,3&mu=2.3&s=0.7",
 }
 
 
@@ -107,6 +115,42 @@ def test_the_python_line_of_each_view_gives_the_number_of_the_page(open_lab):
         for fragment in (f"#{view}", f"#{view}{state}"):
             go(page, fragment)
             assert_same_number(page.locator(f"#{view} .code"), rel=1e-13)
+
+
+def test_the_python_line_of_each_distribution_gives_the_number_of_the_page(open_lab):
+    page = open_lab()
+    for state in (
+        "kind=bernoulli",
+        "kind=bernoulli&ones=0&a=0.99",
+        "kind=poisson&counts=0,0,5,20",
+        "kind=categorical&z1=-3&truth=1",
+        "kind=categorical&truth=ends",
+    ):
+        go(page, f"#likelihood?{state}")
+        assert_same_number(page.locator("#likelihood .code"), rel=1e-13)
+
+
+def test_each_distribution_has_its_parameter_and_its_observations(open_lab):
+    page = open_lab("#likelihood?kind=poisson")
+    settled(page)
+    assert page.locator("#likelihood .controls :is(input, select):visible").count() == 2
+    press(page, '#likelihood [data-handle="0"]', "End")
+    assert page.locator('#likelihood [data-handle="0"]').get_attribute("aria-valuenow") == "10"
+    assert "best at the mean of the observations, 5.25" in answer(page, "likelihood")
+    page = open_lab("#likelihood?kind=categorical&truth=ends&z1=0&z2=-6&z3=0")
+    assert "the loss is 0.694 nats, at least log 2 = 0.693" in answer(page, "likelihood")
+    assert [row[1] for row in table(page, "likelihood")] == ["0.5", "0", "0.5"]
+
+
+def test_a_margin_gathers_the_features_of_a_class(open_lab):
+    page = open_lab()
+    angle = r"lie ([\d.]+)° from their mean direction, under cross-entropy ([\d.]+)°"
+    found = []
+    for margin in (0, 0.2, 0.4):
+        go(page, f"#margins?scale=16&margin={margin}")
+        found.append([float(x) for x in re.search(angle, answer(page, "margins")).groups()])
+    assert found[0][0] > found[1][0] > found[2][0]
+    assert found[2][0] < found[2][1] / 2
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The lab: one self-contained HTML page with seven interactive views of cross-entropy."""
+"""The lab: one self-contained HTML page with nine interactive views of cross-entropy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,17 @@ __all__ = ["LANGUAGES", "VIEWS", "lab_page"]
 LANGUAGES = MappingProxyType({"en": ("English", "en"), "zh": ("中文", "zh-Hans")})
 """Codes of the page's languages, each with its own name and its tag in HTML."""
 
-VIEWS = ("slopes", "surfaces", "valleys", "race", "codes", "numbers", "calibration")
+VIEWS = (
+    "slopes",
+    "surfaces",
+    "valleys",
+    "race",
+    "codes",
+    "numbers",
+    "calibration",
+    "margins",
+    "likelihood",
+)
 """Ids of the views in the order of the page."""
 
 # Names for the console and the tests: the formulas of the page, by module.
@@ -31,6 +41,8 @@ _OPEN = (
     "descent",
     "weight_and_bias",
     "temperature",
+    "margins",
+    "likelihoods",
     "stored_rows",
 )
 

@@ -1,4 +1,4 @@
-"""Real rows stored in the lab's page: irises for the race, held-out predictions of digits for calibration."""
+"""Real rows stored in the lab's page: irises for the race, held-out digits for calibration and margins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["digits", "iris", "stored_text"]
+__all__ = ["digits", "features", "iris", "stored_text"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -49,6 +49,29 @@ def digits() -> tuple[Array, Codes]:
     whole = np.frombuffer(base64.b64decode(rows["log_probs"]), dtype="<i2")
     codes = np.asarray(rows["labels"])
     return whole.reshape(len(codes), -1) * float(rows["unit"]), codes
+
+
+def features() -> tuple[dict[str, Array], dict[str, Array], Codes]:
+    """
+    Features of two dimensions that a network learns under each loss, for held-out handwritten digits.
+
+    Returns
+    -------
+    features : dict of ndarray of shape (n, 2)
+        Features in units of 1/32767 of the largest coordinate, by the name of the loss: ``plain`` for
+        cross-entropy, or scale and margin of `xent.losses.cosface`, such as ``8 0.3``.
+    directions : dict of ndarray of shape (5, 2)
+        Weights of the classes; under a margin only their directions count.
+    codes : ndarray of shape (n,)
+        True digit of each row, 0 to 4.
+    """
+    rows = _stored()["features"]
+    found, directions = {}, {}
+    for name, network in rows["networks"].items():
+        whole = np.frombuffer(base64.b64decode(network["features"]), dtype="<i2")
+        found[name] = whole.reshape(-1, 2).astype(float)
+        directions[name] = np.asarray(network["directions"])
+    return found, directions, np.asarray(rows["labels"])
 
 
 def stored_text() -> str:

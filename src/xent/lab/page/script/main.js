@@ -2,6 +2,8 @@
 
 import { CALIBRATION } from "./calibration_view.js";
 import { CODES_VIEW } from "./codes_view.js";
+import { LIKELIHOOD } from "./likelihood_view.js";
+import { MARGINS } from "./margins_view.js";
 import { NUMBERS } from "./numbers_view.js";
 import { RACE } from "./race_view.js";
 import { SLOPES } from "./slopes_view.js";
@@ -11,7 +13,17 @@ import { VALLEYS } from "./valleys_view.js";
 import { mount } from "./view_frame.js";
 import { readFragment } from "./page_state.js";
 
-const frames = [SLOPES, SURFACES, VALLEYS, RACE, CODES_VIEW, NUMBERS, CALIBRATION].map(mount);
+const frames = [
+  SLOPES,
+  SURFACES,
+  VALLEYS,
+  RACE,
+  CODES_VIEW,
+  NUMBERS,
+  CALIBRATION,
+  MARGINS,
+  LIKELIHOOD,
+].map(mount);
 
 function speak(code) {
   setLanguage(code);
