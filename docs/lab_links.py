@@ -1,21 +1,20 @@
-"""Links into the lab: ``{lab}`slopes` `` becomes a link to that view, in the language of the page."""
+"""
+Links into the lab, in the language of the page.
+
+``{lab}`slopes` `` becomes a link to that view, ``{lab}`slopes?y=0` `` one to a state of it, and
+``{lab}`words <slopes?y=0>` `` one with a text of its own.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-__all__ = ["VIEWS", "link"]
+from xent.lab.lab_page import VIEWS, catalogue
 
-# In the order of the lab; a test compares the names with those of `xent.lab`.
-VIEWS = {
-    "slopes": ("Slopes", "斜率"),
-    "surfaces": ("Surfaces", "曲面"),
-    "valleys": ("Valleys", "山谷"),
-    "race": ("Race", "赛跑"),
-    "codes": ("Codes", "编码"),
-    "numbers": ("Numbers", "数值"),
-    "calibration": ("Calibration", "校准"),
-}
+__all__ = ["link", "target_of"]
+
+_WITH_TEXT = re.compile(r"(.+?)\s*<(.+)>", re.DOTALL)
 
 
 def link(
@@ -25,10 +24,19 @@ def link(
     from docutils.nodes import reference
 
     page = inliner.document.settings.env.docname
-    if text not in VIEWS:
-        message = inliner.reporter.error(f"the lab has no view {text!r}", line=lineno)
+    words, target = target_of(text)
+    view = target.partition("?")[0]
+    if view not in VIEWS:
+        message = inliner.reporter.error(f"the lab has no view {view!r}", line=lineno)
         return [inliner.problematic(rawtext, rawtext, message)], [message]
     chinese = page.startswith("zh/")
-    title = f"实验台 {VIEWS[text][1]}" if chinese else f"Lab: {VIEWS[text][0]}"
-    target = "../" * page.count("/") + f"{'lab_zh' if chinese else 'lab'}.html#{text}"
-    return [reference(rawtext, title, refuri=target, internal=True)], []
+    language, file, lab = ("zh", "lab_zh", "实验台 ") if chinese else ("en", "lab", "Lab: ")
+    title = words or lab + catalogue(language)[f"{view}.title"]
+    address = "../" * page.count("/") + f"{file}.html#{target}"
+    return [reference(rawtext, title, refuri=address, internal=True)], []
+
+
+def target_of(text: str) -> tuple[str, str]:
+    """Own text of a link, empty if it has none, and the view that it leads to, with its state."""
+    found = _WITH_TEXT.fullmatch(text)
+    return (" ".join(found[1].split()), found[2]) if found else ("", text)

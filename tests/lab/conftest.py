@@ -29,6 +29,14 @@ def lab_file(tmp_path_factory):
     return write_lab(tmp_path_factory.mktemp("lab") / "lab.html")
 
 
+@pytest.fixture(scope="module")
+def page(browser, lab_file):
+    page = browser.new_page()
+    page.goto(lab_file.as_uri())
+    yield page
+    page.close()
+
+
 @pytest.fixture
 def open_lab(browser, lab_file):
     """Function that opens the lab at a fragment; no page may have complained or asked for anything."""

@@ -1,5 +1,9 @@
 """A page of the lab that records what it must not do: messages, errors, requests."""
 
+import json
+
+import numpy as np
+
 WATCHED = {}
 
 
@@ -49,3 +53,14 @@ def press(page, selector, *keys):
     for key in keys:
         page.locator(selector).press(key)
     settled(page)
+
+
+def computed(page, body, *columns):
+    """Values of a JavaScript expression in the names a, b at the rows of `columns`."""
+    rows = list(zip(*(np.asarray(one).tolist() for one in columns), strict=True))
+    # As text, which passes between the processes in a tenth of the time.
+    script = (
+        f"(text) => {{ const x = xent; return JSON.stringify(JSON.parse(text).map(([a, b]) => {body})); }}"
+    )
+    # JSON has no infinities: they arrive as None, and become nan.
+    return np.asarray(json.loads(page.evaluate(script, json.dumps(rows))), dtype=float)
