@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from docs import external_names, figures, lab_links, reference_commands, reference_pages
+from docs import external_names, figures, lab_links, page_repairs, reference_commands, reference_pages
 from xent.version import __version__
 
 # The pages of xent.keras are those of a process that runs Keras on PyTorch.
@@ -81,9 +81,9 @@ html_sidebars = {"reference/api/*": [], "index": []}
 katex_css_path = "katex/katex.min.css"
 
 
-def _list_of_citations(app, page, template, context, doctree):
-    """Give citations the role that children of a list need, in place of a deprecated one."""
-    context["body"] = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
+def _repair(app, page, template, context, doctree):
+    """Repair the HTML of a page before it is written."""
+    context["body"] = page_repairs.repaired(context.get("body", ""))
 
 
 def setup(app):
@@ -94,5 +94,5 @@ def setup(app):
     app.add_role("lab", lab_links.link)
     app.connect("missing-reference", external_names.resolve)
     app.connect("autodoc-skip-member", reference_pages.skip)
-    app.connect("html-page-context", _list_of_citations)
+    app.connect("html-page-context", _repair)
     app.connect("env-check-consistency", reference_pages.check)

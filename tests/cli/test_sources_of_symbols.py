@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
+from xent.errors import DataError
 
 APP = typer.Typer()
 for command in (entropy, divergence):
@@ -158,3 +159,21 @@ def test_one_symbol_makes_no_pair(tmp_path):
     path = tmp_path / "t.txt"
     path.write_bytes(b"a")
     assert answer("entropy", path, "--bigrams")["conditional"] is None
+
+
+@pytest.mark.parametrize("given", [["{}:p"], ["{}", "--column", "p"]])
+def test_fractional_numbers_are_no_symbols_until_they_are_text(tmp_path, given):
+    table = tmp_path / "t.csv"
+    table.write_text("s,p\na,0.5\nb,0.25\nc,0.25\n", encoding="utf-8")
+    arguments = [one.format(table) for one in given]
+    with pytest.raises(DataError, match="holds fractional numbers"):
+        run("entropy", *arguments, "--debug")
+    table.write_text("s,p\na,x0.5\nb,x0.25\nc,x0.25\n", encoding="utf-8")
+    assert answer("entropy", *arguments)["distinct"] == 2
+
+
+def test_whole_numbers_with_gaps_are_symbols(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("s,n\na,1\nb,\nc,1\nd,2\n", encoding="utf-8")
+    found = answer("entropy", f"{table}:n")
+    assert (found["distinct"], found["missing"]) == (2, 1)

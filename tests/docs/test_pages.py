@@ -2,6 +2,8 @@
 
 import doctest
 import re
+import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,15 +11,16 @@ import pytest
 from docs import build
 
 DOCS = Path(build.__file__).parent
-FOLDERS = ("explanations", "how-to", "zh")
-ALONE = (
-    DOCS / "start.md",
-    DOCS / "scores.md",
-    DOCS / "inference.md",
-    DOCS / "losses.md",
-    DOCS.parent / "README.md",
-)
-PAGES = [*(path for folder in FOLDERS for path in sorted((DOCS / folder).glob("*.md"))), *ALONE]
+# Made by the build of the site. The code of the template is that of the page which is made from it.
+MADE = ("_build", "gallery", "reference/api")
+PAGES = [
+    *sorted(
+        path
+        for path in DOCS.rglob("*.md")
+        if not path.relative_to(DOCS).as_posix().startswith(MADE) and path.name != "losses.template.md"
+    ),
+    *(DOCS.parent / name for name in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md")),
+]
 TRANSLATED = sorted(path.name for path in (DOCS / "explanations").glob("*.md"))
 
 
@@ -27,7 +30,10 @@ def code_blocks(path: Path) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+WITH_CODE = [path for path in PAGES if code_blocks(path)]
+
+
+@pytest.mark.parametrize("path", WITH_CODE, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_code_of_a_page_prints_what_the_page_shows(path):
     if "import torch" in path.read_text(encoding="utf-8"):
         pytest.importorskip("torch")
@@ -47,6 +53,41 @@ def test_a_page_that_shows_another_number_fails(tmp_path):
     page.write_text("```python\n>>> 1 + 1\n3\n```\n", encoding="utf-8")
     with pytest.raises(AssertionError):
         test_the_code_of_a_page_prints_what_the_page_shows(page)
+
+
+def shell_lines(first):
+    """Words of each line of shell code in the pages that begins with `first`, without comments."""
+    for path in PAGES:
+        for block in re.findall(
+            r"^```sh\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        ):
+            for line in re.split(r"\n|&&", block):
+                words = shlex.split(line, comments=True)
+                if words[: len(first)] == first:
+                    yield words[len(first) :]
+
+
+def test_every_command_of_a_page_has_the_options_that_it_is_given():
+    typer = pytest.importorskip("typer")
+    from xent.cli.app import app
+
+    group = typer.main.get_command(app)
+    commands = [words for words in shell_lines(["xent"]) if words]
+    assert len(commands) > 10
+    for name, *arguments in commands:
+        # Parses, and runs nothing; an unknown option or a missing argument is an error.
+        group.commands[name].make_context(name, arguments)
+
+
+def test_every_extra_that_a_page_installs_is_declared():
+    declared = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = {
+        extra
+        for words in shell_lines(["pip", "install"])
+        for extra in re.findall(r"\[(\w+)\]", " ".join(words))
+    }
+    assert len(extras) > 3
+    assert extras <= declared["project"]["optional-dependencies"].keys()
 
 
 def test_every_explanation_has_a_chinese_page():

@@ -1,14 +1,7 @@
 """Findings for the renderers, imported late: a folder whose libraries are missing is skipped first."""
 
-import os
-import shutil
-
 import pytest
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-NO_BROWSER = (
-    "no Chromium found: `apt install chromium`, or give the path of another one in the variable XENT_CHROMIUM"
-)
+from docs.chromium import MISSING, chromium, executable
 
 
 def pytest_collect_file():
@@ -68,12 +61,9 @@ def browser():
 
     For one file, since Playwright starts no second time in a process in which it still runs.
     """
-    sync_api = pytest.importorskip("playwright.sync_api")
+    pytest.importorskip("playwright.sync_api")
     pytest.importorskip("axe_playwright_python")
-    program = os.environ.get("XENT_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        pytest.skip(NO_BROWSER)
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    if executable() is None:
+        pytest.skip(MISSING)
+    with chromium() as started:
         yield started
-        started.close()

@@ -54,12 +54,15 @@ class SymbolCounts:
     pairs: PairCounts | None = None
 
 
-def source_counts(source: str, unit: str | None, *, caller: str, bigrams: bool = False) -> SymbolCounts:
+def source_counts(
+    source: str, unit: str | None, *, caller: str, bigrams: bool = False, for_fractions: str = ""
+) -> SymbolCounts:
     """
     Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
 
     If a file named exactly `source` exists, it is read, even if the name contains a colon. `unit` applies to
-    files only; None means bytes. With `bigrams` pairs of successive symbols are counted too.
+    files only; None means bytes. With `bigrams` pairs of successive symbols are counted too. `for_fractions`
+    is as for `column_counts`.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def source_counts(source: str, unit: str | None, *, caller: str, bigrams: bool =
     if unit is not None:
         hint = "Leave it out: the values of a column are the symbols."
         raise DomainError(caller, "unit", "be given for files alone", got=f"{unit!r} for {source}", hint=hint)
-    return column_counts(table, column, caller=caller, bigrams=bigrams)
+    return column_counts(table, column, caller=caller, bigrams=bigrams, for_fractions=for_fractions)
 
 
 def file_counts(file: str, unit: str, *, caller: str, bigrams: bool = False) -> SymbolCounts:
@@ -111,14 +114,20 @@ def file_counts(file: str, unit: str, *, caller: str, bigrams: bool = False) -> 
     return SymbolCounts(name, unit, counts, pairs=pairs)
 
 
-def column_counts(table: str, column: str, *, caller: str, bigrams: bool = False) -> SymbolCounts:
+def column_counts(
+    table: str, column: str, *, caller: str, bigrams: bool = False, for_fractions: str = ""
+) -> SymbolCounts:
     """
     Count the values of a column in their printed form; cells without a value are counted apart.
+
+    Fractional numbers are refused: probabilities would be counted as symbols, each of which occurs once.
+    `for_fractions` says what else the caller can do with such a column.
 
     Raises
     ------
     DataError
-        If there is no such table or column, the column holds lists or the like, or no cell has a value.
+        If there is no such table or column, the column holds fractional numbers, lists or the like, or no
+        cell has a value.
     """
     import pyarrow as pa
 
@@ -128,6 +137,12 @@ def column_counts(table: str, column: str, *, caller: str, bigrams: bool = False
     if column not in read.column_names:
         hint = near_names(column, read.column_names)
         raise DataError(caller, "column", f"be a column of {Path(table).name}", got=repr(column), hint=hint)
+    if pa.types.is_floating(read[column].type):
+        fact = f"{column!r}, which holds fractional numbers"
+        # Quotes would not do: a reader of CSV takes quoted numbers for numbers.
+        as_text = "To count how often each number occurs, put a letter before each, as in x0.5."
+        hint = f"{for_fractions} {as_text}".lstrip()
+        raise DataError(caller, "column", "hold symbols, which are text or integers", got=fact, hint=hint)
     try:
         codes, levels = text_codes(read[column])
     except pa.ArrowException as error:

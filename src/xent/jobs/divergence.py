@@ -12,7 +12,7 @@ from xent.data.symbol_counts import SymbolCounts, source_counts
 from xent.drawing.short_text import short
 from xent.errors import DomainError
 from xent.formulas.measures import js_divergence as js_formula
-from xent.jobs.weighted_columns import Weights, check_no_fractions, weighted_columns
+from xent.jobs.weighted_columns import Weights, weighted_columns
 from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
 from xent.measures.estimators.one_source_test import one_source_test
@@ -28,6 +28,7 @@ from xent.report.measures.measure_findings import (
 __all__ = ["divergence"]
 
 _CALLER = "xent divergence"
+_FOR_FRACTIONS = "If these are probabilities of symbols, pass --probabilities; if weights, --counts."
 _MOST_SYMBOLS = 20
 _EXAMPLES = 5
 _MANY_SYMBOLS = 10_000
@@ -84,9 +85,9 @@ def divergence(
         hint = "Pass --probabilities or --counts with it."
         raise DomainError(_CALLER, "symbols", "be left out for values", got=repr(symbols), hint=hint)
     else:
-        for source in (a, b) if unit is None else ():
-            check_no_fractions(source, caller=_CALLER)
-        first, second = (source_counts(source, unit, caller=_CALLER) for source in (a, b))
+        first, second = (
+            source_counts(source, unit, caller=_CALLER, for_fractions=_FOR_FRACTIONS) for source in (a, b)
+        )
     if first.unit != second.unit:
         fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
         hint = "Give two files, or two columns as TABLE:COLUMN."

@@ -19,6 +19,7 @@ from xent.report.measures.measure_findings import Amount, EntropyFindings, Symbo
 __all__ = ["WITHOUT_PRIOR", "entropy"]
 
 _CALLER = "xent entropy"
+_FOR_FRACTIONS = "If these are probabilities of symbols, `xent code TABLE --for COLUMN` has their entropy."
 _MOST_SYMBOLS = 20
 _MOST_POSSIBLE = (1 << 63) - 1
 
@@ -62,7 +63,7 @@ def entropy(
     Raises
     ------
     DataError
-        If the file cannot be read, or holds no symbol.
+        If the file cannot be read, or holds no symbol, or the column holds fractional numbers.
     DomainError
         If an option has an invalid value, or both `unit` and `column` are given.
     """
@@ -74,9 +75,9 @@ def entropy(
         rule = f"be at most {_MOST_POSSIBLE}"
         raise DomainError(_CALLER, "K", rule, got=f"a number of {len(str(possible))} digits")
     if column is None:
-        found = source_counts(file, unit, caller=_CALLER, bigrams=bigrams)
+        found = source_counts(file, unit, caller=_CALLER, bigrams=bigrams, for_fractions=_FOR_FRACTIONS)
     else:
-        found = column_counts(file, column, caller=_CALLER, bigrams=bigrams)
+        found = column_counts(file, column, caller=_CALLER, bigrams=bigrams, for_fractions=_FOR_FRACTIONS)
     return _findings(found, method, possible)
 
 

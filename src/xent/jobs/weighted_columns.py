@@ -11,7 +11,7 @@ from xent.data.symbol_counts import SymbolCounts
 from xent.errors import DataError, DomainError
 from xent.jobs.distribution_columns import distribution, symbol_names
 
-__all__ = ["Weights", "check_no_fractions", "weighted_columns"]
+__all__ = ["Weights", "weighted_columns"]
 
 Weights: TypeAlias = Literal["probabilities", "counts"]
 
@@ -40,32 +40,6 @@ def weighted_columns(
             _weighted(table, column, used, weights=weights, symbols=symbols, argument=argument, caller=caller)
         )
     return found[0], found[1]
-
-
-def check_no_fractions(source: str, *, caller: str) -> None:
-    """
-    Check that a column whose values are to be counted holds no fractional numbers.
-
-    Probabilities would otherwise be counted as symbols, each of which occurs once.
-
-    Raises
-    ------
-    DataError
-        If the column's type is a floating one.
-    """
-    import pyarrow as pa
-
-    table, column = _split(source)
-    if not column:
-        return
-    read = read_table(table)
-    if column in read.column_names and pa.types.is_floating(read[column].type):
-        fact = f"{column!r}, which holds fractional numbers"
-        hint = (
-            "If these are probabilities of symbols, pass --probabilities; if weights, --counts; "
-            "to count how often each number occurs, store the numbers as text."
-        )
-        raise DataError(caller, "column", "hold symbols, which are text or integers", got=fact, hint=hint)
 
 
 def _weighted(
