@@ -272,7 +272,7 @@ def test_without_scripts_each_view_shows_the_state_that_the_script_would_draw_fi
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("width", [320, 390, 1200])
 def test_no_view_is_wider_than_the_screen(open_lab, width):
     for locale in ("en", "zh-CN"):
         page = open_lab(locale=locale, viewport={"width": width, "height": 800})

@@ -29,7 +29,7 @@ def lab(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """
-    Write a page of seven interactive views of cross-entropy and open it: one file, without network.
+    Write a page of nine interactive views of cross-entropy and open it: one file, without network.
 
     [bold]Examples[/bold]
 

@@ -21,7 +21,7 @@ const ERROR = errorAt(ROWS, LABELS);
 const CURVES = { entropy: over(crossEntropyAt), brier: over(brierAt) };
 
 function over(score) {
-  return samples(LOWEST, HIGHEST, 56, (u) => score(ROWS, LABELS, Math.exp(u)));
+  return samples(LOWEST, HIGHEST, 28, (u) => score(ROWS, LABELS, Math.exp(u)));
 }
 
 export const CALIBRATION = {

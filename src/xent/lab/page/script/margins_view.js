@@ -80,6 +80,7 @@ function picture(state, { name }, width) {
     legend([
       ["line accent", t("margins.key.with", { margin: fixed(state.margin, 1) })],
       ["line rival dashed", t("margins.key.without")],
+      ["line thin muted dotted", t("margins.boundary")],
     ])
   );
 }
@@ -125,7 +126,6 @@ function losses(state, box) {
     }),
     clipped(a, "margins-a", [line(0, "line rival dashed"), line(state.margin, "line accent")]),
     rule(a.X(TURN / 2), box[1], a.X(TURN / 2), box[3], "line thin muted dotted"),
-    words(a.X(TURN / 2) - 6, box[1] + 12, t("margins.boundary"), "small end"),
     rule(a.X(state.angle), box[1], a.X(state.angle), box[3], "now"),
     handle(a, {
       id: "angle",
