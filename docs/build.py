@@ -16,7 +16,7 @@ from pathlib import Path
 from docs import passages, site
 from docs.pictures import draw
 from docs.stub import STUB, stub
-from xent.losses.definition import definition_of
+from xent.losses.definition import definition_of, gradient_of
 from xent.losses.registry import REGISTRY
 
 HERE = Path(__file__).parent
@@ -83,6 +83,7 @@ def _section(name: str) -> str:
             f"{facts.use[0].upper()}{facts.use[1:]}." + _other_names(facts.also),
             f"![{name} and its slope](losses/{name}.svg)",
             _markdown(definition_of(type(loss))),
+            f"**Gradient.** {_markdown(gradient_of(type(loss)))}",
             " · ".join(
                 [
                     f"{facts.truth} against {facts.domain}, {facts.link}",
