@@ -92,8 +92,8 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
     logits.
 
     **Edge cases.** ``t_k = 0`` gives ``inf`` unless ``z_k = -inf``, so one-hot targets leave nothing to
-    minimise: use `kl_divergence_of_targets` for labels. With such a target the gradient, the limit for targets
-    that tend to 0, is ``inf`` at its class and ``-inf`` at the others; a class with ``z_k = -inf``
+    minimise: use `kl_divergence_of_targets` for labels. With such a target the gradient, the limit for
+    targets that tend to 0, is ``inf`` at its class and ``-inf`` at the others; a class with ``z_k = -inf``
     contributes 0; a probability that underflows is 0; ``K = 1`` gives 0; ``nan`` gives ``nan``; an empty
     batch gives an empty array.
 
