@@ -2,7 +2,7 @@
 Is my model calibrated?
 =======================
 
-Predictions of any model can be judged: here a random forest, which is accurate and hedges.
+Predictions of any model can be judged: here a random forest, which is accurate and underconfident.
 """
 
 # %%

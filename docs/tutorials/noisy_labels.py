@@ -2,8 +2,8 @@
 Noisy labels
 ============
 
-A third of the labels is wrong. Cross-entropy believes each label; robust losses give up on labels that the
-rest of the data contradicts.
+A third of the labels is wrong. Cross-entropy fits every label; robust losses give little weight to labels
+that the rest of the data contradicts.
 """
 
 # %%

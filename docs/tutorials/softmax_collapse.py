@@ -2,9 +2,9 @@
 Softmax collapse
 ================
 
-In 32 bits the usual cross-entropy of a row is exactly 0 once its label leads by 17. The row then says
-nothing to the network any more. This is a small view of it; :doc:`the full experiment </softmax_collapse>`
-shows a network that forgets.
+In 32 bits the usual cross-entropy of a row is exactly 0 once its label leads by 17. Its
+gradient is then 0 as well. This is a small view of it; in :doc:`the full experiment </softmax_collapse>` a
+network loses what it had learnt.
 """
 
 import matplotlib.pyplot as plt

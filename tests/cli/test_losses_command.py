@@ -53,6 +53,8 @@ def test_a_loss_is_found_under_the_names_that_others_give_it():
     for name in ("AM-Softmax", "am_softmax", "amsoftmax", "CosFace"):
         assert json.loads(run(name, "--json").stdout)["name"] == "cosface"
     assert json.loads(run("BCE", "--json").stdout)["name"] == "sigmoid_cross_entropy"
+    assert json.loads(run("A-Softmax", "--json").stdout)["name"] == "sphereface"
+    assert json.loads(run("NormFace", "--json").stdout)["name"] == "normalized_softmax"
     assert "Also called" in run("cosface").stdout
     assert "AM-Softmax" in run().stdout
 

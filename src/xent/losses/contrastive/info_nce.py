@@ -107,7 +107,7 @@ class InfoNCE(AbstractContrastiveLoss):
 
     name: ClassVar[str] = "info_nce"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="two views or kinds of the same things",
+        use="pairs of embeddings: two views or two kinds of the same thing",
         domain="embeddings",
         truth="keys",
         link="softmax",

@@ -106,7 +106,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
 
     name: ClassVar[str] = "supervised_contrastive"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="features in which classes lie apart, before a classifier",
+        use="embeddings in which classes lie apart, before a classifier is trained",
         domain="embeddings",
         truth="groups",
         link="softmax",

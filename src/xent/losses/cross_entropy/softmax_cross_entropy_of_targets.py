@@ -124,7 +124,7 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "softmax_cross_entropy_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the truth is a distribution",
+        use="one of several classes, where the truth is a distribution",
         domain="logits",
         truth="targets",
         link="softmax",

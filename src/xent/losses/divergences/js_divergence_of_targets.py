@@ -119,7 +119,7 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "js_divergence_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some targets are wrong, and none may cost too much",
+        use="target distributions, some of them wrong: bounded",
         domain="logits",
         truth="targets",
         link="softmax",

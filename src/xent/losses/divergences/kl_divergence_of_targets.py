@@ -124,7 +124,7 @@ class KLDivergenceOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "kl_divergence_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the truth is a distribution, and its entropy is no part of the loss",
+        use="the truth is a distribution, and the minimum is to be 0",
         domain="logits",
         truth="targets",
         link="softmax",

@@ -108,7 +108,7 @@ class KnowledgeDistillation(AbstractLoss):
 
     name: ClassVar[str] = "knowledge_distillation"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="a small model learns from a large one",
+        use="distillation: a small model learns the probabilities of a large one",
         domain="logits",
         truth="teacher logits",
         link="softmax",

@@ -123,7 +123,7 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "reverse_kl_divergence_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the model has to choose one mode of the targets",
+        use="target distributions of several modes, one of which the model is to fit",
         domain="logits",
         truth="positive targets",
         link="softmax",

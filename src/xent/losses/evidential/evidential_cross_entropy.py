@@ -123,7 +123,7 @@ class EvidentialCrossEntropy(AbstractWeightedLoss):
 
     name: ClassVar[str] = "evidential_cross_entropy"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="how sure the model is of its probabilities is to be learned too",
+        use="uncertainty of the probabilities: cross-entropy under a Dirichlet distribution",
         domain="logits of evidence",
         truth="labels",
         link="Dirichlet distribution",

@@ -100,7 +100,7 @@ class EvidentialLikelihood(AbstractWeightedLoss):
 
     name: ClassVar[str] = "evidential_likelihood"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same by the likelihood of the label itself",
+        use="uncertainty of the probabilities: likelihood of the label under a Dirichlet distribution",
         domain="logits of evidence",
         truth="labels",
         link="Dirichlet distribution",

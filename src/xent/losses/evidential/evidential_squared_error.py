@@ -97,7 +97,7 @@ class EvidentialSquaredError(AbstractWeightedLoss):
 
     name: ClassVar[str] = "evidential_squared_error"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same by the squared error",
+        use="uncertainty of the probabilities: squared error under a Dirichlet distribution",
         domain="logits of evidence",
         truth="labels",
         link="Dirichlet distribution",

@@ -125,7 +125,7 @@ class Asymmetric(AbstractLossOfLogits):
 
     name: ClassVar[str] = "asymmetric"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="many labels at once, most of them absent, some of them forgotten",
+        use="many labels at once, most of them absent, some missing by mistake",
         domain="logit",
         truth="events",
         link="sigmoid",

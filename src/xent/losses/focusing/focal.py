@@ -113,7 +113,7 @@ class Focal(AbstractLossOfLogits):
 
     name: ClassVar[str] = "focal"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="many easy rows drown the hard ones",
+        use="many easy rows, few hard ones",
         domain="logits",
         truth="labels",
         link="softmax",

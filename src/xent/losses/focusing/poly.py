@@ -121,7 +121,7 @@ class Poly(AbstractLossOfLogits):
 
     name: ClassVar[str] = "poly"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="cross-entropy with one more knob: how much easy rows still count",
+        use="cross-entropy with a parameter for the weight of confident rows",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -127,7 +127,7 @@ class SigmoidFocal(AbstractLossOfLogits):
 
     name: ClassVar[str] = "sigmoid_focal"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="events among very many that are easily told apart, as in detection",
+        use="rare events among very many easy ones, as in object detection",
         domain="logit",
         truth="events",
         link="sigmoid",

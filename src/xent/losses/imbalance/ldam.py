@@ -127,7 +127,7 @@ class LDAM(AbstractLossOfLogits):
 
     name: ClassVar[str] = "ldam"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="training classes are imbalanced and rare ones should stand well apart",
+        use="imbalanced classes: margins that are larger for rare classes",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -122,7 +122,7 @@ class LogitAdjusted(AbstractLossOfLogits):
 
     name: ClassVar[str] = "logit_adjusted"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="training classes are imbalanced, and all count alike in the end",
+        use="imbalanced classes that are equally important",
         domain="logits",
         truth="labels",
         link="softmax",

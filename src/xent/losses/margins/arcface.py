@@ -124,7 +124,7 @@ class ArcFace(AbstractWeightedLoss):
 
     name: ClassVar[str] = "arcface"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="open-set recognition by angle, with a margin that is one",
+        use="open-set recognition by angle, with a constant margin on the angle",
         domain="cosines",
         truth="labels",
         link="softmax",

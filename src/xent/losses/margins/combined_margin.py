@@ -103,7 +103,7 @@ class CombinedMargin(AbstractWeightedLoss):
 
     name: ClassVar[str] = "combined_margin"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="open-set recognition by angle, with margins to choose from",
+        use="open-set recognition by angle, with all three margins",
         domain="cosines",
         truth="labels",
         link="softmax",

@@ -102,7 +102,7 @@ class CosFace(AbstractWeightedLoss):
 
     name: ClassVar[str] = "cosface"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="open-set recognition by angle, with the simplest margin",
+        use="open-set recognition by angle, with a constant margin on the cosine",
         domain="cosines",
         truth="labels",
         link="softmax",

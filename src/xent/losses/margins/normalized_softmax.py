@@ -106,6 +106,7 @@ class NormalizedSoftmax(AbstractWeightedLoss):
         shift_invariant=True,
         noise_robust=False,
         source="Wang, Xiang, Cheng, Yuille 2017, section 3",
+        also=("NormFace",),
     )
     scale: float = 20.0
     sub_centres: int = field(default=1, kw_only=True)

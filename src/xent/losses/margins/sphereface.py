@@ -113,7 +113,7 @@ class SphereFace(AbstractWeightedLoss):
 
     name: ClassVar[str] = "sphereface"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="open-set recognition by angle, with a margin that grows with it",
+        use="open-set recognition by angle, with a margin that multiplies the angle",
         domain="cosines",
         truth="labels",
         link="softmax",
@@ -123,6 +123,7 @@ class SphereFace(AbstractWeightedLoss):
         shift_invariant=False,
         noise_robust=False,
         source="Liu et al. 2017, equation 7",
+        also=("A-Softmax",),
     )
     margin: int = 4
     scale: float = 30.0

@@ -127,7 +127,7 @@ class ActivePassive(AbstractLossOfLogits):
 
     name: ClassVar[str] = "active_passive"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong: a robust loss that still learns",
+        use="noisy labels: an active and a passive robust loss, added",
         domain="logits",
         truth="labels",
         link="softmax",

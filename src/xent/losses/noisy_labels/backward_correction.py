@@ -121,7 +121,7 @@ class BackwardCorrection(AbstractLossOfLogits):
 
     name: ClassVar[str] = "backward_correction"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="labels are noisy, how is known, and the mean over the noise has to be cross-entropy itself",
+        use="noisy labels with known rates: in the mean over the noise, the cross-entropy of the true labels",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -123,7 +123,7 @@ class ForwardCorrection(AbstractLossOfLogits):
 
     name: ClassVar[str] = "forward_correction"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="labels are noisy, and how is known",
+        use="noisy labels with known rates: the likelihood of the observed labels",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -114,7 +114,7 @@ class GeneralizedCrossEntropy(AbstractLossOfLogits):
 
     name: ClassVar[str] = "generalized_cross_entropy"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong: between cross-entropy and absolute error",
+        use="noisy labels: between cross-entropy and absolute error",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -117,7 +117,7 @@ class HardBootstrap(AbstractLossOfLogits):
 
     name: ClassVar[str] = "hard_bootstrap"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="labels are noisy, nobody knows how, and the model's guess is worth listening to",
+        use="noisy labels with unknown rates: targets mixed with the model's predicted class",
         domain="logits",
         truth="labels",
         link="softmax",

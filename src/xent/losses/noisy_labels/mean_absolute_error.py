@@ -116,7 +116,7 @@ class MeanAbsoluteError(AbstractLossOfLogits):
 
     name: ClassVar[str] = "mean_absolute_error"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="wrong labels must not count, and training may be slow",
+        use="noisy labels: bounded and robust to symmetric noise, slow to train",
         domain="logits",
         truth="labels",
         link="softmax",

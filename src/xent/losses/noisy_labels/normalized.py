@@ -123,7 +123,7 @@ class Normalized(AbstractLossOfLogits):
 
     name: ClassVar[str] = "normalized"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong, and you have a loss you like",
+        use="noisy labels: any of several losses, divided by its sum over all labels",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -117,7 +117,7 @@ class NormalizedCrossEntropy(AbstractLossOfLogits):
 
     name: ClassVar[str] = "normalized_cross_entropy"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong; take it with a passive loss",
+        use="noisy labels: the active part of `active_passive`",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -120,7 +120,7 @@ class NormalizedFocal(AbstractLossOfLogits):
 
     name: ClassVar[str] = "normalized_focal"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong and many rows easy; take it with a passive loss",
+        use="noisy labels and many easy rows: the active part of `active_passive`",
         domain="logits",
         truth="labels",
         link="softmax",

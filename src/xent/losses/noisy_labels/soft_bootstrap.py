@@ -120,7 +120,7 @@ class SoftBootstrap(AbstractLossOfLogits):
 
     name: ClassVar[str] = "soft_bootstrap"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="labels are noisy, nobody knows how, and the model is worth listening to",
+        use="noisy labels with unknown rates: targets mixed with the model's own probabilities",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -121,7 +121,7 @@ class SymmetricCrossEntropy(AbstractLossOfLogits):
 
     name: ClassVar[str] = "symmetric_cross_entropy"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong, and cross-entropy would learn them by heart",
+        use="noisy labels: cross-entropy and a bounded reverse term, added",
         domain="logits",
         truth="labels",
         link="softmax",

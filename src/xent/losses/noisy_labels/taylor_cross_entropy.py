@@ -114,7 +114,7 @@ class TaylorCrossEntropy(AbstractLossOfLogits):
 
     name: ClassVar[str] = "taylor_cross_entropy"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong: how many terms of the logarithm may count",
+        use="noisy labels: between absolute error and cross-entropy, by the number of terms of the logarithm",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -118,7 +118,7 @@ class TruncatedCrossEntropy(AbstractLossOfLogits):
 
     name: ClassVar[str] = "truncated_cross_entropy"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="some labels are wrong, and the model already knows most of the right ones",
+        use="noisy labels: rows whose label has a small probability get no gradient",
         domain="logits",
         truth="labels",
         link="softmax",

@@ -105,7 +105,7 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "squared_emd_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same with distributions, such as votes",
+        use="ordered classes, where the truth is a distribution, such as votes",
         domain="ordinal logits",
         truth="ordered targets",
         link="softmax",

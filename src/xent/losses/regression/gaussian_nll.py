@@ -95,7 +95,7 @@ class GaussianNLL(AbstractLoss):
 
     name: ClassVar[str] = "gaussian_nll"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="numbers with errors of a size that is to be learned",
+        use="numbers with Gaussian errors whose variance is learned as well",
         domain="mean and log-variance",
         truth="values",
         link="exponential of the log-variance",

@@ -84,7 +84,7 @@ class SquaredError(AbstractLoss):
 
     name: ClassVar[str] = "squared_error"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="numbers with errors of one size",
+        use="numbers with Gaussian errors of constant variance",
         domain="mean",
         truth="values",
         link="identity",

@@ -126,7 +126,7 @@ class EntmaxLoss(AbstractLossOfLogits):
 
     name: ClassVar[str] = "entmax_loss"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="far classes shall get the probability 0, and a margin suffices",
+        use="sparse probabilities: exactly 0 for logits far below the largest",
         domain="logits",
         truth="labels",
         link="entmax",

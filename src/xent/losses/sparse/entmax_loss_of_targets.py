@@ -121,7 +121,7 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "entmax_loss_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same with distributions",
+        use="entmax loss for target distributions",
         domain="logits",
         truth="targets",
         link="entmax",

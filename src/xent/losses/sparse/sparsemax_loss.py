@@ -112,7 +112,7 @@ class SparsemaxLoss(AbstractLossOfLogits):
 
     name: ClassVar[str] = "sparsemax_loss"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="most classes shall get the probability 0, and a margin suffices",
+        use="sparse probabilities: exactly 0 for most classes",
         domain="logits",
         truth="labels",
         link="sparsemax",

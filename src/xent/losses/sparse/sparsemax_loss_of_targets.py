@@ -106,7 +106,7 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "sparsemax_loss_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same with distributions",
+        use="sparsemax loss for target distributions",
         domain="logits",
         truth="targets",
         link="sparsemax",

@@ -110,7 +110,7 @@ class SigmoidSquaredError(AbstractLossOfLogits):
 
     name: ClassVar[str] = "sigmoid_squared_error"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same with one logit",
+        use="comparison with squared error on the probability of one event",
         domain="logit",
         truth="events",
         link="sigmoid",

@@ -112,7 +112,7 @@ class SoftmaxSquaredError(AbstractLossOfLogits):
 
     name: ClassVar[str] = "softmax_squared_error"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="to see why not: it learns slowly where it is most wrong",
+        use="teaching: squared error on probabilities, whose gradient vanishes on confident mistakes",
         domain="logits",
         truth="labels",
         link="softmax",

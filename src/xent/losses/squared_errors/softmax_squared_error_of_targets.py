@@ -105,7 +105,7 @@ class SoftmaxSquaredErrorOfTargets(AbstractLossOfTargets):
 
     name: ClassVar[str] = "softmax_squared_error_of_targets"
     facts: ClassVar[LossFacts] = LossFacts(
-        use="the same with distributions",
+        use="squared error on probabilities for target distributions",
         domain="logits",
         truth="targets",
         link="softmax",
