@@ -1,4 +1,4 @@
-"""Sources of a table: a built-in set, a file, or memory."""
+"""Sources of a table: a built-in set, a file, a folder of records, or memory."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xent.data.builtin_sets import BUILTIN, load_builtin
+from xent.data.builtin_sets import BUILTIN, SYNTHETIC, load_builtin
+from xent.data.file_facts import facts_of
 from xent.data.files.file_format import STANDARD_INPUT
 from xent.data.missing_words import MISSING
 from xent.data.pandas_columns import column_name
+from xent.data.path_tables import RECORD_OPTIONS, read_path
 from xent.data.table_conversion import target_name, to_table
-from xent.data.table_files import read_table
 from xent.errors import DataError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def read_source(
     The table in `data`, the name of its target, and the name of the table.
 
     `target` is the name of a column, or the values themselves for a table in memory; `reading` holds further
-    options of `read_table`; `caller` is the name of the caller, for errors.
+    options of `read_path`; `caller` is the name of the caller, for errors.
 
     Raises
     ------
@@ -73,10 +74,14 @@ def table_of(
     reading: Mapping[str, Any] = _NOTHING,
     caller: str = "columns",
 ) -> tuple[pa.Table, str | None, str]:
-    """The table in `data`, the target of a built-in set or None, and the name of the table."""
+    """The table in `data`, its target as far as the set or the format tells it, and the name of the table."""
+    asked = [name for name in RECORD_OPTIONS if reading.get(name) is not None]
+    if asked and (_is_builtin(data) or not is_path(data)):
+        got = repr(data) if is_path(data) else type(data).__name__
+        raise DataError(caller, asked[0], "come with a folder of records", got=got)
     if _is_builtin(data):
         table, known = load_builtin(data, **options)
-        return table, known, str(data)
+        return table, known, f"{data} (synthetic)" if data in SYNTHETIC else str(data)
     if options:
         raise DataError(
             caller,
@@ -85,8 +90,8 @@ def table_of(
             got=repr(str(data)) if is_path(data) else type(data).__name__,
             hint="Rows, noise, imbalance and label noise can be chosen for `heartbeats`.",
         )
-    table = read_table(data, missing=missing, **reading) if is_path(data) else to_table(data)
-    return table, None, name_of(data)
+    table = read_path(data, missing=missing, reading=reading) if is_path(data) else to_table(data)
+    return table, facts_of(table).target, name_of(data)
 
 
 def name_of(data: Any) -> str:
@@ -95,7 +100,8 @@ def name_of(data: Any) -> str:
         return "table"
     if str(data) == STANDARD_INPUT:
         return "standard-input"
-    return Path(data).name.split(".")[0] or "table"
+    name = Path(data).name or Path(data).resolve().name
+    return name.split(".")[0] or "table"
 
 
 def is_path(data: Any) -> bool:

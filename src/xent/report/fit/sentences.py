@@ -12,12 +12,13 @@ from xent.drawing.number_format import Notation, count, counted, percent, trimme
 from xent.drawing.short_text import short
 from xent.report.fit.class_ranking import class_ranking, share_of_loss
 from xent.report.fit.confusions import frequent_confusions
-from xent.report.fit.findings import FitFindings, Training
+from xent.report.fit.findings import FitFindings, RowCounts, Training
 from xent.report.fit.judged import Judged
 from xent.scoring.judgement import Judgement
 from xent.scoring.thresholds import MISS_COSTS
 
 __all__ = [
+    "attribution",
     "calibration",
     "certificate",
     "choice_of_C",
@@ -33,6 +34,26 @@ __all__ = [
 ]
 
 
+def attribution(findings: FitFindings) -> str:
+    """Sentences about the means of the classes; empty if rows are neither signals nor images."""
+    samples = findings.samples
+    if samples is None:
+        return ""
+    where = "Beside each mean" if samples.shape else "Below each mean"
+    what = "pixel" if samples.shape else "sample"
+    marks = (
+        "blue supports the class, orange opposes it"
+        if samples.shape
+        else "upwards supports the class, downwards opposes it"
+    )
+    values = "" if samples.shape or not samples.quantity else f", in {short(samples.quantity, 20)}"
+    return (
+        f"Means of the {'judged' if findings.judged else 'training'} rows{values}. {where}: {samples.method}, "
+        f"the share of each {what} in the logit of the class, by which its mean differs from that of all "
+        f"training rows; {marks}. Each picture has its own scale for these shares."
+    )
+
+
 def subject(findings: FitFindings) -> str:
     """Sentence that names the target, the number of classes and the number of columns used."""
     used = sum(column.used for column in findings.columns)
@@ -41,14 +62,25 @@ def subject(findings: FitFindings) -> str:
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Sentence with the numbers of rows: read, trained on, held out or judged, and dropped."""
+    """Numbers of rows: read, trained on, held out or judged, and dropped; and of groups, if rows have any."""
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
     if findings.judged:
         fitted = f" by a model of {counted(rows.train, 'row')}" if rows.train else ""
         used = f"{count(rows.held_out)} judged{fitted}"
-    return f"{counted(rows.read, 'row')}: {used}{lost}."
+    return f"{counted(rows.read, 'row')}: {used}{lost}.{_groups(rows)}"
+
+
+def _groups(rows: RowCounts) -> str:
+    """Sentence on the groups that the rows are split by, after a space; empty without groups."""
+    if not rows.group:
+        return ""
+    train, held_out = map(count, rows.groups)
+    name = short(rows.group)
+    return (
+        f' No "{name}" is on both sides: {train} to train on, {held_out} held out; intervals draw whole ones.'
+    )
 
 
 def result(judgement: Judgement, notation: Notation) -> str:
