@@ -1,5 +1,7 @@
 """Small WFDB records, made by the tests: Gaussian waves at irregular beats, on leads MLII and V5."""
 
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +24,6 @@ def made_record(
     noise=0.02,
 ):
     """Write the record `name` with one beat for each of `symbols`; return the times of R in seconds."""
-    import wfdb
-
     rng = np.random.default_rng(seed)
     gaps = np.asarray([SHAPES.get(each, SHAPES["N"])[2] for each in symbols])
     times = 1 + np.cumsum(gaps * np.exp(0.05 * rng.standard_normal(len(gaps))))
@@ -35,20 +35,45 @@ def made_record(
         height, width, _ = SHAPES.get(symbol, SHAPES["N"])
         signal += height * np.exp(-0.5 * ((t - peak / rate) / width) ** 2)
         signal += 0.2 * np.exp(-0.5 * ((t - peak / rate - 0.3) / 0.05) ** 2)
-    Path(folder).mkdir(exist_ok=True)
-    scale = {"mV": 1.0, "uV": 1000.0, "V": 0.001, "NU": 1.0}[units]
-    wfdb.wrsamp(
-        name,
-        fs=rate,
-        units=[units] * len(leads),
-        sig_name=list(leads),
-        p_signal=np.column_stack([scale * (1 - 0.2 * k) * signal for k in range(len(leads))]),
-        fmt=[fmt] * len(leads),
-        comments=list(comments),
-        write_dir=str(folder),
-    )
-    wfdb.wrann(name, "atr", peaks, symbol=list(symbols), write_dir=str(folder), fs=rate)
+    scale = {"mV": 1.0, "uV": 1000.0, "V": 0.001}[units]
+    signals = np.column_stack([scale * (1 - 0.2 * k) * signal for k in range(len(leads))])
+    write_signals(folder, name, signals, rate=rate, leads=leads, units=units, fmt=fmt, comments=comments)
+    write_beats(folder, name, peaks, symbols, rate=rate)
     return peaks / rate
+
+
+def write_signals(folder, name, signals, *, rate=360, leads=("MLII",), units="mV", fmt="16", comments=()):
+    """Write header and signals of the record `name`."""
+    import wfdb
+
+    Path(folder).mkdir(exist_ok=True)
+    with quiet():
+        wfdb.wrsamp(
+            name,
+            fs=rate,
+            units=[units] * len(leads),
+            sig_name=list(leads),
+            p_signal=signals,
+            fmt=[fmt] * len(leads),
+            comments=list(comments),
+            write_dir=str(folder),
+        )
+
+
+def write_beats(folder, name, peaks, symbols, *, rate=360):
+    """Write annotations of the record `name`."""
+    import wfdb
+
+    with quiet():
+        wfdb.wrann(name, "atr", np.asarray(peaks), symbol=list(symbols), write_dir=str(folder), fs=rate)
+
+
+@contextmanager
+def quiet():
+    """Ignore that wfdb calls pandas in ways that newer versions of pandas announce to drop."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def made_folder(folder, *, records=6, beats=40, **options):

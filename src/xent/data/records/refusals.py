@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,7 +22,11 @@ def refusal(rule: str, *, got: str, hint: str = "", argument: str = "data") -> D
 def one_line_for(file: str, kind: str) -> Iterator[None]:
     """Turn any exception of the block, which reads `file` of this `kind`, into a `DataError` about it."""
     try:
-        yield
+        with warnings.catch_warnings():
+            # wfdb calls pandas in ways that newer versions of pandas announce to drop.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     except (DataError, MemoryError):
         raise
     except Exception as error:

@@ -128,10 +128,10 @@ def _draw_class(axes: Axes, samples: Samples, one: ClassSamples, limits: tuple[f
             axes.fill_between(places[starts], middle, middle + part, color=color, alpha=0.6, linewidth=0)
     axes.axhline(middle, color=LINE, linewidth=1)
     axes.plot(samples.places, one.mean, color=INK, linewidth=1.5)
+    axes.set_ylim(low - 1.15 * _BAND * span, high + 0.05 * span)
     _label_axes(axes, samples)
     # Ticks beside the band would suggest that its areas are values.
     axes.set_yticks([tick for tick in axes.get_yticks() if low - 0.05 * span <= tick <= high + 0.05 * span])
-    axes.set_ylim(low - 1.15 * _BAND * span, high + 0.05 * span)
 
 
 def _label_axes(axes: Axes, samples: Samples) -> None:

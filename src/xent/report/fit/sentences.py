@@ -47,9 +47,10 @@ def attribution(findings: FitFindings) -> str:
         else "upwards supports the class, downwards opposes it"
     )
     values = "" if samples.shape or not samples.quantity else f", in {short(samples.quantity, 20)}"
+    rows = "judged" if findings.judged else "training"
     return (
-        f"Means of the {'judged' if findings.judged else 'training'} rows{values}. {where}: {samples.method}, "
-        f"the share of each {what} in the logit of the class, by which its mean differs from that of all "
+        f"Means of the {rows} rows{values}. {where}: {samples.method}, "
+        f"the share of each {what} in the logit of the class where its mean differs from that of all "
         f"training rows; {marks}. Each picture has its own scale for these shares."
     )
 
