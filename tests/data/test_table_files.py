@@ -259,8 +259,8 @@ def test_an_unknown_ending_gets_the_known_ones(tmp_path, name):
     file.write_bytes(CSV)
     assert complaint(file) == (
         f"`data` must have a known ending; got {name}. Known endings are .csv, .txt, .data, .dat, .tsv, "
-        ".tab, .ts, .parquet, .pq, .feather, .arrow, .ipc, .jsonl, .ndjson, .json, .xlsx, .xls, .ods; text may be "
-        "compressed, .gz or .zst."
+        ".tab, .ts, .parquet, .pq, .feather, .arrow, .ipc, .jsonl, .ndjson, .json, .xlsx, .xls, .ods; text "
+        "may be compressed, .gz or .zst."
     )
 
 

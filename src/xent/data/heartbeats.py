@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.beat_samples import SAMPLES, sample_names, sample_times
 from xent.data.heartbeat_shapes import BEAT_COUNTS, BEAT_SHAPES
+from xent.data.signals.beat_samples import SAMPLES, sample_names, sample_times
 from xent.errors import DataError
 
 __all__ = ["heartbeat_table"]

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xent.data.path_tables import read_path
-from xent.data.source import is_path
+from xent.data.source import is_path, read_path
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,16 +13,21 @@ from xent.data.file_facts import facts_of
 from xent.data.files.file_format import STANDARD_INPUT
 from xent.data.missing_words import MISSING
 from xent.data.pandas_columns import column_name
-from xent.data.path_tables import RECORD_OPTIONS, read_path
+from xent.data.records.record_folder import holds_records, read_records
 from xent.data.table_conversion import target_name, to_table
+from xent.data.table_files import read_table
 from xent.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["is_path", "name_of", "read_source", "table_of"]
+__all__ = ["is_path", "name_of", "read_path", "read_source", "table_of"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Options of `read_records`; all others of a path are those of `read_table`.
+_RECORD_OPTIONS = ("lead", "beats")
+# Options that every caller gives, with the values that ask for nothing.
+_UNASKED = {"delimiter": None, "header": True, "skip": None, "encoding": None}
 
 
 def read_source(
@@ -75,7 +80,7 @@ def table_of(
     caller: str = "columns",
 ) -> tuple[pa.Table, str | None, str]:
     """The table in `data`, its target as far as the set or the format tells it, and the name of the table."""
-    asked = [name for name in RECORD_OPTIONS if reading.get(name) is not None]
+    asked = [name for name in _RECORD_OPTIONS if reading.get(name) is not None]
     if asked and (_is_builtin(data) or not is_path(data)):
         got = repr(data) if is_path(data) else type(data).__name__
         raise DataError(caller, asked[0], "come with a folder of records", got=got)
@@ -92,6 +97,35 @@ def table_of(
         )
     table = read_path(data, missing=missing, reading=reading) if is_path(data) else to_table(data)
     return table, facts_of(table).target, name_of(data)
+
+
+def read_path(
+    path: str | os.PathLike[str], *, missing: Sequence[str] = MISSING, reading: Mapping[str, Any] = _NOTHING
+) -> pa.Table:
+    """
+    The table at `path`: that of `read_records` for a folder of records, otherwise that of `read_table`.
+
+    `reading` holds options of both; None means that an option is not given.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, or an option does not suit the path.
+    """
+    given = {name: value for name, value in reading.items() if value is not None}
+    of_records = {name: given.pop(name) for name in _RECORD_OPTIONS if name in given}
+    if holds_records(path):
+        for name, value in given.items():
+            if name in _UNASKED and value != _UNASKED[name]:
+                raise _unsuitable(name, "be absent for a folder of records", value)
+        return read_records(path, **of_records)
+    for name, value in of_records.items():
+        raise _unsuitable(name, "come with a folder of records", f"{value} for {Path(path).name}")
+    return read_table(path, missing=missing, **given)
+
+
+def _unsuitable(name: str, rule: str, value: Any) -> DataError:
+    return DataError("read_path", name, rule, got=str(value))
 
 
 def name_of(data: Any) -> str:

@@ -13,7 +13,7 @@ from xent.data import MISSING, TableEncoder
 from xent.data.column_wishes import text_types
 from xent.data.matrices import matrices
 from xent.data.repeated_rows import repeated_rows
-from xent.data.sample_columns import sample_source
+from xent.data.signals.sample_columns import sample_source
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
@@ -203,7 +203,10 @@ def fit(
 def _row_counts(problem: FitProblem, n: int) -> RowCounts:
     """Numbers of the rows of `problem`, of `n` in all."""
     held_out = len(problem.held_out)
-    sides = (problem.train_groups, problem.held_out_groups)
+    train, judged = (
+        0 if side is None else len(np.unique(side))
+        for side in (problem.train_groups, problem.held_out_groups)
+    )
     return RowCounts(
         n,
         problem.goal.missing,
@@ -212,7 +215,7 @@ def _row_counts(problem: FitProblem, n: int) -> RowCounts:
         problem.remarks,
         problem.notes,
         problem.group or "",
-        tuple(0 if side is None else len(np.unique(side)) for side in sides),
+        (train, judged),
     )
 
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from xent.data import to_table
 from xent.data.file_facts import facts_of
-from xent.data.path_tables import read_path
 from xent.data.records.record_folder import holds_records
-from xent.data.source import is_path
+from xent.data.source import is_path, read_path
 from xent.data.unseen_levels import warn_of_unseen_levels
 from xent.jobs.calibrator_file import load_calibrator
 from xent.jobs.frame_kind import frame_kind, in_kind

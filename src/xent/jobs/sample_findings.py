@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.sample_columns import SampleSource, sample_source
+from xent.data.signals.sample_columns import SampleSource, sample_source
 from xent.report.fit.samples import ClassSamples, RowSamples, Samples
 
 if TYPE_CHECKING:

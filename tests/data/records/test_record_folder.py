@@ -6,8 +6,8 @@ import pytest
 from tests.data.records.made_records import made_folder, made_record, quiet, write_beats, write_signals
 
 from xent.data import read_records
-from xent.data.beat_samples import sample_names, sample_times
 from xent.data.file_facts import facts_of
+from xent.data.signals.beat_samples import sample_names, sample_times
 
 
 def samples(table):

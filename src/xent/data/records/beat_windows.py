@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.beat_samples import RATE, SAMPLES, sample_times
+from xent.data.signals.beat_samples import RATE, SAMPLES, sample_times
 
 __all__ = ["beat_windows", "low_passed"]
 

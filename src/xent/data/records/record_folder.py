@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from xent.data.beat_samples import RATE, sample_names
 from xent.data.file_facts import FileFacts, with_facts
 from xent.data.records.beat_symbols import AAMI
 from xent.data.records.leads import chosen_lead
@@ -18,6 +17,7 @@ from xent.data.records.patients import patients
 from xent.data.records.record_beats import RecordBeats, record_beats
 from xent.data.records.record_header import RecordHeader, read_header
 from xent.data.records.refusals import refusal
+from xent.data.signals.beat_samples import RATE, sample_names
 from xent.errors import BackendError, DomainError
 
 __all__ = ["BEATS", "holds_records", "read_records"]
@@ -77,7 +77,7 @@ def read_records(
     slow drift.
 
     **Patients.** A header's comment such as ``patient 1`` names the patient, records 201 and 202 of MIT-BIH
-    are of one, and any other record is a patient of its own. `fit` holds out whole patients.
+    are of one, and any other record is a patient of its own. `xent.fit` holds out whole patients.
 
     **Edge cases.** The first and last beat of a record, and beats whose window reaches beyond the record or
     over a gap of the signal, are ignored and counted in the notes of the table. Annotations that mark no

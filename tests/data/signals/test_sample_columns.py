@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data import TableEncoder, load_builtin
-from xent.data.sample_columns import sample_columns, sample_source
+from xent.data.signals.sample_columns import sample_columns, sample_source
 
 
 def numbered(pattern, count=16, start=1):
