@@ -108,7 +108,9 @@ def test_a_signal_that_is_not_finite_is_drawn_all_the_same():
 
 def test_the_sentence_says_whose_rows_and_what_the_areas_are():
     said = sentences.attribution(made_findings(samples=samples()))
-    assert said.startswith("Means of the training rows, in mV. Below each mean: weight")
+    assert said.startswith(
+        'Means of the training rows, "mV at -400 ms" to "mV at +616 ms", in mV. Below each mean: weight'
+    )
     said = sentences.attribution(made_findings(samples=samples(), judged="m"))
     assert said.startswith("Means of the judged rows")
     assert "blue supports the class" in sentences.attribution(made_findings(samples=samples(shape=(8, 8))))

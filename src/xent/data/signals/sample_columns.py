@@ -137,7 +137,7 @@ def sample_source(encoder: TableEncoder, table: pa.Table) -> SampleSource | None
                 for name, place in zip(columns.names, places, strict=True)
             ]
             centres = np.where(places >= 0, encoder.scaler_.mean_[np.maximum(places, 0)], constants)
-            scales = np.where(places >= 0, encoder.scaler_.scale_[np.maximum(places, 0)], 0.0)
+            scales = encoder.scaler_.scale_[np.maximum(places, 0)]
             return SampleSource(columns, places, centres, scales)
     return None
 

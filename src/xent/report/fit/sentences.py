@@ -48,8 +48,9 @@ def attribution(findings: FitFindings) -> str:
     )
     values = "" if samples.shape or not samples.quantity else f", in {short(samples.quantity, 20)}"
     rows = "judged" if findings.judged else "training"
+    first, last = (f'"{short(name, 40)}"' for name in samples.columns)
     return (
-        f"Means of the {rows} rows{values}. {where}: {samples.method}, "
+        f"Means of the {rows} rows, {first} to {last}{values}. {where}: {samples.method}, "
         f"the share of each {what} in the logit of the class where its mean differs from that of all "
         f"training rows; {marks}. Each picture has its own scale for these shares."
     )
