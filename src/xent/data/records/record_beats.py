@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.records.beat_symbols import BEAT_SYMBOLS
+from xent.data.records.annotation_file import read_annotations
 from xent.data.records.beat_windows import beat_windows
 from xent.data.records.record_header import RecordHeader
 from xent.data.records.refusals import one_line_for, refusal
@@ -69,24 +69,18 @@ def record_beats(header: RecordHeader, lead: str) -> RecordBeats:
 
 
 def _annotated_beats(header: RecordHeader) -> tuple[Array, list[str]]:
-    import wfdb
-
-    file = f"{header.name}.atr"
-    if not (header.folder / file).is_file():
-        fact = f"{header.name}.hea without {file}"
+    """Time of each beat in seconds, and its symbol."""
+    file = header.folder / f"{header.name}.atr"
+    if not file.is_file():
+        fact = f"{header.name}.hea without {file.name}"
         hint = "The annotations give the place of R and the class of each beat."
         raise refusal("hold annotations of every record", got=fact, hint=hint)
-    with one_line_for(file, "WFDB annotation file"):
-        found = wfdb.rdann(header.stem, "atr")
-        samples = np.asarray(found.sample, dtype=np.float64)
-        beats = np.flatnonzero([symbol in BEAT_SYMBOLS for symbol in found.symbol])
-        if len(beats) == 0:
-            raise refusal("hold annotated beats in every record", got=f"{file}, which has none")
-        if np.any(np.diff(samples) < 0) or samples[0] < 0:
-            raise refusal("hold annotations in the order of time", got=f"{file}, which goes back in time")
-        # An annotation file may count in ticks of its own.
-        times = samples[beats] / float(found.fs or header.rate)
-        return times, [found.symbol[place] for place in beats]
+    with one_line_for(file.name, "WFDB annotation file"):
+        found = read_annotations(file)
+    if not found.symbols:
+        raise refusal("hold annotated beats in every record", got=f"{file.name}, which has none")
+    rate = found.rate or header.rate
+    return found.ticks / rate, found.symbols
 
 
 def _signal(header: RecordHeader, lead: str) -> Array:
