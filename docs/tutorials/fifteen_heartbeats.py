@@ -129,7 +129,8 @@ for axis, symbol in zip(axes, "VAL", strict=True):
     axis.fill_between(times, -1.2, -1.2 + np.maximum(share, 0), color="#17698f")
     axis.fill_between(times, -1.2, -1.2 + np.minimum(share, 0), color="#b9501a")
     axis.plot(times, one.mean, color="black", linewidth=1)
-    axis.set(title=BEAT_NAMES[symbol], xlabel="ms")
+    axis.set_title(BEAT_NAMES[symbol], fontsize=9)
+    axis.set(xlabel="ms")
 axes[0].set_ylabel("mV")
 
 # %%

@@ -5,7 +5,9 @@ import json
 import pandas as pd
 import pytest
 
+import xent
 from xent.cli import run
+from xent.data import read_records
 
 pytest.importorskip("wfdb")
 
@@ -82,6 +84,7 @@ def test_predictions_name_the_beats_and_read_the_lead_of_training(here, model, c
 def test_a_model_is_judged_on_another_folder(here, model, capsys):
     out = " ".join(told(["judge", model, "later", "--out", "j"], capsys).out.split())
     assert "36 rows: 36 judged by a model of" in out
+    assert 'They are of 2 groups of "patient"; intervals draw whole ones.' in out
     assert "patient" in pd.read_parquet(here / "j" / "predictions.parquet").columns
 
 
@@ -127,3 +130,18 @@ def test_a_file_of_the_ucr_archive_needs_no_options(here, tmp_path, capsys):
     assert 'id="samples"' in (here / "toy" / "report.html").read_text(encoding="utf-8")
     out = told(["judge", "toy", tmp_path / "Toy_TEST.tsv", "--out", "toy-judged"], capsys).out
     assert "10 rows: 10 judged" in " ".join(out.split())
+
+
+def test_beats_of_one_patient_are_judged_with_a_word_about_the_intervals(model, tmp_path, capsys):
+    made_folder(tmp_path / "one", records=1, beats=20)
+    out = " ".join(told(["judge", model, tmp_path / "one", "--out", tmp_path / "j"], capsys).out.split())
+    assert 'All rows are of one group of "patient", and the intervals take them as independent.' in out
+
+
+def test_records_read_in_python_are_split_by_patient_too(here):
+    fitted = xent.fit(read_records(here / "mitdb"), C=0.1)
+    assert fitted.findings.rows.group == "patient"
+    assert fitted.predictions().column_names[:4] == ["row", "patient", "record", "second"]
+    with pytest.warns(UserWarning, match="4 of 40 annotated beats are ignored"):
+        predicted = xent.predict(fitted.model, here / "later")
+    assert predicted.column("record").to_pylist()[0] == "100"

@@ -23,6 +23,7 @@ from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.model_file import load_model
 from xent.jobs.prediction import places_of, prediction_table, read_known
 from xent.jobs.sample_findings import judged_samples
+from xent.jobs.splitting import own_groups
 from xent.jobs.table_model import TableModel
 from xent.report.fit.cautions import cautions_of_test
 from xent.report.fit.explanation import strongest_coefficients, training
@@ -157,12 +158,22 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     said += [str(one.message) for one in caught]
     said += [found.sentence for found in unseen_levels(model.encoder, table.take(known.rows))]
     labels = tuple(str(label) for label in model.classes)
-    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows)
+    group, groups = own_groups(table, known.rows)
+    if group and groups is None:
+        said.append(f'All rows are of one group of "{group}", and the intervals take them as independent')
+    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows, groups=groups)
     findings = _findings(
         model,
         name or name_of(data),
         judged=path or "a model in memory",
-        rows=RowCounts(table.num_rows, known.missing, sum(model.counts), len(known.rows)),
+        rows=RowCounts(
+            table.num_rows,
+            known.missing,
+            sum(model.counts),
+            len(known.rows),
+            group="" if groups is None else group,
+            groups=(0, 0 if groups is None else len(np.unique(groups))),
+        ),
         judgement=judgement,
         decisions=_decisions(model, log_probs, known, labels, judgement),
         cautions=cautions_of_test(known.unknown, said, len(known.rows)),

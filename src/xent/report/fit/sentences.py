@@ -12,7 +12,7 @@ from xent.drawing.number_format import Notation, count, counted, percent, trimme
 from xent.drawing.short_text import short
 from xent.report.fit.class_ranking import class_ranking, share_of_loss
 from xent.report.fit.confusions import frequent_confusions
-from xent.report.fit.findings import FitFindings, RowCounts, Training
+from xent.report.fit.findings import FitFindings, Training
 from xent.report.fit.judged import Judged
 from xent.scoring.judgement import Judgement
 from xent.scoring.thresholds import MISS_COSTS
@@ -71,15 +71,18 @@ def whereabouts(findings: FitFindings) -> str:
     if findings.judged:
         fitted = f" by a model of {counted(rows.train, 'row')}" if rows.train else ""
         used = f"{count(rows.held_out)} judged{fitted}"
-    return f"{counted(rows.read, 'row')}: {used}{lost}.{_groups(rows)}"
+    return f"{counted(rows.read, 'row')}: {used}{lost}.{_groups(findings)}"
 
 
-def _groups(rows: RowCounts) -> str:
+def _groups(findings: FitFindings) -> str:
     """Sentence on the groups that the rows are split by, after a space; empty without groups."""
+    rows = findings.rows
     if not rows.group:
         return ""
     train, held_out = map(count, rows.groups)
     name = short(rows.group)
+    if findings.judged:
+        return f' They are of {held_out} groups of "{name}"; intervals draw whole ones.'
     return (
         f' No "{name}" is on both sides: {train} to train on, {held_out} held out; intervals draw whole ones.'
     )
