@@ -6,6 +6,7 @@ __all__ = ["TutorialOrder"]
 
 _ORDER = (
     "table_to_classifier.py",
+    "fifteen_heartbeats.py",
     "is_my_model_calibrated.py",
     "which_code_to_share.py",
     "noisy_labels.py",

@@ -139,7 +139,7 @@ def test_a_folder_is_no_file(tmp_path):
     (tmp_path / "iris.csv.gz").write_text("a\n1\n")
     (tmp_path / "notes.md").write_text("a")
     assert complaint(tmp_path) == (
-        f"`data` must be a file; got the folder {tmp_path}. "
+        f"`data` must be a file, or a folder of WFDB records; got the folder {tmp_path}. "
         "Name one of its files. The tables in it are 'iris.csv.gz' and 'wine.csv'."
     )
 
@@ -259,8 +259,8 @@ def test_an_unknown_ending_gets_the_known_ones(tmp_path, name):
     file.write_bytes(CSV)
     assert complaint(file) == (
         f"`data` must have a known ending; got {name}. Known endings are .csv, .txt, .data, .dat, .tsv, "
-        ".tab, .parquet, .pq, .feather, .arrow, .ipc, .jsonl, .ndjson, .json, .xlsx, .xls, .ods; text may be "
-        "compressed, .gz or .zst."
+        ".tab, .ts, .parquet, .pq, .feather, .arrow, .ipc, .jsonl, .ndjson, .json, .xlsx, .xls, .ods; text "
+        "may be compressed, .gz or .zst."
     )
 
 

@@ -245,3 +245,13 @@ def test_an_option_that_cannot_be_used_is_one_line_that_names_it(options, kind, 
         xent.fit("iris", C=1.0, **options)
     assert message in str(caught.value)
     assert caught.value.caller == "fit"
+
+
+def test_many_columns_that_determine_the_target_are_counted():
+    rng = np.random.default_rng(0)
+    label = np.repeat(["no", "yes"], 60)
+    signal = np.where(label == "yes", 5.0, -5.0)[:, None] + rng.standard_normal((120, 12))
+    table = pd.DataFrame(signal, columns=[f"sample {k}" for k in range(12)]).assign(kind=label)
+    leaks = [one.text for one in xent.fit(table, "kind", C=1.0).findings.cautions if one.kind == "leak"]
+    assert len(leaks) == 6
+    assert leaks[-1] == "7 more columns alone nearly determine the target."

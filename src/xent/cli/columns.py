@@ -12,10 +12,12 @@ import typer
 from xent.cli.failures import failures_in_one_line, one_line
 from xent.cli.standard_output import PipeConsole, written_out
 from xent.cli.table_options import (
+    Beats,
     Delimiter,
     Drop,
     Encoding,
     Keep,
+    Lead,
     Missing,
     NoHeader,
     NoText,
@@ -29,7 +31,9 @@ __all__ = ["columns"]
 
 
 def columns(
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A file, or - for standard input.")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A file, a folder of WFDB records, or - for standard input.")
+    ],
     *,
     target: Annotated[
         str | None, typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict, if known.")
@@ -43,6 +47,8 @@ def columns(
     drop: Drop = None,
     types: Types = None,
     no_text: NoText = False,
+    lead: Lead = None,
+    beats: Beats = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -65,6 +71,8 @@ def columns(
             exclude=drop or (),
             types=typed(types, caller="xent columns"),
             text=not no_text,
+            lead=lead,
+            beats=beats,
             **reading(delimiter, no_header=no_header, skip=skip, encoding=encoding),
             **({} if missing is None else {"missing": missing}),
         )

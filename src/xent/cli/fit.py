@@ -13,10 +13,12 @@ from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
 from xent.cli.table_options import (
+    Beats,
     Delimiter,
     Drop,
     Encoding,
     Keep,
+    Lead,
     Missing,
     NoHeader,
     NoText,
@@ -30,7 +32,7 @@ from xent.errors import DomainError
 __all__ = ["fit"]
 
 _LARGE_FILE = 20_000_000
-_HEARTBEATS = "Only for the data set heartbeats"
+_HEARTBEATS = "Only for the synthetic data set heartbeats"
 
 
 def fit(
@@ -39,8 +41,8 @@ def fit(
         typer.Argument(
             metavar="DATA",
             help="A file (.csv, .tsv, .txt, .data, .parquet, .feather, .arrow, .json, .jsonl, .xlsx, .ods; "
-            ".gz and .zst too), - for standard input, or a built-in set: digits, breast_cancer, wine, iris, "
-            "heartbeats.",
+            ".gz and .zst too), - for standard input, a folder of WFDB records, or a built-in set: digits, "
+            "breast_cancer, wine, iris, heartbeats (synthetic).",
             show_default=False,
         ),
     ] = "digits",
@@ -100,6 +102,8 @@ def fit(
             help="Factor of a class's loss in training; may be repeated. Or: balanced.",
         ),
     ] = None,
+    lead: Lead = None,
+    beats: Beats = None,
     rows: Annotated[
         int | None,
         typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
@@ -129,12 +133,14 @@ def fit(
 
       xent fit                               the built-in digits
       xent fit breast_cancer --C 0.1         a built-in set, a penalty of your own
-      xent fit heartbeats --rows 5000        15 classes of made-up heartbeats
+      xent fit heartbeats --rows 5000        15 classes of synthetic heartbeats
 
     A table of your own:
 
       xent fit people.csv --target income
       xent columns people.csv                what becomes of its columns, without fitting
+      xent fit mitdb/                        records of heartbeats: patients are held out whole
+      xent fit ECG200_TRAIN.tsv              series of the UCR archive, or a .ts file
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.cli.live_progress import LiveProgress
@@ -169,6 +175,8 @@ def fit(
                 sample_weight=weight,
                 **reading(delimiter, no_header=no_header, skip=skip, encoding=encoding),
                 group=group,
+                lead=lead,
+                beats=beats,
                 class_weight=_class_weight(class_weight),
                 **options,
                 **_given(missing=missing),

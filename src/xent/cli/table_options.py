@@ -9,10 +9,12 @@ import typer
 from xent.errors import DomainError
 
 __all__ = [
+    "Beats",
     "Delimiter",
     "Drop",
     "Encoding",
     "Keep",
+    "Lead",
     "Missing",
     "NoHeader",
     "NoText",
@@ -24,6 +26,7 @@ __all__ = [
 
 _READING = "Reading the file"
 _COLUMNS = "Columns"
+_RECORDS = "Only for a folder of WFDB records"
 
 Missing = Annotated[
     list[str] | None,
@@ -62,6 +65,24 @@ Encoding = Annotated[
         metavar="NAME",
         help="Encoding of the text, such as windows-1252.",
         rich_help_panel=_READING,
+    ),
+]
+Lead = Annotated[
+    str | None,
+    typer.Option(
+        "--lead",
+        metavar="NAME",
+        help="Lead to read (default: the one that most records have).",
+        rich_help_panel=_RECORDS,
+    ),
+]
+Beats = Annotated[
+    str | None,
+    typer.Option(
+        "--beats",
+        metavar="CLASSES",
+        help="Classes of beats: symbols, those of the annotations (default), or aami, five of EC57.",
+        rich_help_panel=_RECORDS,
     ),
 ]
 Keep = Annotated[

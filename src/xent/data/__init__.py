@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xent.data.heartbeat_shapes import BEAT_NAMES
     from xent.data.heartbeats import heartbeat_table
     from xent.data.missing_words import MISSING
+    from xent.data.records.record_folder import read_records
     from xent.data.table_conversion import to_table
     from xent.data.table_encoder import TRUSTED_TYPES, TableEncoder
     from xent.data.table_files import read_table
@@ -41,6 +42,7 @@ __all__ = [
     "heartbeat_table",
     "load_builtin",
     "plan_columns",
+    "read_records",
     "read_table",
     "to_table",
 ]
@@ -57,6 +59,7 @@ _HOMES = {
     "heartbeat_table": "heartbeats",
     "load_builtin": "builtin_sets",
     "plan_columns": "column_plan",
+    "read_records": "records.record_folder",
     "read_table": "table_files",
     "to_table": "table_conversion",
 }

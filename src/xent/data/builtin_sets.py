@@ -11,7 +11,7 @@ from xent.data.heartbeats import heartbeat_table
 from xent.errors import DataError
 from xent.near_names import near_names
 
-__all__ = ["BUILTIN", "load_builtin"]
+__all__ = ["BUILTIN", "SYNTHETIC", "load_builtin"]
 
 BUILTIN = {
     "digits": "1,797 handwritten digits of 8 by 8 pixels (real; 10 classes)",
@@ -21,6 +21,9 @@ BUILTIN = {
     "heartbeats": "heartbeats as an ECG shows them (synthetic, not for clinical use; 15 classes)",
 }
 """Name and one-line description of each built-in data set."""
+
+SYNTHETIC = frozenset({"heartbeats"})
+"""Built-in sets that are generated; results about them say so in their name."""
 
 _TARGETS = {"digits": "digit", "breast_cancer": "diagnosis", "wine": "cultivar", "iris": "species"}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
 
@@ -17,7 +18,7 @@ _KEY = b"xent"
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """
-    Facts about a file of delimited text.
+    Facts about the file or folder that a table was read from.
 
     Parameters
     ----------
@@ -29,12 +30,24 @@ class FileFacts:
         Words for a missing cell.
     notes : tuple of str
         Sentences on how the file was read: an encoding that was guessed, lines above the header.
+    target : str, optional
+        Column that is predicted if the caller names none; None if the format does not tell.
+    group : str, optional
+        Column that names the group of each row if the caller names none.
+    places : tuple of str, default ()
+        Columns that say where a row is from, such as a record and a time; never features.
+    reading : mapping of str to str
+        Options with which further data must be read to have the same columns, such as the lead.
     """
 
     first_line: int | None = None
     decimal: str = "."
     missing: tuple[str, ...] = MISSING
     notes: tuple[str, ...] = ()
+    target: str | None = None
+    group: str | None = None
+    places: tuple[str, ...] = ()
+    reading: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, row: int) -> str:
         """Place of row `row` (counted from 0) for messages: its line, or its number if lines are unknown."""
@@ -54,4 +67,5 @@ def facts_of(table: pa.Table) -> FileFacts:
     if stored is None:
         return FileFacts()
     facts = json.loads(stored)
-    return FileFacts(**facts | {"missing": tuple(facts["missing"]), "notes": tuple(facts["notes"])})
+    lists = ("missing", "notes", "places")
+    return FileFacts(**facts | {name: tuple(facts[name]) for name in lists})

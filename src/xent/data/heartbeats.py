@@ -13,13 +13,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.heartbeat_shapes import BEAT_COUNTS, BEAT_SHAPES
+from xent.data.signals.beat_samples import SAMPLES, sample_names, sample_times
 from xent.errors import DataError
 
 __all__ = ["heartbeat_table"]
 
-_SAMPLES = 128
-_RATE = 128
-_BEFORE_R = 0.4
 _USUAL_RR = 0.85
 _BATCH = 2048
 _FEWEST_PER_CLASS = 2
@@ -98,7 +96,7 @@ def heartbeat_table(
     kinds = rng.permutation(np.repeat(np.arange(len(counts)), counts))
     samples, intervals = _signals(kinds, noise, rng)
     labels = _with_label_noise(kinds, label_noise, rng)
-    columns: dict[str, Any] = {name: samples[:, place] for place, name in enumerate(_sample_names())}
+    columns: dict[str, Any] = {name: samples[:, place] for place, name in enumerate(sample_names())}
     columns |= {"rr_before": intervals[:, 0], "rr_after": intervals[:, 1]}
     columns["beat"] = pa.DictionaryArray.from_arrays(labels.astype(np.int32), list(BEAT_SHAPES))
     return pa.table(columns)
@@ -130,14 +128,6 @@ def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
     return np.asarray(counts + _FEWEST_PER_CLASS)
 
 
-def _sample_times() -> NDArray[np.float64]:
-    return np.arange(_SAMPLES) / _RATE - _BEFORE_R
-
-
-def _sample_names() -> list[str]:
-    return [f"mV at {round(1000 * time):+d} ms" for time in _sample_times()]
-
-
 def _signals(
     kinds: NDArray[np.int64], noise: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
@@ -146,7 +136,7 @@ def _signals(
     factors = np.asarray([[shape.rr_before, shape.rr_after] for shape in shapes])[kinds]
     usual = _USUAL_RR * np.exp(0.18 * rng.standard_normal((len(kinds), 1)))
     intervals = usual * factors * np.exp(0.12 * rng.standard_normal((len(kinds), 2)))
-    samples = np.empty((len(kinds), _SAMPLES), dtype=np.float32)
+    samples = np.empty((len(kinds), SAMPLES), dtype=np.float32)
     for start in range(0, len(kinds), _BATCH):
         part = slice(start, start + _BATCH)
         samples[part] = _beats(kinds[part], intervals[part, 0], rng) + _disturbance(
@@ -168,8 +158,8 @@ def _beats(
     gain = np.exp(0.25 * rng.standard_normal((len(kinds), 1)))
     heights = waves[..., 1] * gain * (1 + 0.25 * wobble * rng.standard_normal(size))
     widths = waves[..., 2] * np.exp(0.2 * np.minimum(wobble, 2) * rng.standard_normal(size))
-    theta = (2 * np.pi * _sample_times()).astype(np.float32)
-    total = np.zeros((len(kinds), _SAMPLES), dtype=np.float32)
+    theta = (2 * np.pi * sample_times()).astype(np.float32)
+    total = np.zeros((len(kinds), SAMPLES), dtype=np.float32)
     for wave in range(size[1]):
         angle, height, width = (x[:, wave, None].astype(np.float32) for x in (angles, heights, widths))
         total += height * np.exp(-0.5 * ((theta - angle) / width) ** 2)
@@ -178,8 +168,8 @@ def _beats(
 
 def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[np.float32]:
     phase = rng.uniform(0, 2 * np.pi, (rows, 1))
-    drift = 2 * noise * np.sin(2 * np.pi * _BREATHING * _sample_times() + phase)
-    return np.asarray(drift + noise * rng.standard_normal((rows, _SAMPLES)), dtype=np.float32)
+    drift = 2 * noise * np.sin(2 * np.pi * _BREATHING * sample_times() + phase)
+    return np.asarray(drift + noise * rng.standard_normal((rows, SAMPLES)), dtype=np.float32)
 
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xent.data.source import is_path
-from xent.data.table_files import read_table
+from xent.data.source import is_path, read_path
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +29,6 @@ def words_for_missing(
     complete = target not in table.column_names or not table.column(target).null_count
     if complete or not missing or not is_path(data):
         return Counter()
-    column = read_table(data, missing=[], **{**reading, "text": [target]}).column(target)
+    column = read_path(data, missing=[], reading={**reading, "text": [target]}).column(target)
     found = Counter(str(value) for value in column.to_pylist() if value is not None)
     return Counter({word: count for word, count in found.most_common() if word in missing})

@@ -1,4 +1,4 @@
-"""Sources of a table: a built-in set, a file, or memory."""
+"""Sources of a table: a built-in set, a file, a folder of records, or memory."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xent.data.builtin_sets import BUILTIN, load_builtin
+from xent.data.builtin_sets import BUILTIN, SYNTHETIC, load_builtin
+from xent.data.file_facts import facts_of
 from xent.data.files.file_format import STANDARD_INPUT
 from xent.data.missing_words import MISSING
 from xent.data.pandas_columns import column_name
+from xent.data.records.record_folder import holds_records, read_records
 from xent.data.table_conversion import target_name, to_table
 from xent.data.table_files import read_table
 from xent.errors import DataError
@@ -19,9 +21,13 @@ from xent.errors import DataError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["is_path", "name_of", "read_source", "table_of"]
+__all__ = ["is_path", "name_of", "read_path", "read_source", "table_of"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Options of `read_records`; all others of a path are those of `read_table`.
+_RECORD_OPTIONS = ("lead", "beats")
+# Options that every caller gives, with the values that ask for nothing.
+_UNASKED = {"delimiter": None, "header": True, "skip": None, "encoding": None}
 
 
 def read_source(
@@ -38,7 +44,7 @@ def read_source(
     The table in `data`, the name of its target, and the name of the table.
 
     `target` is the name of a column, or the values themselves for a table in memory; `reading` holds further
-    options of `read_table`; `caller` is the name of the caller, for errors.
+    options of `read_path`; `caller` is the name of the caller, for errors.
 
     Raises
     ------
@@ -73,10 +79,14 @@ def table_of(
     reading: Mapping[str, Any] = _NOTHING,
     caller: str = "columns",
 ) -> tuple[pa.Table, str | None, str]:
-    """The table in `data`, the target of a built-in set or None, and the name of the table."""
+    """The table in `data`, its target as far as the set or the format tells it, and the name of the table."""
+    asked = [name for name in _RECORD_OPTIONS if reading.get(name) is not None]
+    if asked and (_is_builtin(data) or not is_path(data)):
+        got = repr(data) if is_path(data) else type(data).__name__
+        raise DataError(caller, asked[0], "come with a folder of records", got=got)
     if _is_builtin(data):
         table, known = load_builtin(data, **options)
-        return table, known, str(data)
+        return table, known, f"{data} (synthetic)" if data in SYNTHETIC else str(data)
     if options:
         raise DataError(
             caller,
@@ -85,8 +95,37 @@ def table_of(
             got=repr(str(data)) if is_path(data) else type(data).__name__,
             hint="Rows, noise, imbalance and label noise can be chosen for `heartbeats`.",
         )
-    table = read_table(data, missing=missing, **reading) if is_path(data) else to_table(data)
-    return table, None, name_of(data)
+    table = read_path(data, missing=missing, reading=reading) if is_path(data) else to_table(data)
+    return table, facts_of(table).target, name_of(data)
+
+
+def read_path(
+    path: str | os.PathLike[str], *, missing: Sequence[str] = MISSING, reading: Mapping[str, Any] = _NOTHING
+) -> pa.Table:
+    """
+    The table at `path`: that of `read_records` for a folder of records, otherwise that of `read_table`.
+
+    `reading` holds options of both; None means that an option is not given.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, or an option does not suit the path.
+    """
+    given = {name: value for name, value in reading.items() if value is not None}
+    of_records = {name: given.pop(name) for name in _RECORD_OPTIONS if name in given}
+    if holds_records(path):
+        for name, value in given.items():
+            if name in _UNASKED and value != _UNASKED[name]:
+                raise _unsuitable(name, "be absent for a folder of records", value)
+        return read_records(path, **of_records)
+    for name, value in of_records.items():
+        raise _unsuitable(name, "come with a folder of records", f"{value} for {Path(path).name}")
+    return read_table(path, missing=missing, **given)
+
+
+def _unsuitable(name: str, rule: str, value: Any) -> DataError:
+    return DataError("read_path", name, rule, got=str(value))
 
 
 def name_of(data: Any) -> str:
@@ -95,7 +134,8 @@ def name_of(data: Any) -> str:
         return "table"
     if str(data) == STANDARD_INPUT:
         return "standard-input"
-    return Path(data).name.split(".")[0] or "table"
+    name = Path(data).name or Path(data).resolve().name
+    return name.split(".")[0] or "table"
 
 
 def is_path(data: Any) -> bool:

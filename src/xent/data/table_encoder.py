@@ -140,7 +140,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         places = None if places is None else np.sort(places)
         planned = planned_columns(table, self.target, places, self._wishes())
         plans = tuple(each.plan for each in planned)
-        self.missing_words_ = list(facts_of(table).missing)
+        facts = facts_of(table)
+        self.missing_words_, self.reading_ = list(facts.missing), dict(facts.reading)
         for each in planned:
             place = table.column_names.index(each.plan.name)
             table = table.set_column(place, each.plan.name, each.cells)
@@ -228,6 +229,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         words = [name for source in self.texts_ for name in text_names(source)]
         return np.asarray([*dense_names(self), *words], dtype=object)
+
+    @property
+    def reading(self) -> dict[str, str]:
+        """Options with which the data of training were read; empty in a file of an older version."""
+        return dict(getattr(self, "reading_", {}))
 
     @property
     def text_columns(self) -> tuple[str, ...]:

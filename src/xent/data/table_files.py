@@ -16,6 +16,7 @@ from xent.data.files.delimited_text import read_delimited
 from xent.data.files.file_format import TableFile, named, no_rows, refusal, table_file
 from xent.data.files.json_lines import read_json_lines
 from xent.data.files.read_options import ReadOptions, read_options
+from xent.data.files.series_files import SeriesText, series_text
 from xent.data.files.spreadsheets import sheet_as_text
 from xent.data.files.text_encoding import text_head
 from xent.data.missing_words import MISSING
@@ -45,9 +46,9 @@ def read_table(
     ----------
     data : str or path
         A file that ends in .csv, .tsv or .tab (delimited text), .jsonl, .ndjson or .json (JSON lines or one
-        list of objects), .parquet or .pq, .feather, .arrow or .ipc, .xlsx, .xls or .ods (the first sheet
-        with cells; needs ``xent[spreadsheets]``). Text may be compressed: .gz or .zst after that. In .txt,
-        .data and .dat, and standard input (``"-"``), the first bytes tell the format.
+        list of objects), .ts (labelled series), .parquet or .pq, .feather, .arrow or .ipc, .xlsx, .xls or
+        .ods (the first sheet with cells; needs ``xent[spreadsheets]``). Text may be compressed: .gz or .zst
+        after that. In .txt, .data and .dat, and standard input (``"-"``), the first bytes tell the format.
     delimiter : str, optional
         Separator of the cells of delimited text, ``"tab"`` or ``"space"`` (runs of blanks); by default a tab
         in .tsv and .tab, otherwise the one of comma, semicolon, tab and bar that fits the first lines best,
@@ -88,6 +89,11 @@ def read_table(
 
     Notes
     -----
+    **Series.** A file named as in the UCR archive, such as ``GunPoint_TRAIN.tsv``, whose first line is
+    numbers only has no line of names: its columns are ``class`` and ``sample 1``, ``sample 2`` ... A .ts file
+    has the same columns, with ``channel 1`` and so on before them if there are several, and series of one
+    length.
+
     **Types.** A column of delimited text is whole numbers, numbers, true or false, dates, times or text: the
     first of these types that fits all cells, spaces around them aside. Texts with few levels are
     dictionary-encoded, unless they read as numbers or dates. A column of digits stays text if a cell begins
@@ -148,9 +154,26 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Ta
     else:
         decoded = as_declared(file, options.encoding)
         file, notes = decoded.file, (decoded.note,) if decoded.note else ()
-    table = read_json_lines(file) if _is_json(file) else read_delimited(file, options, text=text)
+    if _is_json(file):
+        table = read_json_lines(file)
+    else:
+        series = series_text(file) if options.header and options.skip is None else None
+        if series is not None:
+            return _series_table(series, options, text, notes)
+        table = read_delimited(file, options, text=text)
     facts = facts_of(table)
     return with_facts(table, replace(facts, notes=notes + facts.notes)) if notes else table
+
+
+def _series_table(
+    series: SeriesText, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]
+) -> pa.Table:
+    options = replace(options, delimiter=series.delimiter, skip=0)
+    table = read_delimited(series.file, options, text=text)
+    facts = facts_of(table)
+    line = None if facts.first_line is None else facts.first_line - series.lines
+    notes = (*notes, *([series.note] if series.note else []), *facts.notes)
+    return with_facts(table, replace(facts, first_line=line, notes=notes, target=series.target))
 
 
 def _is_json(file: TableFile) -> bool:

@@ -56,7 +56,7 @@ def columns(
     Parameters
     ----------
     data : str, Path, DataFrame or array
-        Name of a built-in data set, a file, or a table in memory.
+        Name of a built-in data set, a file, a folder of WFDB records, or a table in memory.
     target : str, optional
         Column to predict, which gets no plan.
     missing, keep, exclude, types, text : optional
@@ -77,9 +77,11 @@ def columns(
     ['numeric', 'numeric']
     """
     table, known, name = table_of(data, {}, missing=missing, reading={"text": text_types(types), **reading})
-    table, left_out = without_columns(table, target or "", exclude, group=None, weight=None)
-    plans = plan_columns(
-        table, target or known, keep=keep, types=types or {}, most_words=MOST_WORDS if text else 0
+    facts = facts_of(table)
+    target = target or known
+    table, left_out = without_columns(
+        table, target or "", exclude, group=facts.group, weight=None, places=facts.places
     )
+    plans = plan_columns(table, target, keep=keep, types=types or {}, most_words=MOST_WORDS if text else 0)
     found = (*map(ColumnFinding.of, plans), *left_out)
-    return Columns(name, table.num_rows, found, facts_of(table).notes)
+    return Columns(name, table.num_rows, found, facts.notes)

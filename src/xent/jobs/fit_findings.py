@@ -14,6 +14,7 @@ from xent.lab.descent_race import Race
 from xent.report.fit.cautions import TableDoubts, cautions
 from xent.report.fit.explanation import strongest_coefficients
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts, Training
+from xent.report.fit.samples import Samples
 from xent.scoring import judge
 from xent.scoring.decision_scores import decision_scores
 from xent.version import __version__
@@ -46,6 +47,8 @@ class Measured:
         Predictions of the held-out rows.
     repeated : ndarray of bool of shape (n,)
         True for held-out rows that also stand in training.
+    samples : Samples, optional
+        Rows as signals or images.
     """
 
     rows: RowCounts
@@ -56,6 +59,7 @@ class Measured:
     errors: Array | None
     log_probs: Array
     repeated: NDArray[np.bool_]
+    samples: Samples | None = None
 
 
 def fit_findings(
@@ -109,4 +113,5 @@ def fit_findings(
         races=measured.races,
         seconds=seconds,
         version=__version__,
+        samples=measured.samples,
     )

@@ -71,6 +71,10 @@ class FitProblem:
         Columns that are no features by the caller's wish.
     remarks, notes : tuple of str
         Remarks on the rows, and notes of the reader of the file.
+    group : str or None
+        Column of the groups.
+    places : pyarrow.Table
+        Columns that say where each row of the table is from; none for most tables.
     """
 
     name: str
@@ -84,6 +88,8 @@ class FitProblem:
     left_out: tuple[ColumnFinding, ...]
     remarks: tuple[str, ...]
     notes: tuple[str, ...]
+    group: str | None
+    places: pa.Table
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -124,19 +130,35 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     table, target, name = read_source(
         data, target, name, wishes.options, missing=missing, reading=reading, caller="fit"
     )
-    notes = facts_of(table).notes
+    facts = facts_of(table)
+    group = wishes.group or (facts.group if facts.group != target else None)
     words = words_for_missing(data, table, target, missing, reading)
     goal = encode_target(table, target)
     weights, weigher = table_weights(table, wishes.sample_weight, goal)
     factors = class_factors(wishes.class_weight, goal.classes)
     groups, train, held_out = grouped_split(
-        table, target, goal, wishes.group, share=wishes.held_out, seed=wishes.seed
+        table, target, goal, group, share=wishes.held_out, seed=wishes.seed
     )
     if factors == "balanced" and weights is not None:
         coded = np.asarray(goal.classes, dtype=object), goal.codes[train]
         check_no_class_is_empty(coded, weights[train], caller="fit")
-    table, left_out = without_columns(table, target, wishes.exclude, group=wishes.group, weight=weigher)
+    places = table.select([name for name in facts.places if name != target])
+    table, left_out = without_columns(
+        table, target, wishes.exclude, group=group, weight=weigher, places=places.column_names
+    )
     remarks = row_remarks(goal.classes, goal.codes, words)
     return table, FitProblem(
-        name, target, goal, train, held_out, groups, weights, factors, tuple(left_out), remarks, notes
+        name,
+        target,
+        goal,
+        train,
+        held_out,
+        groups,
+        weights,
+        factors,
+        tuple(left_out),
+        remarks,
+        facts.notes,
+        group,
+        places,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from xent.jobs.model_file import save_model
 from xent.jobs.prediction import prediction_table
 from xent.jobs.table_model import TableModel
 from xent.report.fit.findings import FitFindings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Fit", "framed_page", "write_report"]
 
@@ -46,6 +49,8 @@ class Fit:
         Logarithms of the predicted probabilities of the held-out rows, in nats.
     kind : {"pyarrow", "pandas", "polars"}, default "pyarrow"
         Library of the frame that `predictions` returns, that of the data.
+    places : pyarrow.Table, optional
+        Columns that say where each row of the data is from.
     """
 
     findings: FitFindings
@@ -54,6 +59,7 @@ class Fit:
     held_out_codes: Codes
     held_out_log_probs: Array
     kind: str = "pyarrow"
+    places: pa.Table | None = None
 
     def predictions(self) -> Any:
         """
@@ -96,6 +102,7 @@ class Fit:
             self.model.classes,
             rows=self.held_out_rows,
             codes=self.held_out_codes,
+            places=self.places,
         )
 
 

@@ -13,12 +13,14 @@ from xent.data import MISSING, TableEncoder
 from xent.data.column_wishes import text_types
 from xent.data.matrices import matrices
 from xent.data.repeated_rows import repeated_rows
+from xent.data.signals.sample_columns import sample_source
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
 from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
 from xent.jobs.keywords import check_keywords
+from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
 from xent.models import LogisticRegression
@@ -50,6 +52,8 @@ def fit(
     skip: int | None = None,
     encoding: str | None = None,
     group: str | None = None,
+    lead: str | None = None,
+    beats: str | None = None,
     class_weight: Mapping[Any, float] | str | None = None,
     sample_weight: Any = None,
     watcher: Watcher | None = None,
@@ -61,10 +65,11 @@ def fit(
     Parameters
     ----------
     data : str, Path, DataFrame or array, default "digits"
-        Name of a built-in data set, a file, or a table in memory.
+        Name of a built-in data set, a file, a folder of WFDB records with a row for each annotated heartbeat,
+        or a table in memory.
     target : str, or sequence or series of length n, optional
-        Column to predict, by its name, or its values if `data` is in memory; optional for built-in sets only,
-        which have one.
+        Column to predict, by its name, or its values if `data` is in memory; optional where the data tell
+        it: built-in sets, records, and files of series (UCR, .ts).
     name : str, optional
         Name of the result; by default that of the set or file.
     C : float or "auto", default "auto"
@@ -92,7 +97,10 @@ def fit(
     group : str, optional
         Column that names the group of each row, such as a patient. A group is never both in training and held
         out, nor in two folds of the cross-validation; the column itself is not used. None means that each row
-        stands alone.
+        stands alone, except the beats of a folder of records, whose groups are patients.
+    lead, beats : str, optional
+        Lead to read of a folder of records, and ``"aami"`` for five classes of beats in place of the symbols,
+        as `xent.data.read_records` takes them.
     class_weight : mapping of class to float, or "balanced", optional
         Factor of the loss of each class in training, default 1; ``"balanced"`` gives every class the same
         weight in all.
@@ -134,7 +142,7 @@ def fit(
     clock = _Clock(watcher)
     with clock("read"):
         reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip}
-        reading |= {"encoding": encoding, "text": text_types(types)}
+        reading |= {"encoding": encoding, "text": text_types(types), "lead": lead, "beats": beats}
         wishes = FitWishes(
             missing=missing,
             reading=reading,
@@ -154,7 +162,8 @@ def fit(
         columns = (*map(ColumnFinding.of, encoder.columns), *problem.left_out)
         watcher.columns(columns)
         rows = _row_counts(problem, table.num_rows)
-        doubts = table_doubts(table, encoder, goal, train, test, grouped=group is not None)
+        doubts = table_doubts(table, encoder, goal, train, test, grouped=problem.group is not None)
+        source = sample_source(encoder, table)
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
@@ -167,6 +176,8 @@ def fit(
     with clock("race"):
         raced = races(classifier, X, problem.train_codes)
     with clock("judge"):
+        log_probs = classifier.predict_log_proba(X_held_out)
+        worst = highest_surprisals(log_probs, goal.codes[test])
         measured = Measured(
             rows,
             columns,
@@ -174,18 +185,38 @@ def fit(
             raced,
             training(classifier, X, problem.train_codes),
             class_standard_errors(classifier, X, problem.train_codes, problem.train_weights),
-            classifier.predict_log_proba(X_held_out),
+            log_probs,
             repeated_rows(X, problem.train_codes, X_held_out, goal.codes[test]),
+            sample_findings(
+                source,
+                classifier,
+                problem.labels,
+                (X, problem.train_codes),
+                (X_held_out[worst], goal.rows[test][worst]),
+            ),
         )
         del X, X_held_out
         findings = fit_findings(problem, model, measured, clock.seconds)
-    return Fit(findings, model, goal.rows[test], goal.codes[test], measured.log_probs, kind)
+    return Fit(findings, model, goal.rows[test], goal.codes[test], measured.log_probs, kind, problem.places)
 
 
 def _row_counts(problem: FitProblem, n: int) -> RowCounts:
     """Numbers of the rows of `problem`, of `n` in all."""
     held_out = len(problem.held_out)
-    return RowCounts(n, problem.goal.missing, len(problem.train), held_out, problem.remarks, problem.notes)
+    train, judged = (
+        0 if side is None else len(np.unique(side))
+        for side in (problem.train_groups, problem.held_out_groups)
+    )
+    return RowCounts(
+        n,
+        problem.goal.missing,
+        len(problem.train),
+        held_out,
+        problem.remarks,
+        problem.notes,
+        problem.group or "",
+        (train, judged),
+    )
 
 
 def _fitted(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import read_table, to_table
+from xent.data import to_table
 from xent.data.file_facts import facts_of
 from xent.data.level_indicators import complementary_names
 from xent.data.source import is_path, name_of
@@ -21,11 +21,14 @@ from xent.jobs.fit_result import framed_page, write_report
 from xent.jobs.frame_kind import frame_kind, in_kind
 from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.model_file import load_model
-from xent.jobs.prediction import prediction_table
+from xent.jobs.prediction import places_of, prediction_table, read_known
+from xent.jobs.sample_findings import judged_samples
+from xent.jobs.splitting import own_groups
 from xent.jobs.table_model import TableModel
 from xent.report.fit.cautions import cautions_of_test
 from xent.report.fit.explanation import strongest_coefficients, training
 from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts
+from xent.report.fit.samples import Samples
 from xent.scoring import Judgement
 from xent.scoring import judge as judge_predictions
 from xent.scoring.decision_scores import DecisionScores, decision_scores
@@ -56,6 +59,8 @@ class Judged:
         Logarithms of the predicted probabilities of the judged rows, in nats.
     kind : {"pyarrow", "pandas", "polars"}, default "pyarrow"
         Library of the frame that `predictions` returns, that of the data.
+    places : pyarrow.Table, optional
+        Columns that say where each row of the data is from.
     """
 
     findings: FitFindings
@@ -63,6 +68,7 @@ class Judged:
     target: KnownTarget
     log_probs: Array
     kind: str = "pyarrow"
+    places: pa.Table | None = None
 
     def predictions(self) -> Any:
         """The judged rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class."""
@@ -94,7 +100,9 @@ class Judged:
 
     def _predictions(self) -> pa.Table:
         known = self.target
-        return prediction_table(self.log_probs, self.model.classes, rows=known.rows, codes=known.codes)
+        return prediction_table(
+            self.log_probs, self.model.classes, rows=known.rows, codes=known.codes, places=self.places
+        )
 
 
 def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> Judged:
@@ -106,8 +114,9 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     model : TableModel, Fit, str or Path
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, DataFrame or array
-        A file, or a table, with the columns that the model was fitted on and its target. Rows without a
-        class are ignored; those of a class that the model does not know are counted and not judged.
+        A file, a folder of WFDB records, or a table, with the columns that the model was fitted on and its
+        target. Rows without a class are ignored; those of a class that the model does not know are counted
+        and not judged.
     name : str, optional
         Name of the result; by default that of the file.
     **reading
@@ -149,25 +158,36 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     said += [str(one.message) for one in caught]
     said += [found.sentence for found in unseen_levels(model.encoder, table.take(known.rows))]
     labels = tuple(str(label) for label in model.classes)
-    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows)
+    group, groups = own_groups(table, known.rows)
+    if group and groups is None:
+        said.append(f'All rows are of one group of "{group}", and the intervals take them as independent')
+    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows, groups=groups)
     findings = _findings(
         model,
         name or name_of(data),
         judged=path or "a model in memory",
-        rows=RowCounts(table.num_rows, known.missing, sum(model.counts), len(known.rows)),
+        rows=RowCounts(
+            table.num_rows,
+            known.missing,
+            sum(model.counts),
+            len(known.rows),
+            group="" if groups is None else group,
+            groups=(0, 0 if groups is None else len(np.unique(groups))),
+        ),
         judgement=judgement,
         decisions=_decisions(model, log_probs, known, labels, judgement),
         cautions=cautions_of_test(known.unknown, said, len(known.rows)),
+        samples=judged_samples(model, table, known, log_probs),
         seconds={"judge": time.perf_counter() - began},
     )
-    return Judged(findings, model, known, log_probs, frame_kind(data))
+    return Judged(findings, model, known, log_probs, frame_kind(data), places_of(table))
 
 
 def _read(model: TableModel, data: Any, reading: dict[str, Any]) -> Any:
     encoder = model.encoder
     if not is_path(data):
         return data
-    return read_table(data, missing=encoder.missing_words_, text=(*encoder.text_columns,), **reading)
+    return read_known(encoder, data, reading)
 
 
 def _decisions(
@@ -189,6 +209,7 @@ def _findings(
     judgement: Judgement,
     decisions: DecisionScores,
     cautions: tuple[Caution, ...],
+    samples: Samples | None,
     seconds: dict[str, float],
 ) -> FitFindings:
     labels = tuple(str(label) for label in model.classes)
@@ -209,4 +230,5 @@ def _findings(
         version=__version__,
         cautions=cautions,
         judged=judged,
+        samples=samples,
     )

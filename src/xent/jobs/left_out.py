@@ -16,10 +16,16 @@ __all__ = ["without_columns"]
 
 
 def without_columns(
-    table: pa.Table, target: str, exclude: Collection[str], *, group: str | None, weight: str | None
+    table: pa.Table,
+    target: str,
+    exclude: Collection[str],
+    *,
+    group: str | None,
+    weight: str | None,
+    places: Collection[str] = (),
 ) -> tuple[pa.Table, tuple[ColumnFinding, ...]]:
     """
-    `table` without the columns `exclude`, `group` and `weight`, and what the report says of these columns.
+    `table` without the columns `exclude`, `group`, `weight` and `places`, and what the report says of them.
 
     Raises
     ------
@@ -27,7 +33,9 @@ def without_columns(
         If one of them is not a column, or is the target.
     """
     exclude = [exclude] if isinstance(exclude, str) else list(exclude)
-    reasons = dict.fromkeys(exclude, ("excluded", "excluded by the caller"))
+    reasons = dict.fromkeys(places, ("place", "says where the row is from: not a feature"))
+    reasons.pop(target, None)
+    reasons |= dict.fromkeys(exclude, ("excluded", "excluded by the caller"))
     if group is not None:
         reasons[group] = ("group", "names the group of each row: not a feature")
     if weight is not None:

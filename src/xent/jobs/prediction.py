@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import read_table, to_table
+from xent.data import to_table
 from xent.data.file_facts import facts_of
-from xent.data.source import is_path
+from xent.data.records.record_folder import holds_records
+from xent.data.source import is_path, read_path
 from xent.data.unseen_levels import warn_of_unseen_levels
 from xent.jobs.calibrator_file import load_calibrator
 from xent.jobs.frame_kind import frame_kind, in_kind
@@ -21,7 +22,9 @@ from xent.jobs.table_model import TableModel
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["predict", "prediction_table"]
+    from xent.data import TableEncoder
+
+__all__ = ["places_of", "predict", "prediction_table", "read_known"]
 
 
 def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) -> Any:
@@ -33,20 +36,21 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
     model : TableModel, str or Path
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, DataFrame or array
-        A file, or a table, with the columns that the model was fitted on; other columns are ignored, and
-        so is the target. A level unseen in training counts as a rare level, with a warning that counts such
-        cells and names the nearest known level. Text is read by the rules of training; a cell that does not
-        read counts as missing, with a warning.
+        A file, a folder of WFDB records, or a table, with the columns that the model was fitted on; other
+        columns are ignored, and so is the target. A level unseen in training counts as a rare level, with a
+        warning that counts such cells and names the nearest known level. Text is read by the rules of
+        training; a cell that does not read counts as missing, with a warning.
     calibrator : str or Path, optional
         File of a calibrator that `xent.calibrate` wrote for this model, to apply at the end.
     **reading
         Options of `xent.data.read_table` for a file: ``delimiter``, ``header``, ``skip``, ``encoding``. A
-        guess about the file is a warning.
+        guess about the file is a warning. Records are read as those of training, with the same lead.
 
     Returns
     -------
     pyarrow.Table, pandas.DataFrame or polars.DataFrame
-        Columns ``row`` (from 0), ``predicted``, and ``p_CLASS`` for each class: a frame of the library of
+        Columns ``row`` (from 0), ``predicted``, and ``p_CLASS`` for each class, and for records after the
+        first ``patient``, ``record`` and ``second``: a frame of the library of
         `data`, with its index for pandas, and a pyarrow table for a file or an array.
 
     Raises
@@ -58,7 +62,7 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder
     if is_path(data):
-        table = read_table(data, missing=encoder.missing_words_, text=encoder.text_columns, **reading)
+        table = read_known(encoder, data, reading)
         for note in facts_of(table).notes:
             warnings.warn(note, UserWarning, stacklevel=2)
     else:
@@ -68,8 +72,25 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
     if calibrator is not None:
         names = tuple(str(label) for label in model.classes)
         log_probs = load_calibrator(calibrator).of(log_probs, names, caller="xent predict")
-    found = prediction_table(log_probs, model.classes, rows=np.arange(len(log_probs)))
+    found = prediction_table(
+        log_probs, model.classes, rows=np.arange(len(log_probs)), places=places_of(table)
+    )
     return in_kind(found, frame_kind(data), getattr(data, "index", None))
+
+
+def read_known(encoder: TableEncoder, path: Any, reading: Mapping[str, Any]) -> pa.Table:
+    """The table at `path`, read by the rules of the training of `encoder` and the options `reading`."""
+    of_training = encoder.reading if holds_records(path) else {}
+    return read_path(
+        path,
+        missing=encoder.missing_words_,
+        reading={**of_training, **reading, "text": (*encoder.text_columns,)},
+    )
+
+
+def places_of(table: pa.Table) -> pa.Table:
+    """Columns of `table` that say where its rows are from."""
+    return table.select([name for name in facts_of(table).places if name in table.column_names])
 
 
 def prediction_table(
@@ -78,12 +99,20 @@ def prediction_table(
     *,
     rows: NDArray[Any],
     codes: NDArray[Any] | None = None,
+    places: pa.Table | None = None,
 ) -> pa.Table:
-    """Predictions as a table; with `codes`, the true classes are a column ``target``."""
+    """
+    Predictions as a table; with `codes`, the true classes are a column ``target``.
+
+    `places` holds columns about all rows of the data, of which `rows` are the numbers of those predicted.
+    """
     import pyarrow as pa
 
     levels = pa.array(classes)
     columns: dict[str, Any] = {"row": pa.array(rows)}
+    if places is not None and places.num_columns:
+        taken = places.take(pa.array(rows))
+        columns |= dict(zip(taken.column_names, taken.columns, strict=True))
     if codes is not None:
         columns["target"] = levels.take(pa.array(codes))
     columns["predicted"] = levels.take(pa.array(log_probs.argmax(axis=1)))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data import Target
+from xent.data.file_facts import facts_of
 from xent.data.row_groups import row_groups
 from xent.errors import DataError
 from xent.scoring.held_out import split_rows
@@ -15,7 +16,7 @@ from xent.scoring.held_out import split_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["grouped_split"]
+__all__ = ["grouped_split", "own_groups"]
 
 Codes = NDArray[np.integer[Any]]
 
@@ -45,3 +46,17 @@ def grouped_split(
             got=f"{distinct} groups in column {group!r}",
         )
     return groups, train, held_out
+
+
+def own_groups(table: pa.Table, rows: Codes) -> tuple[str, Codes | None]:
+    """
+    Column of groups that the source of `table` names, and the group of each of `rows`.
+
+    The name is "" without such a column; the groups are None then, and if all rows are of one group.
+    """
+    name = facts_of(table).group
+    if name is None or name not in table.column_names:
+        return "", None
+    if len(table.column(name).take(rows).unique()) < 2:
+        return name, None
+    return name, row_groups(table, name, rows, caller="judge")

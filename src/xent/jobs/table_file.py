@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["check_table_place", "write_table"]
 
 _KINDS = {".csv": "csv", ".parquet": "parquet"}
+# Columns that say where a row is from.
+_PLACES = {"patient", "record", "second"}
 _LONGEST_PATH = 200
 # Most characters that are read of the first line of a file; class names hardly make it longer.
 _LONGEST_HEADER = 1 << 20
@@ -123,7 +125,7 @@ def _holds_predictions(file: Path) -> bool:
     if not file.is_file():
         # A link without a target: the file that the link names will be new.
         return file.is_symlink() and not file.exists()
-    names = _column_names(file)
+    names = [name for name in _column_names(file) if name not in _PLACES]
     return names[:2] == ["row", "predicted"] and all(name.startswith("p_") for name in names[2:])
 
 

@@ -3,14 +3,19 @@
 import html
 
 import pytest
+from tests.report.fit.test_sample_pictures import samples
 
 from xent.report.fit import render_html
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=["two", "many classes"])
+@pytest.fixture(scope="module", params=["two", "many classes", "signals", "images"])
 def page_text(request, make_findings):
+    if request.param in {"signals", "images"}:
+        return render_html(
+            make_findings(samples=samples(shape=(8, 8) if request.param == "images" else None))
+        )
     classes = {
         "two": ("no", "yes"),
         "many classes": tuple(f"a class of a long name, number {k}" for k in range(30)),

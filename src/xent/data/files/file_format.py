@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "FORMATS",
     "STANDARD_INPUT",
     "TableFile",
+    "is_archive_name",
     "named",
     "no_rows",
     "refusal",
@@ -33,6 +35,7 @@ FORMATS = {
     ".dat": "text",
     ".tsv": "TSV",
     ".tab": "TSV",
+    ".ts": "time series",
     ".parquet": "Parquet",
     ".pq": "Parquet",
     ".feather": "Arrow",
@@ -48,6 +51,7 @@ FORMATS = {
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 STANDARD_INPUT = "-"
 """Name that stands for standard input in place of a file's."""
+
 
 _BINARY = frozenset({"Parquet", "Arrow", "Excel", "OpenDocument"})
 _BLOCK = 1 << 20
@@ -121,6 +125,11 @@ def no_rows(file: TableFile) -> DataError:
     return refusal("have rows", got=f"{file.name}, which has a header and nothing below it")
 
 
+def is_archive_name(path: Path) -> bool:
+    """True for a name as files of the UCR archive have: ``GunPoint_TRAIN``, with any or no ending."""
+    return re.fullmatch(r".+_(?:TRAIN|TEST)", path.name.split(".")[0], re.IGNORECASE) is not None
+
+
 def table_file(data: str | os.PathLike[str]) -> TableFile:
     """
     The file that `data` names, or standard input for ``"-"``.
@@ -142,7 +151,10 @@ def table_file(data: str | os.PathLike[str]) -> TableFile:
     endings = [ending.lower() for ending in path.suffixes]
     compression = COMPRESSIONS.get(endings[-1]) if endings else None
     inner = endings[:-1] if compression else endings
-    file = TableFile(path, FORMATS.get(inner[-1], "") if inner else "", compression)
+    format_ = FORMATS.get(inner[-1], "") if inner else ""
+    # Older files of the UCR archive have no ending.
+    format_ = "text" if not inner and is_archive_name(path) else format_
+    file = TableFile(path, format_, compression)
     if file.format == "text":
         return _told_by_content(file, first)
     _check_signature(file, first)
@@ -200,7 +212,7 @@ def _check_is_there(path: Path, typed: str) -> None:
     if path.is_dir():
         inside = sorted(each.name for each in path.iterdir() if FORMATS.keys() & set(each.suffixes))
         hint = f"Name one of its files. {near_names(path.name, inside, what='tables in it')}".strip()
-        raise refusal("be a file", got=f"the folder {typed}", hint=hint)
+        raise refusal("be a file, or a folder of WFDB records", got=f"the folder {typed}", hint=hint)
     if not path.parent.is_dir():
         raise refusal("be a file that exists", got=f"{typed}, whose folder does not exist")
     if not path.exists():

@@ -106,15 +106,18 @@ def cautions(
 def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
     # The values of a group share a class, so a column of groups determines it without being a copy of it.
     groups = {name for name, _ in doubts.shared}
-    for name, share in doubts.determining:
-        if name in groups:
-            continue
+    found = [(name, share) for name, share in doubts.determining if name not in groups]
+    for name, share in found[:_SHOWN]:
         yield Caution(
             "leak",
             f'Column "{short(name)}" alone nearly determines the target: it removes {percent(share)} of the '
             "errors of guessing. Is it known before the outcome? If not, fit again without it: "
             f"`--drop {quote(short(name))}`.",
         )
+    if len(found) > _SHOWN:
+        more = counted(len(found) - _SHOWN, "more column")
+        verb = "determines" if len(found) == _SHOWN + 1 else "determine"
+        yield Caution("leak", f"{more} alone nearly {verb} the target.")
 
 
 def _repeated(

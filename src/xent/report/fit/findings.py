@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xent.lab.descent_race import Race
+from xent.report.fit.samples import Samples
 from xent.scoring.decision_scores import DecisionScores
 from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import Judgement
@@ -35,7 +36,9 @@ class RowCounts:
     """
     Numbers of rows, with `read` = `without_target` (dropped) + `train` + `held_out` for a fit.
 
-    `remarks` are further sentences about the rows, `reading` sentences on how the file was read.
+    `remarks` are further sentences about the rows, `reading` sentences on how the file was read. `group` is
+    the column by whose groups the rows are split, "" for none, and `groups` the numbers of groups in training
+    and held out.
     """
 
     read: int
@@ -44,6 +47,8 @@ class RowCounts:
     held_out: int
     remarks: tuple[str, ...] = ()
     reading: tuple[str, ...] = ()
+    group: str = ""
+    groups: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,8 @@ class FitFindings:
     judged : str, default ""
         Name of the saved model that was judged on a table of its own; "" for a fit. Then the held-out rows
         are those of that table, there are no races, and the error of the training rows is nan.
+    samples : Samples, optional
+        Surprising rows and classes as signals or images; None if the rows are neither.
     """
 
     name: str
@@ -199,3 +206,4 @@ class FitFindings:
     version: str
     cautions: tuple[Caution, ...] = ()
     judged: str = ""
+    samples: Samples | None = None

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from xent.drawing import number_format
-from xent.drawing.number_format import typeset
+from xent.drawing.number_format import counted, typeset
 from xent.drawing.short_text import printable
 from xent.report.fit import sentences
 from xent.report.fit.class_ranking import class_ranking
@@ -22,6 +22,7 @@ from xent.report.fit.heat_map import heat_map
 from xent.report.fit.race_pictures import race_panels
 from xent.report.fit.race_sentences import race_in_one_sentence, telling_race
 from xent.report.fit.reliability_diagram import reliability_diagram
+from xent.report.fit.sample_pictures import SamplePicture, class_pictures, surprising_pictures
 from xent.report.fit.threshold_lines import THRESHOLD_HEADS, threshold_lines
 from xent.report.fit.training_pictures import gap_per_step, loss_per_step, search_for_C
 from xent.report.html_filters import FILTERS
@@ -81,6 +82,7 @@ def render_html(findings: FitFindings) -> str:
             coefficients=_bars(findings.coefficients[:_MOST_COEFFICIENTS]),
             columns=column_groups(findings.columns, _MOST_COLUMNS),
             race=_race(findings),
+            samples=_samples(findings),
         )
     )
 
@@ -102,6 +104,7 @@ def _environment() -> Environment:
 def _sentences(findings: FitFindings) -> dict[str, str]:
     """Sentences of the page by their names in the template."""
     said = {
+        "attribution": sentences.attribution(findings),
         "calibration": sentences.calibration(findings.held_out),
         "certificate": sentences.certificate(findings.training, typeset),
         "choice_of_C": sentences.choice_of_C(findings.training, typeset),
@@ -155,6 +158,26 @@ def _race(findings: FitFindings) -> dict[str, Any] | None:
             for one in race_panels(race, name="race")
         ],
     }
+
+
+def _samples(findings: FitFindings) -> dict[str, Any]:
+    """Pictures of rows and classes that are signals or images; empty lists if they are neither."""
+    shown = class_pictures(findings)
+    classes = () if findings.samples is None else findings.samples.classes
+    more = sum(one.rows > 0 for one in classes) - len(shown)
+    return {
+        "shape": findings.samples is not None and findings.samples.shape is not None,
+        "surprising": _marked(surprising_pictures(findings)),
+        "classes": _marked(shown),
+        "more": f"The other {counted(more, 'class')} are not drawn." if more else "",
+    }
+
+
+def _marked(pictures: tuple[SamplePicture, ...]) -> list[dict[str, Any]]:
+    return [
+        {"title": one.title, "note": one.note, "picture": Markup(one.picture)}  # noqa: S704 - labels are escaped
+        for one in pictures
+    ]
 
 
 def _ranking(findings: FitFindings) -> list[tuple[ClassShare, PrecisionRecall]]:

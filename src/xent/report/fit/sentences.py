@@ -18,6 +18,7 @@ from xent.scoring.judgement import Judgement
 from xent.scoring.thresholds import MISS_COSTS
 
 __all__ = [
+    "attribution",
     "calibration",
     "certificate",
     "choice_of_C",
@@ -33,6 +34,28 @@ __all__ = [
 ]
 
 
+def attribution(findings: FitFindings) -> str:
+    """Sentences about the means of the classes; empty if rows are neither signals nor images."""
+    samples = findings.samples
+    if samples is None:
+        return ""
+    where = "Beside each mean" if samples.shape else "Below each mean"
+    what = "pixel" if samples.shape else "sample"
+    marks = (
+        "blue supports the class, orange opposes it"
+        if samples.shape
+        else "upwards supports the class, downwards opposes it"
+    )
+    values = "" if samples.shape or not samples.quantity else f", in {short(samples.quantity, 20)}"
+    rows = "judged" if findings.judged else "training"
+    first, last = (f'"{short(name, 40)}"' for name in samples.columns)
+    return (
+        f"Means of the {rows} rows, {first} to {last}{values}. {where}: {samples.method}, "
+        f"the share of each {what} in the logit of the class where its mean differs from that of all "
+        f"training rows; {marks}. Each picture has its own scale for these shares."
+    )
+
+
 def subject(findings: FitFindings) -> str:
     """Sentence that names the target, the number of classes and the number of columns used."""
     used = sum(column.used for column in findings.columns)
@@ -41,14 +64,28 @@ def subject(findings: FitFindings) -> str:
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Sentence with the numbers of rows: read, trained on, held out or judged, and dropped."""
+    """Numbers of rows: read, trained on, held out or judged, and dropped; and of groups, if rows have any."""
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
     if findings.judged:
         fitted = f" by a model of {counted(rows.train, 'row')}" if rows.train else ""
         used = f"{count(rows.held_out)} judged{fitted}"
-    return f"{counted(rows.read, 'row')}: {used}{lost}."
+    return f"{counted(rows.read, 'row')}: {used}{lost}.{_groups(findings)}"
+
+
+def _groups(findings: FitFindings) -> str:
+    """Sentence on the groups that the rows are split by, after a space; empty without groups."""
+    rows = findings.rows
+    if not rows.group:
+        return ""
+    train, held_out = map(count, rows.groups)
+    name = short(rows.group)
+    if findings.judged:
+        return f' They are of {held_out} groups of "{name}"; intervals draw whole ones.'
+    return (
+        f' No "{name}" is on both sides: {train} to train on, {held_out} held out; intervals draw whole ones.'
+    )
 
 
 def result(judgement: Judgement, notation: Notation) -> str:

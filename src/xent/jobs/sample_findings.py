@@ -1,0 +1,171 @@
+"""Findings about rows that are signals or pictures."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data.signals.sample_columns import SampleSource, sample_source
+from xent.report.fit.samples import ClassSamples, RowSamples, Samples
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xent.data.target_encoding import KnownTarget
+    from xent.jobs.table_model import TableModel
+
+__all__ = ["class_attribution", "highest_surprisals", "judged_samples", "sample_findings"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+_SURPRISING = 10
+# Rows that show the mean of a class; more would only cost time.
+_MOST_ROWS = 20_000
+_MOST_PLACES = 128
+_LONGEST_SIDE = 32
+_DIGITS = 5
+
+
+def highest_surprisals(log_probs: Array, codes: Codes) -> Codes:
+    """Places of the rows of highest surprisal, highest first, as many as a report shows."""
+    surprisals = 0 - log_probs[np.arange(len(codes)), codes]
+    return np.argsort(-surprisals, kind="stable")[:_SURPRISING]
+
+
+def class_attribution(classifier: Any, means: Array) -> tuple[str, Array]:
+    """
+    Words for the method, and the share of each feature in each class's logit at the class's mean, (K, p).
+
+    For a linear model the share is the weight times the deviation of the class's mean, `means`, from that of
+    all rows, which is 0 for standardised features. A classifier with a method `class_attribution` of the same
+    result answers for itself.
+    """
+    own = getattr(classifier, "class_attribution", None)
+    if own is not None:
+        found: tuple[str, Array] = own(means)
+        return found
+    weights = classifier.coef_
+    if len(weights) == 1:
+        # One row of weights is the difference of the two logits.
+        weights = np.concatenate([-weights, weights])
+    return "weight \N{MULTIPLICATION SIGN} deviation", weights * means
+
+
+def sample_findings(
+    source: SampleSource | None,
+    classifier: Any,
+    labels: Sequence[str],
+    training: tuple[Any, Codes],
+    surprising: tuple[Any, Codes],
+) -> Samples | None:
+    """
+    Findings about the samples in `source`; None if the rows are neither signals nor pictures.
+
+    Parameters
+    ----------
+    source : SampleSource or None
+        Samples among the features.
+    classifier : classifier
+        The fitted model.
+    labels : sequence of str
+        Names of the classes.
+    training : tuple of array and ndarray
+        Features and classes of rows that show the means of the classes.
+    surprising : tuple of array and ndarray
+        Features and numbers of the rows of highest surprisal.
+    """
+    X, codes = training
+    if source is None or not len(codes) or not source.holds(X):
+        return None
+    if len(codes) > _MOST_ROWS:
+        shown = _evenly(len(codes))
+        X, codes = X[shown], codes[shown]
+    means = _class_means(X, codes, len(labels))
+    method, attribution = class_attribution(classifier, means)
+    used = source.features >= 0
+    shares = np.where(used, attribution[:, np.maximum(source.features, 0)], 0.0)
+    merge = _Merging(source.columns.shape, len(source.features))
+    values = source.values(means)
+    counts = np.bincount(codes, minlength=len(labels))
+    rows, numbers = surprising
+    return Samples(
+        title=source.columns.title,
+        columns=(source.columns.names[0], source.columns.names[-1]),
+        places=_rounded(merge.means(np.asarray(source.columns.places))),
+        quantity=source.columns.quantity,
+        unit=source.columns.unit,
+        shape=merge.shape,
+        method=method,
+        surprising=tuple(
+            RowSamples(int(number), _rounded(merge.means(line)))
+            for number, line in zip(numbers, source.values(rows), strict=True)
+        ),
+        classes=tuple(
+            ClassSamples(label, int(n), _rounded(merge.means(mean)), _rounded(merge.sums(share)))
+            for label, n, mean, share in zip(labels, counts, values, shares, strict=True)
+        ),
+    )
+
+
+def judged_samples(
+    model: TableModel, table: pa.Table, known: KnownTarget, log_probs: Array
+) -> Samples | None:
+    """Findings about the samples in the judged rows `known` of `table`, whose predictions are `log_probs`."""
+    source = sample_source(model.encoder, table)
+    if source is None:
+        return None
+    labels = tuple(str(label) for label in model.classes)
+    shown, worst = _evenly(len(known.rows)), highest_surprisals(log_probs, known.codes)
+    with warnings.catch_warnings():
+        # Predicting has warned of the cells of these rows already.
+        warnings.simplefilter("ignore", UserWarning)
+        X, X_worst = (model.encoder.transform(table, rows=known.rows[places]) for places in (shown, worst))
+    return sample_findings(
+        source, model.classifier, labels, (X, known.codes[shown]), (X_worst, known.rows[worst])
+    )
+
+
+def _evenly(n: int) -> Codes:
+    """Places of at most `_MOST_ROWS` of `n` rows, evenly spaced: the first ones may be of one patient."""
+    return np.linspace(0, n - 1, min(n, _MOST_ROWS)).astype(np.int64)
+
+
+def _class_means(X: Any, codes: Codes, K: int) -> Array:
+    """Mean of the rows of each class; 0, the mean of all rows, for a class without rows."""
+    means = np.zeros((K, X.shape[1]))
+    for k in range(K):
+        members = codes == k
+        if members.any():
+            means[k] = X[members].mean(axis=0)
+    return means
+
+
+def _rounded(values: Array) -> tuple[float, ...]:
+    return tuple(float(f"{value:.{_DIGITS}g}") for value in np.asarray(values).ravel().tolist())
+
+
+class _Merging:
+    """Merging of neighbouring samples where a picture could not show them apart."""
+
+    def __init__(self, shape: tuple[int, int] | None, count: int) -> None:
+        self._old = shape or (1, count)
+        limits = (_LONGEST_SIDE, _LONGEST_SIDE) if shape else (1, _MOST_PLACES)
+        self._steps = tuple(math.ceil(n / most) for n, most in zip(self._old, limits, strict=True))
+        new = tuple(math.ceil(n / step) for n, step in zip(self._old, self._steps, strict=True))
+        self.shape = (new[0], new[1]) if shape else None
+
+    def sums(self, values: Array) -> Array:
+        grid = values.reshape(self._old)
+        for axis in (0, 1):
+            starts = np.arange(0, grid.shape[axis], self._steps[axis])
+            grid = np.add.reduceat(grid, starts, axis=axis)
+        return np.asarray(grid.ravel())
+
+    def means(self, values: Array) -> Array:
+        return self.sums(values) / self.sums(np.ones(len(values)))

@@ -1,0 +1,171 @@
+"""Pictures of rows that are signals or images: the most surprising rows, and the mean of each class."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from xent.drawing.number_format import counted, percent, typeset
+from xent.drawing.pixel_image import pixel_image
+from xent.drawing.short_text import short
+from xent.drawing.svg_panel import ACCENT, INK, LINE, RIVAL, svg_panel
+from xent.drawing.ticks import linear_ticks
+from xent.report.fit.findings import FitFindings
+from xent.report.fit.samples import ClassSamples, Samples
+from xent.scoring.judgement import SurprisingRow
+
+__all__ = ["SamplePicture", "class_pictures", "surprising_pictures"]
+
+_MOST_CLASSES = 20
+_HEIGHT = 170
+# Share of the height below the curve that the attribution takes, and the colours of its two signs in images.
+_BAND = 0.45
+_FOR, _AGAINST = (40, 132, 176), (214, 104, 44)
+# Bars of the attribution in a signal; more would not be told apart.
+_MOST_BARS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePicture:
+    """Title of a picture, its caption's second line, and its HTML: an SVG element or images."""
+
+    title: str
+    note: str
+    picture: str
+
+
+def surprising_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
+    """One picture for each of the rows of highest surprisal; none if rows are neither signals nor images."""
+    samples = findings.samples
+    if samples is None:
+        return ()
+    values = {one.row: one.values for one in samples.surprising}
+    means = {one.label: one for one in samples.classes}
+    return tuple(
+        SamplePicture(
+            f"Row {row.row}: {short(row.label, 24)}, predicted {short(row.predicted, 24)}",
+            f"{typeset(row.surprisal)} bits; {percent(row.probability)} for the truth",
+            _surprising(samples, values[row.row], means[row.label], means[row.predicted], row),
+        )
+        for row in findings.held_out.surprising
+        if row.row in values
+    )
+
+
+def class_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
+    """One picture for each of the first classes with training rows: mean and attribution."""
+    samples = findings.samples
+    if samples is None:
+        return ()
+    shown = [one for one in samples.classes if one.rows][:_MOST_CLASSES]
+    limits = _limits([one.mean for one in shown])
+    return tuple(
+        SamplePicture(
+            f"{short(one.label, 32)}: {counted(one.rows, 'row')}", "", _of_class(samples, one, limits, place)
+        )
+        for place, one in enumerate(shown)
+    )
+
+
+def _surprising(
+    samples: Samples, values: Sequence[float], true: ClassSamples, predicted: ClassSamples, row: SurprisingRow
+) -> str:
+    label = f"Row {row.row} of class {short(row.label)}, predicted as {short(row.predicted)}."
+    if samples.shape is not None:
+        low, high = _limits([one.mean for one in samples.classes] + [list(values)])
+        return _image(_inked(values, samples.shape, low, high), label)
+
+    def draw(axes: Axes) -> None:
+        if predicted.label != true.label:
+            axes.plot(samples.places, predicted.mean, color=RIVAL, dashes=(4, 2), linewidth=1.5)
+        axes.plot(samples.places, true.mean, color=ACCENT, linewidth=1.5)
+        axes.plot(samples.places, values, color=INK, linewidth=1.2)
+        _label_axes(axes, samples)
+
+    return svg_panel(draw, name=f"row-{row.row}", label=label, height=_HEIGHT)
+
+
+def _of_class(samples: Samples, one: ClassSamples, limits: tuple[float, float], place: int) -> str:
+    strongest = int(np.argmax(np.abs(one.attribution))) if one.attribution else 0
+    share = one.attribution[strongest] if one.attribution else 0.0
+    at = (
+        f"{samples.places[strongest]:g} {samples.unit}".strip()
+        if samples.shape is None
+        else f"pixel {strongest}"
+    )
+    label = f"Mean of class {short(one.label)} and {samples.method}: largest at {at}, {typeset(share)} nats."
+    if samples.shape is not None:
+        mean = _image(_inked(one.mean, samples.shape, *limits), f"Mean of class {short(one.label)}.")
+        return mean + _image(_signed(one.attribution, samples.shape), label)
+    return svg_panel(
+        lambda axes: _draw_class(axes, samples, one, limits),
+        name=f"class-{place}",
+        label=label,
+        height=_HEIGHT,
+    )
+
+
+def _draw_class(axes: Axes, samples: Samples, one: ClassSamples, limits: tuple[float, float]) -> None:
+    """Draw the attribution as areas in a band below the mean curve."""
+    low, high = limits
+    span = (high - low) or 1.0
+    middle = low - _BAND * span * 0.6
+    largest = max(map(abs, one.attribution), default=0.0)
+    shares = np.asarray(one.attribution) * (0.5 * _BAND * span / largest if largest > 0 else 0.0)
+    places = np.asarray(samples.places)
+    step = math.ceil(len(places) / _MOST_BARS)
+    starts = np.arange(0, len(places), step)
+    # The largest share of neighbours in size, so that no peak is lost.
+    shares = np.asarray([max(shares[k : k + step], key=abs) for k in starts])
+    for part, color in ((np.maximum(shares, 0), ACCENT), (np.minimum(shares, 0), RIVAL)):
+        if part.any():
+            axes.fill_between(places[starts], middle, middle + part, color=color, alpha=0.6, linewidth=0)
+    axes.axhline(middle, color=LINE, linewidth=1)
+    axes.plot(samples.places, one.mean, color=INK, linewidth=1.5)
+    axes.set_ylim(low - 1.15 * _BAND * span, high + 0.05 * span)
+    _label_axes(axes, samples)
+    # Ticks beside the band would suggest that its areas are values.
+    axes.set_yticks([tick for tick in axes.get_yticks() if low - 0.05 * span <= tick <= high + 0.05 * span])
+
+
+def _label_axes(axes: Axes, samples: Samples) -> None:
+    linear_ticks(axes.xaxis)
+    linear_ticks(axes.yaxis)
+    axes.set_xlabel(samples.unit or "sample")
+    axes.grid(visible=False, axis="x")
+
+
+def _limits(curves: Sequence[Sequence[float]]) -> tuple[float, float]:
+    finite = [value for curve in curves for value in curve if math.isfinite(value)]
+    return (min(finite), max(finite)) if finite else (0.0, 1.0)
+
+
+def _inked(values: Sequence[float], shape: tuple[int, int], low: float, high: float) -> NDArray[np.uint8]:
+    """Black pixels whose opacity grows with the value; the page inverts them in dark mode."""
+    scale = 255 / (high - low) if high > low else 0.0
+    ink = np.clip((np.asarray(values).reshape(shape) - low) * scale, 0, 255)
+    return np.dstack([np.zeros((*shape, 3)), np.nan_to_num(ink)]).round().astype(np.uint8)
+
+
+def _signed(values: Sequence[float], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Pixels in one colour for positive and one for negative values, whose opacity grows with their size."""
+    grid = np.nan_to_num(np.asarray(values).reshape(shape))
+    largest = np.abs(grid).max() or 1.0
+    color = np.where((grid > 0)[..., None], np.asarray(_FOR), np.asarray(_AGAINST))
+    return np.dstack([color, 255 * np.abs(grid) / largest]).round().astype(np.uint8)
+
+
+def _image(pixels: NDArray[np.uint8], label: str) -> str:
+    colored = bool(pixels[..., :3].any())
+    kind = "pixels colored" if colored else "pixels"
+    rows, columns = pixels.shape[:2]
+    return (
+        f'<img class="{kind}" src="{pixel_image(pixels)}" alt="{html.escape(label)}" '
+        f'width="{columns}" height="{rows}">'
+    )
