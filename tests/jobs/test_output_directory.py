@@ -289,6 +289,7 @@ def test_what_another_run_is_writing_is_not_swept(tmp_path, processes):
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_of_runs_that_write_one_directory_the_last_wins_whole(tmp_path, processes):
     runs = [processes.Process(target=race, args=(tmp_path / "out", f"run {k}")) for k in range(4)]
     for each in runs:
