@@ -341,6 +341,7 @@ def test_a_leftover_with_a_file_of_others_is_not_swept(tmp_path):
     assert (path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_all_as_it_was(tmp_path, signum):
     def interrupted():
