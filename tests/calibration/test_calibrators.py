@@ -57,6 +57,7 @@ OTHER_COLUMNS = {
 }
 
 
+@pytest.mark.slow
 @parametrize_with_checks([CalibratedClassifier(LogisticRegression())])
 def test_the_calibrated_classifier_is_a_scikit_learn_estimator(estimator, check):
     check(estimator)

@@ -1,4 +1,4 @@
-"""The losses on arrays of JAX beside those on arrays of NumPy: the same within the docstrings' units."""
+"""The losses and measures on arrays of JAX beside NumPy's: the same within the units of the docstrings."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from tests.fuzz import definitions
 from tests.fuzz.cases import chance, one_of, weights
+from tests.fuzz.jax_calls import of_derivatives, of_means, of_measures, of_odd_arguments
 from tests.fuzz.losses import drawn_rows, truth_array
 from tests.fuzz.rooms import called
 from tests.fuzz.truths import exact, met
@@ -21,6 +22,12 @@ _FACTOR = 3
 
 
 def attempt(rng):
+    """One loss, derivative, mean or measure, or arguments that do not fit."""
+    kinds = of_a_batch, of_a_batch, of_derivatives, of_means, of_measures, of_odd_arguments
+    one_of(rng, *kinds)(rng)
+
+
+def of_a_batch(rng):
     """Value and gradient of one loss, eager or compiled, in 64 bits or 32."""
     stem = one_of(rng, *definitions.STEMS)
     definition = definitions.of(stem)

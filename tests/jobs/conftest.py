@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 
 
@@ -16,3 +18,11 @@ def pytest_collect_file():
         "polars",
     ):
         pytest.importorskip(library)
+
+
+@pytest.fixture
+def heeded_signals():
+    """SIGINT as in a program of its own: a shell has programs in its background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -233,6 +233,7 @@ def test_numbers_near_the_ends_of_float64_are_refused(option, value):
         xent.fit("iris", **{"C": 1.0, option: value})
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("options", [{"C": 1e-100}, {"C": 1e100}, {"tol": 1e-100}, {"tol": 1e100}])
 def test_the_bounds_themselves_can_be_used(options, tmp_path):

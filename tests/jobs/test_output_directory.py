@@ -289,6 +289,7 @@ def test_what_another_run_is_writing_is_not_swept(tmp_path, processes):
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_of_runs_that_write_one_directory_the_last_wins_whole(tmp_path, processes):
     runs = [processes.Process(target=race, args=(tmp_path / "out", f"run {k}")) for k in range(4)]
     for each in runs:
@@ -340,6 +341,7 @@ def test_a_leftover_with_a_file_of_others_is_not_swept(tmp_path):
     assert (path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_all_as_it_was(tmp_path, signum):
     def interrupted():

@@ -97,6 +97,7 @@ def test_after_a_failure_the_earlier_file_is_whole_and_nothing_else_is_left(tmp_
     assert (tmp_path / "p.csv").read_bytes() == before
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_nothing(tmp_path, monkeypatch, signum):
     def interrupted():

@@ -46,6 +46,7 @@ def test_losses_are_those_of_separate_fits(wine, fitted):
         assert candidate.standard_error == pytest.approx(losses.std() / np.sqrt(len(y)), rel=1e-2)
 
 
+@pytest.mark.slow
 def test_losses_agree_with_scikit_learn(wine, fitted):
     X, y = wine
     theirs = Reference(Cs=list(CS), cv=5, tol=1e-8, max_iter=5000, scoring="neg_log_loss", l1_ratios=(0,),

@@ -63,6 +63,7 @@ def test_many_sparse_columns_are_fitted_by_products_with_the_hessian(offset, sol
     assert np.abs(model.predict_proba(X) - theirs.predict_proba(X)).max() < 1e-4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ratio", [0.3, 1.0])
 def test_elastic_nets_agree_with_saga_and_are_certified(whole_numbers, ratio):
     X, y = whole_numbers

@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 _LEFT_OUT = frozenset({"torch", "jax", "jaxlib", "optax"})
+# Each file of these would be read to be skipped.
+_NOT_COLLECTED = frozenset({"mutants", "torch", "jax", "keras"})
 
 
 class NotInstalled(PathFinder):
@@ -56,8 +58,11 @@ def pytest_configure(config):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out mutants, of which each is a run of its own."""
-    return True if config.option.quick and "mutants" in collection_path.parts else None
+    """Leave out mutants, of which each is a run of its own, and the rooms of libraries that are left out."""
+    if not config.option.quick:
+        return None
+    below = collection_path.parts[len(config.rootpath.parts) :]
+    return True if _NOT_COLLECTED & set(below) else None
 
 
 def pytest_collection_modifyitems(config, items):

@@ -2,7 +2,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from tests.running.quick import NotInstalled, pytest_ignore_collect
 
 ROOT = Path(__file__).parents[2]
@@ -61,14 +63,20 @@ def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_p
     assert "4 passed, 2 skipped, 5 deselected" in done.stdout, done.stdout + done.stderr
 
 
-def test_mutants_are_not_collected_in_a_quick_run():
-    class Config:
-        class option:  # noqa: N801 - as pytest calls it
-            quick = True
-
-    assert pytest_ignore_collect(ROOT / "tests" / "mutants" / "test_mutants.py", Config)
-    Config.option.quick = False
-    assert pytest_ignore_collect(ROOT / "tests" / "mutants" / "test_mutants.py", Config) is None
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("tests/mutants/test_mutants.py", True),
+        ("tests/torch/test_modules.py", True),
+        ("src/xent/torch/memory.py", True),
+        ("tests/losses/test_focal.py", None),
+    ],
+)
+def test_mutants_and_rooms_of_other_libraries_are_not_collected_in_a_quick_run(path, expected):
+    config = SimpleNamespace(option=SimpleNamespace(quick=True), rootpath=ROOT)
+    assert pytest_ignore_collect(ROOT / path, config) is expected
+    config.option.quick = False
+    assert pytest_ignore_collect(ROOT / path, config) is None
 
 
 def test_what_is_left_out_counts_as_not_installed():

@@ -39,6 +39,7 @@ def test_the_terms_add_up_to_the_score(score):
     assert all(one.low <= one.value <= one.high for one in terms(found))
 
 
+@pytest.mark.slow
 def test_terms_of_the_brier_score_are_those_of_squared_chance():
     found = accounted(*POPULATIONS["squared chance"].draw(40_000, np.random.default_rng(1)), score="brier")
     truth = (2 / 6, 2 * 2 / 9, 2 * 4 / 45, 2 / 30)

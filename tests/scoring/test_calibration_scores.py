@@ -40,6 +40,7 @@ def test_the_smooth_error_is_that_of_relplot(squared):
     assert smooth_calibration_error(f, y, np.full(2000, 3.0)) == pytest.approx(found.smooth_error, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_calibrated_forecasts_have_the_error_that_chance_expects():
     errors, expected, squares = [], [], []
     for seed in range(40):
@@ -75,6 +76,7 @@ def test_equal_forecasts_share_a_bin_also_at_one():
     assert found.expected_error == pytest.approx(0, abs=1e-15)
 
 
+@pytest.mark.slow
 def test_the_exact_test_rejects_calibrated_forecasts_at_its_level_and_sharp_ones_always():
     rng, rejected = np.random.default_rng(5), 0
     for _ in range(400):
@@ -85,6 +87,7 @@ def test_the_exact_test_rejects_calibrated_forecasts_at_its_level_and_sharp_ones
     assert calibration_test(*scored(*POPULATIONS["too sharp"].draw(500, rng))).p_value < 1e-6
 
 
+@pytest.mark.slow
 def test_the_test_with_groups_is_not_fooled_by_copies():
     rng, rows, groups = np.random.default_rng(6), 0, 0
     for _ in range(60):

@@ -21,6 +21,7 @@ def calibrated_and_sharp(n, rng):
     return np.log(q), normalised(2 * np.log(q)), drawn_classes(q, rng)
 
 
+@pytest.mark.slow
 def test_the_difference_is_that_of_the_losses_and_covers_the_truth():
     rng, hits = np.random.default_rng(0), 0
     for _ in range(30):
@@ -35,6 +36,7 @@ def test_the_difference_is_that_of_the_losses_and_covers_the_truth():
     assert (found.first_errors_only, found.second_errors_only, found.error_p_value) == (0, 0, 1.0)
 
 
+@pytest.mark.slow
 def test_models_of_equal_worth_are_told_apart_at_the_level_of_the_test():
     rng, rejected = np.random.default_rng(1), 0
     for _ in range(80):

@@ -83,6 +83,7 @@ def test_one_unit_has_no_interval():
     assert math.isnan(alone.high)
 
 
+@pytest.mark.slow
 def test_a_few_rows_that_carry_the_loss_are_covered_where_percentiles_are_not():
     rng = np.random.default_rng(7)
     ours = 0
@@ -112,6 +113,7 @@ def test_dealing_many_rows_into_groups_keeps_the_interval():
     assert ours.low < ours.value < ours.high
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(3)
     hits = 0

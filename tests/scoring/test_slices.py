@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from tests.scoring.closed_truths import drawn_classes, normalised
 from xent.scoring import SliceColumn, checked_predictions, row_scores, slice_losses
@@ -34,6 +35,7 @@ def test_hard_slices_are_told_from_wrong_ones():
     assert wrong.cross_entropy.low < wrong.cross_entropy.value < wrong.cross_entropy.high
 
 
+@pytest.mark.slow
 def test_no_slice_of_a_calibrated_model_is_found_wrong_more_often_than_the_rate():
     rng, found = np.random.default_rng(1), 0
     for _ in range(15):

@@ -15,24 +15,27 @@ def main():
     parser.add_argument("--signals", type=int, default=200, help="signals of each attack (default: 200)")
     parser.add_argument("--kills", type=int, default=50, help="kills (default: 50)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the moments (default: 0)")
+    parser.add_argument("--attack", choices=_ATTACKS, help="this attack alone (default: all)")
     asked = parser.parse_args()
-    n, seed = asked.signals, asked.seed
     with tempfile.TemporaryDirectory() as folder:
-        for name, attack in (
-            (f"{n} signals in kernels", lambda _: f"{attack_kernels(n, seed)} calls ended early"),
-            (
-                f"{n} alarms in fits of a process",
-                lambda at: "{} ended early, {} whole".format(*attack_library(n, seed, at)),
-            ),
-            (f"{n} signals to fits", lambda at: f"{attack_fits(n, seed, at)} ended early"),
-            (f"{asked.kills} kills of fits", lambda at: f"{kill_fits(asked.kills, seed, at)} ended early"),
-        ):
-            here = Path(folder) / name.replace(" ", "-")
+        for name in (asked.attack,) if asked.attack else _ATTACKS:
+            count = asked.kills if name == "kills" else asked.signals
+            here = Path(folder) / name
             here.mkdir()
             began = time.monotonic()
-            found = attack(here)
-            print(f"{name}: {found}; nothing fell short; {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201
+            found = _ATTACKS[name](count, asked.seed, here)
+            seconds = time.monotonic() - began
+            print(f"{name}: {count} sent, {found}; nothing fell short; {seconds:.0f} s", flush=True)  # noqa: T201
 
+
+_ATTACKS = {
+    "kernels": lambda n, seed, _: f"{attack_kernels(n, seed)} calls ended early",
+    "library": lambda n, seed, at: "{} fits of a process ended early, {} whole".format(
+        *attack_library(n, seed, at)
+    ),
+    "fits": lambda n, seed, at: f"{attack_fits(n, seed, at)} processes ended early",
+    "kills": lambda n, seed, at: f"{kill_fits(n, seed, at)} processes ended early",
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -17,7 +17,7 @@ def test_handlers_that_raise_in_kernels_leave_memory_and_numbers_alone():
 def test_alarms_in_fits_of_a_process_leave_whole_results_and_nothing_else(tmp_path):
     for library in ("matplotlib", "pyarrow", "rich", "skops", "typer"):
         pytest.importorskip(library)
-    assert sum(attacks.attack_library(5, seed=1, folder=tmp_path)) == 5
+    assert attacks.attack_library(5, seed=1, folder=tmp_path)[0] == 5
 
 
 @pytest.mark.slow

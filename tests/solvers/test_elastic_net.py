@@ -69,7 +69,9 @@ def minimum_by_splitting(rows, penalty):
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("ratio", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize(
+    "ratio", [pytest.param(0.0, marks=pytest.mark.slow), 0.4, pytest.param(1.0, marks=pytest.mark.slow)]
+)
 def test_the_minimum_is_that_of_another_method_and_certified(case, ratio):
     rows = rows_of(**CASES[case])
     penalty = ElasticNet(0.05 * ratio, 0.05 * (1 - ratio))

@@ -18,7 +18,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NoReturn
 
 from xent import _OF_CLI
 from xent.jobs.interruptions import Interruption, raised_signals, uninterrupted
@@ -28,27 +28,37 @@ __all__ = ["main", "run"]
 
 def main() -> None:
     """Run the command that ``sys.argv`` names, and end the process."""
-    # Check all libraries first: one that only the report needs would otherwise be missed after the fit.
+    # Signals before all else: from here on Ctrl-C is one line, and not Python's traceback.
+    with raised_signals():
+        try:
+            _check_libraries()
+            warnings.formatwarning = _warning
+            code = run(sys.argv[1:])
+        except (Interruption, KeyboardInterrupt) as stop:
+            # A second Ctrl-C would otherwise come between the first and its line.
+            with uninterrupted():
+                from xent.cli.failures import interrupted
+
+                _end(interrupted(stop))
+        with uninterrupted():
+            _end(code)
+
+
+def _check_libraries() -> None:
+    """Raise `SystemExit` for a library that is missing, one that only the report needs included."""
     for library in sorted(_OF_CLI):
         if find_spec(library) is None:
             raise SystemExit(
                 f'xent: the command line needs the package {library}. Run `pip install "xent[cli]"`.'
             )
-    warnings.formatwarning = _warning
-    with raised_signals():
-        try:
-            code = run(sys.argv[1:])
-        except (Interruption, KeyboardInterrupt) as stop:
-            from xent.cli.failures import interrupted
 
-            code = interrupted(stop)
-        with uninterrupted():
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(OSError, ValueError):
-                    stream.flush()
-            # All files are written and closed by now. A regular exit of the interpreter would take half a
-            # second more.
-            os._exit(code)
+
+def _end(code: int) -> NoReturn:
+    """End the process, whose files are closed by now: a regular exit would take half a second more."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

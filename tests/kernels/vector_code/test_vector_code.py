@@ -53,6 +53,7 @@ def test_bfloat16_is_rounded_to_nearest_and_even():
 KERNELS = [("labels", np.float32), ("labels", np.float64), ("labels", np.uint16), ("short_rows", np.float32)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dtype"), KERNELS)
 def test_machine_code_is_packed_and_calls_nothing(name, dtype):
     numbers = FORMATS[dtype]

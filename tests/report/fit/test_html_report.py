@@ -127,6 +127,7 @@ def test_the_page_stays_small(page):
     assert len(page.encode()) < 200_000
 
 
+@pytest.mark.slow
 def test_the_page_stays_small_with_any_number_of_classes(make_findings):
     page = render_html(make_findings(tuple(f"class number {k}" for k in range(600)), features=150))
     assert len(page.encode()) < 200_000

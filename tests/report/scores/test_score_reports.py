@@ -103,6 +103,7 @@ def test_the_page_is_one_file_without_scripts_and_small(found):
     assert "<b>city = " in tree.text
 
 
+@pytest.mark.slow
 def test_the_page_does_not_grow_with_the_rows(found):
     assert len(render_html(xent.score(rows(1800), "y", slices=["<b>city"]))) < 1.1 * len(render_html(found))
 
