@@ -34,6 +34,9 @@ _CASES = (
     ("calibrated, 10 classes", 500),
     ("too sharp", 500),
     ("too sharp", 2000),
+    ("slightly too sharp", 500),
+    ("slightly too sharp", 2000),
+    ("shifted", 500),
     ("rare disaster", 500),
     ("rare disaster", 1000),
 )
@@ -130,6 +133,7 @@ def _accounts(log_probs: Any, codes: Any, classes: list[str]) -> tuple[Account, 
     if fitted is None:
         raise ValueError(classes)
     coefficients = fitted.chosen.coefficients(len(classes), len(codes))
+    limits = fitted.widest or (None, None)
     return tuple(
         account(
             predictions,
@@ -138,11 +142,11 @@ def _accounts(log_probs: Any, codes: Any, classes: list[str]) -> tuple[Account, 
             score=name,
             seen_by=fitted.seen_by,
             coefficients=coefficients,
-            doubt=doubt,
+            widest=widest,
         )
-        for name, values, moved, doubt in (
-            ("log", scores.losses, fitted.losses, fitted.doubt),
-            ("brier", scores.squared, fitted.squared, fitted.squared_doubt),
+        for name, values, moved, widest in (
+            ("log", scores.losses, fitted.losses, limits[0]),
+            ("brier", scores.squared, fitted.squared, limits[1]),
         )
     )
 
@@ -191,7 +195,7 @@ def _covered(population: Population, n: int, repetitions: int, *, copies: int) -
             score="log",
             seen_by="",
             coefficients=0,
-            doubt=fitted.doubt,
+            widest=None if fitted.widest is None else fitted.widest[0],
         )
         terms = (of.total, of.uncertainty, of.resolution, of.miscalibration)
         held = [one.low - 1e-12 <= value <= one.high + 1e-12 for one, value in zip(terms, truth, strict=True)]

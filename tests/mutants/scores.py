@@ -12,6 +12,7 @@ FITTING = "tests/calibration/test_cross_fitting.py::"
 ISOTONIC = "tests/scoring/test_isotonic.py::"
 MAPS = "tests/calibration/test_maps.py::"
 ORDER = "tests/scoring/test_column_order.py::"
+RATIO = "tests/scoring/test_likelihood_ratio.py::"
 ROWS = "tests/scoring/test_row_scores.py::"
 SLICES = "tests/scoring/test_slices.py::"
 SPACES = "tests/scoring/test_spaces.py::"
@@ -24,6 +25,41 @@ MUTANTS = (
         "(outside + inside) / 2",
         "inside",
         ACCOUNT + "test_the_terms_add_up_to_the_score[log]",
+    ),
+    Mutant(
+        "the spread of the rows in place of the likelihood ratio",
+        "account:account",
+        "_joined(miscalibration, widest.low, widest.high)",
+        "_terms(predictions, losses, (outside + inside) / 2, score, prior)[2]",
+        ACCOUNT + "test_intervals_cover_the_closed_truths[shifted]",
+    ),
+    Mutant(
+        "each tail of the whole risk",
+        "likelihood_ratio:Gain.interval",
+        "(1 + level) / 2",
+        "level",
+        RATIO + "test_the_ends_are_the_losses_at_which_the_gain_has_the_tails_of_noncentral_chi_squared",
+    ),
+    Mutant(
+        "twice the bias of a fit",
+        "likelihood_ratio:Gain.bias",
+        "4 * self.value",
+        "2 * self.value",
+        RATIO + "test_noise_gains_half_a_unit_for_each_coefficient[calibrated, 3 classes-maps3-6]",
+    ),
+    Mutant(
+        "coefficients that change nothing counted",
+        "widest_map:_fitted",
+        "K * (K - 1)",
+        "K * K + K - 1",
+        RATIO + "test_noise_gains_half_a_unit_for_each_coefficient[calibrated, 3 classes-maps3-6]",
+    ),
+    Mutant(
+        "nats as the unit of the Brier score",
+        "widest_map:widest_map",
+        "scores.squared_distance / scores.relative_entropy",
+        "1.0",
+        RATIO + "test_the_brier_score_has_ends_in_proportion_to_the_divergences",
     ),
     Mutant(
         "the bias of the entropy corrected once",

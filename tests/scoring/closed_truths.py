@@ -52,6 +52,14 @@ def dirichlet(K, sharpness=1.0):
     return draw
 
 
+def shifted(n, rng):
+    """Calibrated forecasts of two classes with 0.4 added to their log-odds."""
+    q = 1 - rng.random(n)
+    return normalised(np.stack([np.log1p(-q * (1 - 1e-16)), np.log(q) + 0.4], axis=1)), (
+        rng.random(n) < q
+    ).astype(int)
+
+
 MATRIX = np.asarray([[1.6, 0.5, -0.3], [-0.4, 0.8, 0.2], [0.3, -0.6, 1.3]])
 SHIFT = np.asarray([0.7, -0.2, -0.5])
 
@@ -76,6 +84,10 @@ def calibrated_loss(K):
 
 # E log sum_k q_k^2 + 2 (psi(4) - psi(2)), by quadrature over the simplex to 3e-9.
 _SHARP = 0.9434976835
+# The same with 1.2 in place of 2.
+_SHARPER = 0.8392529298
+# E log(1 + e^-z) over both outcomes, with z the log-odds plus 0.4, by quadrature to 1e-12.
+_SHIFTED = 0.5132979127
 _RARE = -float(0.99 * RARE[0] + 0.01 * RARE[1])
 
 POPULATIONS = {
@@ -87,6 +99,16 @@ POPULATIONS = {
             for K in (2, 3, 10)
         ),
         Population("too sharp", 3, dirichlet(3, 2.0), _SHARP, np.log(3), _SHARP - calibrated_loss(3), 1),
+        Population(
+            "slightly too sharp",
+            3,
+            dirichlet(3, 1.2),
+            _SHARPER,
+            np.log(3),
+            _SHARPER - calibrated_loss(3),
+            1,
+        ),
+        Population("shifted", 2, shifted, _SHIFTED, np.log(2), _SHIFTED - 0.5, 2),
         Population("behind a matrix", 3, mapped, np.nan, np.log(3), np.nan, 11),
         Population("rare disaster", 3, rare_disaster, _RARE),
     )

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.calibration.candidates import CANDIDATES, Candidate
+from xent.calibration.widest_map import widest_map
 from xent.scoring.clusters import Clusters, clusters_of
+from xent.scoring.likelihood_ratio import Widest
 from xent.scoring.predictions import Predictions
 from xent.scoring.row_scores import losses_of, squared_losses_of
 
@@ -54,9 +56,9 @@ class CrossFitted:
         Log losses and Brier scores of the rows: by the map of their fold, and by `map`.
     candidates : tuple of (str, float)
         Candidates tried, with their cross-fitted loss.
-    doubt, squared_doubt : tuple of two ndarrays of shape (n,), or None
-        Scores as in `losses` and `squared`, by the simplest map besides the identity, if a fold chose the
-        identity: few rows may hide what that map would remove.
+    widest : tuple of two Widest, or None
+        Limits of the accounts of log loss and Brier score by the widest map, because few rows may hide what
+        it would remove; None if maps were fitted to a part of the rows and no fold chose the identity.
     """
 
     chosen: Candidate
@@ -67,8 +69,7 @@ class CrossFitted:
     losses: tuple[Array, Array]
     squared: tuple[Array, Array]
     candidates: tuple[tuple[str, float], ...]
-    doubt: tuple[Array, Array] | None = None
-    squared_doubt: tuple[Array, Array] | None = None
+    widest: tuple[Widest, Widest] | None = None
 
     @property
     def seen_by(self) -> str:
@@ -114,23 +115,23 @@ def cross_fitted(
     whole = _fit(suitable[overall], part, np.ones(len(of_part), dtype=bool))
     maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
     outside, inside = _both_scores(predictions, fold, maps, whole)
-    doubt = None
-    if len(suitable) > 1 and any(suitable[pick].name == "identity" for pick in picks):
-        other = _fit(suitable[1], part, np.ones(len(of_part), dtype=bool))
-        doubt = _both_scores(predictions, fold, tuple(fitted[1]), other)
+    names = tuple(suitable[pick].name for pick in picks)
+    # More rows than maps are fitted to leave nothing to overlook, unless the identity was chosen.
+    entire = len(sample) == len(fold)
+    limits = entire or "identity" in names
+    encloses = not {"isotonic"} & {*names, suitable[overall].name}
     return CrossFitted(
         chosen=suitable[overall],
         map=whole,
         fold=fold,
         maps=maps,
-        names=tuple(suitable[pick].name for pick in picks),
+        names=names,
         losses=(outside[0], inside[0]),
         squared=(outside[1], inside[1]),
         candidates=tuple(
             (one.name, part.clusters.mean(losses)) for one, losses in zip(suitable, table, strict=True)
         ),
-        doubt=None if doubt is None else (doubt[0][0], doubt[1][0]),
-        squared_doubt=None if doubt is None else (doubt[0][1], doubt[1][1]),
+        widest=widest_map(part, suitable, whole=entire, encloses=encloses) if limits else None,
     )
 
 

@@ -65,6 +65,7 @@ def _accounts(
     if fitted is None:
         return None, (None, None), None
     K, n = len(predictions.classes), len(part.codes)
+    limits = fitted.widest or (None, None)
     accounts = tuple(
         account(
             part,
@@ -75,11 +76,11 @@ def _accounts(
             coefficients=fitted.chosen.coefficients(K, n),
             left_out=int((~finite).sum()),
             prior=prior,
-            doubt=doubt,
+            widest=widest,
         )
-        for name, values, recalibrated, doubt in (
-            ("log", scores.losses, fitted.losses, fitted.doubt),
-            ("brier", scores.squared, fitted.squared, fitted.squared_doubt),
+        for name, values, recalibrated, widest in (
+            ("log", scores.losses, fitted.losses, limits[0]),
+            ("brier", scores.squared, fitted.squared, limits[1]),
         )
     )
     unchanged = set(fitted.names) == {"identity"} or not finite.all()

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.clusters import resampled_sums
 from xent.scoring.estimate import Estimate
+from xent.scoring.likelihood_ratio import Widest
 from xent.scoring.predictions import Predictions
 
 __all__ = ["Account", "account"]
@@ -92,7 +93,7 @@ def account(
     coefficients: int,
     left_out: int = 0,
     prior: Array | None = None,
-    doubt: tuple[Array, Array] | None = None,
+    widest: Widest | None = None,
 ) -> Account:
     """
     Account of finite `losses`, the scores of the rows of `predictions`.
@@ -115,25 +116,32 @@ def account(
         Number of rows left out before.
     prior : ndarray of shape (K,), optional
         Probabilities of the constant forecast; None for the shares of these rows.
-    doubt : tuple of two ndarrays of shape (n,), optional
-        Scores, like `recalibrated`, by a map that was passed over for the identity. The intervals then hold
-        what that map would claim too, for few rows do not exclude it.
+    widest : Widest, optional
+        Limits by the widest map that the rows bear, for few rows do not show what simpler ones overlook.
 
     Notes
     -----
     Fitting d coefficients to n rows makes the gain too high by d/2n on these rows, and too low by as much on
-    others; the mean of both losses of a row has neither bias to first order. Intervals come from one
-    bootstrap of the rows or groups, for the maps as they are fitted: nothing is refitted. Means have the
-    studentised interval, terms with the prior of these rows the basic one, which undoes the bias of their
-    entropy.
+    others; the mean of both losses of a row has neither bias to first order. The interval of the
+    miscalibration is that of the likelihood ratio of the widest map, widened to hold the value, and joined
+    with the studentised interval of the value where a fold chose isotonic regression or `widest` is None.
+    The other intervals come from one bootstrap of the rows or groups, for the maps as they are fitted:
+    nothing is refitted. Means have the studentised interval, terms with the prior of these rows the basic
+    one, which undoes the bias of their entropy; that of the resolution also holds the interval by the widest
+    map.
     """
     clusters = predictions.clusters
     outside, inside = recalibrated
     terms = _terms(predictions, losses, (outside + inside) / 2, score, prior)
-    if doubt is not None:
-        other = _terms(predictions, losses, (doubt[0] + doubt[1]) / 2, score, prior)
-        terms = tuple(map(_joined, terms, other))
     uncertainty, resolution, miscalibration = terms
+    if widest is not None and clusters.size > 1:
+        if widest.refined is not None:
+            other = _terms(predictions, losses, widest.refined, score, prior)
+            resolution = _joined(resolution, other[1].low, other[1].high)
+        if widest.encloses:
+            value = miscalibration.value
+            miscalibration = Estimate(value, value, value, miscalibration.level)
+        miscalibration = _joined(miscalibration, widest.low, widest.high)
     return Account(
         score=score,
         rows=len(losses),
@@ -164,9 +172,9 @@ def _terms(
     return uncertainty, resolution, bootstrap_mean(losses - refined, clusters=clusters)
 
 
-def _joined(one: Estimate, other: Estimate) -> Estimate:
-    """Value of `one` with an interval that holds both intervals."""
-    return Estimate(one.value, min(one.low, other.low), max(one.high, other.high), one.level)
+def _joined(one: Estimate, low: float, high: float) -> Estimate:
+    """Value of `one` with an interval that holds its own and ``low .. high``."""
+    return Estimate(one.value, min(one.low, low), max(one.high, high), one.level)
 
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:

@@ -50,6 +50,19 @@ def test_spaces_are_told_apart_by_their_values_and_said(values, space):
     np.testing.assert_allclose(np.exp(model.predictions.log_probs), Q, rtol=1e-9)
 
 
+def test_a_fault_among_log_probabilities_makes_no_logits_of_them():
+    values = np.log(Q)
+    values[3, 1] = 0.5
+    with pytest.raises(DomainError, match=r"`log_probs` must be <= 0, .* index \(3, 1\)"):
+        read({"y": Y, **columns(values=values)})
+
+
+def test_logits_that_sum_to_1_are_read_as_named_and_doubted():
+    (note,) = read({"y": Y, **columns()}, spaces={"logits": ["p_"]}).notes
+    assert "sums to 1, as probabilities do" in note
+    assert read({"y": Y, **columns(values=np.log(Q))}, spaces={"logits": ["p_"]}).notes == ()
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "feather", "jsonl"])
 def test_every_format_of_file_is_read(ending, tmp_path):
     table, file = pa.table({"y": Y, **columns()}), tmp_path / f"p.{ending}"

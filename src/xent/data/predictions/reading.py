@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xent.data.column_values import is_number, numbers, text_codes
 from xent.data.predictions.columns import ModelColumns, check_column, found_columns, named_columns
 from xent.data.predictions.slices import slice_column
+from xent.data.predictions.told_space import looks_like_probs, told_space
 from xent.data.predictions.truth import classes_of, true_classes
 from xent.data.source import is_path, name_of
 from xent.data.table_conversion import to_table
@@ -23,14 +24,12 @@ from xent.errors import DataError, DomainError
 from xent.near_names import listed
 from xent.scoring.predictions import Predictions, checked_predictions, checked_weights
 from xent.scoring.slices import SliceColumn
-from xent.scoring.spaces import TOLERANCE, log_probs_of, space_of
+from xent.scoring.spaces import log_probs_of
 
 __all__ = ["PredictionTable", "ScoredModel", "read_predictions"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
-
-_MOST_ROWS = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +163,7 @@ def read_predictions(
         models=_distinctly_named(scored),
         slices=tuple(slice_column(one, table.column(one)) for one in slices),
         missing=missing,
-        notes=notes,
+        notes=notes + tuple(note for one in models for note in _doubts(table, one)),
     )
 
 
@@ -197,7 +196,7 @@ def _model(
         got = f"{len(columns)} columns for {len(classes)} classes"
         raise DataError(caller, "predictions", "have the same classes in each model", got=got)
     values = np.column_stack([numbers(table.column(name)) for name in columns])
-    space = model.space or _space(values, normalize=normalize)
+    space = model.space or told_space(values, normalize=normalize)
     argument = space.replace("-", "_")
     try:
         if len(columns) == 1:
@@ -211,18 +210,15 @@ def _model(
     return ScoredModel(model.name, space, model.space is None, columns, predictions)
 
 
-def _space(values: Array, *, normalize: bool) -> str:
-    # Missing cells are refused later, by name; here they must not decide.
-    known = values[~np.isnan(values).any(axis=1)]
-    if not len(known):
-        return "probs"
-    if values.shape[1] == 1:
-        return "probs" if known.min() >= 0 and known.max() <= 1 else "logits"
-    if normalize and known.min() >= 0:
-        return "probs"
-    # Where most rows sum to 1, an entry out of range is a fault to name, and no logit.
-    near = np.mean(np.abs(known.sum(axis=1) - 1) <= TOLERANCE)
-    return "probs" if near >= _MOST_ROWS else space_of(known)
+def _doubts(table: pa.Table, model: ModelColumns) -> list[str]:
+    """Sentence about columns named as logits that hold probabilities."""
+    if model.space != "logits" or len(model.columns) == 1:
+        return []
+    values = np.column_stack([numbers(table.column(name)) for name in model.columns])
+    if not looks_like_probs(values):
+        return []
+    told = f"Columns {listed(model.columns)} are read as logits, as named"
+    return [f"{told}, but each row lies in [0, 1] and sums to 1, as probabilities do; for these say --probs."]
 
 
 def _both_classes(second: Array, space: str) -> Array:

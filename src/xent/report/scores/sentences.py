@@ -142,7 +142,7 @@ def tested(scores: CalibrationScores, notation: Notation) -> str:
     return (
         f"The loss is {notation(abs(test.excess.value))} nats {direction} than the forecasts "
         "themselves expect "
-        f"(z = {test.z:.2f}, p = {_p(test.p_value)}){verdict}."
+        f"(z = {test.z:.2f}, {_p(test.p_value)}){verdict}."
     )
 
 
@@ -171,12 +171,12 @@ def decision(one: Comparison, notation: Notation) -> str:
     if p < _LEVEL:
         return (
             f"{better}: it costs {notation(by)} nats less a row, and chance alone is unlikely to show "
-            f"that (p = {_p(p)})."
+            f"that ({_p(p)})."
         )
     return (
         f"No decision: {better} costs {notation(by)} nats less a row, within what chance shows "
         f"({coverage(one.difference)} interval of {second} - {first}: "
-        f"{interval(one.difference, notation)}; p = {_p(p)})."
+        f"{interval(one.difference, notation)}; {_p(p)})."
     )
 
 
@@ -184,7 +184,7 @@ def remarks(one: Comparison) -> str:
     """Sentence with counts of infinite losses and of errors of one model alone."""
     text = (
         f"{count(one.first_errors_only)} rows are wrong in {short(one.first, 30)} alone, "
-        f"{count(one.second_errors_only)} in {short(one.second, 30)} alone (p = {_p(one.error_p_value)})."
+        f"{count(one.second_errors_only)} in {short(one.second, 30)} alone ({_p(one.error_p_value)})."
     )
     lost = one.only_first_infinite, one.only_second_infinite, one.both_infinite
     if any(lost):
@@ -218,4 +218,4 @@ def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
 
 
 def _p(value: float) -> str:
-    return "unknown" if math.isnan(value) else f"{value:.2g}" if value >= 1e-4 else "below 0.0001"
+    return "p unknown" if math.isnan(value) else f"p = {value:.2g}" if value >= 1e-4 else "p below 0.0001"

@@ -112,9 +112,10 @@ def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
     )
     if model.account is not None:
         heads = ("Term", ">Nats", f"{level} interval", ">Brier", f"{level} interval")
-        print_table(console, "Account of the loss", heads, account_lines(model, plain))
+        print_table(console, "Account of the loss", heads, account_lines(model, plain), wrapped=heads[0])
         _say(console, sentences.accounted(model.account, plain))
-    print_table(console, "Calibration", ("Measure", ">Value", "Definition"), calibration_lines(model, plain))
+    heads = ("Measure", ">Value", "Definition")
+    print_table(console, "Calibration", heads, calibration_lines(model, plain), wrapped="Definition")
     of = model.calibration
     _say(console, sentences.confidence(of), sentences.chance(of), sentences.tested(of, plain))
     _slices(model, console)
@@ -138,7 +139,7 @@ def _slices(model: ModelFindings, console: Console) -> None:
         )
         for one in model.slices[:_MOST]
     )
-    print_table(console, "Slices by excess of loss", heads, rows)
+    print_table(console, "Slices by excess of loss", heads, rows, wrapped="Slice")
     _say(
         console,
         "Hard: costs more than the other rows. Wrong: costs more than the model itself expects there.",
@@ -175,7 +176,8 @@ def _where(one: Comparison, console: Console) -> None:
             )
             for each in one.slices[:_MOST]
         )
-        print_table(console, "Where they differ: slices", ("Slice", ">Rows", ">Nats a row", "Interval"), rows)
+        heads = ("Slice", ">Rows", ">Nats a row", "Interval")
+        print_table(console, "Where they differ: slices", heads, rows, wrapped="Slice")
     heads = (">Row", "Truth", f">{short(one.first, 16)}", f">{short(one.second, 16)}")
     rows_ = ((str(e.row), short(e.label, 20), percent(e.first), percent(e.second)) for e in one.differing)
     print_table(console, "Where they differ: probabilities of the true class", heads, rows_)

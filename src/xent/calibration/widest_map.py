@@ -1,0 +1,104 @@
+"""
+Widest recalibration map that the rows bear, fitted without a ridge: what all simpler ones might overlook.
+
+The map of least cross-fitted loss is often the identity where there are few rows, also if the model is
+miscalibrated. The likelihood ratio of the widest map bounds what was overlooked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.calibration.candidates import Candidate, beta, matrix_scaling, temperature, vector_scaling
+from xent.calibration.maps import StructuredScaling
+from xent.calibration.structured_scaling import structured_scaling
+from xent.scoring.likelihood_ratio import Widest, gain_of
+from xent.scoring.predictions import Predictions
+from xent.scoring.row_scores import losses_of, squared_losses_of
+
+__all__ = ["widest_map"]
+
+Array = NDArray[np.float64]
+
+# Share of the candidates' ridge: too weak to shrink the gain, strong enough for a minimum where rows are
+# separable.
+_STRENGTH = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """Scores of the rows with the map, and mean divergences of its forecasts from those of the model."""
+
+    losses: Array
+    squared: Array
+    relative_entropy: float
+    squared_distance: float
+
+
+def widest_map(
+    part: Predictions, suitable: Sequence[Candidate], *, whole: bool, encloses: bool
+) -> tuple[Widest, Widest]:
+    """
+    Limits of the account of log loss, and of that of the Brier score, by the widest of the maps.
+
+    Parameters
+    ----------
+    part : Predictions
+        Rows to fit to, of finite loss.
+    suitable : sequence of Candidate
+        Maps that there are rows enough for; isotonic regression, which has no likelihood ratio, is ignored.
+    whole : bool
+        True if these are all rows of the account.
+    encloses : bool
+        True if no map of the account is isotonic regression.
+
+    Notes
+    -----
+    The likelihood ratio speaks of the log loss. For the Brier score its ends are multiplied by the ratio of
+    the two divergences of the model's forecasts from the map's, the terms' own definitions.
+    """
+    fitted, coefficients = _fitted(part, suitable)
+    scores = _scores(part, fitted)
+    gain = gain_of(part.losses - scores.losses, part.clusters, coefficients)
+    ratio = scores.squared_distance / scores.relative_entropy if scores.relative_entropy > 0 else 0.0
+    low, high = gain.interval()
+    return (
+        Widest(low, high, scores.losses + gain.bias if whole else None, encloses),
+        Widest(low * ratio, high * ratio, scores.squared + gain.bias * ratio if whole else None, encloses),
+    )
+
+
+def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]:
+    """Widest map, and the number of its coefficients that the rows identify."""
+    log_probs, codes, weights = part.log_probs, part.codes, part.weights
+    kinds = {one.fit for one in suitable}
+    K = log_probs.shape[1]
+    if beta in kinds:
+        return beta(log_probs, codes, weights), 3
+    if kinds.isdisjoint({matrix_scaling, vector_scaling}):
+        return temperature(log_probs, codes, weights), 1
+    first, full = temperature(log_probs, codes, weights), matrix_scaling in kinds
+    found = structured_scaling(first(log_probs), codes, weights, full=full, strength=_STRENGTH)
+    # Centred logits have K - 1 dimensions, and a constant added to all of them changes nothing.
+    identified = K * (K - 1) if full else 2 * K - 1
+    return StructuredScaling(first, found.matrix, found.shift, found.gap), identified
+
+
+def _scores(part: Predictions, fitted: Any) -> _Scores:
+    moved = fitted(part.log_probs)
+    before, after = np.exp(part.log_probs), np.exp(moved)
+    # A class to which either gives no probability costs nothing here; losses of the rows are finite.
+    possible = np.isfinite(part.log_probs) & (after > 0)
+    change = np.where(possible, moved, 0.0) - np.where(possible, part.log_probs, 0.0)
+    mean = part.clusters.mean
+    return _Scores(
+        losses=losses_of(moved, part.codes),
+        squared=squared_losses_of(moved, part.codes),
+        relative_entropy=mean((after * change).sum(axis=1)),
+        squared_distance=mean(((after - before) ** 2).sum(axis=1)),
+    )

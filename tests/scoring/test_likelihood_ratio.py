@@ -1,0 +1,96 @@
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import ncx2
+
+from tests.scoring.closed_truths import POPULATIONS
+from xent.calibration.candidates import CANDIDATES
+from xent.calibration.widest_map import widest_map
+from xent.scoring import checked_predictions
+from xent.scoring.clusters import clusters_of
+from xent.scoring.likelihood_ratio import Gain, gain_of
+
+
+def test_the_ends_are_the_losses_at_which_the_gain_has_the_tails_of_noncentral_chi_squared():
+    gain = Gain(value=0.02, error=0.006, coefficients=3)
+    low, high = gain.interval(0.9)
+    statistic = (2 * 0.02 / 0.006) ** 2
+    for end, tail in ((low, 0.95), (high, 0.05)):
+        assert ncx2.cdf(statistic, 3, statistic * end / 0.02) == pytest.approx(tail, rel=1e-6)
+    assert 0 < low < 0.02 - gain.bias < high
+
+
+def test_a_gain_that_chance_makes_has_an_interval_from_0():
+    # The gain of a fit of 5 coefficients to noise in 500 rows is d/2n on average, its error sqrt(d)/n.
+    gain = Gain(value=5 / 1000, error=math.sqrt(5) / 500, coefficients=5)
+    assert gain.bias == pytest.approx(5 / 1000, rel=1e-12)
+    low, high = gain.interval()
+    assert low == 0
+    assert 0.005 < high < 0.02
+
+
+@pytest.mark.parametrize("gain", [Gain(0.0, 0.1, 2), Gain(-0.1, 0.1, 2), Gain(0.1, 0.0, 2)])
+def test_a_map_without_gain_or_spread_bounds_nothing_away_from_0(gain):
+    assert gain.interval() == (0.0, 0.0)
+
+
+def test_the_error_is_that_of_groups():
+    values = np.random.default_rng(0).exponential(size=60)
+    alone = gain_of(values, clusters_of(60), 1)
+    copies = gain_of(np.repeat(values, 20), clusters_of(1200, groups=np.repeat(np.arange(60), 20)), 1)
+    assert alone.error == pytest.approx(values.std(ddof=1) / math.sqrt(60), rel=1e-12)
+    assert (copies.value, copies.error) == pytest.approx((alone.value, alone.error), rel=1e-9)
+
+
+def test_far_from_0_the_interval_is_that_of_the_normal_distribution():
+    low, high = Gain(value=1.0, error=0.01, coefficients=2).interval()
+    assert (low, high) == pytest.approx((1 - 0.0196, 1 + 0.0196), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "maps", "coefficients"),
+    [
+        ("calibrated, 2 classes", CANDIDATES, 3),
+        ("calibrated, 3 classes", CANDIDATES[:2], 1),
+        ("calibrated, 3 classes", CANDIDATES[:4], 5),
+        ("calibrated, 3 classes", CANDIDATES, 6),
+    ],
+)
+def test_noise_gains_half_a_unit_for_each_coefficient(name, maps, coefficients):
+    population, rng, n, gains = POPULATIONS[name], np.random.default_rng(1), 1000, []
+    maps = [one for one in maps if one.classes in {None, population.K}]
+    for _ in range(40):
+        log_probs, codes = population.draw(n, rng)
+        predictions = checked_predictions(log_probs, codes, classes="abc"[: population.K], caller="f")
+        of_log, _ = widest_map(predictions, maps, whole=True, encloses=True)
+        gains.append(2 * n * (predictions.losses - of_log.refined).mean())
+    # Means of 40 centred chi-squared variables.
+    assert abs(np.mean(gains)) < 4 * math.sqrt(2 * coefficients / 40)
+
+
+def test_a_chosen_identity_does_not_say_that_there_is_no_miscalibration():
+    from tests.scoring.test_account import accounted
+
+    population = POPULATIONS["shifted"]
+    highs = [
+        found.miscalibration.high
+        for found in (accounted(*population.draw(500, np.random.default_rng(seed))) for seed in range(8))
+        if found.seen_by == "identity"
+    ]
+    # By the spread of the rows alone, half of them would end below the truth.
+    assert len(highs) >= 2
+    assert np.mean(np.asarray(highs) > 0.8 * population.miscalibration) == 1
+
+
+def test_the_brier_score_has_ends_in_proportion_to_the_divergences():
+    log_probs, codes = POPULATIONS["too sharp"].draw(3000, np.random.default_rng(2))
+    predictions = checked_predictions(log_probs, codes, classes="abc", caller="f")
+    of_log, of_brier = widest_map(predictions, CANDIDATES[:2], whole=False, encloses=True)
+    # The calibrated forecasts have inverse temperature 1/2: both divergences from them are known.
+    truth = np.exp(log_probs / 2) / np.exp(log_probs / 2).sum(axis=1, keepdims=True)
+    squared = ((truth - np.exp(log_probs)) ** 2).sum(axis=1).mean()
+    relative = (truth * (np.log(truth) - log_probs)).sum(axis=1).mean()
+    assert of_brier.high / of_log.high == pytest.approx(squared / relative, rel=0.1)
+    assert of_brier.low < squared < of_brier.high
+    assert of_log.refined is None
