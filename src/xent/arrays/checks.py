@@ -15,7 +15,7 @@ from collections.abc import Callable
 import array_api_compat
 
 from xent.arrays.constant import constant
-from xent.arrays.namespace import Array, Namespace, is_jax, is_torch
+from xent.arrays.namespace import Array, Namespace, is_jax, is_tensorflow, is_torch
 from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_dtype", "check_shape", "check_values", "is_known_to_hold"]
@@ -152,6 +152,9 @@ def _may_be_looked_at(array: Array) -> bool:
         return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
     if is_torch(array):
         return not sys.modules["torch"].compiler.is_compiling() and array.device.type == "cpu"
+    if is_tensorflow(array):
+        # Read off the name: the device of a symbolic tensor is empty until its graph is placed.
+        return not sys.modules["tensorflow"].is_symbolic_tensor(array) and "CPU" in array.device
     return not array_api_compat.is_lazy_array(array) and _is_on_host(array)
 
 
