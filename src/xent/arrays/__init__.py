@@ -23,6 +23,7 @@ from xent.arrays.class_axis import (
 from xent.arrays.constant import constant
 from xent.arrays.derivatives import differentiable, in_row_blocks
 from xent.arrays.formula import Formula
+from xent.arrays.host_memory import from_host_memory, host_memory
 from xent.arrays.namespace import (
     Array,
     Namespace,
@@ -51,6 +52,8 @@ __all__ = [
     "differentiable",
     "entry_of_class",
     "floats_beside",
+    "from_host_memory",
+    "host_memory",
     "in_blocks",
     "in_row_blocks",
     "is_array",
