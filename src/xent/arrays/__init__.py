@@ -8,6 +8,7 @@ is written against the namespace that this room returns, so a new array library 
 May import array-api-compat; never loads a framework that is not loaded already.
 """
 
+from xent.arrays.calls_by_keras import refuse_call_by_keras
 from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold
 from xent.arrays.class_axis import (
     accumulation_dtype,
@@ -63,6 +64,7 @@ __all__ = [
     "numpy_array",
     "one_hot",
     "plain",
+    "refuse_call_by_keras",
     "row_sum",
     "unit_vectors",
 ]
