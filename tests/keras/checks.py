@@ -106,11 +106,23 @@ def test_a_label_beyond_the_classes_is_nan_from_probabilities():
     assert np.isnan(loss).all()
 
 
-def test_focal_loss_of_a_row_with_two_classes_is_nan_from_logits_and_right_from_probabilities():
-    logits, truth = np.zeros((1, 2), dtype="float32"), np.asarray([[0.5, 0.5]])
-    assert np.isnan(numbers(xent.keras.categorical_focal_crossentropy(truth, logits, from_logits=True))).all()
-    value = numbers(xent.keras.categorical_focal_crossentropy(truth, np.full((1, 2), 0.5)))
-    np.testing.assert_allclose(value, 0.25 * 0.25 * np.log(2), rtol=1e-6)
+def focal_by_definition(truth, logits, gamma):
+    with mpmath.workdps(60):
+        weights = [mpmath.exp(mpmath.mpf(float(z))) for z in logits]
+        probs = [weight / sum(weights) for weight in weights]
+        terms = [float(t) * (1 - p) ** gamma * -mpmath.log(p) for t, p in zip(truth, probs, strict=True)]
+        return float(mpmath.mpf(0.25) * sum(terms))
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_focal_loss_of_soft_rows_is_exact_from_logits(gamma):
+    logits = np.asarray([[20.0, 0.0, -1.0], [1.0, 2.0, 0.5]], dtype="float32")
+    truth = np.asarray([[0.75, 0.25, 0.0], [0.5, 0.0, 0.5]], dtype="float32")
+    found = numbers(
+        xent.keras.categorical_focal_crossentropy(truth, logits, gamma=gamma, from_logits=True)
+    )
+    exact = [focal_by_definition(*row, gamma) for row in zip(truth, logits, strict=True)]
+    assert units_apart(found, np.asarray(exact)).max() <= 8
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -172,21 +184,47 @@ def test_a_saved_model_comes_back_with_its_loss_and_metric(tmp_path, rows):
     )
 
 
-@pytest.mark.parametrize(
-    ("metric", "loss"),
-    [
-        ("BinaryCrossentropy", "binary_crossentropy"),
-        ("KLDivergence", "kl_divergence"),
-        ("Poisson", "poisson"),
-    ],
-)
-def test_a_metric_is_the_mean_of_its_function_over_batches(metric, loss):
+FUNCTIONS = {
+    "BinaryCrossentropy": "binary_crossentropy",
+    "BinaryFocalCrossentropy": "binary_focal_crossentropy",
+    "CategoricalCrossentropy": "categorical_crossentropy",
+    "CategoricalFocalCrossentropy": "categorical_focal_crossentropy",
+    "CategoricalGeneralizedCrossEntropy": "categorical_generalized_cross_entropy",
+    "KLDivergence": "kl_divergence",
+    "Poisson": "poisson",
+    "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+}
+
+
+def test_every_loss_is_a_class_a_function_and_a_metric():
+    assert sorted(CLASSES) == sorted(xent.keras.metrics.__all__) == sorted(FUNCTIONS)
+    assert set(FUNCTIONS.values()) <= set(xent.keras.__all__)
+
+
+@pytest.mark.parametrize(("metric", "loss"), FUNCTIONS.items())
+def test_a_metric_is_the_mean_of_its_function_over_batches_and_is_restored(metric, loss):
     truth, probs = np.asarray([[1.0, 0.0], [0.5, 0.5]]), np.asarray([[0.8, 0.2], [0.3, 0.7]])
+    if metric in {"CategoricalGeneralizedCrossEntropy", "SparseCategoricalCrossentropy"}:
+        truth = np.asarray([0, 1])
     state = getattr(xent.keras.metrics, metric)()
+    state = keras.metrics.deserialize(keras.metrics.serialize(state))
+    assert type(state) is getattr(xent.keras.metrics, metric)
     for row in range(2):
         state.update_state(truth[row : row + 1], probs[row : row + 1])
     mean = numbers(getattr(xent.keras, loss)(truth, probs)).mean()
     np.testing.assert_allclose(numbers(state.result()), mean, rtol=1e-6)
+
+
+def test_parameters_of_a_metric_reach_its_function_and_come_back():
+    truth, probs = np.asarray([[1.0, 0.0]]), np.asarray([[0.0, 1.0]], dtype="float32")
+    for metric in (
+        xent.keras.metrics.CategoricalCrossentropy(clip=1e-3),
+        xent.keras.metrics.CategoricalFocalCrossentropy(clip=1e-3, gamma=0.0, alpha=1.0),
+    ):
+        restored = keras.metrics.deserialize(keras.metrics.serialize(metric))
+        assert restored.get_config() == metric.get_config()
+        restored.update_state(truth, probs)
+        assert numbers(restored.result()) == pytest.approx(-np.log(1e-3), rel=1e-5)
 
 
 def test_a_divergence_of_almost_equal_distributions_keeps_its_digits():
