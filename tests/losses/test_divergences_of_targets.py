@@ -16,6 +16,7 @@ from xent.losses import (
     kl_divergence_of_targets,
     reverse_kl_divergence_of_targets,
 )
+from xent.measures import kl_divergence
 
 LOSSES = (kl_divergence_of_targets, reverse_kl_divergence_of_targets, js_divergence_of_targets)
 every_divergence = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
@@ -137,9 +138,60 @@ def test_derivatives_in_the_targets_are_those_of_the_value(loss):
     leaf = torch.tensor(targets, requires_grad=True)
     loss(torch.tensor(logits), leaf, validate=False).sum().backward()
     slopes = central_gradient(lambda t: loss(logits, t, validate=False), targets)
-    np.testing.assert_allclose(leaf.grad, slopes, rtol=1e-6, atol=1e-8)
     if loss is kl_divergence_of_targets:
-        np.testing.assert_allclose(leaf.grad, np.log(targets / probabilities(logits)), rtol=1e-10)
+        # The value adds 1 - sum(t), which is 0 for distributions; the derivative is that of the definition.
+        slopes = slopes + 1
+        np.testing.assert_allclose(leaf.grad, 1 + np.log(targets / probabilities(logits)), rtol=1e-10)
+    np.testing.assert_allclose(leaf.grad, slopes, rtol=1e-6, atol=1e-8)
+
+
+RARE = [0.0, 1e-30, 1e-20, 0.3, 0.4]
+
+
+@pytest.mark.parametrize("target", RARE)
+@pytest.mark.parametrize("prob", [1e-30, 1.1e-20, 0.3])
+def test_the_derivative_of_kl_in_its_targets_is_one_number_for_losses_measures_and_xent_torch(target, prob):
+    torch = pytest.importorskip("torch")
+    from xent.torch import kl_div
+
+    targets, probs = np.asarray([target, 1 - target]), np.asarray([prob, 1 - prob])
+    with np.errstate(divide="ignore"):
+        exact = 1 + np.log(targets / probs)
+
+    def in_targets(function):
+        leaf = torch.tensor(targets, requires_grad=True)
+        function(torch.tensor(np.log(probs)), leaf).backward()
+        return leaf.grad.numpy()
+
+    for function in (
+        kl_divergence_of_targets,
+        lambda logits, t: kl_divergence(t, logits.exp()),
+        lambda logits, t: kl_div(logits, t, reduction="sum"),
+    ):
+        np.testing.assert_allclose(in_targets(function), exact, rtol=1e-12)
+
+
+@pytest.mark.parametrize("target", RARE)
+@pytest.mark.parametrize("traced", [False, True])
+def test_the_derivative_of_kl_in_its_targets_on_jax_is_that_of_the_definition(target, traced):
+    jax = pytest.importorskip("jax")
+    targets, probs = np.asarray([target, 1 - target], "float32"), np.asarray([0.3, 0.7], "float32")
+    with np.errstate(divide="ignore"):
+        exact = 1 + np.log(targets / probs)
+    compiled = jax.jit if traced else lambda function: function
+    for function in (
+        lambda t: kl_divergence_of_targets(jax.numpy.log(probs), t),
+        lambda t: kl_divergence(t, jax.numpy.asarray(probs)),
+    ):
+        found = compiled(jax.grad(function))(jax.numpy.asarray(targets))
+        np.testing.assert_allclose(found, exact, rtol=1e-5)
+
+
+def test_the_second_derivative_of_kl_in_its_targets_is_their_inverse():
+    jax = pytest.importorskip("jax")
+    logits, targets = jax.numpy.asarray([0.0, 1.0, -1.0]), jax.numpy.asarray([0.2, 0.3, 0.5])
+    found = jax.hessian(lambda t: kl_divergence_of_targets(logits, t))(targets)
+    np.testing.assert_allclose(found, np.diag(1 / np.asarray(targets)), rtol=1e-5)
 
 
 @every_divergence

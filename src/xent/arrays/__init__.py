@@ -8,6 +8,7 @@ is written against the namespace that this room returns, so a new array library 
 May import array-api-compat; never loads a framework that is not loaded already.
 """
 
+from xent.arrays.calls_by_keras import refuse_call_by_keras
 from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold
 from xent.arrays.class_axis import (
     accumulation_dtype,
@@ -23,6 +24,7 @@ from xent.arrays.class_axis import (
 from xent.arrays.constant import constant
 from xent.arrays.derivatives import differentiable, in_row_blocks
 from xent.arrays.formula import Formula
+from xent.arrays.host_memory import from_host_memory, host_memory
 from xent.arrays.namespace import (
     Array,
     Namespace,
@@ -51,6 +53,8 @@ __all__ = [
     "differentiable",
     "entry_of_class",
     "floats_beside",
+    "from_host_memory",
+    "host_memory",
     "in_blocks",
     "in_row_blocks",
     "is_array",
@@ -60,6 +64,7 @@ __all__ = [
     "numpy_array",
     "one_hot",
     "plain",
+    "refuse_call_by_keras",
     "row_sum",
     "unit_vectors",
 ]

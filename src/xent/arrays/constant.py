@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xent.arrays.namespace import Array, is_jax, is_torch
+from xent.arrays.namespace import Array, is_jax, is_tensorflow, is_torch
 
 __all__ = ["constant"]
 
@@ -33,4 +33,6 @@ def constant(array: Array) -> Array:
         return array.detach()
     if is_jax(array):
         return sys.modules["jax"].lax.stop_gradient(array)
+    if is_tensorflow(array):
+        return sys.modules["tensorflow"].stop_gradient(array)
     return array

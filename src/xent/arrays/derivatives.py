@@ -1,7 +1,7 @@
 """
-Evaluation of formulas: with their closed derivatives in PyTorch and JAX, in blocks of rows in NumPy.
+Evaluation of formulas: with their closed derivatives in PyTorch, JAX and TensorFlow, in blocks of rows in NumPy.
 
-Without a rule PyTorch and JAX differentiate the steps by which a value was computed. Steps that avoid
+Without a rule these libraries differentiate the steps by which a value was computed. Steps that avoid
 cancellation in the value may cancel in a derivative, and more so in a second derivative. Here the derivative
 of `formula.value` is `formula.gradient`, and the derivative of `formula.gradient` is
 `formula.hessian_vector_product`. One rule per framework serves every `Formula`. Logits may have more axes
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from xent.arrays.formula import Formula
-from xent.arrays.namespace import Array, Namespace, is_jax, is_torch
+from xent.arrays.namespace import Array, Namespace, is_jax, is_tensorflow, is_torch
 
 __all__ = ["differentiable", "in_row_blocks"]
 
@@ -46,6 +46,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
         from xent.arrays import jax_derivatives
 
         return jax_derivatives.differentiable(name, formula, logits, *data, xp=xp)
+    if is_tensorflow(logits):
+        from xent.arrays import tensorflow_derivatives
+
+        return tensorflow_derivatives.differentiable(name, formula, logits, *data, xp=xp)
     function = getattr(formula, name)
     result: Array = (
         _by_blocks(function, logits, *data, xp=xp) if _is_large(logits) else function(logits, *data, xp=xp)

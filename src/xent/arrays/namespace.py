@@ -2,7 +2,7 @@
 Library of an array: its namespace, its device, and conversion of sequences and numbers to its arrays.
 
 array-api-compat answers some of these questions from a cache, of which `torch.compile` warns whenever it
-traces a call; `is_array`, `is_torch`, `is_jax` and `device_of` have no cache.
+traces a call; `is_array`, `is_torch`, `is_jax`, `is_tensorflow` and `device_of` have no cache.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ = [
     "floats_beside",
     "is_array",
     "is_jax",
+    "is_tensorflow",
     "is_torch",
     "namespace_of",
 ]
@@ -43,7 +44,7 @@ def is_array(value: Any) -> bool:
     if value is None or isinstance(value, (bool, int, float, complex, list, tuple)):
         return False
     is_known = is_torch(value) or isinstance(value, np.ndarray) or is_jax(value)
-    return is_known or bool(array_api_compat.is_array_api_obj(value))
+    return is_known or is_tensorflow(value) or bool(array_api_compat.is_array_api_obj(value))
 
 
 def is_torch(array: Any) -> bool:
@@ -56,14 +57,20 @@ def is_jax(array: Any) -> bool:
     return "jax" in sys.modules and isinstance(array, sys.modules["jax"].Array)
 
 
+def is_tensorflow(array: Any) -> bool:
+    """True if `array` is a tensor of TensorFlow, eager or symbolic, or a variable."""
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and isinstance(array, (tensorflow.Tensor, tensorflow.Variable))
+
+
 def device_of(array: Any) -> Any:
     """
     Device for new arrays beside `array`; None if the library needs no device for new arrays.
 
     NumPy has one device. JAX places an array made without a device beside the other operands, and a traced
-    array has no device.
+    array has no device. TensorFlow places each operation itself.
     """
-    if isinstance(array, np.ndarray) or is_jax(array):
+    if isinstance(array, np.ndarray) or is_jax(array) or is_tensorflow(array):
         return None
     return array.device if is_torch(array) else array_api_compat.device(array)
 
@@ -100,6 +107,10 @@ def namespace_of(*arrays: Array | None, caller: str = "namespace_of") -> Namespa
         from array_api_compat import torch as namespace
 
         return namespace
+    if given and all(map(is_tensorflow, given)):
+        from xent.arrays.tensorflow_namespace import NAMESPACE
+
+        return NAMESPACE
     try:
         return array_api_compat.array_namespace(*given)
     except TypeError:
@@ -153,6 +164,9 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         return np, tuple(None if value is None else _from_numbers(value, caller) for value in values)
     xp = namespace_of(*given, caller=caller)
     device = device_of(given[0])
+    if is_tensorflow(given[0]):
+        # A variable is no tensor.
+        values = tuple(xp.asarray(value) if is_tensorflow(value) else value for value in values)
     return xp, tuple(
         value if value is None or is_array(value) else xp.asarray(_as_numbers(value, caller), device=device)
         for value in values

@@ -46,7 +46,8 @@ def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) 
     has_target = targets > 0
     safe = xp.where(has_target, targets, 1.0)
     is_near = has_target & (xp.abs(apart) <= targets / 4)
-    near = xp.log1p(xp.where(is_near, apart, 0.0) / safe)
+    # The divisor of a far ratio is 1, not `safe`: the derivative in it, 0 / safe**2, is nan for tiny targets.
+    near = xp.log1p(xp.where(is_near, apart, 0.0) / xp.where(is_near, safe, 1.0))
     # A subnormal probability has lost digits, and so would its logarithm; that comes from the logits instead.
     is_normal = probs >= float(xp.finfo(probs.dtype).smallest_normal)
     surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]

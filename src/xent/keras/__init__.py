@@ -24,14 +24,14 @@ except ModuleNotFoundError as error:
         error.name,
         "be installed",
         got="no such package",
-        hint='Run `pip install "xent[keras]"`, and set KERAS_BACKEND to jax or torch.',
+        hint='Run `pip install "xent[keras]"`, and set KERAS_BACKEND to jax, tensorflow or torch.',
     ) from error
 
-if _keras.backend.backend() not in {"jax", "torch"}:
+if _keras.backend.backend() not in {"jax", "tensorflow", "torch"}:
     raise BackendError(
         "xent.keras",
         "KERAS_BACKEND",
-        "be jax or torch",
+        "be jax, tensorflow or torch",
         got=repr(_keras.backend.backend()),
         hint="Set it before keras is imported.",
     )

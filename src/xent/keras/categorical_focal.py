@@ -1,13 +1,13 @@
-"""Focal loss of one-hot rows, with Keras' arguments."""
+"""Focal loss of target distributions, with Keras' arguments."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import keras
-from xent import losses
-from xent.arrays import namespace_of
+from xent.arrays import accumulation_dtype, differentiable, namespace_of
 from xent.formulas.losses.focal import Focal
+from xent.formulas.losses.focal_of_targets import FocalOfTargets
 from xent.keras import from_probabilities
 from xent.keras.arguments import predictions, truth_beside
 from xent.options.label_smoothing import smoothed
@@ -26,14 +26,14 @@ def categorical_focal_crossentropy(
     clip: float = 0.0,
 ) -> Any:
     r"""
-    Focal loss of one-hot rows, one value per row.
+    Focal loss of target distributions, one value per row.
 
     Stands in for `keras.losses.categorical_focal_crossentropy`.
 
     Parameters
     ----------
     y_true : tensor of shape (..., K)
-        One-hot rows, or multiples of them.
+        Distribution over the classes in each row, such as one-hot rows.
     y_pred : tensor of shape (..., K)
         Logits, or probabilities, as for `categorical_crossentropy`.
     alpha : float or tensor of shape (K,), default 0.25
@@ -43,7 +43,7 @@ def categorical_focal_crossentropy(
     from_logits : bool, default False
         True if `y_pred` are logits.
     label_smoothing : float, default 0
-        Share of each target that is spread over all classes. Above 0, logits are turned into probabilities.
+        Share of each target that is spread over all classes.
     axis : int, default -1
         Axis of the classes.
     clip : float in [0, 0.5), default 0
@@ -52,7 +52,7 @@ def categorical_focal_crossentropy(
     Returns
     -------
     tensor of shape (...)
-        Losses; ``nan`` from logits for a row of targets with two positive entries.
+        Losses in the dtype of `y_pred`.
 
     Raises
     ------
@@ -61,11 +61,12 @@ def categorical_focal_crossentropy(
 
     Notes
     -----
-    **Definition.** :math:`-\alpha_y (1 - q_y)^\gamma \log q_y`.
+    **Definition.** :math:`-\sum_k \alpha_k p_k (1 - q_k)^\gamma \log q_k`, with :math:`q` the softmax of the
+    logits.
 
-    **Gradient.** That of `xent.losses.focal` in the logits, closed.
+    **Gradient.** Closed in the logits, as is the second derivative; that of the steps in the probabilities.
 
-    **Edge cases.** A label of probability 0 gives ``inf``.
+    **Edge cases.** A class of probability 0 gives ``inf`` if its target is positive, and adds 0 if not.
 
     **Numerics.** As `xent.losses.focal` from logits.
 
@@ -77,19 +78,15 @@ def categorical_focal_crossentropy(
     """
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     truth = truth_beside(y_true, pred, axis=axis, caller="categorical_focal_crossentropy")
-    weights = keras.ops.cast(alpha, truth.dtype)
-    if pred.are_logits and not label_smoothing:
-        return _focal_of_one_hot(truth * weights, pred.values, gamma)
-    probs = keras.ops.softmax(pred.values, axis=-1) if pred.are_logits else pred.values
-    probs = from_probabilities.clipped(probs / keras.ops.sum(probs, axis=-1, keepdims=True), clip)
     truth = smoothed(truth, label_smoothing, truth.shape[-1]) if label_smoothing else truth
+    weights = truth * keras.ops.cast(alpha, truth.dtype)
+    xp = namespace_of(truth)
+    if pred.are_logits:
+        wide = accumulation_dtype(truth.dtype, xp=xp)
+        logits, weights = (xp.astype(values, wide, copy=False) for values in (pred.values, weights))
+        loss = differentiable("value", FocalOfTargets(gamma), logits, weights, xp=xp)
+        return xp.astype(loss, truth.dtype, copy=False)
+    total = keras.ops.sum(pred.values, axis=-1, keepdims=True)
+    probs = from_probabilities.clipped(pred.values / total, clip)
     found = from_probabilities.outcomes(keras.ops.where(truth == 0, 1, probs))
-    return keras.ops.sum(weights * truth * Focal(gamma).value(found, xp=namespace_of(truth)), axis=-1)
-
-
-def _focal_of_one_hot(truth: Any, logits: Any, gamma: float) -> Any:
-    """Focal loss of the label of each row times its entry; nan in rows with two positive entries."""
-    labels = keras.ops.cast(keras.ops.argmax(truth, axis=-1), "int32")
-    is_one_hot = keras.ops.sum(keras.ops.cast(truth != 0, "int32"), axis=-1) <= 1
-    loss = keras.ops.max(truth, axis=-1) * losses.focal(logits, labels, gamma=gamma)
-    return keras.ops.where(is_one_hot, loss, float("nan"))
+    return keras.ops.sum(weights * Focal(gamma).value(found, xp=xp), axis=-1)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import keras
-from xent.arrays import namespace_of
+from xent.arrays import constant, namespace_of
 from xent.formulas.i_divergence import value as i_divergence
 from xent.formulas.measures import binary_cross_entropy, cross_entropy
+from xent.formulas.slopes_of_kl import slope_in_p
 
 __all__ = ["Outcome", "clipped", "cross_entropy_of", "divergence_of", "events", "outcomes"]
 
@@ -60,4 +61,6 @@ def outcomes(probs: Any) -> Outcome:
 def divergence_of(targets: Any, probs: Any) -> Any:
     """``sum(p log(p / q))`` of each row: the I-divergence, less what the sums of `p` and `q` differ by."""
     xp = namespace_of(probs)
-    return i_divergence(targets, probs, xp=xp) + keras.ops.sum(targets - probs, axis=-1)
+    at = constant(targets)
+    apart = at - probs + slope_in_p(targets, -keras.ops.log(probs), xp=xp)
+    return i_divergence(at, probs, xp=xp) + keras.ops.sum(apart, axis=-1)

@@ -99,7 +99,7 @@ class BinaryCrossentropy(_Clipped, keras.losses.BinaryCrossentropy):  # type: ig
 @_register
 class CategoricalFocalCrossentropy(_Clipped, keras.losses.CategoricalFocalCrossentropy):  # type: ignore[misc] # untyped
     """
-    Focal loss of one-hot rows, for `compile`; the function is `categorical_focal_crossentropy`.
+    Focal loss of target distributions, for `compile`; the function is `categorical_focal_crossentropy`.
 
     Parameters
     ----------

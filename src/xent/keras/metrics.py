@@ -1,17 +1,28 @@
-"""Metrics of `keras.metrics` with exact functions: means over batches, for ``compile(metrics=[...])``."""
+"""
+Metrics with exact functions: means over batches, for ``compile(metrics=[...])``.
+
+Five are those of `keras.metrics` with our functions inside. Keras has none of focal and generalised losses;
+here each loss is a metric too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
-from xent.keras.binary import binary_crossentropy
+from xent.keras.binary import binary_crossentropy, binary_focal_crossentropy
 from xent.keras.categorical import categorical_crossentropy, sparse_categorical_crossentropy
+from xent.keras.categorical_focal import categorical_focal_crossentropy
 from xent.keras.divergences import kl_divergence, poisson
+from xent.keras.generalized import categorical_generalized_cross_entropy
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
     "KLDivergence",
     "Poisson",
     "SparseCategoricalCrossentropy",
@@ -20,46 +31,173 @@ __all__ = [
 _register = keras.saving.register_keras_serializable(package="xent.metrics")
 
 
+class _Clipped:
+    """Metric with the parameter `clip`, the least probability; it is kept in the configuration."""
+
+    _fn_kwargs: dict[str, Any]
+
+    def _set(self, fn: Callable[..., Any], clip: float) -> None:
+        self._fn = fn
+        self.clip = clip
+        self._fn_kwargs = {**self._fn_kwargs, "clip": clip}
+
+    def get_config(self) -> dict[str, Any]:
+        """Configuration of Keras' metric, and `clip`."""
+        config: dict[str, Any] = super().get_config()  # type: ignore[misc] # of Keras' metric, the next base
+        return {**config, "clip": self.clip}
+
+
+class _OfFunction(keras.metrics.MeanMetricWrapper):  # type: ignore[misc] # untyped
+    """Mean of a function whose parameters are the configuration."""
+
+    def __init__(self, fn: Callable[..., Any], name: str | None, dtype: Any, **parameters: Any) -> None:
+        super().__init__(fn, name, dtype=dtype, **parameters)
+        # Keras asks for the smallest value of a metric that it is to be improved.
+        self._direction = "down"
+
+    def get_config(self) -> dict[str, Any]:
+        """Name, dtype and the parameters of the function."""
+        return {"name": self.name, "dtype": self.dtype, **self._fn_kwargs}
+
+
 @_register
-class BinaryCrossentropy(keras.metrics.BinaryCrossentropy):  # type: ignore[misc] # untyped
-    """Mean binary cross-entropy in nats, unclipped; parameters of `keras.metrics.BinaryCrossentropy`."""
+class BinaryCrossentropy(_Clipped, keras.metrics.BinaryCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Mean binary cross-entropy in nats; the function is `binary_crossentropy`.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.metrics.BinaryCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._fn = binary_crossentropy
+        self._set(binary_crossentropy, clip)
 
 
 @_register
-class CategoricalCrossentropy(keras.metrics.CategoricalCrossentropy):  # type: ignore[misc] # untyped
-    """Mean cross-entropy in nats, unclipped; parameters of `keras.metrics.CategoricalCrossentropy`."""
+class CategoricalCrossentropy(_Clipped, keras.metrics.CategoricalCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Mean cross-entropy of target distributions in nats; the function is `categorical_crossentropy`.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.metrics.CategoricalCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._fn = categorical_crossentropy
+        self._set(categorical_crossentropy, clip)
 
 
 @_register
-class SparseCategoricalCrossentropy(keras.metrics.SparseCategoricalCrossentropy):  # type: ignore[misc] # untyped
-    """Mean cross-entropy in nats, unclipped; parameters of `keras.metrics.SparseCategoricalCrossentropy`."""
+class SparseCategoricalCrossentropy(_Clipped, keras.metrics.SparseCategoricalCrossentropy):  # type: ignore[misc] # untyped
+    """
+    Mean cross-entropy of integer labels in nats; the function is `sparse_categorical_crossentropy`.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.metrics.SparseCategoricalCrossentropy`.
+    clip : float, default 0
+        Least probability, for probabilities alone; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._fn = sparse_categorical_crossentropy
+        self._set(sparse_categorical_crossentropy, clip)
 
 
 @_register
-class KLDivergence(keras.metrics.KLDivergence):  # type: ignore[misc] # untyped
-    """Mean Kullback-Leibler divergence in nats, unclipped; parameters of `keras.metrics.KLDivergence`."""
+class KLDivergence(_Clipped, keras.metrics.KLDivergence):  # type: ignore[misc] # untyped
+    """
+    Mean Kullback-Leibler divergence in nats; the function is `kl_divergence`.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.metrics.KLDivergence`.
+    clip : float, default 0
+        Least probability of both arguments; 0 does not clip.
+    """
+
+    def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._fn = kl_divergence
+        self._set(kl_divergence, clip)
 
 
 @_register
 class Poisson(keras.metrics.Poisson):  # type: ignore[misc] # untyped
-    """Mean Poisson loss of rates; parameters of `keras.metrics.Poisson`."""
+    """
+    Mean Poisson loss of rates; the function is `poisson`.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Parameters of `keras.metrics.Poisson`.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._fn = poisson
+
+
+@_register
+class CategoricalFocalCrossentropy(_OfFunction):
+    """
+    Mean focal loss of target distributions.
+
+    Parameters
+    ----------
+    name, dtype
+        Name of the metric, and dtype of its result.
+    **parameters
+        Parameters of `categorical_focal_crossentropy`.
+    """
+
+    def __init__(
+        self, name: str = "categorical_focal_crossentropy", dtype: Any = None, **parameters: Any
+    ) -> None:
+        super().__init__(categorical_focal_crossentropy, name, dtype, **parameters)
+
+
+@_register
+class BinaryFocalCrossentropy(_OfFunction):
+    """
+    Mean binary focal loss.
+
+    Parameters
+    ----------
+    name, dtype
+        Name of the metric, and dtype of its result.
+    **parameters
+        Parameters of `binary_focal_crossentropy`.
+    """
+
+    def __init__(self, name: str = "binary_focal_crossentropy", dtype: Any = None, **parameters: Any) -> None:
+        super().__init__(binary_focal_crossentropy, name, dtype, **parameters)
+
+
+@_register
+class CategoricalGeneralizedCrossEntropy(_OfFunction):
+    """
+    Mean generalised cross-entropy of labels.
+
+    Parameters
+    ----------
+    name, dtype
+        Name of the metric, and dtype of its result.
+    **parameters
+        Parameters of `categorical_generalized_cross_entropy`.
+    """
+
+    def __init__(
+        self, name: str = "categorical_generalized_cross_entropy", dtype: Any = None, **parameters: Any
+    ) -> None:
+        super().__init__(categorical_generalized_cross_entropy, name, dtype, **parameters)

@@ -1,29 +1,36 @@
 """
-Kernels that stand in for formulas, on NumPy arrays.
+Kernels that stand in for formulas, on arrays whose memory lies in the host.
 
-A loss asks for one before it evaluates its formula, and evaluates the formula if there is none.
+A loss asks for one before it evaluates its formula, and evaluates the formula if there is none. The kernel
+reads NumPy arrays. On arrays of PyTorch, JAX and TensorFlow it stands in while values may be read; in a traced
+call these libraries need the formula's steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.arrays import Array, Formula
+from xent.arrays import Array, Formula, Namespace, from_host_memory, host_memory
+from xent.formulas.losses.sigmoid_cross_entropy_of_targets import SigmoidCrossEntropyOfTargets
 from xent.formulas.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
+from xent.kernels import sigmoid_cross_entropy as of_events
+from xent.kernels import softmax_cross_entropy as of_classes
 from xent.kernels.cpu.processor import runs_here
-from xent.kernels.softmax_cross_entropy import Labels, Targets, value, value_and_gradient
+from xent.kernels.softmax_cross_entropy import Labels, Targets
 
-__all__ = ["FORMULAS_WITH_KERNELS", "kernel_of"]
+__all__ = ["FORMULAS_WITH_KERNELS", "OnKernel", "kernel_of"]
 
 Rows = NDArray[np.floating[Any]]
+Evaluation = Callable[..., Any]
 
 
-def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], Any] | None:
+def kernel_of(formula: Formula, logits: Array) -> Evaluation | None:
     """
     Function that evaluates ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` by a kernel.
 
@@ -37,27 +44,100 @@ def kernel_of(formula: Formula, logits: Array) -> Callable[[str, Rows, Array], A
     >>> None if kernel is None else kernel("value", np.asarray([[50.0, 0.0]]), np.asarray([0]))
     array([1.92874985e-22])
     """
-    truth = _TRUTHS.get(type(formula))
-    if truth is None or not isinstance(logits, np.ndarray) or logits.dtype not in _DTYPES or not runs_here():
+    evaluation = _EVALUATIONS.get(type(formula))
+    if evaluation is None or not isinstance(logits, np.ndarray) or logits.dtype not in _DTYPES:
         return None
+    return evaluation if runs_here() else None
+
+
+@dataclass(frozen=True)
+class OnKernel:
+    """
+    Formula whose value and gradient a kernel computes where the values of the arrays may be read.
+
+    Parameters
+    ----------
+    with_steps : Formula
+        Formula, for traced calls, second derivatives and derivatives in the data.
+    """
+
+    with_steps: Formula
+
+    def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Value of the formula."""
+        return self._evaluated("value", logits, *data, xp=xp)
+
+    def gradient(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Gradient of the formula."""
+        return self._evaluated("gradient", logits, *data, xp=xp)
+
+    def value_and_gradient(self, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
+        """Value and gradient of the formula."""
+        value, gradient = self._evaluated("value_and_gradient", logits, *data, xp=xp)
+        return value, gradient
+
+    def hessian_vector_product(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Product of the formula's Hessian with a vector, by its steps."""
+        return self.with_steps.hessian_vector_product(logits, *data, xp=xp)
+
+    def hessian(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Hessian of the formula, by its steps."""
+        return self.with_steps.hessian(logits, *data, xp=xp)
+
+    def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:
+        memory = [host_memory(array) for array in (logits, *data)]
+        if any(array is None for array in memory):
+            return getattr(self.with_steps, name)(logits, *data, xp=xp)
+        kernel = kernel_of(self.with_steps, memory[0])
+        if kernel is None:
+            return getattr(self.with_steps, name)(logits, *data, xp=xp)
+        found = kernel(name, *memory)
+        if isinstance(found, tuple):
+            return tuple(from_host_memory(array, logits) for array in found)
+        return from_host_memory(found, logits)
+
+
+def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
+    """Evaluation of rows of logits, each with its `truth`."""
 
     def evaluated(name: str, logits: Rows, data: Array) -> Any:
         rows = np.ascontiguousarray(logits).reshape(-1, logits.shape[-1])
         statement = truth(np.ascontiguousarray(data).reshape(len(rows), *data.shape[logits.ndim - 1 :]))
         if name == "value":
-            return value(rows, statement).reshape(logits.shape[:-1])
-        derivatives = np.empty_like(rows)
-        values = value_and_gradient(rows, statement, derivatives).reshape(logits.shape[:-1])
+            return of_classes.value(rows, statement).reshape(logits.shape[:-1])
+        derivatives = _new_memory(rows)
+        values = of_classes.value_and_gradient(rows, statement, derivatives).reshape(logits.shape[:-1])
         gradient = derivatives.reshape(logits.shape)
         return gradient if name == "gradient" else (values, gradient)
 
     return evaluated
 
 
-_TRUTHS: dict[type, Callable[[Any], Labels | Targets]] = {
-    SoftmaxCrossEntropy: Labels,
-    SoftmaxCrossEntropyOfTargets: Targets,
+def _events(name: str, logits: Rows, data: Array) -> Any:
+    """Evaluation of logits of events, each with the target of its event."""
+    rows, targets = (np.ascontiguousarray(array).reshape(1, -1) for array in (logits, data))
+    if name == "value":
+        return of_events.value(rows, targets).reshape(logits.shape)
+    derivatives = _new_memory(rows)
+    if name == "gradient":
+        of_events.gradient(rows, targets, derivatives)
+        return derivatives.reshape(logits.shape)
+    values = of_events.value_and_gradient(rows, targets, derivatives)
+    return values.reshape(logits.shape), derivatives.reshape(logits.shape)
+
+
+def _new_memory(like: Rows) -> Rows:
+    """New array at an address that is a multiple of 64, where TensorFlow and JAX can take it over."""
+    memory = np.empty(like.nbytes + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + like.nbytes].view(like.dtype).reshape(like.shape)
+
+
+_EVALUATIONS: dict[type, Evaluation] = {
+    SigmoidCrossEntropyOfTargets: _events,
+    SoftmaxCrossEntropy: _rows(Labels),
+    SoftmaxCrossEntropyOfTargets: _rows(Targets),
 }
 _DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
 # Asked first by a loss: most formulas have no kernel.
-FORMULAS_WITH_KERNELS = frozenset(_TRUTHS)
+FORMULAS_WITH_KERNELS = frozenset(_EVALUATIONS)

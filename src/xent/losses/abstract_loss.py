@@ -7,12 +7,13 @@ Calls, derivatives, sums and means are implemented here for all losses.
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self
 
-from xent.arrays import Array
+from xent.arrays import Array, refuse_call_by_keras
 from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
@@ -77,6 +78,8 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Array:
         """Loss of each example; arguments and errors are those of the class docstring."""
+        if "keras" in sys.modules:
+            refuse_call_by_keras(self.name, "logits")
         request = Request(self.name, logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).value()
 
@@ -210,6 +213,8 @@ class AbstractLoss(ABC):
         array of shape ()
             Mean, in the precision of the computation, 32 bits or more.
         """
+        if "keras" in sys.modules:
+            refuse_call_by_keras(f"{self.name}.mean", "logits")
         request = Request(f"{self.name}.mean", logits, truth, sample_weight, validate)
         total = self._with(parameters, request.caller).problem(request).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)

@@ -48,5 +48,8 @@ def smoothed(targets: Any, smoothing: float, classes: Any, participates: Any = 1
     participates : array that broadcasts against the targets, optional
         1 for each class that participates, 0 for the others; 1, the default, means that all participate.
     """
+    if isinstance(smoothing, (int, float)) and smoothing == 0:
+        # Most calls: two passes over the targets less.
+        return targets
     kept, share = kept_and_share(smoothing, classes)
     return kept * targets + participates * share

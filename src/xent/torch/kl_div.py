@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
+from xent.arrays import refuse_call_by_keras
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.reduction import Reduction, reduction_of, result_dtype
 
@@ -78,6 +80,8 @@ def kl_div(
     >>> kl_div(torch.tensor([0.0, -torch.inf]), torch.tensor([1.0, 0.0]), reduction="sum")
     tensor(0.)
     """
+    if "keras" in sys.modules:
+        refuse_call_by_keras("kl_div", "input")
     if has_torch_function_variadic(input, target):
         loss: Tensor = handle_torch_function(
             kl_div, (input, target), input, target, size_average, reduce, reduction, log_target

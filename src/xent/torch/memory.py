@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.autograd import forward_ad
 
+from xent.arrays.torch_tracing import tracer
 from xent.kernels import runs_here
 
 __all__ = [
@@ -37,37 +37,6 @@ FORMATS = frozenset({torch.float64, torch.float32, torch.float16, torch.bfloat16
 _PLAIN = (Tensor, torch.nn.Parameter)
 # Least size in bytes for which large pages are requested, that of NumPy.
 _LARGE = 1 << 22
-
-
-def tracer() -> str | None:
-    """
-    Mechanism that traces the call, as the end of a sentence; None if tensors hold values that may be read.
-
-    PyTorch runs the same Python function for two purposes. In the plain case a tensor owns memory, which the
-    kernels read by address. In the others the function is recorded or transformed, and a tensor is a stand-in
-    whose memory is missing (fake tensors), shared by a batch (vmap) or only part of the value (a primal
-    without its tangent)::
-
-        plain call ---------------> memory -----> kernels       values may be read and checked
-        torch.compile ----.
-        torch.func --------\
-        forward mode -------+-----> stand-ins --> operations that PyTorch can record or transform;
-        dispatch modes ----/                      labels out of range give nan, not an error
-        torch.jit.trace --'
-
-    Each mechanism keeps its own global state, so each is asked. PyTorch has public names for the first only.
-    """
-    if torch.compiler.is_compiling():
-        return "torch.compile traces the call"
-    if torch._C._are_functorch_transforms_active():  # noqa: SLF001
-        return "a transform of torch.func is active"
-    if forward_ad._current_level >= 0:  # noqa: SLF001
-        return "forward-mode differentiation is active"
-    if torch._C._len_torch_dispatch_stack() > 0:  # noqa: SLF001
-        return "a dispatch mode is active"
-    if torch._C._get_tracing_state() is not None:  # noqa: SLF001
-        return "torch.jit.trace traces the call"
-    return None
 
 
 def is_traced() -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
+from xent.arrays import refuse_call_by_keras
 from xent.torch.cross_entropy.checks import check_request
 from xent.torch.cross_entropy.composed import entry_of_label
 from xent.torch.cross_entropy.request import SoftmaxOptions
@@ -77,6 +79,8 @@ def nll_loss(
     >>> nll_loss(log_probs, torch.tensor([0, 1]), reduction="none")
     tensor([0.5000, 1.5000])
     """
+    if "keras" in sys.modules:
+        refuse_call_by_keras("nll_loss", "input")
     if has_torch_function_variadic(input, target, weight):
         loss: Tensor = handle_torch_function(
             nll_loss, (input, target, weight), input, target, weight, size_average, ignore_index, reduce,

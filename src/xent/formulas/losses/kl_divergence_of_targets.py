@@ -11,7 +11,8 @@ For targets :math:`t` and :math:`p = \mathrm{softmax}(z)`,
 
 The sums of :math:`p` and :math:`t` cancel up to the rounding of the targets. With them no term is negative,
 and a term of near :math:`p` and :math:`t` is about half their squared difference over :math:`t`.
-Cross-entropy less entropy would cancel there.
+Cross-entropy less entropy would cancel there. In the targets the derivative is the definition's,
+:math:`1 + \log (t_k / p_k)`.
 
 Source: Csiszar, I. (1975). I-divergence geometry of probability distributions and minimization problems. Ann.
 Probab. 3(1); derivatives: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equation 4.109.
@@ -21,12 +22,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, constant
 from xent.formulas import i_divergence
 from xent.formulas.losses.softmax_cross_entropy_of_targets import (
     softmax_cross_entropy_of_targets as cross_entropy,
 )
 from xent.formulas.model_and_targets import log_ratio
+from xent.formulas.slopes_of_kl import slope_in_p
 from xent.formulas.softmax import softmax
 from xent.precision.exact_difference import Logits
 
@@ -44,8 +46,11 @@ class KLDivergenceOfTargets:
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Divergence in nats, of shape (...); ``inf`` if a positive target has probability 0."""
         model = softmax(logits, xp=xp)
-        logs = xp.where(targets == 0, 0.0, log_ratio(model, logits, targets, xp=xp))
-        return xp.sum(i_divergence.terms(targets, model.probs - targets, logs, xp=xp), axis=-1)
+        at = constant(targets)
+        logs = xp.where(at == 0, 0.0, log_ratio(model, logits, at, xp=xp))
+        terms = i_divergence.terms(at, model.probs - at, logs, xp=xp)
+        surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
+        return xp.sum(terms + slope_in_p(targets, surprisals, xp=xp), axis=-1)
 
     def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""

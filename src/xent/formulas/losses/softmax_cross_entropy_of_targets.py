@@ -24,7 +24,7 @@ from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.softmax import Softmax, softmax
 from xent.precision.exact_difference import Logits
 
-__all__ = ["SoftmaxCrossEntropyOfTargets", "softmax_cross_entropy_of_targets"]
+__all__ = ["SoftmaxCrossEntropyOfTargets", "gradient_of_model", "softmax_cross_entropy_of_targets"]
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class SoftmaxCrossEntropyOfTargets:
 
     def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""
-        return _gradient(softmax(logits, xp=xp), targets, xp=xp)
+        return gradient_of_model(softmax(logits, xp=xp), targets, xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """`value` and `gradient`, computed together from their common parts."""
         model = softmax(logits, xp=xp)
-        return _value(model, logits, targets, xp=xp), _gradient(model, targets, xp=xp)
+        return _value(model, logits, targets, xp=xp), gradient_of_model(model, targets, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
@@ -74,8 +74,8 @@ def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> 
     return xp.sum(targets * surprisals, axis=-1)
 
 
-def _gradient(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """Gradient in the logits, given the softmax."""
+def gradient_of_model(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
+    """Gradient in the logits, given the softmax; the targets may be any numbers >= 0."""
     probs = model.probs
     return _others(targets, xp=xp) * probs - targets * model.complements(probs, xp=xp)
 

@@ -52,5 +52,6 @@ def binary_examples(
             argument="targets",
             xp=xp,
             hint="To leave a row out, give it weight 0 in `sample_weight`.",
+            within=(0, 1),
         )
     return ready(logits, targets, weight, request, xp=xp)

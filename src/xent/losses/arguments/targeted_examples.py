@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from xent.arrays import Array, Namespace, accumulation_dtype, check_dtype, check_shape, check_values
 from xent.losses.arguments.examples import (
     OF_LOGITS,
@@ -73,6 +75,7 @@ def _check_distributions(
         caller=caller,
         argument="targets",
         xp=xp,
+        within=(0, math.inf),
     )
     if tolerance is None:
         return

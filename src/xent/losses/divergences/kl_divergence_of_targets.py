@@ -89,7 +89,8 @@ class KLDivergenceOfTargets(AbstractLossOfTargets):
 
     **Gradient.** :math:`\partial \ell / \partial z_k = w (s p_k - t_k)` with :math:`s = \sum_k t_k`, and the
     Hessian :math:`w s (\mathrm{diag}(p) - p p^\top)`: those of the cross-entropy. In the targets the
-    derivative is :math:`w \log (t_k / p_k)`.
+    derivative is that of the sum alone, :math:`w (1 + \log (t_k / p_k))`, ``-inf`` at ``t_k = 0``, as of
+    `xent.torch.kl_div` and in PyTorch, optax and Keras.
 
     **Character.** At least 0, and 0 only where the model's probabilities are the targets; unbounded, convex
     in the logits, and not robust to label noise.

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from xent.arrays import Array, Formula, check_values
+from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
+from xent.formulas.losses.sigmoid_cross_entropy_of_targets import sigmoid_cross_entropy_of_targets
 from xent.losses.arguments.binary_examples import binary_examples
 from xent.losses.arguments.class_mask import check_fits
 from xent.losses.arguments.examples import Examples, Request, numbers_like
@@ -37,13 +39,17 @@ def problem_of_events(
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
     examples = examples.weighted(None if factor is None else factor + 0 * examples.truth)
+    adjusted = options.adjusted(examples, None)
+    is_plain = formula == sigmoid_cross_entropy and positive_weight is None
+    if is_plain and isinstance(label_smoothing, (int, float)) and label_smoothing == 0:
+        return Problem(examples, sigmoid_cross_entropy_of_targets, (examples.truth,), adjusted)
     # Smoothing over two classes: the event and its opposite.
     mass_for = smoothed(examples.truth, label_smoothing, 2)
     mass_against = smoothed(1 - examples.truth, label_smoothing, 2)
     if positive_weight is not None:
         mass_for = _checked_weight(positive_weight, examples) * mass_for
         examples = replace(examples, denominator_weight=mass_for + mass_against)
-    return Problem(examples, formula, (mass_for, mass_against), options.adjusted(examples, None))
+    return Problem(examples, formula, (mass_for, mass_against), adjusted)
 
 
 def _checked_weight(positive_weight: Any, examples: Examples) -> Array:

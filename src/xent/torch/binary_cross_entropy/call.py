@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
+from xent.arrays import refuse_call_by_keras
 from xent.torch.binary_cross_entropy.checks import check_request
 from xent.torch.binary_cross_entropy.request import SigmoidRequest
 from xent.torch.binary_cross_entropy.ways import WAYS
@@ -101,6 +103,8 @@ def binary_cross_entropy_with_logits(
     >>> logit.grad
     tensor([-9.3576e-14])
     """
+    if "keras" in sys.modules:
+        refuse_call_by_keras("binary_cross_entropy_with_logits", "input")
     if has_torch_function_variadic(input, target, weight, pos_weight):
         loss: Tensor = handle_torch_function(
             binary_cross_entropy_with_logits, (input, target, weight, pos_weight), input, target, weight,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
+from xent.arrays import refuse_call_by_keras
 from xent.torch.cross_entropy.checks import check_request, check_rows, check_targets
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
@@ -159,6 +161,8 @@ def cross_entropy(
     >>> loss.item(), logits.grad[0, 0].item()
     (2.06115369216775e-09, -2.06115369216775e-09)
     """
+    if "keras" in sys.modules:
+        refuse_call_by_keras("cross_entropy", "input")
     if has_torch_function_variadic(input, target, weight):
         return handle_torch_function(
             cross_entropy, (input, target, weight), input, target, weight, size_average, ignore_index, reduce,
