@@ -3,7 +3,8 @@ Calibration: maps from log-probabilities to better ones, fitted to held-out pred
 minimum.
 
 `maps` are the maps as plain numbers, `candidates` the functions that fit them, `cross_fitting` chooses among
-them within folds; `calibrators` and `calibrated_classifier` are scikit-learn estimators around these.
+them within folds, `widest_map` bounds what the chosen one overlooks; `calibrators` and
+`calibrated_classifier` are scikit-learn estimators around these.
 May import `solvers`, `scoring` and `formulas`; scikit-learn, which ``xent[cli]`` installs, is imported with
 the estimators.
 """

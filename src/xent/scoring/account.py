@@ -29,8 +29,8 @@ __all__ = ["Account", "account"]
 
 Array = NDArray[np.float64]
 
-# With fewer, the map is often passed over for the identity, and the interval of the miscalibration covers
-# less.
+# With fewer, the likelihood ratio is not yet noncentral chi-squared, and the interval of the miscalibration
+# covers less.
 _LEAST_UNITS = 200
 
 

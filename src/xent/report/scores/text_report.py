@@ -114,8 +114,8 @@ def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
         heads = ("Term", ">Nats", f"{level} interval", ">Brier", f"{level} interval")
         print_table(console, "Account of the loss", heads, account_lines(model, plain), wrapped=heads[0])
         _say(console, sentences.accounted(model.account, plain))
-    heads = ("Measure", ">Value", "Definition")
-    print_table(console, "Calibration", heads, calibration_lines(model, plain), wrapped="Definition")
+    columns = ("Measure", ">Value", "Definition")
+    print_table(console, "Calibration", columns, calibration_lines(model, plain), wrapped=columns[2])
     of = model.calibration
     _say(console, sentences.confidence(of), sentences.chance(of), sentences.tested(of, plain))
     _slices(model, console)
@@ -176,8 +176,8 @@ def _where(one: Comparison, console: Console) -> None:
             )
             for each in one.slices[:_MOST]
         )
-        heads = ("Slice", ">Rows", ">Nats a row", "Interval")
-        print_table(console, "Where they differ: slices", heads, rows, wrapped="Slice")
+        columns = ("Slice", ">Rows", ">Nats a row", "Interval")
+        print_table(console, "Where they differ: slices", columns, rows, wrapped=columns[0])
     heads = (">Row", "Truth", f">{short(one.first, 16)}", f">{short(one.second, 16)}")
     rows_ = ((str(e.row), short(e.label, 20), percent(e.first), percent(e.second)) for e in one.differing)
     print_table(console, "Where they differ: probabilities of the true class", heads, rows_)
