@@ -90,12 +90,14 @@ def nll_loss(
     reduced = reduction_of(
         "nll_loss", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
+    # PyTorch takes this shape for one row, too.
     if target.shape == (1,) and input.ndim == 1:
         target = target[0]
     dtype = result_dtype(input)
     check_request(input, target, weight, SoftmaxOptions(reduced, dtype, True, ignore_index))
     target = target.long()
     values, weights = _values(input, target, weight, ignore_index)
+    # A label out of range has the value nan, so labels are searched only if there is one.
     if not is_traced() and values.is_cpu and bool(values.detach().isnan().any()):
         check_labels(target, n_classes(input), ignored=ignore_index, caller="nll_loss")
     return reduced.apply(values, weights.sum, dtype)
@@ -112,5 +114,6 @@ def _values(
         weights, values = torch.ones_like(likelihoods), 0 - likelihoods
     else:
         weights = entry_of_label(weight.to(log_probs.dtype).expand(*labels.shape, -1), labels)
+        # 0 times -inf would be nan; `0 - x` gives 0 where `-x` would give -0.
         values = torch.where(weights == 0, 0.0, 0 - weights * likelihoods)
     return torch.where(ignored, 0.0, values), torch.where(ignored, 0.0, weights)

@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from tests.fuzz.hostile import HOSTILE
 from tests.report.fit.test_sample_pictures import samples
 
 from xent.report.fit import render_html
@@ -76,3 +77,23 @@ def test_the_page_looks_the_same_in_the_frame_of_a_notebook(browser, make_findin
     assert heading.inner_text() == "iris"
     assert heading.evaluate("e => getComputedStyle(e).fontFamily").startswith('"Iowan Old Style"')
     page.close()
+
+
+def test_markup_in_names_of_a_table_is_text_to_a_browser(browser, make_findings):
+    markup = "".join(HOSTILE)
+    text = render_html(make_findings(HOSTILE[:10], name=markup, target=markup, version=markup))
+    assert _obeyed(browser, text) == []
+    # The same page would be obeyed if the names were not escaped.
+    assert "alert" in _obeyed(browser, html.unescape(text))
+
+
+def _obeyed(browser, text):
+    """Dialogs and requests of a page, its scripts allowed, and the elements that only names can have made."""
+    context = browser.new_context(bypass_csp=True)
+    page, found = context.new_page(), []
+    page.on("dialog", lambda dialog: (found.append(dialog.type), dialog.dismiss()))
+    page.on("request", lambda request: found.append(request.url))
+    page.set_content(text)
+    found += page.evaluate("[...document.querySelectorAll('script, img, iframe')].map(e => e.outerHTML)")
+    context.close()
+    return found

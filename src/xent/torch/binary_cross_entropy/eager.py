@@ -96,6 +96,7 @@ class _FusedSigmoid(torch.autograd.Function):
             gradient = torch.autograd.grad(loss, input, upstream, create_graph=True)[0]
         elif gradient is None or not is_scaled(gradient, float(upstream)):
             factor = gradient_factor(ctx.divisor, ctx.reduction.on_empty)
+            # With one loss per row `upstream` has a factor for each entry, else it is one number.
             factors = _factors(input, weight, factor) * upstream
             gradient = _gradient(input, target, pos_weight, factor=factors, memory=gradient)
         return gradient, None, None, None, None, None

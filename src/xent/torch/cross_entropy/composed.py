@@ -93,6 +93,7 @@ def _of_probabilities(
     if options.label_smoothing > 0:
         kept, share = _kept_and_share(logits, factors, options)
         targets = kept * targets + share
+    # Targets in 64 bits beside logits in 32 keep their digits.
     dtype = torch.promote_types(logits.dtype, targets.dtype)
     values = value_of(softmax_cross_entropy_of_targets, logits.to(dtype), targets.to(dtype))
     return _with_z_loss(values, logits, options.z_loss), values.numel()

@@ -31,6 +31,7 @@ def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
     """Gradient of `softmax_value` in the logits."""
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
+    # New memory: an operator may neither return nor write its arguments.
     gradient = new_memory(logits.shape, logits.dtype)
     softmax_cross_entropy.gradient(in_memory(rows), truth, in_memory(gradient).reshape(rows.shape))
     return gradient

@@ -74,6 +74,7 @@ def plain_labels(
     factors, values = number(factor), torch.empty(count, dtype=wide)
     output = 0 if gradient is None else gradient.data_ptr()
     threads = kernel.threads(count, classes)
+    # A gradient as wide as the arithmetic holds intermediate numbers itself; a narrower one would round them.
     scratch, step, scratch_bytes = output, classes, 0
     if gradient is not None and rows.dtype is not wide and not is_short:
         # `memory` must stay bound until the kernel returns: the kernel only has its address.

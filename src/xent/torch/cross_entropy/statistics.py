@@ -57,6 +57,7 @@ def softmax_statistics(
         label_smoothing=0.0,
         z_loss=0.0,
     )
+    # Detached: the choice of the class has no derivative.
     tops = rows.detach().argmax(-1)
     of_top = plain._replace(has_labels=True, ignore_index=_NO_LABEL)
     below = loss(SoftmaxRequest(logits, tops, None, of_top))

@@ -139,6 +139,7 @@ class _Pass:
         options = self.request.options
         given = self.logits.of(chunk.input)
         if self.at_labels is not None:
+            # Read before the adjustment and the kernel overwrite them.
             self.at_labels.read(chunk.rows, given)
         logits, derivative = given, None
         if options.adjusts:
@@ -203,6 +204,7 @@ class _Sums:
         is_wide = sums_are_wide(hidden.shape[0], hidden.shape[1], hidden.dtype, request.options.wide_sums)
         wide = torch.float32 if is_wide else hidden.dtype
         self.of_weight = new_memory(weight.shape, wide) if wanted[1] else None
+        # In 16 bits a sum over all rows would stop growing.
         more = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         self.of_bias = torch.zeros(weight.shape[0], dtype=more) if wanted[2] else None
         # The first chunk overwrites the sum for the weight: zeros would be one more pass over it.
@@ -215,6 +217,7 @@ class _Sums:
     def add(self, chunk: _Chunk, gradient: Tensor) -> None:
         """Add the contribution of a chunk, from the `gradient` in its logits."""
         if self.of_input is not None and isinstance(chunk.rows, slice):
+            # A slice is a view, which the product can write; row numbers would select a copy.
             torch.mm(gradient, self._weight, out=self.of_input[chunk.rows])
         elif self.of_input is not None:
             self.of_input[chunk.rows] = torch.mm(gradient, self._weight)
@@ -227,6 +230,7 @@ class _Sums:
     def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
         """Add ``gradient.T @ input`` to `sums`, which the first chunk overwrites."""
         if sums.dtype is not input.dtype:
+            # The product has the dtype of its operands, so it needs memory of its own before it is widened.
             product = torch.mm(gradient.T, input)
             sums.copy_(product) if self.is_empty else sums.add_(product)
         elif self.is_empty:
@@ -238,6 +242,7 @@ class _Sums:
         """Sums over all chunks, in the dtype of the operands."""
         dtype = self._weight.dtype
         if self.of_weight is not None and self.is_empty:
+            # No chunk ran, for all rows are ignored: the memory still holds undefined values.
             self.of_weight.zero_()
         return Gradients(
             self.of_input,

@@ -168,6 +168,7 @@ def _loss_like(
     input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None, *rest: Any
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Tensors of the shapes that `_loss` returns, for a compiler."""
+    # Counted from the end of the signature of `_loss`, as all that stands between is irrelevant to shapes.
     kind, wanted = rest[-4], rest[-1]
     wide = torch.float64 if input.dtype is torch.float64 else torch.float32
     loss = input.new_empty(input.shape[:1] if kind == "none" else (), dtype=wide)
@@ -217,8 +218,10 @@ def _backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Any, ...
         found = _gradients(upstream.contiguous(), *ctx.saved_tensors, *ctx.numbers, ctx.wanted)
     elif upstream is not None:
         found = tuple((gradient * upstream).to(gradient.dtype) for gradient in ctx.saved_tensors)
+    # Without an upstream `found` is empty, and so are the pairs.
     pairs = zip(found, ctx.wanted, strict=False)
     given = tuple(gradient if wanted else None for gradient, wanted in pairs)
+    # The operator has 15 arguments after the three operands, none of them differentiable.
     return (given or (None,) * 3) + (None,) * 15
 
 

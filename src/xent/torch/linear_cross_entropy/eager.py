@@ -47,6 +47,7 @@ def eager_linear(request: LinearRequest) -> Tensor:
     """Cross-entropy of CPU tensors, reduced; differentiable in the operands of the product."""
     scale = request.options.logit_scale
     if scale is not None:
+        # As a number: autograd saves no tensor among the options, and this one needs no gradient.
         request = request._replace(options=request.options._replace(logit_scale=float(scale)))
     rows = request.as_matrix()
     loss: Tensor = FusedLinear.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
@@ -126,6 +127,7 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
     reduction = request.options.softmax.reduction
     factor: Tensor | float
     if reduction.kind == "none":
+        # Kernels read the factors of rows in their arithmetic dtype alone.
         is_double = request.input.dtype is torch.float64
         factor = upstream if upstream.dtype is torch.float64 else upstream.float()
         factor = factor.to(torch.float64 if is_double else torch.float32)
