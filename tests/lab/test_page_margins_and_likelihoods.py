@@ -1,12 +1,15 @@
 """Formulas of the views of margins and of likelihoods against xent, to 16 units in the last place."""
 
+import json
+
 import numpy as np
 import pytest
 from tests.lab.open_page import computed
-from tests.relative_error import assert_within
+from tests.relative_error import assert_within, units_apart
 
 from xent import losses
 from xent.lab import stored_rows
+from xent.lab.script_modules import bundle
 
 POINTS = 2000
 UNITS = 16
@@ -68,3 +71,32 @@ def test_angles_of_the_stored_features(page):
         assert found["spread"] == pytest.approx(spread, rel=1e-9)
         assert found["between"] == pytest.approx(between, rel=1e-9)
         assert found["error"] == np.mean(scores.argmax(axis=1) != codes)
+
+
+# Mistakes that the value or the slopes show at some of the points.
+MISTAKES = {
+    "margin left out": ("exactSum(difference, margin)", "exactSum(difference, 0)"),
+    "margin on the wrong side": ("exactSum(difference, margin)", "exactSum(difference, -margin)"),
+    "rounding errors times the scale": ("* (1 + scale * (low + rest))", ""),
+    "log of 1 plus": (
+        "Math.log1p(total(others(cosines, label, scale, margin)))",
+        "Math.log(1 + total(others(cosines, label, scale, margin)))",
+    ),
+    "label kept in the sum": ("if (k === label) return 0;", "if (k === label) return 1;"),
+}
+
+
+@pytest.mark.parametrize("mistake", [None, *MISTAKES])
+def test_a_planted_mistake_of_the_margin_is_found(page, mistake):
+    right, wrong = MISTAKES.get(mistake, ("", ""))
+    source = bundle("margins")
+    assert mistake is None or source.count(right) == 1
+    c, y = cosines()
+    text = source.replace(right, wrong) if right else source
+    call = "([c, y]) => [$margins.marginCrossEntropy(c, y, 16, 0.1), ...$margins.marginSlopes(c, y, 16, 0.1)]"
+    script = f"(text) => {{ {text} return JSON.stringify(JSON.parse(text).map({call})); }}"
+    rows = json.dumps(list(zip(c.tolist(), y.tolist(), strict=True)))
+    found = np.asarray(json.loads(page.evaluate(script, rows)), dtype=float)
+    value, slopes = losses.cosface.value_and_gradient(c, y, scale=16.0, margin=0.1)
+    apart = units_apart(found, np.column_stack([value, slopes]))
+    assert bool(apart.max() > UNITS) == (mistake is not None)

@@ -8,6 +8,7 @@ import pytest
 from tests.lab.open_page import address, answer, go, press, settled, table
 
 from xent.lab.lab_page import VIEWS, lab_page
+from xent.losses import cosface
 
 # Input or handle of each view, keys, and words of the sentence after them.
 BY_KEYBOARD = {
@@ -153,6 +154,22 @@ def test_a_margin_gathers_the_features_of_a_class(open_lab):
     assert found[2][0] < found[2][1] / 2
 
 
+def test_the_slope_of_a_turned_feature_is_that_of_its_loss(open_lab):
+    said = answer(open_lab("#margins?angle=25&margin=0.3&scale=16"), "margins")
+    slopes = [float(x) for x in re.findall(r"(?:slope|and) ([\d.]+)(?: per degree|, so)", said)]
+    for margin, slope in zip((0.0, 0.3), slopes, strict=True):
+        losses = [
+            cosface(
+                np.cos(np.radians(angle - 72 * np.arange(5)))[None],
+                np.asarray([0]),
+                scale=16.0,
+                margin=margin,
+            )
+            for angle in (24.99, 25.01)
+        ]
+        assert slope == pytest.approx(float((losses[1] - losses[0])[0] / 0.02), rel=0.05)
+
+
 @pytest.mark.slow
 def test_the_python_line_of_the_calibration_refits_the_digits(open_lab):
     page = open_lab("#calibration?t=0.7")
@@ -205,6 +222,17 @@ def test_a_handle_keeps_the_focus_while_it_moves(open_lab):
         "document.activeElement.dataset.handle + document.activeElement.getAttribute('aria-valuenow')"
     )
     assert focused == "k1.222"
+
+
+def test_keys_that_come_within_one_frame_all_count(open_lab):
+    page = open_lab()
+    page.evaluate("""() => {
+      const handle = document.querySelector('#likelihood [data-handle="u"]');
+      for (let n = 0; n < 5; n++)
+        handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    }""")
+    settled(page)
+    assert page.locator("#likelihood-mu").input_value() == "1"
 
 
 def test_the_sentence_is_announced_after_a_pause(open_lab):

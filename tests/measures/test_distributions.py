@@ -121,6 +121,22 @@ def test_lists_and_integers_are_numbers():
     assert measures.entropy([[1, 1, 2], [4, 0, 0]], normalize=True, base=2).tolist() == [1.5, 0]
 
 
+@pytest.mark.parametrize(
+    "name", ["kl_divergence", "js_divergence", "chi_squared_divergence", "hellinger_distance"]
+)
+@pytest.mark.parametrize("library", ["numpy", "array_api_strict", "torch"])
+def test_close_counts_in_32_bits_keep_their_digits_when_they_are_normalised(library, name):
+    xp = pytest.importorskip(library)
+    rng = np.random.default_rng(0)
+    counts = rng.integers(1, 1000, 5).astype(np.float32)
+    others = (1.5 * counts * (1 + 1e-4 * rng.normal(size=5))).astype(np.float32)
+    measure = getattr(measures, name)
+    truth = measure(counts.astype(np.float64), others.astype(np.float64), normalize=True)
+    found = measure(xp.asarray(counts), xp.asarray(others), normalize=True)
+    assert found.dtype == xp.float32
+    assert float(found) == pytest.approx(float(truth), rel=1.2e-7, abs=0)
+
+
 def test_normalize_divides_by_the_sum_in_every_space():
     counts = np.asarray([[4.0, 2.0, 2.0], [1.0, 0.0, 7.0]])
     np.testing.assert_array_equal(

@@ -601,6 +601,13 @@ ROOM = (
         ALIKE + "test_normalize_divides_by_the_sum_in_every_space",
     ),
     Mutant(
+        "quotients rounded to 32 bits",
+        "distributions:_has_64_bits",
+        '"float64" in xp.__array_namespace_info__().dtypes(kind="real floating")',
+        "False",
+        ALIKE + "test_close_counts_in_32_bits_keep_their_digits_when_they_are_normalised",
+    ),
+    Mutant(
         "results in the dtype of the computation",
         "distributions:Distributions.result",
         "quantity.dtype == self.dtype",

@@ -4,6 +4,9 @@ Public: information measures of distributions, for any array library.
 The true distribution `p` is the first argument, the model `q` the second. Outcomes lie on the last axis, or
 on `axis`; the variables of a joint table lie on the last axes. Results are in nats, or in the unit of `base`.
 No value is clipped, and probabilities are normalised with ``normalize=True`` only; other sums than 1 raise.
+The quotients are kept in 64 bits until the result. JAX without its 64-bit mode rounds them to 32 bits: if the
+probabilities of two distributions differ by a share d of each, their divergence has a relative error of about
+1e-7 / d.
 A distribution is given as probabilities or, by keyword, as ``log_probs`` or ``logits``, which are evaluated
 in log space.
 

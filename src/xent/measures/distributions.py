@@ -164,10 +164,9 @@ def distributions(
     given = _in_one_space_each(probs, names, log_probs, logits, caller=caller)
     xp, arrays = as_arrays(*(value for _, _, value in given), caller=caller)
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], caller=caller, xp=xp)
-    if normalize and isinstance(arrays[0], np.ndarray):
-        # Normalised in 64 bits: rounding the quotients to 32 bits would change the distance of close
-        # probabilities.
-        wide = np.float64
+    if normalize and _has_64_bits(arrays[0], xp):
+        # Rounding the quotients to 32 bits would change the distance of close probabilities.
+        wide = xp.float64
     axis_name = "the last axis" if axis == -1 else f"axis {axis}"
     pairs: list[tuple[Array, Array | None]] = []
     for (name, space, _), array in zip(given, arrays, strict=True):
@@ -253,6 +252,13 @@ def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float
     floating = [dtype for dtype in dtypes if xp.isdtype(dtype, "real floating")]
     dtype = xp.result_type(*floating) if floating else xp.asarray(0.0).dtype
     return dtype, accumulation_dtype(dtype, xp=xp), float(xp.finfo(dtype).eps) ** 0.5
+
+
+def _has_64_bits(array: Array, xp: Namespace) -> bool:
+    """True if the library has 64-bit numbers where the array lies; JAX has them only if they are enabled."""
+    if getattr(array.device, "type", "") == "mps":
+        return False
+    return "float64" in xp.__array_namespace_info__().dtypes(kind="real floating")
 
 
 def _in_one_space_each(

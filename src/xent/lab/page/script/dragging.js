@@ -49,6 +49,8 @@ function move(handle, value, moved) {
   const { min, max, step } = limits(handle);
   const whole = Math.round(value / step) * step;
   const rounded = Number(Math.max(min, Math.min(max, whole)).toFixed(6));
+  // The next key may come before the next frame, which draws the value of the state.
+  handle.setAttribute("aria-valuenow", rounded);
   moved(handle.dataset.handle, rounded);
 }
 

@@ -4,7 +4,20 @@
 import { softmax } from "./distributions.js";
 import { KINDS, logitsOf, truthOf } from "./likelihood_kinds.js";
 import { gaussianSurprisal, poissonSurprisal } from "./likelihoods.js";
-import { axes, clipped, curve, dot, grid, handle, legend, rect, rule, samples, svg, words } from "./picture.js";
+import {
+  axes,
+  clipped,
+  curve,
+  dot,
+  grid,
+  handle,
+  legend,
+  rect,
+  rule,
+  samples,
+  svg,
+  words,
+} from "./picture.js";
 import { number, short, t } from "./text.js";
 
 const FINE = 150;
@@ -42,7 +55,12 @@ function likelihood({ kind, found, state, x, inner: [low, high] }, box) {
   const points = samples(low, high, FINE, of);
   const peak = found.least?.likelihood ?? Math.max(...points.map(([, v]) => v));
   return [
-    grid(a, { xTicks: kind.ticks, yTicks: [0, 0.5, 1], yLabel: t("likelihood.axis.likelihood"), format: short }),
+    grid(a, {
+      xTicks: kind.ticks,
+      yTicks: [0, 0.5, 1],
+      yLabel: t("likelihood.axis.likelihood"),
+      format: short,
+    }),
     clipped(
       a,
       "likelihood-a",

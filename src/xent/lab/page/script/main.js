@@ -13,17 +13,9 @@ import { VALLEYS } from "./valleys_view.js";
 import { mount } from "./view_frame.js";
 import { readFragment } from "./page_state.js";
 
-const frames = [
-  SLOPES,
-  SURFACES,
-  VALLEYS,
-  RACE,
-  CODES_VIEW,
-  NUMBERS,
-  CALIBRATION,
-  MARGINS,
-  LIKELIHOOD,
-].map(mount);
+const frames = [SLOPES, SURFACES, VALLEYS, RACE, CODES_VIEW, NUMBERS, CALIBRATION, MARGINS, LIKELIHOOD].map(
+  mount,
+);
 
 function speak(code) {
   setLanguage(code);

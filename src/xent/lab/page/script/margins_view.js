@@ -1,7 +1,7 @@
 // View 8: features of two dimensions that one network learns with and without a margin, and the loss of a
 // feature over its angle.
 
-import { angles, marginCrossEntropy } from "./margins.js";
+import { angles, marginCrossEntropy, marginSlopes } from "./margins.js";
 import { axes, clipped, curve, grid, handle, legend, rule, samples, svg, words } from "./picture.js";
 import { FEATURES } from "./stored_rows.js";
 import { fixed, number, percent, python, short, t } from "./text.js";
@@ -50,6 +50,12 @@ function lossAt(angle, { scale, margin }) {
   return marginCrossEntropy(cosinesAt(angle), 0, Number(scale), margin);
 }
 
+// Slope of the loss in the angle, per degree: the feature turns against all directions alike.
+function slopeAt(angle, { scale, margin }) {
+  const slopes = marginSlopes(cosinesAt(angle), 0, Number(scale), margin);
+  return DEGREE * slopes.reduce((sum, slope, k) => sum - slope * Math.sin((angle - TURN * k) * DEGREE), 0);
+}
+
 function numbersAt(state) {
   const name = `${state.scale} ${state.margin}`;
   return {
@@ -58,6 +64,8 @@ function numbersAt(state) {
     chosen: FOUND[name],
     loss: lossAt(state.angle, state),
     without: lossAt(state.angle, { ...state, margin: 0 }),
+    slope: slopeAt(state.angle, state),
+    flat: slopeAt(state.angle, { ...state, margin: 0 }),
   };
 }
 
@@ -158,7 +166,7 @@ function table({ plain, chosen }) {
   };
 }
 
-function answer(state, { plain, chosen, loss, without }) {
+function answer(state, { plain, chosen, loss, without, slope, flat }) {
   const values = {
     rows: LABELS.length,
     margin: fixed(state.margin, 1),
@@ -170,7 +178,8 @@ function answer(state, { plain, chosen, loss, without }) {
     plain_error: percent(plain.error),
     loss: number(loss),
     without: number(without),
-    ratio: number(loss / without),
+    slope: number(slope, 2),
+    flat: number(flat, 2),
   };
   const side = state.angle < TURN / 2 ? "right" : state.angle > TURN / 2 ? "wrong" : "tie";
   return (
