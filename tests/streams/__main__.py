@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-
 from tests.streams.made_rows import made_rows, write_parquet
+
 from xent import LogisticRegression
 from xent.streams import sources
 
@@ -24,7 +24,7 @@ FORK = multiprocessing.get_context("fork")
 
 
 def run(file, checkpoint, result, pause):
-    """Fit that reports the end of each fragment on the disk and then waits, so that kills fall into all passes."""
+    """Fit that tells on the disk the end of each fragment and then waits: kills fall into all passes."""
 
     def progress(state):
         Path(f"{result}.pass").write_text(str(state.pass_number), encoding="utf-8")
@@ -52,8 +52,8 @@ def main():
     options.add_argument("--kills", type=int, default=20)
     options.add_argument("--folder", default="")
     given = options.parse_args()
-    generator = random.Random(0)
-    sources._FRAGMENT_ROWS = 2000
+    generator = random.Random(0)  # noqa: S311 - moments of kills
+    sources._FRAGMENT_ROWS = 2000  # noqa: SLF001 - several fragments in a small file
     with tempfile.TemporaryDirectory(dir=given.folder or None) as folder:
         file = write_parquet(Path(folder, "rows.parquet"), *made_rows(6000))
         checkpoint, result, reference = (str(Path(folder, name)) for name in ("c", "r.npz", "reference.npz"))
@@ -65,13 +65,13 @@ def main():
             last = killed((str(file), checkpoint, result, 0.03), generator)
             if last is not None:
                 kills += 1
-                print(f"killed in pass {last}")
+                sys.stdout.write(f"killed in pass {last}\n")
             else:
-                print("ended before the kill; begun anew")
+                sys.stdout.write("ended before the kill; begun anew\n")
         run(str(file), checkpoint, result, 0.0)
         with np.load(result) as ours, np.load(reference) as theirs:
             same = all(ours[name].tobytes() == theirs[name].tobytes() for name in ("coef", "intercept"))
-        print(f"{'same' if same else 'OTHER'} bits after {kills} kills")
+        sys.stdout.write(f"{'same' if same else 'OTHER'} bits after {kills} kills\n")
     return 0 if same else 1
 
 

@@ -5,8 +5,8 @@ import sys
 
 import numpy as np
 import pytest
-
 from tests.streams.made_rows import assert_same_bits, made_rows, write_parquet
+
 from xent import LogisticRegression
 from xent.errors import DataError, OutputError
 from xent.streams import journal as journals
@@ -27,7 +27,7 @@ def interrupted(file, checkpoint, after):
     """Fit that ends with an error after so many calls of its progress."""
     left = [after]
 
-    def stop(progress):
+    def stop(_):
         left[0] -= 1
         if left[0] < 0:
             raise StopError
@@ -147,7 +147,7 @@ def test_a_full_disk_leaves_the_checkpoint_of_the_pass_before(file, tmp_path, mo
     interrupted(file, checkpoint, 7)
     before = checkpoint.read_bytes()
 
-    def full(*arguments, **options):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:

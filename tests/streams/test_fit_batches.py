@@ -5,8 +5,8 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-
 from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
+
 from xent import LogisticRegression
 from xent.errors import DataError, DomainError, ShapeError
 from xent.models.linear import linear_logits, row_losses
@@ -54,7 +54,8 @@ def test_a_fit_in_batches_ends_at_the_minimum_of_a_fit_in_memory(classes, fit_in
     assert model.n_features_in_ == 4
 
 
-def test_files_folders_datasets_and_lazy_frames_give_the_same_bits(rows, file, tmp_path, small_fragments):
+@pytest.mark.usefixtures("small_fragments")
+def test_files_folders_datasets_and_lazy_frames_give_the_same_bits(rows, file, tmp_path):
     import polars as pl
     from pyarrow import dataset
 
@@ -100,20 +101,23 @@ def test_bits_do_not_depend_on_the_sizes_of_batches(rows, monkeypatch):
 
 
 @pytest.mark.parametrize("workers", [2, 3])
-def test_an_executor_of_threads_gives_the_same_bits(file, small_fragments, workers):
+@pytest.mark.usefixtures("small_fragments")
+def test_an_executor_of_threads_gives_the_same_bits(file, workers):
     serial = LogisticRegression().fit_batches(file, target="y")
     with ThreadPoolExecutor(workers) as executor:
         assert_same_bits(LogisticRegression().fit_batches(file, target="y", executor=executor), serial)
 
 
 @pytest.mark.slow
-def test_an_executor_of_processes_gives_the_same_bits(file, small_fragments):
+@pytest.mark.usefixtures("small_fragments")
+def test_an_executor_of_processes_gives_the_same_bits(file):
     serial = LogisticRegression().fit_batches(file, target="y")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         assert_same_bits(LogisticRegression().fit_batches(file, target="y", executor=executor), serial)
 
 
-def test_results_that_come_out_of_order_are_added_in_the_order_of_the_data(file, small_fragments):
+@pytest.mark.usefixtures("small_fragments")
+def test_results_that_come_out_of_order_are_added_in_the_order_of_the_data(file):
     from concurrent.futures import Executor, Future
 
     class Backwards(Executor):
@@ -177,7 +181,8 @@ def test_features_far_from_the_origin_are_certified():
     assert model.gap_ <= 1e-8
 
 
-def test_progress_counts_rows_passes_and_tells_the_gap(file, small_fragments):
+@pytest.mark.usefixtures("small_fragments")
+def test_progress_counts_rows_passes_and_tells_the_gap(file):
     told = []
     model = LogisticRegression().fit_batches(file, target="y", on_progress=told.append)
     assert {each.rows for each in told} == {9000}

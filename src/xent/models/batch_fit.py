@@ -29,7 +29,7 @@ from xent.streams.minimum import streamed_minimum
 from xent.streams.objective import PassSettings, StreamedObjective
 from xent.streams.progress import PassProgress
 from xent.streams.readers import ArrayReader, ColumnReader, Reader
-from xent.streams.sources import Source, source_of
+from xent.streams.sources import Source
 from xent.streams.survey import Survey, survey
 
 __all__ = ["BatchWishes", "BatchedFit", "batched_fit", "reader_of"]
@@ -42,9 +42,7 @@ _SAMPLE_ROWS, _SAMPLE_NUMBERS, _LEAST_SAMPLE = 100_000, 1 << 24, 5000
 
 @dataclass(frozen=True, slots=True)
 class BatchWishes:
-    """
-    Arguments of `LogisticRegression.fit_batches` beside the source, which its docstring describes.
-    """
+    """Arguments of `LogisticRegression.fit_batches` beside the source, which its docstring describes."""
 
     executor: Executor | None = None
     checkpoint: Any = None
@@ -225,8 +223,8 @@ def _stored_point(journal: Journal, caller: str) -> Array | None:
     if journal.is_of_this_machine:
         return None
     warnings.warn(
-        f"{caller}: the checkpoint was made on another machine or by other versions: the fit ends at the same "
-        "optimum, with other bits.",
+        f"{caller}: the checkpoint was made on another machine or by other versions: the fit ends at the "
+        "same optimum, with other bits.",
         UserWarning,
         stacklevel=4,
     )

@@ -72,8 +72,8 @@ class BatchFitMixin:
         Returns
         -------
         LogisticRegression
-            The estimator itself, with the attributes of `fit` and `n_passes_`, the number of passes, the first
-            scan included.
+            The estimator itself, with the attributes of `fit` and `n_passes_`, the number of passes, the
+            first scan included.
 
         Raises
         ------
@@ -81,16 +81,17 @@ class BatchFitMixin:
             If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
             between passes; or `checkpoint` belongs to other data.
         DomainError
-            If a parameter is out of range, the penalty is not one of finite squares, or a number is not finite.
+            If a parameter is out of range, the penalty is not one of finite squares, or a number is
+            not finite.
         OutputError
             If `checkpoint` exists and `resume` is False, or cannot be written.
 
         Notes
         -----
-        The minimum and its certificate are those of `fit`. A first scan finds the classes, and a sample of at most
-        about 200,000 rows, every s-th row; Newton's method on the sample gives the first point and the preconditioner of
-        L-BFGS, each step of which is a pass. The parameter `solver` has no effect, and ``C="auto"``
-        compares penalties on the sample. Sums are added in the order of the data.
+        The minimum and its certificate are those of `fit`. A first scan finds the classes, and a sample of at
+        most about 200,000 rows, every s-th row; Newton's method on the sample gives the first point and the
+        preconditioner of L-BFGS, each step of which is a pass. The parameter `solver` has no effect, and
+        ``C="auto"`` compares penalties on the sample. Sums are added in the order of the data.
 
         Examples
         --------

@@ -56,9 +56,9 @@ class RowStream:
         """
         Rows of `fragment` in blocks of equal size but the last; a block is valid until the next is made.
 
-        A feature's values lie together, so that a column of a file is copied at once, and is centred on the way; matrix
-        products take the transposed block as it is. The size does not depend on that of the pieces, so that
-        sums over blocks have the same bits however the reader hands out the rows.
+        A feature's values lie together, so that a column of a file is copied at once, and is centred on the
+        way; matrix products take the transposed block as it is. The size does not depend on that of the
+        pieces, so that sums over blocks have the same bits however the reader hands out the rows.
         """
         p, size = len(self.centre), block_rows(len(self.centre) + len(self.classes.classes))
         X, codes, weights = np.empty((p, size)), np.empty(size, np.intp), np.empty(size)

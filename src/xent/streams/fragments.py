@@ -95,7 +95,7 @@ class ParquetFragment:
 
         metadata = _footer(self.path) if self.filesystem is None else None
         opened = self.path if self.filesystem is None else self.filesystem.open_input_file(self.path)
-        # Without a buffer the reader takes whole column chunks, which a single row group makes as large as a file.
+        # Otherwise the reader takes whole column chunks, which a single row group makes as large as a file.
         with pq.ParquetFile(opened, metadata=metadata, pre_buffer=False, buffer_size=1 << 20) as file:
             yield from file.iter_batches(
                 _ROWS, row_groups=list(self.groups), columns=list(columns), use_threads=False

@@ -42,7 +42,7 @@ def ordered_map(function: Callable[[T], R], tasks: Sequence[T], executor: Execut
 
 
 def _workers(executor: Any) -> int:
-    """Number of workers of `executor`, by the attributes that executors have for it; else that of the cores."""
+    """Number of workers of `executor`, by the attributes that executors have for it, or else of cores."""
     count = getattr(executor, "_max_workers", None)
     if count is None:
         # A cluster may grow, so that Dask's executor is asked each time.

@@ -1,8 +1,8 @@
 """
 Survey: the first scan of a source, for classes, weights, rows and a sample of the rows.
 
-The sample has every s-th row of each fragment, with an s that the number of rows gives or that doubles as rows
-come, and some rows of every class. It depends on the data and their fragments, and on nothing else.
+The sample has every s-th row of each fragment, with an s that the number of rows gives or that doubles as
+rows come, and some rows of every class. It depends on the data and their fragments, and on nothing else.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _surveyed(task: _Task) -> _Found:
         for k, label in enumerate(levels.tolist()):
             found.counts[label] = before[k] + int(counts[k])
             found.mass[label] = found.mass.get(label, 0.0) + float(mass[k])
-        _keep(found, rows, (levels, order), weights, first, before)
+        _keep(found, rows, (levels, order), weights, first=first, before=before)
         first += len(order)
         if first > 2 * task.most * found.stride:
             # A function of the number of rows alone, so that the sample does not depend on the pieces.
@@ -184,6 +184,7 @@ def _keep(
     rows: LabelledRows,
     coded: tuple[NDArray[Any], NDArray[np.intp]],
     weights: Array,
+    *,
     first: int,
     before: list[int],
 ) -> None:
