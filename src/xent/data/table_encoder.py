@@ -22,7 +22,7 @@ from xent.data.file_facts import facts_of
 from xent.data.free_text import text_names, text_source, word_features
 from xent.data.level_indicators import categories
 from xent.data.numeric_features import numeric_block, numeric_sources, source_features
-from xent.data.numeric_scaling import filled, median_imputer, standard_scaler
+from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
 from xent.data.read_columns import read_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
 from xent.data.table_conversion import to_table
@@ -79,9 +79,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     A column that is absent, is of another kind than in training, or has no text that reads, is an error;
     further columns are ignored.
 
-    **Numerics.** Medians are exact up to 200,000 values and those of 200,000 evenly spaced values beyond.
-    Means and variances are updated batch by batch in float64, so that only the result is as large as the
-    table.
+    **Numerics.** Medians are exact. Means and variances are updated batch by batch in float64, so that only
+    the result is as large as the table; `fit_batches` gives the same bits.
 
     Examples
     --------
@@ -156,9 +155,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.imputer_: Any = None
         self.scaler_: Any = None
         if self.numeric_:
-            self.imputer_ = median_imputer(self._numbers(table, places))
-            self.scaler_ = standard_scaler(self._filled_blocks(table, places))
-            check_variances(self)
+            found, gaps = medians(self._numbers(table, places))
+            self._scale(self._moments(table, places), found, gaps)
         self.columns_ = [asdict(replace(plan, note=encoded_note(plan, self))) for plan in plans]
         return self
 
@@ -257,13 +255,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         for source in self.numeric_:
             yield from source_features(column_batch(table, source["column"], rows), source)
 
-    def _filled_blocks(
-        self, table: pa.Table, rows: NDArray[np.int64] | None
-    ) -> Iterator[NDArray[np.float64]]:
+    def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
+        moments = RunningMoments()
         table = table.select([source["column"] for source in self.numeric_])
-        for batch in row_batches(table, rows):
-            block = numeric_block(batch, self.numeric_)
-            yield filled(block, self.imputer_)[:, : block.shape[1]]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for batch in row_batches(table, rows):
+                moments.add(numeric_block(batch, self.numeric_))
+        return moments
+
+    def _scale(self, moments: RunningMoments, found: list[float], gaps: list[bool]) -> None:
+        self.imputer_ = median_imputer(found, gaps)
+        self.scaler_ = standard_scaler(moments, found)
+        check_variances(self)
 
     def _used_columns(self, table: pa.Table) -> pa.Table:
         used = [plan.name for plan in self.columns if plan.used or plan.gaps]
