@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Self
 
@@ -25,6 +25,7 @@ from xent.data.numeric_features import numeric_block, numeric_sources, source_fe
 from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
 from xent.data.read_columns import read_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
+from xent.data.streamed_encoder import streamed_fit
 from xent.data.table_conversion import to_table
 from xent.errors import DataError
 from xent.near_names import listed, near_names
@@ -158,6 +159,44 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             found, gaps = medians(self._numbers(table, places))
             self._scale(self._moments(table, places), found, gaps)
         self.columns_ = [asdict(replace(plan, note=encoded_note(plan, self))) for plan in plans]
+        return self
+
+    def fit_batches(self, tables: Callable[[], Iterable[Any]]) -> Self:
+        """
+        Fit to rows that come in pieces, to the same bits as `fit` to all of them in one table.
+
+        Parameters
+        ----------
+        tables : callable
+            Returns an iterable of tables or data frames, each time from the first on; it is called two or three
+            times. None of them is kept.
+
+        Returns
+        -------
+        TableEncoder
+            The encoder itself.
+
+        Raises
+        ------
+        DataError, DomainError
+            As `fit` says.
+
+        Notes
+        -----
+        **Edge cases.** Free text is dropped. Text that reads as numbers, dates or truth values is found in a sample
+        of about 50,000 rows; a column of more than 100,000 levels is dropped. Whole numbers that do not rise
+        are unique if none in a sample occurs twice.
+        """
+        found = streamed_fit(tables, self.target, self._wishes())
+        self.missing_words_ = list(found.missing)
+        self.n_features_in_ = sum(plan.used for plan in found.plans)
+        self.numeric_, self.categories_ = found.numeric, found.categories
+        self.gaps_ = [plan.name for plan in found.plans if plan.gaps]
+        self.texts_: list[Any] = []
+        self.imputer_, self.scaler_ = None, None
+        if self.numeric_:
+            self._scale(found.moments, found.medians, found.gaps)
+        self.columns_ = found.noted(self)
         return self
 
     def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> Any:
