@@ -17,7 +17,7 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from xent.errors import DataError, DomainError
 from xent.models.parameters import is_unpenalised, l1_ratio_of
-from xent.models.penalty_search import PenaltySearch, search_penalty
+from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
@@ -49,6 +49,8 @@ class BatchWishes:
     resume: bool = False
     on_progress: Callable[[PassProgress], None] | None = None
     on_iteration: Callable[[Iteration], None] | None = None
+    on_trial: Callable[[float], None] | None = None
+    on_candidate: Callable[[PenaltyCandidate], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def batched_fit(
     search = None
     if model.C == "auto":
         with row_threads():
-            search = search_penalty(sample)
+            search = search_penalty(sample, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate)
     C = float(model.C) if search is None else search.C
     journal = open_journal(
         wishes.checkpoint, _digest(marks, found, reader, centre), resume=wishes.resume, caller=caller

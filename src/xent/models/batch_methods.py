@@ -14,8 +14,8 @@ from xent.models.convergence import warn_of
 from xent.models.parameters import check_parameters
 from xent.solvers.iteration import Iteration
 from xent.streams.progress import PassProgress
-from xent.streams.readers import ArrayReader
-from xent.streams.sources import source_of
+from xent.streams.readers import ColumnReader, Reader
+from xent.streams.sources import Source, source_of
 
 __all__ = ["BatchFitMixin"]
 
@@ -105,18 +105,39 @@ class BatchFitMixin:
         >>> bool(model.gap_ < 1e-8), model.predict([[0.0], [899.0]])
         (True, array([False,  True]))
         """
-        model: Any = self
-        check_parameters(model, caller=_CALLER)
+        check_parameters(self, caller=_CALLER)
         rows = source_of(source, caller=_CALLER)
         reader = reader_of(rows, target, sample_weight, features, caller=_CALLER)
         wishes = BatchWishes(executor, checkpoint, resume, on_progress, on_iteration)
+        return self.fit_source(rows, reader, wishes)
+
+    def fit_source(self, rows: Source, reader: Reader, wishes: BatchWishes) -> Self:
+        """
+        Fit to a source in passes, by a reader that encodes its rows; see `fit_batches`.
+
+        Parameters
+        ----------
+        rows : Source
+            Source.
+        reader : Reader
+            Maker of features, classes and weights.
+        wishes : BatchWishes
+            Executor, checkpoint and callbacks.
+
+        Returns
+        -------
+        LogisticRegression
+            The estimator itself.
+        """
+        model: Any = self
+        check_parameters(model, caller=_CALLER)
         found = batched_fit(model, rows, reader, wishes, start=model._warm_start, caller=_CALLER)  # noqa: SLF001 # of the same estimator
         model.classes_ = found.classes
         model.n_features_in_ = len(reader.features)
-        if isinstance(reader, ArrayReader):
-            vars(model).pop("feature_names_in_", None)
-        else:
+        if isinstance(reader, ColumnReader):
             model.feature_names_in_ = np.asarray(reader.features, dtype=object)
+        else:
+            vars(model).pop("feature_names_in_", None)
         model._settle(found.solution, found.C, "penalised likelihood", found.search)  # noqa: SLF001 # same
         model.n_passes_ = found.passes
         if not found.solution.converged:

@@ -86,8 +86,8 @@ class ParquetFragment:
 
     @property
     def name(self) -> str:
-        """The path."""
-        return self.path
+        """The path, with the first row group unless that is the file's first."""
+        return self.path if self.groups[0] == 0 else f"{self.path}, from row group {self.groups[0]} on"
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """Record batches, of which only a part of a row group is in memory."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ class Source:
         return {path: _mark(path, caller) for path in self.files}
 
 
-def source_of(data: Any, *, caller: str) -> Source:
+def source_of(data: Any, *, caller: str, null_values: Sequence[str] = ()) -> Source:
     """
     Source of `data`.
 
@@ -66,6 +67,8 @@ def source_of(data: Any, *, caller: str) -> Source:
         File, folder or pattern of files (Parquet, Arrow, CSV), URL of a file system that pyarrow knows, a
         dataset, a lazy frame, or a function that returns an iterable of batches. A sequence of such
         functions are fragments, in their order, which an executor can read at the same time.
+    null_values : sequence of str, default ()
+        Words for a missing cell in CSV files, beside the empty one.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def source_of(data: Any, *, caller: str) -> Source:
         If `data` is none of these, there are no files, or a file cannot be read.
     """
     if isinstance(data, str | os.PathLike):
-        return _of_path(os.fspath(data), caller)
+        return _of_path(os.fspath(data), caller, null_values)
     if hasattr(data, "get_fragments"):
         return _of_dataset(data, caller)
     if hasattr(data, "collect_schema"):
@@ -88,9 +91,8 @@ def source_of(data: Any, *, caller: str) -> Source:
     raise DataError(caller, "source", rule, got=got, hint=hint)
 
 
-def _of_path(path: str, caller: str) -> Source:
+def _of_path(path: str, caller: str, null_values: Sequence[str]) -> Source:
     """Source of a file, a folder, a pattern of files or a URL."""
-    import pyarrow as pa
     from pyarrow import dataset
 
     if "://" in path:
@@ -111,13 +113,22 @@ def _of_path(path: str, caller: str) -> Source:
     opened = _opened(
         dataset.dataset,
         files,
-        format=kinds.pop(),
+        format=_format(str(kinds.pop()), null_values),
         partitioning=partitioned,
         partition_base_dir=base,
         caller=caller,
     )
-    del pa
     return _of_dataset(opened, caller, name=path)
+
+
+def _format(kind: str, null_values: Sequence[str]) -> Any:
+    """Format of pyarrow's datasets, for CSV with the words for missing cells."""
+    if kind != "csv":
+        return kind
+    from pyarrow import csv, dataset
+
+    options = csv.ConvertOptions(null_values=["", *null_values], strings_can_be_null=True)
+    return dataset.CsvFileFormat(convert_options=options)
 
 
 def _checked(file: str, kinds: set[str | None]) -> None:
@@ -189,9 +200,9 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
 
 def _of_lazy_frame(frame: Any) -> Source:
     """Source of a lazy frame of polars, in slices."""
-    import polars as pl
-
-    count = int(frame.select(pl.len()).collect().item())
+    # The library of the frame is imported already, and not needed otherwise.
+    polars = sys.modules[type(frame).__module__.partition(".")[0]]
+    count = int(frame.select(polars.len()).collect().item())
     slices = [
         LazyFragment(frame, start, min(_FRAGMENT_ROWS, count - start))
         for start in range(0, count, _FRAGMENT_ROWS)
