@@ -41,8 +41,8 @@ def fit(
         typer.Argument(
             metavar="DATA",
             help="A file (.csv, .tsv, .txt, .data, .parquet, .feather, .arrow, .json, .jsonl, .xlsx, .ods; "
-            ".gz and .zst too), a folder or pattern of Parquet, Arrow or CSV files, - for standard input, or a built-in set: digits, breast_cancer, wine, iris, "
-            "heartbeats.",
+            ".gz and .zst too), a folder or pattern of Parquet, Arrow or CSV files, - for standard input, or "
+            "a built-in set: digits, breast_cancer, wine, iris, heartbeats.",
             show_default=False,
         ),
     ] = "digits",

@@ -84,7 +84,8 @@ class LiveProgress(Watcher):
         """Set the line to the pass, its rows done and left, the time left, the loss and the gap."""
         left = "" if math.isnan(progress.seconds_left) else f"  {progress.seconds_left:,.0f} s left"
         gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
-        self._state = f"pass {progress.pass_number}  {progress.rows_done:,} rows, {progress.rows_left:,} to go{left}{gap}"
+        rows = f"{progress.rows_done:,} rows, {progress.rows_left:,} to go"
+        self._state = f"pass {progress.pass_number}  {rows}{left}{gap}"
 
     def iteration(self, iteration: Iteration) -> None:
         """Set the line to the step, the loss, and the gap: the most by which the loss can still fall."""

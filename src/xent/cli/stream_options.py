@@ -16,7 +16,8 @@ Stream = Annotated[
     bool,
     typer.Option(
         "--stream",
-        help="Read a Parquet, Arrow or CSV file in batches, whatever its size. Folders, patterns and URLs always are.",
+        help="Read a Parquet, Arrow or CSV file in batches, whatever its size, as folders, patterns and URLs "
+        "always are.",
         rich_help_panel=_BATCHES,
     ),
 ]
@@ -40,7 +41,7 @@ Resume = Annotated[
 
 
 def check_whole_options(given: dict[str, Any], *, caller: str, where: str = "in batches") -> None:
-    """Raise `DomainError` for the first of the options that is `given`: data that are read `where` lack them."""
+    """Raise `DomainError` for the first `given` option: data that are read `where` have none of them."""
     for name, value in given.items():
         if value:
             raise DomainError(caller, name, f"be left out for data that are read {where}", got=repr(value))

@@ -111,9 +111,9 @@ def streamed_fit(
             column,
             converter.readings.get(name),
             sample.column(name),
-            converter.odd.get(name, 0),
-            wishes,
-            facts,
+            odd=converter.odd.get(name, 0),
+            wishes=wishes,
+            facts=facts,
         )
         for name, column in columns.items()
     )

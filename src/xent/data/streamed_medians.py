@@ -1,8 +1,8 @@
 """
 Exact medians of features whose rows come in pieces, in two scans.
 
-A sample of the rows brackets each median. The second scan counts the values below the bracket and at its ends,
-and keeps those inside, a few in a hundred of all; the median is then the value of its rank.
+A sample of the rows brackets each median. The second scan counts the values below the bracket and at its
+ends, and keeps those inside, a few in a hundred of all; the median is then the value of its rank.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ __all__ = ["settled_readings", "streamed_plan", "streamed_source"]
 
 
 def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -> dict[str, Reading | None]:
-    """Reading of each column of text among `names` by a sample of the rows; None for a column that stays text."""
+    """Reading of each column among `names` by a sample of the rows; None for one that stays text."""
     facts = facts_of(sample)
     found: dict[str, Reading | None] = {}
     for name in names:
@@ -47,6 +47,7 @@ def streamed_plan(
     column: StreamedColumn,
     reading: Reading | None,
     sample: pa.ChunkedArray,
+    *,
     odd: int,
     wishes: ColumnWishes,
     facts: FileFacts,
@@ -95,6 +96,11 @@ def _plan(column: StreamedColumn, sample: pa.ChunkedArray, wishes: ColumnWishes)
         return plan_of_days(name, column.kind, missing, (column.low, column.high))
     if pa.types.is_boolean(column.kind):
         return plan_of_truth(name, missing, column.total / (column.rows - missing))
+    return _plan_of_levels(column, wishes)
+
+
+def _plan_of_levels(column: StreamedColumn, wishes: ColumnWishes) -> ColumnPlan:
+    name, missing = column.name, column.missing
     if not column.is_level:
         return ColumnPlan(name, "unsupported", missing, f"holds {plain_type(column.kind)}: dropped")
     if column.levels is None:

@@ -168,8 +168,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         tables : callable
-            Returns an iterable of tables or data frames, each time from the first on; it is called two or three
-            times. None of them is kept.
+            Returns an iterable of tables or data frames, each time from the first on; it is called a few
+            times, and none of them is kept.
 
         Returns
         -------
@@ -183,9 +183,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
         Notes
         -----
-        **Edge cases.** Free text is dropped. Text that reads as numbers, dates or truth values is found in a sample
-        of about 50,000 rows; a column of more than 100,000 levels is dropped. Whole numbers that do not rise
-        are unique if none in a sample occurs twice.
+        **Edge cases.** Free text is dropped. Text that reads as numbers, dates or truth values is found in a
+        sample of about 50,000 rows; a column of more than 100,000 levels is dropped. Whole numbers that do
+        not rise are unique if none in a sample occurs twice.
         """
         found = streamed_fit(tables, self.target, self._wishes())
         self.missing_words_ = list(found.missing)

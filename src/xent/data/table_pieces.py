@@ -1,4 +1,4 @@
-"""Pieces of a table that is read again in each scan: their conversion, batches of fixed size, and a sample."""
+"""Pieces of a table that is read again in each scan: conversion, batches of fixed size, and a sample."""
 
 from __future__ import annotations
 

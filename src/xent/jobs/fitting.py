@@ -212,6 +212,7 @@ class Clock:
 
     @contextmanager
     def __call__(self, phase: str) -> Iterator[None]:
+        """Context manager of a phase."""
         self.watcher.phase(phase)
         began = time.perf_counter()
         yield

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xent.data import MISSING, TableEncoder, Target
 from xent.data.column_plan import check_target
+from xent.data.column_wishes import text_types
 from xent.data.encoded_reader import EncodedReader, RowChoice
 from xent.data.repeated_rows import repeated_rows
 from xent.data.streamed_target import HeldOutRule, StreamedTarget, streamed_target
@@ -115,8 +116,9 @@ def fit_stream(
 
     Notes
     -----
-    A row is held out by a hash of the seed and its place, at most about 200,000 of them in all. Free text is not
-    used. The training error, the races, the standard errors and the doubts come from a part of the training rows.
+    A row is held out by a hash of the seed and its place, at most about 200,000 of them in all. Free text is
+    not used. The training error, the races, the standard errors and the doubts come from a part of the
+    training rows.
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
@@ -159,7 +161,7 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
     """Source, and the columns that are no features by the caller's wish."""
-    source = source_of(data, caller="fit", null_values=MISSING)
+    source = source_of(data, caller="fit", null_values=MISSING, text=text_types(wishes.types))
     names = source.columns
     if names is None:
         raise DataError("fit", "data", "hold columns with names", got="batches of arrays")
@@ -278,8 +280,8 @@ def _trained_counts(goal: StreamedTarget, kept: _Kept) -> Codes:
 def _row_counts(goal: StreamedTarget, kept: _Kept, trained: Codes) -> RowCounts:
     total = int(goal.counts.sum())
     remark = (
-        f"The rows were read in batches; the training error, the races, the standard errors and the doubts come "
-        f"from {len(kept.train_codes):,} of the training rows."
+        "The rows were read in batches; the training error, the races, the standard errors and the doubts "
+        f"come from {len(kept.train_codes):,} of the training rows."
     )
     return RowCounts(
         total + goal.missing, goal.missing, int(trained.sum()), len(kept.held_out_codes), (remark,)
@@ -289,7 +291,7 @@ def _row_counts(goal: StreamedTarget, kept: _Kept, trained: Codes) -> RowCounts:
 def _problem(
     name: str, goal: StreamedTarget, kept: _Kept, columns: tuple[ColumnFinding, ...], factors: Any
 ) -> FitProblem:
-    """Problem of the rows that were kept: training rows first, held-out rows by their numbers in the source."""
+    """Problem of the rows that were kept: training rows, then held-out ones by their numbers in the source."""
     train, test = len(kept.train_codes), len(kept.held_out_codes)
     codes = np.concatenate([kept.train_codes, kept.held_out_codes])
     rows = np.concatenate([np.zeros(train, np.int64), kept.held_out_rows])

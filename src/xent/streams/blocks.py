@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xent.solvers.block_sums import Block
 from xent.streams.class_table import ClassTable
-from xent.streams.fragments import Fragment, pieces_of
+from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
 from xent.streams.readers import Reader
 
 __all__ = ["RowStream", "block_rows"]
@@ -66,7 +66,7 @@ class RowStream:
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
             rows = self.reader.rows(piece, first, name=fragment.name)
             new = self.classes.codes(rows.labels, name=fragment.name, caller=self.caller)
-            first += len(new)
+            first += rows_of_piece(piece)
             done = 0
             while done < len(new):
                 here = slice(done, done + min(size - filled, len(new) - done))

@@ -17,6 +17,7 @@ __all__ = [
     "LazyFragment",
     "ParquetFragment",
     "pieces_of",
+    "rows_of_piece",
 ]
 
 # Rows that a reader of columns hands out at a time; those of a block are chosen in `blocks`.
@@ -60,6 +61,11 @@ def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> I
         if piece is None:
             return
         yield piece
+
+
+def rows_of_piece(piece: Any) -> int:
+    """Number of rows of a piece, of which a reader may hand out a part."""
+    return int(piece.num_rows) if hasattr(piece, "num_rows") else len(piece[0])
 
 
 @dataclass(frozen=True, slots=True)

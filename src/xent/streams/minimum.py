@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 
 # Up to this many coefficients the sample's Hessian is built and factored.
 _MOST_COEFFICIENTS = 2000
-# The sample's own optimum is off by about half a nat per coefficient and row; it is solved to a tenth of that.
+# The optimum of the sample is off by about half a nat per coefficient and row, and solved to a tenth of that.
 _SAMPLE_ACCURACY = 0.05
 
 

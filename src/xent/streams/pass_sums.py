@@ -2,8 +2,8 @@
 Work of a pass on one fragment: a pure function of fragment, rows, point and reader, for any machine.
 
 Its result is a few arrays of the size of a point, and the number of rows of each class. Blocks are added in
-their order with one BLAS thread, so the result has the same bits wherever the same libraries run on processors
-of the same kind.
+their order with one BLAS thread, so the result has the same bits wherever the same libraries run on
+processors of the same kind.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from xent.streams.fragments import (
 
 __all__ = ["Source", "source_of"]
 
+CsvRules = tuple[Sequence[str], Sequence[str]]
+
 # Rows of a fragment, if its row groups allow: enough that a task costs more than its dispatch.
 _FRAGMENT_ROWS = 1 << 18
 _ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "ipc", ".ipc": "ipc",
@@ -57,7 +59,7 @@ class Source:
         return {path: _mark(path, caller) for path in self.files}
 
 
-def source_of(data: Any, *, caller: str, null_values: Sequence[str] = ()) -> Source:
+def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: Sequence[str] = ()) -> Source:
     """
     Source of `data`.
 
@@ -69,6 +71,8 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = ()) -> Sou
         functions are fragments, in their order, which an executor can read at the same time.
     null_values : sequence of str, default ()
         Words for a missing cell in CSV files, beside the empty one.
+    text : sequence of str, default ()
+        Columns of CSV files that stay text, even if they read as numbers.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = ()) -> Sou
         If `data` is none of these, there are no files, or a file cannot be read.
     """
     if isinstance(data, str | os.PathLike):
-        return _of_path(os.fspath(data), caller, null_values)
+        return _of_path(os.fspath(data), caller, (null_values, text))
     if hasattr(data, "get_fragments"):
         return _of_dataset(data, caller)
     if hasattr(data, "collect_schema"):
@@ -91,7 +95,7 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = ()) -> Sou
     raise DataError(caller, "source", rule, got=got, hint=hint)
 
 
-def _of_path(path: str, caller: str, null_values: Sequence[str]) -> Source:
+def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     """Source of a file, a folder, a pattern of files or a URL."""
     from pyarrow import dataset
 
@@ -113,7 +117,7 @@ def _of_path(path: str, caller: str, null_values: Sequence[str]) -> Source:
     opened = _opened(
         dataset.dataset,
         files,
-        format=_format(str(kinds.pop()), null_values),
+        format=_format(str(kinds.pop()), csv_rules),
         partitioning=partitioned,
         partition_base_dir=base,
         caller=caller,
@@ -121,13 +125,19 @@ def _of_path(path: str, caller: str, null_values: Sequence[str]) -> Source:
     return _of_dataset(opened, caller, name=path)
 
 
-def _format(kind: str, null_values: Sequence[str]) -> Any:
-    """Format of pyarrow's datasets, for CSV with the words for missing cells."""
+def _format(kind: str, csv_rules: CsvRules) -> Any:
+    """Format of pyarrow's datasets, for CSV with the words for missing cells and the columns of text."""
     if kind != "csv":
         return kind
+    import pyarrow as pa
     from pyarrow import csv, dataset
 
-    options = csv.ConvertOptions(null_values=["", *null_values], strings_can_be_null=True)
+    null_values, text = csv_rules
+    options = csv.ConvertOptions(
+        null_values=["", *null_values],
+        strings_can_be_null=True,
+        column_types=dict.fromkeys(text, pa.string()),
+    )
     return dataset.CsvFileFormat(convert_options=options)
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from xent.errors import DataError, DomainError
 from xent.streams.class_table import ClassTable, distinct_labels
-from xent.streams.fragments import Fragment, pieces_of
+from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
 from xent.streams.ordered_map import ordered_map
 from xent.streams.progress import PassProgress
 from xent.streams.readers import LabelledRows, Reader
@@ -157,11 +157,12 @@ def _joined(found: list[_Found], table: ClassTable, caller: str) -> tuple[Array,
 def _surveyed(task: _Task) -> _Found:
     """Content of the fragment of `task`."""
     found = _Found(stride=task.stride)
-    first = 0
+    first = read = 0
     for piece in pieces_of(task.fragment, task.reader.columns, caller=task.caller):
-        rows = task.reader.rows(piece, first, name=task.fragment.name)
+        rows = task.reader.rows(piece, read, name=task.fragment.name)
         levels, order = distinct_labels(rows.labels, name=task.fragment.name, caller=task.caller)
-        _check_numbers(rows, first, task)
+        _check_numbers(rows, read, task)
+        read += rows_of_piece(piece)
         weights = np.ones(len(order)) if rows.weights is None else rows.weights
         before = [found.counts.get(label, 0) for label in levels.tolist()]
         counts = np.bincount(order, minlength=len(levels))
