@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from xent.data import TableEncoder
-from xent.data import streamed_encoder as streams
-from xent.data.streamed_medians import MedianBracket
+from xent.data.pieces import encoder as streams
+from xent.data.pieces.medians import MedianBracket
 from xent.errors import DataError
 
 
@@ -127,7 +127,7 @@ def test_text_with_odd_cells_counts_them():
 
 
 def test_a_column_of_too_many_levels_is_dropped(monkeypatch):
-    monkeypatch.setattr("xent.data.streamed_columns.MOST_COUNTED", 50)
+    monkeypatch.setattr("xent.data.pieces.columns.MOST_COUNTED", 50)
     table = pa.table({"a": [f"a{k % 200}" for k in range(1000)], "b": np.arange(1000) % 7})
     encoder = TableEncoder().fit_batches(in_pieces(table, 300))
     assert [plan.kind for plan in encoder.columns] == ["identifier", "numeric"]

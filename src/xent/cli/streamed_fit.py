@@ -32,28 +32,16 @@ def streamed_fit(
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")
     checkpoint = place.with_name(f"{place.name}.checkpoint")
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    before = outcome.kept
-
-    def tell(_: object) -> None:
-        outcome.kept = (
-            f"Passes are kept in {checkpoint}: --resume goes on." if checkpoint.exists() else before
-        )
-
-    told = progress.rows
-
-    def rows(state: Any) -> None:
-        tell(state)
-        told(state)
-
-    progress.rows = rows  # type: ignore[method-assign] # the line of a failure tells the checkpoint too
     try:
-        fitted = fit_stream(
+        return fit_stream(
             data,
             target,
             StreamWishes(checkpoint=checkpoint, resume=resume, **wishes),
             name=place.name,
             watcher=progress,
         )
-    finally:
-        tell(None)
-    return fitted
+    except BaseException:
+        # An interruption, too, ends with the line that tells how to go on.
+        if checkpoint.exists():
+            outcome.kept = f"Passes are kept in {checkpoint}: --resume goes on."
+        raise

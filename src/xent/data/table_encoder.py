@@ -23,9 +23,9 @@ from xent.data.free_text import text_names, text_source, word_features
 from xent.data.level_indicators import categories
 from xent.data.numeric_features import numeric_block, numeric_sources, source_features
 from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
+from xent.data.pieces.encoder import streamed_fit
 from xent.data.read_columns import read_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
-from xent.data.streamed_encoder import streamed_fit
 from xent.data.table_conversion import to_table
 from xent.errors import DataError
 from xent.near_names import listed, near_names
@@ -192,7 +192,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.n_features_in_ = sum(plan.used for plan in found.plans)
         self.numeric_, self.categories_ = found.numeric, found.categories
         self.gaps_ = [plan.name for plan in found.plans if plan.gaps]
-        self.texts_: list[Any] = []
+        self.texts_ = []
         self.imputer_, self.scaler_ = None, None
         if self.numeric_:
             self._scale(found.moments, found.medians, found.gaps)

@@ -63,7 +63,7 @@ def _bytes_in_memory(path: Path) -> float:
             footer = pq.read_metadata(path)
         except pa.ArrowException:  # reading the file will report the damage
             return 0.0
-        return 8.0 * footer.num_rows * footer.num_columns
+        return float(8 * footer.num_rows * footer.num_columns)
     return _GROWTH.get(kind, 0.0) * path.stat().st_size
 
 

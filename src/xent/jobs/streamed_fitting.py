@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from xent.data import MISSING, TableEncoder, Target
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
-from xent.data.encoded_reader import EncodedReader, RowChoice
+from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
+from xent.data.pieces.tables import StridedSample
+from xent.data.pieces.target import HeldOutRule, StreamedTarget, streamed_target
 from xent.data.repeated_rows import repeated_rows
-from xent.data.streamed_target import HeldOutRule, StreamedTarget, streamed_target
-from xent.data.table_pieces import StridedSample
 from xent.errors import DataError
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_findings import Measured, fit_findings
@@ -291,7 +291,7 @@ def _row_counts(goal: StreamedTarget, kept: _Kept, trained: Codes) -> RowCounts:
 def _problem(
     name: str, goal: StreamedTarget, kept: _Kept, columns: tuple[ColumnFinding, ...], factors: Any
 ) -> FitProblem:
-    """Problem of the rows that were kept: training rows, then held-out ones by their numbers in the source."""
+    """Problem of the rows that were kept: training rows, then held-out ones by their numbers."""
     train, test = len(kept.train_codes), len(kept.held_out_codes)
     codes = np.concatenate([kept.train_codes, kept.held_out_codes])
     rows = np.concatenate([np.zeros(train, np.int64), kept.held_out_rows])

@@ -45,7 +45,7 @@ class ClassTable:
             return self._codes_of_values(labels, name, caller)
         encoded = labels.dictionary_encode()
         of_level = self._codes_of_values(plain_labels(encoded.dictionary), name, caller)
-        return of_level[encoded.indices.to_numpy(zero_copy_only=False)]
+        return np.asarray(of_level[encoded.indices.to_numpy(zero_copy_only=False)])
 
     @cached_property
     def _lookup(self) -> tuple[int, NDArray[np.intp]] | None:

@@ -103,7 +103,8 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
         return _of_dataset(_opened(dataset.dataset, path, caller=caller), caller, name=path)
     files = _files(path)
     if not files:
-        raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=repr(path))
+        got = f"the folder {path!r}, which holds none" if Path(path).is_dir() else repr(path)
+        raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
     kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
     if None in kinds or len(kinds) > 1:
         names = sorted({Path(file).suffix for file in files})

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_values import is_number, numbers
-from xent.data.streamed_target import HeldOutRule, StreamedTarget
+from xent.data.pieces.target import HeldOutRule, StreamedTarget
 from xent.data.table_encoder import TableEncoder
 from xent.errors import DataError
 from xent.streams.readers import LabelledRows

@@ -24,8 +24,8 @@ from xent.data.gap_indicators import gaps_tell
 from xent.data.identifiers import reason_of_whole_numbers
 from xent.data.numeric_features import NumericSource, source_of_plan
 from xent.data.ordered_levels import level_order
+from xent.data.pieces.columns import MOST_COUNTED, StreamedColumn
 from xent.data.planned_column import ColumnPlan
-from xent.data.streamed_columns import MOST_COUNTED, StreamedColumn
 from xent.data.text_kinds import plan_levels
 from xent.data.text_reading import Reading
 

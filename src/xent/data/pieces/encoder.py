@@ -24,14 +24,14 @@ from xent.data.file_facts import facts_of
 from xent.data.level_indicators import category_of
 from xent.data.numeric_features import NumericSource, numeric_block
 from xent.data.numeric_scaling import RunningMoments
+from xent.data.pieces.columns import StreamedColumn
+from xent.data.pieces.medians import MedianBracket
+from xent.data.pieces.plans import settled_readings, streamed_plan, streamed_source
+from xent.data.pieces.tables import PieceConverter, StridedSample, rebatched
 from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import BATCH_ROWS, RowBatch
-from xent.data.streamed_columns import StreamedColumn
-from xent.data.streamed_medians import MedianBracket
-from xent.data.streamed_plans import settled_readings, streamed_plan, streamed_source
 from xent.data.table_conversion import to_table
 from xent.data.table_files import check_names
-from xent.data.table_pieces import PieceConverter, StridedSample, rebatched
 from xent.errors import DataError
 
 __all__ = ["StreamedFit", "streamed_fit"]
@@ -48,7 +48,7 @@ _WIDER = (1.0, 8.0, np.inf)
 @dataclass(frozen=True, slots=True)
 class StreamedFit:
     """
-    What an encoder learns of pieces.
+    Facts that an encoder learns of pieces.
 
     Parameters
     ----------
