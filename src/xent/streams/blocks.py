@@ -61,7 +61,7 @@ class RowStream:
         pieces, so that sums over blocks have the same bits however the reader hands out the rows.
         """
         p, size = len(self.centre), block_rows(len(self.centre) + len(self.classes.classes))
-        X, codes, weights = np.empty((p, size)), np.empty(size, np.intp), np.empty(size)
+        X, codes, weights = np.empty((p, size)), np.empty(size, np.intp), np.ones(size)
         filled = first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
             rows = self.reader.rows(piece, first, name=fragment.name)
@@ -74,7 +74,8 @@ class RowStream:
                 for j, column in enumerate(rows.features):
                     np.subtract(column[here], self.centre[j], out=X[j, there])
                 codes[there] = new[here]
-                weights[there] = 1.0 if rows.weights is None else rows.weights[here]
+                if rows.weights is not None:
+                    weights[there] = rows.weights[here]
                 filled, done = there.stop, here.stop
                 if filled == size:
                     yield self._block(X, codes, weights)
