@@ -12,6 +12,8 @@ import typer
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
+from xent.cli.stream_options import Memory, Resume, Stream, check_whole_options
+from xent.cli.streamed_fit import streamed_fit
 from xent.cli.table_options import (
     Beats,
     Delimiter,
@@ -41,8 +43,8 @@ def fit(
         typer.Argument(
             metavar="DATA",
             help="A file (.csv, .tsv, .txt, .data, .parquet, .feather, .arrow, .json, .jsonl, .xlsx, .ods; "
-            ".gz and .zst too), - for standard input, a folder of WFDB records, or a built-in set: digits, "
-            "breast_cancer, wine, iris, heartbeats (synthetic).",
+            ".gz and .zst too), a folder or pattern of Parquet, Arrow or CSV files, a folder of WFDB records, "
+            "- for standard input, or a built-in set: digits, breast_cancer, wine, iris, heartbeats (synthetic).",
             show_default=False,
         ),
     ] = "digits",
@@ -122,6 +124,9 @@ def fit(
         float | None,
         typer.Option("--label-noise", help="Share of wrong labels.", rich_help_panel=_HEARTBEATS),
     ] = None,
+    stream: Stream = False,
+    memory: Memory = 0.25,
+    resume: Resume = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
@@ -146,11 +151,26 @@ def fit(
         from xent.cli.live_progress import LiveProgress
         from xent.data.source import name_of
         from xent.jobs.fitting import fit as fit_table
+        from xent.jobs.memory_share import check_share, is_read_in_batches, stream_name
         from xent.jobs.output_directory import output_directory
 
+        check_share(memory, caller="xent fit")
+        in_batches = stream or is_read_in_batches(data, memory)
         _load_while_reading(data)
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
-        place = out or Path("xent-out") / name_of(data)
+        place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
+        shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
+        shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
+        shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight)}
+        layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
+        if in_batches:
+            whole = {"group": group, "delimiter": delimiter, "no-header": no_header, "skip": skip}
+            check_whole_options(
+                {**whole, "encoding": encoding, "missing": missing, "lead": lead, "beats": beats, **options},
+                caller="xent fit",
+            )
+        else:
+            check_whole_options({"resume": resume}, caller="xent fit", where="in memory")
         with (
             output_directory(
                 place,
@@ -160,27 +180,24 @@ def fit(
             ) as folder,
             LiveProgress(shown=not (quiet or as_json)) as progress,
         ):
-            fitted = fit_table(
-                data,
-                target,
-                C=_penalty(c),
-                tol=tol,
-                held_out=held_out,
-                seed=seed,
-                watcher=progress,
-                keep=keep or (),
-                exclude=drop or (),
-                types=typed(types, caller="xent fit"),
-                text=not no_text,
-                sample_weight=weight,
-                **reading(delimiter, no_header=no_header, skip=skip, encoding=encoding),
-                group=group,
-                lead=lead,
-                beats=beats,
-                class_weight=_class_weight(class_weight),
-                **options,
-                **_given(missing=missing),
-            )
+            if in_batches:
+                fitted = streamed_fit(
+                    data, target, place, resume=resume, progress=progress, outcome=outcome, **shared
+                )
+            else:
+                fitted = fit_table(
+                    data,
+                    target,
+                    watcher=progress,
+                    text=not no_text,
+                    group=group,
+                    lead=lead,
+                    beats=beats,
+                    **shared,
+                    **layout,
+                    **options,
+                    **_given(missing=missing),
+                )
             progress.phase("write")
             fitted.save(folder)
         with written_out():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from rich.text import Text
 from xent.jobs.watcher import Watcher
 from xent.models.penalty_search import PenaltyCandidate
 from xent.solvers.iteration import Iteration
+from xent.streams.progress import PassProgress
 
 __all__ = ["LiveProgress"]
 
@@ -64,7 +66,7 @@ class LiveProgress(Watcher):
 
     def __rich__(self) -> Text:
         elapsed = time.monotonic() - self._began
-        return Text(f"{self._phase:9} {self._state:60} {elapsed:6.1f} s", no_wrap=True, overflow="ellipsis")
+        return Text(f"{self._phase:9} {self._state:72} {elapsed:6.1f} s", no_wrap=True, overflow="ellipsis")
 
     def phase(self, name: str) -> None:
         """Show the phase `name`."""
@@ -77,6 +79,13 @@ class LiveProgress(Watcher):
     def candidate(self, candidate: PenaltyCandidate) -> None:
         """Keep the cross-entropy of `candidate` for the next line."""
         self._last = f"  (C = {candidate.C:g}: {candidate.cross_entropy:.4f} nats)"
+
+    def rows(self, progress: PassProgress) -> None:
+        """Set the line to the pass, its rows done and left, the time left, the loss and the gap."""
+        left = "" if math.isnan(progress.seconds_left) else f"  {progress.seconds_left:,.0f} s left"
+        gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
+        rows = f"{progress.rows_done:,} rows, {progress.rows_left:,} to go"
+        self._state = f"pass {progress.pass_number}  {rows}{left}{gap}"
 
     def iteration(self, iteration: Iteration) -> None:
         """Set the line to the step, the loss, and the gap: the most by which the loss can still fall."""

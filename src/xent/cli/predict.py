@@ -11,6 +11,7 @@ import typer
 
 from xent.cli.failures import failures_in_one_line, tell
 from xent.cli.standard_output import written_out
+from xent.cli.stream_options import Memory, Stream, check_whole_options
 from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
 
 __all__ = ["predict"]
@@ -41,6 +42,8 @@ def predict(
     no_header: NoHeader = False,
     skip: Skip = None,
     encoding: Encoding = None,
+    stream: Stream = False,
+    memory: Memory = 0.25,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """
@@ -53,18 +56,29 @@ def predict(
       xent predict beats/model.skops beats.feather          from the model file itself
     """
     with failures_in_one_line(debug=debug) as outcome:
+        from xent.jobs.memory_share import check_share, is_read_in_batches
         from xent.jobs.prediction import predict as predict_table
         from xent.jobs.table_file import check_table_place, write_table
 
         if out is not None:
             check_table_place(out, reads=(Path(data), model, model / "model.skops"))
+        check_share(memory, caller="xent predict")
+        layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
+        if stream or is_read_in_batches(data, memory):
+            whole = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
+            check_whole_options(whole, caller="xent predict")
+            count = _streamed(model, data, out, calibrator)
+            if out is not None:
+                outcome.kept = f"The predictions are in {out}."
+                tell(f"{count} predictions in {out}")
+            return
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UserWarning)
             table = predict_table(
                 model,
                 data,
                 calibrator=calibrator,
-                **reading(delimiter, no_header=no_header, skip=skip, encoding=encoding),
+                **layout,
             )
         for warning in caught:
             tell(f"note: {warning.message}")
@@ -75,3 +89,19 @@ def predict(
             write_table(table, out)
             outcome.kept = f"The predictions are in {out}."
             tell(f"{table.num_rows} predictions in {out}")
+
+
+def _streamed(model: Path, data: str, out: Path | None, calibrator: Path | None) -> int:
+    """Write predictions batch by batch, then the notes; the number of rows."""
+    from xent.jobs.streamed_prediction import predict_batches
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        if out is None:
+            with written_out():
+                count = predict_batches(model, data, sys.stdout.buffer, calibrator=calibrator, kind="csv")
+        else:
+            count = predict_batches(model, data, out, calibrator=calibrator)
+    for warning in caught:
+        tell(f"note: {warning.message}")
+    return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CALENDAR_PARTS", "calendar_feature", "informative_parts"]
+__all__ = ["CALENDAR_PARTS", "SMALLEST_SPREAD", "calendar_feature", "informative_parts"]
 
 CALENDAR_PARTS = (
     "days",
@@ -16,7 +16,8 @@ CALENDAR_PARTS = (
 _PERIODS = {"month": 12, "weekday": 7, "hour": 24}
 # 1970-01-01, day 0, was a Thursday; Monday is 0.
 _FIRST_WEEKDAY = 3
-_SMALLEST_SPREAD = 1e-9
+SMALLEST_SPREAD = 1e-9
+"""Range of a calendar feature up to which it is constant but for rounding."""
 
 
 def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> NDArray[np.float64]:
@@ -56,5 +57,5 @@ def informative_parts(days: NDArray[np.float64], *, origin: float) -> list[str]:
     return [
         part
         for part in CALENDAR_PARTS
-        if np.ptp(calendar_feature(known, part, origin=origin)) > _SMALLEST_SPREAD
+        if np.ptp(calendar_feature(known, part, origin=origin)) > SMALLEST_SPREAD
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["MOST_LEVELS", "PooledLevels", "fewest_rows", "pooled_levels"]
+__all__ = ["MOST_LEVELS", "PooledLevels", "fewest_rows", "pooled_counts", "pooled_levels"]
 
 MOST_LEVELS = 100
 
@@ -62,9 +62,13 @@ def pooled_levels(codes: NDArray[np.int32], levels: pa.Array, *, most: int = MOS
     PooledLevels
         Levels with at least `fewest_rows` rows, as many as `most` allows.
     """
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    return pooled_counts(np.bincount(codes[codes >= 0], minlength=len(levels)), levels, len(codes), most=most)
+
+
+def pooled_counts(counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int) -> PooledLevels:
+    """`pooled_levels` from the number of rows with each level, of `rows` in all, missing cells included."""
     present = np.flatnonzero(counts)
-    frequent = present[counts[present] >= fewest_rows(len(codes))]
+    frequent = present[counts[present] >= fewest_rows(rows)]
     room = most if len(frequent) == len(present) <= most else most - 1
     # Levels sorted by name, and a stable sort after that, break ties the same way for any order of the rows.
     by_name = sorted(zip(levels.take(pa.array(frequent)).to_pylist(), counts[frequent], strict=True))

@@ -22,7 +22,17 @@ from xent.data.text_kinds import plan_text
 from xent.data.text_reading import Reading, plain_reading
 from xent.errors import DataError
 
-__all__ = ["KEEP", "infinite_value", "plan_column"]
+__all__ = [
+    "KEEP",
+    "infinite_value",
+    "meant_as",
+    "plain_reading_of",
+    "plain_type",
+    "plan_column",
+    "plan_of_days",
+    "plan_of_numbers",
+    "plan_of_truth",
+]
 
 # Beyond this number float64 holds no odd numbers.
 _LARGEST_WHOLE = 2**53
@@ -49,14 +59,14 @@ def plan_column(
     wished = wishes.types.get(name)
     if wished == "drop":
         return PlannedColumn(ColumnPlan(name, "excluded", _missing(whole), "dropped as requested"), whole)
-    meant = _meant(name, whole, facts, wished)
+    meant = meant_as(name, whole, facts, wished)
     cells = meant.cells
     column = cells if rows is None else cells.take(pa.array(rows))
     plan = _plan(name, cells, column, rows, wishes=wishes, meant=meant)
     if plan.used or plan.kind == "identifier":
         plan = replace(plan, note="; ".join((plan.note, *meant.remarks)), odd=len(meant.odd))
     if plan.used:
-        plan = replace(plan, reading=meant.reading or _plain_reading(plan, cells, facts))
+        plan = replace(plan, reading=meant.reading or plain_reading_of(plan, cells.type, facts))
     elif plan.kind in {"identifier", "unsupported"} and gaps_tell(plan.missing, len(column)):
         plan = replace(plan, note=f"{plan.note}; its {plan.missing} gaps are a feature", gaps=True)
     return PlannedColumn(plan, cells)
@@ -66,7 +76,7 @@ def _missing(column: pa.ChunkedArray) -> int:
     return int(pc.sum(pc.is_null(column, nan_is_null=True)).as_py() or 0)
 
 
-def _meant(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
+def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
     """`column` by its meaning, or by the kind that is `wished`; raises `DataError` if that is impossible."""
     plain = plain_column(column)
     if wished in _CATEGORIES:
@@ -126,7 +136,7 @@ def _plan(
     if is_text(kind) or (pa.types.is_dictionary(kind) and not pa.types.is_nested(kind.value_type)):
         is_ordered = pa.types.is_dictionary(kind) and kind.ordered
         return plan_text(name, column, wishes, ordered=is_ordered)
-    return ColumnPlan(name, "unsupported", column.null_count, f"holds {_plain(kind)}: dropped")
+    return ColumnPlan(name, "unsupported", column.null_count, f"holds {plain_type(kind)}: dropped")
 
 
 def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
@@ -138,9 +148,10 @@ def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
     return bool(np.all((values == np.floor(values)) & (np.abs(values) < _LARGEST_WHOLE)))
 
 
-def _plain_reading(plan: ColumnPlan, cells: pa.ChunkedArray, facts: FileFacts) -> Reading | None:
+def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> Reading | None:
+    """The reading of a planned column whose cells came as `kind`; None for a category."""
     if plan.kind == "datetime":
-        return plain_reading("times" if pa.types.is_time(cells.type) else "dates")
+        return plain_reading("times" if pa.types.is_time(kind) else "dates")
     if plan.kind in _CATEGORIES:
         return None
     return plain_reading("true or false" if plan.kind == "boolean" else "numbers", facts.decimal)
@@ -166,17 +177,31 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
 def _plan_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan:
     values = numbers(column)
     missing = int(np.count_nonzero(np.isnan(values)))
-    if missing == len(values):
+    limits = (np.nan, np.nan)
+    if missing < len(values):
+        limits = float(np.nanmin(values)), float(np.nanmax(values))
+    return plan_of_numbers(name, missing, len(values), limits)
+
+
+def plan_of_numbers(name: str, missing: int, rows: int, limits: tuple[float, float]) -> ColumnPlan:
+    """Plan of numbers, of which `missing` of the `rows` cells are NaN, between `limits`."""
+    if missing == rows:
         return ColumnPlan(name, "empty", missing, "no value: dropped")
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    low, high = limits
     return _varying(name, "numeric", missing, f"{low:.6g}", f"{high:.6g}", same=low == high)
 
 
 def _plan_days(name: str, column: pa.ChunkedArray) -> ColumnPlan:
     days = day_numbers(column)
-    low, high = float(np.nanmin(days)), float(np.nanmax(days))
-    show = _clock if pa.types.is_time(column.type) else _date
-    return _varying(name, "datetime", column.null_count, show(low), show(high), same=low == high)
+    limits = float(np.nanmin(days)), float(np.nanmax(days))
+    return plan_of_days(name, column.type, column.null_count, limits)
+
+
+def plan_of_days(name: str, kind: pa.DataType, missing: int, limits: tuple[float, float]) -> ColumnPlan:
+    """Plan of dates or times of the type `kind` between `limits`, in days."""
+    low, high = limits
+    show = _clock if pa.types.is_time(kind) else _date
+    return _varying(name, "datetime", missing, show(low), show(high), same=low == high)
 
 
 def _varying(name: str, kind: str, missing: int, low: str, high: str, *, same: bool) -> ColumnPlan:
@@ -187,10 +212,14 @@ def _varying(name: str, kind: str, missing: int, low: str, high: str, *, same: b
 
 def _plan_truth(name: str, column: pa.ChunkedArray) -> ColumnPlan:
     values = numbers(column)
-    share = float(np.nanmean(values))
-    if share in {0.0, 1.0} and not column.null_count:
+    return plan_of_truth(name, column.null_count, float(np.nanmean(values)))
+
+
+def plan_of_truth(name: str, missing: int, share: float) -> ColumnPlan:
+    """Plan of truth values, of which the `share` is true."""
+    if share in {0.0, 1.0} and not missing:
         return ColumnPlan(name, "constant", 0, f"always {'true' if share else 'false'}: dropped")
-    return ColumnPlan(name, "boolean", column.null_count, f"{100 * share:.3g} % true")
+    return ColumnPlan(name, "boolean", missing, f"{100 * share:.3g} % true")
 
 
 def _date(days: float) -> str:
@@ -202,7 +231,8 @@ def _clock(days: float) -> str:
     return str(dt.timedelta(seconds=round(days * 86_400)))
 
 
-def _plain(kind: pa.DataType) -> str:
+def plain_type(kind: pa.DataType) -> str:
+    """Type of cells in plain words."""
     types = pa.types
     if types.is_struct(kind) or types.is_map(kind):
         return "records"

@@ -17,7 +17,7 @@ from xent.data.row_batches import checked_rows
 from xent.data.table_files import check_names
 from xent.errors import DataError
 
-__all__ = ["ColumnPlan", "check_target", "plan_columns", "planned_columns"]
+__all__ = ["ColumnPlan", "check_learnable", "check_target", "plan_columns", "planned_columns"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -126,9 +126,14 @@ def planned_columns(
         for name in table.column_names
         if name != target
     )
-    if not any(each.plan.used or each.plan.gaps for each in planned):
-        raise _nothing_to_learn_from(tuple(each.plan for each in planned))
+    check_learnable(tuple(each.plan for each in planned))
     return planned
+
+
+def check_learnable(plans: tuple[ColumnPlan, ...]) -> None:
+    """Raise `DataError` if no column has features."""
+    if not any(plan.used or plan.gaps for plan in plans):
+        raise _nothing_to_learn_from(plans)
 
 
 def _nothing_to_learn_from(plans: tuple[ColumnPlan, ...]) -> DataError:

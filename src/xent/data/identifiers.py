@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["identifier_reason", "named_like_an_id"]
+__all__ = ["identifier_reason", "named_like_an_id", "reason_of_whole_numbers"]
 
 Whole = NDArray[np.int64]
 # Shorter runs of 1, 2, 3, ... are often doses or years: they are row numbers only if the name says so.
@@ -49,15 +50,50 @@ def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     """
     if len(column) - column.null_count < _FEWEST:
         return ""
-    named = named_like_an_id(name)
     # int64, because in float64 different identifiers beyond 2**53 would be equal.
     values = column.drop_null().cast(pa.int64(), safe=False).to_numpy()
     low, high = int(values.min()), int(values.max())
-    dense = len(values) >= _LONG_RUN and high - low + 1 <= len(values) / _LEAST_DENSITY
-    dense = dense and not (low >= _FIRST_YEAR and high <= _LAST_YEAR)
-    if not (named or dense) or not _unique(values, low, high):
+    return reason_of_whole_numbers(
+        name,
+        (len(values), column.null_count),
+        (low, high),
+        is_unique=lambda: _unique(values, low, high),
+        is_run=lambda: bool(np.all(np.diff(values) == 1)),
+    )
+
+
+def reason_of_whole_numbers(
+    name: str,
+    counts: tuple[int, int],
+    limits: tuple[int, int],
+    *,
+    is_unique: Callable[[], bool],
+    is_run: Callable[[], bool],
+) -> str:
+    """
+    `identifier_reason` of whole numbers of which some facts are known.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    counts : tuple of int
+        Number of cells with a number, and of missing ones.
+    limits : tuple of int
+        Least and largest number.
+    is_unique, is_run : callable
+        True if the numbers are distinct, and if each is the one before plus 1; asked only where it matters.
+    """
+    known, missing = counts
+    low, high = limits
+    if known < _FEWEST:
         return ""
-    if low in {0, 1} and not column.null_count and bool(np.all(np.diff(values) == 1)):
+    named = named_like_an_id(name)
+    dense = known >= _LONG_RUN and high - low + 1 <= known / _LEAST_DENSITY
+    dense = dense and not (low >= _FIRST_YEAR and high <= _LAST_YEAR)
+    if not (named or dense) or not is_unique():
+        return ""
+    if low in {0, 1} and not missing and is_run():
         return "numbers the rows"
     return (
         "unique whole numbers, named like an id" if named else "unique whole numbers, spaced like row numbers"

@@ -10,12 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from xent.data.category_levels import pooled_levels
+from xent.data.category_levels import pooled_counts
 from xent.data.expected_cells import level_cells
 from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch, column_batch
 
-__all__ = ["Category", "categories", "complementary_names", "indicator_names", "set_indicators", "width"]
+__all__ = [
+    "Category",
+    "categories",
+    "category_of",
+    "complementary_names",
+    "indicator_names",
+    "set_indicators",
+    "width",
+]
 
 # A model file names the rare levels, so that levels unseen in training are told from them.
 _MOST_RARE = 10_000
@@ -43,22 +51,27 @@ def categories(
     for plan in plans:
         if plan.kind in {"categorical", "ordered"}:
             codes, levels = level_cells(column_batch(table, plan.name, rows), plan.name)
-            split = pooled_levels(codes, levels, most=most)
-            found.append(
-                Category(
-                    column=plan.name,
-                    levels=list(split.kept),
-                    other=split.pooled > 0,
-                    missing=plan.missing > 0,
-                    rare=_rare(codes, levels, split.kept),
-                )
-            )
+            counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+            found.append(category_of(plan, counts, levels, len(codes), most=most))
     return found
 
 
-def _rare(codes: NDArray[np.int32], levels: pa.Array, kept: tuple[str, ...]) -> list[str] | None:
+def category_of(
+    plan: ColumnPlan, counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int
+) -> Category:
+    """The category of a planned column, from the number of its `rows` with each level."""
+    split = pooled_counts(counts, levels, rows, most=most)
+    return Category(
+        column=plan.name,
+        levels=list(split.kept),
+        other=split.pooled > 0,
+        missing=plan.missing > 0,
+        rare=_rare(counts > 0, levels, split.kept),
+    )
+
+
+def _rare(present: NDArray[np.bool_], levels: pa.Array, kept: tuple[str, ...]) -> list[str] | None:
     """Levels that occur and are not kept, in rising order; None for more than `_MOST_RARE`."""
-    present = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
     if np.count_nonzero(present) - len(kept) > _MOST_RARE:
         return None
     names: list[str] = levels.filter(pa.array(present)).to_pylist()

@@ -17,7 +17,14 @@ from xent.data.ordered_levels import level_order
 from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch, column_batch
 
-__all__ = ["NumericSource", "numeric_block", "numeric_names", "numeric_sources", "source_features"]
+__all__ = [
+    "NumericSource",
+    "numeric_block",
+    "numeric_names",
+    "numeric_sources",
+    "source_features",
+    "source_of_plan",
+]
 
 
 class NumericSource(TypedDict):
@@ -42,21 +49,22 @@ def numeric_sources(
     sources: list[NumericSource] = []
     for plan in plans:
         if plan.kind in {"numeric", "boolean"}:
-            sources.append(_source(plan, 0.0, [""]))
+            sources.append(source_of_plan(plan, 0.0, [""]))
         elif plan.kind == "datetime":
             days = day_cells(column_batch(table, plan.name, rows), plan.name)
             origin = float(np.nanmin(days))
             # If all dates are equal no part differs, but the gaps do: one part is kept for their indicator.
             parts = informative_parts(days, origin=origin) or ["days"]
-            sources.append(_source(plan, origin, parts))
+            sources.append(source_of_plan(plan, origin, parts))
         elif plan.kind == "ordered":
             sources.append(_ranked(plan, table, rows))
     return sources
 
 
-def _source(
+def source_of_plan(
     plan: ColumnPlan, origin: float, parts: Sequence[str], levels: Sequence[str] = ()
 ) -> NumericSource:
+    """The source of a planned column."""
     return NumericSource(
         column=plan.name, kind=plan.kind, origin=origin, parts=list(parts), levels=list(levels)
     )
@@ -71,8 +79,8 @@ def _ranked(plan: ColumnPlan, table: pa.Table, rows: NDArray[np.int64] | None) -
     # The type of an ordered dictionary gives the order of its levels.
     ordered = pa.types.is_dictionary(kind) and kind.ordered
     levels = names if ordered else level_order(names)
-    ranks = level_ranks(batch, _source(plan, np.nan, ["rank"], levels))
-    return _source(plan, float(np.nanmean(ranks)), ["rank"], levels)
+    ranks = level_ranks(batch, source_of_plan(plan, np.nan, ["rank"], levels))
+    return source_of_plan(plan, float(np.nanmean(ranks)), ["rank"], levels)
 
 
 def level_ranks(batch: RowBatch, source: NumericSource) -> NDArray[np.float64]:

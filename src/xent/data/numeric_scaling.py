@@ -1,8 +1,14 @@
-"""Imputation of gaps by medians, then standardisation of every feature to mean 0 and variance 1."""
+"""
+Imputation of gaps by medians, then standardisation of every feature to mean 0 and variance 1.
+
+Means and variances are those of the filled feature: of its numbers, updated batch by batch, and of as many
+medians as there are gaps, added at the end. So they need no median before the rows are read, and rows that
+are read in batches give the same bits as rows in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,36 +16,80 @@ from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
-__all__ = ["MEDIAN_SAMPLE", "filled", "median_imputer", "standard_scaler"]
+__all__ = ["RunningMoments", "filled", "median_imputer", "medians", "standard_scaler"]
 
-MEDIAN_SAMPLE = 200_000
+Array = NDArray[np.float64]
 
 
-def median_imputer(features: Iterable[NDArray[np.float64]]) -> Any:
+class RunningMoments:
     """
-    A fitted `SimpleImputer` that fills NaN with medians and adds indicators of the filled cells.
+    Counts, means and sums of squared deviations of features, NaN ignored, updated block by block.
 
-    The median of more than `MEDIAN_SAMPLE` values is that of `MEDIAN_SAMPLE` evenly spaced ones. Only
-    features with a gap get an indicator.
+    Notes
+    -----
+    **Numerics.** Each block's deviations are taken from its own mean, and blocks are joined by the update of
+    Chan, Golub and LeVeque (1983), equation 2.1: no large squares are subtracted.
     """
-    medians, gaps = [], []
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.count = self.mean = self.deviations = np.zeros(0)
+
+    def add(self, block: Array) -> None:
+        """Add the rows of `block`, of shape (rows, features)."""
+        known = ~np.isnan(block)
+        count = known.sum(axis=0).astype(np.float64)
+        few = np.maximum(count, 1)
+        mean = np.where(known, block, 0.0).sum(axis=0) / few
+        deviations = (np.where(known, block - mean, 0.0) ** 2).sum(axis=0)
+        if not self.rows:
+            self.count = self.mean = self.deviations = np.zeros(block.shape[1])
+        self.rows += len(block)
+        self._join(count, mean, deviations)
+
+    def filled(self, medians: Array) -> RunningMoments:
+        """The moments with the gaps filled by `medians`."""
+        whole = RunningMoments()
+        whole.rows, whole.count, whole.mean, whole.deviations = (
+            self.rows,
+            self.count,
+            self.mean,
+            self.deviations,
+        )
+        whole._join(self.rows - self.count, medians, np.zeros_like(medians))
+        return whole
+
+    def _join(self, count: Array, mean: Array, deviations: Array) -> None:
+        total = np.maximum(self.count + count, 1)
+        apart = np.where(count > 0, mean - self.mean, 0.0)
+        self.mean = self.mean + apart * (count / total)
+        self.deviations = self.deviations + deviations + apart**2 * (self.count * count / total)
+        self.count = self.count + count
+
+
+def medians(features: Iterable[Array]) -> tuple[list[float], list[bool]]:
+    """Median of the known values of each feature, and True for those with a gap."""
+    found, gaps = [], []
     for values in features:
         known = values[~np.isnan(values)]
-        medians.append(float(np.median(_spaced(known))))
+        found.append(float(np.median(known)))
         gaps.append(len(known) < len(values))
+    return found, gaps
+
+
+def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:
+    """
+    A fitted `SimpleImputer` that fills NaN with the medians `found` and adds indicators of the filled cells.
+
+    Only features with `gaps` get an indicator.
+    """
     # Fit on two rows that have these medians and these gaps: scikit-learn's own search for the medians would
     # sort a copy of all the data.
-    rows = np.asarray([medians, np.where(gaps, np.nan, medians)])
+    rows = np.asarray([found, np.where(gaps, np.nan, found)])
     return SimpleImputer(strategy="median", add_indicator=True).fit(rows)
 
 
-def _spaced(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    if len(values) <= MEDIAN_SAMPLE:
-        return values
-    return values[np.linspace(0, len(values) - 1, MEDIAN_SAMPLE).astype(np.intp)]
-
-
-def filled(block: NDArray[np.float64], imputer: Any) -> NDArray[np.float64]:
+def filled(block: Array, imputer: Any) -> Array:
     """`block` with gaps filled and the indicators on its right; a block without gaps is returned as it is."""
     # For a block without gaps the imputer would only make a copy and add indicators that are 0.
     if not np.isnan(block).any():
@@ -47,10 +97,20 @@ def filled(block: NDArray[np.float64], imputer: Any) -> NDArray[np.float64]:
     return np.asarray(imputer.transform(block))
 
 
-def standard_scaler(blocks: Iterable[NDArray[np.float64]]) -> Any:
-    """A `StandardScaler` fitted on blocks of rows; `var_` is infinite or NaN where squares overflow."""
-    scaler = StandardScaler(copy=False)
+def standard_scaler(moments: RunningMoments, found: Sequence[float]) -> Any:
+    """
+    A fitted `StandardScaler` of features with these `moments` and medians.
+
+    `var_` is infinite or NaN where squares overflow. A feature whose variance is the rounding of its mean is
+    constant, and its scale is 1.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
-        for block in blocks:
-            scaler.partial_fit(block)
+        whole = moments.filled(np.asarray(found, np.float64))
+        scaler = StandardScaler(copy=False)
+        scaler.mean_, scaler.var_ = whole.mean, whole.deviations / whole.rows
+        scaler.n_features_in_ = len(whole.mean)
+        scaler.n_samples_seen_ = np.int64(whole.rows)
+        eps = np.finfo(float).eps
+        bound = whole.rows * eps * scaler.var_ + (whole.rows * whole.mean * eps) ** 2
+        scaler.scale_ = np.where(scaler.var_ <= bound, 1.0, np.sqrt(scaler.var_))
     return scaler

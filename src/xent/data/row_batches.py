@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from xent.errors import DomainError
 
-__all__ = ["RowBatch", "checked_rows", "column_batch", "row_batches"]
+__all__ = ["BATCH_ROWS", "RowBatch", "checked_rows", "column_batch", "row_batches"]
 
-_ROWS = 1 << 14
+BATCH_ROWS = 1 << 14
+"""Rows of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class RowBatch:
 
 
 def row_batches(
-    table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = _ROWS, first: int = 0
+    table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = BATCH_ROWS, first: int = 0
 ) -> Iterator[RowBatch]:
     """The rows of `table` at the places `rows` (None means all), in batches of `size` rows."""
     if rows is None:

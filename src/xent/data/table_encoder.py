@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Self
 
@@ -22,7 +22,8 @@ from xent.data.file_facts import facts_of
 from xent.data.free_text import text_names, text_source, word_features
 from xent.data.level_indicators import categories
 from xent.data.numeric_features import numeric_block, numeric_sources, source_features
-from xent.data.numeric_scaling import filled, median_imputer, standard_scaler
+from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
+from xent.data.pieces.encoder import streamed_fit
 from xent.data.read_columns import read_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
 from xent.data.table_conversion import to_table
@@ -79,9 +80,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     A column that is absent, is of another kind than in training, or has no text that reads, is an error;
     further columns are ignored.
 
-    **Numerics.** Medians are exact up to 200,000 values and those of 200,000 evenly spaced values beyond.
-    Means and variances are updated batch by batch in float64, so that only the result is as large as the
-    table.
+    **Numerics.** Medians are exact. Means and variances are updated batch by batch in float64, so that only
+    the result is as large as the table; `fit_batches` gives the same bits.
 
     Examples
     --------
@@ -157,10 +157,47 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.imputer_: Any = None
         self.scaler_: Any = None
         if self.numeric_:
-            self.imputer_ = median_imputer(self._numbers(table, places))
-            self.scaler_ = standard_scaler(self._filled_blocks(table, places))
-            check_variances(self)
+            found, gaps = medians(self._numbers(table, places))
+            self._scale(self._moments(table, places), found, gaps)
         self.columns_ = [asdict(replace(plan, note=encoded_note(plan, self))) for plan in plans]
+        return self
+
+    def fit_batches(self, tables: Callable[[], Iterable[Any]]) -> Self:
+        """
+        Fit to rows that come in pieces, to the same bits as `fit` to all of them in one table.
+
+        Parameters
+        ----------
+        tables : callable
+            Returns an iterable of tables or data frames, each time from the first on; it is called a few
+            times, and none of them is kept.
+
+        Returns
+        -------
+        TableEncoder
+            The encoder itself.
+
+        Raises
+        ------
+        DataError, DomainError
+            As `fit` says.
+
+        Notes
+        -----
+        **Edge cases.** Free text is dropped. Text that reads as numbers, dates or truth values is found in a
+        sample of about 50,000 rows; a column of more than 100,000 levels is dropped. Whole numbers that do
+        not rise are unique if none in a sample occurs twice.
+        """
+        found = streamed_fit(tables, self.target, self._wishes())
+        self.missing_words_ = list(found.missing)
+        self.n_features_in_ = sum(plan.used for plan in found.plans)
+        self.numeric_, self.categories_ = found.numeric, found.categories
+        self.gaps_ = [plan.name for plan in found.plans if plan.gaps]
+        self.texts_ = []
+        self.imputer_, self.scaler_ = None, None
+        if self.numeric_:
+            self._scale(found.moments, found.medians, found.gaps)
+        self.columns_ = found.noted(self)
         return self
 
     def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> Any:
@@ -263,13 +300,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         for source in self.numeric_:
             yield from source_features(column_batch(table, source["column"], rows), source)
 
-    def _filled_blocks(
-        self, table: pa.Table, rows: NDArray[np.int64] | None
-    ) -> Iterator[NDArray[np.float64]]:
+    def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
+        moments = RunningMoments()
         table = table.select([source["column"] for source in self.numeric_])
-        for batch in row_batches(table, rows):
-            block = numeric_block(batch, self.numeric_)
-            yield filled(block, self.imputer_)[:, : block.shape[1]]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for batch in row_batches(table, rows):
+                moments.add(numeric_block(batch, self.numeric_))
+        return moments
+
+    def _scale(self, moments: RunningMoments, found: list[float], gaps: list[bool]) -> None:
+        self.imputer_ = median_imputer(found, gaps)
+        self.scaler_ = standard_scaler(moments, found)
+        check_variances(self)
 
     def _used_columns(self, table: pa.Table) -> pa.Table:
         used = [plan.name for plan in self.columns if plan.used or plan.gaps]

@@ -17,7 +17,7 @@ from xent.drawing.short_text import short
 from xent.errors import DataError
 from xent.near_names import listed
 
-__all__ = ["KnownTarget", "Target", "encode_target", "known_target"]
+__all__ = ["KnownTarget", "Target", "check_classes", "encodable", "encode_target", "known_target"]
 
 # Up to this number of classes, the number of rows per class is not checked.
 _FEW_CLASSES = 10
@@ -79,7 +79,7 @@ def encode_target(table: pa.Table, target: str) -> Target:
     """
     check_names(table.column_names, caller="encode_target", argument="table")
     check_target(table, target, caller="encode_target")
-    column = _encodable(table.column(target), target)
+    column = encodable(table.column(target), target)
     places, values = _distinct(column)
     order = sorted(range(len(values)), key=values.__getitem__)
     rank = np.empty(len(order), dtype=np.int64)
@@ -87,7 +87,7 @@ def encode_target(table: pa.Table, target: str) -> Target:
     rows = np.flatnonzero(places >= 0)
     classes = tuple(values[place] for place in order)
     codes = rank[places[rows]]
-    _check_classes(target, classes, np.bincount(codes, minlength=len(classes)))
+    check_classes(target, classes, np.bincount(codes, minlength=len(classes)))
     return Target(classes, codes, rows, len(places) - len(rows))
 
 
@@ -130,7 +130,7 @@ def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownT
     ([0, 1], [0, 3], 1, {'3': 1})
     """
     check_target(table, target, caller="judge")
-    places, values = _distinct(_encodable(table.column(target), target))
+    places, values = _distinct(encodable(table.column(target), target))
     known = {str(label): place for place, label in enumerate(classes)}
     codes = np.asarray([*(known.get(str(value), -2) for value in values), -1])[places]
     rows = np.flatnonzero(codes >= 0)
@@ -144,7 +144,8 @@ def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownT
     return KnownTarget(codes[rows], rows, int(np.count_nonzero(codes == -1)), unknown)
 
 
-def _encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
+def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
+    """Cells that can be classes, NaN as a gap; raises `DataError` as `encode_target` says."""
     kind, place = column.type, _place(target)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
@@ -170,7 +171,8 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
     return np.concatenate(chunks), values
 
 
-def _check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int64]) -> None:
+def check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int64]) -> None:
+    """Raise `DataError` unless the classes are two or more, and not too many for their rows."""
     rows, place = int(counts.sum()), _place(target)
     if len(classes) == 1:
         fact = f"{place}, which always holds {short(repr(classes[0]))}"

@@ -7,14 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from xent.data.category_levels import PooledLevels, pooled_levels
+from xent.data.category_levels import PooledLevels, pooled_counts
 from xent.data.column_values import text_codes
 from xent.data.column_wishes import ColumnWishes
 from xent.data.free_text import is_free_text
 from xent.data.ordered_levels import level_order
 from xent.data.planned_column import ColumnPlan
 
-__all__ = ["plan_text"]
+__all__ = ["plan_levels", "plan_text"]
 
 # A column of text is taken for an identifier if more than this share of its cells are distinct.
 _DISTINCT_SHARE = 0.9
@@ -27,8 +27,21 @@ def plan_text(name: str, column: pa.ChunkedArray, wishes: ColumnWishes, *, order
     """The plan of a column of text, by its cells; `ordered` is True if its type says that levels are."""
     codes, levels = text_codes(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
-    missing = int(np.count_nonzero(codes < 0))
-    present = len(codes) - missing
+    return plan_levels(name, levels, counts, len(codes), wishes, ordered=ordered)
+
+
+def plan_levels(
+    name: str,
+    levels: pa.Array,
+    counts: NDArray[np.int64],
+    rows: int,
+    wishes: ColumnWishes,
+    *,
+    ordered: bool,
+) -> ColumnPlan:
+    """`plan_text` from the number of rows with each level, of `rows` in all, missing cells included."""
+    present = int(counts.sum())
+    missing = rows - present
     distinct = int(np.count_nonzero(counts))
     wished = wishes.types.get(name)
     if distinct == 0:
@@ -36,7 +49,7 @@ def plan_text(name: str, column: pa.ChunkedArray, wishes: ColumnWishes, *, order
     if distinct == 1 and not missing:
         only = levels[int(np.argmax(counts))].as_py()
         return ColumnPlan(name, "constant", 0, f"always {only!r}: dropped")
-    split = pooled_levels(codes, levels, most=wishes.most_levels)
+    split = pooled_counts(counts, levels, rows, most=wishes.most_levels)
     free = wished == "text" or (
         wished is None
         and _is_rarely_frequent(levels, counts, split)

@@ -30,7 +30,7 @@ from xent.report.fit.explanation import races, training
 from xent.report.fit.findings import ColumnFinding, RowCounts
 from xent.scoring.held_out import check_split
 
-__all__ = ["Fit", "fit"]
+__all__ = ["Clock", "Fit", "fit"]
 
 
 def fit(
@@ -139,7 +139,7 @@ def fit(
     check_fit_range(C=C, tol=tol, caller="fit")
     check_keywords(options, fit)
     watcher, kind = watcher or Watcher(), frame_kind(data)
-    clock = _Clock(watcher)
+    clock = Clock(watcher)
     with clock("read"):
         reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip}
         reading |= {"encoding": encoding, "text": text_types(types), "lead": lead, "beats": beats}
@@ -234,7 +234,7 @@ def _fitted(
     )
 
 
-class _Clock:
+class Clock:
     """Timer of phases: reports the beginning of each phase to a watcher and keeps its seconds."""
 
     def __init__(self, watcher: Watcher) -> None:
@@ -243,6 +243,7 @@ class _Clock:
 
     @contextmanager
     def __call__(self, phase: str) -> Iterator[None]:
+        """Context manager of a phase."""
         self.watcher.phase(phase)
         began = time.perf_counter()
         yield

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import errno
+import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from xent.jobs.unfinished import Unfinished, sweep
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_table_place", "write_table"]
+__all__ = ["check_table_place", "write_table", "write_tables"]
 
 _KINDS = {".csv": "csv", ".parquet": "parquet"}
 # Columns that say where a row is from.
@@ -74,12 +75,21 @@ def write_table(table: pa.Table, out: Any, kind: str | None = None) -> None:
     OutputError
         If a path has another ending, or cannot be written.
     """
+    write_tables(iter([table]), out, kind)
+
+
+def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) -> None:
+    """
+    Write `tables` of one schema, at least one, below each other, each freed once it is written.
+
+    See `write_table` for `out`, `kind` and errors.
+    """
     if not isinstance(out, Path):
-        _write(table, out, kind)
+        _write(tables, out, kind)
         return
     kind = _kind(out)
     try:
-        _write_whole(table, Path(os.path.realpath(out)), kind)
+        _write_whole(tables, Path(os.path.realpath(out)), kind)
     except OSError as error:
         raise _as_output_error(error, out) from error
 
@@ -97,14 +107,14 @@ def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
     return None
 
 
-def _write_whole(table: pa.Table, out: Path, kind: str) -> None:
+def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
     made = None
     try:
         with uninterrupted():
             sweep(out.parent)
             made = Unfinished.beside(out, directory=False)
         with made.path.open("wb") as stream:
-            _write(table, stream, kind)
+            _write(tables, stream, kind)
         if out.exists():
             made.path.chmod(out.stat().st_mode & 0o777)
         made.path.replace(out)
@@ -142,15 +152,15 @@ def _column_names(file: Path) -> list[str]:
         return []
 
 
-def _write(table: pa.Table, stream: Any, kind: str | None) -> None:
-    if kind == "parquet":
-        import pyarrow.parquet
+def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
+    import pyarrow.csv
+    import pyarrow.parquet
 
-        pyarrow.parquet.write_table(table, stream)
-    else:
-        import pyarrow.csv
-
-        pyarrow.csv.write_csv(table, stream)
+    first = next(tables)
+    writer = pyarrow.parquet.ParquetWriter if kind == "parquet" else pyarrow.csv.CSVWriter
+    with writer(stream, first.schema) as file:
+        for table in itertools.chain([first], tables):
+            file.write_table(table)
 
 
 def _refusal(rule: str, got: str, hint: str = "") -> OutputError:

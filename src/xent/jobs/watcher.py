@@ -5,6 +5,7 @@ from __future__ import annotations
 from xent.models.penalty_search import PenaltyCandidate
 from xent.report.fit.findings import ColumnFinding
 from xent.solvers.iteration import Iteration
+from xent.streams.progress import PassProgress
 
 __all__ = ["Watcher"]
 
@@ -26,3 +27,6 @@ class Watcher:
 
     def iteration(self, iteration: Iteration) -> None:
         """Called after each step of the solver."""
+
+    def rows(self, progress: PassProgress) -> None:
+        """Called after each fragment of a pass, if rows are read in batches."""

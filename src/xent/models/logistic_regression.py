@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import SparseCoefMixin
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
+from xent.models.batch_methods import BatchFitMixin
+from xent.models.convergence import warn_of
 from xent.models.fit_callbacks import FitCallbacks
 from xent.models.fit_outcome import outcome
 from xent.models.fit_rows import checked_features, checked_offset, fit_rows
 from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
 from xent.models.parameters import check_parameters
-from xent.models.penalty_search import PenaltyCandidate
+from xent.models.penalty_search import PenaltyCandidate, PenaltySearch
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.solution import Solution
@@ -35,7 +34,7 @@ Array = NDArray[np.float64]
 _FIT = "LogisticRegression.fit"
 
 
-class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseEstimator):
+class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseEstimator):
     r"""
     Linear classifier of least penalised cross-entropy, certified to `tol` nats per row.
 
@@ -106,6 +105,8 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
     solver_report_ : SolverReport or None
         Method and the reason for it, passes over the rows, and seconds of each phase; None for elastic nets,
         offsets, maximum likelihood and Firth's method, and dense features of integers.
+    n_passes_ : int
+        Passes over the rows, the first scan included; only defined by `fit_batches`.
     n_features_in_ : int
         Number of features, p.
     feature_names_in_ : ndarray of shape (p,)
@@ -249,15 +250,9 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         self.classes_ = rows.classes
         start = self._warm_start((1 if len(rows.classes) == 2 else len(rows.classes), rows.X.shape[1] + 1))
         found = outcome(self, rows, start, FitCallbacks(on_trial, on_candidate, on_iteration), caller=_FIT)
-        solution = found.solution
-        self.C_, self.estimation_, self.penalty_search_ = found.C, found.estimation, found.search
-        self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
-        self.history_ = solution.iterations
-        self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
-        self.n_iter_ = np.array([solution.iterations[-1].step])
-        self.solver_report_ = solution.report
-        if not solution.converged:
-            _warn_of(solution, self.tol)
+        self._settle(found.solution, found.C, found.estimation, found.search)
+        if not found.solution.converged:
+            warn_of(found.solution, self.tol, caller=_FIT)
         return self
 
     def decision_function(self, X: Any, *, offset: Any = None) -> Array:
@@ -307,21 +302,18 @@ class LogisticRegression(InferenceMixin, SparseCoefMixin, ClassifierMixin, BaseE
         tags.input_tags.sparse = True
         return tags
 
+    def _settle(self, solution: Solution, C: float, estimation: str, search: PenaltySearch | None) -> None:
+        """Set the attributes that a solution gives."""
+        self.C_, self.estimation_, self.penalty_search_ = C, estimation, search
+        self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
+        self.history_ = solution.iterations
+        self.loss_, self.gap_ = solution.iterations[-1].loss, solution.iterations[-1].gap
+        self.n_iter_ = np.array([solution.iterations[-1].step])
+        self.solver_report_ = solution.report
+
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
         """Last solution if `warm_start` is True and its shape is `shape`, else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         point = np.column_stack([self.coef_, self.intercept_])
         return point if point.shape == shape else None
-
-
-def _warn_of(solution: Solution, tol: float) -> None:
-    """Issue a `ConvergenceWarning` with the reason and the gap of an unfinished fit."""
-    last = solution.iterations[-1]
-    end = f"LogisticRegression.fit: stopped after {last.step} steps because {solution.reason}"
-    certified = f"the objective is certified only to {last.gap:.2g} nats per row of its minimum, and "
-    warnings.warn(
-        f"{end}; {'' if math.isnan(last.gap) else certified}tol={tol:g} was asked for.",
-        ConvergenceWarning,
-        stacklevel=3,
-    )

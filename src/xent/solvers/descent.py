@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.iteration import Iteration
-from xent.solvers.objective import Evaluation, Objective
+from xent.solvers.objective import Evaluation, Passes
 from xent.solvers.optimality_gap import likely_gap, optimality_gap
 from xent.solvers.solution import Solution
 
@@ -45,7 +45,7 @@ class Descent:
         Called with each `Iteration` as it is made. An exception that it raises ends the fit and propagates.
     """
 
-    objective: Objective
+    objective: Passes
     point: Array
     evaluation: Evaluation
 
@@ -73,7 +73,7 @@ class Descent:
         """Gap that a certificate at the current point would about give."""
         return self._likely[-1]
 
-    def begin(self, objective: Objective, start: Array, solver: str, *, tol: float = math.inf) -> None:
+    def begin(self, objective: Passes, start: Array, solver: str, *, tol: float = math.inf) -> None:
         """
         Start from `start`, or continue there with another `objective` or `solver`, and record that point.
 

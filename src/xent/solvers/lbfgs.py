@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.descent import Descent
-from xent.solvers.objective import Objective
+from xent.solvers.objective import Passes
 from xent.solvers.solution import Solution
 
 __all__ = ["lbfgs"]
@@ -27,7 +27,7 @@ _MEMORY = 20
 
 
 def lbfgs(
-    objective: Objective,
+    objective: Passes,
     start: Array,
     descent: Descent,
     *,
@@ -41,7 +41,7 @@ def lbfgs(
 
     Parameters
     ----------
-    objective : Objective
+    objective : Passes
         Problem to minimise.
     start : ndarray of shape (M, p + 1)
         First point.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from xent.solvers.standardisation import Standardisation
 
-__all__ = ["Evaluation", "Objective", "RoughRows"]
+__all__ = ["Evaluation", "Objective", "Passes", "RoughRows"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -71,21 +71,12 @@ class RoughRows(Protocol):
         """Hessian's diagonal block of each logit, from about so many of the rows, (M, p + 1, p + 1)."""
 
 
-class Objective(Protocol):
+class Passes(Protocol):
     """
-    Mean cross-entropy of a linear model plus ½ `decay` times its squared weights, in nats per row.
+    Passes that L-BFGS and the certified gap need, and no number for each row: rows may be too many for that.
 
-    A point is an array of shape (M, p + 1): a row of weights and, last, an intercept for each of
-    the M logits. Two classes have M = 1 logit, that of the second class; K > 2 classes have M = K.
+    A point is as in `Objective`.
     """
-
-    @property
-    def codes(self) -> Codes:
-        """True class of each row, 0 .. K-1, of shape (n,)."""
-
-    @property
-    def weights(self) -> Array:
-        """Weight of each row, >= 0 and summing to 1, of shape (n,)."""
 
     @property
     def n_classes(self) -> int:
@@ -121,18 +112,6 @@ class Objective(Protocol):
         It is the curvature of the objective along the intercepts.
         """
 
-    def rough_rows(self) -> RoughRows:
-        """Products with the Hessian in standardised coordinates, of any precision that serves directions."""
-
-    def hessian(self, point: Array) -> Array:
-        """
-        Hessian at `point`, penalty included, of shape (M(p+1), M(p+1)).
-
-        Without an intercept, its rows and columns are those of the identity. For K > 2, adding a constant to
-        all intercepts does not change the objective; a curvature of 1 along that direction makes the matrix
-        definite.
-        """
-
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
 
@@ -143,6 +122,35 @@ class Objective(Protocol):
         ``u = shift - <p, shift>``, with `shift` of shape (K,). The change, that of the loss's gradient in the
         weights from p to the tilted probabilities, has shape (M, p); `optimality_gap` derives its bound from
         both.
+        """
+
+
+class Objective(Passes, Protocol):
+    """
+    Mean cross-entropy of a linear model plus ½ `decay` times its squared weights, in nats per row.
+
+    A point is an array of shape (M, p + 1): a row of weights and, last, an intercept for each of
+    the M logits. Two classes have M = 1 logit, that of the second class; K > 2 classes have M = K.
+    """
+
+    @property
+    def codes(self) -> Codes:
+        """True class of each row, 0 .. K-1, of shape (n,)."""
+
+    @property
+    def weights(self) -> Array:
+        """Weight of each row, >= 0 and summing to 1, of shape (n,)."""
+
+    def rough_rows(self) -> RoughRows:
+        """Products with the Hessian in standardised coordinates, of any precision that serves directions."""
+
+    def hessian(self, point: Array) -> Array:
+        """
+        Hessian at `point`, penalty included, of shape (M(p+1), M(p+1)).
+
+        Without an intercept, its rows and columns are those of the identity. For K > 2, adding a constant to
+        all intercepts does not change the objective; a curvature of 1 along that direction makes the matrix
+        definite.
         """
 
     def moments(self, *, diagonal: bool = False) -> Array:

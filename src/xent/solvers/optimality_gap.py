@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.solvers.cholesky import CholeskyFactor
-from xent.solvers.objective import Evaluation, Objective
+from xent.solvers.objective import Evaluation, Passes
 
 __all__ = ["likely_gap", "optimality_gap"]
 
@@ -20,13 +20,13 @@ _NO_MASS = 1e-20
 _SMALL_SHIFT = 1e-3
 
 
-def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -> float:
+def optimality_gap(objective: Passes, point: Array, evaluation: Evaluation) -> float:
     r"""
     Certified upper bound on ``F(point) - min F`` in nats per row, to within rounding.
 
     Parameters
     ----------
-    objective : Objective
+    objective : Passes
         Function F.
     point : ndarray of shape (M, p + 1)
         Point at which the bound holds.
@@ -77,7 +77,7 @@ def optimality_gap(objective: Objective, point: Array, evaluation: Evaluation) -
     return min(trivial, divergence + float(np.vdot(slope, slope)) / (2 * objective.decay))
 
 
-def likely_gap(objective: Objective, evaluation: Evaluation) -> float:
+def likely_gap(objective: Passes, evaluation: Evaluation) -> float:
     """
     About the least gap that `optimality_gap` can give, without a pass: that of features centred at their
     mean.
@@ -90,7 +90,7 @@ def likely_gap(objective: Objective, evaluation: Evaluation) -> float:
     return float(np.vdot(slope, slope)) / (2 * objective.decay)
 
 
-def _tilt(objective: Objective, point: Array, shift: Array, covariance: Array) -> tuple[float, Array]:
+def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> tuple[float, Array]:
     """Bound on the divergence of the tilted probabilities, and the gradient's change with them."""
     spread = float(np.ptp(shift))
     if spread > _SMALL_SHIFT:
@@ -102,7 +102,7 @@ def _tilt(objective: Objective, point: Array, shift: Array, covariance: Array) -
     return variance / 2 / (1 - spread), objective.hessian_product(point, direction)[:, :-1]
 
 
-def _balancing_shift(evaluation: Evaluation, covariance: Array, objective: Objective) -> Array:
+def _balancing_shift(evaluation: Evaluation, covariance: Array, objective: Passes) -> Array:
     """Shift :math:`c`, one number per class, 0 for the first class and for those left out."""
     residual = evaluation.gradient[:, -1]
     if objective.n_classes == 2:

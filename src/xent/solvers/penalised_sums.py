@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.solvers.objective import Evaluation, Objective
+from xent.solvers.objective import Evaluation, Passes
 
 __all__ = ["free_part", "null_point", "penalised_evaluation", "penalised_hessian", "penalised_product"]
 
@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 
 def penalised_evaluation(
-    objective: Objective, point: Array, sums: tuple[Array, ...], covariance: Array | None = None
+    objective: Passes, point: Array, sums: tuple[Array, ...], covariance: Array | None = None
 ) -> Evaluation:
     """`Evaluation` at `point` from the sums of `block_sums.value_and_slopes`."""
     loss, of_weights, of_intercepts = sums
@@ -25,7 +25,7 @@ def penalised_evaluation(
     return Evaluation(float(loss), float(loss) + penalty, gradient, covariance)
 
 
-def penalised_hessian(objective: Objective, sums: tuple[Array, ...]) -> Array:
+def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
     """Definite Hessian as `Objective.hessian` says, from the sum of `block_sums.curvature`, in its memory."""
     (H,) = sums
     M, P = objective.shape
@@ -48,7 +48,7 @@ def penalised_hessian(objective: Objective, sums: tuple[Array, ...]) -> Array:
     return H
 
 
-def penalised_product(objective: Objective, direction: Array, sums: tuple[Array, ...]) -> Array:
+def penalised_product(objective: Passes, direction: Array, sums: tuple[Array, ...]) -> Array:
     """`penalised_hessian` times `direction`, from the sums of `block_sums.curvature_product`."""
     of_weights, of_intercepts = sums
     intercepts = direction[:, -1]
@@ -59,14 +59,14 @@ def penalised_product(objective: Objective, direction: Array, sums: tuple[Array,
     return np.column_stack([of_weights + objective.decay * direction[:, :-1], of_intercepts])
 
 
-def free_part(objective: Objective, direction: Array) -> Array:
+def free_part(objective: Passes, direction: Array) -> Array:
     """`direction` with intercepts of 0 if the objective fits none, for `block_sums.curvature_product`."""
     if objective.fit_intercept:
         return direction
     return np.column_stack([direction[:, :-1], np.zeros(len(direction))])
 
 
-def null_point(objective: Objective) -> Array:
+def null_point(objective: Passes) -> Array:
     """Point with weights 0 and the intercepts that fit the class frequencies, 0 without intercepts."""
     point = np.zeros(objective.shape)
     if objective.fit_intercept:

@@ -1,0 +1,47 @@
+"""Options of reading in batches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from xent.errors import DomainError
+
+__all__ = ["Memory", "Resume", "Stream", "check_whole_options"]
+
+_BATCHES = "Data larger than memory"
+
+Stream = Annotated[
+    bool,
+    typer.Option(
+        "--stream",
+        help="Read a Parquet, Arrow or CSV file in batches, whatever its size, as folders, patterns and URLs "
+        "always are.",
+        rich_help_panel=_BATCHES,
+    ),
+]
+Memory = Annotated[
+    float,
+    typer.Option(
+        "--memory",
+        metavar="SHARE",
+        help="Share of the machine's memory from which on a file is read in batches.",
+        rich_help_panel=_BATCHES,
+    ),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Go on from the checkpoint of an interrupted fit in batches, DIR.checkpoint.",
+        rich_help_panel=_BATCHES,
+    ),
+]
+
+
+def check_whole_options(given: dict[str, Any], *, caller: str, where: str = "in batches") -> None:
+    """Raise `DomainError` for the first `given` option: data that are read `where` have none of them."""
+    for name, value in given.items():
+        if value:
+            raise DomainError(caller, name, f"be left out for data that are read {where}", got=repr(value))

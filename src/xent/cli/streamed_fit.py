@@ -1,0 +1,47 @@
+"""`xent fit` of data that are read in batches, with a checkpoint beside the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xent.errors import DataError
+
+if TYPE_CHECKING:
+    from xent.cli.failures import Outcome
+    from xent.cli.live_progress import LiveProgress
+    from xent.jobs.fit_result import Fit
+
+__all__ = ["streamed_fit"]
+
+
+def streamed_fit(
+    data: str,
+    target: str | None,
+    place: Path,
+    *,
+    resume: bool,
+    progress: LiveProgress,
+    outcome: Outcome,
+    **wishes: Any,
+) -> Fit:
+    """Fit whose passes are kept in ``PLACE.checkpoint`` until it ends; a failure names that file."""
+    from xent.jobs.streamed_fitting import StreamWishes, fit_stream
+
+    if target is None:
+        raise DataError("xent fit", "target", "name the column to predict", got="nothing")
+    checkpoint = place.with_name(f"{place.name}.checkpoint")
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return fit_stream(
+            data,
+            target,
+            StreamWishes(checkpoint=checkpoint, resume=resume, **wishes),
+            name=place.name,
+            watcher=progress,
+        )
+    except BaseException:
+        # An interruption, too, ends with the line that tells how to go on.
+        if checkpoint.exists():
+            outcome.kept = f"Passes are kept in {checkpoint}: --resume goes on."
+        raise

@@ -1,0 +1,135 @@
+"""Content of a column whose rows come in pieces: range, gaps, levels with their counts; and its plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from xent.data.calendar_features import CALENDAR_PARTS, calendar_feature
+from xent.data.column_kinds import infinite_value
+from xent.data.column_values import day_numbers, is_instant, is_number, is_text, numbers, text_codes
+
+__all__ = ["MOST_COUNTED", "StreamedColumn"]
+
+MOST_COUNTED = 100_000
+"""Most levels of a column that are counted; a column with more is dropped."""
+# Beyond this number float64 holds no odd numbers.
+_LARGEST_WHOLE = 2**53
+
+
+class StreamedColumn:
+    """
+    Content of one converted column, added piece by piece.
+
+    Parameters
+    ----------
+    name : str
+        The column's name.
+    kind : pyarrow.DataType
+        Type of its converted cells.
+    """
+
+    def __init__(self, name: str, kind: pa.DataType) -> None:
+        self.name, self.kind = name, kind
+        self.rows = self.missing = self.nulls = 0
+        self.low, self.high = np.inf, -np.inf
+        # Whole numbers, which float64 would round.
+        self.least: int | None = None
+        self.most: int | None = None
+        self.total = 0.0
+        self.is_whole = self.is_rising = self.is_run = True
+        self._last: int | None = None
+        self.levels: dict[str, int] | None = {}
+        self.parts: dict[str, tuple[float, float]] = {}
+
+    @property
+    def is_level(self) -> bool:
+        """True if the cells are text or come from a dictionary."""
+        return is_text(self.kind) or (
+            pa.types.is_dictionary(self.kind) and not pa.types.is_nested(self.kind.value_type)
+        )
+
+    @property
+    def counted(self) -> tuple[pa.Array, NDArray[np.int64]]:
+        """Levels and the number of rows with each."""
+        levels = self.levels or {}
+        return pa.array(list(levels), pa.large_string()), np.fromiter(levels.values(), np.int64, len(levels))
+
+    def add(self, column: pa.ChunkedArray) -> None:
+        """Add the cells of a piece."""
+        if is_number(self.kind) or pa.types.is_boolean(self.kind):
+            self._add_numbers(column)
+        elif is_instant(self.kind):
+            self._add_days(column)
+        elif self.is_level:
+            self._add_levels(column)
+        else:
+            self.missing += column.null_count
+        self.nulls += column.null_count
+        self.rows += len(column)
+
+    def _add_numbers(self, column: pa.ChunkedArray) -> None:
+        values = numbers(column)
+        infinite = np.flatnonzero(np.isinf(values))
+        if infinite.size:
+            place = int(infinite[0])
+            raise infinite_value(self.name, float(values[place]), self.rows + place, caller="plan_columns")
+        known = values[~np.isnan(values)]
+        self.missing += len(values) - len(known)
+        if not known.size:
+            return
+        self._widen(known)
+        self.total += float(known.sum())
+        if not pa.types.is_integer(self.kind):
+            whole = (known == np.floor(known)) & (np.abs(known) < _LARGEST_WHOLE)
+            self.is_whole &= bool(whole.all())
+        if self.is_whole:
+            exact = column.drop_null().cast(pa.int64(), safe=False).to_numpy()
+            self._add_whole(exact if pa.types.is_integer(self.kind) else known.astype(np.int64))
+
+    def _add_whole(self, values: NDArray[np.int64]) -> None:
+        low, high = int(values.min()), int(values.max())
+        self.least = low if self.least is None else min(low, self.least)
+        self.most = high if self.most is None else max(high, self.most)
+        # Differences of numbers beyond half the range would wrap around.
+        rising = bool((values[1:] > values[:-1]).all()) and (
+            self._last is None or self._last < int(values[0])
+        )
+        steps = rising and high - low == len(values) - 1
+        self.is_run &= steps and (self._last is None or int(values[0]) == self._last + 1)
+        self.is_rising &= rising
+        self._last = int(values[-1])
+
+    def _add_days(self, column: pa.ChunkedArray) -> None:
+        days = day_numbers(column)
+        known = days[~np.isnan(days)]
+        self.missing += len(days) - len(known)
+        if not known.size:
+            return
+        self._widen(known)
+        for part in CALENDAR_PARTS[1:]:
+            values = calendar_feature(known, part, origin=0.0)
+            low, high = self.parts.get(part, (np.inf, -np.inf))
+            self.parts[part] = min(low, float(values.min())), max(high, float(values.max()))
+
+    def _widen(self, known: NDArray[np.float64]) -> None:
+        self.low, self.high = min(self.low, float(known.min())), max(self.high, float(known.max()))
+
+    def _add_levels(self, column: pa.ChunkedArray) -> None:
+        if self.levels is None:
+            self.missing += column.null_count
+            return
+        codes, found = text_codes(column)
+        counts = np.bincount(codes[codes >= 0], minlength=len(found))
+        self.missing += int(np.count_nonzero(codes < 0))
+        for level, count in zip(found.to_pylist(), counts.tolist(), strict=True):
+            self.levels[level] = self.levels.get(level, 0) + count
+        if len(self.levels) > MOST_COUNTED:
+            self.levels = None
+
+    def is_unique(self, sample: pa.ChunkedArray) -> bool:
+        """True if numbers rise throughout, or none of those in a `sample` of the rows occurs twice."""
+        known = sample.drop_null()
+        return self.is_rising or pc.count_distinct(known).as_py() == len(known)

@@ -1,0 +1,92 @@
+"""Reader of a fit in passes that encodes tables: features, class codes and weights of the training rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.column_values import is_number, numbers
+from xent.data.pieces.target import HeldOutRule, StreamedTarget
+from xent.data.table_encoder import TableEncoder
+from xent.errors import DataError
+from xent.streams.readers import LabelledRows
+
+__all__ = ["EncodedReader", "RowChoice"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChoice:
+    """
+    Choice of the rows of a table.
+
+    Parameters
+    ----------
+    target : StreamedTarget
+        Classes; rows without one are ignored.
+    rule : HeldOutRule
+        Choice of the held-out rows.
+    wants_held_out : bool, default False
+        True for the held-out rows, False for the others.
+    """
+
+    target: StreamedTarget
+    rule: HeldOutRule
+    wants_held_out: bool = False
+
+    def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Places of the chosen rows in `piece`, and their class codes."""
+        codes = self.target.codes(piece.column(self.target.name))
+        held_out = self.rule.held_out(name, first, len(codes))
+        places = np.flatnonzero((codes >= 0) & (held_out == self.wants_held_out))
+        return places, codes[places]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedReader:
+    """
+    `Reader` of tables.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Fitted encoder.
+    choice : RowChoice
+        Training rows.
+    weight : str or None
+        Column of the weights; None means 1.
+    """
+
+    encoder: TableEncoder
+    choice: RowChoice
+    weight: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that have features, that of the classes and that of the weights."""
+        used = [plan.name for plan in self.encoder.columns if plan.used or plan.gaps]
+        return (*used, self.choice.target.name, *([] if self.weight is None else [self.weight]))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features."""
+        return tuple(self.encoder.get_feature_names_out())
+
+    def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
+        """Training rows of a record batch, encoded."""
+        places, codes = self.choice.chosen(piece, first, name)
+        table = pa.Table.from_batches([piece]).take(pa.array(places))
+        X = self.encoder.transform(table, first=first)
+        return LabelledRows(X.T, codes, self._weights(table))
+
+    def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
+        if self.weight is None:
+            return None
+        column = table.column(self.weight)
+        if not is_number(column.type):
+            fact = f"column {self.weight!r}, which holds {column.type}"
+            raise DataError("fit", "sample_weight", "hold numbers", got=fact)
+        return numbers(column)

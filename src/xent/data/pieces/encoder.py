@@ -1,0 +1,211 @@
+"""
+Fit of a `TableEncoder` to rows that come in pieces, in memory that does not grow with them.
+
+If a column is text, a first scan takes a sample by which text is read. The next scan finds ranges, gaps and
+levels, so that columns are planned; the last one means, variances and exact medians.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xent.data.column_plan import check_learnable
+from xent.data.column_values import is_text
+from xent.data.column_wishes import ColumnWishes, check_target
+from xent.data.encoding_notes import encoded_note
+from xent.data.expected_cells import plain_column
+from xent.data.file_facts import facts_of
+from xent.data.level_indicators import category_of
+from xent.data.numeric_features import NumericSource, numeric_block
+from xent.data.numeric_scaling import RunningMoments
+from xent.data.pieces.columns import StreamedColumn
+from xent.data.pieces.medians import MedianBracket
+from xent.data.pieces.plans import settled_readings, streamed_plan, streamed_source
+from xent.data.pieces.tables import PieceConverter, StridedSample, rebatched
+from xent.data.planned_column import ColumnPlan
+from xent.data.row_batches import BATCH_ROWS, RowBatch
+from xent.data.table_conversion import to_table
+from xent.data.table_files import check_names
+from xent.errors import DataError
+
+__all__ = ["StreamedFit", "streamed_fit"]
+
+Array = NDArray[np.float64]
+Pieces = Callable[[], Iterator[pa.Table]]
+
+# Half of the most rows of the sample.
+_SAMPLE = 1 << 15
+# Widening of brackets that missed their medians, scan after scan; the last one holds everything.
+_WIDER = (1.0, 8.0, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedFit:
+    """
+    Facts that an encoder learns of pieces.
+
+    Parameters
+    ----------
+    plans : tuple of ColumnPlan
+        Plan of each column.
+    numeric, categories : list
+        Sources of numeric features, and categories.
+    moments : RunningMoments
+        Of the numeric features.
+    medians : list of float
+        Of the numeric features.
+    missing : tuple of str
+        Words for a missing cell.
+    rows : int
+        Number of rows.
+    """
+
+    plans: tuple[ColumnPlan, ...]
+    numeric: list[NumericSource]
+    categories: list[Any]
+    moments: RunningMoments
+    medians: list[float]
+    missing: tuple[str, ...]
+    rows: int
+
+    @property
+    def gaps(self) -> list[bool]:
+        """True for each numeric feature that has a gap."""
+        return [bool(count < self.rows) for count in self.moments.count]
+
+    def noted(self, encoder: Any) -> list[dict[str, Any]]:
+        """Plans with the notes of the fitted `encoder`, as plain data."""
+        return [asdict(replace(plan, note=encoded_note(plan, encoder))) for plan in self.plans]
+
+
+def streamed_fit(
+    tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes
+) -> StreamedFit:
+    """
+    Facts of the rows of `tables`, a function that returns an iterable of pieces, each time from the first on.
+
+    Raises
+    ------
+    DataError, DomainError
+        As `plan_columns` says.
+    """
+    wishes = replace(wishes, most_words=0)
+
+    def pieces() -> Iterator[pa.Table]:
+        for each in tables():
+            table = to_table(each)
+            yield table.drop_columns([target]) if target in table.column_names else table
+
+    first = _first_piece(tables, target, wishes)
+    facts = facts_of(first)
+    converter = PieceConverter(_readings(pieces, first, wishes), wishes.types, facts.missing)
+    columns, sample = _surveyed(pieces, converter)
+    plans = tuple(
+        streamed_plan(
+            column,
+            converter.readings.get(name),
+            sample.column(name),
+            odd=converter.odd.get(name, 0),
+            wishes=wishes,
+            facts=facts,
+        )
+        for name, column in columns.items()
+    )
+    check_learnable(plans)
+    found = [streamed_source(plan, columns[plan.name]) for plan in plans]
+    numeric = [source for source in found if source is not None]
+    categories = [
+        category_of(plan, counts, levels, columns[plan.name].rows, most=wishes.most_levels)
+        for plan in plans
+        if plan.kind in {"categorical", "ordered"}
+        for levels, counts in [columns[plan.name].counted]
+    ]
+    moments, medians = _scanned(pieces, converter, numeric, sample)
+    rows = next(iter(columns.values())).rows
+    return StreamedFit(plans, numeric, categories, moments, medians, facts.missing, rows)
+
+
+def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:
+    """First piece, whose names are checked."""
+    for each in tables():
+        first = to_table(each)
+        check_names(first.column_names, caller="plan_columns", argument="table")
+        check_target(first, target, caller="plan_columns")
+        wishes.checked(first, target)
+        return first
+    raise DataError("plan_columns", "table", "have rows", got="none")
+
+
+def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str, Any]:
+    """Readings of the columns of text, and of those whose kind is requested, by a sample of the rows."""
+    text = [
+        field.name
+        for field in first.schema
+        if field.name in wishes.types or is_text(plain_column(first.column(field.name)).type)
+    ]
+    present = set(next(pieces()).column_names)
+    names = [name for name in text if name in present]
+    if not names:
+        return {}
+    sample = StridedSample(_SAMPLE)
+    for piece in pieces():
+        sample.add(piece.select(names))
+    table = sample.table().replace_schema_metadata(first.schema.metadata)
+    return settled_readings(table, names, wishes)
+
+
+def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
+    """Content of each converted column, and a sample of the converted rows."""
+    columns: dict[str, StreamedColumn] = {}
+    sample = StridedSample(_SAMPLE)
+    for piece in pieces():
+        table = converter.converted(piece)
+        if not columns:
+            columns = {field.name: StreamedColumn(field.name, field.type) for field in table.schema}
+        for name, column in columns.items():
+            column.add(table.column(name))
+        sample.add(table)
+    if not sample.rows:
+        raise DataError("plan_columns", "table", "have rows", got="none")
+    return columns, sample.table()
+
+
+def _scanned(
+    pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource], sample: pa.Table
+) -> tuple[RunningMoments, list[float]]:
+    """Moments and medians of the numeric features."""
+    moments = RunningMoments()
+    if not numeric:
+        return moments, []
+    values = numeric_block(RowBatch(sample, 0, None), numeric)
+    medians: list[float | None] = [None] * values.shape[1]
+    for wider in _WIDER:
+        lacking = [j for j, median in enumerate(medians) if median is None]
+        if not lacking:
+            break
+        brackets = {j: MedianBracket.of_sample(values[:, j], wider) for j in lacking}
+        again = moments if not moments.rows else None
+        for block in _blocks(pieces, converter, numeric):
+            if again is not None:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    again.add(block)
+            for j, bracket in brackets.items():
+                bracket.add(block[:, j])
+        for j, bracket in brackets.items():
+            medians[j] = bracket.median()
+    return moments, [float(median) for median in medians if median is not None]
+
+
+def _blocks(pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource]) -> Iterator[Array]:
+    """Numeric features in blocks of as many rows as those of a table in memory, which gives the same bits."""
+    names = list(dict.fromkeys(source["column"] for source in numeric))
+    start = 0
+    for table in rebatched((converter.converted(piece.select(names)) for piece in pieces()), BATCH_ROWS):
+        yield numeric_block(RowBatch(table, 0, None, start), numeric)
+        start += table.num_rows

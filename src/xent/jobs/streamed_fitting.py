@@ -1,0 +1,320 @@
+"""`fit` of a source that is read in batches: the same report from memory that does not grow with the rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data import MISSING, TableEncoder, Target
+from xent.data.column_plan import check_target
+from xent.data.column_wishes import text_types
+from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
+from xent.data.pieces.tables import StridedSample
+from xent.data.pieces.target import HeldOutRule, StreamedTarget, streamed_target
+from xent.data.repeated_rows import repeated_rows
+from xent.errors import DataError
+from xent.jobs.doubts import table_doubts
+from xent.jobs.fit_findings import Measured, fit_findings
+from xent.jobs.fit_problem import FitProblem
+from xent.jobs.fit_result import Fit
+from xent.jobs.fitting import Clock
+from xent.jobs.memory_share import stream_name
+from xent.jobs.table_model import TableModel
+from xent.jobs.watcher import Watcher
+from xent.jobs.weighting import class_factors
+from xent.models import LogisticRegression
+from xent.models.batch_fit import BatchWishes
+from xent.models.fit_range import check_fit_range
+from xent.models.inference import class_standard_errors
+from xent.report.fit.explanation import races, training
+from xent.report.fit.findings import ColumnFinding, RowCounts
+from xent.scoring.held_out import check_split
+from xent.streams.fragments import pieces_of
+from xent.streams.sources import Source, source_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["StreamWishes", "fit_stream"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+# Most held-out rows: standard errors of their scores are then a 450th of the scatter of a row.
+_MOST_HELD_OUT = 200_000
+# Half of the most training rows that are kept for the parts of the report that look at rows.
+_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class StreamWishes:
+    """
+    Options of `fit_stream`, which are those of `fit`, and where to keep passes.
+
+    `checkpoint` is a file, None for none; `resume` goes on from it; `executor` computes sums of fragments.
+    """
+
+    C: float | str = "auto"
+    tol: float = 1e-8
+    held_out: float = 0.2
+    seed: int = 0
+    keep: Collection[str] = ()
+    exclude: Collection[str] = ()
+    types: Mapping[str, str] | None = None
+    class_weight: Any = None
+    sample_weight: str | None = None
+    checkpoint: Path | None = None
+    resume: bool = False
+    executor: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Rows in memory: tables of a part of the training rows and of the held-out ones, with their classes."""
+
+    train: pa.Table
+    train_codes: Codes
+    held_out: pa.Table
+    held_out_codes: Codes
+    held_out_rows: Codes
+
+
+def fit_stream(
+    data: Any, target: str, wishes: StreamWishes, *, name: str | None = None, watcher: Watcher | None = None
+) -> Fit:
+    """
+    Fit to a source of rows that need not fit in memory, judge on held-out rows and explain, in nats.
+
+    Parameters
+    ----------
+    data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
+        Source, as `LogisticRegression.fit_batches` takes it, of tables.
+    target : str
+        Column to predict.
+    wishes : StreamWishes
+        Options.
+    name : str, optional
+        Name of the result; by default that of the file or folder.
+    watcher : Watcher, optional
+        Object that is called at each step and each fragment.
+
+    Returns
+    -------
+    Fit
+        The findings, the model, and the held-out predictions.
+
+    Raises
+    ------
+    DataError, DomainError, OutputError
+        As `fit` and `LogisticRegression.fit_batches` say.
+
+    Notes
+    -----
+    A row is held out by a hash of the seed and its place, at most about 200,000 of them in all. Free text is
+    not used. The training error, the races, the standard errors and the doubts come from a part of the
+    training rows.
+    """
+    check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
+    check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
+    watcher = watcher or Watcher()
+    clock = Clock(watcher)
+    with clock("read"):
+        source, left_out = _opened(data, target, wishes)
+        goal = streamed_target((piece.column(target) for _, _, piece in _pieces(source, (target,))), target)
+        factors = class_factors(wishes.class_weight, goal.classes)
+        share = min(wishes.held_out, _MOST_HELD_OUT / int(goal.counts.sum()))
+        choice = RowChoice(goal, HeldOutRule(share, wishes.seed))
+    with clock("encode"):
+        names = tuple(one for one in source.columns or () if one not in left_out)
+        encoder = TableEncoder(
+            target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}), most_words=0
+        ).fit_batches(_training_tables(source, choice, names))
+        kept = _kept(source, choice, names)
+        columns = (*map(ColumnFinding.of, encoder.columns), *left_out.values())
+        watcher.columns(columns)
+    with clock("fit"):
+        classifier = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
+        reader = EncodedReader(encoder, choice, wishes.sample_weight)
+        classifier.fit_source(source, reader, _batch_wishes(wishes, watcher))
+    return _judged(
+        name or stream_name(data), goal, kept, (encoder, classifier), columns, factors=factors, clock=clock
+    )
+
+
+def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
+    return BatchWishes(
+        wishes.executor,
+        wishes.checkpoint,
+        wishes.resume,
+        on_progress=watcher.rows,
+        on_iteration=watcher.iteration,
+        on_trial=watcher.trial,
+        on_candidate=watcher.candidate,
+    )
+
+
+def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
+    """Source, and the columns that are no features by the caller's wish."""
+    source = source_of(data, caller="fit", null_values=MISSING, text=text_types(wishes.types))
+    names = source.columns
+    if names is None:
+        raise DataError("fit", "data", "hold columns with names", got="batches of arrays")
+    import pyarrow as pa
+
+    empty = pa.table({name: pa.array([], pa.null()) for name in names})
+    check_target(empty, target, caller="fit")
+    reasons = dict.fromkeys(wishes.exclude, ("excluded", "excluded by the caller"))
+    if wishes.sample_weight is not None:
+        reasons[wishes.sample_weight] = ("weight", "holds the weight of each row: not a feature")
+    for name, (kind, _) in reasons.items():
+        argument = "sample_weight" if kind == "weight" else "exclude"
+        check_target(empty, name, caller="fit", argument=argument)
+        if name == target:
+            raise DataError("fit", argument, "be another column than the target", got=repr(name))
+    return source, {name: ColumnFinding(name, kind, 0, note) for name, (kind, note) in reasons.items()}
+
+
+def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
+    """Name of the fragment, first row in it, and record batch, of all fragments in their order."""
+    for fragment in source.fragments:
+        first = 0
+        for piece in pieces_of(fragment, columns, caller="fit"):
+            yield fragment.name, first, piece
+            first += piece.num_rows
+
+
+def _training_tables(
+    source: Source, choice: RowChoice, names: tuple[str, ...]
+) -> Callable[[], Iterator[pa.Table]]:
+    """Function that returns the training rows, piece by piece."""
+    import pyarrow as pa
+
+    def tables() -> Iterator[pa.Table]:
+        for name, first, piece in _pieces(source, names):
+            places, _ = choice.chosen(piece, first, name)
+            yield pa.Table.from_batches([piece]).take(pa.array(places))
+
+    return tables
+
+
+def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> _Kept:
+    """A part of the training rows, and all held-out rows with their numbers."""
+    import pyarrow as pa
+
+    sample, held_out, rows = StridedSample(_KEPT), [], []
+    code = "\0code"
+    others = dataclasses.replace(choice, wants_held_out=True)
+    start = 0
+    codes: list[Codes] = []
+    for name, first, piece in _pieces(source, names):
+        table = pa.Table.from_batches([piece])
+        places, own = choice.chosen(piece, first, name)
+        sample.add(table.take(pa.array(places)).append_column(code, pa.array(own)))
+        places, own = others.chosen(piece, first, name)
+        held_out.append(table.take(pa.array(places)))
+        rows.append(places + start)
+        codes.append(own)
+        start += piece.num_rows
+    train = sample.table()
+    return _Kept(
+        train.drop_columns([code]),
+        train.column(code).to_numpy(),
+        pa.concat_tables(held_out),
+        np.concatenate(codes),
+        np.concatenate(rows),
+    )
+
+
+def _judged(
+    name: str,
+    goal: StreamedTarget,
+    kept: _Kept,
+    parts: tuple[TableEncoder, LogisticRegression],
+    columns: tuple[ColumnFinding, ...],
+    *,
+    factors: Any,
+    clock: Clock,
+) -> Fit:
+    """Result of a fit, from the rows that were kept."""
+    encoder, classifier = parts
+    trained = _trained_counts(goal, kept)
+    if not len(kept.held_out_codes) or len(classifier.classes_) < len(goal.classes):
+        fact = f"{len(kept.held_out_codes):,} held-out rows"
+        hint = "Give another --seed or --held-out."
+        raise DataError("fit", "held_out", "leave rows of every class in training", got=fact, hint=hint)
+    problem = _problem(name, goal, kept, columns, factors)
+    model = TableModel(goal.name, goal.classes, encoder, classifier, tuple(trained.tolist()))
+    X = encoder.transform(kept.train, first=0)
+    X_held_out = encoder.transform(kept.held_out, first=0)
+    with clock("race"):
+        raced = races(classifier, X, kept.train_codes)
+    with clock("judge"):
+        # Each row of the part stands for as many rows of its class.
+        own = np.bincount(kept.train_codes, minlength=len(trained))
+        weights = (trained / np.maximum(own, 1))[kept.train_codes]
+        measured = Measured(
+            _row_counts(goal, kept, trained),
+            columns,
+            _doubts(problem, kept, encoder),
+            raced,
+            training(classifier, X, kept.train_codes),
+            class_standard_errors(classifier, X, kept.train_codes, weights),
+            classifier.predict_log_proba(X_held_out),
+            repeated_rows(X, kept.train_codes, X_held_out, kept.held_out_codes),
+        )
+        findings = fit_findings(problem, model, measured, clock.seconds)
+    return Fit(findings, model, kept.held_out_rows, kept.held_out_codes, measured.log_probs)
+
+
+def _trained_counts(goal: StreamedTarget, kept: _Kept) -> Codes:
+    """Training rows of each class."""
+    return goal.counts - np.bincount(kept.held_out_codes, minlength=len(goal.classes))
+
+
+def _row_counts(goal: StreamedTarget, kept: _Kept, trained: Codes) -> RowCounts:
+    total = int(goal.counts.sum())
+    remark = (
+        "The rows were read in batches; the training error, the races, the standard errors and the doubts "
+        f"come from {len(kept.train_codes):,} of the training rows."
+    )
+    return RowCounts(
+        total + goal.missing, goal.missing, int(trained.sum()), len(kept.held_out_codes), (remark,)
+    )
+
+
+def _problem(
+    name: str, goal: StreamedTarget, kept: _Kept, columns: tuple[ColumnFinding, ...], factors: Any
+) -> FitProblem:
+    """Problem of the rows that were kept: training rows, then held-out ones by their numbers."""
+    train, test = len(kept.train_codes), len(kept.held_out_codes)
+    codes = np.concatenate([kept.train_codes, kept.held_out_codes])
+    rows = np.concatenate([np.zeros(train, np.int64), kept.held_out_rows])
+    places = np.arange(train + test)
+    return FitProblem(
+        name,
+        goal.name,
+        Target(goal.classes, codes, rows, goal.missing),
+        places[:train],
+        places[train:],
+        None,
+        None,
+        factors,
+        columns,
+        (),
+        (),
+    )
+
+
+def _doubts(problem: FitProblem, kept: _Kept, encoder: TableEncoder) -> Any:
+    """Doubts that the rows in memory give."""
+    import pyarrow as pa
+
+    table = pa.concat_tables([kept.train, kept.held_out]).combine_chunks()
+    goal = dataclasses.replace(problem.goal, rows=np.arange(table.num_rows))
+    return table_doubts(table, encoder, goal, problem.train, problem.held_out, grouped=False)

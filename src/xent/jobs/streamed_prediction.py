@@ -1,0 +1,113 @@
+"""Predictions of a source that is read in batches, written as they are made."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xent.data.source import is_path
+from xent.data.unseen_levels import UnseenLevels, unseen_levels
+from xent.errors import DataError
+from xent.jobs.calibrator_file import load_calibrator
+from xent.jobs.model_file import load_model
+from xent.jobs.prediction import prediction_table
+from xent.jobs.table_file import write_tables
+from xent.jobs.table_model import TableModel
+from xent.streams.fragments import pieces_of
+from xent.streams.sources import source_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["predict_batches"]
+
+# Unseen levels of a column that are counted one by one; of more only the total is right.
+_MOST_NAMED = 10_000
+
+
+def predict_batches(
+    model: Any, data: Any, out: Any, *, calibrator: Any = None, kind: str | None = None
+) -> int:
+    """
+    Write the predictions of `xent.predict` for rows that are read in batches; the number of rows.
+
+    Parameters
+    ----------
+    model : TableModel, str or Path
+        A fitted model, or the path of a model file or of its directory.
+    data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
+        Source of tables, as `LogisticRegression.fit_batches` takes it.
+    out : Path or binary stream
+        As `write_tables` takes it; a path appears whole or not at all.
+    calibrator : str or Path, optional
+        File of a calibrator, to apply at the end.
+    kind : {"csv", "parquet"}, optional
+        Format for a stream.
+
+    Raises
+    ------
+    DataError, OutputError
+        As `xent.predict` and `write_tables` say.
+    """
+    model = model if isinstance(model, TableModel) else load_model(model)
+    maps = None if calibrator is None else load_calibrator(calibrator)
+    source = source_of(
+        data, caller="predict", null_values=model.encoder.missing_words_, text=model.encoder.text_columns
+    )
+    columns = tuple(plan.name for plan in model.encoder.columns if plan.used or plan.gaps)
+    known = source.columns or ()
+    absent = [name for name in columns if name not in known]
+    if absent:
+        rule = "have the columns that were used in training"
+        what = str(data) if is_path(data) else "the source"
+        raise DataError("predict", "data", rule, got=f"{what} without {absent[0]!r}")
+    unseen: dict[str, UnseenLevels] = {}
+    count = [0]
+
+    def tables() -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        for fragment in source.fragments:
+            for piece in pieces_of(fragment, columns, caller="predict"):
+                table = pa.Table.from_batches([piece])
+                yield _predicted(model, maps, table, count[0])
+                _count_unseen(unseen, unseen_levels(model.encoder, table))
+                count[0] += table.num_rows
+
+    write_tables(tables(), out, kind)
+    for found in unseen.values():
+        warnings.warn(dataclasses.replace(found, rows=count[0]).sentence, UserWarning, stacklevel=2)
+    return count[0]
+
+
+def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.Table:
+    """Predictions of a piece whose first row has the number `first`."""
+    X = model.encoder.transform(table, first=first)
+    K = len(model.classes)
+    log_probs = model.classifier.predict_log_proba(X) if len(X) else np.empty((0, K))
+    if maps is not None and len(X):
+        names = tuple(str(label) for label in model.classes)
+        log_probs = maps.of(log_probs, names, caller="xent predict")
+    return prediction_table(log_probs, model.classes, rows=np.arange(first, first + len(log_probs)))
+
+
+def _count_unseen(unseen: dict[str, UnseenLevels], new: tuple[UnseenLevels, ...]) -> None:
+    """Add the unseen levels of a piece to those of earlier ones."""
+    for each in new:
+        before = unseen.get(each.column)
+        if before is None:
+            unseen[each.column] = each
+            continue
+        levels = {level: (count, near) for level, count, near in before.levels}
+        for level, count, near in each.levels:
+            if level in levels or len(levels) < _MOST_NAMED:
+                earlier, known = levels.get(level, (0, ""))
+                levels[level] = earlier + count, known or near
+        named = sorted(((level, *pair) for level, pair in levels.items()), key=lambda one: -one[1])
+        unseen[each.column] = dataclasses.replace(
+            before, cells=before.cells + each.cells, levels=tuple(named)
+        )

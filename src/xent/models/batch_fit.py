@@ -1,0 +1,246 @@
+"""Fit of rows that are read in batches: the source, its columns, and the minimum in passes."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.class_weight import compute_class_weight
+
+from xent.errors import DataError, DomainError
+from xent.models.parameters import is_unpenalised, l1_ratio_of
+from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
+from xent.solvers.iteration import Iteration
+from xent.solvers.objective_in_memory import ObjectiveInMemory
+from xent.solvers.solution import Solution
+from xent.solvers.standardisation import standardisation_of
+from xent.solvers.threads import row_threads
+from xent.streams.blocks import RowStream
+from xent.streams.journal import Journal, open_journal
+from xent.streams.minimum import streamed_minimum
+from xent.streams.objective import PassSettings, StreamedObjective
+from xent.streams.progress import PassProgress
+from xent.streams.readers import ArrayReader, ColumnReader, Reader
+from xent.streams.sources import Source
+from xent.streams.survey import Survey, survey
+
+__all__ = ["BatchWishes", "BatchedFit", "batched_fit", "reader_of"]
+
+Array = NDArray[np.float64]
+
+# Rows of the sample: so many, and so many numbers of 8 bytes, at least 5,000 rows.
+_SAMPLE_ROWS, _SAMPLE_NUMBERS, _LEAST_SAMPLE = 100_000, 1 << 24, 5000
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWishes:
+    """Arguments of `LogisticRegression.fit_batches` beside the source, which its docstring describes."""
+
+    executor: Executor | None = None
+    checkpoint: Any = None
+    resume: bool = False
+    on_progress: Callable[[PassProgress], None] | None = None
+    on_iteration: Callable[[Iteration], None] | None = None
+    on_trial: Callable[[float], None] | None = None
+    on_candidate: Callable[[PenaltyCandidate], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchedFit:
+    """
+    Result of a fit in passes.
+
+    Parameters
+    ----------
+    solution : Solution
+        Last point, for the features as they are, and all steps.
+    C : float
+        Inverse strength of the penalty.
+    classes : ndarray of shape (K,)
+        Classes.
+    passes : int
+        Passes over the rows, the first scan included.
+    search : PenaltySearch or None
+        Search for C, if there was one.
+    found : Survey
+        Content of the source, with the sample.
+    """
+
+    solution: Solution
+    C: float
+    classes: NDArray[Any]
+    passes: int
+    search: PenaltySearch | None
+    found: Survey
+
+
+def batched_fit(
+    model: Any, source: Source, reader: Reader, wishes: BatchWishes, *, start: Callable[..., Any], caller: str
+) -> BatchedFit:
+    """
+    Fit by the parameters of `model` in passes over `source`.
+
+    `start` gives the first point for a shape, or None.
+
+    Raises
+    ------
+    DataError, DomainError, ShapeError, OutputError
+        As `LogisticRegression.fit_batches` says.
+    """
+    _check(model, caller)
+    marks = source.marks(caller=caller)
+    p = len(reader.features)
+    size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(p, 1)))
+    found = survey(
+        source, reader, sample=size, caller=caller, executor=wishes.executor, on_progress=wishes.on_progress
+    )
+    factors = _class_factors(model.class_weight, found, caller)
+    centre = found.X.mean(axis=0) if model.fit_intercept else np.zeros(p)
+    sample = _sample(found, factors, centre, fit_intercept=model.fit_intercept)
+    search = None
+    if model.C == "auto":
+        with row_threads():
+            search = search_penalty(sample, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate)
+    C = float(model.C) if search is None else search.C
+    journal = open_journal(
+        wishes.checkpoint, _digest(marks, found, reader, centre), resume=wishes.resume, caller=caller
+    )
+    objective = StreamedObjective(
+        source,
+        RowStream(reader, found.classes, factors, centre, caller),
+        found,
+        decay=1.0,
+        fit_intercept=model.fit_intercept,
+        standardisation=standardisation_of(sample.X, fit_intercept=model.fit_intercept),
+        settings=PassSettings(wishes.executor, journal, wishes.on_progress, marks),
+    )
+    objective.decay = sample.decay = 1 / (C * objective.total_weight)
+    first = start(objective.shape)
+    solution = streamed_minimum(
+        objective,
+        sample,
+        tol=model.tol,
+        max_iter=model.max_iter,
+        start=None if first is None else _moved(first, centre),
+        near=_stored_point(journal, caller),
+        on_iteration=wishes.on_iteration,
+    )
+    if solution.converged:
+        journal.remove()
+    return BatchedFit(
+        _uncentred(solution, centre), C, found.classes.classes, objective.passes + 1, search, found
+    )
+
+
+def reader_of(
+    source: Source,
+    target: str | None,
+    sample_weight: str | None,
+    features: Sequence[str] | None,
+    *,
+    caller: str,
+) -> Reader:
+    """Reader of the columns, or of the arrays, of `source`; raises `DataError` for unknown names."""
+    if source.columns is None:
+        if not (target is None and sample_weight is None and features is None):
+            rule, got = "be None for batches of arrays, which have no names", repr(target or sample_weight)
+            raise DataError(caller, "target", rule, got=got)
+        X = np.asarray(next(iter(source.fragments[0].pieces(())))[0])
+        return ArrayReader(tuple(f"x{j}" for j in range(X.shape[1] if X.ndim == 2 else 0)), caller)
+    names = source.columns
+    for argument, name in (("target", target), ("sample_weight", sample_weight)):
+        if (argument == "target" or name is not None) and name not in names:
+            got = "None" if name is None else repr(name)
+            hint = f"Its columns are: {', '.join(names[:20])}."
+            raise DataError(caller, argument, "name a column of the source", got=got, hint=hint)
+    chosen = [name for name in names if name not in {target, sample_weight}] if features is None else features
+    unknown = [name for name in chosen if name not in names]
+    if unknown or not chosen:
+        got = repr(unknown[0]) if unknown else "no name"
+        raise DataError(caller, "features", "name columns of the source", got=got)
+    return ColumnReader(tuple(chosen), str(target), sample_weight, caller)
+
+
+def _check(model: Any, caller: str) -> None:
+    """Raise `DomainError` for penalties that have no method in passes."""
+    if is_unpenalised(model):
+        got = f"penalty={model.penalty!r} and C={model.C!r}"
+        hint = "Maximum likelihood and Firth's method need the rows in memory: use `fit`, or a large C."
+        raise DomainError(caller, "C", "be finite, with a penalty, for rows in batches", got=got, hint=hint)
+    if l1_ratio_of(model) > 0:
+        rule = "be 0 for rows in batches"
+        raise DomainError(caller, "l1_ratio", rule, got=repr(l1_ratio_of(model)))
+
+
+def _class_factors(class_weight: Any, found: Survey, caller: str) -> Array | None:
+    """Factor of each class, None for 1."""
+    classes = found.classes.classes
+    if np.count_nonzero(found.mass) < 2:
+        got = f"{np.count_nonzero(found.mass)} with a positive weight"
+        raise DataError(caller, "y", "hold at least two classes among rows of positive weight", got=got)
+    if class_weight is None:
+        return None
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        if not found.mass.all():
+            got = f"no weight in class {str(classes[np.argmin(found.mass)])!r}"
+            raise DataError(caller, "class_weight", 'find weight in every class to be "balanced"', got=got)
+        return np.asarray(found.mass.sum() / (len(classes) * found.mass))
+    return np.asarray(compute_class_weight(class_weight, classes=classes, y=classes), np.float64)
+
+
+def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercept: bool) -> ObjectiveInMemory:
+    """Problem of the sample, in which each class has its share of the weight of all rows."""
+    weights = found.weights if factors is None else found.weights * factors[found.codes]
+    mass = found.mass if factors is None else found.mass * factors
+    own = np.bincount(found.codes, weights=weights, minlength=len(mass))
+    weights = weights * (mass / np.where(own > 0, own, 1))[found.codes]
+    X = np.ascontiguousarray(found.X - centre)
+    return ObjectiveInMemory(X, found.codes, len(mass), weights=weights, fit_intercept=fit_intercept)
+
+
+def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array) -> str:
+    """Digest of the data of a fit: files, columns, classes and their rows, and the sample."""
+    facts = [
+        sorted(marks.items()),
+        list(reader.columns),
+        len(reader.features),
+        str(found.classes.classes.tolist()),
+    ]
+    digest = hashlib.sha256(json.dumps(facts).encode())
+    for each in (found.counts, found.mass, found.X, centre):
+        digest.update(np.ascontiguousarray(each).tobytes())
+    return digest.hexdigest()
+
+
+def _stored_point(journal: Journal, caller: str) -> Array | None:
+    """Best point of a journal of another machine; None for one of this machine, whose passes are repeated."""
+    if journal.is_of_this_machine:
+        return None
+    warnings.warn(
+        f"{caller}: the checkpoint was made on another machine or by other versions: the fit ends at the "
+        "same optimum, with other bits.",
+        UserWarning,
+        stacklevel=4,
+    )
+    points = [entry for entry in journal.entries.values() if entry.kind == "value"]
+    best = min(points, key=lambda entry: float(entry.sums[0]), default=None)
+    return None if best is None else best.point
+
+
+def _uncentred(solution: Solution, centre: Array) -> Solution:
+    """`solution` for the features themselves, with classes whose coefficients sum to 0."""
+    point = solution.point - solution.point.mean(axis=0) if len(solution.point) > 1 else solution.point
+    return dataclasses.replace(solution, point=_moved(point, -centre))
+
+
+def _moved(point: Array, centre: Array) -> Array:
+    """Copy of `point` that gives features less `centre` the logits that `point` gives the features."""
+    return np.column_stack([point[:, :-1], point[:, -1] + point[:, :-1] @ centre])

@@ -1,0 +1,145 @@
+"""Method of `LogisticRegression` that fits rows in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.models.batch_fit import BatchWishes, batched_fit, reader_of
+from xent.models.convergence import warn_of
+from xent.models.parameters import check_parameters
+from xent.solvers.iteration import Iteration
+from xent.streams.progress import PassProgress
+from xent.streams.readers import ColumnReader, Reader
+from xent.streams.sources import Source, source_of
+
+__all__ = ["BatchFitMixin"]
+
+Array = NDArray[np.float64]
+
+_CALLER = "LogisticRegression.fit_batches"
+
+
+class BatchFitMixin:
+    """Fits of rows that are larger than memory or lie on several machines."""
+
+    def fit_batches(
+        self,
+        source: Any,
+        *,
+        target: str | None = None,
+        sample_weight: str | None = None,
+        features: Sequence[str] | None = None,
+        executor: Executor | None = None,
+        checkpoint: Any = None,
+        resume: bool = False,
+        on_progress: Callable[[PassProgress], None] | None = None,
+        on_iteration: Callable[[Iteration], None] | None = None,
+    ) -> Self:
+        """
+        Fit to rows that are read in batches, again in each pass, in memory that does not grow with them.
+
+        Parameters
+        ----------
+        source : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
+            Parquet, Arrow or CSV file, folder or pattern of such files, URL of a file system that pyarrow
+            knows, a dataset or a lazy frame; or a function that returns, each time anew, an iterable of ``(X,
+            y)``, ``(X, y, weights)`` or record batches. Of a sequence of functions each gives a part of the
+            rows.
+        target : str, optional
+            Column of the classes; None for tuples of arrays.
+        sample_weight : str, optional
+            Column of the factors of the rows' losses, finite and >= 0; None means 1.
+        features : sequence of str, optional
+            Columns of numbers that are features; None means all others.
+        executor : concurrent.futures.Executor, optional
+            Executor that computes the sums of fragments (runs of row groups, files, slices or functions), in
+            other threads, processes or machines; None computes them here. The result has the same bits.
+        checkpoint : str or Path, optional
+            File in which the result of each pass is kept; removed once `tol` is reached.
+        resume : bool, default False
+            True to go on from `checkpoint` if it exists. On the same machine the fit ends at the bits of an
+            uninterrupted one; on another, after a `UserWarning`, at the same optimum with other bits.
+        on_progress : callable, optional
+            Called with a `PassProgress` after each fragment.
+        on_iteration : callable, optional
+            Called with each `Iteration`.
+
+        Returns
+        -------
+        LogisticRegression
+            The estimator itself, with the attributes of `fit` and `n_passes_`, the number of passes, the
+            first scan included.
+
+        Raises
+        ------
+        DataError
+            If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
+            between passes; or `checkpoint` belongs to other data.
+        DomainError
+            If a parameter is out of range, the penalty is not one of finite squares, or a number is
+            not finite.
+        OutputError
+            If `checkpoint` exists and `resume` is False, or cannot be written.
+
+        Notes
+        -----
+        The minimum and its certificate are those of `fit`. A first scan finds the classes, and a sample of at
+        most about 200,000 rows, every s-th row; Newton's method on the sample gives the first point and the
+        preconditioner of L-BFGS, each step of which is a pass. The parameter `solver` has no effect, and
+        ``C="auto"`` compares penalties on the sample. Sums are added in the order of the data.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from xent import LogisticRegression
+        >>> def batches():
+        ...     for start in range(0, 900, 300):
+        ...         x = np.arange(start, start + 300.0)
+        ...         yield x[:, None], x % 5 < x / 300
+        >>> model = LogisticRegression().fit_batches(batches)
+        >>> bool(model.gap_ < 1e-8), model.predict([[0.0], [899.0]])
+        (True, array([False,  True]))
+        """
+        check_parameters(self, caller=_CALLER)
+        rows = source_of(source, caller=_CALLER)
+        reader = reader_of(rows, target, sample_weight, features, caller=_CALLER)
+        wishes = BatchWishes(executor, checkpoint, resume, on_progress, on_iteration)
+        return self.fit_source(rows, reader, wishes)
+
+    def fit_source(self, rows: Source, reader: Reader, wishes: BatchWishes) -> Self:
+        """
+        Fit to a source in passes, by a reader that encodes its rows; see `fit_batches`.
+
+        Parameters
+        ----------
+        rows : Source
+            Source.
+        reader : Reader
+            Maker of features, classes and weights.
+        wishes : BatchWishes
+            Executor, checkpoint and callbacks.
+
+        Returns
+        -------
+        LogisticRegression
+            The estimator itself.
+        """
+        model: Any = self
+        check_parameters(model, caller=_CALLER)
+        found = batched_fit(model, rows, reader, wishes, start=model._warm_start, caller=_CALLER)  # noqa: SLF001 # of the same estimator
+        model.classes_ = found.classes
+        model.n_features_in_ = len(reader.features)
+        if isinstance(reader, ColumnReader):
+            model.feature_names_in_ = np.asarray(reader.features, dtype=object)
+        else:
+            vars(model).pop("feature_names_in_", None)
+        model._settle(found.solution, found.C, "penalised likelihood", found.search)  # noqa: SLF001 # same
+        model.n_passes_ = found.passes
+        if not found.solution.converged:
+            warn_of(found.solution, model.tol, caller=_CALLER)
+        return self

@@ -1,0 +1,89 @@
+"""Blocks of a fixed number of rows, feature by feature, from the pieces that a reader makes of a fragment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.block_sums import Block
+from xent.streams.class_table import ClassTable
+from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
+from xent.streams.readers import Reader
+
+__all__ = ["RowStream", "block_rows"]
+
+Array = NDArray[np.float64]
+
+# Entries of a block: larger ones are no faster, and smaller ones spend their time in calls.
+_ENTRIES = 1 << 19
+_LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
+
+
+def block_rows(width: int) -> int:
+    """Rows of a block of `width` numbers a row: a power of 2 that does not depend on the machine."""
+    return min(max(1 << (_ENTRIES // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """
+    Rows of a fit, as each pass reads them.
+
+    Parameters
+    ----------
+    reader : Reader
+        From pieces of fragments to numbers.
+    classes : ClassTable
+        Classes of all rows.
+    factors : ndarray of shape (K,) or None
+        Factor of the weight of each class's rows; None means 1.
+    centre : ndarray of shape (p,)
+        Vector that is subtracted from the features.
+    caller : str
+        Name of the calling function, for errors.
+    """
+
+    reader: Reader
+    classes: ClassTable
+    factors: Array | None
+    centre: Array
+    caller: str
+
+    def blocks(self, fragment: Fragment) -> Iterator[Block]:
+        """
+        Rows of `fragment` in blocks of equal size but the last; a block is valid until the next is made.
+
+        A feature's values lie together, so that a column of a file is copied at once, and is centred on the
+        way; matrix products take the transposed block as it is. The size does not depend on that of the
+        pieces, so that sums over blocks have the same bits however the reader hands out the rows.
+        """
+        p, size = len(self.centre), block_rows(len(self.centre) + len(self.classes.classes))
+        X, codes, weights = np.empty((p, size)), np.empty(size, np.intp), np.ones(size)
+        filled = first = 0
+        for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
+            rows = self.reader.rows(piece, first, name=fragment.name)
+            new = self.classes.codes(rows.labels, name=fragment.name, caller=self.caller)
+            first += rows_of_piece(piece)
+            done = 0
+            while done < len(new):
+                here = slice(done, done + min(size - filled, len(new) - done))
+                there = slice(filled, filled + here.stop - here.start)
+                for j, column in enumerate(rows.features):
+                    np.subtract(column[here], self.centre[j], out=X[j, there])
+                codes[there] = new[here]
+                if rows.weights is not None:
+                    weights[there] = rows.weights[here]
+                filled, done = there.stop, here.stop
+                if filled == size:
+                    yield self._block(X, codes, weights)
+                    filled = 0
+        if filled:
+            yield self._block(X[:, :filled], codes[:filled], weights[:filled])
+
+    def _block(self, X: Array, codes: NDArray[np.intp], weights: Array) -> Block:
+        if self.factors is not None:
+            weights = weights * self.factors[codes]
+        return Block(X.T, codes, weights)

@@ -1,0 +1,107 @@
+"""Classes of labels that come in batches: their codes, and the distinct labels of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DataError
+
+__all__ = ["ClassTable", "distinct_labels", "plain_labels"]
+
+Codes = NDArray[np.intp]
+
+# Longest table of integers for which codes are looked up without a search.
+_RANGE = 1 << 16
+
+
+@dataclass(frozen=True)
+class ClassTable:
+    """
+    Sorted classes, and the code of each label among them.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (K,)
+        Distinct, sorted.
+    """
+
+    classes: NDArray[Any]
+
+    def codes(self, labels: Any, *, name: str, caller: str) -> Codes:
+        """
+        Index of each label among the classes.
+
+        Raises
+        ------
+        DataError
+            If a label is new: the data changed after the first scan. `name` names the place.
+        """
+        if isinstance(labels, np.ndarray):
+            return self._codes_of_values(labels, name, caller)
+        encoded = labels.dictionary_encode()
+        of_level = self._codes_of_values(plain_labels(encoded.dictionary), name, caller)
+        return np.asarray(of_level[encoded.indices.to_numpy(zero_copy_only=False)])
+
+    @cached_property
+    def _lookup(self) -> tuple[int, NDArray[np.intp]] | None:
+        """First integer and the codes of the integers from it on; None for other labels or a wide range."""
+        if self.classes.dtype.kind not in "iu" or not len(self.classes):
+            return None
+        low, high = int(self.classes[0]), int(self.classes[-1])
+        if high - low >= _RANGE or high >= 2**63:
+            return None
+        table = np.full(high - low + 1, -1, np.intp)
+        table[self.classes.astype(np.int64) - low] = np.arange(len(self.classes))
+        return low, table
+
+    def _codes_of_values(self, values: NDArray[Any], name: str, caller: str) -> Codes:
+        if not len(values):
+            return np.empty(0, np.intp)
+        if self._lookup is not None and values.dtype.kind in "iu":
+            low, table = self._lookup
+            if not (low <= int(values.min()) and int(values.max()) < low + len(table)):
+                raise _unknown(values[~np.isin(values, self.classes)][0], name, caller)
+            codes = table[values.astype(np.int64, copy=False) - low]
+        else:
+            codes = np.minimum(np.searchsorted(self.classes, values), len(self.classes) - 1)
+            codes = np.where(self.classes[codes] == values, codes, -1)
+        if codes.min() < 0:
+            raise _unknown(values[codes < 0][0], name, caller)
+        return np.asarray(codes, np.intp)
+
+
+def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Distinct labels of a batch, sorted, and the index of each label among them; refuses missing ones."""
+    if not isinstance(labels, np.ndarray):
+        encoded = labels.dictionary_encode()
+        levels, order = np.unique(plain_labels(encoded.dictionary), return_inverse=True)
+        return levels, order[encoded.indices.to_numpy(zero_copy_only=False)]
+    if labels.dtype.kind == "f" and not np.equal(np.mod(labels, 1), 0).all():
+        rule = "hold classes: whole numbers, truth values or text"
+        raise DataError(caller, "y", rule, got=f"{_first_fraction(labels)} in {name}")
+    return np.unique(labels, return_inverse=True)
+
+
+def plain_labels(values: Any) -> NDArray[Any]:
+    """Labels of an arrow array as NumPy values; text as NumPy's text."""
+    import pyarrow as pa
+
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return np.asarray(values.to_pylist(), dtype=np.str_)
+    return np.asarray(values.to_numpy(zero_copy_only=False))
+
+
+def _first_fraction(labels: NDArray[Any]) -> str:
+    return str(labels[~np.equal(np.mod(labels, 1), 0)][0])
+
+
+def _unknown(label: Any, name: str, caller: str) -> DataError:
+    rule = "stay the same from pass to pass"
+    return DataError(
+        caller, "source", rule, got=f"{name}, which now has a label {label!r}, unknown to the first scan"
+    )

@@ -1,0 +1,211 @@
+"""Fragments of a source: parts that are read independently of each other, here or on another machine."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from xent.errors import DataError, XentError
+
+__all__ = [
+    "CallableFragment",
+    "DatasetFragment",
+    "Fragment",
+    "LazyFragment",
+    "ParquetFragment",
+    "pieces_of",
+    "rows_of_piece",
+]
+
+# Rows that a reader of columns hands out at a time; those of a block are chosen in `blocks`.
+_ROWS = 1 << 15
+
+
+class Fragment(Protocol):
+    """Part of a source, which pickles, so that any process can read it."""
+
+    @property
+    def name(self) -> str:
+        """Name for messages: a file, or the place among the batches."""
+
+    @property
+    def rows(self) -> int | None:
+        """Number of rows; None if only reading tells."""
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Rows in their order: record batches with these `columns`, or tuples of arrays."""
+
+
+def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> Iterator[Any]:
+    """
+    Pieces of `fragment`, with the errors of its reader as `DataError` that names it.
+
+    Errors of a caller's own function propagate as they are.
+    """
+    pieces = iter(fragment.pieces(columns))
+    while True:
+        try:
+            piece = next(pieces, None)
+        except XentError:
+            raise
+        except (OSError, ValueError, LookupError) as error:
+            if isinstance(fragment, CallableFragment):
+                raise
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+            got = f"{fragment.name}, of which the reader says {reason!r}"
+            hint = "Where the file is not whole, copy or write it again."
+            raise DataError(caller, "source", "stay readable", got=got, hint=hint) from error
+        if piece is None:
+            return
+        yield piece
+
+
+def rows_of_piece(piece: Any) -> int:
+    """Number of rows of a piece, of which a reader may hand out a part."""
+    return int(piece.num_rows) if hasattr(piece, "num_rows") else len(piece[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetFragment:
+    """
+    Consecutive row groups of a Parquet file.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    groups : tuple of int
+        Row groups.
+    rows : int
+        Rows in these.
+    filesystem : pyarrow.fs.FileSystem or None
+        File system of `path`; None for the local one.
+    """
+
+    path: str
+    groups: tuple[int, ...]
+    rows: int
+    filesystem: Any = None
+
+    @property
+    def name(self) -> str:
+        """The path, with the first row group unless that is the file's first."""
+        return self.path if self.groups[0] == 0 else f"{self.path}, from row group {self.groups[0]} on"
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Record batches, of which only a part of a row group is in memory."""
+        import pyarrow.parquet as pq
+
+        metadata = _footer(self.path) if self.filesystem is None else None
+        opened = self.path if self.filesystem is None else self.filesystem.open_input_file(self.path)
+        # Otherwise the reader takes whole column chunks, which a single row group makes as large as a file.
+        with pq.ParquetFile(opened, metadata=metadata, pre_buffer=False, buffer_size=1 << 20) as file:
+            yield from file.iter_batches(
+                _ROWS, row_groups=list(self.groups), columns=list(columns), use_threads=False
+            )
+
+
+def _footer(path: str) -> Any:
+    facts = os.stat(path)  # noqa: PTH116 - paths of pyarrow are text
+    return _cached_footer(path, facts.st_size, facts.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _cached_footer(path: str, size: int, changed: int) -> Any:
+    """Metadata of a file of this `size`, last `changed` then: each row group would parse the footer again."""
+    del size, changed
+    import pyarrow.parquet as pq
+
+    return pq.read_metadata(path)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFragment:
+    """
+    Fragment of a `pyarrow.dataset.Dataset` in any of its formats.
+
+    Parameters
+    ----------
+    fragment : pyarrow.dataset.Fragment
+        The fragment.
+    schema : pyarrow.Schema
+        Schema of the dataset, whose columns may come from the names of folders.
+    name : str
+        Its path.
+    rows : int or None
+        Number of rows, None if only reading tells.
+    """
+
+    fragment: Any
+    schema: Any
+    name: str
+    rows: int | None = None
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Record batches in the order of the fragment."""
+        yield from self.fragment.to_batches(
+            schema=self.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=1, use_threads=False
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LazyFragment:
+    """
+    Slice of a lazy frame of polars.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+        The frame.
+    start, rows : int
+        First row and number of rows.
+    """
+
+    frame: Any
+    start: int
+    rows: int
+
+    @property
+    def name(self) -> str:
+        """Rows of the slice."""
+        return f"rows {self.start} to {self.start + self.rows - 1} of the lazy frame"
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Record batches of the slice, which is computed as a whole."""
+        sliced = self.frame.select(list(columns)).slice(self.start, self.rows).collect()
+        yield from sliced.to_arrow().to_batches()
+
+
+@dataclass(frozen=True, slots=True)
+class CallableFragment:
+    """
+    Function that returns the batches of a fragment, each time from the first one on.
+
+    Parameters
+    ----------
+    factory : callable
+        Returns an iterable of tuples ``(X, y)`` or ``(X, y, weights)``, of record batches or of tables.
+    name : str
+        Name for messages.
+    """
+
+    factory: Callable[[], Iterable[Any]]
+    name: str = "the batches"
+
+    @property
+    def rows(self) -> int | None:
+        """None: only reading tells."""
+        return None
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Batches of the function; record batches with `columns` alone."""
+        for batch in self.factory():
+            if not hasattr(batch, "schema"):
+                yield batch
+            elif hasattr(batch, "to_batches"):
+                yield from batch.select(list(columns)).to_batches()
+            else:
+                yield batch.select(list(columns))

@@ -1,0 +1,190 @@
+"""
+Journal: the file in which a fit keeps the sums of each pass, and from which an interrupted fit goes on.
+
+A fit is a deterministic function of the results of its passes. So an interrupted fit is repeated from its
+start, and each pass that the journal holds takes no time: it ends at the same bits. The journal is written
+beside its place, synced and renamed after each pass; whatever happens, the last whole one stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DataError, OutputError
+from xent.version import __version__
+
+__all__ = ["Entry", "Journal", "machine_name", "open_journal"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    Result of a pass.
+
+    Parameters
+    ----------
+    key : str
+        Digest of the pass's arguments.
+    kind : str
+        As in `PassTask`.
+    point : ndarray of shape (M, p + 1)
+        Its point.
+    sums : tuple of ndarray
+        Sums over all rows.
+    """
+
+    key: str
+    kind: str
+    point: Array
+    sums: tuple[Array, ...]
+
+
+@dataclass(slots=True)
+class Journal:
+    """
+    Passes that were made.
+
+    Parameters
+    ----------
+    path : Path or None
+        File of the journal; None to keep it in memory.
+    data : str
+        Digest of the data, which must be the same when the fit goes on.
+    caller : str
+        Name of the calling function, for errors.
+    entries : dict
+        Results by their keys, in the order of the passes.
+    machine : str
+        Machine that made them.
+    """
+
+    path: Path | None
+    data: str
+    caller: str
+    entries: dict[str, Entry] = field(default_factory=dict)
+    machine: str = ""
+
+    @property
+    def is_of_this_machine(self) -> bool:
+        """True if the passes were made by the same libraries on a processor of the same kind."""
+        return not self.entries or self.machine == machine_name()
+
+    def add(self, entry: Entry) -> None:
+        """
+        Keep `entry`, on the disk too.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written; the earlier one is whole and stays.
+        """
+        self.entries[entry.key] = entry
+        if self.path is not None:
+            self._write(self.path)
+
+    def remove(self) -> None:
+        """Remove the file, once the fit has ended."""
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+    def _write(self, path: Path) -> None:
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        arrays: dict[str, Array] = {}
+        for place, entry in enumerate(self.entries.values()):
+            arrays[f"{place}.point"] = entry.point
+            arrays |= {f"{place}.{k}": each for k, each in enumerate(entry.sums)}
+        facts = {
+            "data": self.data,
+            "machine": machine_name(),
+            "passes": [[one.key, one.kind, len(one.sums)] for one in self.entries.values()],
+        }
+        arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+        try:
+            with part.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type] # keywords are arrays
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            reason = (error.strerror or type(error).__name__).lower()
+            rule = "be a file that can be written"
+            hint = "The checkpoint of the pass before is whole: make room and go on with `resume`."
+            raise OutputError(self.caller, "checkpoint", rule, got=f"{path} ({reason})", hint=hint) from error
+
+
+def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool, caller: str) -> Journal:
+    """
+    Journal at `path`: a new one, or with `resume` that of an interrupted fit, if there is one.
+
+    Raises
+    ------
+    OutputError
+        If there is a file and `resume` is False.
+    DataError
+        If the file is no journal, or that of other data.
+    """
+    if path is None:
+        return Journal(None, data, caller)
+    path = Path(path)
+    if not path.exists():
+        return Journal(path, data, caller)
+    if not resume:
+        rule, hint = "be a new file", "Go on from it with `resume`, or remove it."
+        raise OutputError(caller, "checkpoint", rule, got=f"{path}, which exists", hint=hint)
+    try:
+        entries, facts = _read(path)
+    except (OSError, ValueError, KeyError) as error:
+        got = f"{path} ({type(error).__name__})"
+        raise DataError(caller, "checkpoint", "be a checkpoint of a fit in passes", got=got) from error
+    if facts["data"] != data:
+        rule = "be the checkpoint of a fit to the same data"
+        hint = "Its files, columns, rows or classes differ: remove the checkpoint to begin anew."
+        raise DataError(caller, "checkpoint", rule, got=f"{path}, of other data", hint=hint)
+    return Journal(path, data, caller, entries, facts["machine"])
+
+
+def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
+    with np.load(path, allow_pickle=False) as arrays:
+        facts = json.loads(arrays["facts"].tobytes())
+        entries = {}
+        for place, (key, kind, count) in enumerate(facts["passes"]):
+            sums = tuple(arrays[f"{place}.{k}"] for k in range(count))
+            entries[key] = Entry(key, kind, arrays[f"{place}.point"], sums)
+    return entries, facts
+
+
+def _sync_folder(folder: Path) -> None:
+    """Sync the folder, so that a rename outlasts a loss of power."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def machine_name() -> str:
+    """Versions of the libraries and the kind of processor, of which the bits of sums depend."""
+    from llvmlite import binding
+    from threadpoolctl import threadpool_info
+
+    blas = sorted(
+        f"{one['internal_api']} {one['version']} {one.get('architecture', '')}"
+        for one in threadpool_info()
+        if one["user_api"] == "blas"
+    )
+    facts = [__version__, np.__version__, binding.get_host_cpu_name(), *dict.fromkeys(blas)]
+    return hashlib.sha256(" | ".join(facts).encode()).hexdigest()

@@ -1,0 +1,186 @@
+"""Objective whose rows are read anew in every pass; it keeps what has the size of a point."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DataError
+from xent.solvers.block_sums import sums
+from xent.solvers.objective import Evaluation
+from xent.solvers.penalised_sums import free_part, penalised_evaluation, penalised_product
+from xent.solvers.standardisation import Standardisation
+from xent.streams.blocks import RowStream
+from xent.streams.journal import Entry, Journal
+from xent.streams.ordered_map import ordered_map
+from xent.streams.pass_sums import PassSums, PassTask, fragment_sums
+from xent.streams.progress import PassProgress
+from xent.streams.sources import Source
+from xent.streams.survey import Survey
+
+__all__ = ["PassSettings", "StreamedObjective"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PassSettings:
+    """
+    Helpers of the passes.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+        Executor of the fragments' sums; None computes them here.
+    journal : Journal
+        Results of passes.
+    on_progress : callable or None
+        Called with a `PassProgress` after each fragment.
+    marks : dict
+        Marks of the files at the first scan.
+    """
+
+    executor: Executor | None
+    journal: Journal
+    on_progress: Callable[[PassProgress], None] | None
+    marks: dict[str, str]
+
+
+class StreamedObjective:
+    """
+    `Passes` of the rows of a source, in nats per row, about `RowStream.centre`.
+
+    Parameters
+    ----------
+    source : Source
+        Rows.
+    stream : RowStream
+        Reader, classes, class factors and centre.
+    found : Survey
+        Rows and weights by class.
+    decay : float
+        Factor of the squared weights.
+    fit_intercept : bool
+        False to keep the last column of every point at 0.
+    standardisation : Standardisation
+        Of the sample, about the centre.
+    settings : PassSettings
+        Executor, journal and progress.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        stream: RowStream,
+        found: Survey,
+        *,
+        decay: float,
+        fit_intercept: bool,
+        standardisation: Standardisation,
+        settings: PassSettings,
+    ) -> None:
+        self._source, self._stream, self._found, self._settings = source, stream, found, settings
+        mass = found.mass if stream.factors is None else found.mass * stream.factors
+        self.total_weight = float(mass.sum())
+        self.class_mass = mass / self.total_weight
+        self.n_classes = len(mass)
+        self.decay = decay
+        self.fit_intercept = fit_intercept
+        self.standardisation = standardisation
+        self.shape = (1 if self.n_classes == 2 else self.n_classes, len(stream.centre) + 1)
+        self.passes = 0
+        self.last = (math.nan, math.nan)
+
+    def evaluate(self, point: Array) -> Evaluation:
+        """Value, gradient and covariance at `point`, in one pass."""
+        loss, of_weights, of_intercepts, covariance = self._sum("value", point)
+        return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
+
+    def covariance(self, point: Array) -> Array:
+        """Covariance at `point`, in a pass that gives `evaluate` as well."""
+        return self._sum("value", point)[3]
+
+    def hessian_product(self, point: Array, direction: Array) -> Array:
+        """Hessian at `point` times `direction`, in one pass."""
+        along = free_part(self, direction)
+        return penalised_product(self, direction, self._sum("product", point, along))
+
+    def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
+        """Divergence of the tilted probabilities and change of the gradient, in one pass."""
+        divergence, moved = self._sum("tilt", point, shift)
+        return float(divergence), moved
+
+    def _sum(self, kind: str, point: Array, along: Array | None = None) -> tuple[Array, ...]:
+        """Sums of a pass, divided by the total weight; from the journal if it has them."""
+        self.passes += 1
+        journal = self._settings.journal
+        key = self._key(kind, point, along)
+        entry = journal.entries.get(key)
+        if entry is None:
+            entry = Entry(key, kind, point.copy(), self._made(kind, point, along))
+            journal.add(entry)
+        else:
+            self._tell(self._found.rows, 0.0, stored=True)
+        return tuple(each / self.total_weight for each in entry.sums)
+
+    def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
+        """Sums of all fragments, in their order, each checked to be unchanged."""
+        self._check_files()
+        fragments = self._source.fragments
+        tasks = [PassTask(kind, fragment, self._stream, point, along) for fragment in fragments]
+        total: tuple[Any, ...] | None = None
+        began, done = time.perf_counter(), 0
+        for f, result in enumerate(ordered_map(fragment_sums, tasks, self._settings.executor)):
+            self._check_rows(f, result)
+            if result.sums:
+                total = result.sums if total is None else sums(total, result.sums)
+            done += int(result.counts.sum())
+            self._tell(done, time.perf_counter() - began)
+        self._check_files()
+        return tuple(np.asarray(each) for each in total or ())
+
+    def _key(self, kind: str, point: Array, along: Array | None) -> str:
+        digest = hashlib.sha256(kind.encode())
+        for each in (point, along, self._stream.centre, self._stream.factors):
+            digest.update(b"-" if each is None else np.ascontiguousarray(each).tobytes())
+        return digest.hexdigest()
+
+    def _check_files(self) -> None:
+        """Raise `DataError` if the size or footer of a file is not that of the first scan."""
+        marks = self._source.marks(caller=self._stream.caller)
+        for path, mark in marks.items():
+            if mark != self._settings.marks[path]:
+                got = f"{path}, which had {self._settings.marks[path]} and now has {mark}"
+                raise self._changed(got)
+
+    def _check_rows(self, f: int, result: PassSums) -> None:
+        """Raise `DataError` if fragment `f` has other rows, or other classes, than in the first scan."""
+        before, now = self._found.counts[f], result.counts
+        if np.array_equal(before, now):
+            return
+        # A file that was replaced is the reason, if there is one.
+        self._check_files()
+        name = self._source.fragments[f].name
+        if before.sum() != now.sum():
+            raise self._changed(f"{name}, which had {before.sum():,} rows and now has {now.sum():,}")
+        raise self._changed(f"{name}, whose classes have other numbers of rows than in the first scan")
+
+    def _changed(self, got: str) -> DataError:
+        hint = "Fit again once the data stay as they are."
+        return DataError(self._stream.caller, "source", "stay the same from pass to pass", got=got, hint=hint)
+
+    def _tell(self, done: int, seconds: float, *, stored: bool = False) -> None:
+        if self._settings.on_progress is None:
+            return
+        rows = self._found.rows
+        left = seconds * (rows - done) / done if done else math.nan
+        progress = PassProgress(self.passes, done, rows, left, *self.last, is_from_checkpoint=stored)
+        self._settings.on_progress(progress)

@@ -1,0 +1,51 @@
+"""Results of tasks in the order of the tasks, whoever computes them."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
+
+__all__ = ["ordered_map"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Tasks that wait beside the one that a worker is doing: enough to keep it busy, few enough that results which
+# wait for an earlier one take no memory to speak of.
+_AHEAD = 2
+
+
+def ordered_map(function: Callable[[T], R], tasks: Sequence[T], executor: Executor | None) -> Iterator[R]:
+    """
+    Results of `function` for `tasks`, in their order; computed here if `executor` is None.
+
+    At most two tasks per worker are under way. If one fails, those that have not begun are cancelled.
+    """
+    if executor is None:
+        yield from map(function, tasks)
+        return
+    waiting: deque[Future[R]] = deque()
+    remaining = iter(tasks)
+    try:
+        for task in remaining:
+            waiting.append(executor.submit(function, task))
+            if len(waiting) >= _AHEAD * _workers(executor):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _workers(executor: Any) -> int:
+    """Number of workers of `executor`, by the attributes that executors have for it, or else of cores."""
+    count = getattr(executor, "_max_workers", None)
+    if count is None:
+        # A cluster may grow, so that Dask's executor is asked each time.
+        threads = getattr(getattr(executor, "_client", None), "nthreads", None)
+        count = sum(threads().values()) if threads is not None else os.cpu_count()
+    return max(1, int(count or 1))

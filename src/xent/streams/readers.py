@@ -1,0 +1,157 @@
+"""Readers: numbers, labels and weights of what a fragment hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DataError, ShapeError
+
+__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRows:
+    """
+    Some rows, feature by feature.
+
+    Parameters
+    ----------
+    features : sequence of arrays of shape (rows,)
+        One array per feature.
+    labels : ndarray or pyarrow.Array of shape (rows,)
+        Class of each row.
+    weights : ndarray of shape (rows,) or None
+        Weight of each row; None means 1.
+    """
+
+    features: Sequence[NDArray[Any]]
+    labels: Any
+    weights: Array | None
+
+
+class Reader(Protocol):
+    """Maker of `LabelledRows`, which pickles: one that encodes a table belongs here too."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns to read; none for tuples of arrays."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features."""
+
+    def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
+        """Rows of `piece`, the first of which is number `first` of its fragment, called `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayReader:
+    """
+    Reader of tuples ``(X, y)`` or ``(X, y, weights)``.
+
+    Parameters
+    ----------
+    features : tuple of str
+        Names of the features, of which only the number counts.
+    caller : str
+        Name of the calling function, for errors.
+    """
+
+    features: tuple[str, ...]
+    caller: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """No columns."""
+        return ()
+
+    def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
+        """The arrays of the tuple, checked to fit each other."""
+        X, y = np.asarray(piece[0]), np.asarray(piece[1])
+        if X.ndim != 2 or X.shape[1] != len(self.features) or X.dtype.kind not in "fiub":
+            rule = f"hold numbers of shape (rows, {len(self.features)}), as the first batch"
+            got = f"{X.dtype} of shape {X.shape} after {first} rows of {name}"
+            raise ShapeError(self.caller, "X", rule, got=got)
+        weights = np.asarray(piece[2], np.float64) if len(piece) > 2 else None
+        for argument, array in (("y", y), ("sample_weight", weights)):
+            if array is not None and array.shape != (len(X),):
+                rule = f"have shape {(len(X),)}, one entry per row"
+                raise ShapeError(
+                    self.caller, argument, rule, got=f"{array.shape} after {first} rows of {name}"
+                )
+        return LabelledRows(X.T, y, weights)  # type: ignore[arg-type] # an array is a sequence of its rows
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReader:
+    """
+    Reader of record batches, by the names of their columns.
+
+    Parameters
+    ----------
+    features : tuple of str
+        Columns of numbers.
+    target : str
+        Column of classes.
+    weight : str or None
+        Column of weights; None means 1.
+    caller : str
+        Name of the calling function, for errors.
+    """
+
+    features: tuple[str, ...]
+    target: str
+    weight: str | None
+    caller: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        extra = () if self.weight is None else (self.weight,)
+        return (*self.features, self.target, *extra)
+
+    def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
+        """Columns of a record batch."""
+        features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
+        labels = piece.column(self.target)
+        if labels.null_count:
+            place = first + int(np.flatnonzero(labels.is_null().to_numpy(zero_copy_only=False))[0])
+            raise DataError(
+                self.caller, "y", "have a class in every row", got=f"none in row {place} of {name}"
+            )
+        weights = None
+        if self.weight is not None:
+            weights = self._numbers(piece.column(self.weight), self.weight, first, name).astype(np.float64)
+        return LabelledRows(features, _labels(labels), weights)
+
+    def _numbers(self, column: Any, label: str, first: int, name: str) -> NDArray[Any]:
+        import pyarrow as pa
+
+        kind = column.type
+        known = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+        if not known:
+            rule, hint = "consist of columns of numbers", "Encode the others first, as `xent fit` does."
+            got = f"column {label!r} of type {kind}"
+            raise DataError(self.caller, "source", rule, got=got, hint=hint)
+        if column.null_count:
+            place = first + int(np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))[0])
+            got = f"a gap in column {label!r}, row {place} of {name}"
+            raise DataError(self.caller, "source", "hold a number in every cell", got=got)
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+
+
+def _labels(column: Any) -> Any:
+    """Labels as a NumPy array, or as arrow's text."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    return column if text else np.asarray(column.to_numpy(zero_copy_only=False))

@@ -1,0 +1,252 @@
+"""Source of rows in batches: its fragments, its columns, and marks by which a change of it is noticed."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xent.errors import DataError
+from xent.streams.fragments import (
+    CallableFragment,
+    DatasetFragment,
+    Fragment,
+    LazyFragment,
+    ParquetFragment,
+)
+
+__all__ = ["Source", "source_of"]
+
+CsvRules = tuple[Sequence[str], Sequence[str]]
+
+# Rows of a fragment, if its row groups allow: enough that a task costs more than its dispatch.
+_FRAGMENT_ROWS = 1 << 18
+_ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "ipc", ".ipc": "ipc",
+            ".csv": "csv"}  # fmt: skip
+# Bytes at the end of a Parquet file that tell the length of its footer.
+_TAIL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    Rows that can be read again and again.
+
+    Parameters
+    ----------
+    fragments : tuple of Fragment
+        Parts, in the order of the data.
+    columns : tuple of str or None
+        Names of the columns; None for tuples of arrays.
+    files : tuple of str
+        Local files, whose size and footer are compared before each pass.
+    name : str
+        Name for messages.
+    """
+
+    fragments: tuple[Fragment, ...]
+    columns: tuple[str, ...] | None
+    files: tuple[str, ...] = ()
+    name: str = "the batches"
+
+    def marks(self, *, caller: str) -> dict[str, str]:
+        """Size of each file and a digest of its last bytes, those of a Parquet file's footer."""
+        return {path: _mark(path, caller) for path in self.files}
+
+
+def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: Sequence[str] = ()) -> Source:
+    """
+    Source of `data`.
+
+    Parameters
+    ----------
+    data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
+        File, folder or pattern of files (Parquet, Arrow, CSV), URL of a file system that pyarrow knows, a
+        dataset, a lazy frame, or a function that returns an iterable of batches. A sequence of such
+        functions are fragments, in their order, which an executor can read at the same time.
+    null_values : sequence of str, default ()
+        Words for a missing cell in CSV files, beside the empty one.
+    text : sequence of str, default ()
+        Columns of CSV files that stay text, even if they read as numbers.
+
+    Raises
+    ------
+    DataError
+        If `data` is none of these, there are no files, or a file cannot be read.
+    """
+    if isinstance(data, str | os.PathLike):
+        return _of_path(os.fspath(data), caller, (null_values, text))
+    if hasattr(data, "get_fragments"):
+        return _of_dataset(data, caller)
+    if hasattr(data, "collect_schema"):
+        return _of_lazy_frame(data)
+    if callable(data):
+        return _of_functions([data], caller)
+    if isinstance(data, Sequence) and data and all(map(callable, data)):
+        return _of_functions(data, caller)
+    rule = "be a file, a folder, a dataset, a lazy frame or a function that returns batches"
+    got = f"an object of type {type(data).__name__}"
+    hint = "An iterator can be read once only: give the function that makes it."
+    raise DataError(caller, "source", rule, got=got, hint=hint)
+
+
+def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
+    """Source of a file, a folder, a pattern of files or a URL."""
+    from pyarrow import dataset
+
+    if "://" in path:
+        return _of_dataset(_opened(dataset.dataset, path, caller=caller), caller, name=path)
+    files = _files(path)
+    if not files:
+        got = f"the folder {path!r}, which holds none" if Path(path).is_dir() else repr(path)
+        raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
+    kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
+    if None in kinds or len(kinds) > 1:
+        names = sorted({Path(file).suffix for file in files})
+        rule = "consist of Parquet, Arrow or CSV files, all of one kind"
+        raise DataError(caller, "source", rule, got=f"files that end in {', '.join(names)}")
+    for file in files:
+        # A damaged file in the middle of a folder is found before hours of work, not after.
+        _opened(lambda one=file: _checked(one, kinds), caller=caller)
+    base = path if Path(path).is_dir() else None
+    partitioned = dataset.partitioning(flavor="hive") if base else None
+    opened = _opened(
+        dataset.dataset,
+        files,
+        format=_format(str(kinds.pop()), csv_rules),
+        partitioning=partitioned,
+        partition_base_dir=base,
+        caller=caller,
+    )
+    return _of_dataset(opened, caller, name=path)
+
+
+def _format(kind: str, csv_rules: CsvRules) -> Any:
+    """Format of pyarrow's datasets, for CSV with the words for missing cells and the columns of text."""
+    if kind != "csv":
+        return kind
+    import pyarrow as pa
+    from pyarrow import csv, dataset
+
+    null_values, text = csv_rules
+    options = csv.ConvertOptions(
+        null_values=["", *null_values],
+        strings_can_be_null=True,
+        column_types=dict.fromkeys(text, pa.string()),
+    )
+    return dataset.CsvFileFormat(convert_options=options)
+
+
+def _checked(file: str, kinds: set[str | None]) -> None:
+    """Read the footer of a Parquet file, whatever its length."""
+    if kinds == {"parquet"}:
+        import pyarrow.parquet as pq
+
+        try:
+            pq.read_metadata(file)
+        except (OSError, ValueError) as error:
+            raise OSError(f"{file}: {error}") from error
+
+
+def _opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
+    """Result of a reader's `function`, with its errors as `DataError`."""
+    import pyarrow as pa
+
+    try:
+        return function(*arguments, **options)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or ["no reason"])[0][:200]
+        rule, hint = "be readable", "Where a file is not whole, copy or write it again."
+        raise DataError(caller, "source", rule, got=f"{reason!r} from the reader", hint=hint) from error
+
+
+def _files(path: str) -> list[str]:
+    """Files of a file, folder or pattern, sorted; in folders those of a known ending."""
+    if Path(path).is_dir():
+        found = [str(each) for each in Path(path).rglob("*") if each.is_file()]
+        hidden = [f for f in found if any(p[:1] in "._" for p in Path(f).relative_to(path).parts)]
+        return sorted(set(found) - set(hidden))
+    if Path(path).is_file():
+        return [path]
+    return sorted(file for file in glob.glob(path, recursive=True) if Path(file).is_file())  # noqa: PTH207 - patterns may be absolute
+
+
+def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
+    """Source of a `pyarrow.dataset.Dataset`, whose Parquet files are split into runs of row groups."""
+    fragments: list[Fragment] = []
+    files = []
+    for each in data.get_fragments():
+        path = getattr(each, "path", "") or name
+        is_local = type(getattr(each, "filesystem", None)).__name__ == "LocalFileSystem"
+        files += [path] if is_local and Path(path).is_file() else []
+        kind = type(each).__name__
+        whole = str(each.partition_expression) in {"true", "(true)"}
+        if kind == "ParquetFileFragment" and whole:
+            filesystem = None if is_local else each.filesystem
+            fragments += _opened(_runs, each, path, filesystem, caller=caller)
+        else:
+            count = _opened(each.count_rows, caller=caller) if kind == "ParquetFileFragment" else None
+            fragments.append(DatasetFragment(each, data.schema, path, count))
+    return Source(tuple(fragments), tuple(data.schema.names), tuple(files), name)
+
+
+def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
+    """Runs of row groups of about `_FRAGMENT_ROWS` rows, independent of the machine."""
+    runs: list[Fragment] = []
+    groups: list[int] = []
+    rows = 0
+    for each in fragment.row_groups:
+        if groups and rows + each.num_rows > _FRAGMENT_ROWS:
+            runs.append(ParquetFragment(path, tuple(groups), rows, filesystem))
+            groups, rows = [], 0
+        groups.append(each.id)
+        rows += each.num_rows
+    return [*runs, ParquetFragment(path, tuple(groups), rows, filesystem)] if groups else runs
+
+
+def _of_lazy_frame(frame: Any) -> Source:
+    """Source of a lazy frame of polars, in slices."""
+    # The library of the frame is imported already, and not needed otherwise.
+    polars = sys.modules[type(frame).__module__.partition(".")[0]]
+    count = int(frame.select(polars.len()).collect().item())
+    slices = [
+        LazyFragment(frame, start, min(_FRAGMENT_ROWS, count - start))
+        for start in range(0, count, _FRAGMENT_ROWS)
+    ]
+    return Source(tuple(slices), tuple(frame.collect_schema().names()), name="the lazy frame")
+
+
+def _of_functions(functions: Sequence[Any], caller: str) -> Source:
+    """Source of functions that return batches, whose columns the first batch tells."""
+    first = next(iter(functions[0]()), None)
+    if first is None:
+        raise DataError(caller, "source", "return batches of rows", got="none")
+    columns = tuple(first.schema.names) if hasattr(first, "schema") else None
+    if columns is None and not (isinstance(first, tuple) and len(first) in {2, 3}):
+        rule = "return tuples (X, y) or (X, y, weights), or record batches"
+        raise DataError(caller, "source", rule, got=f"a batch of type {type(first).__name__}")
+    if len(functions) == 1:
+        return Source((CallableFragment(functions[0]),), columns)
+    named = [CallableFragment(each, f"part {place} of the batches") for place, each in enumerate(functions)]
+    return Source(tuple(named), columns)
+
+
+def _mark(path: str, caller: str) -> str:
+    """Size of a file and a digest of its footer, or of its last 64 KiB."""
+    try:
+        with Path(path).open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _TAIL))
+            tail = file.read()
+            length = int.from_bytes(tail[:4], "little") if tail[4:] == b"PAR1" else 1 << 16
+            file.seek(max(0, size - length - _TAIL))
+            digest = hashlib.sha256(file.read()).hexdigest()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DataError(caller, "source", "stay readable", got=f"{path} ({reason.lower()})") from error
+    return f"{size} bytes, footer {digest[:16]}"

@@ -1,0 +1,229 @@
+"""
+Survey: the first scan of a source, for classes, weights, rows and a sample of the rows.
+
+The sample has every s-th row of each fragment, with an s that the number of rows gives or that doubles as
+rows come, and some rows of every class. It depends on the data and their fragments, and on nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import DataError, DomainError
+from xent.streams.class_table import ClassTable, distinct_labels
+from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
+from xent.streams.ordered_map import ordered_map
+from xent.streams.progress import PassProgress
+from xent.streams.readers import LabelledRows, Reader
+from xent.streams.sources import Source
+
+__all__ = ["Survey", "survey"]
+
+Array = NDArray[np.float64]
+
+# Rows of each class that the sample has at least, if there are so many: as many as `stratified_sample` keeps.
+_ROWS_OF_CLASS = 50
+_MOST_CLASSES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """
+    Content of a source.
+
+    Parameters
+    ----------
+    classes : ClassTable
+        Classes.
+    counts : ndarray of shape (fragments, K)
+        Rows of each class in each fragment.
+    mass : ndarray of shape (K,)
+        Sum of the weights of each class's rows.
+    X, codes, weights : ndarray
+        Features (s, p), classes (s,) and weights (s,) of the sample.
+    """
+
+    classes: ClassTable
+    counts: NDArray[np.intp]
+    mass: Array
+    X: Array
+    codes: NDArray[np.intp]
+    weights: Array
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.counts.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    fragment: Fragment
+    reader: Reader
+    stride: int
+    most: int
+    caller: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """Content of one fragment: rows and weights by label, and the sample, whose rows are numbered."""
+
+    counts: dict[Any, int] = field(default_factory=dict)
+    mass: dict[Any, float] = field(default_factory=dict)
+    X: list[Array] = field(default_factory=list)
+    labels: list[NDArray[Any]] = field(default_factory=list)
+    weights: list[Array] = field(default_factory=list)
+    places: list[NDArray[np.intp]] = field(default_factory=list)
+    stride: int = 1
+
+
+def survey(
+    source: Source,
+    reader: Reader,
+    *,
+    sample: int,
+    caller: str,
+    executor: Executor | None = None,
+    on_progress: Callable[[PassProgress], None] | None = None,
+) -> Survey:
+    """
+    Content of `source`, with about `sample` rows of it or up to twice as many.
+
+    Raises
+    ------
+    DataError
+        If there are no rows, or fewer than two or more than 10,000 classes.
+    DomainError
+        If a feature is not finite, or a weight is negative or not finite.
+    """
+    known = [fragment.rows for fragment in source.fragments]
+    total = sum(rows or 0 for rows in known)
+    stride = 1 if None in known else max(1, total // sample)
+    # Fragments of known size keep to their stride.
+    most = total + 1 if None not in known else max(sample // len(known), 1)
+    tasks = [_Task(fragment, reader, stride, most, caller) for fragment in source.fragments]
+    found: list[_Found] = []
+    began, done = time.perf_counter(), 0
+    for each in ordered_map(_surveyed, tasks, executor):
+        found.append(each)
+        done += sum(each.counts.values())
+        if on_progress is not None:
+            rows = max(total, done)
+            left = (time.perf_counter() - began) * (rows - done) / done if done and total else math.nan
+            on_progress(PassProgress(0, done, rows, left, math.nan, math.nan))
+    labels = [label for each in found for label in each.counts]
+    if not labels:
+        raise DataError(caller, "source", "have rows", got="none")
+    table = ClassTable(np.unique(np.asarray(labels)))
+    if not 2 <= len(table.classes) <= _MOST_CLASSES:
+        got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
+        raise DataError(caller, "y", f"hold at least two classes, and at most {_MOST_CLASSES:,}", got=got)
+    place = {label: k for k, label in enumerate(table.classes.tolist())}
+    counts = np.zeros((len(found), len(place)), np.intp)
+    mass = np.zeros(len(place))
+    for f, each in enumerate(found):
+        for label, count in each.counts.items():
+            counts[f, place[label]] = count
+            mass[place[label]] += each.mass[label]
+    return Survey(table, counts, mass, *_joined(found, table, caller))
+
+
+def _joined(found: list[_Found], table: ClassTable, caller: str) -> tuple[Array, NDArray[np.intp], Array]:
+    """Sample of all fragments: every s-th row, and of rare classes the first rows."""
+    parts = [(each, k) for each in found for k in range(len(each.X))]
+    X = np.concatenate([each.X[k] for each, k in parts])
+    labels = np.concatenate([each.labels[k] for each, k in parts])
+    weights = np.concatenate([each.weights[k] for each, k in parts])
+    regular = np.concatenate([each.places[k] % each.stride == 0 for each, k in parts])
+    codes = table.codes(labels, name="the sample", caller=caller)
+    kept = regular.copy()
+    for k in range(len(table.classes)):
+        own = codes == k
+        lacking = _ROWS_OF_CLASS - np.count_nonzero(own & regular)
+        if lacking > 0:
+            kept[np.flatnonzero(own & ~regular)[:lacking]] = True
+    return X[kept], codes[kept], weights[kept]
+
+
+def _surveyed(task: _Task) -> _Found:
+    """Content of the fragment of `task`."""
+    found = _Found(stride=task.stride)
+    first = read = 0
+    for piece in pieces_of(task.fragment, task.reader.columns, caller=task.caller):
+        rows = task.reader.rows(piece, read, name=task.fragment.name)
+        levels, order = distinct_labels(rows.labels, name=task.fragment.name, caller=task.caller)
+        _check_numbers(rows, read, task)
+        read += rows_of_piece(piece)
+        weights = np.ones(len(order)) if rows.weights is None else rows.weights
+        before = [found.counts.get(label, 0) for label in levels.tolist()]
+        counts = np.bincount(order, minlength=len(levels))
+        mass = np.bincount(order, weights=weights, minlength=len(levels))
+        for k, label in enumerate(levels.tolist()):
+            found.counts[label] = before[k] + int(counts[k])
+            found.mass[label] = found.mass.get(label, 0.0) + float(mass[k])
+        _keep(found, rows, (levels, order), weights, first=first, before=before)
+        first += len(order)
+        if first > 2 * task.most * found.stride:
+            # A function of the number of rows alone, so that the sample does not depend on the pieces.
+            while first > 2 * task.most * found.stride:
+                found.stride *= 2
+            _thin(found)
+    return found
+
+
+def _keep(
+    found: _Found,
+    rows: LabelledRows,
+    coded: tuple[NDArray[Any], NDArray[np.intp]],
+    weights: Array,
+    *,
+    first: int,
+    before: list[int],
+) -> None:
+    """Keep every s-th row, and the first rows of each class, of which `before` were there."""
+    levels, order = coded
+    chosen = np.zeros(len(order), bool)
+    chosen[(-first) % found.stride :: found.stride] = True
+    for k, count in enumerate(before):
+        if count < _ROWS_OF_CLASS:
+            chosen[np.flatnonzero(order == k)[: _ROWS_OF_CLASS - count]] = True
+    here = np.flatnonzero(chosen)
+    found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
+    found.labels.append(levels[order[here]])
+    found.weights.append(weights[here])
+    found.places.append(here + first)
+
+
+def _thin(found: _Found) -> None:
+    """Drop rows between those of the stride; the first rows of each class stay."""
+    places = np.concatenate(found.places)
+    labels = np.concatenate(found.labels)
+    kept = places % found.stride == 0
+    for label in np.unique(labels):
+        kept[np.flatnonzero(labels == label)[:_ROWS_OF_CLASS]] = True
+    found.X = [np.concatenate(found.X)[kept]]
+    found.labels, found.places = [labels[kept]], [places[kept]]
+    found.weights = [np.concatenate(found.weights)[kept]]
+
+
+def _check_numbers(rows: LabelledRows, first: int, task: _Task) -> None:
+    """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
+    for label, column in zip(task.reader.features, rows.features, strict=True):
+        if column.dtype.kind == "f" and not np.isfinite(column).all():
+            bad = int(np.flatnonzero(~np.isfinite(column))[0])
+            got = f"{column[bad]} in column {label!r}, row {first + bad} of {task.fragment.name}"
+            raise DomainError(task.caller, "X", "be finite", got=got)
+    weights = rows.weights
+    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
+        bad = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
+        got = f"{weights[bad]} in row {first + bad} of {task.fragment.name}"
+        raise DomainError(task.caller, "sample_weight", "be finite and >= 0", got=got)

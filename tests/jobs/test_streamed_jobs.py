@@ -1,0 +1,190 @@
+"""Fits and predictions of data that are read in batches, by the program and in Python."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import xent
+from tests.data.test_streamed_encoder import mixed_table
+from xent.errors import DataError, DomainError, OutputError
+from xent.jobs import memory_share
+from xent.jobs import streamed_fitting as fitting
+from xent.jobs.streamed_fitting import StreamWishes, fit_stream
+from xent.jobs.streamed_prediction import predict_batches
+
+
+@pytest.fixture(scope="module")
+def table():
+    made = mixed_table(9000)
+    visits, size = made.column("visits").to_numpy(), np.asarray(made.column("size").to_pylist(), object)
+    noise = np.random.default_rng(3).logistic(size=made.num_rows)
+    y = np.where(visits + 2 * (size == "high") + noise > 2.5, "yes", "no").astype(object)
+    y[5::500] = None
+    weight = pa.array(1 + np.arange(made.num_rows) % 3)
+    return made.drop_columns(["y"]).append_column("y", pa.array(y.tolist())).append_column("w", weight)
+
+
+@pytest.fixture(scope="module")
+def file(table, tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "people.parquet"
+    pq.write_table(table, path, row_group_size=2000)
+    return path
+
+
+@pytest.fixture(scope="module")
+def fitted(file):
+    return fit_stream(file, "y", StreamWishes(C=1.0, exclude=["user_id"], sample_weight="w"))
+
+
+def test_a_fit_in_batches_is_that_of_its_training_rows_in_memory(fitted, table):
+    from xent import LogisticRegression
+    from xent.data import TableEncoder
+
+    rows = np.setdiff1d(np.flatnonzero(table.column("y").is_valid().to_numpy()), fitted.held_out_rows)
+    assert fitted.findings.rows.train == len(rows)
+    assert fitted.findings.rows.without_target == 18
+    assert 0.17 < fitted.findings.rows.held_out / 8982 < 0.23
+    columns = table.drop_columns(["user_id", "w"])
+    encoder = TableEncoder(target="y", most_words=0).fit(columns.take(pa.array(rows)))
+    y = table.column("y").take(pa.array(rows)).to_numpy(zero_copy_only=False)
+    X = encoder.transform(columns, rows=rows)
+    reference = LogisticRegression().fit(X, y, table.column("w").to_numpy()[rows])
+    assert fitted.model.encoder.get_feature_names_out().tolist() == encoder.get_feature_names_out().tolist()
+    assert fitted.model.classifier.loss_ == pytest.approx(reference.loss_, rel=1e-8)
+    np.testing.assert_allclose(fitted.model.classifier.coef_, reference.coef_, rtol=1e-4, atol=1e-6)
+
+
+def test_held_out_rows_are_judged_by_their_numbers_in_the_source(fitted, table):
+    found = fitted.predictions()
+    truth = table.column("y").take(found.column("row"))
+    assert found.column("target").to_pylist() == truth.to_pylist()
+    judged = xent.judge(fitted.model, table.take(found.column("row")))
+    ours, theirs = fitted.findings.held_out.cross_entropy, judged.findings.held_out.cross_entropy
+    assert ours.value == pytest.approx(theirs.value, rel=1e-12)
+    assert any("read in batches" in remark for remark in fitted.findings.rows.remarks)
+
+
+def test_at_most_so_many_rows_are_held_out(file, monkeypatch):
+    monkeypatch.setattr(fitting, "_MOST_HELD_OUT", 500)
+    made = fit_stream(file, "y", StreamWishes(C=1.0))
+    assert 400 < made.findings.rows.held_out < 600
+
+
+def test_the_split_depends_on_the_seed_and_not_on_the_folder(file, tmp_path):
+    copy = tmp_path / "people.parquet"
+    copy.write_bytes(file.read_bytes())
+    one, same = (fit_stream(path, "y", StreamWishes(C=1.0)).held_out_rows for path in (file, copy))
+    other = fit_stream(file, "y", StreamWishes(C=1.0, seed=1)).held_out_rows
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_what_a_fit_in_batches_cannot_use_is_refused(file):
+    cases = {
+        "`target` must be a column of the table; got 'z'": ("z", {}),
+        "`sample_weight` must be a column of the table; got 'z'": ("y", {"sample_weight": "z"}),
+        "`exclude` must be another column than the target; got 'y'": ("y", {"exclude": ["y"]}),
+        "`target` must have at least two classes": ("one", {}),
+        "`held_out` must lie between 0 and 1": ("y", {"held_out": 2}),
+    }
+    for message, (target, options) in cases.items():
+        with pytest.raises((DataError, DomainError)) as caught:
+            fit_stream(file, target, StreamWishes(**options))
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_predictions_in_batches_are_those_of_predict(fitted, file, tmp_path, ending):
+    out, whole = tmp_path / f"p.{ending}", tmp_path / f"whole.{ending}"
+    assert predict_batches(fitted.model, file, out) == 9000
+    from xent.jobs.table_file import write_table
+
+    write_table(xent.predict(fitted.model, file), whole)
+    if ending == "csv":
+        assert out.read_bytes() == whole.read_bytes()
+    assert pq.read_table(out).equals(pq.read_table(whole)) if ending == "parquet" else True
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([out.name, whole.name])
+
+
+def test_columns_that_were_text_in_training_stay_text_in_a_csv_file(tmp_path):
+    code = ["01", "1", "02", "2"] * 100
+    table = pa.table({"code": pa.array(code).dictionary_encode(), "y": [c[0] == "0" for c in code]})
+    model = xent.fit(table, "y", C=1.0).model
+    (tmp_path / "new.csv").write_text("code\n01\n1\n?\n", encoding="utf-8")
+    predict_batches(model, tmp_path / "new.csv", tmp_path / "p.parquet")
+    assert pq.read_table(tmp_path / "p.parquet").column("predicted").to_pylist()[:2] == [True, False]
+
+
+def test_unseen_levels_are_counted_over_all_batches(fitted, table, tmp_path):
+    city = ["Paris" if k % 3000 < 5 else name for k, name in enumerate(table.column("city").to_pylist())]
+    place = table.column_names.index("city")
+    path = tmp_path / "new.parquet"
+    pq.write_table(table.set_column(place, "city", pa.array(city)), path, row_group_size=1000)
+    told = []
+    for call in (
+        lambda: predict_batches(fitted.model, path, tmp_path / "p.csv"),
+        lambda: xent.predict(fitted.model, path),
+    ):
+        with pytest.warns(UserWarning, match="levels that training did not have") as caught:
+            call()
+        told.append([str(each.message) for each in caught])
+    assert told[0] == told[1]
+    assert "15 of 9,000 cells of column 'city'" in told[0][0]
+
+
+def test_a_source_without_a_column_of_training_is_refused(fitted, file, table, tmp_path):
+    pq.write_table(table.drop_columns(["city"]), tmp_path / "less.parquet")
+    with pytest.raises(
+        DataError, match=r"must have the columns that were used in training; got .* without 'city'"
+    ):
+        predict_batches(fitted.model, tmp_path / "less.parquet", tmp_path / "p.csv")
+    with pytest.raises(OutputError, match=r"end in \.csv or \.parquet"):
+        predict_batches(fitted.model, file, tmp_path / "p.txt")
+
+
+def test_large_files_folders_patterns_and_urls_are_read_in_batches(file, monkeypatch):
+    assert not memory_share.is_read_in_batches(file, 0.25)
+    assert memory_share.is_read_in_batches(file.parent, 0.25)
+    assert memory_share.is_read_in_batches(str(file.parent / "*.parquet"), 0.25)
+    assert memory_share.is_read_in_batches("s3://bucket/table/", 0.25)
+    assert not memory_share.is_read_in_batches("iris", 0.25)
+    assert not memory_share.is_read_in_batches(pa.table({"x": [1]}), 0.25)
+    # 9,000 rows of 18 columns of 8 bytes.
+    monkeypatch.setattr(memory_share, "_memory", lambda: 4e6)
+    assert memory_share.is_read_in_batches(file, 0.25)
+    assert not memory_share.is_read_in_batches(file, 0.5)
+    names = ("a/people.parquet", "a/folder/", "a/folder/*.parquet", "s3://bucket/table/")
+    assert [memory_share.stream_name(name) for name in names] == ["people", "folder", "folder", "table"]
+
+
+@pytest.mark.slow
+def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path):
+    def run(*arguments):
+        command = [sys.executable, "-c", "from xent.cli import main; main()", *map(str, arguments)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    fit = ("fit", file.parent, "--target", "y", "--C", "1", "--out", "o", "--json")
+    (tmp_path / "o.checkpoint").write_bytes(b"not a checkpoint")
+    code, _, error = run(*fit)
+    assert code == 2
+    assert error.startswith("error: `checkpoint` must be a new file; got o.checkpoint, which exists.")
+    assert error.endswith("Passes are kept in o.checkpoint: --resume goes on.\n")
+    (tmp_path / "o.checkpoint").unlink()
+    code, metrics, error = run(*fit, "--resume")
+    assert (code, error) == (0, "")
+    assert json.loads(metrics)["rows"]["read"] == 9000
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["o"]
+    assert run("predict", "o", file, "--stream", "--out", "p.parquet") == (
+        0,
+        "",
+        "9000 predictions in p.parquet\n",
+    )
+    assert run(*fit, "--group", "city")[2] == (
+        "error: `group` must be left out for data that are read in batches; got 'city'.\n"
+    )

@@ -1,0 +1,87 @@
+from tests.mutants.harness import Mutant
+
+__all__ = ["MUTANTS"]
+
+FITS = "tests/streams/test_fit_batches.py::"
+CHECKPOINTS = "tests/streams/test_checkpoints.py::"
+PIECES = "tests/data/test_streamed_encoder.py::"
+
+MUTANTS = (
+    Mutant(
+        "return results as they come",
+        "ordered_map:ordered_map",
+        "waiting.popleft()",
+        "waiting.pop()",
+        FITS + "test_results_that_come_out_of_order_are_added_in_the_order_of_the_data",
+    ),
+    Mutant(
+        "let blocks end where pieces end",
+        "blocks:RowStream.blocks",
+        "filled == size",
+        "True",
+        FITS + "test_bits_do_not_depend_on_the_sizes_of_batches",
+    ),
+    Mutant(
+        "forget the weights of classes",
+        "blocks:RowStream._block",
+        "weights * self.factors[codes]",
+        "weights",
+        FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
+    ),
+    Mutant(
+        "sum slopes without weights",
+        "pass_sums:_value",
+        "slopes *= block.weights",
+        "slopes *= 1.0",
+        FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
+    ),
+    Mutant(
+        "sample rare classes by the stride alone",
+        "survey:_joined",
+        "lacking > 0",
+        "lacking > 1000",
+        FITS + "test_a_class_without_rows_in_the_stride_of_the_sample_is_fitted",
+    ),
+    Mutant(
+        "go on though classes moved between rows",
+        "objective:StreamedObjective._check_rows",
+        "np.array_equal(before, now)",
+        "before.sum() == now.sum()",
+        CHECKPOINTS + "test_rows_that_come_or_go_between_passes_are_named",
+    ),
+    Mutant(
+        "take the checkpoint of any data",
+        "journal:open_journal",
+        "facts['data'] != data",
+        "False",
+        CHECKPOINTS + "test_a_checkpoint_of_other_data_is_refused",
+    ),
+    Mutant(
+        "repeat the passes of another machine",
+        "journal:Journal.is_of_this_machine",
+        "self.machine == machine_name()",
+        "True",
+        CHECKPOINTS + "test_a_checkpoint_of_another_machine_ends_at_the_same_optimum_and_says_so",
+    ),
+    Mutant(
+        "take the next value for the median",
+        "medians:MedianBracket.median",
+        "(self.known - 1) // 2",
+        "self.known // 2",
+        PIECES + "test_medians_of_many_rows_are_exact_though_a_sample_brackets_them",
+    ),
+    Mutant(
+        "forget the values at the lower end",
+        "medians:MedianBracket._of_rank",
+        "rank -= self.at_low",
+        "rank -= 0",
+        PIECES + "test_a_bracket_holds_the_median_of_few_values_and_of_ties",
+    ),
+    Mutant(
+        "take gaps for no rows",
+        "numeric_scaling:RunningMoments.filled",
+        "self.rows - self.count",
+        "0 * self.count",
+        "tests/data/test_table_encoder.py",
+    ),
+)

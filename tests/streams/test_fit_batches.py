@@ -1,0 +1,251 @@
+"""Fits of rows in batches end at the minimum of a fit in memory, whatever hands out the rows."""
+
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
+
+from xent import LogisticRegression
+from xent.errors import DataError, DomainError, ShapeError
+from xent.models.linear import linear_logits, row_losses
+from xent.streams import sources as streams_sources
+from xent.streams import survey as streams_survey
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return made_rows(9000)
+
+
+@pytest.fixture(scope="module")
+def file(rows, tmp_path_factory):
+    return write_parquet(tmp_path_factory.mktemp("rows") / "rows.parquet", *rows)
+
+
+@pytest.fixture
+def small_fragments(monkeypatch):
+    monkeypatch.setattr(streams_sources, "_FRAGMENT_ROWS", 2000)
+
+
+def objective_of(model, X, y, weights=1.0):
+    logits = linear_logits(X, np.column_stack([model.coef_, model.intercept_]))
+    losses = row_losses(logits, np.searchsorted(model.classes_, y))
+    return float(np.sum(losses * weights) + (model.coef_**2).sum() / 2 / model.C_)
+
+
+def assert_same_minimum(model, reference, X, y, weights=1.0):
+    """Raise unless the objectives agree to 1e-9, and the coefficients to what that implies."""
+    ours, theirs = (objective_of(each, X, y, weights) for each in (model, reference))
+    assert abs(ours / theirs - 1) <= 1e-9
+    assert model.gap_ <= model.tol
+    np.testing.assert_allclose(model.coef_, reference.coef_, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_a_fit_in_batches_ends_at_the_minimum_of_a_fit_in_memory(classes, fit_intercept):
+    X, y = made_rows(6000, classes=classes)
+    model = LogisticRegression(C=0.5, fit_intercept=fit_intercept)
+    reference = LogisticRegression(C=0.5, fit_intercept=fit_intercept).fit(X, y)
+    assert_same_minimum(model.fit_batches(batches_of(X, y)), reference, X, y)
+    assert model.n_passes_ <= 8
+    assert model.n_features_in_ == 4
+
+
+@pytest.mark.usefixtures("small_fragments")
+def test_files_folders_datasets_and_lazy_frames_give_the_same_bits(rows, file, tmp_path):
+    import polars as pl
+    from pyarrow import dataset
+
+    X, y = rows
+    for part in range(2):
+        here = slice(part * 5000, (part + 1) * 5000)
+        write_parquet(tmp_path / f"part-{part}.parquet", X[here], y[here])
+    reference = LogisticRegression().fit_batches(file, target="y")
+    assert_same_minimum(reference, LogisticRegression().fit(X, y), X, y)
+    assert list(reference.feature_names_in_) == ["x0", "x1", "x2", "x3"]
+    for source in (
+        dataset.dataset(str(file)),
+        str(file)[:-5] + "*",
+        pl.scan_parquet(file),
+    ):
+        assert_same_bits(LogisticRegression().fit_batches(source, target="y"), reference)
+    folder = LogisticRegression().fit_batches(tmp_path, target="y")
+    assert_same_minimum(folder, reference, X, y)
+
+
+@pytest.mark.parametrize("ending", ["feather", "csv"])
+def test_arrow_and_csv_files_are_sources(rows, tmp_path, ending):
+    from pyarrow import csv, feather
+
+    X, y = rows
+    path = str(tmp_path / f"rows.{ending}")
+    table = table_of(X, np.where(y == 1, "one", "other"))
+    (feather.write_feather if ending == "feather" else csv.write_csv)(table, path)
+    model = LogisticRegression().fit_batches(path, target="y", features=["x2", "x0"])
+    assert model.classes_.tolist() == ["one", "other"]
+    reference = LogisticRegression().fit(X[:, [2, 0]], np.where(y == 1, "one", "other"))
+    assert_same_minimum(model, reference, X[:, [2, 0]], np.where(y == 1, "one", "other"))
+
+
+def test_bits_do_not_depend_on_the_sizes_of_batches(rows, monkeypatch):
+    # A sample that thins out as rows come must not depend on the batches either.
+    monkeypatch.setattr("xent.models.batch_fit._SAMPLE_ROWS", 700)
+    monkeypatch.setattr("xent.models.batch_fit._LEAST_SAMPLE", 700)
+    X, y = rows
+    models = [LogisticRegression().fit_batches(batches_of(X, y, size)) for size in (130, 999, 9000)]
+    assert_same_bits(models[0], models[1])
+    assert_same_bits(models[0], models[2])
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.usefixtures("small_fragments")
+def test_an_executor_of_threads_gives_the_same_bits(file, workers):
+    serial = LogisticRegression().fit_batches(file, target="y")
+    with ThreadPoolExecutor(workers) as executor:
+        assert_same_bits(LogisticRegression().fit_batches(file, target="y", executor=executor), serial)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_fragments")
+def test_an_executor_of_processes_gives_the_same_bits(file):
+    serial = LogisticRegression().fit_batches(file, target="y")
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        assert_same_bits(LogisticRegression().fit_batches(file, target="y", executor=executor), serial)
+
+
+@pytest.mark.usefixtures("small_fragments")
+def test_results_that_come_out_of_order_are_added_in_the_order_of_the_data(file):
+    from concurrent.futures import Executor, Future
+
+    class Backwards(Executor):
+        """Executor that does the last of its waiting tasks first."""
+
+        _max_workers = 4
+
+        def __init__(self):
+            self.waiting, self.out_of_order = [], 0
+
+        def submit(self, function, *arguments):
+            future = Future()
+            future.result = lambda timeout=None: self._result(future, timeout)
+            self.waiting.append((future, function, arguments))
+            return future
+
+        def _result(self, future, timeout):
+            while not future.done():
+                self.out_of_order += len(self.waiting) > 1
+                done, function, arguments = self.waiting.pop()
+                done.set_result(function(*arguments))
+            return Future.result(future, timeout)
+
+    executor = Backwards()
+    serial = LogisticRegression().fit_batches(file, target="y")
+    assert_same_bits(LogisticRegression().fit_batches(file, target="y", executor=executor), serial)
+    assert executor.out_of_order > 0
+
+
+def test_weights_of_rows_and_classes_are_those_of_fit(rows, tmp_path):
+    X, y = rows
+    weights = np.random.default_rng(0).integers(0, 4, len(y)) / 2
+    path = write_parquet(tmp_path / "w.parquet", X, y, w=weights)
+    for class_weight in ({0: 2.0, 1: 0.5}, "balanced"):
+        model = LogisticRegression(class_weight=class_weight, tol=1e-10)
+        model.fit_batches(path, target="y", sample_weight="w")
+        reference = LogisticRegression(class_weight=class_weight, tol=1e-10).fit(X, y, weights)
+        np.testing.assert_allclose(model.coef_, reference.coef_, rtol=1e-5, atol=1e-6)
+
+
+def test_a_class_without_rows_in_the_stride_of_the_sample_is_fitted(monkeypatch):
+    monkeypatch.setattr("xent.models.batch_fit._SAMPLE_ROWS", 500)
+    monkeypatch.setattr("xent.models.batch_fit._LEAST_SAMPLE", 500)
+    X, y = made_rows(8000, classes=2)
+    y[4001], y[4003] = 2, 2
+    model = LogisticRegression().fit_batches(batches_of(X, y))
+    assert_same_minimum(model, LogisticRegression().fit(X, y), X, y)
+
+
+def test_many_coefficients_are_fitted_without_a_hessian(monkeypatch):
+    monkeypatch.setattr("xent.streams.minimum._MOST_COEFFICIENTS", 10)
+    X, y = made_rows(6000)
+    model = LogisticRegression().fit_batches(batches_of(X, y))
+    assert_same_minimum(model, LogisticRegression().fit(X, y), X, y)
+
+
+def test_features_far_from_the_origin_are_certified():
+    X, y = made_rows(4000)
+    X = X + 1.7e9
+    model = LogisticRegression().fit_batches(batches_of(X, y))
+    assert model.gap_ <= 1e-8
+
+
+@pytest.mark.usefixtures("small_fragments")
+def test_progress_counts_rows_passes_and_tells_the_gap(file):
+    told = []
+    model = LogisticRegression().fit_batches(file, target="y", on_progress=told.append)
+    assert {each.rows for each in told} == {9000}
+    assert [each.rows_left for each in told[:5]] == [7000, 5000, 3000, 1000, 0]
+    assert told[-1].pass_number == model.n_passes_ - 1
+    assert told[-1].gap < told[5].gap
+    assert all(each.seconds_left >= 0 for each in told)
+
+
+def refused(error, *arguments, **options):
+    with pytest.raises(error) as caught:
+        LogisticRegression(**options.pop("parameters", {})).fit_batches(*arguments, **options)
+    return str(caught.value)
+
+
+def test_what_cannot_be_fitted_in_batches_is_refused(rows, file):
+    X, y = rows
+    assert refused(DataError, iter([(X, y)])).endswith(
+        "An iterator can be read once only: give the function that makes it."
+    )
+    assert "`target` must name a column of the source; got 'z'" in refused(DataError, file, target="z")
+    assert "`features` must name columns of the source; got 'z'" in refused(
+        DataError, file, target="y", features=["z"]
+    )
+    for parameters in ({"C": np.inf}, {"penalty": "firth"}, {"penalty": None}):
+        message = refused(DomainError, file, target="y", parameters=parameters)
+        assert "`C` must be finite, with a penalty, for rows in batches" in message
+    message = refused(DomainError, file, target="y", parameters={"l1_ratio": 0.5})
+    assert "`l1_ratio` must be 0 for rows in batches; got 0.5." in message
+
+
+def test_invalid_rows_are_named(rows):
+    X, y = rows
+    bad = X.copy()
+    bad[1234, 2] = np.nan
+    assert "`X` must be finite; got nan in column 'x2', row 1234 of the batches" in refused(
+        DomainError, batches_of(bad, y)
+    )
+    assert "`y` must hold at least two classes" in refused(DataError, batches_of(X, np.zeros(len(y), int)))
+    assert "`y` must hold classes" in refused(DataError, batches_of(X, y + 0.5))
+    ragged = lambda: iter([(X[:10], y[:10]), (X[:10, :3], y[:10])])  # noqa: E731 - a source
+    assert "`X` must hold numbers of shape (rows, 4)" in refused(ShapeError, ragged)
+    short = lambda: iter([(X[:10], y[:9])])  # noqa: E731 - a source
+    assert "`y` must have shape (10,)" in refused(ShapeError, short)
+    weighted = lambda: iter([(X[:10], y[:10], -np.ones(10))])  # noqa: E731 - a source
+    assert "`sample_weight` must be finite and >= 0; got -1.0" in refused(DomainError, weighted)
+
+
+def test_a_gap_or_text_among_the_features_is_named(rows, tmp_path):
+    X, y = rows
+    gap = write_parquet(tmp_path / "gap.parquet", X[:50], y[:50], z=[1.0] * 30 + [None] + [2.0] * 19)
+    assert "got a gap in column 'z', row 30 of" in refused(DataError, gap, target="y")
+    text = write_parquet(tmp_path / "text.parquet", X[:50], y[:50], z=["a", "b"] * 25)
+    assert "got column 'z' of type string" in refused(DataError, text, target="y")
+
+
+def test_a_sample_of_the_survey_has_every_class_and_its_stride():
+    X, y = made_rows(4000)
+    y[3999] = 7
+    source = streams_sources.source_of(batches_of(X, y, 300), caller="f")
+    from xent.streams.readers import ArrayReader
+
+    found = streams_survey.survey(source, ArrayReader(("a", "b", "c", "d"), "f"), sample=300, caller="f")
+    assert found.counts.tolist() == [np.unique(y, return_counts=True)[1].tolist()]
+    assert 300 <= len(found.X) <= 600 + 4 * 50
+    assert set(found.codes.tolist()) == {0, 1, 2, 3}
