@@ -379,3 +379,20 @@ def test_a_damaged_checkpoint_is_refused(stopped):
     file.write_bytes(content[:-7])
     with pytest.raises(DataError, match="changed or damaged"):
         model.fit(*rows(), checkpoint=file, resume=True)
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "sigmoid_cross_entropy"])
+def test_attributions_sum_to_the_difference_of_the_outputs(loss):
+    X, y = rows(K=2)
+    model = NeuralClassifier(hidden=(8,), loss=loss, epochs=10, learning_rate=1e-2, random_state=0).fit(X, y)
+    means = np.stack([X[y == k].mean(axis=0) for k in range(2)])
+    method, parts = model.class_attribution(means)
+    assert method == "integrated gradients"
+    with torch.no_grad():
+        at, middle = (
+            model.module_(model.standardisation_(each, caller="")).numpy()
+            for each in (means, X.mean(axis=0, keepdims=True))
+        )
+    signs = np.eye(2) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
+    expected = ((at - middle) * signs).sum(axis=1)
+    assert parts.sum(axis=1) == pytest.approx(expected, rel=0.02, abs=1e-3)

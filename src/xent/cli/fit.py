@@ -52,6 +52,14 @@ def fit(
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Where results go (default: xent-out/NAME)."),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option("--model", metavar="KIND", help="linear, network, or auto: the better one."),
+    ] = "linear",
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Continue a network's training that was killed, from its last epoch."),
+    ] = False,
     c: Annotated[
         str,
         typer.Option("--C", metavar="C", help="Inverse strength of the penalty, or auto: cross-validated."),
@@ -145,6 +153,8 @@ def fit(
         _load_while_reading(data)
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
         place = out or Path("xent-out") / name_of(data)
+        # Beside the results, which appear only when all is done.
+        checkpoint = place.with_name(f"{place.name}.checkpoint")
         with (
             output_directory(
                 place,
@@ -157,6 +167,9 @@ def fit(
             fitted = fit_table(
                 data,
                 target,
+                model=model,
+                checkpoint=checkpoint if model != "linear" else None,
+                resume=resume,
                 C=_penalty(c),
                 tol=tol,
                 held_out=held_out,
@@ -175,6 +188,8 @@ def fit(
             )
             progress.phase("write")
             fitted.save(folder)
+        if model != "linear":
+            checkpoint.unlink(missing_ok=True)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 

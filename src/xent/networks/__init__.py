@@ -3,7 +3,8 @@ Neural networks that minimise cross-entropy: a scikit-learn classifier, its trai
 
 `neural_classifier` is the estimator, `parameters` its checks, `rows_of_network` its features in batches,
 `training_loss` the losses of the registry on a network's outputs, `training` the epochs, `early_stopping`
-the rows that end them, `temperature_choice` the calibration, `multilayer_perceptron` and
+the rows that end them, `temperature_choice` the calibration, `checkpoint` and `network_file` the files,
+`attribution` the parts of the features, `race` a descent on two losses, `multilayer_perceptron` and
 `convolution` the networks.
 
 The loop is plain PyTorch. On 10,000 rows of 130 features, skorch 1.4.0 with the same network, loss and

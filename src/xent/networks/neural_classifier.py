@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
+from xent.networks.attribution import integrated_gradients
 from xent.networks.early_stopping import Ending, held_out_rows
 from xent.networks.epoch import Epoch
 from xent.networks.neural_fit import Watch, calibration_of, new_network, rows_of, train
@@ -299,6 +300,23 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         """Most probable class of each row of X, of shape (n,)."""
         places = self.predict_log_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[places])
+
+    def class_attribution(self, means: Array) -> tuple[str, Array]:
+        """
+        Name of the method, and the part of each feature in the logit of each class at the mean of its rows.
+
+        Parameters
+        ----------
+        means : ndarray of shape (K, p)
+            Mean of the rows of each class.
+
+        Returns
+        -------
+        tuple of str and ndarray of shape (K, p)
+            The parts of a class sum to its output at its mean minus that at the mean of all rows.
+        """
+        check_is_fitted(self)
+        return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
 
     def __sklearn_tags__(self) -> Any:
         """Tags of scikit-learn: sparse features are accepted."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xent.lab.descent_race import Race
+from xent.report.fit.network_findings import ModelChoice, NetworkTraining
 from xent.scoring.decision_scores import DecisionScores
 from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import Judgement
@@ -80,7 +81,7 @@ class Caution:
     ----------
     kind : str
         ``"reading"``, ``"leak"``, ``"repeated"``, ``"groups"``, ``"unknown classes"``, ``"certificate"``,
-        ``"target"``, ``"rare"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
+        ``"target"``, ``"rare"``, ``"interrupted"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
     text : str
         One or two sentences.
     """
@@ -164,7 +165,7 @@ class FitFindings:
         Numbers of rows read, dropped, trained on and held out.
     columns : tuple of ColumnFinding
         All columns except the target, in the order of the table.
-    training : Training
+    training : Training or NetworkTraining
         Summary of the optimisation.
     held_out : Judgement
         Scores of the model on the held-out rows.
@@ -183,6 +184,8 @@ class FitFindings:
     judged : str, default ""
         Name of the saved model that was judged on a table of its own; "" for a fit. Then the held-out rows
         are those of that table, there are no races, and the error of the training rows is nan.
+    choice : ModelChoice or None, default None
+        Comparison of a linear model and a network, if one was asked for.
     """
 
     name: str
@@ -190,7 +193,7 @@ class FitFindings:
     classes: tuple[str, ...]
     rows: RowCounts
     columns: tuple[ColumnFinding, ...]
-    training: Training
+    training: Training | NetworkTraining
     held_out: Judgement
     decisions: DecisionScores
     coefficients: tuple[Coefficient, ...]
@@ -199,3 +202,4 @@ class FitFindings:
     version: str
     cautions: tuple[Caution, ...] = ()
     judged: str = ""
+    choice: ModelChoice | None = None
