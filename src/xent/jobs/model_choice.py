@@ -137,7 +137,8 @@ def _compared(
         if not len(outside):
             continue
         given = None if weights is None else weights[inside]
-        members = None if groups is None else groups[inside]
+        # A single group cannot be divided into rows to train on and rows that end the training.
+        members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
         for place, model in enumerate((_copy(linear), _new_network(wishes, problem))):
             wanted = {} if place == 0 else {"groups": members}
             model.fit(X[inside], codes[inside], given, **wanted)

@@ -140,7 +140,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
     >>> from sklearn.datasets import load_iris
     >>> from xent import NeuralClassifier
     >>> X, y = load_iris(return_X_y=True)
-    >>> model = NeuralClassifier(hidden=(16,), epochs=20, random_state=0).fit(X, y)
+    >>> model = NeuralClassifier(hidden=(16,), epochs=20, learning_rate=0.01, random_state=0).fit(X, y)
     >>> bool(model.score(X, y) > 0.9)
     True
     """

@@ -66,14 +66,14 @@ def temperature_choice(
         return without_temperature(
             f"No temperature: {n} held-out rows are too few to fit one (at least {LEAST_ROWS})."
         )
+    if groups is not None and len(np.unique(groups)) == 1:
+        return without_temperature("No temperature: the held-out rows are one group, which has no folds.")
     classes = tuple(str(k) for k in range(log_probs.shape[1]))
     predictions = checked_predictions(
         log_probs, codes, classes=classes, sample_weight=weights, groups=groups, caller="NeuralClassifier.fit"
     )
     found = cross_fitted(predictions, candidates=_CANDIDATES)
-    if found is None:
-        return without_temperature("No temperature: the held-out rows are one group, which has no folds.")
-    if found.chosen.name == "identity":
+    if found is None or found.chosen.name == "identity":
         return without_temperature(
             f"No temperature: on {n:,} held-out rows, cross-fitted, it gains no more than its standard error."
         )
