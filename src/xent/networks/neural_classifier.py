@@ -23,7 +23,7 @@ from xent.networks.neural_fit import Watch, calibration_of, new_network, rows_of
 from xent.networks.parameters import check_parameters, device_of, network_factory, rows_of_a_step
 from xent.networks.rows_of_fit import stream_rows, weighted_rows
 from xent.networks.rows_of_network import blocks, standardisation
-from xent.networks.training import Rows, Settings, Training, outputs_of, seeded
+from xent.networks.training import Rows, Settings, Training, few_threads, outputs_of, seeded
 from xent.networks.training_loss import training_loss
 
 __all__ = ["NeuralClassifier"]
@@ -61,7 +61,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         Step length of AdamW.
     weight_decay : float, default 0.3
         Shrinkage of the weights per unit of learning rate.
-    held_out : float, default 0.15
+    held_out : float, default 0.1
         Share of each class's rows that ``epochs="auto"`` holds out, of at least 50 rows.
     calibrate : "temperature" or None, default "temperature"
         ``"temperature"`` divides the logits by a temperature fitted to the held-out rows if that lowers their
@@ -159,7 +159,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         batch_size: int | str = "auto",
         learning_rate: float = 1e-3,
         weight_decay: float = 0.3,
-        held_out: float = 0.15,
+        held_out: float = 0.1,
         calibrate: str | None = "temperature",
         class_weight: dict[Any, float] | str | None = None,
         device: str = "auto",
@@ -286,10 +286,11 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, reset=False, accept_sparse="csr", dtype="numeric")
         device = next((each.device for each in self.module_.parameters()), None)
         found = np.empty((X.shape[0], len(self.classes_)))
-        for block in blocks(X.shape[0]):
-            features = self.standardisation_(X[block], caller="NeuralClassifier").to(device)
-            outputs = outputs_of(self.module_, features).cpu().double()
-            found[block] = self._loss.log_probs(outputs).numpy()
+        with few_threads(self.module_):
+            for block in blocks(X.shape[0]):
+                features = self.standardisation_(X[block], caller="NeuralClassifier").to(device)
+                outputs = outputs_of(self.module_, features).cpu().double()
+                found[block] = self._loss.log_probs(outputs).numpy()
         return np.asarray(self.calibration_.map(found))
 
     def predict_proba(self, X: Any) -> Array:

@@ -23,7 +23,7 @@ from xent.networks.epoch import Epoch
 from xent.networks.rows_of_network import blocks
 from xent.networks.training_loss import TrainingLoss
 
-__all__ = ["Rows", "Settings", "Training", "outputs_of"]
+__all__ = ["Rows", "Settings", "Training", "few_threads", "outputs_of", "seeded"]
 
 # Up to so many parameters a second thread costs more than it gains, and sums do not depend on the machine.
 _FEW_PARAMETERS = 1_000_000
@@ -98,8 +98,6 @@ class Training:
     history: list[Epoch] = field(default_factory=list)
     best: dict[str, torch.Tensor] | None = None
     best_epoch: int = 0
-    _averaged: list[tuple[torch.Tensor, torch.Tensor]] = field(init=False, repr=False)
-    _copied: list[tuple[torch.Tensor, torch.Tensor]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.average = copy.deepcopy(self.network)
@@ -110,9 +108,6 @@ class Training:
         self.optimiser = torch.optim.AdamW(
             [one for one in groups if one["params"]], lr=self.settings.learning_rate, fused=True
         )
-        pairs = list(zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True))
-        self._averaged = [pair for pair in pairs if pair[0].is_floating_point()]
-        self._copied = [pair for pair in pairs if not pair[0].is_floating_point()]
 
     def epoch(self, rows: Rows, sample: Rows | None = None, held_out: Rows | None = None) -> Epoch:
         """Take the steps of one epoch, judge the average, and keep it if it is the best so far."""
@@ -151,6 +146,8 @@ class Training:
         # Weights are means of the whole, so that a light batch takes a short step.
         mean_weight = float(rows.weights.sum()) / len(rows)
         size = self.settings.batch_size
+        # Not kept from epoch to epoch: tensors of a pickled training would share no memory with its networks.
+        pairs = self._pairs()
         for block in blocks(len(rows), size):
             batch = order[block]
             # A last row alone has no variance, which layers that normalise batches need.
@@ -163,21 +160,26 @@ class Training:
             self.optimiser.zero_grad(set_to_none=True)
             mean.backward()
             self.optimiser.step()
-            self._follow(math.ceil(len(rows) / size))
+            self._follow(pairs, math.ceil(len(rows) / size))
             total += mean.detach() * len(batch)
         return float(total) / len(rows)
 
+    def _pairs(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Tensors of the average, each with that of the network."""
+        return list(zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True))
+
     @torch.no_grad()
-    def _follow(self, steps_of_epoch: int) -> None:
+    def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
         """Move the average towards the network."""
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))
         # At first the average follows closely, so that it forgets the initial weights.
         share = 1 - min(keep, (1 + self.steps) / (10 + self.steps))
-        for mine, theirs in self._averaged:
-            mine.lerp_(theirs, share)
-        for mine, theirs in self._copied:
-            mine.copy_(theirs)
+        for mine, theirs in pairs:
+            if mine.is_floating_point():
+                mine.lerp_(theirs, share)
+            else:
+                mine.copy_(theirs)
 
 
 @torch.no_grad()
