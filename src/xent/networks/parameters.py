@@ -99,7 +99,9 @@ def _are_widths(value: Any) -> bool:
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Integral) and int(value) >= 1
 
 
 def _is_number(value: Any, least: float, most: float, *, below: bool) -> bool:

@@ -54,8 +54,9 @@ def network_race(model: NeuralClassifier, X: Any, codes: Any) -> Race | None:
 def _value(loss: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Mean loss of the rows."""
     if loss == "cross_entropy":
-        mean: torch.Tensor = cross_entropy(outputs, labels)
-        return mean
+        mean: Any = cross_entropy(outputs, labels)
+        found: torch.Tensor = mean
+        return found
     targets = nn.functional.one_hot(labels, outputs.shape[1])
     return 0.5 * ((torch.softmax(outputs, dim=1) - targets) ** 2).sum(dim=1).mean()
 

@@ -158,7 +158,7 @@ class Training:
             values = self.loss.values(self.network(rows.features(batch)), rows.codes[places])
             mean = (values * weights).sum() / (mean_weight * len(batch))
             self.optimiser.zero_grad(set_to_none=True)
-            mean.backward()
+            mean.backward()  # type: ignore[no-untyped-call] # torch's own
             self.optimiser.step()
             self._follow(pairs, math.ceil(len(rows) / size))
             total += mean.detach() * len(batch)

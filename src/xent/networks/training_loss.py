@@ -68,12 +68,18 @@ class TrainingLoss:
     def values(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
         """Loss of each row."""
         if self.loss == REGISTRY["softmax_cross_entropy"]:
-            rows: torch.Tensor = cross_entropy(outputs, codes, reduction="none")
-            return rows
-        if self.truth == "labels":
-            return self.loss(outputs, codes, validate=False)
-        if self.outputs == "events" and self.n_classes == 2:
-            return self.loss(outputs[:, 0], codes.to(outputs.dtype), validate=False)
+            rows: Any = cross_entropy(outputs, codes, reduction="none")
+        elif self.truth == "labels":
+            rows = self.loss(outputs, codes, validate=False)
+        elif self.outputs == "events" and self.n_classes == 2:
+            rows = self.loss(outputs[:, 0], codes.to(outputs.dtype), validate=False)
+        else:
+            rows = self._of_one_hot(outputs, codes)
+        found: torch.Tensor = rows
+        return found
+
+    def _of_one_hot(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+        """Loss of each row by its one-hot distribution, or the sum of those of its events."""
         one_hot = functional.one_hot(codes, self.n_classes).to(outputs.dtype)
         values: torch.Tensor = self.loss(outputs, one_hot, validate=False)
         return values if values.ndim == 1 else values.sum(dim=1)
