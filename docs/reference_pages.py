@@ -19,6 +19,7 @@ MODULES = {
     "xent.losses": "Training losses on logits, for any array library",
     "xent.torch": "PyTorch's calls",
     "xent.keras": "Keras' calls",
+    "xent.networks": "Neural networks",
     "xent.measures": "Information measures of distributions",
     "xent.measures.estimators": "Estimates from counts and samples",
     "xent.measures.codes": "Codes",

@@ -12,10 +12,11 @@ from xent.lazy_names import lazy_names
 from xent.version import __version__
 
 if TYPE_CHECKING:
-    from xent import keras, losses, measures, torch
+    from xent import keras, losses, measures, networks, torch
     from xent.calibration import CalibratedClassifier, TemperatureScaling
     from xent.jobs import Calibration, Fit, Judged, calibrate, compare, fit, judge, load_model, predict, score
     from xent.models import LogisticRegression, LogisticRegressionCV
+    from xent.networks import NeuralClassifier
 
 __all__ = [
     "CalibratedClassifier",
@@ -24,6 +25,7 @@ __all__ = [
     "Judged",
     "LogisticRegression",
     "LogisticRegressionCV",
+    "NeuralClassifier",
     "TemperatureScaling",
     "__version__",
     "calibrate",
@@ -34,6 +36,7 @@ __all__ = [
     "load_model",
     "losses",
     "measures",
+    "networks",
     "predict",
     "score",
     "torch",
@@ -48,6 +51,7 @@ _lazy_name = lazy_names(
         "Judged": "jobs",
         "LogisticRegression": "models",
         "LogisticRegressionCV": "models",
+        "NeuralClassifier": "networks",
         "TemperatureScaling": "calibration",
         "calibrate": "jobs",
         "compare": "jobs",
@@ -57,6 +61,7 @@ _lazy_name = lazy_names(
         "load_model": "jobs",
         "losses": "",
         "measures": "",
+        "networks": "",
         "predict": "jobs",
         "score": "jobs",
         "torch": "",

@@ -27,7 +27,8 @@ def last_line(code, *hidden):
 def test_a_public_name_says_how_to_install_its_library(name, library):
     said = last_line(f"import xent; xent.{name}", library)
     assert said.startswith("xent.errors.BackendError: xent."), said
-    assert said.endswith('Run `pip install "xent[cli]"`.')
+    extra = "network" if library == "torch" else "cli"
+    assert said.endswith(f'Run `pip install "xent[{extra}]"`.')
 
 
 @pytest.mark.parametrize("way", ["import xent; xent.torch", "from xent import torch", "import xent.torch"])

@@ -149,7 +149,10 @@ def _flip(array: Array, *, axis: int) -> Array:
 
 NAMESPACE = SimpleNamespace(
     **{name: getattr(tf, name) for name in ("bool", "int8", "int32", "int64", "float32", "float64")},
-    **{name: getattr(tf, name) for name in ("abs", "acos", "cos", "exp", "floor", "round", "sin", "sqrt", "tanh")},
+    **{
+        name: getattr(tf, name)
+        for name in ("abs", "acos", "cos", "exp", "floor", "round", "sin", "sqrt", "tanh")
+    },
     **{name: getattr(tf.math, name) for name in ("expm1", "log", "log1p")},
     all=_reduction(tf.reduce_all),
     any=_reduction(tf.reduce_any),

@@ -56,6 +56,10 @@ def fit(
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Where results go (default: xent-out/NAME)."),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option("--model", metavar="KIND", help="linear, network, or auto: the better one."),
+    ] = "linear",
     c: Annotated[
         str,
         typer.Option("--C", metavar="C", help="Inverse strength of the penalty, or auto: cross-validated."),
@@ -169,8 +173,12 @@ def fit(
                 {**whole, "encoding": encoding, "missing": missing, "lead": lead, "beats": beats, **options},
                 caller="xent fit",
             )
-        else:
-            check_whole_options({"resume": resume}, caller="xent fit", where="in memory")
+            if model != "linear":
+                raise DomainError(
+                    "xent fit", "model", "be linear for data that are read in batches", got=repr(model)
+                )
+        # Beside the results, which appear only when all is done.
+        checkpoint = place.with_name(f"{place.name}.checkpoint")
         with (
             output_directory(
                 place,
@@ -188,6 +196,9 @@ def fit(
                 fitted = fit_table(
                     data,
                     target,
+                    model=model,
+                    checkpoint=checkpoint if model != "linear" else None,
+                    resume=resume,
                     watcher=progress,
                     text=not no_text,
                     group=group,
@@ -200,6 +211,8 @@ def fit(
                 )
             progress.phase("write")
             fitted.save(folder)
+        if model != "linear":
+            checkpoint.unlink(missing_ok=True)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.live import Live
@@ -43,6 +43,7 @@ class LiveProgress(Watcher):
         self._phase = ""
         self._state = ""
         self._last = ""
+        self._first_epoch: tuple[int, float] | None = None
         console = Console(stderr=True)
         self._live = (
             Live(self, console=console, transient=True, refresh_per_second=8, redirect_stdout=False)
@@ -86,6 +87,21 @@ class LiveProgress(Watcher):
         gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
         rows = f"{progress.rows_done:,} rows, {progress.rows_left:,} to go"
         self._state = f"pass {progress.pass_number}  {rows}{left}{gap}"
+
+    def comparison(self, fold: int, folds: int) -> None:
+        """Show the fold of the comparison of a linear model and a network."""
+        self._state = f"comparing a linear model and a network, fold {fold} of {folds}"
+
+    def epoch(self, epoch: Any, last: int) -> None:
+        """Set the line to the epoch, its losses, and the time left if no later epoch is better."""
+        now = time.monotonic()
+        if epoch.number == 1 or self._first_epoch is None:
+            self._first_epoch = (epoch.number, now)
+        first, began = self._first_epoch
+        done = epoch.number - first
+        left = f"  at most {(now - began) / done * (last - epoch.number):.0f} s left" if done else ""
+        held_out = "" if math.isnan(epoch.held_out) else f"  held out {epoch.held_out:.4f}"
+        self._state = f"epoch {epoch.number}  loss {epoch.objective:.4f}{held_out}{left}"
 
     def iteration(self, iteration: Iteration) -> None:
         """Set the line to the step, the loss, and the gap: the most by which the loss can still fall."""

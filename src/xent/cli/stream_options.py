@@ -34,14 +34,13 @@ Resume = Annotated[
     bool,
     typer.Option(
         "--resume",
-        help="Go on from the checkpoint of an interrupted fit in batches, DIR.checkpoint.",
-        rich_help_panel=_BATCHES,
+        help="Go on from the checkpoint of an interrupted fit of a network or in batches, DIR.checkpoint.",
     ),
 ]
 
 
-def check_whole_options(given: dict[str, Any], *, caller: str, where: str = "in batches") -> None:
-    """Raise `DomainError` for the first `given` option: data that are read `where` have none of them."""
+def check_whole_options(given: dict[str, Any], *, caller: str) -> None:
+    """Raise `DomainError` for the first `given` option: data that are read in batches have none of them."""
     for name, value in given.items():
         if value:
-            raise DomainError(caller, name, f"be left out for data that are read {where}", got=repr(value))
+            raise DomainError(caller, name, "be left out for data that are read in batches", got=repr(value))

@@ -14,6 +14,7 @@ from xent.lab.descent_race import Race
 from xent.report.fit.cautions import TableDoubts, cautions
 from xent.report.fit.explanation import strongest_coefficients
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts, Training
+from xent.report.fit.network_findings import ModelChoice, NetworkTraining
 from xent.report.fit.samples import Samples
 from xent.scoring import judge
 from xent.scoring.decision_scores import decision_scores
@@ -49,17 +50,20 @@ class Measured:
         True for held-out rows that also stand in training.
     samples : Samples, optional
         Rows as signals or images.
+    choice : ModelChoice or None
+        Comparison of a linear model and a network, if one was asked for.
     """
 
     rows: RowCounts
     columns: tuple[ColumnFinding, ...]
     doubts: TableDoubts
     races: tuple[Race, ...]
-    training: Training
+    training: Training | NetworkTraining
     errors: Array | None
     log_probs: Array
     repeated: NDArray[np.bool_]
     samples: Samples | None = None
+    choice: ModelChoice | None = None
 
 
 def fit_findings(
@@ -111,6 +115,7 @@ def fit_findings(
             model.classifier, names, labels, omitted=omitted, errors=measured.errors
         ),
         races=measured.races,
+        choice=measured.choice,
         seconds=seconds,
         version=__version__,
         samples=measured.samples,

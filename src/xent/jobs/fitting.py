@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,10 @@ from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
 from xent.jobs.keywords import check_keywords
 from xent.jobs.sample_findings import highest_surprisals, sample_findings
+from xent.jobs.model_choice import ModelWishes, check_model, fitted_classifier
+from xent.jobs.network_members import has_network
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
-from xent.models import LogisticRegression
 from xent.models.fit_range import check_fit_range
 from xent.models.inference import class_standard_errors
 from xent.report.fit.explanation import races, training
@@ -38,6 +40,7 @@ def fit(
     target: Any = None,
     *,
     name: str | None = None,
+    model: str = "linear",
     C: float | str = "auto",
     tol: float = 1e-8,
     held_out: float = 0.2,
@@ -57,6 +60,8 @@ def fit(
     class_weight: Mapping[Any, float] | str | None = None,
     sample_weight: Any = None,
     watcher: Watcher | None = None,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
     **options: Any,
 ) -> Fit:
     """
@@ -72,6 +77,9 @@ def fit(
         it: built-in sets, records, and files of series (UCR, .ts).
     name : str, optional
         Name of the result; by default that of the set or file.
+    model : {"linear", "network", "auto"}, default "linear"
+        ``"network"`` fits a `NeuralClassifier`; ``"auto"`` fits both kinds, compares them by cross-validated
+        cross-entropy, and keeps the network only if the 95 % interval of the difference lies below 0.
     C : float or "auto", default "auto"
         Inverse strength of the L2 penalty, 1e-100 to 1e100; ``"auto"`` takes the one with the least
         cross-validated cross-entropy.
@@ -109,6 +117,10 @@ def fit(
         otherwise. Held-out rows count equally.
     watcher : Watcher, optional
         Object that is called at each step; None reports nothing.
+    checkpoint : str or Path, optional
+        File that keeps the state of a network's training after each epoch.
+    resume : bool, default False
+        True to continue the training of that file if it exists.
     **options
         Options of a built-in set, as `xent.data.load_builtin` takes them.
 
@@ -138,6 +150,9 @@ def fit(
     check_split(held_out=held_out, seed=seed, caller="fit")
     check_fit_range(C=C, tol=tol, caller="fit")
     check_keywords(options, fit)
+    place = None if checkpoint is None else Path(checkpoint)
+    asked = ModelWishes(model, C, tol, seed, place, resume)
+    check_model(asked)
     watcher, kind = watcher or Watcher(), frame_kind(data)
     clock = Clock(watcher)
     with clock("read"):
@@ -168,11 +183,9 @@ def fit(
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
-        classifier = _fitted(
-            LogisticRegression(C=C, tol=tol, class_weight=problem.factors), X, problem, watcher
-        )
+        classifier, choice = fitted_classifier(asked, X, problem, watcher)
     counts = np.bincount(problem.train_codes, minlength=len(goal.classes))
-    model = TableModel(problem.target, goal.classes, encoder, classifier, tuple(counts.tolist()))
+    fitted = TableModel(problem.target, goal.classes, encoder, classifier, tuple(counts.tolist()))
     with clock("race"):
         raced = races(classifier, X, problem.train_codes)
     with clock("judge"):
@@ -184,7 +197,7 @@ def fit(
             doubts,
             raced,
             training(classifier, X, problem.train_codes),
-            class_standard_errors(classifier, X, problem.train_codes, problem.train_weights),
+            _standard_errors(classifier, X, problem),
             log_probs,
             repeated_rows(X, problem.train_codes, X_held_out, goal.codes[test]),
             sample_findings(
@@ -194,10 +207,11 @@ def fit(
                 (X, problem.train_codes),
                 (X_held_out[worst], goal.rows[test][worst]),
             ),
+            choice,
         )
         del X, X_held_out
-        findings = fit_findings(problem, model, measured, clock.seconds)
-    return Fit(findings, model, goal.rows[test], goal.codes[test], measured.log_probs, kind, problem.places)
+        findings = fit_findings(problem, fitted, measured, clock.seconds)
+    return Fit(findings, fitted, goal.rows[test], goal.codes[test], measured.log_probs, kind, problem.places)
 
 
 def _row_counts(problem: FitProblem, n: int) -> RowCounts:
@@ -219,19 +233,11 @@ def _row_counts(problem: FitProblem, n: int) -> RowCounts:
     )
 
 
-def _fitted(
-    classifier: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
-) -> LogisticRegression:
-    """Fit `classifier` to the training rows, whose features are `X`."""
-    return classifier.fit(
-        X,
-        problem.train_codes,
-        problem.train_weights,
-        groups=problem.train_groups,
-        on_trial=watcher.trial,
-        on_candidate=watcher.candidate,
-        on_iteration=watcher.iteration,
-    )
+def _standard_errors(classifier: Any, X: Any, problem: FitProblem) -> Any:
+    """Standard errors of the coefficients of a linear model; None for a network."""
+    if has_network(classifier):
+        return None
+    return class_standard_errors(classifier, X, problem.train_codes, problem.train_weights)
 
 
 class Clock:

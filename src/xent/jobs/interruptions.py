@@ -15,7 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-__all__ = ["Interruption", "raise_pending_signal", "raised_signals", "uninterrupted"]
+__all__ = [
+    "Interruption",
+    "interrupts_as_keyboard",
+    "raise_pending_signal",
+    "raised_signals",
+    "uninterrupted",
+]
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -39,6 +45,7 @@ class _Requests:
     depth: int = 0
     held: int | None = None
     last: int | None = None
+    keyboard: bool = False
 
 
 _requests = _Requests()
@@ -60,6 +67,20 @@ def raised_signals() -> Iterator[None]:
         for each in caught:
             signal.signal(each, earlier[each])
         _requests.held = _requests.last = None
+
+
+@contextmanager
+def interrupts_as_keyboard() -> Iterator[None]:
+    """
+    Raise the first SIGINT in the block as `KeyboardInterrupt`, which a training takes as a wish to end early.
+
+    A second one ends the run as elsewhere.
+    """
+    _requests.keyboard = True
+    try:
+        yield
+    finally:
+        _requests.keyboard = False
 
 
 @contextmanager
@@ -89,6 +110,9 @@ def raise_pending_signal() -> None:
 
 def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
     del frame
+    if _requests.keyboard and signum == signal.SIGINT and not _requests.depth:
+        _requests.keyboard = False
+        raise KeyboardInterrupt
     _requests.last = signum
     if _requests.depth:
         _requests.held = signum

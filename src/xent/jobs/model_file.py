@@ -3,7 +3,8 @@ Model files: a zip archive that holds data, never code.
 
 skops writes the fitted objects, and rebuilds only the types named here. Beside the members of skops the
 archive has `xent.json`, with the format and the version of xent that wrote it, which is read first, and a
-checksum of the whole (see `sealed_archive`).
+checksum of the whole (see `sealed_archive`). A network lies beside them as `network.json` and
+`network.safetensors` (see `xent.networks.network_file`), in place of the classifier.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import numpy as np
 
 from xent.data import TRUSTED_TYPES, TableEncoder
 from xent.drawing.short_text import short
-from xent.errors import DataError
+from xent.errors import BackendError, DataError
 from xent.jobs.class_values import classes_of_plain_data, plain_data_of_classes
+from xent.jobs.network_members import has_network, network_members, network_parameters, read_network
 from xent.jobs.sealed_archive import SealError, check_members, check_seal, seal
 from xent.jobs.stable_archive import write_stable
 from xent.jobs.table_model import TableModel
@@ -54,15 +56,17 @@ _LOADERS = {
 def save_model(model: TableModel, path: Path) -> None:
     """Write `model` to the file `path`, for `load_model` to read; equal models give equal bytes."""
     skops_io = load_skops()
+    network = has_network(model.classifier)
     state = {
         "target": model.target,
         "classes": plain_data_of_classes(model.classes),
         "encoder": model.encoder,
-        "classifier": _without_seconds(model.classifier),
+        "classifier": None if network else _without_seconds(model.classifier),
         "counts": list(model.counts),
     }
     card = {"format": _FORMAT, "version": __version__, "target": model.target}
-    path.write_bytes(write_stable(skops_io.dumps(state), {_CARD: json.dumps(card)}))
+    others = {_CARD: json.dumps(card), **(network_members(model.classifier) if network else {})}
+    path.write_bytes(write_stable(skops_io.dumps(state), others))
     seal(path)
 
 
@@ -169,8 +173,10 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
         )
         if not foreign:
             state: dict[str, Any] = skops_io.load(stream, trusted=_TRUSTED)
+            if state.get("classifier", state) is None:
+                state["classifier"] = read_network(stream)
             return state
-    except (MemoryError, SealError):
+    except (BackendError, MemoryError, SealError):
         raise
     except Exception as error:
         # The checksum is right, so the file was made on purpose; it can raise exceptions of any kind.
@@ -197,8 +203,9 @@ def _checked_model(state: dict[str, Any]) -> TableModel:
         classes = classes_of_plain_data(state["classes"])
         counts = tuple(state.get("counts", ()))
         model = TableModel(state["target"], classes, state["encoder"], state["classifier"], counts)
-        kinds = ((model.target, str), (model.encoder, TableEncoder), (model.classifier, LogisticRegression))
-        fits = all(isinstance(part, kind) for part, kind in kinds) and _fits_together(model)
+        is_ours = isinstance(model.classifier, LogisticRegression) or has_network(model.classifier)
+        kinds = ((model.target, str), (model.encoder, TableEncoder))
+        fits = is_ours and all(isinstance(part, kind) for part, kind in kinds) and _fits_together(model)
         finite = fits and all(np.isfinite(each).all() for each in _parameters(model))
     except MemoryError:
         raise
@@ -213,7 +220,6 @@ def _checked_model(state: dict[str, Any]) -> TableModel:
 
 def _fits_together(model: TableModel) -> bool:
     names, classifier, K = model.encoder.get_feature_names_out(), model.classifier, len(model.classes)
-    rows = 1 if K == 2 else K
     return (
         K >= 2
         and len(model.counts) in {0, K}
@@ -221,14 +227,24 @@ def _fits_together(model: TableModel) -> bool:
         and len({*model.classes}) == K
         and len(model.encoder.columns) > 0
         and np.array_equal(classifier.classes_, np.arange(K))
-        and classifier.coef_.shape == (rows, len(names))
-        and classifier.intercept_.shape == (rows,)
+        and _shapes_fit(classifier, K, len(names))
     )
+
+
+def _shapes_fit(classifier: Any, K: int, n_features: int) -> bool:
+    if has_network(classifier):
+        # Its own parts were fitted together by `network_of_parts`.
+        return bool(classifier.n_features_in_ == n_features)
+    rows = 1 if K == 2 else K
+    return bool(classifier.coef_.shape == (rows, n_features) and classifier.intercept_.shape == (rows,))
 
 
 def _parameters(model: TableModel) -> Iterator[Any]:
     encoder, classifier = model.encoder, model.classifier
-    yield from (classifier.coef_, classifier.intercept_)
+    if has_network(classifier):
+        yield from network_parameters(classifier)
+    else:
+        yield from (classifier.coef_, classifier.intercept_)
     if encoder.imputer_ is not None:
         yield encoder.imputer_.statistics_
     if encoder.scaler_ is not None:

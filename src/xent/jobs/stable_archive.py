@@ -21,7 +21,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 
 
-def write_stable(archive_of_skops: bytes, others: dict[str, str]) -> bytes:
+def write_stable(archive_of_skops: bytes, others: dict[str, str | bytes]) -> bytes:
     """
     Archive of the same objects without addresses and times.
 
@@ -29,7 +29,7 @@ def write_stable(archive_of_skops: bytes, others: dict[str, str]) -> bytes:
     ----------
     archive_of_skops : bytes
         Archive that `skops.io.dumps` made.
-    others : dict of str to str
+    others : dict of str to str or bytes
         Further members, by name.
 
     Returns

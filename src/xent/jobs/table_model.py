@@ -14,6 +14,8 @@ from xent.models import LogisticRegression
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from xent.networks import NeuralClassifier
+
 __all__ = ["TableModel"]
 
 
@@ -30,7 +32,7 @@ class TableModel:
         Values of the target, in the order of the probabilities.
     encoder : TableEncoder
         From columns to features.
-    classifier : LogisticRegression
+    classifier : LogisticRegression or NeuralClassifier
         From features to the numbers of classes, their positions in `classes`.
     counts : tuple of int, default ()
         Training rows of each class; empty in a file of a version that did not store them.
@@ -39,7 +41,7 @@ class TableModel:
     target: str
     classes: tuple[Any, ...]
     encoder: TableEncoder
-    classifier: LogisticRegression
+    classifier: LogisticRegression | NeuralClassifier
     counts: tuple[int, ...] = ()
 
     def predict_log_proba(self, data: Any, *, rows: Any = None) -> NDArray[np.float64]:

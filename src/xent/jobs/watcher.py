@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xent.models.penalty_search import PenaltyCandidate
 from xent.report.fit.findings import ColumnFinding
 from xent.solvers.iteration import Iteration
@@ -30,3 +32,9 @@ class Watcher:
 
     def rows(self, progress: PassProgress) -> None:
         """Called after each fragment of a pass, if rows are read in batches."""
+
+    def comparison(self, fold: int, folds: int) -> None:
+        """Called when the comparison of a linear model and a network begins with one fold, from 1."""
+
+    def epoch(self, epoch: Any, last: int) -> None:
+        """Called after each `Epoch` of a network, with the number of the last if no later one is better."""

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from xent.drawing.number_format import count, counted, percent, plain
 from xent.drawing.short_text import short
-from xent.report.fit import sentences
+from xent.report.fit import network_sentences, sentences
 from xent.report.fit.findings import Caution, ColumnFinding, RowCounts, Training
+from xent.report.fit.network_findings import NetworkTraining
 from xent.scoring.judgement import Judgement
 
 __all__ = ["TableDoubts", "cautions", "cautions_of_test", "column_cautions", "rare_classes"]
@@ -55,7 +56,7 @@ def cautions(
     labels: tuple[str, ...],
     counts: Codes,
     judgement: Judgement,
-    training: Training,
+    training: Training | NetworkTraining,
     repeated: NDArray[np.bool_],
     log_probs: Array,
     codes: Codes,
@@ -78,7 +79,7 @@ def cautions(
         Training rows of each class.
     judgement : Judgement
         Scores of the held-out rows.
-    training : Training
+    training : Training or NetworkTraining
         Summary of the optimisation.
     repeated : ndarray of bool of shape (n,)
         True for held-out rows that also stand in training.
@@ -161,7 +162,11 @@ def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
         )
 
 
-def _certificate(training: Training) -> Iterator[Caution]:
+def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
+    if isinstance(training, NetworkTraining):
+        if training.interrupted:
+            yield Caution("interrupted", network_sentences.ending(training, plain))
+        return
     if not training.converged:
         yield Caution("certificate", sentences.certificate(training, plain))
 

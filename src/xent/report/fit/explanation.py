@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.lab.descent_race import Race, race
-from xent.models import LogisticRegression
 from xent.models.penalty_search import PenaltyCandidate
 from xent.report.fit.findings import Candidate, Coefficient, Training
+from xent.report.fit.network_findings import EpochFinding, NetworkTraining
 from xent.scoring import Estimate
 
 __all__ = ["races", "strongest_coefficients", "training"]
@@ -24,12 +24,16 @@ _STRONGEST = 20
 _BLOCK = 65_536
 
 
-def training(classifier: LogisticRegression, X: Array | None = None, codes: Codes | None = None) -> Training:
+def training(
+    classifier: Any, X: Array | None = None, codes: Codes | None = None
+) -> Training | NetworkTraining:
     """
     Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats.
 
     Without these rows, as for a saved model, the error is nan.
     """
+    if has_network(classifier):
+        return _network_training(classifier, X, codes)
     search = classifier.penalty_search_
     return Training(
         C=classifier.C_,
@@ -43,7 +47,28 @@ def training(classifier: LogisticRegression, X: Array | None = None, codes: Code
     )
 
 
-def _error(classifier: LogisticRegression, X: Array, codes: Codes) -> float:
+def has_network(classifier: Any) -> bool:
+    """True if `classifier` is a network; asked without an import of PyTorch."""
+    return hasattr(classifier, "module_")
+
+
+def _network_training(classifier: Any, X: Array | None, codes: Codes | None) -> NetworkTraining:
+    """Training summary of a network."""
+    return NetworkTraining(
+        epochs=tuple(EpochFinding(e.number, e.cross_entropy, e.held_out) for e in classifier.history_),
+        best_epoch=classifier.best_epoch_,
+        held_out_rows=classifier.held_out_rows_,
+        interrupted=classifier.interrupted_,
+        loss=getattr(classifier.loss, "name", str(classifier.loss)),
+        weights=sum(each.numel() for each in classifier.module_.parameters()),
+        device=classifier.device_,
+        calibration=classifier.calibration_.reason,
+        cross_entropy=classifier.loss_,
+        error=math.nan if X is None or codes is None else _error(classifier, X, codes),
+    )
+
+
+def _error(classifier: Any, X: Array, codes: Codes) -> float:
     """Share of misclassified rows, predicted block by block."""
     wrong = 0
     for start in range(0, len(codes), _BLOCK):
@@ -58,14 +83,19 @@ def _candidate(candidate: PenaltyCandidate) -> Candidate:
     return Candidate(candidate.C, Estimate(mean, mean - half, mean + half))
 
 
-def races(classifier: LogisticRegression, X: Array, codes: Codes) -> tuple[Race, ...]:
+def races(classifier: Any, X: Array, codes: Codes) -> tuple[Race, ...]:
     """Races of cross-entropy and squared error, from zero weights and from confidently wrong weights."""
+    if has_network(classifier):
+        from xent.networks.race import network_race
+
+        found = network_race(classifier, X, codes)
+        return () if found is None else (found,)
     fitted = np.column_stack([classifier.coef_, classifier.intercept_])
     return tuple(race(X, codes, fitted, start) for start in ("zero", "wrong"))
 
 
 def strongest_coefficients(
-    classifier: LogisticRegression,
+    classifier: Any,
     features: Iterable[str],
     labels: tuple[str, ...],
     *,
@@ -76,8 +106,11 @@ def strongest_coefficients(
     The `_STRONGEST` coefficients of largest absolute value, in descending order.
 
     `features` names the columns of the coefficients, `labels` the classes in the order of the model; features
-    in `omitted` are not listed. `errors` are the standard errors of the coefficients, None for no intervals.
+    in `omitted` are not listed, and a network has none. `errors` are the standard errors of the coefficients,
+    None for no intervals.
     """
+    if has_network(classifier):
+        return ()
     names, hidden = list(features), set(omitted)
     # A binary model has one row of coefficients, that of the second class.
     rows = labels[1:] if len(labels) == 2 else labels

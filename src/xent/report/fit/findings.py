@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xent.lab.descent_race import Race
+from xent.report.fit.network_findings import ModelChoice, NetworkTraining
 from xent.report.fit.samples import Samples
 from xent.scoring.decision_scores import DecisionScores
 from xent.scoring.estimate import Estimate
@@ -85,7 +86,7 @@ class Caution:
     ----------
     kind : str
         ``"reading"``, ``"leak"``, ``"repeated"``, ``"groups"``, ``"unknown classes"``, ``"certificate"``,
-        ``"target"``, ``"rare"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
+        ``"target"``, ``"rare"``, ``"interrupted"``, ``"spoiled"``, ``"dropped"`` or ``"unseen"``.
     text : str
         One or two sentences.
     """
@@ -169,7 +170,7 @@ class FitFindings:
         Numbers of rows read, dropped, trained on and held out.
     columns : tuple of ColumnFinding
         All columns except the target, in the order of the table.
-    training : Training
+    training : Training or NetworkTraining
         Summary of the optimisation.
     held_out : Judgement
         Scores of the model on the held-out rows.
@@ -190,6 +191,8 @@ class FitFindings:
         are those of that table, there are no races, and the error of the training rows is nan.
     samples : Samples, optional
         Surprising rows and classes as signals or images; None if the rows are neither.
+    choice : ModelChoice or None, default None
+        Comparison of a linear model and a network, if one was asked for.
     """
 
     name: str
@@ -197,7 +200,7 @@ class FitFindings:
     classes: tuple[str, ...]
     rows: RowCounts
     columns: tuple[ColumnFinding, ...]
-    training: Training
+    training: Training | NetworkTraining
     held_out: Judgement
     decisions: DecisionScores
     coefficients: tuple[Coefficient, ...]
@@ -207,3 +210,4 @@ class FitFindings:
     cautions: tuple[Caution, ...] = ()
     judged: str = ""
     samples: Samples | None = None
+    choice: ModelChoice | None = None

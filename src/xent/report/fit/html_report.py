@@ -19,6 +19,8 @@ from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import Coefficient, FitFindings
 from xent.report.fit.headline import headline
 from xent.report.fit.heat_map import heat_map
+from xent.report.fit.network_findings import NetworkTraining
+from xent.report.fit.network_pictures import learning_curves
 from xent.report.fit.race_pictures import race_panels
 from xent.report.fit.race_sentences import race_in_one_sentence, telling_race
 from xent.report.fit.reliability_diagram import reliability_diagram
@@ -110,6 +112,7 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
         "choice_of_C": sentences.choice_of_C(findings.training, typeset),
         "coefficient_intervals": sentences.coefficient_intervals(findings),
         "commonest_confusion": sentences.commonest_confusion(findings),
+        "model_choice": sentences.model_choice(findings, typeset),
         "other_classes": sentences.other_classes(findings.held_out, _MOST_CLASSES),
         "costliest_class": sentences.costliest_class(findings.held_out),
         "result": sentences.result(findings.held_out, typeset),
@@ -138,11 +141,16 @@ def _unbroken(sentence: str) -> str:
 
 def _pictures(findings: FitFindings) -> dict[str, Markup]:
     """SVG pictures of the page by their names in the template; an empty string omits a picture."""
+    training = findings.training
+    reliability = Markup(reliability_diagram(findings.held_out))  # noqa: S704 - svg_panel escapes its label
+    if isinstance(training, NetworkTraining):
+        curves = Markup(learning_curves(training))  # noqa: S704 - same
+        return {"learning": curves, "reliability": reliability}
     return {
-        "gap": Markup(gap_per_step(findings.training)),  # noqa: S704 - svg_panel escapes its label
-        "loss": Markup(loss_per_step(findings.training)),  # noqa: S704 - same
-        "reliability": Markup(reliability_diagram(findings.held_out)),  # noqa: S704 - same
-        "search": Markup(search_for_C(findings.training)),  # noqa: S704 - same
+        "gap": Markup(gap_per_step(training)),  # noqa: S704 - same
+        "loss": Markup(loss_per_step(training)),  # noqa: S704 - same
+        "reliability": reliability,
+        "search": Markup(search_for_C(training)),  # noqa: S704 - same
     }
 
 

@@ -10,10 +10,12 @@ import math
 
 from xent.drawing.number_format import Notation, count, counted, percent, trimmed
 from xent.drawing.short_text import short
+from xent.report.fit import network_sentences
 from xent.report.fit.class_ranking import class_ranking, share_of_loss
 from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import FitFindings, Training
 from xent.report.fit.judged import Judged
+from xent.report.fit.network_findings import NetworkTraining
 from xent.scoring.judgement import Judgement
 from xent.scoring.thresholds import MISS_COSTS
 
@@ -25,6 +27,7 @@ __all__ = [
     "coefficient_intervals",
     "commonest_confusion",
     "costliest_class",
+    "model_choice",
     "other_classes",
     "result",
     "subject",
@@ -183,8 +186,10 @@ def calibration(judgement: Judgement) -> str:
     )
 
 
-def certificate(training: Training, notation: Notation) -> str:
+def certificate(training: Training | NetworkTraining, notation: Notation) -> str:
     """Sentence with the certified gap to the minimum, the number of steps, and the tolerance."""
+    if isinstance(training, NetworkTraining):
+        return network_sentences.not_certified(training)
     if not training.iterations:
         return "No step of the fit was recorded."
     last = training.iterations[-1]
@@ -197,6 +202,12 @@ def certificate(training: Training, notation: Notation) -> str:
     return f"Not known to be at the minimum {steps}: no bound was found; the tolerance is {asked} nats."
 
 
+def model_choice(findings: FitFindings, notation: Notation) -> str:
+    """Sentence on the comparison of a linear model and a network; empty if there was none."""
+    choice = findings.choice
+    return "" if choice is None else network_sentences.model_choice(choice, notation)
+
+
 def coefficient_intervals(findings: FitFindings) -> str:
     """Sentence about the meaning of the coefficients' intervals; empty if there are none."""
     if not any(math.isfinite(one.low) for one in findings.coefficients):
@@ -204,8 +215,10 @@ def coefficient_intervals(findings: FitFindings) -> str:
     return "The 95 % intervals are those of the penalised fit, whose penalty shrinks weights and intervals."
 
 
-def choice_of_C(training: Training, notation: Notation) -> str:  # noqa: N802 - C is the field's name
+def choice_of_C(training: Training | NetworkTraining, notation: Notation) -> str:  # noqa: N802 - C is the field's name
     """Sentence with the value of C and its origin: given, or chosen by cross-validation."""
+    if isinstance(training, NetworkTraining):
+        return f"{network_sentences.ending(training, notation)} {network_sentences.structure(training)}"
     C = trimmed(training.C, notation)
     if not training.candidates:
         return f"C = {C} was given; a smaller C keeps the weights smaller."

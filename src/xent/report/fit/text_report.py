@@ -181,6 +181,7 @@ def _training(findings: FitFindings, console: Console) -> None:
         console,
         sentences.certificate(findings.training, plain),
         sentences.choice_of_C(findings.training, plain),
+        *filter(None, [sentences.model_choice(findings, plain)]),
     )
 
 

@@ -1,0 +1,181 @@
+"""Classifier that a fit asks for: linear, a network, or the better of both by cross-validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.errors import BackendError, DataError, DomainError
+from xent.jobs.fit_problem import FitProblem
+from xent.jobs.interruptions import interrupts_as_keyboard
+from xent.jobs.watcher import Watcher
+from xent.models import LogisticRegression
+from xent.models.penalty_search import stratified_folds, without_lone_classes
+from xent.models.row_weights import row_weights
+from xent.report.fit.network_findings import ModelChoice
+from xent.scoring.bootstrap import bootstrap_mean
+from xent.scoring.clusters import clusters_of
+from xent.scoring.whole_groups import deal_groups
+
+__all__ = ["MODELS", "ModelWishes", "check_model", "fitted_classifier"]
+
+MODELS = ("linear", "network", "auto")
+_FOLDS = 5
+_MOST_ROWS = 20_000
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWishes:
+    """Arguments of `fit` about the model, which its docstring describes."""
+
+    model: str
+    C: float | str
+    tol: float
+    seed: int
+    checkpoint: Path | None = None
+    resume: bool = False
+
+
+def check_model(wishes: ModelWishes) -> None:
+    """
+    Raise an error at once if the model is unknown, or needs a library that is not installed.
+
+    Raises
+    ------
+    DomainError
+        If `model` is not one of `MODELS`, or a checkpoint is asked for without a network.
+    BackendError
+        If a network is asked for, and PyTorch or safetensors is missing.
+    """
+    if wishes.model not in MODELS:
+        raise DomainError("fit", "model", f"be one of {', '.join(MODELS)}", got=repr(wishes.model))
+    if wishes.model == "linear":
+        if wishes.resume:
+            rule = "be asked of a network, whose training it continues"
+            raise DomainError("fit", "resume", rule, got='a model "linear"')
+        return
+    for library in ("torch", "safetensors"):
+        try:
+            __import__(library)
+        except ModuleNotFoundError as error:
+            raise BackendError(
+                "fit",
+                "model",
+                f"be linear where the package {library} is not installed",
+                got=repr(wishes.model),
+                hint='Run `pip install "xent[network]"`.',
+            ) from error
+
+
+def fitted_classifier(
+    wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher
+) -> tuple[Any, ModelChoice | None]:
+    """Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it."""
+    if wishes.model == "linear":
+        return _linear(wishes, X, problem, watcher), None
+    if wishes.model == "network":
+        return _network(wishes, X, problem, watcher), None
+    linear = _linear(wishes, X, problem, watcher)
+    choice = _compared(wishes, linear, X, problem, watcher)
+    return (_network(wishes, X, problem, watcher) if choice.chosen == "network" else linear), choice
+
+
+def _linear(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> LogisticRegression:
+    return LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=problem.factors).fit(
+        X,
+        problem.train_codes,
+        problem.train_weights,
+        groups=problem.train_groups,
+        on_trial=watcher.trial,
+        on_candidate=watcher.candidate,
+        on_iteration=watcher.iteration,
+    )
+
+
+def _new_network(wishes: ModelWishes, problem: FitProblem) -> Any:
+    from xent.networks import NeuralClassifier
+
+    return NeuralClassifier(class_weight=problem.factors, random_state=wishes.seed)
+
+
+def _network(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> Any:
+    """Network fitted to all training rows; an interrupt after the first epoch keeps the best so far."""
+    network = _new_network(wishes, problem)
+    try:
+        with interrupts_as_keyboard():
+            network.fit(
+                X,
+                problem.train_codes,
+                problem.train_weights,
+                groups=problem.train_groups,
+                on_epoch=watcher.epoch,
+                checkpoint=wishes.checkpoint,
+                resume=wishes.resume,
+            )
+    except KeyboardInterrupt:
+        if not getattr(network, "interrupted_", False):
+            raise
+    return network
+
+
+def _compared(
+    wishes: ModelWishes, linear: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
+) -> ModelChoice:
+    """Cross-validated losses of both models on the same rows; the linear one keeps its C."""
+    codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
+    rows, fold_of = _folds(codes, groups, len(problem.labels))
+    losses = np.empty((2, len(rows)))
+    for fold in range(_FOLDS):
+        watcher.comparison(fold + 1, _FOLDS)
+        inside, outside = rows[(fold_of != fold)], rows[fold_of == fold]
+        if not len(outside):
+            continue
+        given = None if weights is None else weights[inside]
+        # A single group cannot be divided into rows to train on and rows that end the training.
+        members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
+        for place, model in enumerate((_copy(linear), _new_network(wishes, problem))):
+            wanted = {} if place == 0 else {"groups": members}
+            model.fit(X[inside], codes[inside], given, **wanted)
+            log_probs = model.predict_log_proba(X[outside])
+            at = np.searchsorted(model.classes_, codes[outside])
+            losses[place, fold_of == fold] = -log_probs[np.arange(len(outside)), at]
+    judged = fold_of >= 0
+    return _choice(losses[:, judged], rows[judged], problem, len(set(fold_of[judged])))
+
+
+def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, Codes]:
+    """Rows to compare on, and the fold of each; -1 for rows that are never left out."""
+    rows, fold_of = stratified_folds(codes, n_classes, _MOST_ROWS)
+    if groups is not None:
+        fold_of = deal_groups(codes[rows], groups[rows], [1 / _FOLDS] * _FOLDS, seed=0)
+    fold_of = without_lone_classes(codes[rows], fold_of)
+    if fold_of.max() < 0:
+        rule = "have a class with rows in two folds, which `model` auto compares"
+        raise DataError("fit", "target", rule, got="no such class", hint="Choose linear or network.")
+    return rows, fold_of
+
+
+def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> ModelChoice:
+    """Choice by the paired differences of the losses, in independent units."""
+    codes = problem.train_codes
+    weights = row_weights(
+        problem.train_weights, problem.factors, codes, (np.unique(codes), codes), caller="fit"
+    )
+    groups = problem.train_groups
+    members = None if groups is None else np.unique(groups[rows], return_inverse=True)[1]
+    units = clusters_of(len(rows), groups=members, weights=None if weights is None else weights[rows])
+    difference = bootstrap_mean(losses[1] - losses[0], clusters=units)
+    means = [units.mean(each) for each in losses]
+    chosen = "network" if difference.high < 0 else "linear"
+    return ModelChoice(chosen, len(rows), folds, means[0], means[1], difference)
+
+
+def _copy(linear: LogisticRegression) -> LogisticRegression:
+    """Linear classifier of the same parameters, with the C that was found, not yet fitted."""
+    return LogisticRegression(C=linear.C_, tol=1e-6, class_weight=linear.class_weight)

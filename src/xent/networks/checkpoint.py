@@ -1,0 +1,155 @@
+"""
+Checkpoints of a training: safetensors with its metadata, no pickle, behind a checksum.
+
+A file is written beside the last one, synced and renamed, so that a killed process leaves a whole one. It
+begins with a line that holds the SHA-256 of the rest, and names the training by a fingerprint of its
+settings and rows: a training continues from its own file only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+
+from xent.errors import DataError
+from xent.networks.epoch import Epoch
+from xent.networks.training import Rows, Training
+
+__all__ = ["Checkpoint", "metadata_of"]
+
+_HEAD = b"xent checkpoint 1 sha256 "
+_MOST_BYTES = 16 << 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """
+    File of the state of a training.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    training : Training
+        Training whose state is written and restored.
+    fingerprint : str
+        Checksum of its settings and rows.
+    """
+
+    path: Path
+    training: Training
+    fingerprint: str
+
+    @classmethod
+    def of(cls, path: Path, training: Training, rows: Rows) -> Checkpoint:
+        """Checkpoint of a training of `rows`."""
+        digest = hashlib.sha256()
+        shapes = {name: list(each.shape) for name, each in training.network.state_dict().items()}
+        facts = [repr(training.settings), repr(training.loss), shapes, str(training.network)]
+        digest.update(json.dumps(facts).encode())
+        for each in (rows.codes, rows.weights):
+            digest.update(each.cpu().numpy().tobytes())
+        for start in range(0, len(rows), 4096):
+            digest.update(rows.features(slice(start, min(start + 4096, len(rows)))).cpu().numpy().tobytes())
+        return cls(Path(path), training, digest.hexdigest())
+
+    def write(self) -> None:
+        """Replace the file by the present state."""
+        state = self.training
+        facts = {
+            "fingerprint": self.fingerprint,
+            "steps": state.steps,
+            "best_epoch": state.best_epoch,
+            "history": [asdict(epoch) for epoch in state.history],
+        }
+        body = save(self._tensors(), metadata={"xent": json.dumps(facts)})
+        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        try:
+            with beside.open("wb") as stream:
+                stream.write(_HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(self.path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def restore(self) -> None:
+        """
+        Put the state of the file into the training; nothing happens if there is no file.
+
+        Raises
+        ------
+        DataError
+            If the file is damaged, or belongs to another training.
+        """
+        if not self.path.exists():
+            return
+        body = _checked_body(self.path)
+        facts = json.loads(metadata_of(body)["xent"])
+        if facts["fingerprint"] != self.fingerprint:
+            got = f"'{self.path}', of other rows, parameters or versions"
+            hint = "Remove the file to begin anew."
+            raise DataError("fit", "checkpoint", "belong to this training", got=got, hint=hint)
+        self._put(load(body), facts)
+
+    def _tensors(self) -> dict[str, torch.Tensor]:
+        state = self.training
+        parts: dict[str, Any] = {"network": state.network.state_dict(), "average": state.average.state_dict()}
+        parts["best"] = state.best or {}
+        for place, each in state.optimiser.state_dict()["state"].items():
+            parts[f"optimiser.{place}"] = each
+        return {
+            f"{part}/{name}": each.detach().cpu().contiguous().clone()
+            for part, tensors in parts.items()
+            for name, each in tensors.items()
+        }
+
+    def _put(self, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
+        """Restore `tensors` and `facts`."""
+        parts: dict[str, dict[str, torch.Tensor]] = {}
+        for key, each in tensors.items():
+            part, _, name = key.partition("/")
+            parts.setdefault(part, {})[name] = each
+        state = self.training
+        state.network.load_state_dict(parts["network"])
+        state.average.load_state_dict(parts["average"])
+        state.best = {name: each.to(state.device) for name, each in parts["best"].items()}
+        described = state.optimiser.state_dict()
+        described["state"] = {
+            int(part.partition(".")[2]): each for part, each in parts.items() if part.startswith("optimiser.")
+        }
+        state.optimiser.load_state_dict(described)
+        state.steps, state.best_epoch = facts["steps"], facts["best_epoch"]
+        state.history = [Epoch(**epoch) for epoch in facts["history"]]
+
+
+def _checked_body(path: Path) -> bytes:
+    """Content of the file after its first line, if the checksum in that line is right."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= _MOST_BYTES else b""
+    except OSError as error:
+        raise _damaged(path, (error.strerror or str(error)).lower()) from error
+    head, _, body = content.partition(b"\n")
+    if head != _HEAD + hashlib.sha256(body).hexdigest().encode():
+        raise _damaged(path, "changed or damaged after it was written")
+    return body
+
+
+def metadata_of(body: bytes) -> dict[str, str]:
+    """Metadata of tensors in the format of safetensors: its header is JSON behind its length."""
+    length = int.from_bytes(body[:8], "little")
+    header: dict[str, Any] = json.loads(body[8 : 8 + length])
+    return dict(header.get("__metadata__", {}))
+
+
+def _damaged(path: Path, reason: str) -> DataError:
+    hint = "Remove the file to begin anew."
+    return DataError("fit", "checkpoint", "be whole", got=f"'{path}' ({reason})", hint=hint)

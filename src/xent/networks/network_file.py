@@ -1,0 +1,152 @@
+"""
+Fitted networks as data: JSON that names one of the networks made here, and tensors in safetensors' format.
+
+A file is read as what it claims to be and nothing more: the network is built without memory from its
+description, and only then takes the tensors of the file, whose names and shapes must be its own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load, save
+
+from xent.calibration.maps import Identity, Temperature, map_of_plain_data, plain_data_of
+from xent.errors import DataError
+from xent.networks.convolution import Signal
+from xent.networks.epoch import Epoch
+from xent.networks.multilayer_perceptron import Perceptron
+from xent.networks.neural_classifier import NeuralClassifier
+from xent.networks.parameters import check_parameters, network_factory
+from xent.networks.rows_of_network import Standardisation
+from xent.networks.temperature_choice import TemperatureChoice
+from xent.networks.training_loss import training_loss
+
+__all__ = ["network_of_parts", "parts_of_network"]
+
+_FACTORIES: dict[str, Any] = {"perceptron": Perceptron, "signal": Signal}
+_FACTS = ("best_epoch_", "n_iter_", "loss_", "held_out_loss_", "held_out_rows_", "interrupted_", "device_")
+# What training needs, in values of JSON; a random state and a device are not kept.
+_PARAMETERS = (
+    *("hidden", "dropout", "epochs", "batch_size", "learning_rate", "weight_decay", "held_out"),
+    *("calibrate", "warm_start"),
+)
+
+
+def parts_of_network(model: NeuralClassifier) -> tuple[str, bytes]:
+    """
+    JSON and tensors of a fitted network.
+
+    Raises
+    ------
+    DataError
+        If its module or its loss is not one that the description can name.
+    """
+    factory = network_factory(model)
+    kinds = [kind for kind, one in _FACTORIES.items() if type(factory) is one]
+    if not kinds:
+        hint = "Keep a module of your own with `torch.save(model.module_.state_dict(), FILE)`."
+        raise DataError(
+            "save", "module", "be one of xent.networks to be saved", got=repr(model.module), hint=hint
+        )
+    loss = model._loss.loss  # noqa: SLF001 - the file of the class
+    card = {
+        "factory": {"kind": kinds[0], **_plain(factory)},
+        "loss": {"name": loss.name, **_plain(loss)},
+        "parameters": {name: _listed(getattr(model, name)) for name in _PARAMETERS},
+        "classes": len(model.classes_),
+        "facts": {name: _finite(getattr(model, name)) for name in _FACTS},
+        "history": [[_finite(value) for value in asdict(epoch).values()] for epoch in model.history_],
+        "calibration": {"map": plain_data_of(model.calibration_.map), "reason": model.calibration_.reason},
+    }
+    standard = model.standardisation_
+    tensors = {f"module/{name}": each.cpu().contiguous() for name, each in model.module_.state_dict().items()}
+    tensors |= {"mean": torch.from_numpy(standard.mean), "scale": torch.from_numpy(standard.scale)}
+    return json.dumps(card), save({name: each.clone() for name, each in tensors.items()})
+
+
+def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
+    """
+    Fitted network from the result of `parts_of_network`, for classes 0 .. K-1.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, RuntimeError, XentError
+        If the parts are not those of a network, or do not fit together.
+    """
+    card = json.loads(text)
+    tensors = load(body)
+    model = NeuralClassifier(**{name: card["parameters"][name] for name in _PARAMETERS})
+    described = dict(card["factory"])
+    kind = _FACTORIES[described.pop("kind")]
+    factory = kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in described.items()})
+    model.module = None if kind is Perceptron else factory
+    if kind is Perceptron:
+        model.hidden, model.dropout = factory.hidden, factory.dropout
+    check_parameters(model, caller="load_model")
+    described = dict(card["loss"])
+    model.loss = str(described.pop("name"))
+    model.loss_parameters = {name: _tupled(value) for name, value in described.items()} or None
+    loss = training_loss(model.loss, model.loss_parameters, int(card["classes"]), caller="load_model")
+    mean, scale = (tensors.pop(name).numpy().astype(np.float64) for name in ("mean", "scale"))
+    with torch.device("meta"):
+        network = factory(len(mean), loss.n_outputs)
+        loss.prepare(network)
+    state = {name.removeprefix("module/"): each for name, each in tensors.items()}
+    kinds = {name: each.dtype for name, each in network.state_dict().items()}
+    if any(each.dtype != kinds.get(name) for name, each in state.items()) or not (scale > 0).all():
+        raise ValueError("tensors of another kind")
+    network.load_state_dict(state, assign=True)
+    model.module_, model._loss = network.eval(), loss  # noqa: SLF001 - same
+    model.standardisation_ = Standardisation(mean, scale)
+    model.n_features_in_, model.classes_ = len(mean), np.arange(int(card["classes"]))
+    model.history_ = tuple(Epoch(int(n), *map(_number, rest)) for n, *rest in card["history"])
+    for name in _FACTS:
+        value = card["facts"][name]
+        setattr(model, name, math.nan if value is None else value)
+    found = map_of_plain_data(card["calibration"]["map"])
+    if not isinstance(found, (Identity, Temperature)):
+        raise TypeError("a map of another kind")
+    model.calibration_ = TemperatureChoice(found, str(card["calibration"]["reason"])[:1000])
+    # A trial shows whether the parts fit together.
+    if not np.isfinite(model.predict_log_proba(mean[None])).all():
+        raise ValueError("predictions that are not finite")
+    return model
+
+
+def _plain(each: Any) -> dict[str, Any]:
+    """Fields of a dataclass as values of JSON."""
+    values = {field.name: _listed(getattr(each, field.name)) for field in fields(each)}
+    for name, value in values.items():
+        try:
+            json.dumps(value)
+        except TypeError as error:
+            raise DataError(
+                "save", "loss", "have parameters of numbers and words to be saved", got=f"{name}={value!r}"
+            ) from error
+    return values
+
+
+def _listed(value: Any) -> Any:
+    """`value` with tuples and arrays as lists."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value
+
+
+def _finite(value: Any) -> Any:
+    """None for a number that is not finite, which JSON does not have."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)

@@ -1,0 +1,375 @@
+"""Neural network as a scikit-learn classifier, trained by cross-entropy or another loss of the registry."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.metadata_routing import UNUSED
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from xent.losses.abstract_loss import AbstractLoss
+from xent.models.fit_rows import fit_rows
+from xent.networks.attribution import integrated_gradients
+from xent.networks.early_stopping import Ending, held_out_rows
+from xent.networks.epoch import Epoch
+from xent.networks.neural_fit import Watch, calibration_of, new_network, rows_of, train
+from xent.networks.parameters import check_parameters, device_of, network_factory, rows_of_a_step
+from xent.networks.rows_of_fit import stream_rows, weighted_rows
+from xent.networks.rows_of_network import blocks, standardisation
+from xent.networks.training import Rows, Settings, Training, few_threads, outputs_of, seeded
+from xent.networks.training_loss import training_loss
+
+__all__ = ["NeuralClassifier"]
+
+Array = NDArray[np.float64]
+
+_FIT = "NeuralClassifier.fit"
+_AVERAGED_EPOCHS = 5.0
+
+
+class NeuralClassifier(ClassifierMixin, BaseEstimator):
+    r"""
+    Neural network of least cross-entropy, or another loss in nats, that stops when held-out rows say so.
+
+    Parameters
+    ----------
+    hidden : sequence of int, default (128, 64)
+        Width of each hidden layer; none gives a linear model.
+    dropout : float, default 0.3
+        Share of the units of each hidden layer that a training step leaves out, in [0, 1).
+    module : callable, optional
+        Function from the numbers of features and outputs to a `torch.nn.Module`, in place of `hidden` and
+        `dropout`, such as ``xent.networks.signal(128)``.
+    loss : str or AbstractLoss, default "softmax_cross_entropy"
+        Loss that is minimised, by its name in `xent losses`, or one of `xent.losses` with its parameters.
+        Early stopping and calibration go by cross-entropy, whichever loss is minimised.
+    loss_parameters : dict, optional
+        Parameters of the loss called `loss`: ``{"gamma": 3.0}`` for ``"focal"``.
+    epochs : int or "auto", default "auto"
+        ``"auto"`` holds out rows and ends when their cross-entropy has not fallen for 20 epochs and 500
+        steps; the weights of the best epoch are kept. A number trains that many epochs on all rows.
+    batch_size : int or "auto", default "auto"
+        Rows of a step; ``"auto"`` takes 16 to 256, for about 64 steps an epoch.
+    learning_rate : float, default 1e-3
+        Step length of AdamW.
+    weight_decay : float, default 0.3
+        Shrinkage of the weights per unit of learning rate.
+    held_out : float, default 0.1
+        Share of each class's rows that ``epochs="auto"`` holds out, of at least 50 rows.
+    calibrate : "temperature" or None, default "temperature"
+        ``"temperature"`` divides the logits by a temperature fitted to the held-out rows if that lowers their
+        cross-fitted loss by more than its standard error and there are 500; `calibration_` tells.
+    class_weight : dict or "balanced", optional
+        Factor of the loss of each class, as in `LogisticRegression`.
+    device : str, default "auto"
+        Device of PyTorch; ``"auto"`` takes a GPU if there is one.
+    warm_start : bool, default False
+        True to start `fit` from the last weights if features and classes are the same.
+    random_state : int, RandomState or None, default None
+        Seed of the held-out rows, initial weights, orders and dropout.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        Classes, sorted.
+    module_ : Module
+        Trained network, of standardised features.
+    history_ : tuple of Epoch
+        Losses after every epoch.
+    best_epoch_ : int
+        Epoch whose weights were kept.
+    n_iter_ : int
+        Number of epochs.
+    loss_ : float
+        Mean cross-entropy of the rows trained on, in nats.
+    held_out_loss_ : float
+        Mean cross-entropy of the held-out rows at the best epoch, before calibration; nan without such rows.
+    held_out_rows_ : int
+        Number of held-out rows.
+    calibration_ : TemperatureChoice
+        Map of the probabilities, and the reason for it.
+    standardisation_ : Standardisation
+        Mean and scale of the features, of the rows trained on.
+    interrupted_ : bool
+        True if an interrupt ended the training.
+    device_ : str
+        Device of the training.
+    n_features_in_ : int
+        Number of features, p.
+    feature_names_in_ : ndarray of shape (p,)
+        Names of the features; only defined if X has string column names.
+
+    Raises
+    ------
+    DomainError
+        If a parameter or sample weight is out of range.
+    DataError
+        If y holds fewer than two classes in rows of positive weight, or a checkpoint is of another training.
+    BackendError
+        If the device is not there.
+
+    Notes
+    -----
+    **Definition.** AdamW [1]_ on the weighted mean loss of batches of standardised features, from He's
+    initial weights; predictions are those of a running average of the weights [2]_, which replaces a
+    schedule of learning rates. Nothing certifies a minimum: the objective is not convex.
+
+    **Edge cases.** Below 50 rows none are held out, and 100 epochs are trained. Rows of weight 0 are ignored.
+    A `KeyboardInterrupt` after the first epoch is raised again when the estimator has taken the best epoch so
+    far.
+
+    **Numerics.** Single precision, probabilities in double. Equal seeds give equal bits on one processor:
+    networks of fewer than a million parameters are trained by one thread, and PyTorch's own generators are
+    left as they were.
+
+    References
+    ----------
+    .. [1] Loshchilov, I. and Hutter, F. (2019). Decoupled weight decay regularization. ICLR.
+    .. [2] Polyak, B. and Juditsky, A. (1992). Acceleration of stochastic approximation by averaging. SIAM J.
+       Control Optim. 30(4).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from xent import NeuralClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = NeuralClassifier(hidden=(16,), epochs=20, learning_rate=0.01, random_state=0).fit(X, y)
+    >>> bool(model.score(X, y) > 0.9)
+    True
+    """
+
+    __metadata_request__fit: ClassVar = dict.fromkeys(("on_epoch", "checkpoint", "resume"), UNUSED)
+
+    def __init__(
+        self,
+        *,
+        hidden: Iterable[int] = (128, 64),
+        dropout: float = 0.3,
+        module: Callable[[int, int], Any] | None = None,
+        loss: str | AbstractLoss = "softmax_cross_entropy",
+        loss_parameters: Mapping[str, Any] | None = None,
+        epochs: int | str = "auto",
+        batch_size: int | str = "auto",
+        learning_rate: float = 1e-3,
+        weight_decay: float = 0.3,
+        held_out: float = 0.1,
+        calibrate: str | None = "temperature",
+        class_weight: dict[Any, float] | str | None = None,
+        device: str = "auto",
+        warm_start: bool = False,
+        random_state: Any = None,
+    ) -> None:
+        self.hidden = hidden
+        self.dropout = dropout
+        self.module = module
+        self.loss = loss
+        self.loss_parameters = loss_parameters
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.held_out = held_out
+        self.calibrate = calibrate
+        self.class_weight = class_weight
+        self.device = device
+        self.warm_start = warm_start
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        on_epoch: Callable[[Epoch, int], None] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+    ) -> Self:
+        """
+        Fit to the rows of X and their classes y.
+
+        Parameters
+        ----------
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers.
+        y : array of shape (n,) or (n, K)
+            Class of each row, or a distribution in each row, as `LogisticRegression.fit` takes them.
+        sample_weight : array of shape (n,), optional
+            Factor of each row's loss, finite and >= 0; default 1.
+        groups : array of shape (n,), optional
+            Group of each row; whole groups are held out.
+        on_epoch : callable, optional
+            Called after each `Epoch` with it and the number of the last epoch if no later one is better.
+        checkpoint : path, optional
+            File that holds the state after each epoch; it stays after the training.
+        resume : bool, default False
+            True to continue from `checkpoint` if that file exists: the result is that of a training that was
+            never stopped.
+
+        Returns
+        -------
+        NeuralClassifier
+            The estimator itself.
+        """
+        check_parameters(self, caller=_FIT)
+        rows = fit_rows(self, X, y, sample_weight, None, groups=groups, caller=_FIT)
+        X, codes, weights, groups = weighted_rows(rows)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        inside, outside = held_out_rows(
+            codes, float(self.held_out), seed=seed, groups=groups, wanted=self.epochs == "auto"
+        )
+        earlier = self._earlier(rows.classes, X.shape[1])
+        training = self._training(X, codes, weights, inside, rows.classes, seed, earlier)
+        parts = [
+            rows_of(X, codes, weights, each, self.standardisation_, training.device, caller=_FIT)
+            for each in (inside, outside)
+        ]
+        steps = -(-len(inside) // training.settings.batch_size)
+        ending = Ending.of(self.epochs, steps_of_epoch=steps, holds_out=len(outside) > 0)
+        watch = Watch(on_epoch, None if checkpoint is None else Path(checkpoint), resume)
+        interrupt = train(training, parts[0], parts[1] if len(outside) else None, ending, watch)
+        self._keep(training, parts, None if groups is None else groups[outside])
+        self.interrupted_ = interrupt is not None
+        if interrupt is not None:
+            kept = f"The best epoch so far, {self.best_epoch_}, was kept: the estimator is fitted."
+            interrupt.add_note(kept)
+            raise interrupt
+        return self
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """
+        Take the steps of one epoch of the rows of X: nothing is held out, and nothing is calibrated.
+
+        Parameters
+        ----------
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers. The first call's rows also give the means and scales of the features.
+        y : array of shape (n,)
+            Class of each row.
+        classes : array of shape (K,), optional
+            All classes; needed by the first call only.
+        sample_weight : array of shape (n,), optional
+            Factor of each row's loss, finite and >= 0; default 1.
+
+        Returns
+        -------
+        NeuralClassifier
+            The estimator itself.
+        """
+        caller = "NeuralClassifier.partial_fit"
+        check_parameters(self, caller=caller)
+        first = not hasattr(self, "module_")
+        X, codes, weights, known = stream_rows(self, X, y, classes, sample_weight, first=first, caller=caller)
+        everything = np.arange(len(codes))
+        if not hasattr(self, "_ongoing"):
+            earlier = None if first else self.module_
+            seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+            self._ongoing = self._training(X, codes, weights, everything, known, seed, earlier)
+        training = self._ongoing
+        rows = rows_of(X, codes, weights, everything, self.standardisation_, training.device, caller=caller)
+        training.epoch(rows)
+        self._keep(training, [rows], None)
+        self.interrupted_ = False
+        return self
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Logarithm of every class's probability in nats, of shape (n, K)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, accept_sparse="csr", dtype="numeric")
+        device = next((each.device for each in self.module_.parameters()), None)
+        found = np.empty((X.shape[0], len(self.classes_)))
+        with few_threads(self.module_):
+            for block in blocks(X.shape[0]):
+                features = self.standardisation_(X[block], caller="NeuralClassifier").to(device)
+                outputs = outputs_of(self.module_, features).cpu().double()
+                found[block] = self._loss.log_probs(outputs).numpy()
+        return np.asarray(self.calibration_.map(found))
+
+    def predict_proba(self, X: Any) -> Array:
+        """Probability of every class for each row of X, of shape (n, K)."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Most probable class of each row of X, of shape (n,)."""
+        places = self.predict_log_proba(X).argmax(axis=1)
+        return np.asarray(self.classes_[places])
+
+    def class_attribution(self, means: Array) -> tuple[str, Array]:
+        """
+        Name of the method, and the part of each feature in the logit of each class at the mean of its rows.
+
+        Parameters
+        ----------
+        means : ndarray of shape (K, p)
+            Mean of the rows of each class.
+
+        Returns
+        -------
+        tuple of str and ndarray of shape (K, p)
+            The parts of a class sum to its output at its mean minus that at the mean of all rows.
+        """
+        check_is_fitted(self)
+        return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
+
+    def __sklearn_tags__(self) -> Any:
+        """Tags of scikit-learn: sparse features are accepted."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _earlier(self, classes: NDArray[Any], n_features: int) -> Any:
+        """Last network if `warm_start` is True and it suits the data, else None; ends a stream."""
+        self.__dict__.pop("_ongoing", None)
+        if not (self.warm_start and hasattr(self, "module_")):
+            return None
+        fits = np.array_equal(classes, self.classes_) and len(self.standardisation_.mean) == n_features
+        return self.module_ if fits else None
+
+    def _training(  # noqa: PLR0917 - arrays, by position
+        self,
+        X: Any,
+        codes: Any,
+        weights: Array,
+        places: Any,
+        classes: NDArray[Any],
+        seed: int,
+        earlier: Any,
+    ) -> Training:
+        """State before the first epoch; sets what predictions need besides the network."""
+        loss = training_loss(self.loss, self.loss_parameters, len(classes), caller=_FIT)
+        if earlier is None:
+            self.standardisation_ = standardisation(X[places], weights[places])
+        self.classes_, self._loss = classes, loss
+        device = device_of(self.device, caller=_FIT)
+        with seeded(seed, 0, device):
+            network = new_network(network_factory(self), X.shape[1], loss, codes[places], weights[places])
+        if earlier is not None:
+            network.load_state_dict(earlier.state_dict())
+        settings = Settings(
+            learning_rate=float(self.learning_rate),
+            weight_decay=float(self.weight_decay),
+            batch_size=rows_of_a_step(self, len(places)),
+            averaged_epochs=_AVERAGED_EPOCHS,
+            seed=seed,
+        )
+        return Training(network.to(device), loss, settings)
+
+    def _keep(self, training: Training, parts: list[Rows], groups: Any) -> None:
+        """Set the attributes of a training that has ended; `parts` are the rows inside and held out."""
+        held_out = parts[1] if len(parts) > 1 and len(parts[1]) else None
+        self.module_ = training.average.eval()
+        self.history_ = tuple(training.history)
+        self.best_epoch_, self.n_iter_ = training.best_epoch, len(training.history)
+        self.device_ = str(training.device)
+        self.held_out_rows_ = 0 if held_out is None else len(held_out)
+        self.held_out_loss_ = self.history_[self.best_epoch_ - 1].held_out
+        self.calibration_ = calibration_of(training, held_out, groups, wanted=self.calibrate is not None)
+        self.loss_ = float(training.cross_entropy(parts[0]))

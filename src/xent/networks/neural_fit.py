@@ -1,0 +1,165 @@
+"""Whole training of a network: from checked rows to the epoch that is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from xent.networks.checkpoint import Checkpoint
+from xent.networks.early_stopping import Ending
+from xent.networks.epoch import Epoch
+from xent.networks.rows_of_network import Standardisation, blocks
+from xent.networks.temperature_choice import TemperatureChoice, temperature_choice, without_temperature
+from xent.networks.training import Rows, Training, outputs_of
+from xent.networks.training_loss import TrainingLoss
+
+__all__ = ["Watch", "calibration_of", "new_network", "rows_of", "train"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """
+    Callback and checkpoint of a training.
+
+    Parameters
+    ----------
+    on_epoch : callable or None
+        Called after each `Epoch` with it and the number of the last epoch if no later one is better.
+    checkpoint : Path or None
+        File that is written after each epoch.
+    resume : bool
+        True to continue from that file if it exists.
+    """
+
+    on_epoch: Callable[[Epoch, int], None] | None = None
+    checkpoint: Path | None = None
+    resume: bool = False
+
+
+def rows_of(  # noqa: PLR0917 - arrays, by position
+    X: Any,
+    codes: Codes,
+    weights: Array,
+    places: Codes,
+    standard: Standardisation,
+    device: torch.device,
+    *,
+    caller: str,
+) -> Rows:
+    """Rows of `X` at `places`: standardised once if `X` is dense, else batch by batch."""
+    of_rows = torch.from_numpy(codes[places].astype(np.int64)).to(device)
+    weigh = torch.from_numpy(weights[places].astype(np.float32)).to(device)
+    if not isinstance(X, np.ndarray):
+
+        def read(batch: Any) -> torch.Tensor:
+            return standard(X[places[batch]], caller=caller).to(device)
+
+        return Rows(read, of_rows, weigh)
+    features = torch.empty((len(places), X.shape[1]), dtype=torch.float32)
+    for block in blocks(len(places)):
+        features[block] = standard(X[places[block]], caller=caller)
+    features = features.to(device)
+    return Rows(lambda batch: features[batch], of_rows, weigh)
+
+
+def train(
+    training: Training,
+    rows: Rows,
+    held_out: Rows | None,
+    ending: Ending,
+    watch: Watch,
+) -> BaseException | None:
+    """
+    Train to the end and put the best epoch's weights into the average.
+
+    Returns
+    -------
+    KeyboardInterrupt or None
+        The interrupt that ended the training after at least one epoch; one before that is raised.
+    """
+    checkpoint = None if watch.checkpoint is None else Checkpoint.of(watch.checkpoint, training, rows)
+    if checkpoint is not None and watch.resume:
+        checkpoint.restore()
+    sample = None if held_out is None else _sample(rows, len(held_out), training.settings.seed)
+    interrupt = None
+    try:
+        while len(training.history) < ending.last(training.best_epoch) or not training.history:
+            done = training.epoch(rows, sample, held_out)
+            _check_finite(done, training)
+            if checkpoint is not None:
+                checkpoint.write()
+            if watch.on_epoch is not None:
+                watch.on_epoch(done, ending.last(training.best_epoch))
+    except KeyboardInterrupt as error:
+        if training.best is None:
+            raise
+        interrupt = error
+    if training.best is not None:
+        training.average.load_state_dict(training.best)
+    return interrupt
+
+
+def new_network(
+    factory: Callable[[int, int], nn.Module],
+    n_features: int,
+    loss: TrainingLoss,
+    codes: Codes,
+    weights: Array,
+) -> nn.Module:
+    """
+    Network of `factory` for `loss`, whose first predictions are the class frequencies if it has a ``head``.
+
+    A head with weights of 0 starts at the entropy of the classes, which random weights exceed.
+    """
+    network = factory(n_features, loss.n_outputs)
+    loss.prepare(network)
+    head = getattr(network, "head", None)
+    if loss.starts_at_frequencies and isinstance(head, nn.Linear) and head.bias is not None:
+        mass = np.bincount(codes, weights=weights, minlength=loss.n_classes) + weights.mean() / 2
+        nn.init.zeros_(head.weight)
+        with torch.no_grad():
+            head.bias.copy_(torch.from_numpy(np.log(mass / mass.sum())))
+    return network
+
+
+def calibration_of(
+    training: Training, held_out: Rows | None, groups: Codes | None, *, wanted: bool
+) -> TemperatureChoice:
+    """Temperature of the trained average, by the rows held out from training."""
+    if not wanted:
+        return without_temperature("No temperature: none was asked for.")
+    if held_out is None:
+        return without_temperature("No temperature: no rows were held out from training to fit one.")
+    outputs = [outputs_of(training.average, held_out.features(block)) for block in blocks(len(held_out))]
+    log_probs = training.loss.log_probs(torch.cat(outputs).cpu().double()).numpy()
+    codes, weights = held_out.codes.cpu().numpy(), held_out.weights.cpu().double().numpy()
+    return temperature_choice(log_probs, codes, weights, groups)
+
+
+def _sample(rows: Rows, count: int, seed: int) -> Rows:
+    """At most `count` random rows, on which the training loss is judged."""
+    count = min(count, len(rows))
+    places = np.sort(np.random.default_rng([seed, 0]).permutation(len(rows))[:count])
+    chosen = torch.from_numpy(places).to(rows.codes.device)
+    return Rows(lambda batch: rows.features(places[batch]), rows.codes[chosen], rows.weights[chosen])
+
+
+def _check_finite(done: Epoch, training: Training) -> None:
+    """Raise `FloatingPointError` if the objective of an epoch is not finite."""
+    if not math.isfinite(done.objective):
+        rate = training.settings.learning_rate
+        raise FloatingPointError(
+            f"NeuralClassifier.fit: the loss is {done.objective} after epoch {done.number}. "
+            f"A `learning_rate` below {rate:g} may help."
+        )

@@ -1,0 +1,81 @@
+"""Checked rows of a fit, and of a part of a stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from xent.errors import DomainError
+from xent.models.class_codes import class_codes
+from xent.models.fit_rows import FitRows
+from xent.models.row_weights import row_weights
+
+__all__ = ["stream_rows", "weighted_rows"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+def weighted_rows(rows: FitRows) -> tuple[Any, Codes, Array, Codes | None]:
+    """Features, classes, weights and groups of the rows of positive weight."""
+    X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.tocsr()
+    if rows.weights is None:
+        return X, rows.codes, np.ones(len(rows.codes)), rows.groups
+    kept = np.flatnonzero(rows.weights > 0)
+    groups = None if rows.groups is None else rows.groups[kept]
+    return X[kept], rows.codes[kept], rows.weights[kept], groups
+
+
+def stream_rows(
+    model: Any, X: Any, y: Any, classes: Any, sample_weight: Any, *, first: bool, caller: str
+) -> tuple[Any, Codes, Array, NDArray[Any]]:
+    """
+    Features, class codes and weights of a part of a stream, and all classes.
+
+    Raises
+    ------
+    DomainError
+        If the first call names no classes, a later one other classes, a class is not among them, or classes
+        are to be balanced, whose frequencies a part does not tell.
+    """
+    X, y = validate_data(model, X, y, reset=first, accept_sparse="csr", dtype="numeric")
+    y = column_or_1d(y, warn=True)
+    if classes is None and first:
+        raise DomainError(caller, "classes", "name all classes in the first call", got="None")
+    known = class_codes(np.asarray(classes))[0] if first else model.classes_
+    if classes is not None and not np.array_equal(np.unique(np.asarray(classes)), known):
+        rule = "be those of the first call"
+        raise DomainError(caller, "classes", rule, got=repr(np.unique(np.asarray(classes))))
+    codes = np.minimum(np.searchsorted(known, y), len(known) - 1)
+    strange = np.flatnonzero(known[codes] != y)
+    if len(strange):
+        at = int(strange[0])
+        raise DomainError(
+            caller,
+            "y",
+            "hold classes that `classes` names",
+            got=repr(y[at : at + 1].tolist()[0]),
+            index=(at,),
+        )
+    if model.class_weight == "balanced":
+        rule = "be a dict or None, as one part does not tell the frequencies of the classes"
+        raise DomainError(caller, "class_weight", rule, got="'balanced'")
+    weights = _weights(model, y, (known, codes), sample_weight, caller)
+    kept = np.flatnonzero(weights > 0)
+    return X[kept], codes[kept], weights[kept], known
+
+
+def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weight: Any, caller: str) -> Array:
+    """Weight of each row; a part may hold one class only, which a whole fit must not."""
+    known, codes = coded
+    given = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    factors = np.ones(len(known))
+    for place, label in enumerate(known):
+        factors[place] = (model.class_weight or {}).get(label, 1.0)
+    if given.shape != (len(y),) or not (np.isfinite(given) & (given >= 0)).all():
+        # Raises the error of the fault.
+        row_weights(sample_weight, None, y, (known, codes), caller=caller)
+    return np.asarray(given * factors[codes])

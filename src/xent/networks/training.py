@@ -1,0 +1,211 @@
+"""
+Training of a network: epochs of AdamW, and a running average of the weights, which is what is kept.
+
+The average over the last epochs (Polyak and Juditsky, 1992) does what a falling learning rate does, and
+needs no number of epochs in advance. All randomness of an epoch comes from the seed and the epoch's number,
+so that a training that is continued after any epoch takes the same steps as one that was never stopped.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from xent.networks.epoch import Epoch
+from xent.networks.rows_of_network import blocks
+from xent.networks.training_loss import TrainingLoss
+
+__all__ = ["Rows", "Settings", "Training", "few_threads", "outputs_of", "seeded"]
+
+# Up to so many parameters a second thread costs more than it gains, and sums do not depend on the machine.
+_FEW_PARAMETERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """
+    Rows of a training or a judgement.
+
+    Parameters
+    ----------
+    features : callable
+        Function from row numbers, an integer array, to standardised features, a tensor.
+    codes, weights : tensor of shape (n,)
+        Class and weight of each row, on the device of the network.
+    """
+
+    features: Callable[[Any], torch.Tensor]
+    codes: torch.Tensor
+    weights: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    Settings of a training.
+
+    Parameters
+    ----------
+    learning_rate, weight_decay : float
+        Step length, and shrinkage of the weights per unit of learning rate; biases are not shrunk.
+    batch_size : int
+        Rows of a step.
+    averaged_epochs : float
+        Epochs after which a step's part in the average has fallen to 1/e.
+    seed : int
+        Seed of initial weights, orders and dropout.
+    """
+
+    learning_rate: float
+    weight_decay: float
+    batch_size: int
+    averaged_epochs: float
+    seed: int
+
+
+@dataclass(slots=True, eq=False)
+class Training:
+    """
+    State of a training: the network, its running average, the optimiser, and the best epoch so far.
+
+    Parameters
+    ----------
+    network : Module
+        Network that is trained.
+    loss : TrainingLoss
+        Loss that is minimised.
+    settings : Settings
+        Settings.
+    """
+
+    network: nn.Module
+    loss: TrainingLoss
+    settings: Settings
+    average: nn.Module = field(init=False)
+    optimiser: torch.optim.Optimizer = field(init=False)
+    steps: int = 0
+    history: list[Epoch] = field(default_factory=list)
+    best: dict[str, torch.Tensor] | None = None
+    best_epoch: int = 0
+
+    def __post_init__(self) -> None:
+        self.average = copy.deepcopy(self.network)
+        shrunk = [one for one in self.network.parameters() if one.ndim > 1]
+        free = [one for one in self.network.parameters() if one.ndim <= 1]
+        decay = self.settings.weight_decay
+        groups = [{"params": shrunk, "weight_decay": decay}, {"params": free, "weight_decay": 0.0}]
+        self.optimiser = torch.optim.AdamW(
+            [one for one in groups if one["params"]], lr=self.settings.learning_rate, fused=True
+        )
+
+    def epoch(self, rows: Rows, sample: Rows | None = None, held_out: Rows | None = None) -> Epoch:
+        """Take the steps of one epoch, judge the average, and keep it if it is the best so far."""
+        number = len(self.history) + 1
+        with few_threads(self.network), seeded(self.settings.seed, number, self.device):
+            objective = self._steps(rows, number)
+            seen = math.nan if sample is None else self.cross_entropy(sample)
+            unseen = math.nan if held_out is None else self.cross_entropy(held_out)
+        done = Epoch(number, objective, seen, unseen)
+        least = math.inf if self.best_epoch == 0 else self.history[self.best_epoch - 1].held_out
+        self.history.append(done)
+        if held_out is None or unseen < least or self.best is None:
+            self.best = {name: each.detach().clone() for name, each in self.average.state_dict().items()}
+            self.best_epoch = number
+        return done
+
+    @property
+    def device(self) -> torch.device:
+        """Device of the network."""
+        return next((one.device for one in self.network.parameters()), torch.device("cpu"))
+
+    def cross_entropy(self, rows: Rows) -> float:
+        """Weighted mean cross-entropy of the average on `rows`, in nats."""
+        total = 0.0
+        for block in blocks(len(rows)):
+            log_probs = self.loss.log_probs(outputs_of(self.average, rows.features(block)).double())
+            own = log_probs.gather(1, rows.codes[block, None])[:, 0]
+            total -= float((own * rows.weights[block]).sum())
+        return total / float(rows.weights.sum())
+
+    def _steps(self, rows: Rows, number: int) -> float:
+        """Take one step for each batch; return the weighted mean loss."""
+        order = np.random.default_rng([self.settings.seed, number]).permutation(len(rows))
+        self.network.train()
+        total = torch.zeros((), dtype=torch.float64, device=self.device)
+        # Weights are means of the whole, so that a light batch takes a short step.
+        mean_weight = float(rows.weights.sum()) / len(rows)
+        size = self.settings.batch_size
+        # Not kept from epoch to epoch: tensors of a pickled training would share no memory with its networks.
+        pairs = self._pairs()
+        for block in blocks(len(rows), size):
+            batch = order[block]
+            # A last row alone has no variance, which layers that normalise batches need.
+            if len(batch) == 1 and len(rows) > 1:
+                continue
+            places = torch.from_numpy(batch).to(self.device)
+            weights = rows.weights[places]
+            values = self.loss.values(self.network(rows.features(batch)), rows.codes[places])
+            mean = (values * weights).sum() / (mean_weight * len(batch))
+            self.optimiser.zero_grad(set_to_none=True)
+            mean.backward()  # type: ignore[no-untyped-call] # torch's own
+            self.optimiser.step()
+            self._follow(pairs, math.ceil(len(rows) / size))
+            total += mean.detach() * len(batch)
+        return float(total) / len(rows)
+
+    def _pairs(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Tensors of the average, each with that of the network."""
+        return list(zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True))
+
+    @torch.no_grad()
+    def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
+        """Move the average towards the network."""
+        self.steps += 1
+        keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))
+        # At first the average follows closely, so that it forgets the initial weights.
+        share = 1 - min(keep, (1 + self.steps) / (10 + self.steps))
+        for mine, theirs in pairs:
+            if mine.is_floating_point():
+                mine.lerp_(theirs, share)
+            else:
+                mine.copy_(theirs)
+
+
+@torch.no_grad()
+def outputs_of(network: nn.Module, features: torch.Tensor) -> torch.Tensor:
+    """Outputs of the network without dropout, for rows of features."""
+    network.eval()
+    outputs: torch.Tensor = network(features)
+    return outputs
+
+
+@contextmanager
+def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
+    """Seed PyTorch's generators by two integers for the block, and restore them after it."""
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(int(np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0] >> 1))
+        yield
+
+
+@contextmanager
+def few_threads(network: nn.Module) -> Iterator[None]:
+    """Limit PyTorch to one thread for the block if the network is small."""
+    before = torch.get_num_threads()
+    small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS
+    torch.set_num_threads(1 if small else before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,164 @@
+"""Losses of the registry on the outputs of a network, and the probabilities that these outputs mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from xent.errors import DomainError
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.registry import REGISTRY
+from xent.near_names import near_names
+from xent.torch import cross_entropy
+
+__all__ = ["TrainingLoss", "training_loss"]
+
+# Form of the truth, and of the outputs, by domain and truth of a loss.
+_FORMS = {
+    ("logits", "labels"): ("labels", "logits"),
+    ("logits", "targets"): ("one-hot", "logits"),
+    ("ordinal logits", "ordered labels"): ("labels", "logits"),
+    ("ordinal logits", "ordered targets"): ("one-hot", "logits"),
+    ("logit", "events"): ("events", "events"),
+    ("cosines", "labels"): ("labels", "cosines"),
+    ("logits of evidence", "labels"): ("labels", "evidence"),
+    ("conditional logits", "ordered labels"): ("labels", "conditional"),
+}
+# Their links give classes a probability of 0, whose cross-entropy is infinite.
+_SPARSE = {"entmax", "sparsemax"}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingLoss:
+    """
+    Loss of a network's outputs for K classes.
+
+    Parameters
+    ----------
+    loss : AbstractLoss
+        Loss of the registry.
+    n_classes : int
+        Number of classes, K.
+    truth, outputs : str
+        Form of the truth, and of the outputs.
+    """
+
+    loss: AbstractLoss
+    n_classes: int
+    truth: str
+    outputs: str
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of outputs of the network: one for each class, except for two events and ordered classes."""
+        if self.outputs == "conditional" or (self.outputs == "events" and self.n_classes == 2):
+            return self.n_classes - 1
+        return self.n_classes
+
+    @property
+    def starts_at_frequencies(self) -> bool:
+        """True if outputs of the logarithms of the class frequencies mean these frequencies."""
+        return self.outputs == "logits"
+
+    def values(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+        """Loss of each row."""
+        if self.loss == REGISTRY["softmax_cross_entropy"]:
+            rows: Any = cross_entropy(outputs, codes, reduction="none")
+        elif self.truth == "labels":
+            rows = self.loss(outputs, codes, validate=False)
+        elif self.outputs == "events" and self.n_classes == 2:
+            rows = self.loss(outputs[:, 0], codes.to(outputs.dtype), validate=False)
+        else:
+            rows = self._of_one_hot(outputs, codes)
+        found: torch.Tensor = rows
+        return found
+
+    def _of_one_hot(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+        """Loss of each row by its one-hot distribution, or the sum of those of its events."""
+        one_hot = functional.one_hot(codes, self.n_classes).to(outputs.dtype)
+        values: torch.Tensor = self.loss(outputs, one_hot, validate=False)
+        return values if values.ndim == 1 else values.sum(dim=1)
+
+    def log_probs(self, outputs: torch.Tensor) -> torch.Tensor:
+        """Logarithm of each class's probability in nats, of shape (n, K)."""
+        if self.outputs == "events":
+            yes, no = functional.logsigmoid(outputs), functional.logsigmoid(-outputs)
+            if self.n_classes == 2:
+                return torch.cat([no, yes], dim=1)
+            # One-against-the-rest probabilities do not sum to 1; scaled, they are shares.
+            return functional.log_softmax(yes, dim=1)
+        if self.outputs == "conditional":
+            beyond = functional.logsigmoid(outputs).cumsum(dim=1)
+            reached = torch.cat([torch.zeros_like(beyond[:, :1]), beyond[:, :-1]], dim=1)
+            return torch.cat([reached + functional.logsigmoid(-outputs), beyond[:, -1:]], dim=1)
+        if self.outputs == "evidence":
+            parameters: Any = self.loss
+            exponential = parameters.evidence == "exponential"
+            concentration = 1 + (outputs.exp() if exponential else functional.softplus(outputs))
+            return concentration.log() - concentration.sum(dim=1, keepdim=True).log()
+        scale = self.loss.scale if self.outputs == "cosines" else 1.0  # type: ignore[attr-defined] # of cosines
+        return functional.log_softmax(scale * outputs, dim=1)
+
+    def prepare(self, network: nn.Module) -> None:
+        """Replace a linear layer ``head`` by one that returns cosines, if the loss is one of cosines."""
+        head = getattr(network, "head", None)
+        if self.outputs == "cosines" and isinstance(head, nn.Linear):
+            network.head = CosineHead(head.in_features, head.out_features)
+
+
+class CosineHead(nn.Module):
+    """Cosines of the features and of a vector for each class."""
+
+    def __init__(self, n_features: int, n_outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n_outputs, n_features) / n_features**0.5)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Cosine of each row with each class."""
+        return functional.linear(functional.normalize(features), functional.normalize(self.weight))
+
+
+def training_loss(
+    loss: AbstractLoss | str, parameters: Mapping[str, Any] | None, n_classes: int, *, caller: str
+) -> TrainingLoss:
+    """
+    Loss for `n_classes` classes, by its name in the registry with its parameters, or a loss itself.
+
+    Raises
+    ------
+    DomainError
+        If there is no such loss, it cannot be made of `parameters`, or it does not train a classifier.
+    ParameterError
+        If the loss has no such parameter.
+    """
+    found = loss if isinstance(loss, AbstractLoss) else _named(loss, dict(parameters or {}), caller)
+    form = _FORMS.get((found.facts.domain, found.facts.truth))
+    if form is None or found.facts.link in _SPARSE:
+        names = ", ".join(name for name, one in REGISTRY.items() if _suits(one))
+        rule = "be a loss of the classes of single rows that gives each class a probability above 0"
+        raise DomainError(caller, "loss", rule, got=repr(found.name), hint=f"Such losses are: {names}.")
+    return TrainingLoss(found, n_classes, *form)
+
+
+def _suits(loss: AbstractLoss) -> bool:
+    return (loss.facts.domain, loss.facts.truth) in _FORMS and loss.facts.link not in _SPARSE
+
+
+def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
+    """Loss called `name`, made of `parameters`."""
+    if name not in REGISTRY:
+        hint = near_names(str(name), tuple(REGISTRY), what="losses")
+        raise DomainError(caller, "loss", "be a loss of `xent losses`", got=repr(name), hint=hint)
+    try:
+        return type(REGISTRY[name])(**parameters)
+    except TypeError as error:
+        if not isinstance(error, (AttributeError, ValueError)) and "missing" in str(error):
+            wanted = str(error).partition(": ")[2]
+            got = f"{sorted(parameters)}, without {wanted}"
+            raise DomainError(caller, "loss_parameters", f"suit {name!r}", got=got) from error
+        raise

@@ -1,0 +1,50 @@
+"""Learning curves of a network."""
+
+from __future__ import annotations
+
+import math
+
+from matplotlib.axes import Axes
+
+from xent.drawing.number_format import counted, typeset
+from xent.drawing.svg_panel import ACCENT, INK, PAPER, RIVAL, svg_panel
+from xent.drawing.ticks import logarithmic_ticks, step_ticks
+from xent.report.fit.network_findings import NetworkTraining
+
+__all__ = ["learning_curves"]
+
+
+def learning_curves(training: NetworkTraining) -> str:
+    """SVG picture of the cross-entropy after each epoch, logarithmic; empty without held-out rows."""
+    curve = [(one.number, one.held_out) for one in training.epochs if 0 < one.held_out < math.inf]
+    if not curve or not 0 < training.epochs[training.best_epoch - 1].held_out < math.inf:
+        return ""
+    best = training.epochs[training.best_epoch - 1]
+    label = (
+        f"Cross-entropy after each of {counted(len(training.epochs), 'epoch')}, of rows trained on and of "
+        f"rows held out from training: epoch {best.number} was kept, at {typeset(best.held_out)} nats."
+    )
+    return svg_panel(lambda axes: _draw(axes, training, curve), name="learning", label=label)
+
+
+def _draw(axes: Axes, training: NetworkTraining, curve: list[tuple[int, float]]) -> None:
+    """Draw both curves and mark the kept epoch."""
+    seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
+    heights = [math.log10(value) for _, value in (*seen, *curve)]
+    for points, color, dashes in ((seen, RIVAL, (4, 2)), (curve, ACCENT, (1, 0))):
+        epochs, values = zip(*points, strict=True)
+        axes.plot(epochs, [math.log10(value) for value in values], color=color, dashes=dashes)
+    best = training.epochs[training.best_epoch - 1]
+    axes.plot(
+        best.number,
+        math.log10(best.held_out),
+        color=PAPER,
+        marker="o",
+        markersize=9,
+        markeredgecolor=INK,
+        markeredgewidth=2,
+    )
+    logarithmic_ticks(axes.yaxis, heights)
+    step_ticks(axes.xaxis, (0, len(training.epochs)))
+    axes.set_xlabel("epoch")
+    axes.grid(visible=False, axis="x")

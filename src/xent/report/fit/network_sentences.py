@@ -1,0 +1,65 @@
+"""Sentences about a network and its choice, in ASCII."""
+
+from __future__ import annotations
+
+import math
+
+from xent.drawing.number_format import Notation, count, counted
+from xent.report.fit.network_findings import ModelChoice, NetworkTraining
+
+__all__ = ["ending", "model_choice", "not_certified", "structure"]
+
+
+def not_certified(training: NetworkTraining) -> str:
+    """Sentence on the certificate that a linear model has and a network has not."""
+    del training
+    return (
+        "Not certified: the loss of a network is not convex in its weights, so no bound tells how far it is "
+        "from a minimum, another seed ends at other weights, and there are no intervals of coefficients."
+    )
+
+
+def ending(training: NetworkTraining, notation: Notation) -> str:
+    """Sentence on the epoch that was kept and the reason for the end."""
+    epochs = counted(len(training.epochs), "epoch")
+    if training.interrupted:
+        kept = f"the best so far, epoch {training.best_epoch}, was kept"
+        return f"The training was interrupted after {epochs}; {kept}."
+    if not training.held_out_rows:
+        return f"Trained for {epochs}; no rows were held out to choose one."
+    best = training.epochs[training.best_epoch - 1]
+    return (
+        f"Epoch {training.best_epoch} of {count(len(training.epochs))} was kept, at "
+        f"{notation(best.held_out)} nats on {counted(training.held_out_rows, 'row')} held out from training "
+        "for this; later epochs were no better."
+    )
+
+
+def structure(training: NetworkTraining) -> str:
+    """Sentence on the loss, the size and the device, and the one on the temperature."""
+    loss = training.loss.replace("_", " ")
+    return (
+        f"{count(training.weights)} weights, trained by {loss} on {training.device}. {training.calibration}"
+    )
+
+
+def model_choice(choice: ModelChoice, notation: Notation) -> str:
+    """Sentence on the comparison of the linear model and the network."""
+    ends = choice.difference
+    name = "network" if choice.chosen == "network" else "linear model"
+    costs = (
+        f"Cross-validated on {counted(choice.rows, 'row')} in {counted(choice.folds, 'fold')}, the linear "
+        f"model costs {notation(choice.linear)} nats and the network {notation(choice.network)}"
+    )
+    gain = abs(ends.value)
+    sides = sorted((abs(ends.low), abs(ends.high)))
+    if ends.high < 0 or ends.low > 0:
+        span = f"{notation(gain)} nats, 95 % interval {notation(sides[0])} to {notation(sides[1])}"
+        return f"{costs}: the {name} wins by {span}, and was fitted."
+    if not math.isfinite(ends.value):
+        return f"{costs}: no difference can be measured, so the simpler linear model was fitted."
+    signs = f"{notation(ends.low)} to {notation(ends.high)}"
+    return (
+        f"{costs}; the 95 % interval of the difference, {signs} nats, holds 0: a tie, which the simpler "
+        "linear model wins."
+    )
