@@ -43,8 +43,9 @@ def fit(
         typer.Argument(
             metavar="DATA",
             help="A file (.csv, .tsv, .txt, .data, .parquet, .feather, .arrow, .json, .jsonl, .xlsx, .ods; "
-            ".gz and .zst too), a folder or pattern of Parquet, Arrow or CSV files, a folder of WFDB records, "
-            "- for standard input, or a built-in set: digits, breast_cancer, wine, iris, heartbeats (synthetic).",
+            ".gz and .zst too), a folder or pattern of Parquet, Arrow or CSV files, a folder of WFDB "
+            "records, - for standard input, or a built-in set: digits, breast_cancer, wine, iris, "
+            "heartbeats (synthetic).",
             show_default=False,
         ),
     ] = "digits",

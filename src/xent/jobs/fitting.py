@@ -21,9 +21,9 @@ from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
 from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
 from xent.jobs.keywords import check_keywords
-from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.model_choice import ModelWishes, check_model, fitted_classifier
 from xent.jobs.network_members import has_network
+from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
 from xent.models.fit_range import check_fit_range

@@ -26,9 +26,9 @@ def check_share(share: float, *, caller: str) -> None:
 
 def is_read_in_batches(data: Any, share: float) -> bool:
     """
-    True for a folder but of WFDB records, a pattern, a URL, and a file that would take more than `share` of the memory.
+    True for a folder, a pattern, a URL, and a file that would take more than `share` of the memory.
 
-    A file of a format that is not read in batches is read whole, however large it is.
+    A folder of WFDB records is read whole. A file of a format that is not read in batches is read whole, however large it is.
     """
     if not is_path(data):
         return False
