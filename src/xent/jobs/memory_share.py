@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from xent.data.records import holds_records
+from xent.data.records.record_folder import holds_records
 from xent.data.source import is_path
 from xent.errors import DomainError
 
