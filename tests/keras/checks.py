@@ -118,9 +118,7 @@ def focal_by_definition(truth, logits, gamma):
 def test_focal_loss_of_soft_rows_is_exact_from_logits(gamma):
     logits = np.asarray([[20.0, 0.0, -1.0], [1.0, 2.0, 0.5]], dtype="float32")
     truth = np.asarray([[0.75, 0.25, 0.0], [0.5, 0.0, 0.5]], dtype="float32")
-    found = numbers(
-        xent.keras.categorical_focal_crossentropy(truth, logits, gamma=gamma, from_logits=True)
-    )
+    found = numbers(xent.keras.categorical_focal_crossentropy(truth, logits, gamma=gamma, from_logits=True))
     exact = [focal_by_definition(*row, gamma) for row in zip(truth, logits, strict=True)]
     assert units_apart(found, np.asarray(exact)).max() <= 8
 

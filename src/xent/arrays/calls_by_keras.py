@@ -22,7 +22,7 @@ _FRAMES = 6
 
 def refuse_call_by_keras(caller: str, argument: str) -> None:
     """
-    Raise `DTypeError` if Keras calls a loss or metric of this package that is not of `xent.keras`.
+    Raise `DTypeError` if Keras calls a loss of this package that is not of `xent.keras`.
 
     `argument` is the name of the first argument. A function of the user's own between Keras and the loss may
     order the arguments as it likes.
@@ -47,7 +47,7 @@ def refuse_call_by_keras(caller: str, argument: str) -> None:
             argument,
             "come first",
             got="the truth, as Keras passes it, in floats",
-            hint="Hand Keras a loss or metric of `xent.keras`, or a function `f(y_true, y_pred)` of your own.",
+            hint="Hand Keras a loss or metric of `xent.keras`, or your own `f(y_true, y_pred)`.",
         )
 
 

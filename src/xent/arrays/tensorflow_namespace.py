@@ -1,8 +1,8 @@
 """
-Array-API namespace of TensorFlow: the functions of the standard that formulas call, by TensorFlow's operations.
+Array-API namespace of TensorFlow: the functions of the standard that formulas call.
 
-Neither TensorFlow nor array-api-compat has such a namespace. The functions serve eager and symbolic tensors. A
-length that is unknown while a function is traced is None in a shape, and -1 for TensorFlow. A number beside a
+Neither TensorFlow nor array-api-compat has such a namespace. The functions serve eager and symbolic tensors.
+A length that is unknown while a function is traced is None in a shape, and -1 for TensorFlow. A number beside a
 tensor takes the tensor's dtype. The parameter `device` is ignored: TensorFlow places an operation itself.
 
 Imported when a function first gets a tensor of TensorFlow.
@@ -46,7 +46,11 @@ def _shape(shape: int | Sequence[int | None]) -> list[int]:
 
 def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
     del device, copy
-    return tf.convert_to_tensor(value) if dtype is None else tf.cast(tf.convert_to_tensor(value), dtype)
+    if dtype is None or tf.is_tensor(value):
+        value = tf.convert_to_tensor(value)
+        return value if dtype is None else tf.cast(value, dtype)
+    # Rounded once: TensorFlow would make it 32 bits first.
+    return tf.convert_to_tensor(np.asarray(value).astype(dtype.as_numpy_dtype))
 
 
 def _astype(array: Array, dtype: Any, *, copy: bool = True) -> Array:
@@ -112,12 +116,12 @@ def _zeros(shape: Any, *, dtype: Any = tf.float32, device: Any = None) -> Array:
 
 def _full(shape: Any, value: Any, *, dtype: Any = tf.float32, device: Any = None) -> Array:
     del device
-    return tf.fill(shape, tf.cast(value, dtype))
+    return tf.fill(shape, _asarray(value, dtype=dtype))
 
 
 def _full_like(array: Array, value: Any, *, dtype: Any = None, device: Any = None) -> Array:
     del device
-    return tf.zeros_like(array, dtype) + tf.cast(value, dtype or array.dtype)
+    return tf.zeros_like(array, dtype) + _asarray(value, dtype=dtype or array.dtype)
 
 
 def _like(function: Any) -> Callable[..., Array]:
@@ -149,7 +153,10 @@ def _flip(array: Array, *, axis: int) -> Array:
 
 NAMESPACE = SimpleNamespace(
     **{name: getattr(tf, name) for name in ("bool", "int8", "int32", "int64", "float32", "float64")},
-    **{name: getattr(tf, name) for name in ("abs", "acos", "cos", "exp", "floor", "round", "sin", "sqrt", "tanh")},
+    **{
+        name: getattr(tf, name)
+        for name in ("abs", "acos", "cos", "exp", "floor", "round", "sin", "sqrt", "tanh")
+    },
     **{name: getattr(tf.math, name) for name in ("expm1", "log", "log1p")},
     all=_reduction(tf.reduce_all),
     any=_reduction(tf.reduce_any),
