@@ -56,7 +56,9 @@ def test_the_libraries_of_the_command_line_are_those_of_its_extra():
 def test_every_library_that_the_code_imports_is_declared():
     declared = {
         MODULES.get(name, name)
-        for name, _, _ in DECLARED["requirements"]("cli", "coding", "spreadsheets", "torch", "jax", "keras")
+        for name, _, _ in DECLARED["requirements"](
+            "cli", "coding", "spreadsheets", "torch", "jax", "tensorflow", "keras"
+        )
     }
     imported = {
         (name, file.relative_to(ROOT).as_posix())

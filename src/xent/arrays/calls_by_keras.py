@@ -28,7 +28,7 @@ def refuse_call_by_keras(caller: str, argument: str) -> None:
     order the arguments as it likes.
     """
     torch = sys.modules.get("torch")
-    # Compilers cannot trace a look at the stack. Keras calls a loss once without a compiler, when it is built.
+    # Compilers cannot trace a look at the stack. Keras builds a loss by a call without a compiler.
     if torch is not None and torch.compiler.is_compiling():
         return
     frame = sys._getframe(1)  # noqa: SLF001 - the function for this, though it has no public name
