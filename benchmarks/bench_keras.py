@@ -44,7 +44,7 @@ def main(words: list[str]) -> None:
         _print_losses(given)
         return
     print(
-        "backend     loss                             keras ms   xent ms  ratio   MB keras / xent   error keras / xent"
+        "backend     loss                             keras ms   xent ms  ratio   MB of both        errors"
     )
     for backend in given.backends:
         if find_spec(backend) is None:
@@ -84,9 +84,8 @@ def _print_losses(given: argparse.Namespace) -> None:
         megabytes = " / ".join(f"{memory[library]:.0f}" for library in times)
         error = " / ".join(f"{errors[library]:.0e}" for library in times if library in errors)
         ratio = middle[1] / middle[0]
-        print(
-            f"{given.here:11} {name:32} {middle[0]:8.0f} {middle[1]:9.0f} {ratio:6.2f}   {megabytes:16}  {error}"
-        )
+        times_shown = f"{middle[0]:8.0f} {middle[1]:9.0f} {ratio:6.2f}"
+        print(f"{given.here:11} {name:32} {times_shown}   {megabytes:16}  {error}")
 
 
 def _exact_slopes(logits: Any, labels: Any) -> Any:

@@ -37,7 +37,7 @@ MUTANTS = (
     ),
     Mutant(
         "the gradient by s p - t",
-        "softmax_cross_entropy_of_targets:_gradient",
+        "softmax_cross_entropy_of_targets:gradient_of_model",
         "_others(targets, xp=xp) * probs - targets * model.complements(probs, xp=xp)",
         "xp.sum(targets, axis=-1)[..., None] * probs - targets",
         TESTS + "test_a_one_hot_target_is_its_label_bit_for_bit[numpy]",
