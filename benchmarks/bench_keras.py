@@ -43,9 +43,7 @@ def main(words: list[str]) -> None:
     if given.here:
         _print_losses(given)
         return
-    print(
-        "backend     loss                             keras ms   xent ms  ratio   MB of both        errors"
-    )
+    print("backend     loss                             keras ms   xent ms  ratio   MB of both        errors")
     for backend in given.backends:
         if find_spec(backend) is None:
             print(f"{backend}: not installed")
