@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.slow
 CHECKS = Path(__file__).with_name("checks.py")
+OF_TENSORFLOW = Path(__file__).with_name("tensorflow_checks.py")
 
 
 def run(backend: str, *command: str) -> subprocess.CompletedProcess[str]:
@@ -18,8 +20,10 @@ def run(backend: str, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize("backend", ["jax", "tensorflow", "torch"])
 def test_all_checks_hold(backend):
+    if find_spec(backend) is None:
+        pytest.skip(f"could not import '{backend}'")
     options = (
         "-q",
         "-n0",
@@ -30,10 +34,14 @@ def test_all_checks_hold(backend):
         "-W",
         "ignore::DeprecationWarning",
     )
-    found = run(backend, "-m", "pytest", *options, str(CHECKS), "--doctest-modules", "src/xent/keras")
+    files = [CHECKS, OF_TENSORFLOW] if backend == "tensorflow" else [CHECKS]
+    found = run(backend, "-m", "pytest", *options, *map(str, files), "--doctest-modules", "src/xent/keras")
     assert found.returncode == 0, found.stdout[-5000:] + found.stderr[-2000:]
 
 
 def test_an_unknown_backend_is_named_with_the_supported_ones():
     found = run("numpy", "-c", "import xent.keras")
-    assert "xent.keras: `KERAS_BACKEND` must be jax or torch; got 'numpy'." in found.stderr.splitlines()[-1]
+    assert (
+        "xent.keras: `KERAS_BACKEND` must be jax, tensorflow or torch; got 'numpy'."
+        in found.stderr.splitlines()[-1]
+    )

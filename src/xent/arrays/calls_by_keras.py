@@ -22,13 +22,13 @@ _FRAMES = 6
 
 def refuse_call_by_keras(caller: str, argument: str) -> None:
     """
-    Raise `DTypeError` if Keras calls a loss or metric of this package that is not of `xent.keras`.
+    Raise `DTypeError` if Keras calls a loss of this package that is not of `xent.keras`.
 
     `argument` is the name of the first argument. A function of the user's own between Keras and the loss may
     order the arguments as it likes.
     """
     torch = sys.modules.get("torch")
-    # Compilers cannot trace a look at the stack. Keras calls a loss once without a compiler, when it is built.
+    # Compilers cannot trace a look at the stack. Keras builds a loss by a call without a compiler.
     if torch is not None and torch.compiler.is_compiling():
         return
     frame = sys._getframe(1)  # noqa: SLF001 - the function for this, though it has no public name
@@ -47,7 +47,7 @@ def refuse_call_by_keras(caller: str, argument: str) -> None:
             argument,
             "come first",
             got="the truth, as Keras passes it, in floats",
-            hint="Hand Keras a loss or metric of `xent.keras`, or a function `f(y_true, y_pred)` of your own.",
+            hint="Hand Keras a loss or metric of `xent.keras`, or your own `f(y_true, y_pred)`.",
         )
 
 

@@ -1,5 +1,5 @@
 """
-Evaluation of formulas: with their closed derivatives in PyTorch, JAX and TensorFlow, in blocks of rows in NumPy.
+Evaluation of formulas: in PyTorch, JAX and TensorFlow with closed derivatives, in NumPy in blocks of rows.
 
 Without a rule these libraries differentiate the steps by which a value was computed. Steps that avoid
 cancellation in the value may cancel in a derivative, and more so in a second derivative. Here the derivative

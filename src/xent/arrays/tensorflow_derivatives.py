@@ -21,6 +21,9 @@ __all__ = ["differentiable"]
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
     """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation."""
+    if any(pywrap_tfe.TFE_Py_PackJVPs([array])[1] for array in data if array.dtype.is_floating):
+        # Forward accumulators transpose a rule, and lose what its inner tape has computed in the data.
+        return getattr(getattr(formula, "with_steps", formula), name)(logits, *data, xp=xp)
     moves = [_may_move(array) for array in data]
 
     # Data that do not move are constants of the rule: TensorFlow would compute derivatives in all arguments.
@@ -31,7 +34,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
         def pulled_back(upstream: Array) -> Any:
             of_logits = _in_logits(name, formula, logits, now, upstream, xp=xp)
-            return (of_logits, *_in_data(name, formula, logits, now, moves, upstream, xp=xp))
+            return (of_logits, *_in_data(name, formula, logits, now, moves, upstream=upstream, xp=xp))
 
         return getattr(formula, name)(logits, *now, xp=xp), pulled_back
 
@@ -55,8 +58,8 @@ def _in_data(
     logits: Array,
     data: Sequence[Array],
     moves: Sequence[bool],
-    upstream: Array,
     *,
+    upstream: Array,
     xp: Namespace,
 ) -> Sequence[Array | None]:
     """Derivatives in the data that move, by the formula's steps."""

@@ -1,9 +1,9 @@
 """
-Array-API namespace of TensorFlow: the functions of the standard that formulas call, by TensorFlow's operations.
+Array-API namespace of TensorFlow: the functions of the standard that formulas call.
 
-Neither TensorFlow nor array-api-compat has such a namespace. The functions serve eager and symbolic tensors. A
-length that is unknown while a function is traced is None in a shape, and -1 for TensorFlow. A number beside a
-tensor takes the tensor's dtype. The parameter `device` is ignored: TensorFlow places an operation itself.
+Neither TensorFlow nor array-api-compat has such a namespace. The functions serve eager and symbolic tensors.
+A length that is unknown while a function is traced is None in a shape, and -1 for TensorFlow. A number beside
+a tensor takes the tensor's dtype. The parameter `device` is ignored: TensorFlow places an operation itself.
 
 Imported when a function first gets a tensor of TensorFlow.
 """
@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 import tensorflow as tf
 
@@ -46,7 +45,11 @@ def _shape(shape: int | Sequence[int | None]) -> list[int]:
 
 def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
     del device, copy
-    return tf.convert_to_tensor(value) if dtype is None else tf.cast(tf.convert_to_tensor(value), dtype)
+    if dtype is None or tf.is_tensor(value):
+        value = tf.convert_to_tensor(value)
+        return value if dtype is None else tf.cast(value, dtype)
+    # Rounded once: TensorFlow would make it 32 bits first.
+    return tf.convert_to_tensor(np.asarray(value).astype(dtype.as_numpy_dtype))
 
 
 def _astype(array: Array, dtype: Any, *, copy: bool = True) -> Array:
@@ -112,12 +115,12 @@ def _zeros(shape: Any, *, dtype: Any = tf.float32, device: Any = None) -> Array:
 
 def _full(shape: Any, value: Any, *, dtype: Any = tf.float32, device: Any = None) -> Array:
     del device
-    return tf.fill(shape, tf.cast(value, dtype))
+    return tf.fill(shape, _asarray(value, dtype=dtype))
 
 
 def _full_like(array: Array, value: Any, *, dtype: Any = None, device: Any = None) -> Array:
     del device
-    return tf.zeros_like(array, dtype) + tf.cast(value, dtype or array.dtype)
+    return tf.zeros_like(array, dtype) + _asarray(value, dtype=dtype or array.dtype)
 
 
 def _like(function: Any) -> Callable[..., Array]:
@@ -143,6 +146,12 @@ def _sort(array: Array, *, axis: int = -1) -> Array:
     return tf.sort(array, axis=axis)
 
 
+def _finfo(dtype: Any) -> Any:
+    if dtype == tf.bfloat16:  # unknown to NumPy
+        return SimpleNamespace(bits=16, eps=2.0**-7, smallest_normal=2.0**-126, max=float(dtype.max))
+    return np.finfo(dtype.as_numpy_dtype)
+
+
 def _flip(array: Array, *, axis: int) -> Array:
     return tf.reverse(array, [axis])
 
@@ -165,7 +174,7 @@ NAMESPACE = SimpleNamespace(
     concat=lambda arrays, axis=0: tf.concat(arrays, axis),
     expand_dims=lambda array, axis=0: tf.expand_dims(array, axis),
     eye=_eye,
-    finfo=lambda dtype: ml_dtypes.finfo(dtype.as_numpy_dtype),
+    finfo=_finfo,
     flip=_flip,
     full=_full,
     full_like=_full_like,

@@ -14,8 +14,8 @@ from torch.autograd import forward_ad
 
 from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, namespace_of
-from xent.arrays.torch_tracing import tracer
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond
+from xent.arrays.torch_tracing import tracer
 
 __all__ = ["differentiable"]
 
@@ -152,7 +152,7 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
         gradient = following.apply(ctx.formula, logits, *data)
         # The value may have fewer axes than the gradient: one number for each row of it.
         factor = upstream[(..., *(None,) * (gradient.ndim - upstream.ndim))]
-        # New memory of a kernel, which no graph needs: half of the time of the product would go into new pages.
+        # New memory of a kernel, which no graph needs: half of the time of the product is that of new pages.
         is_ours = hasattr(ctx.formula, "with_steps") and not torch.is_grad_enabled() and tracer() is None
         found[0] = gradient.mul_(factor) if is_ours else factor * gradient
     if any(of_data):

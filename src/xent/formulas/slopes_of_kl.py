@@ -2,10 +2,10 @@ r"""
 Zeros with the derivatives in which the Kullback-Leibler divergence differs from the I-divergence's steps.
 
 Divergences are evaluated as I-divergences, :math:`\sum p \log (p / q) + q - p`, whose terms do not cancel.
-The added sums are equal for distributions, but their derivatives, 1 in `q` and -1 in `p`, are not those of the
-definition :math:`\sum p \log (p / q)`: :math:`1 + \log (p / q)` in `p`, with the limit :math:`-\infty` at 0, and
-:math:`-p / q` in `q`. The steps replace :math:`0 \log 0` by a constant and miss the limit. The square root has
-it: :math:`-\sqrt{p}` is 0 at 0, with derivative :math:`-\infty`.
+The added sums are equal for distributions, but they change the derivatives. Those of the definition
+:math:`\sum p \log (p / q)` are :math:`1 + \log (p / q)` in `p`, with the limit :math:`-\infty` at 0, and
+:math:`-p / q` in `q`. The steps replace :math:`0 \log 0` by a constant and miss the limit. The square
+root has it: :math:`-\sqrt{p}` is 0 at 0, with derivative :math:`-\infty`.
 
 Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.26.
 """

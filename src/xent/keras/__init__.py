@@ -7,7 +7,7 @@ Keras' own with these functions inside, so that reductions, masks, weights and s
 Keras'. A probability loss takes `clip`: 0 leaves probabilities as they are, so that a label of probability 0
 costs infinity, and ``clip=1e-7`` is Keras' own rule. `arguments.py` turns tensors into
 what `xent.losses` takes; `from_probabilities.py` evaluates a loss where a model returns probabilities. Keras
-runs on JAX or PyTorch here.
+runs on JAX, PyTorch or TensorFlow.
 
 May import `losses`, `options`, `formulas` and `arrays`, and keras; no other room imports it.
 """

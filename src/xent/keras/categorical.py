@@ -32,7 +32,7 @@ def categorical_crossentropy(
         Distribution over the classes in each row, such as one-hot rows.
     y_pred : tensor of shape (..., K)
         Logits, or probabilities, which are divided by their sum. Probabilities that come straight from
-        a softmax of Keras carry their logits, which are used: on PyTorch, and on JAX outside of `jit`.
+        a softmax of Keras carry their logits, which are used, except under JAX' `jit`.
     from_logits : bool, default False
         True if `y_pred` are logits.
     label_smoothing : float in [0, 1], default 0

@@ -2,8 +2,8 @@
 Kernels that stand in for formulas, on arrays whose memory lies in the host.
 
 A loss asks for one before it evaluates its formula, and evaluates the formula if there is none. The kernel
-reads NumPy arrays. On arrays of PyTorch, JAX and TensorFlow it stands in while values may be read; in a traced
-call these libraries need the formula's steps.
+reads NumPy arrays. On arrays of PyTorch, JAX and TensorFlow it stands in while values may be read; in a
+traced call these libraries need the formula's steps.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 r"""
 Focal loss of targets: the focal loss of every class, weighted by its target.
 
-For the surprisals :math:`s_k = -\log p_k` under a softmax :math:`p`, targets :math:`t`, the focal loss
+For surprisals :math:`s_k = -\log p_k` under a softmax :math:`p`, targets :math:`t`, the focal loss
 :math:`\varphi(s)` of a class, :math:`a_k = t_k\, \varphi'(s_k)` with the sum :math:`A`, and
 :math:`J = \mathrm{diag}(p) - p p^\top`,
 
@@ -9,11 +9,12 @@ For the surprisals :math:`s_k = -\log p_k` under a softmax :math:`p`, targets :m
 
     \ell = \sum_k t_k\, \varphi(s_k), \quad
     \frac{\partial \ell}{\partial z_k} = A\, p_k - a_k, \quad
-    \nabla^2 \ell\; v = A J v + p \sum_k b_k - b, \quad b_k = t_k\, \varphi''(s_k) (\langle p, v \rangle - v_k).
+    \nabla^2 \ell\; v = A J v + p \sum_k b_k - b, \quad
+    b_k = t_k\, \varphi''(s_k) (\langle p, v \rangle - v_k).
 
 The gradient is that of the cross-entropy of :math:`a` as targets, and so keeps its digits.
 
-Source: Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equation 4, summed over targets.
+Source: Lin, T.-Y. et al. (2017). Focal loss for dense object detection. ICCV. Equation 4, for targets.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
