@@ -10,9 +10,11 @@ from xent.arrays import (
     Namespace,
     differentiable,
     in_row_blocks,
+    is_jax,
 )
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.kernels.for_formulas import FORMULAS_WITH_KERNELS, kernel_of
+from xent.kernels.xla.fused import fused_in_xla
 from xent.losses.arguments.examples import Examples
 from xent.losses.mean import Total, total_of
 from xent.precision.exact_difference import high_and_low
@@ -80,6 +82,7 @@ class Problem(NamedTuple):
         if kernel is not None:
             value, gradient = kernel("value_and_gradient", logits, *data)
         else:
+            formula = _in_xla(formula, logits)
             value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=self.examples.xp)
         return _result(value, self.examples), _result(self._through(gradient), self.examples)
 
@@ -130,11 +133,16 @@ class Problem(NamedTuple):
         kernel = kernel_of(formula, logits) if type(formula) in FORMULAS_WITH_KERNELS else None
         if kernel is not None:
             return kernel(name, logits, *data)
-        return differentiable(name, formula, logits, *data, xp=self.examples.xp)
+        return differentiable(name, _in_xla(formula, logits), logits, *data, xp=self.examples.xp)
 
     def _through(self, array: Array) -> Array:
         """`array` times the derivative of the adjusted logits in the given logits."""
         return array if self.adjusted is None else self.adjusted.first_derivative * array
+
+
+def _in_xla(formula: Formula, logits: Array) -> Formula:
+    """`formula`, by a kernel where JAX calls one."""
+    return fused_in_xla(formula, logits) if is_jax(logits) else formula
 
 
 def _adjusted_hessian(
