@@ -8,6 +8,7 @@ is written against the namespace that this room returns, so a new array library 
 May import array-api-compat; never loads a framework that is not loaded already.
 """
 
+from xent.arrays.array_parameters import without_arrays
 from xent.arrays.checks import (
     check_dtype,
     check_shape,
@@ -73,4 +74,5 @@ __all__ = [
     "plain",
     "row_sum",
     "unit_vectors",
+    "without_arrays",
 ]
