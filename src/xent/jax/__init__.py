@@ -32,7 +32,7 @@ from xent.jax.divergences import (
     kl_divergence,
     kl_divergence_with_log_targets,
 )
-#LINEAR
+from xent.jax.linear import LinearStatistics, SparseTargets, linear_softmax_cross_entropy
 from xent.jax.poly import poly_loss_cross_entropy
 from xent.jax.sigmoid import sigmoid_binary_cross_entropy, sigmoid_focal_loss
 from xent.jax.smoothing import smooth_labels
@@ -43,12 +43,13 @@ from xent.jax.softmax import (
 )
 
 __all__ = [
-
+    "LinearStatistics",
+    "SparseTargets",
     "convex_kl_divergence",
     "generalized_kl_divergence",
     "kl_divergence",
     "kl_divergence_with_log_targets",
-
+    "linear_softmax_cross_entropy",
     "ntxent",
     "poly_loss_cross_entropy",
     "safe_softmax_cross_entropy",

@@ -6,6 +6,7 @@ import operator
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+
 from xent.arrays import as_arrays, check_dtype, is_array
 from xent.errors import DomainError, ShapeError
 

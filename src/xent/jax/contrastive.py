@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+
 from xent.arrays import check_dtype, check_shape, is_traced
 from xent.errors import DomainError
 from xent.formulas.losses.log_normaliser import LogNormaliser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+
 from xent.arrays import Formula
 from xent.formulas.losses.divergence_of_log_probs import IDivergenceOfLogProbs, KLDivergenceOfLogProbs
 from xent.jax.arguments import Axes, check_floating, rows_of

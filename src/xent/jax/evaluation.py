@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+
 from xent.arrays import Formula, differentiable, is_traced, without_arrays
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.examples import Request

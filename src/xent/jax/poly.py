@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.poly import Poly
 from xent.jax.arguments import Axes, check_floating, rows_of, without_masked

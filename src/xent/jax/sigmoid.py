@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+
 from xent import losses
 from xent.jax.arguments import as_jax, broadcast, check_floating
 from xent.jax.evaluation import loss_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+
 from xent.arrays import is_traced
 from xent.errors import DomainError
 from xent.jax.arguments import Axes, as_jax, axes_of, check_floating

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+
 from xent import losses
 from xent.arrays import check_dtype, class_numbers, is_traced
 from xent.errors import ShapeError

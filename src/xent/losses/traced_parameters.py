@@ -92,7 +92,9 @@ class _Questioned:
 
     def __eq__(self, other: object) -> bool:
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
-        raise DTypeError(self._caller, self._name, "be known while the call is traced", got="traced", hint=hint)
+        raise DTypeError(
+            self._caller, self._name, "be known while the call is traced", got="traced", hint=hint
+        )
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -10,7 +10,7 @@ from xent.arrays import differentiable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.soft_cap import SoftCap
 
-__all__ = ["SoftCap", "adjusted", "mask_like"]
+__all__ = ["adjusted", "mask_like"]
 
 
 def adjusted(

@@ -44,9 +44,7 @@ class _Fused:
         values, derivatives = self._call("value_and_gradient", logits, truth, xp)
         return values, derivatives
 
-    def hessian_vector_product(
-        self, logits: Array, truth: Array, vectors: Array, *, xp: Namespace
-    ) -> Array:
+    def hessian_vector_product(self, logits: Array, truth: Array, vectors: Array, *, xp: Namespace) -> Array:
         """Product of each row's Hessian with a vector."""
         return self.formula.hessian_vector_product(logits, truth, vectors, xp=xp)
 
