@@ -27,7 +27,10 @@ HEAVY = [
 ESTIMATORS = ("CalibratedClassifier", "LogisticRegression", "LogisticRegressionCV", "TemperatureScaling")
 NEEDS = dict.fromkeys(xent.__all__, ("sklearn", "joblib", "pyarrow", "narwhals"))
 NEEDS |= dict.fromkeys(ESTIMATORS, ("sklearn", "joblib"))
-NEEDS |= dict.fromkeys(("__version__", "keras", "losses", "measures"), ()) | {"jax": ("jax",), "torch": ("torch",)}
+NEEDS |= dict.fromkeys(("__version__", "keras", "losses", "measures"), ()) | {
+    "jax": ("jax",),
+    "torch": ("torch",),
+}
 
 
 def run(code):

@@ -48,9 +48,7 @@ def test_value_and_gradients_are_those_of_one_device(truth, name, check_vma):
         **OPTIONS[name],
     )
     given, spec = (LABELS, P("data")) if truth == "labels" else (TARGETS, P("data", "model"))
-    sharded = on_mesh(
-        functools.partial(loss, row_axis="data", class_axis="model"), spec, check_vma=check_vma
-    )
+    sharded = on_mesh(functools.partial(loss, row_axis="data", class_axis="model"), spec, check_vma=check_vma)
     both = functools.partial(jax.value_and_grad, argnums=(0, 1))
     found = jax.jit(both(sharded))(HIDDEN, WEIGHT, given)
     wanted = jax.jit(both(loss))(HIDDEN, WEIGHT, given)

@@ -2,10 +2,11 @@
 Cross-entropy for JAX: the cross-entropies of `optax.losses` under its names, exact, and a linear one.
 
 Functions with optax's arguments, logits first and never reduced, stand in a file for each kind: `softmax`,
-`sigmoid`, `poly`, `divergences`, `smoothing`, `contrastive`. `linear` holds the cross-entropy of hidden states
-and a weight without all logits in memory. `arguments.py` turns arrays, axes and masks into rows with the classes
-last; `evaluation.py` compiles a loss once for calls outside of `jit`, and looks for the cause of a nan there.
-Hinge, perceptron, triplet, CTC and Fenchel-Young losses of optax are not cross-entropies and stay there.
+`sigmoid`, `poly`, `divergences`, `smoothing`, `contrastive`. `linear` holds the cross-entropy of hidden
+states and a weight without all logits in memory. `arguments.py` turns arrays, axes and masks into rows with
+the classes last; `evaluation.py` compiles a loss once for calls outside of `jit`, and looks for the cause of
+a nan there. Hinge, perceptron, triplet, CTC and Fenchel-Young losses of optax are not cross-entropies and
+stay there.
 
 May import `losses`, `options`, `formulas` and `arrays`, and jax; no other room imports it.
 """

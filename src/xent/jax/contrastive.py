@@ -19,7 +19,8 @@ __all__ = ["ntxent"]
 
 def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
     r"""
-    Normalised, temperature-scaled cross-entropy of embeddings in groups: the mean over positive pairs, in nats.
+    Normalised, temperature-scaled cross-entropy of embeddings in groups: the mean over positive pairs, in
+    nats.
 
     Stands in for `optax.losses.ntxent`.
 
@@ -46,8 +47,8 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
 
     Notes
     -----
-    **Definition.** The mean over pairs of :math:`-\log \frac{e^{s_{ij}}}{e^{s_{ij}} + \sum_k e^{s_{ik}}}`, with
-    :math:`s` the cosines over the temperature and k over the embeddings of other groups.
+    **Definition.** The mean over pairs of
+    :math:`-\log \frac{e^{s_{ij}}}{e^{s_{ij}} + \sum_k e^{s_{ik}}}`, with :math:`s` the cosines over the temperature and k over the embeddings of other groups.
 
     **Gradient.** That of a sigmoid cross-entropy of :math:`s_{ij} - \log \sum_k e^{s_{ik}}`, closed in the
     similarities.

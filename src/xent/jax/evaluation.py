@@ -1,9 +1,9 @@
 """
 Evaluation of a loss: compiled, and checked where values can be read.
 
-Outside of `jit` each operation of JAX would be a call of its own, so a loss is compiled, once for each shape. The
-compiled loss checks no values: a row that breaks a rule is nan. Where the result can be read and holds a nan, the
-loss is evaluated again with its checks, which name the cause.
+Outside of `jit` each operation of JAX would be a call of its own, so a loss is compiled, once for each shape.
+The compiled loss checks no values: a row that breaks a rule is nan. Where the result can be read and holds a
+nan, the loss is evaluated again with its checks, which name the cause.
 """
 
 from __future__ import annotations

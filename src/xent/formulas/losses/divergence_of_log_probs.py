@@ -9,12 +9,12 @@ With logarithms :math:`z_k = \log q_k` and targets :math:`t`,
     I = D + \sum_k (e^{z_k} - t_k), \quad \frac{\partial I}{\partial z_k} = e^{z_k} - t_k.
 
 The logarithms are subtracted before they are multiplied, and :math:`e^z - t` is computed as
-:math:`t\,\mathrm{expm1}(z - \log t)`, so both are 0 where model and target agree. In a target the derivative of
-:math:`D` is :math:`\log t_k + 1 - z_k`, with its limit :math:`-\infty` at 0; in the logarithm of a target
+:math:`t\,\mathrm{expm1}(z - \log t)`, so both are 0 where model and target agree. In a target the derivative
+of :math:`D` is :math:`\log t_k + 1 - z_k`, with its limit :math:`-\infty` at 0; in the logarithm of a target
 :math:`t_k (\log t_k + 1 - z_k)`.
 
-Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.26; Csiszar, I.
-(1975). I-divergence geometry of probability distributions and minimization problems. Ann. Probab. 3(1).
+Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd ed., equation 2.26; Csiszar,
+I. (1975). I-divergence geometry of probability distributions and minimization problems. Ann. Probab. 3(1).
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class KLDivergenceOfLogProbs:
 @dataclass(frozen=True)
 class IDivergenceOfLogProbs:
     """
-    I-divergence in nats, the generalised Kullback-Leibler divergence, with derivatives in the log-probabilities.
+    I-divergence in nats, the generalised Kullback-Leibler divergence, with derivatives in the
+    log-probabilities.
 
     The data of every method are the targets, >= 0 and of shape (..., K).
     """
@@ -114,6 +115,6 @@ def _terms(log_q: Array, targets: Array, *, log_targets: bool, xp: Namespace) ->
         return xp.where(is_none, 0.0, xp.exp(log_t) * (log_t - xp.where(is_none, 0.0, log_q)))
     is_none = targets == 0
     t = xp.where(is_none, 1.0, targets)
-    # At 0 the term is 0 and its derivative in the target -inf; minus the square root has both in each library.
+    # At 0 the term is 0, its derivative in the target -inf; minus the square root has both in each library.
     at_zero = -xp.sqrt(xp.where(is_none, targets, 1.0))
     return xp.where(is_none, at_zero, t * (xp.log(t) - xp.where(is_none, 0.0, log_q)))

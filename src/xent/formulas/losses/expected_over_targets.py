@@ -48,7 +48,7 @@ class ExpectedOverTargets:
     phi: Phi
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Expected loss, of shape (...); a class of target 0 adds nothing, also where its loss is infinite."""
+        """Expected loss, of shape (...); a class of target 0 adds nothing, even at an infinite loss."""
         costs = self.phi.value(every_class(logits, xp=xp), xp=xp)
         return xp.sum(targets * xp.where((targets == 0) & xp.isinf(costs), 0.0, costs), axis=-1)
 

@@ -20,8 +20,8 @@ def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
     """
     Number of rows of a chunk, at least 1.
 
-    `chunk_bytes` is the limit of a chunk of logits, each row of which takes `row_bytes`; None means an 18th of
-    the rows, at most 128 MiB, and 64 rows in any case.
+    `chunk_bytes` is the limit of a chunk of logits, each row of which takes `row_bytes`; None means an 18th
+    of the rows, at most 128 MiB, and 64 rows in any case.
     """
     if chunk_bytes is not None:
         count = max(1, min(rows, chunk_bytes // max(1, row_bytes)))
@@ -33,7 +33,7 @@ def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
 
 
 def in_chunks(arrays: Any, rows: int) -> Any:
-    """Each array of the tree, of shape (N, ...), as (chunks, rows, ...); the last chunk is filled with zeros."""
+    """Each array of the tree, of shape (N, ...), as (chunks, rows, ...), filled up with zeros."""
 
     def cut(array: Any) -> Any:
         missing = -len(array) % rows

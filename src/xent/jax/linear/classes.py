@@ -7,10 +7,11 @@ A softmax over shards of classes is a softmax over the shards, whose logits are 
 .. math:: -\log p_y = -\log \mathrm{softmax}(L)_s - \log \mathrm{softmax}(z_s)_y ,
 
 where neither term is negative and nothing cancels; and for targets, which shard :math:`s` has in the sum
-:math:`T_s`, the two cross-entropies add up in the same way. The entropy is that of the shards plus the mean of
-those within them.
+:math:`T_s`, the two cross-entropies add up in the same way. The entropy is that of the shards plus the mean
+of those within them.
 
-Source: Shannon, C. E. (1948). A mathematical theory of communication. Section 6, the third property of entropy.
+Source: Shannon, C. E. (1948). A mathematical theory of communication. Section 6, the third property of
+entropy.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ class Sharded:
         return across + self.anywhere(within)
 
     def normalisers(self, logits: Any) -> Any:
-        """Log-normaliser of the classes of each device, of shape (n, devices); ``-inf`` where all are masked."""
+        """Log-normaliser of each device, of shape (n, devices); ``-inf`` where all its classes are masked."""
         return self._of_each_device(self._own_normaliser(logits))
 
     def entropy(self, logits: Any) -> Any:

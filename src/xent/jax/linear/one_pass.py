@@ -1,10 +1,10 @@
 """
 Sum of the losses of all rows, whose gradients are made in the only pass.
 
-A pass over chunks of rows has three products of N, D and C: logits, gradient in the hidden states, gradient in the
-weight. The derivative along tangents is their inner product with these gradients, in forward mode, and its
-transposition hands the gradients out, in reverse mode. Derivatives of the gradients, and in options and targets,
-are those of `recomputed.py`.
+A pass over chunks of rows has three products of N, D and C: logits, gradient in the hidden states, gradient
+in the weight. The derivative along tangents is their inner product with these gradients, in forward mode, and
+its transposition hands the gradients out, in reverse mode. Derivatives of the gradients, and in options and
+targets, are those of `recomputed.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from xent.jax.linear.row_losses import classes_of, logits_of, losses_of_rows
 
 __all__ = ["total"]
 
-# The product that is added to the gradient of the weight goes by blocks, so that it takes no memory of its size.
+# The product added to the gradient of the weight goes by blocks, so that it takes no memory of its size.
 _BLOCKS = 16
 
 

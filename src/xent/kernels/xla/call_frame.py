@@ -1,9 +1,11 @@
 """
-Calls of XLA's foreign function interface as NumPy arrays: the structures of ``xla/ffi/api/c_api.h`` in ctypes.
+Calls of XLA's foreign function interface as NumPy arrays: the structures of ``xla/ffi/api/c_api.h`` in
+ctypes.
 
-Every structure begins with its size and a chain of extensions. A handler is called once when it is registered,
-with an extension that asks for the version of the interface it was written for, and later with the arrays of a
-program. Fields are only added at the end, so a structure that is at least as long as ours can be read.
+Every structure begins with its size and a chain of extensions. A handler is called once when it is
+registered, with an extension that asks for the version of the interface it was written for, and later with
+the arrays of a program. Fields are only added at the end, so a structure that is at least as long as ours can
+be read.
 """
 
 from __future__ import annotations
