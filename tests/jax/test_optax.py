@@ -2,6 +2,7 @@
 
 import unittest
 
+import jax
 import numpy as np
 import pytest
 from optax.losses import (
@@ -35,14 +36,14 @@ class Replaced:
         return getattr(xent.jax if name in xent.jax.__all__ else self._module, name)
 
 
-def tests_of(module):
+def suites_of(module):
     for name in dir(module):
         if name.endswith("Test") and not name.startswith(OTHERS):
             yield unittest.defaultTestLoader.loadTestsFromTestCase(getattr(module, name))
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_tests_of_optax_pass_but_for_those_whose_difference_is_named(monkeypatch):
+def test_the_suites_of_optax_pass_but_for_those_whose_difference_is_named(monkeypatch):
     np.random.seed(0)  # noqa: NPY002 - optax' tests draw from it; a mask may leave no class
     for tests, module in (
         (_classification_test, _classification),
@@ -52,7 +53,8 @@ def test_the_tests_of_optax_pass_but_for_those_whose_difference_is_named(monkeyp
         monkeypatch.setattr(tests, module.__name__.rpartition(".")[2], Replaced(module))
     modules = (_classification_test, _smoothing_test, _self_supervised_test)
     result = unittest.TestResult()
-    unittest.TestSuite(suite for module in modules for suite in tests_of(module)).run(result)
+    with jax.enable_x64(False):
+        unittest.TestSuite(suite for module in modules for suite in suites_of(module)).run(result)
     fallen = {
         ".".join(test.id().split(" ")[0].split(".")[-2:]) for test, _ in result.failures + result.errors
     }

@@ -48,7 +48,10 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
     Notes
     -----
     **Definition.** The mean over pairs of
-    :math:`-\log \frac{e^{s_{ij}}}{e^{s_{ij}} + \sum_k e^{s_{ik}}}`, with :math:`s` the cosines over the temperature and k over the embeddings of other groups.
+
+    .. math:: -\log \frac{e^{s_{ij}}}{e^{s_{ij}} + \sum_k e^{s_{ik}}} ,
+
+    with :math:`s` the cosines over the temperature and k over the embeddings of other groups.
 
     **Gradient.** That of a sigmoid cross-entropy of :math:`s_{ij} - \log \sum_k e^{s_{ik}}`, closed in the
     similarities.
