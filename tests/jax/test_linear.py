@@ -40,8 +40,9 @@ def definition(operands, truth, *, class_weights=None, class_mask=None, reductio
     total = jax.nn.logsumexp(logits, axis=-1)
     surprisals = total[:, None] - jnp.where(mask, logits, total[:, None])
     counts, divisor = np.ones(len(truth), bool), len(truth)
-    targets = truth * weights
-    if truth.ndim == 1:
+    if truth.ndim > 1:
+        targets = truth * weights
+    else:
         counts = truth != -100
         labels = np.where(counts, truth, 0)
         targets = np.eye(CLASSES)[labels] * weights[labels][:, None]

@@ -12,7 +12,7 @@ jnp = jax.numpy
 from xent.kernels.xla import call_frame, calls, fused  # noqa: E402 - needs jax
 
 pytestmark = pytest.mark.skipif(not runs_here(), reason="kernels do not run here")
-ROWS, CLASSES = 64, 1000
+ROWS, CLASSES = 80, 1000
 DRAW = np.random.default_rng(2)
 LOGITS = (3 * DRAW.standard_normal((ROWS, CLASSES))).astype(np.float32)
 LABELS = DRAW.integers(0, CLASSES, ROWS)

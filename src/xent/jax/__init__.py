@@ -8,7 +8,7 @@ the classes last; `evaluation.py` compiles a loss once for calls outside of `jit
 a nan there. Hinge, perceptron, triplet, CTC and Fenchel-Young losses of optax are not cross-entropies and
 stay there.
 
-May import `losses`, `options`, `formulas` and `arrays`, and jax; no other room imports it.
+May import `losses`, `kernels`, `options`, `formulas` and `arrays`, and jax; no other room imports it.
 """
 
 from xent.errors import BackendError
