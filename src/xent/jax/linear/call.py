@@ -178,7 +178,7 @@ def _compiled(
 def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty: str, row_axis: Any) -> Any:
     """Sum or mean over the rows of all devices."""
     if row_axis is not None:
-        loss, weights = jax.lax.psum((loss, weights), row_axis)
+        loss, weights = jax.lax.psum((loss, weights), row_axis)  # type: ignore[no-untyped-call]
     if reduction == "sum":
         return loss
     divisor = weights if denominator is None else jnp.asarray(denominator, loss.dtype)

@@ -83,7 +83,7 @@ def _added(sums: Any, slopes: Any, rows: Any, wide: Any) -> Any:
 def _differing_as(arrays: Any, start: Any) -> Any:
     """`start`, counted as differing along the axes of a mesh along which one of the arrays does."""
     # A selection between equal numbers: compilers drop it, and `shard_map` sees on which arrays it depends.
-    zero = sum(jnp.sum(jnp.where(array == array, 0, 0)) for array in jax.tree.leaves(arrays))  # noqa: PLR0124
+    zero: Any = sum(jnp.sum(jnp.where(array == array, 0, 0)) for array in jax.tree.leaves(arrays))  # noqa: PLR0124
     return jax.tree.map(lambda array: array + zero.astype(array.dtype), start)
 
 

@@ -75,7 +75,7 @@ class Operands(NamedTuple):
 
 class Truth(NamedTuple):
     """
-    What is known of each row: labels, or targets, or a few targets with their classes.
+    Labels, or targets, or a few targets with their classes, of each row.
 
     Parameters
     ----------
