@@ -26,7 +26,7 @@ def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
     entries: Any = jax.ShapeDtypeStruct(logits.shape, logits.dtype)  # type: ignore[no-untyped-call]
     results: Any = {"value": rows, "gradient": entries, "value_and_gradient": (rows, entries)}[name]
     # The rows of a batch are further rows.
-    made = jax.ffi.ffi_call(_registered(name, kind), results, vmap_method="broadcast_all")
+    made: Any = jax.ffi.ffi_call(_registered(name, kind), results, vmap_method="broadcast_all")
     return made(logits, truth)
 
 
