@@ -98,6 +98,12 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
             DomainError,
             "`epsilon` must be >=",
         ),
+        (
+            lambda: ours.poly_loss_cross_entropy(LOGITS, -TARGETS),
+            DomainError,
+            "`labels` must be >= 0; got -1",
+        ),
+        (lambda: ours.kl_divergence(LOGITS, -TARGETS), DomainError, "kl_divergence: `targets` must be >= 0"),
         (lambda: ours.smooth_labels(TARGETS, 1.5), DomainError, "`alpha` must lie in"),
         (lambda: ours.ntxent(LOGITS, LABELS, temperature=0.0), DomainError, "`temperature` must be positive"),
         (

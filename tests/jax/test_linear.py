@@ -204,3 +204,10 @@ def test_gradients_of_16_bits_are_summed_in_32():
     # 2,048 halves: added one after the other, sums of bfloat16 stop growing at 128.
     assert jax.grad(lambda w: loss(w, reduction="sum"))(weight)[1, 0] == rows / 2
     assert jax.grad(lambda w: jnp.sum(loss(w, reduction="none")))(weight)[1, 0] == rows / 2
+
+
+def test_the_mean_of_many_rows_does_not_overflow_in_float16():
+    hidden, weight = jnp.full((4096, 1), 100, "float16"), jnp.zeros((2, 1), "float16")
+    loss = lambda w: linear_softmax_cross_entropy(hidden, w, np.zeros(4096, int))  # noqa: E731
+    # The sum of the gradients, 204,800, is beyond float16.
+    assert jax.grad(loss)(weight)[1, 0] == 50

@@ -63,7 +63,7 @@ MUTANTS = (
     Mutant(
         "0 times infinity",
         "active_passive:ActivePassive.formula",
-        "factor > 0",
+        "not is_number(factor, 0)",
         move_bound,
         TESTS + "test_a_factor_of_0_leaves_its_loss_out_even_where_it_is_infinite[numpy]",
     ),

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from xent.arrays import Formula
 from xent.formulas.losses.divergence_of_log_probs import IDivergenceOfLogProbs, KLDivergenceOfLogProbs
 from xent.jax.arguments import Axes, check_floating, rows_of
-from xent.jax.evaluation import value_of
+from xent.jax.evaluation import check_targets, value_of
 
 __all__ = [
     "convex_kl_divergence",
@@ -40,12 +40,12 @@ def kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, where: An
     Returns
     -------
     array of shape (...)
-        Divergences in the wider dtype of the two; nan for a row with a negative target.
+        Divergences in the wider dtype of the two.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+        If the arguments do not fit together, or a target is negative; traced ones give nan.
 
     Notes
     -----
@@ -66,7 +66,8 @@ def kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, where: An
     0.0
     """
     names = ("log_predictions", "targets")
-    return _divergence(KLDivergenceOfLogProbs(), log_predictions, targets, axis, where, names)
+    given = log_predictions, targets, axis, where
+    return _divergence(KLDivergenceOfLogProbs(), *given, names, caller="kl_divergence")
 
 
 def kl_divergence_with_log_targets(
@@ -114,7 +115,8 @@ def kl_divergence_with_log_targets(
     0.0
     """
     names = ("log_predictions", "log_targets")
-    return _divergence(KLDivergenceOfLogProbs(True), log_predictions, log_targets, axis, where, names)
+    given = log_predictions, log_targets, axis, where
+    return _divergence(KLDivergenceOfLogProbs(True), *given, names, caller="kl_divergence_with_log_targets")
 
 
 def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, where: Any = None) -> Any:
@@ -138,12 +140,12 @@ def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -
     Returns
     -------
     array of shape (...)
-        Divergences in the wider dtype of the two, >= 0 up to rounding; nan for a row with a negative target.
+        Divergences in the wider dtype of the two, >= 0 up to rounding.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+        If the arguments do not fit together, or a target is negative; traced ones give nan.
 
     Notes
     -----
@@ -162,7 +164,8 @@ def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -
     0.0
     """
     names = ("log_predictions", "targets")
-    return _divergence(IDivergenceOfLogProbs(), log_predictions, targets, axis, where, names)
+    given = log_predictions, targets, axis, where
+    return _divergence(IDivergenceOfLogProbs(), *given, names, caller="generalized_kl_divergence")
 
 
 def convex_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, where: Any = None) -> Any:
@@ -206,17 +209,26 @@ def convex_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, wh
 
 
 def _divergence(
-    formula: Formula, predictions: Any, targets: Any, axis: Axes, where: Any, names: tuple[str, str]
+    formula: Formula,
+    predictions: Any,
+    targets: Any,
+    axis: Axes,
+    where: Any,
+    names: tuple[str, str],
+    *,
+    caller: str,
 ) -> Any:
     """Divergence of each row in 32 bits or more, in the dtype of the arguments; masked entries add 0."""
-    caller = "kl_divergence"
     check_floating(jnp.asarray(targets), names[1], caller=caller)
     rows = rows_of(predictions, targets, axis, where, names=names, caller=caller)
     logs, truth = rows.predictions, rows.truth
+    is_log = names[1] == "log_targets"
     if rows.where is not None:
         # Model and target agree there, in each of the three.
-        is_log = names[1] == "log_targets"
         logs = jnp.where(rows.where, logs, 0 if is_log else -jnp.inf)
         truth = jnp.where(rows.where, truth, 0)
     wide = jnp.promote_types(logs.dtype, jnp.float32)
-    return value_of(formula, logs.astype(wide), truth.astype(wide)).astype(logs.dtype)
+    values = value_of(formula, logs.astype(wide), truth.astype(wide)).astype(logs.dtype)
+    if not is_log:
+        check_targets(values, truth, names[1], caller=caller)
+    return values

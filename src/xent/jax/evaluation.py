@@ -15,11 +15,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from xent.arrays import Formula, differentiable, is_traced, without_arrays
+from xent.arrays import Formula, check_values, differentiable, is_traced, without_arrays
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.examples import Request
 
-__all__ = ["loss_of", "value_of"]
+__all__ = ["check_targets", "loss_of", "value_of"]
 
 
 def loss_of(
@@ -37,6 +37,14 @@ def loss_of(
         read = truth if given is None else given
         checked.problem(Request(f"xent.jax.{caller}", logits, read, None, validate=True)).value()
     return values
+
+
+def check_targets(values: Any, targets: Any, argument: str, *, caller: str) -> None:
+    """Raise `DomainError` for a negative target, which made a value nan, where both can be read."""
+    if not _is_nan_somewhere(values):
+        return
+    name = f"xent.jax.{caller}"
+    check_values(targets, lambda t: ~(t >= 0), "be >= 0", caller=name, argument=argument, xp=jnp)
 
 
 def value_of(formula: Formula, logits: Any, *data: Any) -> Any:
@@ -62,6 +70,8 @@ def _with(loss: AbstractLoss, parameters: dict[str, Any]) -> AbstractLoss:
 
 def _is_nan_somewhere(values: Any) -> bool:
     """True if the values can be read and one of them is nan."""
-    if is_traced(values) or next(iter(values.devices())).platform != "cpu":
+    if is_traced(values) or not values.is_fully_addressable:
+        return False
+    if next(iter(values.devices())).platform != "cpu":
         return False
     return bool(np.isnan(np.asarray(jnp.sum(values))))

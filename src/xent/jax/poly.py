@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.poly import Poly
 from xent.jax.arguments import Axes, check_floating, rows_of, without_masked
-from xent.jax.evaluation import value_of
+from xent.jax.evaluation import check_targets, value_of
 from xent.losses import poly
 
 __all__ = ["poly_loss_cross_entropy"]
@@ -46,7 +46,8 @@ def poly_loss_cross_entropy(
     DTypeError, ShapeError
         If the arguments do not fit together.
     DomainError
-        If `epsilon` is below -1. A traced one, a negative target and a row without a softmax give nan.
+        If `epsilon` is below -1 or a target negative, where they can be read. Traced ones, and a row
+        without a softmax, give nan.
 
     Notes
     -----
@@ -71,6 +72,7 @@ def poly_loss_cross_entropy(
     # The rule for epsilon is that of the loss of labels.
     checked = poly._with({"epsilon": epsilon}, "poly").epsilon  # noqa: SLF001 - as its own methods do
     values = _values(rows.predictions, targets, checked)
+    check_targets(values, rows.truth, "labels", caller="poly_loss_cross_entropy")
     return values if counts is None else jnp.where(counts, values, 0)
 
 

@@ -54,8 +54,9 @@ def checked(
     hidden = jnp.where(truth.counts[:, None], operands.hidden, 0)
     mask, shared = options.class_mask, _shared(options, operands)
     if mask is not None and jnp.ndim(mask) > 1:
+        mask = jnp.asarray(mask)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
-        truth = truth._replace(class_mask=jnp.asarray(mask).reshape(len(hidden), -1))
+        truth = truth._replace(class_mask=mask.reshape(len(hidden), -1))
     return Call(operands._replace(hidden=hidden), truth, shared, shape)
 
 
@@ -83,8 +84,9 @@ def _truth(
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
     if where is not None:
+        where = jnp.asarray(where)
         check_shape(where, shape, caller=_CALLER, argument="where", because="that of the rows")
-        counts = (jnp.asarray(where) != 0).reshape(-1)
+        counts = (where != 0).reshape(-1)
     if isinstance(labels, SparseTargets):
         _, (_, indices, probs) = as_arrays(operands.hidden, *labels, caller=_CALLER)
         check_dtype(indices, "integral", caller=_CALLER, argument="labels.indices", xp=jnp)

@@ -40,7 +40,7 @@ def total(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> Any:
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> tuple[Any, Operands]:
-    """Sum of the losses, and its gradients in the operands."""
+    """Sum of the losses, and its gradients in the operands, in 32 bits or more."""
     classes, (hidden, weight, bias) = classes_of(plan), operands
     wide = jnp.promote_types(weight.dtype, jnp.float32)
 
@@ -51,7 +51,7 @@ def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared
         (slopes,) = pull(jnp.ones_like(loss))
         # The products are of the operands' dtype, and summed in 32 bits or more.
         factors = slopes.astype(weight.dtype)
-        of_hidden = jnp.matmul(factors, weight, preferred_element_type=wide).astype(hidden.dtype)
+        of_hidden = jnp.matmul(factors, weight, preferred_element_type=wide)
         of_weight = _added(sums[1], factors, rows, wide)
         of_bias = None if bias is None else sums[2] + jnp.sum(slopes, axis=0)
         return (sums[0] + loss, of_weight, of_bias), of_hidden
@@ -63,11 +63,8 @@ def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared
     )
     start = _differing_as((operands, truth, shared), start)
     (loss, of_weight, of_bias), of_hidden = jax.lax.scan(step, start, in_chunks((hidden, truth), plan.rows))
-    return loss, Operands(
-        joined(of_hidden, len(hidden)),
-        of_weight.astype(weight.dtype),
-        None if bias is None else of_bias.astype(bias.dtype),
-    )
+    # Not rounded to 16 bits yet: a sum over many rows overflows float16, its mean does not.
+    return loss, Operands(joined(of_hidden, len(hidden)), of_weight, of_bias)
 
 
 def _added(sums: Any, slopes: Any, rows: Any, wide: Any) -> Any:
@@ -93,14 +90,20 @@ def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
         return _change(functools.partial(_recomputed, plan), primals, tangents)
     loss, gradients = _with_gradients(plan, *primals)
     leaves = zip(jax.tree.leaves(gradients), jax.tree.leaves(tangents[0], is_leaf=_is_still), strict=True)
-    change = sum(jnp.sum(slope * along) for slope, along in leaves if not _is_still(along))
+    change = sum(
+        jnp.sum(slope * along.astype(slope.dtype)) for slope, along in leaves if not _is_still(along)
+    )
     return loss, jnp.asarray(change, loss.dtype)
 
 
 def _along_gradients(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """Sum and gradients, and their changes along the tangents."""
     results = _with_gradients(plan, *primals)
-    of_steps = jax.value_and_grad(functools.partial(_recomputed, plan))
+
+    def of_steps(*arrays: Any) -> Any:
+        loss, gradients = jax.value_and_grad(functools.partial(_recomputed, plan))(*arrays)
+        return loss, jax.tree.map(lambda ours, like: ours.astype(like.dtype), gradients, results[1])
+
     return results, _change(of_steps, primals, tangents)[1]
 
 
