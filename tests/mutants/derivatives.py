@@ -104,10 +104,10 @@ MUTANTS = (
         "tests/losses/test_traced_parameters.py::test_two_traced_parameters_keep_their_places",
     ),
     Mutant(
-        "JAX: parameters among the data of the formula",
-        "array_parameters:_OfParameters.value",
-        "data[self.count:]",
-        "data",
+        "JAX: twice the parameter",
+        "array_parameters:without_arrays.taken",
+        "xp.astype(value, dtype, copy=False)",
+        "2 * xp.astype(value, dtype, copy=False)",
         "tests/losses/test_traced_parameters.py::test_two_traced_parameters_keep_their_places",
     ),
     Mutant(
