@@ -18,6 +18,7 @@ MODULES = {
     "xent": "Fits, predictions and estimators",
     "xent.losses": "Training losses on logits, for any array library",
     "xent.torch": "PyTorch's calls",
+    "xent.jax": "optax' calls, and a linear cross-entropy",
     "xent.keras": "Keras' calls",
     "xent.networks": "Neural networks",
     "xent.measures": "Information measures of distributions",

@@ -12,7 +12,7 @@ from xent.lazy_names import lazy_names
 from xent.version import __version__
 
 if TYPE_CHECKING:
-    from xent import keras, losses, measures, networks, torch
+    from xent import jax, keras, losses, measures, networks, torch
     from xent.calibration import CalibratedClassifier, TemperatureScaling
     from xent.jobs import Calibration, Fit, Judged, calibrate, compare, fit, judge, load_model, predict, score
     from xent.models import LogisticRegression, LogisticRegressionCV
@@ -31,6 +31,7 @@ __all__ = [
     "calibrate",
     "compare",
     "fit",
+    "jax",
     "judge",
     "keras",
     "load_model",
@@ -56,6 +57,7 @@ _lazy_name = lazy_names(
         "calibrate": "jobs",
         "compare": "jobs",
         "fit": "jobs",
+        "jax": "",
         "judge": "jobs",
         "keras": "",
         "load_model": "jobs",

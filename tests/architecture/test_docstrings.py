@@ -31,6 +31,7 @@ OPENINGS = re.compile(r"(What|Which|Who|Whose|How|Whether)\b")
 PARAPHRASES = re.compile(r"\b(nobody|somebody|(is|are|was) no (class|float|label)|content with)\b")
 PUBLIC = (
     "xent",
+    "xent.jax",
     "xent.losses",
     "xent.measures",
     "xent.measures.codes",

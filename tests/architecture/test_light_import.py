@@ -28,7 +28,8 @@ ESTIMATORS = ("CalibratedClassifier", "LogisticRegression", "LogisticRegressionC
 NEEDS = dict.fromkeys(xent.__all__, ("sklearn", "joblib", "pyarrow", "narwhals"))
 NEEDS |= dict.fromkeys(ESTIMATORS, ("sklearn", "joblib"))
 NEEDS |= {"NeuralClassifier": ("sklearn", "torch"), "networks": ("torch",)}
-NEEDS |= dict.fromkeys(("__version__", "keras", "losses", "measures"), ()) | {"torch": ("torch",)}
+NEEDS |= {"jax": ("jax",), "torch": ("torch",)}
+NEEDS |= dict.fromkeys(("__version__", "keras", "losses", "measures"), ())
 
 
 def run(code):

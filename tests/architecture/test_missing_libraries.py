@@ -22,7 +22,7 @@ def last_line(code, *hidden):
 
 @pytest.mark.parametrize(
     ("name", "library"),
-    [(name, library) for name, needed in NEEDS.items() for library in needed if name != "torch"],
+    [(name, library) for name, needed in NEEDS.items() for library in needed if name not in {"jax", "torch"}],
 )
 def test_a_public_name_says_how_to_install_its_library(name, library):
     said = last_line(f"import xent; xent.{name}", library)
@@ -36,6 +36,13 @@ def test_the_functions_for_pytorch_say_how_to_install_it(way):
     assert last_line(way, "torch") == (
         "xent.errors.BackendError: xent.torch: `torch` must be installed; got no such package. "
         'Run `pip install "xent[torch]"`.'
+    )
+
+
+def test_the_functions_for_jax_say_how_to_install_it():
+    assert last_line("import xent.jax", "jax") == (
+        "xent.errors.BackendError: xent.jax: `jax` must be installed; got no such package. "
+        'Run `pip install "xent[jax]"`.'
     )
 
 

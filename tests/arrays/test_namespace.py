@@ -23,6 +23,21 @@ def test_arrays_of_two_libraries_are_refused():
     )
 
 
+def test_numpy_arrays_join_the_library_of_the_first(xp):
+    first, second = xp.from_numpy(np.zeros(2)), np.asarray([1, 2])[::-1]
+    second.flags.writeable = False
+    _, (_, joined) = as_arrays(first, second, caller="f")
+    assert type(joined) is type(first)
+    assert xp.to_numpy(joined).tolist() == [2, 1]
+
+
+def test_an_integer_beyond_those_of_jax_is_no_other_integer():
+    jax = pytest.importorskip("jax")
+    with jax.enable_x64(False):
+        _, (_, joined) = as_arrays(jax.numpy.zeros(2), np.asarray([2**32, -(2**32)]), caller="f")
+    assert np.asarray(joined).tolist() == [2**31 - 1, -(2**31)]
+
+
 def test_no_array_at_all_is_refused():
     with pytest.raises(DTypeError, match="got none"):
         namespace_of(None, None)

@@ -419,7 +419,14 @@ def test_vectors_of_another_shape_or_kind_are_refused(case):
 def test_arrays_of_two_libraries_are_refused(case):
     torch = pytest.importorskip("torch")
     with pytest.raises(DTypeError, match=f"{case.name}: `arrays` must be arrays of one library; got numpy"):
-        case.loss(torch.tensor(case.logits), case.truth)
+        case.loss(case.logits, torch.tensor(case.truth))
+
+
+@core_losses
+def test_a_numpy_truth_joins_the_library_of_the_logits(xp, case):
+    value = case.loss(xp.from_numpy(case.logits), case.truth)
+    assert type(value) is type(xp.from_numpy(case.logits))
+    np.testing.assert_allclose(xp.to_numpy(value), case.loss(case.logits, case.truth), rtol=1e-5)
 
 
 # Frameworks ----------------------------------------------------------------------------------------------

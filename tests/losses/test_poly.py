@@ -46,9 +46,9 @@ LIMIT = TESTS + "test_a_label_that_is_ruled_out_costs_the_limit[numpy]"
 MUTANTS = (
     Mutant(
         "the probability for the complement",
-        "poly:Poly.value",
-        "a * of_label.surprisal + b * of_label.complement",
-        "a * of_label.surprisal + b * of_label.prob",
+        "poly:Poly._sum",
+        "self.of_complement * of_label.complement",
+        "self.of_complement * of_label.prob",
         meets_definition("poly"),
     ),
     Mutant(
@@ -61,24 +61,24 @@ MUTANTS = (
     Mutant(
         "take near numbers apart",
         "poly:Poly.value",
-        "b >= 0",
-        "b >= -2",
+        "self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)",
+        "self._sum(of_label)",
         DIGITS.format("-1.0"),
     ),
     Mutant(
         "0 times an infinite surprisal",
-        "poly:Poly.value",
-        "return excess if a + b == 0 else (a + b) * of_label.surprisal + excess",
+        "poly:Poly._sum_without_cancellation",
+        "return excess if is_number(least, 0) else least * of_label.surprisal + excess",
         """
             of_zero = xp.where(of_label.prob == 0, xp.nan, 0.0)
-            return excess + (of_zero if a + b == 0 else (a + b) * of_label.surprisal)
+            return excess + (of_zero if least == 0 else least * of_label.surprisal)
         """,
         LIMIT,
     ),
     Mutant(
         "forget the surprisal that is left",
-        "poly:Poly.value",
-        "(a + b) * of_label.surprisal + excess",
+        "poly:Poly._sum_without_cancellation",
+        "least * of_label.surprisal + excess",
         drop_left,
         DIGITS.format("-0.75"),
     ),

@@ -77,29 +77,44 @@ MUTANTS = (
     ),
     Mutant(
         "JAX: no derivative in the data",
-        "jax_derivatives:_jax_rule.along",
-        "any(moves[1:])",
-        "False",
+        "jax_derivatives:_change_by_data",
+        "not any(moves)",
+        "True",
         TESTS + "test_jax_takes_the_derivative_in_the_data_from_the_steps",
     ),
     Mutant(
         "JAX: a gradient without a rule of its own",
-        "jax_derivatives",
-        '_jax_rule("value", _GRADIENT)',
-        '_jax_rule("value", lambda f, xp, *a: f.gradient(*a, xp=xp))',
+        "jax_derivatives:_along_value",
+        "_pair(formula, xp, *arrays)",
+        "formula.value_and_gradient(*arrays, xp=xp)",
         TESTS + "test_jax_takes_the_derivatives_of_the_formula",
     ),
     Mutant(
-        "JAX: no derivative in the logits",
-        "jax_derivatives:_jax_rule.along",
-        """
-            if moves[0]:
-                ...
-        """,
-        """
-            if False:
-                ...
-        """,
+        "JAX: no derivative of the gradient",
+        "jax_derivatives:_along_gradient",
+        "not _is_still(tangents[0])",
+        "False",
         TESTS + "test_jax_takes_the_derivatives_of_the_formula",
+    ),
+    Mutant(
+        "JAX: the place of the first parameter for each",
+        "array_parameters:without_arrays.taken",
+        "len(found) - 1",
+        "0",
+        "tests/losses/test_traced_parameters.py::test_two_traced_parameters_keep_their_places",
+    ),
+    Mutant(
+        "JAX: twice the parameter",
+        "array_parameters:without_arrays.taken",
+        "xp.astype(value, dtype, copy=False)",
+        "2 * xp.astype(value, dtype, copy=False)",
+        "tests/losses/test_traced_parameters.py::test_two_traced_parameters_keep_their_places",
+    ),
+    Mutant(
+        "JAX: a traced parameter out of range as it is",
+        "traced_parameters:with_questions",
+        'namespace_of(value).where(holds, value, float("nan"))',
+        "value",
+        "tests/losses/test_traced_parameters.py::test_a_traced_parameter_out_of_range_gives_nan",
     ),
 )

@@ -8,8 +8,16 @@ is written against the namespace that this room returns, so a new array library 
 May import array-api-compat; never loads a framework that is not loaded already.
 """
 
+from xent.arrays.array_parameters import without_arrays
 from xent.arrays.calls_by_keras import refuse_call_by_keras
-from xent.arrays.checks import check_dtype, check_shape, check_values, is_known_to_hold
+from xent.arrays.checks import (
+    check_dtype,
+    check_shape,
+    check_values,
+    is_known_to_hold,
+    is_number,
+    is_traced,
+)
 from xent.arrays.class_axis import (
     accumulation_dtype,
     class_indices,
@@ -32,6 +40,7 @@ from xent.arrays.namespace import (
     device_of,
     floats_beside,
     is_array,
+    is_jax,
     namespace_of,
 )
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
@@ -58,7 +67,10 @@ __all__ = [
     "in_blocks",
     "in_row_blocks",
     "is_array",
+    "is_jax",
     "is_known_to_hold",
+    "is_number",
+    "is_traced",
     "leading_digits",
     "namespace_of",
     "numpy_array",
@@ -67,4 +79,5 @@ __all__ = [
     "refuse_call_by_keras",
     "row_sum",
     "unit_vectors",
+    "without_arrays",
 ]

@@ -18,7 +18,15 @@ from xent.arrays.constant import constant
 from xent.arrays.namespace import Array, Namespace, is_jax, is_tensorflow, is_torch
 from xent.errors import DomainError, DTypeError, ShapeError
 
-__all__ = ["check_dtype", "check_shape", "check_values", "is_known_to_hold", "may_be_read"]
+__all__ = [
+    "check_dtype",
+    "check_shape",
+    "check_values",
+    "is_known_to_hold",
+    "is_number",
+    "is_traced",
+    "may_be_read",
+]
 
 
 def check_dtype(
@@ -155,6 +163,23 @@ def is_known_to_hold(condition: Array) -> bool:
         return False
 
 
+def is_traced(value: object) -> bool:
+    """True if `value` is an array of JAX that is traced: it has no value that could be compared."""
+    return is_jax(value) and isinstance(value, sys.modules["jax"].core.Tracer)
+
+
+def is_number(value: object, number: float) -> bool:
+    """
+    True if a parameter is known to be this `number`; False for a traced one, whatever its value will be.
+
+    Examples
+    --------
+    >>> is_number(0.0, 0)
+    True
+    """
+    return not is_traced(value) and bool(value == number)
+
+
 def may_be_read(array: Array) -> bool:
     """
     True if the values of `array` can be read at once: it is neither traced nor lazy, and in the host's
@@ -162,7 +187,7 @@ def may_be_read(array: Array) -> bool:
     """
     if is_jax(array):
         # A tracer is an instance of `jax.Array` too, but has no values.
-        return not isinstance(array, sys.modules["jax"].core.Tracer) and _is_on_host(array)
+        return not is_traced(array) and _is_on_host(array)
     if is_torch(array):
         return not sys.modules["torch"].compiler.is_compiling() and array.device.type == "cpu"
     if is_tensorflow(array):

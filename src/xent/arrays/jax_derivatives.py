@@ -11,6 +11,7 @@ from typing import Any
 
 import jax
 
+from xent.arrays.array_parameters import without_arrays
 from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, Namespace
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond
@@ -19,41 +20,72 @@ __all__ = ["differentiable"]
 
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
-    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation."""
-    return _RULES[name](formula, xp, logits, *data)
-
-
-def _jax_rule(name: str, following: Any) -> Any:
     """
-    JAX function with a `custom_jvp` that calls the method `name` of a formula.
+    The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
 
-    `following` is the same kind of function for the gradient in the logits; None means that the derivative
-    is `hessian_vector_product`.
+    Parameters of the formula that are arrays become data: their derivatives are those of the steps.
     """
+    plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
+    rule = _value if name == "value" else _gradient
+    return rule(plain, xp, logits, *parameters, *data)
 
-    # Formula and namespace are no arrays, so JAX must not trace them.
-    @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
-    def rule(formula: Formula, xp: Namespace, *arrays: Array) -> Array:
-        return getattr(formula, name)(*arrays, xp=xp)
 
-    def along(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
-        (logits, *data), (along_logits, *along_data) = arrays, tangents
-        result = rule(formula, xp, *arrays)
-        change = xp.zeros_like(result)
-        moves = [not _is_still(tangent) for tangent in tangents]
-        if moves[0] and following is None:
-            change += formula.hessian_vector_product(logits, *data, along_logits, xp=xp)
-        elif moves[0]:
-            gradient = following(formula, xp, logits, *data)
-            change += sum_beyond(along_logits * gradient, result.ndim, xp=xp)
-        if any(moves[1:]):
-            steps, moving, places = steps_in_data(formula, name, logits, data, moves[1:], xp=xp)
-            change += jax.jvp(steps, moving, tuple(along_data[place] for place in places))[1]
-        return result, change
+# Formula and namespace are no arrays, so JAX must not trace them.
+@functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
+def _value(formula: Formula, xp: Namespace, *arrays: Array) -> Array:
+    """Value of a formula; its derivative is `_pair`."""
+    return formula.value(*arrays, xp=xp)
 
-    # Symbolic zeros tell which arguments move; without them products with arrays of zeros would be computed.
-    rule.defjvp(along, symbolic_zeros=True)
-    return rule
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
+def _gradient(formula: Formula, xp: Namespace, *arrays: Array) -> Array:
+    """Gradient of a formula; its derivative is the product with the Hessian."""
+    return formula.gradient(*arrays, xp=xp)
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
+def _pair(formula: Formula, xp: Namespace, *arrays: Array) -> tuple[Array, Array]:
+    """Value and gradient of a formula in one pass, for the derivative of the value."""
+    return formula.value_and_gradient(*arrays, xp=xp)
+
+
+def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
+    """Value, and its change along the tangents."""
+    if _is_still(tangents[0]):
+        result = _value(formula, xp, *arrays)
+        return result, _change_by_data("value", formula, arrays, tangents, result, xp=xp)
+    result, gradient = _pair(formula, xp, *arrays)
+    change = sum_beyond(tangents[0] * gradient, result.ndim, xp=xp)
+    return result, change + _change_by_data("value", formula, arrays, tangents, result, xp=xp)
+
+
+def _along_gradient(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
+    """Gradient, and its change along the tangents."""
+    result = _gradient(formula, xp, *arrays)
+    change = _change_by_data("gradient", formula, arrays, tangents, result, xp=xp)
+    if not _is_still(tangents[0]):
+        change = change + formula.hessian_vector_product(*arrays, tangents[0], xp=xp)
+    return result, change
+
+
+def _along_pair(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Any, Any]:
+    """Value and gradient, and their changes along the tangents."""
+    results = _pair(formula, xp, *arrays)
+    _, of_value = _along_value(formula, xp, arrays, tangents)
+    _, of_gradient = _along_gradient(formula, xp, arrays, tangents)
+    return results, (of_value, of_gradient)
+
+
+def _change_by_data(
+    name: str, formula: Formula, arrays: Any, tangents: Any, result: Array, *, xp: Namespace
+) -> Array:
+    """Change of `name` along the tangents of the data, by the steps; zeros if no data move."""
+    (logits, *data), (_, *along) = arrays, tangents
+    moves = [not _is_still(tangent) for tangent in along]
+    if not any(moves):
+        return xp.zeros_like(result)
+    steps, moving, places = steps_in_data(formula, name, logits, data, moves, xp=xp)
+    return jax.jvp(steps, moving, tuple(along[place] for place in places))[1]
 
 
 def _is_still(tangent: Any) -> bool:
@@ -61,5 +93,7 @@ def _is_still(tangent: Any) -> bool:
     return isinstance(tangent, jax.custom_derivatives.SymbolicZero)
 
 
-_GRADIENT = _jax_rule("gradient", None)
-_RULES = {"value": _jax_rule("value", _GRADIENT), "gradient": _GRADIENT}
+# Symbolic zeros tell which arguments move; without them products with arrays of zeros would be computed.
+_value.defjvp(_along_value, symbolic_zeros=True)
+_gradient.defjvp(_along_gradient, symbolic_zeros=True)
+_pair.defjvp(_along_pair, symbolic_zeros=True)

@@ -131,9 +131,9 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     Parameters
     ----------
     *values : array, sequence, number or None
-        Sequences and numbers become arrays of the library, and on the device, of the first array; of NumPy
-        if there is none. Arrays and ``None`` stay as they are, except that NumPy arrays are converted to
-        native byte order, aligned memory and the base class.
+        Sequences, numbers and NumPy arrays become arrays of the library, and on the device, of the first
+        array; of NumPy if there is none. Other arrays and ``None`` stay as they are. NumPy arrays are
+        converted to native byte order, aligned memory and the base class.
     caller : str, optional
         Name of the caller, for error messages.
 
@@ -162,8 +162,11 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     given = [value for value in values if is_array(value)]
     if not given:
         return np, tuple(None if value is None else _from_numbers(value, caller) for value in values)
-    xp = namespace_of(*given, caller=caller)
     device = device_of(given[0])
+    if not isinstance(given[0], np.ndarray) and any(isinstance(array, np.ndarray) for array in given):
+        values = tuple(_joined(v, given[0]) if isinstance(v, np.ndarray) else v for v in values)
+        given = [value for value in values if is_array(value)]
+    xp = namespace_of(*given, caller=caller)
     if is_tensorflow(given[0]):
         # A variable is no tensor.
         values = tuple(xp.asarray(value) if is_tensorflow(value) else value for value in values)
@@ -171,6 +174,23 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         value if value is None or is_array(value) else xp.asarray(_as_numbers(value, caller), device=device)
         for value in values
     )
+
+
+def _joined(array: Array, like: Array) -> Array:
+    """
+    Plain NumPy array as one of the library and on the device of `like`.
+
+    An integer that the library's default integers do not hold becomes the nearest that they do: its lowest
+    bits alone might be a class.
+    """
+    xp = namespace_of(like)
+    if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
+        most = xp.iinfo(xp.arange(0).dtype)
+        if most.bits < 64:
+            array = np.clip(array, most.min if array.dtype.kind == "i" else 0, most.max).astype(np.int32)
+    # PyTorch shares the memory, and refuses what is read-only or runs backwards.
+    fit = array if array.flags.writeable and array.flags.c_contiguous else array.copy(order="C")
+    return xp.asarray(fit, device=device_of(like))
 
 
 def _plain_of_64_bits(array: Array, caller: str) -> Array:

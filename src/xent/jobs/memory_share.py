@@ -28,7 +28,8 @@ def is_read_in_batches(data: Any, share: float) -> bool:
     """
     True for a folder, a pattern, a URL, and a file that would take more than `share` of the memory.
 
-    A folder of WFDB records is read whole. A file of a format that is not read in batches is read whole, however large it is.
+    A folder of WFDB records, or a file of a format that is not read in batches, is read whole, however large
+    it is.
     """
     if not is_path(data):
         return False

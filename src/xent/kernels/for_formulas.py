@@ -3,7 +3,7 @@ Kernels that stand in for formulas, on arrays whose memory lies in the host.
 
 A loss asks for one before it evaluates its formula, and evaluates the formula if there is none. The kernel
 reads NumPy arrays. On arrays of PyTorch, JAX and TensorFlow it stands in while values may be read; in a
-traced call these libraries need the formula's steps.
+traced call these libraries need the formula's steps, but JAX on a processor, whose programs can call it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.arrays import Array, Formula, Namespace, from_host_memory, host_memory
+from xent.arrays import Array, Formula, Namespace, from_host_memory, host_memory, is_jax
 from xent.formulas.losses.sigmoid_cross_entropy_of_targets import SigmoidCrossEntropyOfTargets
 from xent.formulas.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
@@ -23,8 +23,9 @@ from xent.kernels import sigmoid_cross_entropy as of_events
 from xent.kernels import softmax_cross_entropy as of_classes
 from xent.kernels.cpu.processor import runs_here
 from xent.kernels.softmax_cross_entropy import Labels, Targets
+from xent.kernels.xla.fused import fused_in_xla
 
-__all__ = ["FORMULAS_WITH_KERNELS", "OnKernel", "kernel_of"]
+__all__ = ["kernel_of", "on_kernel"]
 
 Rows = NDArray[np.floating[Any]]
 Evaluation = Callable[..., Any]
@@ -50,18 +51,32 @@ def kernel_of(formula: Formula, logits: Array) -> Evaluation | None:
     return evaluation if runs_here() else None
 
 
+def on_kernel(formula: Formula, logits: Array) -> Formula:
+    """
+    `formula` with value and gradient by a kernel, where values may be read and in programs of JAX.
+
+    A formula without a kernel is returned as it is.
+    """
+    if type(formula) not in _EVALUATIONS:
+        return formula
+    return _OnKernel(formula, fused_in_xla(formula, logits) if is_jax(logits) else formula)
+
+
 @dataclass(frozen=True)
-class OnKernel:
+class _OnKernel:
     """
     Formula whose value and gradient a kernel computes where the values of the arrays may be read.
 
     Parameters
     ----------
     with_steps : Formula
-        Formula, for traced calls, second derivatives and derivatives in the data.
+        Formula, for second derivatives and derivatives in the data.
+    traced : Formula
+        Formula for traced calls.
     """
 
     with_steps: Formula
+    traced: Formula
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
         """Value of the formula."""
@@ -87,10 +102,10 @@ class OnKernel:
     def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:
         memory = [host_memory(array) for array in (logits, *data)]
         if any(array is None for array in memory):
-            return getattr(self.with_steps, name)(logits, *data, xp=xp)
+            return getattr(self.traced, name)(logits, *data, xp=xp)
         kernel = kernel_of(self.with_steps, memory[0])
         if kernel is None:
-            return getattr(self.with_steps, name)(logits, *data, xp=xp)
+            return getattr(self.traced, name)(logits, *data, xp=xp)
         found = kernel(name, *memory)
         if isinstance(found, tuple):
             return tuple(from_host_memory(array, logits) for array in found)
@@ -139,5 +154,3 @@ _EVALUATIONS: dict[type, Evaluation] = {
     SoftmaxCrossEntropyOfTargets: _rows(Targets),
 }
 _DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
-# Asked first by a loss: most formulas have no kernel.
-FORMULAS_WITH_KERNELS = frozenset(_EVALUATIONS)

@@ -20,6 +20,7 @@ from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of
 from xent.losses.parameters import check_kinds, check_names, check_names_of_class, kinds_of
 from xent.losses.problem import LossProblem
+from xent.losses.traced_parameters import with_questions
 
 __all__ = ["AbstractLoss", "check_parameter"]
 
@@ -56,7 +57,7 @@ class AbstractLoss(ABC):
 
         def check(self: Any) -> None:
             check_kinds(self, kinds)
-            own(self)
+            with_questions(self, kinds, own)
 
         cls.__post_init__ = check  # type: ignore[method-assign]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.arrays import Array, check_values
+from xent.arrays import Array, check_values, is_number, is_traced
 from xent.losses.arguments.examples import Examples
 from xent.options.label_smoothing import smoothed
 
@@ -17,12 +17,12 @@ def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: 
     ------
     DomainError
         If a participating class has a logit ``-inf``: its smoothed target is positive, and the loss infinite.
-        Not checked if `share` is 0.
+        Not checked if `share` is 0 or traced.
     """
-    if share == 0:
+    if is_number(share, 0):
         return targets
     xp = examples.xp
-    if examples.validate:
+    if examples.validate and not is_traced(share):
         check_values(
             examples.logits,
             lambda logits: (logits == -xp.inf) & takes_part,

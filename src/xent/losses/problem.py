@@ -12,7 +12,7 @@ from xent.arrays import (
     in_row_blocks,
 )
 from xent.formulas.adjusted_logits import AdjustedLogits
-from xent.kernels.for_formulas import FORMULAS_WITH_KERNELS, OnKernel, kernel_of
+from xent.kernels.for_formulas import kernel_of, on_kernel
 from xent.losses.arguments.examples import Examples
 from xent.losses.mean import Total, total_of
 from xent.precision.exact_difference import high_and_low
@@ -76,12 +76,11 @@ class Problem(NamedTuple):
     def value_and_gradient(self) -> tuple[Array, Array]:
         """Value and gradient, computed together from their common parts."""
         formula, logits, data = self._on()
-        kernel = None
-        if type(formula) in FORMULAS_WITH_KERNELS:
-            kernel, formula = kernel_of(formula, logits), OnKernel(formula)
+        kernel = kernel_of(formula, logits)
         if kernel is not None:
             value, gradient = kernel("value_and_gradient", logits, *data)
         else:
+            formula = on_kernel(formula, logits)
             value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=self.examples.xp)
         return _result(value, self.examples), _result(self._through(gradient), self.examples)
 
@@ -129,12 +128,10 @@ class Problem(NamedTuple):
     def _evaluated(self, name: str) -> Array:
         """Unweighted ``"value"`` or ``"gradient"`` in the adjusted logits, by a kernel if there is one."""
         formula, logits, data = self._on()
-        if type(formula) in FORMULAS_WITH_KERNELS:
-            kernel = kernel_of(formula, logits)
-            if kernel is not None:
-                return kernel(name, logits, *data)
-            formula = OnKernel(formula)
-        return differentiable(name, formula, logits, *data, xp=self.examples.xp)
+        kernel = kernel_of(formula, logits)
+        if kernel is not None:
+            return kernel(name, logits, *data)
+        return differentiable(name, on_kernel(formula, logits), logits, *data, xp=self.examples.xp)
 
     def _through(self, array: Array) -> Array:
         """`array` times the derivative of the adjusted logits in the given logits."""

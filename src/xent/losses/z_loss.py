@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.arrays import Formula
+from xent.arrays import Formula, is_number
 from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
 from xent.formulas.weighted_sum import WeightedSum
 
@@ -11,6 +11,6 @@ __all__ = ["with_z_loss"]
 
 def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
     """Formula `cross_entropy` plus `factor` times the squared log-normaliser; unchanged for a factor of 0."""
-    if factor == 0:
+    if is_number(factor, 0):
         return cross_entropy
     return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

@@ -7,7 +7,7 @@ files: the call, its request, its checks, one file a way of computing it, and th
 `nll_loss.py` and `kl_div.py` have one way each. Shared by all: `memory.py`, `labels.py`, `reduction.py`,
 `logit_adjustments.py`. `patching.py` replaces PyTorch's functions by these.
 
-May import `kernels`, `options`, `formulas`, `precision` and `arrays`, and torch; of the rooms only
+May import `kernels`, `options`, `formulas` and `arrays`, and torch; of the rooms only
 `networks` imports it.
 """
 

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from array_api_compat import torch as xp
 from torch import Tensor
 
-from xent.arrays import Namespace, differentiable
+from xent.arrays import differentiable
 from xent.errors import DomainError, DTypeError, ShapeError
-from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
-from xent.precision.exact_difference import high_and_low
+from xent.formulas.soft_cap import SoftCap
 
-__all__ = ["SoftCap", "adjusted", "mask_like"]
-
-
-@dataclass(frozen=True)
-class SoftCap:
-    """
-    ``cap * tanh(logits / cap)``, elementwise, with its derivatives.
-
-    Parameters
-    ----------
-    cap : float
-        Bound of the capped logits, positive.
-    """
-
-    cap: float
-
-    def value(self, logits: Tensor, *, xp: Namespace) -> Tensor:
-        """Capped logits."""
-        return self.value_and_gradient(logits, xp=xp)[0]
-
-    def gradient(self, logits: Tensor, *, xp: Namespace) -> Tensor:
-        """Derivative of each in its own logit."""
-        return self.value_and_gradient(logits, xp=xp)[1]
-
-    def value_and_gradient(self, logits: Tensor, *, xp: Namespace) -> tuple[Tensor, Tensor]:
-        """`value` and `gradient`."""
-        found = self._adjusted(logits, xp)
-        return high_and_low(found.logits).rounded, found.first_derivative
-
-    def hessian_vector_product(self, logits: Tensor, vectors: Tensor, *, xp: Namespace) -> Tensor:
-        """Second derivatives times `vectors`, elementwise."""
-        return self.hessian(logits, xp=xp) * vectors
-
-    def hessian(self, logits: Tensor, *, xp: Namespace) -> Tensor:
-        """Second derivative of each in its own logit."""
-        second_derivative: Tensor = self._adjusted(logits, xp).second_derivative
-        return second_derivative
-
-    def _adjusted(self, logits: Tensor, xp: Namespace) -> AdjustedLogits:
-        """The capped logits with their derivatives."""
-        cap = torch.full_like(logits, self.cap)
-        return adjusted_logits(logits, softcap=cap, temperature=None, offset=None, mask=None, xp=xp)
+__all__ = ["adjusted", "mask_like"]
 
 
 def adjusted(

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_number
 from xent.formulas.true_class import ClassProbability
 from xent.precision.exact_product import exact_product
 
@@ -46,7 +46,7 @@ class GeneralizedCrossEntropy:
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Loss, elementwise; in nats for ``q = 0``."""
-        if self.q == 0:
+        if is_number(self.q, 0):
             return of_label.surprisal
         # A plain product suffices: for x <= 0, expm1(x) amplifies a relative error of x by at most 1.
         return -xp.expm1(-self.q * of_label.surprisal) / self.q

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_number, is_traced
 from xent.formulas.true_class import ClassProbability
 
 __all__ = ["Poly", "surprisal_less_complement"]
@@ -50,25 +50,34 @@ class Poly:
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Loss in nats, elementwise; ``inf`` at probability 0 unless cross-entropy has the factor 0."""
         a, b = self.of_surprisal, self.of_complement
-        if a == 0:  # where the surprisal is infinite, so would 0 times it be undefined
+        if is_number(a, 0):  # where the surprisal is infinite, so would 0 times it be undefined
             return b * of_label.complement
-        if b >= 0:
-            return a * of_label.surprisal + b * of_label.complement
-        excess = -b * surprisal_less_complement(of_label, xp=xp)
-        return excess if a + b == 0 else (a + b) * of_label.surprisal + excess
+        if is_traced(b):
+            return xp.where(b >= 0, self._sum(of_label), self._sum_without_cancellation(of_label, xp=xp))
+        return self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
-        del xp
         a, b = self.of_surprisal, self.of_complement
-        if b >= 0:
-            return a + b * of_label.prob
-        return (a + b) - b * of_label.complement
+        of_positive, of_negative = a + b * of_label.prob, (a + b) - b * of_label.complement
+        if is_traced(b):
+            return xp.where(b >= 0, of_positive, of_negative)
+        return of_positive if b >= 0 else of_negative
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
         del xp
         return -self.of_complement * of_label.prob
+
+    def _sum(self, of_label: ClassProbability) -> Array:
+        """Value for a factor of the complement that is not negative."""
+        return self.of_surprisal * of_label.surprisal + self.of_complement * of_label.complement
+
+    def _sum_without_cancellation(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
+        """Value for a negative factor of the complement."""
+        least = self.of_surprisal + self.of_complement
+        excess = -self.of_complement * surprisal_less_complement(of_label, xp=xp)
+        return excess if is_number(least, 0) else least * of_label.surprisal + excess
 
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:

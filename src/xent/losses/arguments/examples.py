@@ -106,7 +106,7 @@ class Examples:
 
         Raises `DTypeError` if they are not real floating, `ShapeError` for another shape.
         """
-        _, (vectors, _) = as_arrays(vectors, self.logits, caller=self.caller)
+        _, (_, vectors) = as_arrays(self.logits, vectors, caller=self.caller)
         check_dtype(vectors, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
         shape = tuple(self.logits.shape)
         check_shape(vectors, shape, caller=self.caller, argument="vectors", because=OF_LOGITS)
@@ -137,7 +137,7 @@ def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: N
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
         return floats_beside(logits, value, dtype, caller=caller, xp=xp)
-    _, (value, _) = as_arrays(value, logits, caller=caller)
+    _, (_, value) = as_arrays(logits, value, caller=caller)
     check_dtype(value, ("real floating", "integral"), caller=caller, argument=argument, xp=xp)
     return xp.astype(value, dtype, copy=False)
 

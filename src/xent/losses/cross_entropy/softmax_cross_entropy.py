@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
-from xent.arrays import one_hot
+from xent.arrays import Array, is_number, one_hot
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.losses.softmax_cross_entropy_of_targets import (
     softmax_cross_entropy_of_targets as of_targets,
 )
 from xent.losses.abstract_loss import check_parameter
-from xent.losses.arguments.examples import Request
+from xent.losses.arguments.examples import Examples, Request
 from xent.losses.arguments.labelled_examples import labelled_examples, weight_of_label
 from xent.losses.facts import LossFacts
 from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
@@ -160,12 +160,11 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        if self.label_smoothing == 0:
+        if is_number(self.label_smoothing, 0):
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
         examples = labelled_examples(request, ignored_label=self.options.ignored_label)
-        one_hots = one_hot(examples.truth, examples.logits, xp=examples.xp)
         targets = smoothed_targets(
-            one_hots, self.label_smoothing, self.options.takes_part(examples), examples
+            _one_hot_or_nan(examples), self.label_smoothing, self.options.takes_part(examples), examples
         )
         class_weights = self.options.weights_of_classes(examples)
         if class_weights is not None:
@@ -180,3 +179,10 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
 
 
 softmax_cross_entropy = SoftmaxCrossEntropy()
+
+
+def _one_hot_or_nan(examples: Examples) -> Array:
+    """One-hot coding of the labels; nan in a row whose label is out of range, which smoothing would hide."""
+    xp, labels, logits = examples.xp, examples.truth, examples.logits
+    is_class = (labels >= 0) & (labels < logits.shape[-1])
+    return xp.where(is_class[..., None], one_hot(labels, logits, xp=xp), xp.nan)

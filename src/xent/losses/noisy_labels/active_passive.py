@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.arrays import Formula
+from xent.arrays import Formula, is_number
 from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
@@ -154,7 +154,9 @@ class ActivePassive(AbstractLossOfLogits):
     def formula(self) -> Formula:
         """Loss as a function of logits and labels; a part whose factor is 0 is left out."""
         both = ((self.alpha, self.active), (self.beta, self.passive))
-        return WeightedSum(tuple((factor, formula_of_part(loss)) for factor, loss in both if factor > 0))
+        return WeightedSum(
+            tuple((factor, formula_of_part(loss)) for factor, loss in both if not is_number(factor, 0))
+        )
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""

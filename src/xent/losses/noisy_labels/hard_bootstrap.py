@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from xent.arrays import is_number
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.surprisal_of_top_class import SurprisalOfTopClass
 from xent.formulas.weighted_sum import WeightedSum
@@ -135,7 +136,7 @@ class HardBootstrap(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        if self.beta == 0:
+        if is_number(self.beta, 0):
             return problem_of_labels(request, SurprisalOfTopClass(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, SurprisalOfTopClass()))
         return problem_of_labels(request, WeightedSum(terms), self.options)

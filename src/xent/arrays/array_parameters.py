@@ -1,0 +1,104 @@
+"""
+Formulas whose parameters are arrays of JAX, traced ones above all, as formulas of plain parameters and data.
+
+JAX keeps a formula as a constant of its rules, which must be comparable and hold no traced number. So arrays
+among the parameters are replaced by their numbers, and handed in as data.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, NamedTuple
+
+from xent.arrays.formula import Formula
+from xent.arrays.namespace import Array, Namespace, is_jax
+
+__all__ = ["without_arrays"]
+
+
+class _Place(NamedTuple):
+    """Place of a parameter that was taken out; `number` counts the parameters."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class _OfParameters:
+    """
+    Formula that takes some of its parameters as its first data.
+
+    Parameters
+    ----------
+    template : Formula
+        Formula with a place for each of these parameters.
+    count : int
+        Number of these parameters.
+    """
+
+    template: Formula
+    count: int
+
+    def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Value for each row."""
+        return self._with(data).value(logits, *data[self.count :], xp=xp)
+
+    def gradient(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Gradient of the value in the logits."""
+        return self._with(data).gradient(logits, *data[self.count :], xp=xp)
+
+    def value_and_gradient(self, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient`."""
+        return self._with(data).value_and_gradient(logits, *data[self.count :], xp=xp)
+
+    def hessian_vector_product(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Product of each row's Hessian with a vector, the last argument."""
+        return self._with(data).hessian_vector_product(logits, *data[self.count :], xp=xp)
+
+    def hessian(self, logits: Array, *data: Array, xp: Namespace) -> Array:
+        """Hessian of the value in the logits."""
+        return self._with(data).hessian(logits, *data[self.count :], xp=xp)
+
+    def _with(self, data: tuple[Array, ...]) -> Formula:
+        """The formula with its parameters, which begin `data`, in their places."""
+        filled: Formula = _changed(
+            self.template, lambda value: data[value.number] if isinstance(value, _Place) else value
+        )
+        return filled
+
+
+def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Formula, list[Array]]:
+    """
+    A formula of plain parameters, and the arrays of JAX that it takes as first data, as numbers of `dtype`.
+
+    `formula` itself and no arrays if its parameters hold none.
+    """
+    found: list[Array] = []
+
+    def taken(value: Any) -> Any:
+        if not is_jax(value):
+            return value
+        found.append(xp.astype(value, dtype, copy=False) if value.ndim == 0 else value)
+        return _Place(len(found) - 1)
+
+    template = _changed(formula, taken)
+    return (_OfParameters(template, len(found)), found) if found else (formula, found)
+
+
+def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
+    """`value` with `change` applied to the fields of dataclasses and the entries of tuples, at any depth."""
+    if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
+        return change(value)
+    if isinstance(value, tuple):
+        entries = [_changed(entry, change) for entry in value]
+        return type(value)._make(entries) if hasattr(value, "_make") else tuple(entries)
+    old = {field.name: getattr(value, field.name) for field in fields(value)}
+    new = {name: _changed(entry, change) for name, entry in old.items()}
+    if all(new[name] is old[name] for name in old):
+        return value
+    # Not `replace`: the checks of a class would read numbers that are not there.
+    filled = copy.copy(value)
+    for name, entry in new.items():
+        object.__setattr__(filled, name, entry)
+    return filled

@@ -1,0 +1,82 @@
+r"""
+Expectation over targets of a loss of the true class: the loss of each class, weighted by its target.
+
+For a function :math:`\varphi` of the surprisal :math:`s_k = -\log p_k`, targets :math:`t`,
+:math:`a_k = p - e_k` and :math:`J = \mathrm{diag}(p) - p p^\top`,
+
+.. math::
+
+    \ell = \sum_k t_k \varphi(s_k), \quad
+    \nabla \ell = \sum_k t_k \varphi'(s_k)\,a_k, \quad
+    \nabla^2 \ell\,v = \sum_k t_k \varphi''(s_k)\,a_k \langle a_k, v \rangle
+        + \Bigl(\sum_k t_k \varphi'(s_k)\Bigr) J v.
+
+The gradient is that of the cross-entropy of the targets :math:`t_k \varphi'(s_k)`. One-hot targets give the
+loss of a label.
+
+Source: Bishop, C. M. (2006). Pattern Recognition and Machine Learning, equations 4.108 to 4.110; the chain
+rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xent.arrays import Array, Namespace
+from xent.formulas.every_class import EveryClass, every_class
+from xent.formulas.hessian_by_columns import hessian_by_columns
+from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.formulas.true_class import Phi
+from xent.precision.exact_difference import Logits
+
+__all__ = ["ExpectedOverTargets"]
+
+
+@dataclass(frozen=True)
+class ExpectedOverTargets:
+    """
+    Expected loss of targets, with derivatives in the logits.
+
+    The data of every method are the targets, >= 0 and of shape (..., K); they need not sum to 1.
+
+    Parameters
+    ----------
+    phi : Phi
+        Loss as a function of the surprisal of the true class.
+    """
+
+    phi: Phi
+
+    def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+        """Expected loss, of shape (...); a class of target 0 adds nothing, even at an infinite loss."""
+        costs = self.phi.value(every_class(logits, xp=xp), xp=xp)
+        return xp.sum(targets * xp.where((targets == 0) & xp.isinf(costs), 0.0, costs), axis=-1)
+
+    def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+        """Gradient of `value` in the logits, of shape (..., K)."""
+        slopes = self._slopes(every_class(logits, xp=xp), targets, xp=xp)
+        return softmax_cross_entropy_of_targets.gradient(logits, slopes, xp=xp)
+
+    def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient`."""
+        return self.value(logits, targets, xp=xp), self.gradient(logits, targets, xp=xp)
+
+    def hessian_vector_product(
+        self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
+    ) -> Array:
+        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        classes = every_class(logits, xp=xp)
+        along = vectors - xp.sum(classes.prob * vectors, axis=-1)[..., None]
+        # `along` is minus the product of a_k with the vector.
+        bends = -targets * self.phi.second_derivative(classes, xp=xp) * along
+        turned = classes.prob * xp.sum(bends, axis=-1)[..., None] - bends
+        slopes = xp.sum(self._slopes(classes, targets, xp=xp), axis=-1)[..., None]
+        return turned + slopes * classes.model.jacobian_product(vectors, xp=xp)
+
+    def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
+        """Hessian in the logits, of shape (..., K, K)."""
+        return hessian_by_columns(self, logits, targets, xp=xp)
+
+    def _slopes(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
+        """Targets times the derivatives of the losses of their classes in the surprisal."""
+        return targets * self.phi.first_derivative(classes, xp=xp)

@@ -1,0 +1,133 @@
+"""Arguments of optax's losses: arrays of JAX, the classes on the last axis, and masks of their entries."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+
+from xent.arrays import as_arrays, check_dtype, is_array
+from xent.errors import DomainError, ShapeError
+
+__all__ = ["Axes", "Rows", "as_jax", "axes_of", "broadcast", "check_floating", "rows_of", "without_masked"]
+
+# Axis or axes of the classes, as optax takes them; None means all axes.
+Axes = int | tuple[int, ...] | None
+
+
+class Rows(NamedTuple):
+    """
+    Predictions and truth with the classes on the last axis.
+
+    Parameters
+    ----------
+    predictions : array of shape (..., K)
+        Logits or log-probabilities.
+    truth : array of shape (..., K) or (...)
+        Targets, or labels.
+    where : array of bool of shape (..., K), or None
+        True for the entries that count; None if all do.
+    """
+
+    predictions: Any
+    truth: Any
+    where: Any
+
+
+def as_jax(*values: Any, caller: str) -> tuple[Any, ...]:
+    """`values` as arrays of JAX, where NumPy arrays, sequences and numbers are taken too; None stays None."""
+    first = jnp.asarray(values[0])
+    _, arrays = as_arrays(first, *values[1:], caller=f"xent.jax.{caller}")
+    return arrays
+
+
+def check_floating(array: Any, argument: str, *, caller: str) -> None:
+    """Raise `DTypeError` unless `array` is real floating."""
+    check_dtype(array, "real floating", caller=f"xent.jax.{caller}", argument=argument, xp=jnp)
+
+
+def broadcast(first: Any, second: Any, *, names: tuple[str, str], caller: str) -> tuple[Any, Any]:
+    """Both arrays in one shape and, if the second is real floating, one dtype; else in that of the first."""
+    try:
+        shape = jnp.broadcast_shapes(first.shape, second.shape)
+    except ValueError:
+        rule = f"broadcast against `{names[0]}`, of shape {first.shape}"
+        raise ShapeError(f"xent.jax.{caller}", names[1], rule, got=str(second.shape)) from None
+    is_float = jnp.issubdtype(second.dtype, jnp.floating)
+    dtype = jnp.promote_types(first.dtype, second.dtype) if is_float else first.dtype
+    return jnp.broadcast_to(first, shape).astype(dtype), jnp.broadcast_to(second, shape).astype(dtype)
+
+
+def axes_of(axis: Axes, ndim: int, *, caller: str) -> tuple[int, ...]:
+    """
+    Numbers of the axes in 0 .. ndim - 1, in the order in which `axis` names them; all axes for None.
+
+    Raises `DomainError` for an axis that is not there, or is named twice.
+    """
+    given = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(operator.index(one) % ndim if -ndim <= one < ndim else -1 for one in given)
+    if not axes or -1 in axes or len(set(axes)) < len(axes):
+        raise DomainError(f"xent.jax.{caller}", "axis", f"name axes of {ndim}, each once", got=repr(axis))
+    return axes
+
+
+def rows_of(
+    predictions: Any,
+    truth: Any,
+    axis: Axes,
+    where: Any,
+    *,
+    has_labels: bool = False,
+    names: tuple[str, str] = ("logits", "labels"),
+    caller: str,
+) -> Rows:
+    """
+    Checked predictions and truth with the classes last, several axes of classes in one.
+
+    `has_labels` is True for labels, which have no axis of classes. Raises `DTypeError`, `ShapeError` or
+    `DomainError` for arguments that do not fit together.
+    """
+    predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
+    check_floating(predictions, names[0], caller=caller)
+    if not has_labels:
+        predictions, truth = broadcast(predictions, truth, names=names, caller=caller)
+    axes = axes_of(axis, predictions.ndim, caller=caller)
+    mask = None if where is None else _last(_mask(where, predictions, axis, caller=caller), axes)
+    return Rows(_last(predictions, axes), truth if has_labels else _last(truth, axes), mask)
+
+
+def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
+    """
+    Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of rows that count.
+
+    A row that is masked throughout is 0; the mask of rows is None without a mask.
+    """
+    if rows.where is None:
+        return rows, None
+    counts = jnp.any(rows.where, axis=-1)
+    predictions = jnp.where(rows.where, rows.predictions, masked)
+    predictions = jnp.where(counts[..., None], predictions, 0)
+    has_labels = rows.truth.ndim < rows.predictions.ndim
+    truth = jnp.where(counts if has_labels else rows.where, rows.truth, 0)
+    return rows._replace(predictions=predictions, truth=truth), counts
+
+
+def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
+    """Mask in the shape of the predictions, from one of that shape or of the shape of the rows."""
+    if not is_array(where) or where.ndim != predictions.ndim:
+        where = jnp.expand_dims(where, axes_of(axis, predictions.ndim, caller=caller))
+    try:
+        return jnp.broadcast_to(where != 0, predictions.shape)
+    except ValueError:
+        rule = f"broadcast against `logits`, of shape {predictions.shape}"
+        raise ShapeError(f"xent.jax.{caller}", "where", rule, got=str(where.shape)) from None
+
+
+def _last(array: Any, axes: tuple[int, ...]) -> Any:
+    """`array` with `axes` behind the others, in one axis."""
+    if axes == (array.ndim - 1,):
+        return array
+    others = tuple(one for one in range(array.ndim) if one not in axes)
+    moved = jnp.transpose(array, others + axes)
+    return moved.reshape(*moved.shape[: len(others)], -1)

@@ -1,0 +1,77 @@
+"""
+Evaluation of a loss: compiled, and checked where values can be read.
+
+Outside of `jit` each operation of JAX would be a call of its own, so a loss is compiled, once for each shape.
+The compiled loss checks no values: a row that breaks a rule is nan. Where the result can be read and holds a
+nan, the loss is evaluated again with its checks, which name the cause.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from xent.arrays import Formula, check_values, differentiable, is_traced, without_arrays
+from xent.losses.abstract_loss import AbstractLoss
+from xent.losses.arguments.examples import Request
+
+__all__ = ["check_targets", "loss_of", "value_of"]
+
+
+def loss_of(
+    loss: AbstractLoss, logits: Any, truth: Any, *, given: Any = None, caller: str, **parameters: Any
+) -> Any:
+    """
+    Values of a loss, whose `parameters` may be traced.
+
+    `given` is the truth for errors, if entries that break a rule are nan in `truth`. Raises as the loss does,
+    where values can be read.
+    """
+    checked = _with(loss, parameters)
+    values = _compiled(loss, logits, truth, {name: getattr(checked, name) for name in parameters})
+    if _is_nan_somewhere(values):
+        read = truth if given is None else given
+        checked.problem(Request(f"xent.jax.{caller}", logits, read, None, validate=True)).value()
+    return values
+
+
+def check_targets(values: Any, targets: Any, argument: str, *, caller: str) -> None:
+    """Raise `DomainError` for a negative target, which made a value nan, where both can be read."""
+    if not _is_nan_somewhere(values):
+        return
+    name = f"xent.jax.{caller}"
+    check_values(targets, lambda t: ~(t >= 0), "be >= 0", caller=name, argument=argument, xp=jnp)
+
+
+def value_of(formula: Formula, logits: Any, *data: Any) -> Any:
+    """Value of a formula with its closed derivatives; its parameters may be traced."""
+    plain, parameters = without_arrays(formula, logits.dtype, xp=jnp)
+    return _compiled_value(plain, logits, *parameters, *data)
+
+
+@functools.partial(jax.jit, static_argnums=(0,))
+def _compiled_value(formula: Formula, logits: Any, *data: Any) -> Any:
+    return differentiable("value", formula, logits, *data, xp=jnp)
+
+
+@functools.partial(jax.jit, static_argnums=(0,))
+def _compiled(loss: AbstractLoss, logits: Any, truth: Any, parameters: dict[str, Any]) -> Any:
+    return _with(loss, parameters)(logits, truth, validate=False)
+
+
+def _with(loss: AbstractLoss, parameters: dict[str, Any]) -> AbstractLoss:
+    """The loss with these parameters, checked as far as they can be read."""
+    return loss._with(parameters, loss.name) if parameters else loss  # noqa: SLF001 - as its own methods do
+
+
+def _is_nan_somewhere(values: Any) -> bool:
+    """True if the values can be read and one of them is nan."""
+    if is_traced(values) or not values.is_fully_addressable:
+        return False
+    if next(iter(values.devices())).platform != "cpu":
+        return False
+    return bool(np.isnan(np.asarray(jnp.sum(values))))

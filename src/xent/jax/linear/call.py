@@ -1,0 +1,187 @@
+"""Cross-entropy of hidden states times a weight, without materialising all logits."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from xent.arrays import is_traced
+from xent.jax.linear.checks import checked
+from xent.jax.linear.chunks import rows_at_once
+from xent.jax.linear.one_pass import total
+from xent.jax.linear.recomputed import of_rows
+from xent.jax.linear.request import LinearStatistics, Operands, Plan, Shared, Truth
+from xent.jax.linear.row_losses import classes_of, weights_of_labels
+from xent.options.mean import check_on_empty, mean, mean_over_nothing
+
+__all__ = ["linear_softmax_cross_entropy"]
+
+_CALLER = "xent.jax.linear_softmax_cross_entropy"
+
+
+def linear_softmax_cross_entropy(
+    hidden: Any,
+    weight: Any,
+    labels: Any,
+    *,
+    bias: Any = None,
+    reduction: str = "mean",
+    where: Any = None,
+    ignored_label: int | None = None,
+    class_weights: Any = None,
+    class_mask: Any = None,
+    label_smoothing: Any = 0.0,
+    z_loss: Any = 0.0,
+    softcap: Any = None,
+    logit_scale: Any = None,
+    denominator: Any = None,
+    on_empty: str = "nan",
+    return_stats: bool = False,
+    top_k: int = 0,
+    out_dtype: Any = None,
+    chunk_bytes: int | None = None,
+    row_axis: str | tuple[str, ...] | None = None,
+    class_axis: str | None = None,
+) -> Any:
+    r"""
+    Cross-entropy of labels or targets under a linear layer and its softmax, in nats.
+
+    Logits are materialised for a chunk of rows at a time. The arguments have the meaning of those of
+    `xent.torch.linear_cross_entropy`.
+
+    Parameters
+    ----------
+    hidden : array of shape (..., D)
+        Hidden states.
+    weight : array of shape (C, D)
+        Weight of the layer, classes first: an embedding table, or the transposed kernel of a dense layer.
+    labels : array or SparseTargets
+        Labels, integers of shape (...); or targets, real floating, of shape (..., C); or a few of each row.
+    bias : array of shape (C,), optional
+        Bias of the layer.
+    reduction : "mean", "sum" or "none"
+        Mean over the weights of the labels, or over the rows for targets; the sum; or one loss per row.
+    where : array of bool of shape (...), optional
+        True for the rows that count.
+    ignored_label : int, optional
+        Label of ignored rows, in range or not. None ignores none.
+    class_weights : array of shape (C,), optional
+        Factor of each class.
+    class_mask : array of bool of shape (C,) or (..., C), optional
+        True for classes that participate.
+    label_smoothing : float in [0, 1], default 0
+        Share of each target that is spread evenly over the participating classes; may be traced.
+    z_loss : float >= 0, default 0
+        Factor of the squared log-normaliser, which is added; may be traced.
+    softcap : float > 0, optional
+        Logits :math:`z` become :math:`c \tanh(z / c)` before all else.
+    logit_scale : float or array of shape (), optional
+        Then they are multiplied by it; it may be a parameter to learn.
+    denominator : float or array of shape (), optional
+        Denominator of a mean, such as the number of labels of all parts of a step.
+    on_empty : "nan", "zero" or "raise"
+        Rule for the mean over nothing. In traced calls "raise" is "nan".
+    return_stats : bool
+        If True, return `LinearStatistics` as well.
+    top_k : int
+        Number of largest log-probabilities in the statistics.
+    out_dtype : dtype, optional
+        Dtype of the loss; default that of `hidden`, but at least 32 bits.
+    chunk_bytes : int, optional
+        Limit of a chunk of logits in bytes; default an 18th of all logits, at most 128 MiB, but 64 rows in
+        any case.
+    row_axis : str or tuple of str, optional
+        Axis of a mesh over which the rows are sharded, inside of `jax.shard_map`: a mean or sum is that of
+        all rows.
+    class_axis : str, optional
+        Axis of a mesh over which the classes are sharded, inside of `jax.shard_map`: weight, bias, class
+        weights, masks and targets hold the classes of this device, labels count all classes.
+
+    Returns
+    -------
+    array
+        The loss; with `return_stats` a pair of it and `LinearStatistics`.
+
+    Raises
+    ------
+    DTypeError, ShapeError
+        If the arguments do not fit together.
+    DomainError
+        If a label or an option is out of range, where it can be read; a traced one gives nan with gradients
+        of nan.
+
+    Notes
+    -----
+    **Definition.** With hidden states X, weight W and bias b the softmax cross-entropy of
+    :math:`Z = X W^T + b`.
+
+    **Gradient.** With G the gradient in Z, in X it is :math:`G W`, in W :math:`G^T X`, in b the sum of the
+    rows of G. Those of a mean or sum are made in the only pass, with three products of N, D and C. One loss
+    per row, statistics, sharded classes, and derivatives in targets and options compute the logits of a
+    chunk again. Forward mode and second derivatives work.
+
+    **Edge cases.** Ignored rows cost 0 and are not read. If all are ignored the mean follows `on_empty`.
+
+    **Numerics.** Operands of 16 bits are multiplied as they are and summed in 32 bits, as are the gradients
+    of weight and bias, which are rounded once. From the logits on the loss is that of
+    `softmax_cross_entropy_with_integer_labels`.
+
+    References
+    ----------
+    .. [1] Wijmans, E. et al. (2025). Cut your losses in large-vocabulary language models. ICLR. Section 4.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> loss = linear_softmax_cross_entropy(jnp.eye(3), jnp.zeros((4, 3)), jnp.asarray([3, 0, 1]))
+    >>> round(float(loss), 4)
+    1.3863
+    """
+    check_on_empty(on_empty, caller=_CALLER)
+    options = Shared(class_weights, class_mask, label_smoothing, z_loss, softcap, logit_scale)
+    call = checked(
+        Operands(hidden, weight, bias), labels, where, ignored_label, options, reduction, class_axis
+    )
+    operands, truth, shared = call.operands, call.truth, call.shared
+    wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
+    rows = rows_at_once(len(operands.hidden), len(operands.weight) * wide.itemsize, chunk_bytes)
+    plan = Plan(rows, class_axis, return_stats, top_k)
+    losses, weights, statistics = _compiled(plan, reduction, operands, truth, shared)
+    statistics = jax.tree.map(lambda array: array.reshape(*call.shape, *array.shape[1:]), statistics)
+    loss = (
+        losses.reshape(call.shape)
+        if reduction == "none"
+        else _reduced(losses, weights, reduction, denominator, on_empty, row_axis)
+    ).astype(out_dtype or wide)
+    return (loss, statistics) if return_stats else loss
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def _compiled(
+    plan: Plan, reduction: str, operands: Operands, truth: Truth, shared: Shared
+) -> tuple[Any, Any, LinearStatistics | None]:
+    """Losses or their sum, the sum of the weights of the rows, and statistics or None."""
+    weights = truth.counts
+    if truth.probs is None and shared.class_weights is not None:
+        of_labels = weights_of_labels(truth.labels, shared.class_weights, classes_of(plan))
+        weights = jnp.where(truth.counts, of_labels, 0)
+    divisor = jnp.sum(weights, dtype=jnp.promote_types(operands.hidden.dtype, jnp.float32))
+    if reduction != "none" and not plan.statistics and plan.class_axis is None:
+        return total(plan, operands, truth, shared), divisor, None
+    losses, statistics = of_rows(plan, operands, truth, shared)
+    return (losses if reduction == "none" else jnp.sum(losses)), divisor, statistics
+
+
+def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty: str, row_axis: Any) -> Any:
+    """Sum or mean over the rows of all devices."""
+    if row_axis is not None:
+        loss, weights = jax.lax.psum((loss, weights), row_axis)  # type: ignore[no-untyped-call]
+    if reduction == "sum":
+        return loss
+    divisor = weights if denominator is None else jnp.asarray(denominator, loss.dtype)
+    if on_empty == "raise" and not is_traced(divisor) and bool(divisor == 0):
+        raise mean_over_nothing(caller=_CALLER, instead='`reduction="sum"`')
+    return mean(loss, divisor, on_empty, xp=jnp)

@@ -1,0 +1,152 @@
+"""Checked arguments of a linear cross-entropy, with the rows on one axis."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced
+from xent.errors import DomainError
+from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
+from xent.losses.arguments.labelled_examples import check_label_range
+
+__all__ = ["Call", "checked"]
+
+_CALLER = "xent.jax.linear_softmax_cross_entropy"
+_REDUCTIONS = ("mean", "sum", "none")
+
+
+class Call(NamedTuple):
+    """
+    Checked arguments.
+
+    Parameters
+    ----------
+    operands, truth, shared
+        Arrays of the call, with the rows on the first axis.
+    shape : tuple of int
+        Shape of the rows as given.
+    """
+
+    operands: Operands
+    truth: Truth
+    shared: Shared
+    shape: tuple[int, ...]
+
+
+def checked(
+    operands: Operands,
+    labels: Any,
+    where: Any,
+    ignored: int | None,
+    options: Shared,
+    reduction: str,
+    class_axis: str | None,
+) -> Call:
+    """Arguments of a call, checked as far as they can be read; raises as the call says."""
+    if reduction not in _REDUCTIONS:
+        raise DomainError(_CALLER, "reduction", f"be one of {', '.join(_REDUCTIONS)}", got=repr(reduction))
+    operands, shape = _operands(operands)
+    devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
+    truth = _truth(operands, labels, where, ignored, shape, devices)
+    hidden = jnp.where(truth.counts[:, None], operands.hidden, 0)
+    mask, shared = options.class_mask, _shared(options, operands)
+    if mask is not None and jnp.ndim(mask) > 1:
+        mask = jnp.asarray(mask)
+        check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
+        truth = truth._replace(class_mask=mask.reshape(len(hidden), -1))
+    return Call(operands._replace(hidden=hidden), truth, shared, shape)
+
+
+def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
+    """Operands as arrays of JAX with one axis of rows, and the shape of the rows."""
+    _, (hidden, weight, bias) = as_arrays(jnp.asarray(operands.hidden), *operands[1:], caller=_CALLER)
+    for name, array in (("hidden", hidden), ("weight", weight), ("bias", bias)):
+        if array is not None:
+            check_dtype(array, "real floating", caller=_CALLER, argument=name, xp=jnp)
+    check_shape(
+        weight, (*weight.shape[:1], hidden.shape[-1]), caller=_CALLER, argument="weight", because="(C, D)"
+    )
+    if bias is not None:
+        check_shape(bias, weight.shape[:1], caller=_CALLER, argument="bias")
+    # One dtype for the products, as JAX would promote them.
+    dtype = jnp.promote_types(hidden.dtype, weight.dtype)
+    flat = hidden.reshape(-1, hidden.shape[-1]).astype(dtype)
+    return Operands(flat, weight.astype(dtype), bias), hidden.shape[:-1]
+
+
+def _truth(
+    operands: Operands, labels: Any, where: Any, ignored: int | None, shape: tuple[int, ...], devices: int
+) -> Truth:
+    """Labels or targets of each row, and the rows that count."""
+    count = len(operands.hidden)
+    counts = jnp.ones(count, bool)
+    if where is not None:
+        where = jnp.asarray(where)
+        check_shape(where, shape, caller=_CALLER, argument="where", because="that of the rows")
+        counts = (where != 0).reshape(-1)
+    if isinstance(labels, SparseTargets):
+        _, (_, indices, probs) = as_arrays(operands.hidden, *labels, caller=_CALLER)
+        check_dtype(indices, "integral", caller=_CALLER, argument="labels.indices", xp=jnp)
+        check_shape(indices, (*shape, *indices.shape[-1:]), caller=_CALLER, argument="labels.indices")
+        check_shape(probs, indices.shape, caller=_CALLER, argument="labels.probs")
+        return Truth(counts, indices.reshape(count, -1), probs.reshape(count, -1))
+    _, (_, labels) = as_arrays(operands.hidden, labels, caller=_CALLER)
+    if jnp.issubdtype(labels.dtype, jnp.floating):
+        rule = (*shape, len(operands.weight))
+        check_shape(labels, rule, caller=_CALLER, argument="labels", because="(..., C) for targets")
+        return Truth(counts, None, labels.reshape(count, -1))
+    check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
+    check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
+    numbers = class_numbers(labels, xp=jnp).reshape(-1)
+    if ignored is not None:
+        counts = counts & (numbers != ignored)
+    if not is_traced(labels):
+        read = None if is_traced(counts) else counts
+        n_classes = len(operands.weight) * devices
+        check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
+    return Truth(counts, jnp.where(counts, numbers, 0))
+
+
+def _shared(options: Shared, operands: Operands) -> Shared:
+    """Options as arrays, None for those that leave out their step; a traced number out of range is nan."""
+    wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
+    classes = operands.weight.shape[:1]
+    weights, mask = options.class_weights, options.class_mask
+    if weights is not None:
+        weights = jnp.asarray(weights, wide)
+        check_shape(weights, classes, caller=_CALLER, argument="class_weights")
+    if mask is not None and jnp.ndim(mask) == 1:
+        mask = jnp.asarray(mask)
+        check_shape(mask, classes, caller=_CALLER, argument="class_mask")
+        check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
+    else:
+        mask = None
+    ranges = {
+        "label_smoothing": (lambda s: (s >= 0) & (s <= 1), "lie in [0, 1]"),
+        "z_loss": (lambda z: z >= 0, "be >= 0"),
+        "softcap": (lambda c: (c > 0) & jnp.isfinite(c), "be positive and finite"),
+    }
+    numbers = {}
+    for name, (holds, rule) in ranges.items():
+        value = getattr(options, name)
+        numbers[name] = (
+            None
+            if value is None or (is_number(value, 0) and name != "softcap")
+            else _number(value, name, holds, rule, wide)
+        )
+    scale = None if options.logit_scale is None else jnp.asarray(options.logit_scale, wide)
+    if scale is not None:
+        check_shape(scale, (), caller=_CALLER, argument="logit_scale")
+    return Shared(weights, mask, logit_scale=scale, **numbers)
+
+
+def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
+    """A number in its range; nan for a traced one out of it."""
+    number = jnp.asarray(value, dtype)
+    check_shape(number, (), caller=_CALLER, argument=name)
+    if not is_traced(number) and not bool(holds(number)):
+        raise DomainError(_CALLER, name, rule, got=str(number))
+    return jnp.where(holds(number), number, jnp.nan)

@@ -1,0 +1,48 @@
+"""Rows of a chunk of logits, and arrays of rows cut into chunks of equal length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+__all__ = ["in_chunks", "joined", "rows_at_once"]
+
+# A chunk of logits and its gradient together stay below an eighth of all logits.
+_PARTS = 18
+# Each chunk reads the weight twice, and reads and writes its gradient; this many rows outweigh that traffic.
+_LEAST_ROWS = 64
+_MOST_BYTES = 128 << 20
+
+
+def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
+    """
+    Number of rows of a chunk, at least 1.
+
+    `chunk_bytes` is the limit of a chunk of logits, each row of which takes `row_bytes`; None means an 18th
+    of the rows, at most 128 MiB, and 64 rows in any case.
+    """
+    if chunk_bytes is not None:
+        count = max(1, min(rows, chunk_bytes // max(1, row_bytes)))
+    else:
+        count = min(-(-rows // _PARTS), max(_LEAST_ROWS, _MOST_BYTES // max(1, row_bytes)))
+        count = min(rows, max(count, _LEAST_ROWS))
+    chunks = -(-rows // max(1, count))
+    return max(1, -(-rows // max(1, chunks)))
+
+
+def in_chunks(arrays: Any, rows: int) -> Any:
+    """Each array of the tree, of shape (N, ...), as (chunks, rows, ...), filled up with zeros."""
+
+    def cut(array: Any) -> Any:
+        missing = -len(array) % rows
+        padded = jnp.pad(array, ((0, missing), *((0, 0),) * (array.ndim - 1))) if missing else array
+        return padded.reshape(-1, rows, *array.shape[1:])
+
+    return jax.tree.map(cut, arrays)
+
+
+def joined(chunks: Any, count: int) -> Any:
+    """Each array of the tree, of shape (chunks, rows, ...), as one of `count` rows."""
+    return jax.tree.map(lambda array: array.reshape(-1, *array.shape[2:])[:count], chunks)

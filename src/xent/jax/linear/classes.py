@@ -1,0 +1,187 @@
+r"""
+Cross-entropies of rows of logits whose classes lie in one place, or are sharded among the devices of a mesh.
+
+A softmax over shards of classes is a softmax over the shards, whose logits are the log-normalisers
+:math:`L_s` of their parts, times one within each shard. So for a label in shard :math:`s`
+
+.. math:: -\log p_y = -\log \mathrm{softmax}(L)_s - \log \mathrm{softmax}(z_s)_y ,
+
+where neither term is negative and nothing cancels; and for targets, which shard :math:`s` has in the sum
+:math:`T_s`, the two cross-entropies add up in the same way. The entropy is that of the shards plus the mean
+of those within them.
+
+Source: Shannon, C. E. (1948). A mathematical theory of communication. Section 6, the third property of
+entropy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jax
+import jax.numpy as jnp
+
+from xent.arrays import Formula, differentiable
+from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
+from xent.formulas.losses.log_normaliser import LogNormaliser
+from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
+from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.kernels.xla.fused import fused_in_xla
+
+__all__ = ["Classes", "Sharded", "Together", "value_of"]
+
+
+class Classes(Protocol):
+    """Quantities of rows of logits of shape (n, C), of which a device may have a part."""
+
+    def count(self, participates: Any) -> Any:
+        """Number of participating classes of each row, with an axis of length 1 behind."""
+
+    def own(self, labels: Any, count: int) -> Any:
+        """Labels as numbers of the `count` classes here; -1 for others."""
+
+    def anywhere(self, values: Any) -> Any:
+        """Sum over the devices."""
+
+    def of_labels(self, logits: Any, labels: Any) -> Any:
+        """Cross-entropy of labels; nan for one out of range."""
+
+    def of_targets(self, logits: Any, targets: Any) -> Any:
+        """Cross-entropy of targets, each device with its classes."""
+
+    def normalisers(self, logits: Any) -> Any:
+        """Logits of shape (n, s) with the log-normaliser of all classes."""
+
+    def entropy(self, logits: Any) -> Any:
+        """Entropy of the softmax."""
+
+    def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
+        """The k largest logits and their classes."""
+
+
+def value_of(formula: Formula, logits: Any, *data: Any) -> Any:
+    """Value of a formula with its closed derivatives, by a kernel where there is one."""
+    return differentiable("value", fused_in_xla(formula, logits), logits, *data, xp=jnp)
+
+
+@dataclass(frozen=True)
+class Together:
+    """All classes in one place."""
+
+    def count(self, participates: Any) -> Any:
+        """Number of participating classes of each row, with an axis of length 1 behind."""
+        return jnp.sum(participates, axis=-1, keepdims=True)
+
+    def own(self, labels: Any, count: int) -> Any:
+        """The labels; -1 for those out of range."""
+        return jnp.where((labels >= 0) & (labels < count), labels, -1)
+
+    def anywhere(self, values: Any) -> Any:
+        """The values themselves."""
+        return values
+
+    def of_labels(self, logits: Any, labels: Any) -> Any:
+        """Cross-entropy of labels; nan for one out of range."""
+        return value_of(softmax_cross_entropy, logits, labels)
+
+    def of_targets(self, logits: Any, targets: Any) -> Any:
+        """Cross-entropy of targets."""
+        return value_of(softmax_cross_entropy_of_targets, logits, targets)
+
+    def normalisers(self, logits: Any) -> Any:
+        """The logits themselves."""
+        return logits
+
+    def entropy(self, logits: Any) -> Any:
+        """Entropy of the softmax."""
+        return value_of(EntropyOfSoftmax(), logits, logits[:, 0])
+
+    def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
+        """The k largest logits and their classes."""
+        found: tuple[Any, Any] = jax.lax.top_k(logits, k)
+        return found
+
+
+@dataclass(frozen=True)
+class Sharded:
+    """
+    Classes sharded over an axis of a mesh, of equal number on each device.
+
+    Parameters
+    ----------
+    axis : str
+        Name of the axis.
+    """
+
+    axis: str
+
+    def count(self, participates: Any) -> Any:
+        """Number of participating classes of each row on all devices, with an axis of length 1 behind."""
+        return self.anywhere(jnp.sum(participates, axis=-1, keepdims=True))
+
+    def own(self, labels: Any, count: int) -> Any:
+        """Labels as numbers of the classes of this device; -1 for others."""
+        here = labels - count * jax.lax.axis_index(self.axis)
+        return jnp.where((here >= 0) & (here < count), here, -1)
+
+    def anywhere(self, values: Any) -> Any:
+        """Sum over the devices."""
+        return jax.lax.psum(values, self.axis)  # type: ignore[no-untyped-call]
+
+    def of_labels(self, logits: Any, labels: Any) -> Any:
+        """Cross-entropy of labels; nan for one out of range."""
+        classes = logits.shape[-1]
+        own = self.own(labels, classes)
+        within = value_of(softmax_cross_entropy, _readable(logits), jnp.maximum(own, 0))
+        across = value_of(
+            softmax_cross_entropy, self.normalisers(logits), jnp.where(labels < 0, -1, labels // classes)
+        )
+        return across + self.anywhere(jnp.where(own >= 0, within, 0))
+
+    def of_targets(self, logits: Any, targets: Any) -> Any:
+        """Cross-entropy of targets, each device with its classes."""
+        within = value_of(softmax_cross_entropy_of_targets, _readable(logits), targets)
+        masses = self._of_each_device(jnp.sum(targets, axis=-1))
+        across = value_of(softmax_cross_entropy_of_targets, self.normalisers(logits), masses)
+        return across + self.anywhere(within)
+
+    def normalisers(self, logits: Any) -> Any:
+        """Log-normaliser of each device, of shape (n, devices); ``-inf`` where all its classes are masked."""
+        return self._of_each_device(self._own_normaliser(logits))
+
+    def entropy(self, logits: Any) -> Any:
+        """Entropy of the softmax."""
+        normalisers = self.normalisers(logits)
+        across = value_of(EntropyOfSoftmax(), normalisers, normalisers[:, 0])
+        whole = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
+        share = jnp.exp(self._own_normaliser(logits) - whole)
+        readable = _readable(logits)
+        return across + self.anywhere(share * value_of(EntropyOfSoftmax(), readable, readable[:, 0]))
+
+    def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
+        """The k largest logits and their classes."""
+        values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))
+        classes = classes + logits.shape[-1] * jax.lax.axis_index(self.axis)
+        all_values, all_classes = (
+            self._of_each_device(part).reshape(len(part), -1) for part in (values, classes)
+        )
+        values, places = jax.lax.top_k(all_values, k)
+        return values, jnp.take_along_axis(all_classes, places, axis=-1)
+
+    def _own_normaliser(self, logits: Any) -> Any:
+        """Log-normaliser of the classes of this device; ``-inf`` where all are masked."""
+        found = value_of(LogNormaliser(), _readable(logits), logits[:, 0])
+        return jnp.where(jnp.all(logits == -jnp.inf, axis=-1), -jnp.inf, found)
+
+    def _of_each_device(self, values: Any) -> Any:
+        """Values of each device along a new axis 1, the same on all devices."""
+        # A sum, not a gathering: its result counts as the same on all devices when `shard_map` checks that.
+        places = jnp.arange(jax.lax.axis_size(self.axis)) == jax.lax.axis_index(self.axis)
+        places = places.reshape(1, -1, *(1,) * (values.ndim - 1))
+        return self.anywhere(jnp.where(places, values[:, None], 0))
+
+
+def _readable(logits: Any) -> Any:
+    """Logits, 0 in a row of which this device has masked classes only: a softmax would be nan."""
+    return jnp.where(jnp.all(logits == -jnp.inf, axis=-1, keepdims=True), 0, logits)

@@ -1,0 +1,118 @@
+"""Losses and statistics of the rows of a chunk, from its logits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from xent.arrays import differentiable
+from xent.formulas.losses.log_normaliser import LogNormaliser
+from xent.formulas.losses.squared_log_normaliser import SquaredLogNormaliser
+from xent.formulas.soft_cap import SoftCap
+from xent.jax.linear.classes import Classes, Sharded, Together, value_of
+from xent.jax.linear.request import LinearStatistics, Operands, Plan, Shared, Truth
+from xent.options.label_smoothing import smoothed
+
+__all__ = ["classes_of", "logits_of", "losses_of_rows", "statistics_of_rows", "weights_of_labels"]
+
+
+def classes_of(plan: Plan) -> Classes:
+    """Classes in one place, or sharded."""
+    return Together() if plan.class_axis is None else Sharded(plan.class_axis)
+
+
+def logits_of(operands: Operands) -> Any:
+    """Logits in 32 bits or more; 16-bit operands are multiplied and summed in 32 bits."""
+    hidden, weight, bias = operands
+    wide = jnp.promote_types(hidden.dtype, jnp.float32)
+    logits = jnp.matmul(hidden, weight.T, preferred_element_type=wide)
+    return logits if bias is None else logits + bias.astype(wide)
+
+
+def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
+    """Logits capped, scaled and masked, in this order."""
+    if shared.softcap is not None:
+        logits = differentiable("value", SoftCap(shared.softcap), logits, xp=jnp)
+    if shared.logit_scale is not None:
+        # A masked class stays masked under a scale of 0, where -inf would become nan.
+        logits = jnp.where(logits == -jnp.inf, logits, logits * shared.logit_scale)
+    for mask in (shared.class_mask, truth.class_mask):
+        logits = logits if mask is None else jnp.where(mask, logits, -jnp.inf)
+    return jnp.where(truth.counts[:, None], logits, 0)
+
+
+def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
+    """Loss of each row, 0 in ignored rows; `logits` are not yet adjusted."""
+    logits = adjusted(logits, truth, shared)
+    if truth.probs is None and shared.label_smoothing is None:
+        losses = classes.of_labels(logits, truth.labels)
+        if shared.class_weights is not None:
+            losses = losses * weights_of_labels(truth.labels, shared.class_weights, classes)
+    else:
+        losses = classes.of_targets(logits, _targets(logits, truth, shared, classes))
+    if shared.z_loss is not None:
+        normalisers = classes.normalisers(logits)
+        losses = losses + shared.z_loss * value_of(SquaredLogNormaliser(), normalisers, normalisers[:, 0])
+    return jnp.where(truth.counts, losses, 0)
+
+
+def statistics_of_rows(
+    logits: Any, truth: Truth, shared: Shared, classes: Classes, top_k: int
+) -> LinearStatistics:
+    """Statistics of each row; `logits` are not yet adjusted."""
+    logits = adjusted(logits, truth, shared)
+    if truth.probs is None:
+        log_prob = 0 - classes.of_labels(logits, truth.labels)
+    else:
+        log_prob = 0 - classes.of_targets(logits, _targets(logits, truth, Shared(), classes))
+    normalisers = classes.normalisers(logits)
+    log_normaliser = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
+    values, numbers = classes.tops(logits, max(top_k, 1))
+    log_prob, entropy, shown = (
+        jnp.where(truth.counts, values_of_rows, 0)
+        for values_of_rows in (log_prob, classes.entropy(logits), log_normaliser)
+    )
+    found = LinearStatistics(log_prob, shown, entropy, numbers[:, 0])
+    if not top_k:
+        return found
+    return found._replace(top_log_probs=values - log_normaliser[:, None], top_classes=numbers)
+
+
+def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
+    """Class weight of each label; 0 for one out of range, whose loss is nan."""
+    own = classes.own(labels, len(class_weights))
+    return classes.anywhere(jnp.where(own >= 0, jnp.take(class_weights, jnp.maximum(own, 0)), 0))
+
+
+def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
+    """Smoothed and weighted targets of the classes here."""
+    targets = _plain_targets(logits, truth, classes)
+    weights = shared.class_weights
+    if truth.probs is None and weights is not None:
+        targets = targets * weights_of_labels(truth.labels, weights, classes)[:, None]
+    elif weights is not None:
+        targets = targets * weights
+    if shared.label_smoothing is None:
+        return targets
+    participates = jnp.ones_like(logits)
+    for mask in (shared.class_mask, truth.class_mask):
+        participates = participates if mask is None else jnp.where(mask, participates, 0)
+    share_of = participates if weights is None else participates * weights
+    return smoothed(targets, shared.label_smoothing, classes.count(participates), share_of)
+
+
+def _plain_targets(logits: Any, truth: Truth, classes: Classes) -> Any:
+    """Targets of the classes here: given, of a few classes, or 1 at the label; nan for an invalid row."""
+    if truth.labels is None:
+        return jnp.where(truth.probs >= 0, truth.probs, jnp.nan).astype(logits.dtype)
+    labels = truth.labels if truth.probs is not None else truth.labels[:, None]
+    own = classes.own(labels, logits.shape[-1])
+    is_class = classes.anywhere((own >= 0).astype(logits.dtype)) > 0
+    masses = jnp.where(is_class, 1.0 if truth.probs is None else truth.probs, jnp.nan)
+    masses = jnp.where(masses >= 0, masses, jnp.nan).astype(logits.dtype)
+    # A class that is not here goes one place beyond those that are, and is dropped.
+    places = jnp.where(own >= 0, own, logits.shape[-1])
+    rows = jnp.arange(len(logits))[:, None]
+    targets = jnp.zeros_like(logits).at[rows, places].add(masses, mode="drop")
+    return targets + jnp.where(jnp.any(jnp.isnan(masses), axis=-1, keepdims=True), jnp.nan, 0)

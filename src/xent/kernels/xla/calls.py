@@ -1,0 +1,65 @@
+"""Calls of the kernels of softmax cross-entropy in programs of XLA."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import jax
+from numpy.typing import NDArray
+
+from xent.kernels.softmax_cross_entropy import Labels, Targets, gradient, value, value_and_gradient
+from xent.kernels.xla.call_frame import handler_of
+
+__all__ = ["call"]
+
+_TRUTHS: dict[str, Callable[[Any], Labels | Targets]] = {"labels": Labels, "targets": Targets}
+
+
+def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
+    """
+    ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` of the cross-entropy of ``"labels"`` or
+    ``"targets"``, by a kernel, for arrays of JAX in 32 or 64 bits.
+    """
+    rows: Any = jax.ShapeDtypeStruct(logits.shape[:-1], logits.dtype)  # type: ignore[no-untyped-call]
+    entries: Any = jax.ShapeDtypeStruct(logits.shape, logits.dtype)  # type: ignore[no-untyped-call]
+    results: Any = {"value": rows, "gradient": entries, "value_and_gradient": (rows, entries)}[name]
+    # The rows of a batch are further rows.
+    made: Any = jax.ffi.ffi_call(_registered(name, kind), results, vmap_method="broadcast_all")
+    return made(logits, truth)
+
+
+@functools.cache
+def _registered(name: str, kind: str) -> str:
+    """Name under which XLA knows the kernel; registered once in a process."""
+    target = f"xent_softmax_cross_entropy_{kind}_{name}"
+    handler = handler_of(functools.partial(_compute, name, _TRUTHS[kind]))
+    _HANDLERS.append(handler)
+    capsule = jax.ffi.pycapsule(handler)  # type: ignore[no-untyped-call]
+    jax.ffi.register_ffi_target(target, capsule, platform="cpu")
+    return target
+
+
+# XLA keeps their addresses as long as the process lives.
+_HANDLERS: list[Any] = []
+
+
+def _compute(
+    name: str,
+    truth: Callable[[Any], Labels | Targets],
+    arguments: list[NDArray[Any]],
+    results: list[NDArray[Any]],
+) -> None:
+    """Run the kernel on the memory of XLA."""
+    logits, data = arguments
+    rows = logits.reshape(-1, logits.shape[-1])
+    statement = truth(data.reshape(len(rows), *data.shape[logits.ndim - 1 :]))
+    if name == "value":
+        results[0].reshape(-1)[:] = value(rows, statement)
+        return
+    derivatives = results[-1].reshape(rows.shape)
+    if name == "gradient":
+        gradient(rows, statement, derivatives)
+        return
+    results[0].reshape(-1)[:] = value_and_gradient(rows, statement, derivatives)

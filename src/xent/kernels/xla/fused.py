@@ -1,0 +1,75 @@
+"""Formulas whose value and gradient are calls of a kernel, in programs that XLA compiles on a processor."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from xent.arrays import Array, Formula, Namespace
+from xent.formulas.losses.softmax_cross_entropy import SoftmaxCrossEntropy
+from xent.formulas.losses.softmax_cross_entropy_of_targets import SoftmaxCrossEntropyOfTargets
+from xent.kernels.cpu.processor import runs_here
+
+__all__ = ["fused_in_xla"]
+
+# With fewer numbers XLA's own code is done before a call of the kernel has begun.
+_LEAST_NUMBERS = 1 << 15
+_KINDS: dict[type, str] = {SoftmaxCrossEntropy: "labels", SoftmaxCrossEntropyOfTargets: "targets"}
+
+
+@dataclass(frozen=True)
+class _Fused:
+    """
+    Formula with its value and gradient by a kernel; its second derivatives are those of the formula.
+
+    Parameters
+    ----------
+    with_steps : Formula
+        Cross-entropy of labels or targets.
+    """
+
+    with_steps: Formula
+
+    def value(self, logits: Array, truth: Array, *, xp: Namespace) -> Array:
+        """Value for each row."""
+        return self._call("value", logits, truth, xp)
+
+    def gradient(self, logits: Array, truth: Array, *, xp: Namespace) -> Array:
+        """Gradient of the value in the logits."""
+        return self._call("gradient", logits, truth, xp)
+
+    def value_and_gradient(self, logits: Array, truth: Array, *, xp: Namespace) -> tuple[Array, Array]:
+        """`value` and `gradient` in one pass."""
+        values, derivatives = self._call("value_and_gradient", logits, truth, xp)
+        return values, derivatives
+
+    def hessian_vector_product(self, logits: Array, truth: Array, vectors: Array, *, xp: Namespace) -> Array:
+        """Product of each row's Hessian with a vector."""
+        return self.with_steps.hessian_vector_product(logits, truth, vectors, xp=xp)
+
+    def hessian(self, logits: Array, truth: Array, *, xp: Namespace) -> Array:
+        """Hessian of the value in the logits."""
+        return self.with_steps.hessian(logits, truth, xp=xp)
+
+    def _call(self, name: str, logits: Array, truth: Array, xp: Namespace) -> Any:
+        """Result of the kernel."""
+        from xent.kernels.xla import calls
+
+        del xp
+        return calls.call(name, _KINDS[type(self.with_steps)], logits, truth)
+
+
+def fused_in_xla(formula: Formula, logits: Array) -> Formula:
+    """
+    `formula` by a kernel if `logits` are an array of JAX for which that is faster, else `formula` itself.
+
+    That is so for cross-entropies of 32,768 numbers and more in 32 or 64 bits, if JAX has one processor as
+    its only device: XLA does not know how to share such a call among devices.
+    """
+    jax: Any = sys.modules["jax"]
+    is_fit = type(formula) in _KINDS and logits.dtype in ("float32", "float64")
+    if not is_fit or logits.size < _LEAST_NUMBERS or not runs_here():
+        return formula
+    is_only = jax.default_backend() == "cpu" and jax.local_device_count() == 1
+    return _Fused(formula) if is_only else formula

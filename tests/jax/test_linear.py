@@ -1,0 +1,213 @@
+"""The linear cross-entropy of `xent.jax` beside all logits and their definition."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from xent.errors import DomainError, ShapeError
+from xent.jax import SparseTargets, linear_softmax_cross_entropy
+
+ROWS, FEATURES, CLASSES = 13, 4, 7
+DRAW = np.random.default_rng(5)
+HIDDEN, WEIGHT, BIAS = (
+    DRAW.standard_normal(shape) for shape in ((ROWS, FEATURES), (CLASSES, FEATURES), (CLASSES,))
+)
+LABELS = DRAW.integers(0, CLASSES, ROWS)
+LABELS[LABELS == 3] = 2
+LABELS[4] = -100
+TARGETS = DRAW.dirichlet(np.ones(CLASSES), ROWS)
+CLASS_WEIGHTS = DRAW.uniform(0.5, 2, CLASSES)
+MASK = np.arange(CLASSES) != 3
+CHUNK = 3 * CLASSES * 8
+ALL = {"label_smoothing": 0.1, "z_loss": 0.01, "softcap": 3.0, "logit_scale": 1.3}
+OPTIONS = {
+    "plain": {},
+    "weighted": {"class_weights": CLASS_WEIGHTS},
+    "all": {"class_weights": CLASS_WEIGHTS, "class_mask": MASK, **ALL},
+}
+
+
+def definition(operands, truth, *, class_weights=None, class_mask=None, reduction="mean", **options):
+    """Loss of all logits, from its definition."""
+    hidden, weight, bias = operands
+    logits = hidden @ weight.T + bias
+    if "softcap" in options:
+        logits = options["softcap"] * jnp.tanh(logits / options["softcap"])
+    mask = np.ones(CLASSES, bool) if class_mask is None else class_mask
+    weights = np.ones(CLASSES) if class_weights is None else class_weights
+    logits = jnp.where(mask, logits * options.get("logit_scale", 1.0), -jnp.inf)
+    total = jax.nn.logsumexp(logits, axis=-1)
+    surprisals = total[:, None] - jnp.where(mask, logits, total[:, None])
+    counts, divisor = np.ones(len(truth), bool), len(truth)
+    if truth.ndim > 1:
+        targets = truth * weights
+    else:
+        counts = truth != -100
+        labels = np.where(counts, truth, 0)
+        targets = np.eye(CLASSES)[labels] * weights[labels][:, None]
+        divisor = weights[labels][counts].sum()
+    share = options.get("label_smoothing", 0.0)
+    targets = (1 - share) * targets + share / mask.sum() * mask * weights
+    losses = (targets * surprisals).sum(-1) + options.get("z_loss", 0.0) * total**2
+    losses = jnp.where(counts, losses, 0)
+    return losses if reduction == "none" else losses.sum() / divisor
+
+
+def assert_same(found, wanted, rtol=1e-10):
+    for ours, theirs in zip(jax.tree.leaves(found), jax.tree.leaves(wanted), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=1e-12)
+
+
+@pytest.fixture(autouse=True)
+def in_64_bits():
+    with jax.enable_x64(True):
+        yield
+
+
+def operands():
+    return tuple(map(jnp.asarray, (HIDDEN, WEIGHT, BIAS)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OPTIONS)
+@pytest.mark.parametrize("kind", ["labels", "targets"])
+def test_values_and_derivatives_are_those_of_all_logits(kind, name):
+    options = OPTIONS[name]
+    truth = LABELS if kind == "labels" else TARGETS * MASK
+    factors = np.sin(np.arange(ROWS) + 1.0)
+
+    def ours(operands, reduction):
+        hidden, weight, bias = operands
+        return linear_softmax_cross_entropy(
+            hidden,
+            weight,
+            truth,
+            bias=bias,
+            ignored_label=-100,
+            reduction=reduction,
+            chunk_bytes=CHUNK,
+            **options,
+        )
+
+    def quantities(loss):
+        def of_rows(given):
+            return jnp.sum(loss(given, "none") * factors)
+
+        def along(step):
+            return loss(jax.tree.map(lambda array: array * step, operands()), "mean")
+
+        return {
+            "mean": jax.value_and_grad(lambda given: loss(given, "mean"))(operands()),
+            "rows": jax.value_and_grad(of_rows)(operands()),
+            "forward": jax.jvp(along, (1.2,), (1.0,)),
+            "second": jax.grad(jax.grad(along))(1.2),
+        }
+
+    wanted = jax.jit(lambda: quantities(lambda given, r: definition(given, truth, reduction=r, **options)))()
+    assert_same(jax.jit(lambda: quantities(ours))(), wanted)
+
+
+def test_statistics_and_their_gradients_are_those_of_all_logits():
+    labels = np.maximum(LABELS, 0)
+    logits = HIDDEN @ WEIGHT.T + BIAS
+
+    def ours(weight):
+        return linear_softmax_cross_entropy(
+            HIDDEN, weight, labels, bias=BIAS, return_stats=True, top_k=2, chunk_bytes=CHUNK
+        )[1]
+
+    def entropy(weight):
+        logs = jax.nn.log_softmax(HIDDEN @ weight.T + BIAS)
+        return -jnp.sum(jnp.exp(logs) * logs)
+
+    logs = np.asarray(jax.nn.log_softmax(logits))
+    found = ours(jnp.asarray(WEIGHT))
+    assert_same(found.log_prob, np.take_along_axis(logs, labels[:, None], 1)[:, 0])
+    assert_same(found.log_normaliser, jax.nn.logsumexp(logits, axis=-1))
+    assert_same(found.entropy, -(np.exp(logs) * logs).sum(-1))
+    assert_same(found.top_log_probs, -np.sort(-logs, axis=-1)[:, :2])
+    np.testing.assert_array_equal(found.argmax, logs.argmax(-1))
+    slope = jax.grad(lambda weight: jnp.sum(ours(weight).entropy))(jnp.asarray(WEIGHT))
+    assert_same(slope, jax.grad(entropy)(jnp.asarray(WEIGHT)))
+
+
+def test_options_have_derivatives():
+    def ours(scale, smoothing):
+        return linear_softmax_cross_entropy(
+            HIDDEN,
+            WEIGHT,
+            LABELS,
+            bias=BIAS,
+            ignored_label=-100,
+            logit_scale=scale,
+            label_smoothing=smoothing,
+        )
+
+    def theirs(scale, smoothing):
+        return definition((HIDDEN, WEIGHT, BIAS), LABELS, logit_scale=scale, label_smoothing=smoothing)
+
+    assert_same(jax.grad(ours, (0, 1))(1.3, 0.1), jax.grad(theirs, (0, 1))(1.3, 0.1))
+
+
+def test_sparse_targets_are_dense_ones_and_a_class_named_twice_has_the_sum():
+    indices = np.tile([1, 5, 1], (ROWS, 1))
+    probs = np.tile([0.2, 0.5, 0.3], (ROWS, 1))
+    dense = np.zeros((ROWS, CLASSES))
+    dense[:, [1, 5]] = 0.5
+    found = linear_softmax_cross_entropy(HIDDEN, WEIGHT, SparseTargets(indices, probs))
+    assert_same(found, linear_softmax_cross_entropy(HIDDEN, WEIGHT, dense))
+
+
+def test_an_ignored_row_is_not_read():
+    hidden = HIDDEN.copy()
+    hidden[4] = np.nan
+    loss = lambda h, w: linear_softmax_cross_entropy(h, w, LABELS, ignored_label=-100)  # noqa: E731
+    found = jax.value_and_grad(loss, (0, 1))(jnp.asarray(hidden), jnp.asarray(WEIGHT))
+    assert_same(found, jax.value_and_grad(loss, (0, 1))(jnp.asarray(HIDDEN), jnp.asarray(WEIGHT)))
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_traced_label_out_of_range_is_nan_with_gradients_of_nan(smoothing):
+    loss = jax.jit(
+        jax.value_and_grad(lambda w, y: linear_softmax_cross_entropy(HIDDEN, w, y, label_smoothing=smoothing))
+    )
+    value, slope = loss(jnp.asarray(WEIGHT), np.where(LABELS < 0, CLASSES, LABELS))
+    assert np.isnan(value)
+    assert np.isnan(slope).all()
+
+
+def test_outside_of_jit_errors_name_the_argument():
+    with pytest.raises(DomainError, match=r"linear_softmax_cross_entropy: `labels` must lie in 0\.\.6"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS)
+    with pytest.raises(ShapeError, match="`weight` must have shape"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT.T, LABELS)
+    with pytest.raises(DomainError, match="`z_loss` must be >= 0"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, z_loss=-1.0)
+    with pytest.raises(DomainError, match="`denominator` must be positive"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=np.zeros(ROWS, bool), on_empty="raise")
+
+
+def test_a_mean_over_nothing_follows_its_rule():
+    none = np.zeros(ROWS, bool)
+    assert np.isnan(linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=none))
+    assert float(linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=none, on_empty="zero")) == 0
+
+
+def test_gradients_of_16_bits_are_summed_in_32():
+    rows = 4096
+    hidden = np.ones((rows, 1))
+    weight = jnp.zeros((2, 1), "bfloat16")
+    loss = lambda w, **options: linear_softmax_cross_entropy(  # noqa: E731
+        jnp.asarray(hidden, "bfloat16"), w, np.zeros(rows, int), chunk_bytes=64, **options
+    )
+    # 2,048 halves: added one after the other, sums of bfloat16 stop growing at 128.
+    assert jax.grad(lambda w: loss(w, reduction="sum"))(weight)[1, 0] == rows / 2
+    assert jax.grad(lambda w: jnp.sum(loss(w, reduction="none")))(weight)[1, 0] == rows / 2
+
+
+def test_the_mean_of_many_rows_does_not_overflow_in_float16():
+    hidden, weight = jnp.full((4096, 1), 100, "float16"), jnp.zeros((2, 1), "float16")
+    loss = lambda w: linear_softmax_cross_entropy(hidden, w, np.zeros(4096, int))  # noqa: E731
+    # The sum of the gradients, 204,800, is beyond float16.
+    assert jax.grad(loss)(weight)[1, 0] == 50
