@@ -158,6 +158,20 @@ def test_weights_of_rows_and_classes_are_those_of_fit(rows, tmp_path):
         np.testing.assert_allclose(model.coef_, reference.coef_, rtol=1e-5, atol=1e-6)
 
 
+def test_a_search_for_the_penalty_weighs_the_sample_by_its_own_rows(monkeypatch):
+    monkeypatch.setattr("xent.models.batch_fit._SAMPLE_ROWS", 400)
+    monkeypatch.setattr("xent.models.batch_fit._LEAST_SAMPLE", 400)
+    generator = np.random.default_rng(2)
+    X = generator.normal(size=(40_000, 12))
+    y = (X[:, 0] + 3 * generator.logistic(size=40_000) > 0).astype(int)
+    model = LogisticRegression(C="auto").fit_batches(batches_of(X, y, 10_000))
+    rows = model.penalty_search_.rows
+    reference = LogisticRegression(C="auto").fit(X[:rows], y[:rows])
+    assert 400 <= rows <= 800
+    # The sample is another one; weighed as 40,000 rows it would do without a penalty.
+    assert abs(np.log10(model.C_ / reference.C_)) <= 1
+
+
 def test_a_class_without_rows_in_the_stride_of_the_sample_is_fitted(monkeypatch):
     monkeypatch.setattr("xent.models.batch_fit._SAMPLE_ROWS", 500)
     monkeypatch.setattr("xent.models.batch_fit._LEAST_SAMPLE", 500)

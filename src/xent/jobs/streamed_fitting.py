@@ -11,29 +11,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data import MISSING, TableEncoder, Target
+from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
 from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
 from xent.data.pieces.tables import StridedSample
-from xent.data.pieces.target import HeldOutRule, StreamedTarget, streamed_target
-from xent.data.repeated_rows import repeated_rows
+from xent.data.pieces.target import HeldOutRule, streamed_target
 from xent.errors import DataError
-from xent.jobs.doubts import table_doubts
-from xent.jobs.fit_findings import Measured, fit_findings
-from xent.jobs.fit_problem import FitProblem
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.memory_share import stream_name
-from xent.jobs.table_model import TableModel
+from xent.jobs.streamed_findings import KeptRows, judged_stream
 from xent.jobs.watcher import Watcher
 from xent.jobs.weighting import class_factors
 from xent.models import LogisticRegression
 from xent.models.batch_fit import BatchWishes
 from xent.models.fit_range import check_fit_range
-from xent.models.inference import class_standard_errors
-from xent.report.fit.explanation import races, training
-from xent.report.fit.findings import ColumnFinding, RowCounts
+from xent.report.fit.findings import ColumnFinding
 from xent.scoring.held_out import check_split
 from xent.streams.fragments import pieces_of
 from xent.streams.sources import Source, source_of
@@ -72,17 +66,6 @@ class StreamWishes:
     checkpoint: Path | None = None
     resume: bool = False
     executor: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Rows in memory: tables of a part of the training rows and of the held-out ones, with their classes."""
-
-    train: pa.Table
-    train_codes: Codes
-    held_out: pa.Table
-    held_out_codes: Codes
-    held_out_rows: Codes
 
 
 def fit_stream(
@@ -142,7 +125,7 @@ def fit_stream(
         classifier = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
         reader = EncodedReader(encoder, choice, wishes.sample_weight)
         classifier.fit_source(source, reader, _batch_wishes(wishes, watcher))
-    return _judged(
+    return judged_stream(
         name or stream_name(data), goal, kept, (encoder, classifier), columns, factors=factors, clock=clock
     )
 
@@ -203,7 +186,7 @@ def _training_tables(
     return tables
 
 
-def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> _Kept:
+def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows:
     """A part of the training rows, and all held-out rows with their numbers."""
     import pyarrow as pa
 
@@ -222,99 +205,10 @@ def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> _Kept:
         codes.append(own)
         start += piece.num_rows
     train = sample.table()
-    return _Kept(
+    return KeptRows(
         train.drop_columns([code]),
         train.column(code).to_numpy(),
         pa.concat_tables(held_out),
         np.concatenate(codes),
         np.concatenate(rows),
     )
-
-
-def _judged(
-    name: str,
-    goal: StreamedTarget,
-    kept: _Kept,
-    parts: tuple[TableEncoder, LogisticRegression],
-    columns: tuple[ColumnFinding, ...],
-    *,
-    factors: Any,
-    clock: Clock,
-) -> Fit:
-    """Result of a fit, from the rows that were kept."""
-    encoder, classifier = parts
-    trained = _trained_counts(goal, kept)
-    if not len(kept.held_out_codes) or len(classifier.classes_) < len(goal.classes):
-        fact = f"{len(kept.held_out_codes):,} held-out rows"
-        hint = "Give another --seed or --held-out."
-        raise DataError("fit", "held_out", "leave rows of every class in training", got=fact, hint=hint)
-    problem = _problem(name, goal, kept, columns, factors)
-    model = TableModel(goal.name, goal.classes, encoder, classifier, tuple(trained.tolist()))
-    X = encoder.transform(kept.train, first=0)
-    X_held_out = encoder.transform(kept.held_out, first=0)
-    with clock("race"):
-        raced = races(classifier, X, kept.train_codes)
-    with clock("judge"):
-        # Each row of the part stands for as many rows of its class.
-        own = np.bincount(kept.train_codes, minlength=len(trained))
-        weights = (trained / np.maximum(own, 1))[kept.train_codes]
-        measured = Measured(
-            _row_counts(goal, kept, trained),
-            columns,
-            _doubts(problem, kept, encoder),
-            raced,
-            training(classifier, X, kept.train_codes),
-            class_standard_errors(classifier, X, kept.train_codes, weights),
-            classifier.predict_log_proba(X_held_out),
-            repeated_rows(X, kept.train_codes, X_held_out, kept.held_out_codes),
-        )
-        findings = fit_findings(problem, model, measured, clock.seconds)
-    return Fit(findings, model, kept.held_out_rows, kept.held_out_codes, measured.log_probs)
-
-
-def _trained_counts(goal: StreamedTarget, kept: _Kept) -> Codes:
-    """Training rows of each class."""
-    return goal.counts - np.bincount(kept.held_out_codes, minlength=len(goal.classes))
-
-
-def _row_counts(goal: StreamedTarget, kept: _Kept, trained: Codes) -> RowCounts:
-    total = int(goal.counts.sum())
-    remark = (
-        "The rows were read in batches; the training error, the races, the standard errors and the doubts "
-        f"come from {len(kept.train_codes):,} of the training rows."
-    )
-    return RowCounts(
-        total + goal.missing, goal.missing, int(trained.sum()), len(kept.held_out_codes), (remark,)
-    )
-
-
-def _problem(
-    name: str, goal: StreamedTarget, kept: _Kept, columns: tuple[ColumnFinding, ...], factors: Any
-) -> FitProblem:
-    """Problem of the rows that were kept: training rows, then held-out ones by their numbers."""
-    train, test = len(kept.train_codes), len(kept.held_out_codes)
-    codes = np.concatenate([kept.train_codes, kept.held_out_codes])
-    rows = np.concatenate([np.zeros(train, np.int64), kept.held_out_rows])
-    places = np.arange(train + test)
-    return FitProblem(
-        name,
-        goal.name,
-        Target(goal.classes, codes, rows, goal.missing),
-        places[:train],
-        places[train:],
-        None,
-        None,
-        factors,
-        columns,
-        (),
-        (),
-    )
-
-
-def _doubts(problem: FitProblem, kept: _Kept, encoder: TableEncoder) -> Any:
-    """Doubts that the rows in memory give."""
-    import pyarrow as pa
-
-    table = pa.concat_tables([kept.train, kept.held_out]).combine_chunks()
-    goal = dataclasses.replace(problem.goal, rows=np.arange(table.num_rows))
-    return table_doubts(table, encoder, goal, problem.train, problem.held_out, grouped=False)

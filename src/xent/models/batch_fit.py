@@ -105,10 +105,7 @@ def batched_fit(
     factors = _class_factors(model.class_weight, found, caller)
     centre = found.X.mean(axis=0) if model.fit_intercept else np.zeros(p)
     sample = _sample(found, factors, centre, fit_intercept=model.fit_intercept)
-    search = None
-    if model.C == "auto":
-        with row_threads():
-            search = search_penalty(sample, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate)
+    search = _searched(sample, found, factors, wishes) if model.C == "auto" else None
     C = float(model.C) if search is None else search.C
     journal = open_journal(
         wishes.checkpoint, _digest(marks, found, reader, centre), resume=wishes.resume, caller=caller
@@ -135,9 +132,8 @@ def batched_fit(
     )
     if solution.converged:
         journal.remove()
-    return BatchedFit(
-        _uncentred(solution, centre), C, found.classes.classes, objective.passes + 1, search, found
-    )
+    solution = _uncentred(solution, centre)
+    return BatchedFit(solution, C, found.classes.classes, objective.passes + 1, search, found)
 
 
 def reader_of(
@@ -204,6 +200,22 @@ def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercep
     weights = weights * (mass / np.where(own > 0, own, 1))[found.codes]
     X = np.ascontiguousarray(found.X - centre)
     return ObjectiveInMemory(X, found.codes, len(mass), weights=weights, fit_intercept=fit_intercept)
+
+
+def _searched(
+    sample: ObjectiveInMemory, found: Survey, factors: Array | None, wishes: BatchWishes
+) -> PenaltySearch:
+    """Search for C on the sample with the weight of its own rows, as a search in memory has it."""
+    own = found.weights if factors is None else found.weights * factors[found.codes]
+    problem = ObjectiveInMemory(
+        sample.X,
+        sample.codes,
+        sample.n_classes,
+        weights=sample.weights * float(own.sum()),
+        fit_intercept=sample.fit_intercept,
+    )
+    with row_threads():
+        return search_penalty(problem, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate)
 
 
 def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array) -> str:

@@ -90,8 +90,10 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
     if isinstance(data, Sequence) and data and all(map(callable, data)):
         return _of_functions(data, caller)
     rule = "be a file, a folder, a dataset, a lazy frame or a function that returns batches"
-    got = f"an object of type {type(data).__name__}"
-    hint = "An iterator can be read once only: give the function that makes it."
+    got, hint = (
+        f"an object of type {type(data).__name__}",
+        "An iterator can be read once only: give the function that makes it.",
+    )
     raise DataError(caller, "source", rule, got=got, hint=hint)
 
 
@@ -185,8 +187,7 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
         is_local = type(getattr(each, "filesystem", None)).__name__ == "LocalFileSystem"
         files += [path] if is_local and Path(path).is_file() else []
         kind = type(each).__name__
-        whole = str(each.partition_expression) in {"true", "(true)"}
-        if kind == "ParquetFileFragment" and whole:
+        if kind == "ParquetFileFragment" and str(each.partition_expression) in {"true", "(true)"}:
             filesystem = None if is_local else each.filesystem
             fragments += _opened(_runs, each, path, filesystem, caller=caller)
         else:
