@@ -195,5 +195,5 @@ def test_derivatives_in_all_modes_are_those_of_the_definition():
     hessian = np.diag(probs) - np.outer(probs, probs)
     np.testing.assert_allclose(jax.grad(loss)(logits), probs - np.eye(3)[label], rtol=2e-6)
     np.testing.assert_allclose(jax.hessian(loss)(logits), hessian, rtol=1e-5, atol=1e-7)
-    change = jax.jvp(loss, (logits,), (jnp.ones(3),))[1]
+    change = jax.jvp(loss, (logits,), (jnp.ones_like(logits),))[1]
     assert abs(float(change)) < 1e-6
