@@ -27,7 +27,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     moves = [_may_move(array) for array in data]
 
     # Data that do not move are constants of the rule: TensorFlow would compute derivatives in all arguments.
-    @tf.custom_gradient
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
     def rule(logits: Array, *moving: Array) -> tuple[Array, Callable[[Array], Any]]:
         found = iter(moving)
         now = [next(found) if may else array for may, array in zip(moves, data, strict=True)]
@@ -79,4 +79,4 @@ def _may_move(array: Array) -> bool:
         return False
     # A graph is pruned of derivatives without use, but eager ones would be computed. TensorFlow has no public
     # name for the question.
-    return tf.is_symbolic_tensor(array) or pywrap_tfe.TFE_Py_TapeSetPossibleGradientTypes([array]) != 0
+    return bool(tf.is_symbolic_tensor(array) or pywrap_tfe.TFE_Py_TapeSetPossibleGradientTypes([array]) != 0)

@@ -120,6 +120,8 @@ def _problem(
         columns,
         (),
         (),
+        None,
+        pa.table({}),
     )
 
 

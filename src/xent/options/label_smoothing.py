@@ -33,7 +33,7 @@ def kept_and_share(smoothing: float, classes: Any) -> tuple[float, Any]:
     return 1 - smoothing, smoothing / classes
 
 
-def smoothed(targets: Any, smoothing: float, classes: Any, participates: Any = 1) -> Any:
+def smoothed(targets: Any, smoothing: Any, classes: Any, participates: Any = 1) -> Any:
     """
     `targets` with a share of each spread evenly over the participating classes.
 
@@ -41,7 +41,7 @@ def smoothed(targets: Any, smoothing: float, classes: Any, participates: Any = 1
     ----------
     targets : array of shape (..., K)
         Target of each class.
-    smoothing : float in [0, 1]
+    smoothing : float in [0, 1], or traced number
         Part of each target that is spread.
     classes : number, or array that broadcasts against the targets
         Number of participating classes of each row.

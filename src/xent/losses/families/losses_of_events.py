@@ -27,7 +27,7 @@ def problem_of_events(
     formula: Formula,
     options: LogitOptions,
     *,
-    label_smoothing: float = 0.0,
+    label_smoothing: Any = 0.0,
     positive_weight: Any = None,
 ) -> Problem:
     """
