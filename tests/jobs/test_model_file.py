@@ -15,7 +15,7 @@ import skops.io
 
 import xent
 from xent.errors import DataError
-from xent.jobs.sealed_archive import seal
+from xent.jobs.archives.sealed_archive import seal
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ def test_tensors_that_do_not_fit_are_refused(saved, tmp_path):
 def test_a_module_of_ones_own_is_not_saved(tmp_path):
     import torch
 
-    from xent.jobs.model_file import save_model
+    from xent.jobs.archives.model_file import save_model
     from xent.jobs.table_model import TableModel
 
     fitted = xent.fit("iris", C=1.0).model

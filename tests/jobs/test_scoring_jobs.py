@@ -7,7 +7,7 @@ import pytest
 import xent
 from tests.scoring.closed_truths import drawn_classes, normalised
 from xent.errors import DataError, DomainError
-from xent.jobs.calibrator_file import load_calibrator
+from xent.jobs.archives.calibrator_file import load_calibrator
 from xent.jobs.scoring import score_tokens
 
 

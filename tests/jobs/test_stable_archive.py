@@ -9,7 +9,7 @@ import pytest
 
 skops = pytest.importorskip("skops.io")
 
-from xent.jobs.stable_archive import write_stable  # noqa: E402 - after the question whether skops is there
+from xent.jobs.archives.stable_archive import write_stable  # noqa: E402 - after the question whether skops is there
 
 
 def state():

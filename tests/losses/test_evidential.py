@@ -6,7 +6,7 @@ from tests.array_libraries import array_library
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError
-from xent.formulas.losses.dirichlet_divergence import DirichletDivergence
+from xent.formulas.losses.evidential.dirichlet_divergence import DirichletDivergence
 from xent.losses import (
     EvidentialCrossEntropy,
     EvidentialLikelihood,

@@ -230,7 +230,7 @@ def _load_while_reading(data: str) -> None:
     except (OSError, ValueError):  # reading the file will report the fault of its name
         return
     if large:
-        from xent.jobs.model_file import load_skops
+        from xent.jobs.archives.model_file import load_skops
 
         threading.Thread(target=load_skops, daemon=True).start()
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from xent.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from xent.jobs.archives.model_file import load_model, save_model
     from xent.jobs.calibrating import Calibration, calibrate
     from xent.jobs.comparing import compare
     from xent.jobs.fit_result import Fit
     from xent.jobs.fitting import fit
     from xent.jobs.judging import Judged, judge
-    from xent.jobs.model_file import load_model, save_model
     from xent.jobs.prediction import predict
     from xent.jobs.scoring import score
     from xent.jobs.table_model import TableModel

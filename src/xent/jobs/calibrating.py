@@ -14,7 +14,7 @@ from xent.calibration.candidates import CANDIDATES, Candidate, venn_abers
 from xent.calibration.cross_fitting import CrossFitted, cross_fitted
 from xent.data.predictions.reading import ScoredModel, read_predictions
 from xent.errors import DataError, DomainError
-from xent.jobs.calibrator_file import FittedCalibrator, render_calibrator
+from xent.jobs.archives.calibrator_file import FittedCalibrator, render_calibrator
 from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.prediction import prediction_table
 from xent.report.scores.findings import CalibrateFindings

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.jobs.archives.model_file import save_model
 from xent.jobs.frame_kind import in_kind
 from xent.jobs.manifest import check_replaceable, write_manifest
-from xent.jobs.model_file import save_model
 from xent.jobs.prediction import prediction_table
 from xent.jobs.table_model import TableModel
 from xent.report.fit.findings import FitFindings

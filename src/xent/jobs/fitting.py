@@ -15,6 +15,7 @@ from xent.data.column_wishes import text_types
 from xent.data.matrices import matrices
 from xent.data.repeated_rows import repeated_rows
 from xent.data.signals.sample_columns import sample_source
+from xent.jobs.archives.network_members import has_network
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
@@ -22,7 +23,6 @@ from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
 from xent.jobs.keywords import check_keywords
 from xent.jobs.model_choice import ModelWishes, check_model, fitted_classifier
-from xent.jobs.network_members import has_network
 from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher

@@ -17,10 +17,10 @@ from xent.data.level_indicators import complementary_names
 from xent.data.source import is_path, name_of
 from xent.data.target_encoding import KnownTarget, known_target
 from xent.data.unseen_levels import unseen_levels
+from xent.jobs.archives.model_file import load_model
 from xent.jobs.fit_result import framed_page, write_report
 from xent.jobs.frame_kind import frame_kind, in_kind
 from xent.jobs.manifest import check_replaceable, write_manifest
-from xent.jobs.model_file import load_model
 from xent.jobs.prediction import places_of, prediction_table, read_known
 from xent.jobs.sample_findings import judged_samples
 from xent.jobs.splitting import own_groups

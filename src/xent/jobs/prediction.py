@@ -14,9 +14,9 @@ from xent.data.file_facts import facts_of
 from xent.data.records.record_folder import holds_records
 from xent.data.source import is_path, read_path
 from xent.data.unseen_levels import warn_of_unseen_levels
-from xent.jobs.calibrator_file import load_calibrator
+from xent.jobs.archives.calibrator_file import load_calibrator
+from xent.jobs.archives.model_file import load_model
 from xent.jobs.frame_kind import frame_kind, in_kind
-from xent.jobs.model_file import load_model
 from xent.jobs.table_model import TableModel
 
 if TYPE_CHECKING:

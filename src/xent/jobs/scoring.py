@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xent.data.predictions.reading import read_predictions
 from xent.data.predictions.tokens import read_tokens
-from xent.jobs.calibrator_file import load_calibrator, recalibrated_model
+from xent.jobs.archives.calibrator_file import load_calibrator, recalibrated_model
 from xent.jobs.given_prior import given_prior
 from xent.jobs.scored import scored
 from xent.measures.estimators.corpus_perplexity import corpus_perplexity

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data import TableEncoder, Target
@@ -23,9 +24,6 @@ from xent.models import LogisticRegression
 from xent.models.inference import class_standard_errors
 from xent.report.fit.explanation import races, training
 from xent.report.fit.findings import ColumnFinding, RowCounts
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["KeptRows", "judged_stream"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from xent.data.source import is_path
 from xent.data.unseen_levels import UnseenLevels, unseen_levels
 from xent.errors import DataError
-from xent.jobs.calibrator_file import load_calibrator
-from xent.jobs.model_file import load_model
+from xent.jobs.archives.calibrator_file import load_calibrator
+from xent.jobs.archives.model_file import load_model
 from xent.jobs.prediction import prediction_table
 from xent.jobs.table_file import write_tables
 from xent.jobs.table_model import TableModel

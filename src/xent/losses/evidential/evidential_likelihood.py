@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from xent.formulas.growing_function import LOGARITHM
-from xent.formulas.losses.dirichlet_surprisal import DirichletSurprisal
+from xent.formulas.losses.evidential.dirichlet_surprisal import DirichletSurprisal
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.formulas.losses.dirichlet_squared_error import DirichletSquaredError
+from xent.formulas.losses.evidential.dirichlet_squared_error import DirichletSquaredError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
 from xent.losses.families.abstract_weighted_loss import AbstractWeightedLoss

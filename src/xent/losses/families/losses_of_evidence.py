@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from xent.arrays import Formula
 from xent.formulas.evidence import KINDS
-from xent.formulas.losses.dirichlet_divergence import DirichletDivergence
+from xent.formulas.losses.evidential.dirichlet_divergence import DirichletDivergence
 from xent.formulas.weighted_sum import WeightedSum
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request

@@ -23,10 +23,10 @@ import numpy as np
 from xent.data import TRUSTED_TYPES, TableEncoder
 from xent.drawing.short_text import short
 from xent.errors import BackendError, DataError
+from xent.jobs.archives.network_members import has_network, network_members, network_parameters, read_network
+from xent.jobs.archives.sealed_archive import SealError, check_members, check_seal, seal
+from xent.jobs.archives.stable_archive import write_stable
 from xent.jobs.class_values import classes_of_plain_data, plain_data_of_classes
-from xent.jobs.network_members import has_network, network_members, network_parameters, read_network
-from xent.jobs.sealed_archive import SealError, check_members, check_seal, seal
-from xent.jobs.stable_archive import write_stable
 from xent.jobs.table_model import TableModel
 from xent.models import LogisticRegression
 from xent.version import __version__

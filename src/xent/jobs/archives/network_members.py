@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from xent.drawing.short_text import short
 from xent.errors import BackendError
-from xent.jobs.sealed_archive import SealError
+from xent.jobs.archives.sealed_archive import SealError
 from xent.models import LogisticRegression
 
 __all__ = ["has_network", "network_members", "network_parameters", "read_network"]
