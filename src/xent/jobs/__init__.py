@@ -52,9 +52,9 @@ _HOMES = {
     "compare": "comparing",
     "fit": "fitting",
     "judge": "judging",
-    "load_model": "model_file",
+    "load_model": "archives.model_file",
     "predict": "prediction",
-    "save_model": "model_file",
+    "save_model": "archives.model_file",
     "score": "scoring",
 }
 
