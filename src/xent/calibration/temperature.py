@@ -114,7 +114,15 @@ def _search(
 def _next(
     beta: float, slope: float, curve: float, bracket: tuple[float, float], *, certain: bool, tol: float
 ) -> float:
-    """Next inverse temperature: Newton's step slightly beyond the minimum, or a step of the bracket."""
+    """
+    Next inverse temperature: Newton's step slightly beyond the minimum, or a step of the bracket.
+
+    `certain` is True if the derivative is known to be at most 0 at the lower end of the `bracket` and
+    positive at the upper one, so that the minimum lies between. Newton's step is rejected if it leaves the
+    bracket, changes `beta` by a factor of 4 or more, or, unless `certain`, by an eighth of `beta` or more.
+    Then the result is the geometric mean of the bracket if `certain`, and otherwise `beta` times 4 or 1/4,
+    whichever lowers the loss, within ``2**-16 .. 2**16``.
+    """
     low, high = bracket
     step = -slope / curve if curve > 0 else math.copysign(math.inf, -slope)
     # A little beyond Newton's point, so that both ends of the bracket close in on the minimum.

@@ -83,6 +83,7 @@ class BeatShape:
 
 
 def _normal() -> dict[str, _Wave]:
+    """Angle, height and width of each wave of the normal beat."""
     # Integrating equation (1) of the paper without its pull to the baseline, a wave of table I with
     # parameters a and b has height a b^2 and width b. Heights are scaled to an R wave of 1 mV.
     table = {
@@ -97,6 +98,11 @@ def _normal() -> dict[str, _Wave]:
 
 
 def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed: _Wave | None) -> BeatShape:
+    """
+    Normal beat with some waves `changed`: angle, height and width by name, or None to leave the wave out.
+
+    `R2` names the wave R'. `rr` holds the times to the previous and to the next beat.
+    """
     waves = np.zeros((len(WAVES), 3))
     waves[:, 2] = 1.0
     # R' cannot be a keyword, so R2 stands for R'.
@@ -108,6 +114,11 @@ def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed:
 
 
 def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
+    """
+    Fusion of two beats, with some waves `changed`: mean heights and times, and the usual spread.
+
+    Angle and width are means where both beats have the wave, else those of the beat that has it.
+    """
     # Fusion beat: two impulses meet, and each contributes half of the beat.
     waves = first.waves.copy()
     waves[:, 1] = (first.waves[:, 1] + second.waves[:, 1]) / 2

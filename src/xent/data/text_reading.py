@@ -149,6 +149,12 @@ def requested_reading(
 def _candidates(
     levels: pa.Array, counts: NDArray[np.int64], decimal: str, *, least: float = _NEARLY
 ) -> Iterator[Settled]:
+    """
+    Readings of levels that occur `counts` times, as numbers, dates and times; the share is that of all cells.
+
+    Readings that fit less than the share `least` of the cells are left out. `decimal` is the decimal mark if
+    the levels do not decide.
+    """
     total = counts.sum()
     for meaning, pattern in _PATTERNS.items():
         shaped = _matches(levels, pattern)
@@ -170,6 +176,11 @@ def _candidates(
 
 
 def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
+    """
+    True if the share `LEAST_SHARE` of the cells are digits, and leading zeros among them mark codes.
+
+    Zeros do so if all texts of digits are equally long or more than 3 % of the cells begin with 0.
+    """
     zeros = _matches(levels, "^0[0-9]+$") & (counts > 0)
     if not zeros.any():
         return False
@@ -192,7 +203,12 @@ def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
 
 
 def _values(levels: pa.Array, reading: Reading) -> Array:
-    """The number that each level stands for; NaN where the level does not read."""
+    """
+    Number that each level stands for; NaN where the level does not fit `reading`.
+
+    Numbers are as `number_values` reads them, dates days since 1970-01-01, times of day fractions of a day,
+    and truths 0 or 1, from "false", "0", "true" and "1" in any case.
+    """
     meaning = reading["meaning"]
     if meaning == "numbers":
         return number_values(levels, NumberForm(reading["decimal"], reading["currency"]))
@@ -207,6 +223,7 @@ def _values(levels: pa.Array, reading: Reading) -> Array:
 
 
 def _typed(values: Array, meaning: str) -> pa.Array:
+    """Numbers of `_values` as cells: numbers, booleans, instants or times by the `meaning`; NaN as null."""
     if meaning == "numbers":
         return pa.array(values, from_pandas=True)
     gaps = np.isnan(values)
@@ -217,9 +234,11 @@ def _typed(values: Array, meaning: str) -> pa.Array:
 
 
 def _matches(levels: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    """True for each level with a match of the regular expression `pattern`; False for null."""
     found = pc.match_substring_regex(levels, pattern).fill_null(fill_value=False)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _any(column: pa.ChunkedArray, pattern: str) -> bool:
+    """True if the text of a cell has a match of the regular expression `pattern`."""
     return bool(pc.any(pc.match_substring_regex(column.cast(pa.large_string()), pattern)).as_py())

@@ -113,7 +113,12 @@ def sigmoid_focal_loss(logits: Any, labels: Any, *, alpha: Any = None, gamma: An
 
 
 def _events(logits: Any, labels: Any, *, caller: str) -> tuple[Any, Any, Any]:
-    """Logits and labels in one shape and the dtype of the logits, nan outside [0, 1]; labels as given."""
+    """
+    Logits, labels that are nan where out of [0, 1], and labels with their values as given, for messages.
+
+    All three are in the dtype of the logits and in the shape to which both broadcast. Raises `DTypeError`
+    for logits that are not real floating, `ShapeError` for shapes that do not broadcast.
+    """
     logits, labels = as_jax(logits, labels, caller=caller)
     check_floating(logits, "logits", caller=caller)
     labels = labels.astype(logits.dtype)

@@ -89,7 +89,7 @@ def _accounts(
 
 
 def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
-    """In-sample accounts of two classes with finite losses."""
+    """In-sample accounts of log loss and half Brier score; empty unless for two classes and finite losses."""
     if len(predictions.classes) != 2 or not np.isfinite(scores.losses).all():
         return ()
     sides = predictions.log_probs[:, 0], predictions.log_probs[:, 1]

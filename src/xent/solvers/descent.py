@@ -43,6 +43,23 @@ class Descent:
     ----------
     on_iteration : callable, optional
         Called with each `Iteration` as it is made. An exception that it raises ends the fit and propagates.
+
+    Attributes
+    ----------
+    objective : Passes
+        Minimised objective; like `point` and `evaluation` unset before `begin`.
+    point : ndarray
+        Current point.
+    evaluation : Evaluation
+        Value and gradient at `point`.
+    iterations : list of Iteration
+        All points so far, also those of an earlier `begin`; empty before the first.
+    passes, certificates : int
+        Evaluations of the objective, rejected step lengths among them, and certificates.
+    products : int
+        Products with the Hessian, counted by the solvers that make them.
+    seconds : dict of str to float
+        Seconds spent on ``"passes"`` and on ``"certificates"``.
     """
 
     objective: Passes
@@ -50,6 +67,7 @@ class Descent:
     evaluation: Evaluation
 
     def __init__(self, on_iteration: Callable[[Iteration], None] | None = None) -> None:
+        """Counters at 0, and no point before `begin`."""
         self._on_iteration = on_iteration
         self._solver = ""
         self._first = 0

@@ -94,12 +94,17 @@ class SinglePrecisionRows:
         return self._sum(part)
 
     def settle(self, point: Array) -> Array:
-        """Compute the probabilities at `point`; the weighted mean of ``diag p - p pᵀ`` over the rows."""
+        """
+        Compute the probabilities at `point`, and keep them for `product`, `diagonal` and `blocks`.
+
+        Returns the weighted mean of ``diag p - p pᵀ`` over the rows, (M, M), in float64.
+        """
         seen = point if self._as_given else self._coordinates.coordinates(point)
         transposed = np.ascontiguousarray(seen.T, np.float32)
         codes = self._objective.codes
 
         def part(rows: slice) -> Array:
+            """Weighted sum over `rows`, whose probabilities are written to `_probs`."""
             probs = self._probs[rows]
             logits = self._features(rows) @ transposed
             if runs_here():
@@ -161,6 +166,7 @@ class SinglePrecisionRows:
         return self._convert(rows, np.empty((count, self._objective.shape[1]), np.float32))
 
     def _convert(self, rows: slice, out: Single) -> Single:
+        """Write to `out` what `_features` returns for `rows`; returns `out`."""
         if not self._as_given:
             out[:] = self._standardised(rows)
             return out
@@ -169,6 +175,7 @@ class SinglePrecisionRows:
         return out
 
     def _given(self, rows: slice) -> Array:
+        """Features of some rows less the centre, if there is one."""
         centre = self._objective.centre
         return self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
 
@@ -179,7 +186,7 @@ class SinglePrecisionRows:
         return np.column_stack([scaled, np.ones(len(scaled))]).astype(np.float32)
 
     def _sum(self, part: Callable[[slice], Array]) -> Array:
-        """Mean over the rows of a quantity whose sum over a block of rows is `part`."""
+        """Mean over the rows of a quantity whose sum over a block of rows `part` returns; in threads."""
 
         def group(rows: slice) -> Array:
             return functools.reduce(np.add, map(part, self._blocks_of(rows)))
@@ -187,9 +194,11 @@ class SinglePrecisionRows:
         return np.asarray(functools.reduce(np.add, map_groups(group, len(self._probs)))) / len(self._probs)
 
     def _each(self, act: Callable[[slice], Any]) -> None:
+        """Call `act` with each block of rows, in threads."""
         map_groups(lambda rows: [act(block) for block in self._blocks_of(rows)], len(self._probs))
 
     def _blocks_of(self, rows: slice) -> Iterator[slice]:
+        """Consecutive blocks of `rows` that fit the cache."""
         for start in range(rows.start, rows.stop, self._size):
             yield slice(start, min(start + self._size, rows.stop))
 

@@ -74,14 +74,14 @@ def standardised(
     X: Array, weights: Array, *, fit_intercept: bool, centred: bool = True
 ) -> StandardisedDesign:
     """
-    Standardised copy of the features.
+    Copy of the features with weighted mean 0 and mean square 1 in each column, in float64.
 
     Parameters
     ----------
     X : ndarray of shape (n, p)
         Features.
     weights : ndarray of shape (n,)
-        Weight of each row, > 0.
+        Weight of each row, > 0; only their proportions matter.
     fit_intercept : bool
         True to append a column of ones.
     centred : bool, default True
@@ -89,8 +89,10 @@ def standardised(
 
     Notes
     -----
-    **Edge cases.** A column whose scale is 0 keeps the scale 1. Without an intercept nothing is subtracted,
-    since a column of ones would be missing to make up for it.
+    **Edge cases.** A column that is constant up to rounding, with a scale of at most ``1e-13`` times its
+    mean, becomes 0 and has the scale 1; so does a column of zeros. Where nothing is subtracted, the scale is
+    the root mean square of the column itself, and another constant column becomes 1 or -1. Without an
+    intercept nothing is subtracted, since a column of ones would be missing to make up for it.
     """
     n, p = X.shape
     share = weights / weights.sum()

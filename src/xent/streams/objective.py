@@ -148,6 +148,7 @@ class StreamedObjective:
         return tuple(np.asarray(each) for each in total or ())
 
     def _key(self, kind: str, point: Array, along: Array | None) -> str:
+        """Digest of all that a pass depends on but its rows: kind, both points, centre and class factors."""
         digest = hashlib.sha256(kind.encode())
         for each in (point, along, self._stream.centre, self._stream.factors):
             digest.update(b"-" if each is None else np.ascontiguousarray(each).tobytes())
@@ -174,10 +175,16 @@ class StreamedObjective:
         raise self._changed(f"{name}, whose classes have other numbers of rows than in the first scan")
 
     def _changed(self, got: str) -> DataError:
+        """The error for data that changed between passes; `got` names the change."""
         hint = "Fit again once the data stay as they are."
         return DataError(self._stream.caller, "source", "stay the same from pass to pass", got=got, hint=hint)
 
     def _tell(self, done: int, seconds: float, *, stored: bool = False) -> None:
+        """
+        Report the pass to `on_progress`, if given: `done` rows of it were read in `seconds`.
+
+        `stored` is True for a pass whose sums are in the journal. Before the first row the time left is nan.
+        """
         if self._settings.on_progress is None:
             return
         rows = self._found.rows

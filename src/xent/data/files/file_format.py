@@ -170,7 +170,13 @@ def _from_standard_input() -> TableFile:
 
 
 def _told_by_content(file: TableFile, first: bytes) -> TableFile:
-    """`file`, whose name does not tell its format, with the format and compression of its `first` bytes."""
+    """
+    `file`, of format "text" by its name or for want of one, with what its `first` bytes tell.
+
+    Bytes of a compression set the compression, and the format stays "text"; those of a columnar file or a
+    spreadsheet set the format, "Excel" for OpenDocument too. Raises `DataError` for any other signature, and
+    for a file that is not compressed as its name says.
+    """
     kind, _ = _signature(first) or ("text", "")
     if file.compression is None and kind in COMPRESSIONS.values():
         return replace(file, compression=kind)
@@ -206,6 +212,7 @@ def _cure(error: OSError) -> str:
 
 
 def _check_is_there(path: Path, typed: str) -> None:
+    """Raise `DataError` unless `path` is a regular file; `typed` is the name in the message."""
     if "://" in typed:
         hint = "Download it first, then give the file's name."
         raise refusal("be a file on this machine", got=f"the address {typed}", hint=hint)
@@ -225,6 +232,7 @@ def _check_is_there(path: Path, typed: str) -> None:
 
 
 def _first_bytes(path: Path) -> bytes:
+    """First 64 bytes, or all of a shorter file."""
     with path.open("rb") as file:
         return file.read(64)
 
@@ -235,6 +243,12 @@ def _signature(first: bytes) -> tuple[str, str] | None:
 
 
 def _check_signature(file: TableFile, first: bytes) -> None:
+    """
+    Raise `DataError` unless the `first` bytes fit the format and compression that the name tells.
+
+    The error is raised also for an unknown ending, and for a columnar file or spreadsheet within a
+    compression.
+    """
     found = _signature(first)
     columnar = file.format in _BINARY
     expected = file.compression or (file.format if columnar else None)

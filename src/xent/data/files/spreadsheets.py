@@ -55,6 +55,7 @@ def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
 
 
 def _check_size(file: TableFile) -> None:
+    """Raise `DataError` if the file is an archive that unpacks to more than `_MOST_BYTES`."""
     content = io.BytesIO(b"".join(file.blocks()))
     if zipfile.is_zipfile(content):
         with zipfile.ZipFile(content) as archive:
@@ -65,6 +66,7 @@ def _check_size(file: TableFile) -> None:
 
 
 def _as_text(rows: list[list[Any]]) -> bytes:
+    """Rows as comma-separated text in UTF-8, without the empty columns after the last filled one."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     # Cells to the right of the last filled one are formatting and not a column.
@@ -75,6 +77,12 @@ def _as_text(rows: list[list[Any]]) -> bytes:
 
 
 def _cell(value: Any) -> str:
+    """
+    Text of a cell as Python has it; an empty cell is the empty text.
+
+    Truths are "true" and "false", whole floats have no decimal point, dates and times are in ISO 8601, and an
+    instant at midnight is a date.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

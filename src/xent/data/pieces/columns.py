@@ -29,6 +29,25 @@ class StreamedColumn:
         The column's name.
     kind : pyarrow.DataType
         Type of its converted cells.
+
+    Attributes
+    ----------
+    rows, missing, nulls : int
+        Cells so far; those without a value, nan among them; and those that are null.
+    low, high : float
+        Least and largest number, or day since 1970-01-01; ``inf`` and ``-inf`` before the first.
+    least, most : int or None
+        Least and largest number without rounding, of the pieces before the first number that is not whole;
+        None without one.
+    total : float
+        Sum of the numbers.
+    is_whole, is_rising, is_run : bool
+        True if all numbers are whole; if each exceeds the one before; and if by 1. The last two judge the
+        pieces before the first number that is not whole.
+    levels : dict of str to int, or None
+        Number of rows with each level; None once there are more than `MOST_COUNTED`.
+    parts : dict of str to tuple of float
+        Least and largest value of each calendar part of the instants.
     """
 
     def __init__(self, name: str, kind: pa.DataType) -> None:
@@ -53,12 +72,16 @@ class StreamedColumn:
 
     @property
     def counted(self) -> tuple[pa.Array, NDArray[np.int64]]:
-        """Levels and the number of rows with each."""
+        """Levels and the number of rows with each; empty if there are more than `MOST_COUNTED`."""
         levels = self.levels or {}
         return pa.array(list(levels), pa.large_string()), np.fromiter(levels.values(), np.int64, len(levels))
 
     def add(self, column: pa.ChunkedArray) -> None:
-        """Add the cells of a piece."""
+        """
+        Add the cells of a piece.
+
+        Raises `DataError`, with the place of the cell, for an infinite number.
+        """
         if is_number(self.kind) or pa.types.is_boolean(self.kind):
             self._add_numbers(column)
         elif is_instant(self.kind):
@@ -71,6 +94,7 @@ class StreamedColumn:
         self.rows += len(column)
 
     def _add_numbers(self, column: pa.ChunkedArray) -> None:
+        """Add numbers or booleans; nan counts as missing."""
         values = numbers(column)
         infinite = np.flatnonzero(np.isinf(values))
         if infinite.size:
@@ -90,6 +114,7 @@ class StreamedColumn:
             self._add_whole(exact if pa.types.is_integer(self.kind) else known.astype(np.int64))
 
     def _add_whole(self, values: NDArray[np.int64]) -> None:
+        """Add whole numbers, at least one, in the order of their rows."""
         low, high = int(values.min()), int(values.max())
         self.least = low if self.least is None else min(low, self.least)
         self.most = high if self.most is None else max(high, self.most)
@@ -103,6 +128,7 @@ class StreamedColumn:
         self._last = int(values[-1])
 
     def _add_days(self, column: pa.ChunkedArray) -> None:
+        """Add instants, as days and as the calendar parts after the first of `CALENDAR_PARTS`."""
         days = day_numbers(column)
         known = days[~np.isnan(days)]
         self.missing += len(days) - len(known)
@@ -115,9 +141,11 @@ class StreamedColumn:
             self.parts[part] = min(low, float(values.min())), max(high, float(values.max()))
 
     def _widen(self, known: NDArray[np.float64]) -> None:
+        """Extend `low` and `high` to numbers, at least one."""
         self.low, self.high = min(self.low, float(known.min())), max(self.high, float(known.max()))
 
     def _add_levels(self, column: pa.ChunkedArray) -> None:
+        """Count the cells of each level; above `MOST_COUNTED` levels drop the counts and count only nulls."""
         if self.levels is None:
             self.missing += column.null_count
             return

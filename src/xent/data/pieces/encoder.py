@@ -88,7 +88,22 @@ def streamed_fit(
     tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes
 ) -> StreamedFit:
     """
-    Facts of the rows of `tables`, a function that returns an iterable of pieces, each time from the first on.
+    Facts of the rows of `tables`, in several scans.
+
+    Parameters
+    ----------
+    tables : callable
+        Function that returns an iterable of pieces, each time the same ones from the first on. It is called
+        for every scan, and for the first piece alone.
+    target : str or None
+        Column to leave out; None to use all columns.
+    wishes : ColumnWishes
+        Requests about columns. `most_words` counts as 0: free text is dropped.
+
+    Returns
+    -------
+    StreamedFit
+        Plans and facts; all columns but the target have a plan.
 
     Raises
     ------

@@ -168,7 +168,12 @@ def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Arr
 
 
 def _sparsemax_root(margins: Array, *, xp: Namespace) -> Array:
-    """Root for ``alpha == 2``: the largest of the roots on the k largest margins (Martins and Astudillo)."""
+    """
+    Root :math:`u` for ``alpha == 2``, up to rounding, of shape (...).
+
+    It is the largest, over k, of the roots for a support of the k largest margins (Martins and Astudillo).
+    The largest margin must be 1, that of the top class; only the others enter the sums.
+    """
     ordered = -xp.sort(-margins, axis=-1)
     place = class_indices(margins, xp=xp)
     sums = running_sum(xp.where(place == 0, 0.0, ordered), xp=xp)
@@ -176,7 +181,12 @@ def _sparsemax_root(margins: Array, *, xp: Namespace) -> Array:
 
 
 def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
-    """Root for ``alpha == 1.5``: the largest below its own least margin (Peters et al., algorithm 2)."""
+    """
+    Root :math:`u` for ``alpha == 1.5``, up to rounding, of shape (...).
+
+    It is the largest, over supports of the k largest margins, that is at most the least margin of its own
+    support (Peters et al., algorithm 2). The largest margin must be 1, that of the top class.
+    """
     # Means and variances are those of 1 - margin, which is small if many classes are in the support;
     # variances of numbers near 1 would cancel.
     lacks = xp.sort(1 - margins, axis=-1)

@@ -62,7 +62,11 @@ _NEAR = 0.7
 
 
 class _Gap(NamedTuple):
-    """Rates and counts, the logarithm of their ratio, and True where the two are close."""
+    """
+    Rates and counts, the logarithm of their ratio, and True where the two are close.
+
+    Where a count is 0, `log_ratio` is the log-rate, and `is_near` is False.
+    """
 
     rate: Array
     counts: Array
@@ -154,7 +158,11 @@ def _by_series(counts: Array, *, xp: Namespace) -> Array:
 
 
 def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
-    """Logarithm of rate over count, with the digits that a plain difference would cancel."""
+    """
+    `_Gap` of rates and counts, whose `log_ratio` has the digits that a plain difference would cancel.
+
+    An infinite or nan log-rate is its own `log_ratio`.
+    """
     positive = xp.where(counts > 0, counts, 1.0) + 0 * counts
     is_finite = xp.isfinite(log_rates)
     finite = xp.where(is_finite, log_rates, 0.0)

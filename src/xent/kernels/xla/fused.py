@@ -62,10 +62,11 @@ class _Fused:
 
 def fused_in_xla(formula: Formula, logits: Array) -> Formula:
     """
-    `formula` by a kernel if `logits` are an array of JAX for which that is faster, else `formula` itself.
+    `formula` by a kernel if that is faster for `logits`, an array of JAX, else `formula` itself.
 
-    That is so for cross-entropies of 32,768 numbers and more in 32 or 64 bits, if JAX has one processor as
-    its only device: XLA does not know how to share such a call among devices.
+    That is so for softmax cross-entropies of labels or targets whose `logits` are 32,768 numbers or more in
+    32 or 64 bits, if kernels run here and JAX has one processor as its only device: XLA does not know how to
+    share such a call among devices. Arrays of other libraries are not told apart; the caller keeps them away.
     """
     jax: Any = sys.modules["jax"]
     is_fit = type(formula) in _KINDS and logits.dtype in ("float32", "float64")

@@ -55,7 +55,7 @@ class LogitOptions(NamedTuple):
     def adjusted_softmax(self, examples: Examples) -> AdjustedLogits | None:
         """
         Adjusted and checked logits of `examples`, ``-inf`` for a masked class; None if there is no
-        adjustment.
+        adjustment, and then the logits themselves are checked.
 
         Raises as `adjusted` and `check_softmax_logits` do.
         """

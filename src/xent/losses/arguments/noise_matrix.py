@@ -28,15 +28,25 @@ def as_rows(noise_matrix: Any, *, caller: str) -> Any:
 
 def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
     """
-    Checked noise matrix of shape (K, K), with a distribution over labels in each row.
+    Checked noise matrix of shape (K, K): row k is the distribution of the label if the true class is k.
+
+    Parameters
+    ----------
+    noise_matrix : array of shape (K, K), or sequence of rows
+        Array of the logits' library, or rows of Python numbers as `as_rows` returns them.
+    examples : Examples
+        Logits, which give K and the dtype of the result, that of the computation.
 
     Raises
     ------
+    DTypeError
+        If `noise_matrix` is not real, or is an array of another library.
     ShapeError
         If `noise_matrix` is not of shape (K, K).
     DomainError
-        If an entry is negative, or the sum of a row differs from 1 by more than the square root of the
-        epsilon of the computation's dtype.
+        If an entry is negative or nan, or the sum of a row differs from 1 by more than the square root of the
+        epsilon of the computation's dtype. Values that cannot be read, such as traced ones, are not
+        inspected; none are if `examples.validate` is False.
     """
     logits, xp, caller = examples.logits, examples.xp, examples.caller
     shape = (logits.shape[-1],) * 2
@@ -55,7 +65,7 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
 
 
 def check_invertible(matrix: Array, examples: Examples) -> None:
-    """Raise `DomainError` if `matrix` is singular to working precision."""
+    """Raise `DomainError` if `matrix` is singular to working precision; inspected as in `noise_matrix_of`."""
     xp = examples.xp
     if not examples.validate:
         return

@@ -23,7 +23,8 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     counts : array of shape (m,)
         Number of occurrences of each pair, whole numbers > 0.
     given : array of shape (m,)
-        Value of the condition in each pair: the first symbol of a bigram, whatever its type.
+        Value of the condition in each pair, such as the first symbol of a bigram: numbers or texts, not
+        mixed, and not None. Number or join conditions of several symbols.
 
     Returns
     -------
@@ -33,9 +34,9 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     Raises
     ------
     ShapeError
-        If `given` has not one entry for each count, or there is no count.
+        If `counts` has not one axis, `given` has not one entry for each count, or there is no count.
     DomainError
-        If a count is not a whole number > 0.
+        If a count is not a whole number > 0, or an entry is masked.
 
     See Also
     --------

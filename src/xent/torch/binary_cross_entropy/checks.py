@@ -19,8 +19,12 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, pos_weig
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError
+        If `input` is not of 64, 32 or 16 bits, or `target` not real floating; the dtypes may differ.
+    ShapeError
+        If `target` has not the shape of `input`, or a weight does not broadcast to that shape.
+    DomainError
+        If a tensor is on another device than `input`.
     """
     if input.dtype not in FORMATS:
         raise DTypeError(_CALLER, "input", "be float64, float32, float16 or bfloat16", got=str(input.dtype))

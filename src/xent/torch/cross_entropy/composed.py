@@ -60,9 +60,10 @@ def _of_labels(
     logits: Tensor, labels: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, and their total weight; ignored rows are 0.
+    Values of all rows, with smoothing and z-loss, and their total weight; ignored rows are 0 in both.
 
-    `factors` are the class weights; None stands for 1.
+    The classes of `logits` are on the last axis. `factors` are the class weights; None stands for 1. A label
+    out of range gives nan.
     """
     ignored = labels == options.ignore_index
     read = torch.where(ignored, 0, labels)
@@ -87,7 +88,12 @@ def _of_labels(
 def _of_probabilities(
     logits: Tensor, target: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
-    """Values of all rows, and their number; `factors` are the class weights, None stands for 1."""
+    """
+    Values of all rows, with smoothing and z-loss, and their number, which no class weight changes.
+
+    The classes of `logits` are on the last axis, those of `target` where PyTorch has them. `factors` are the
+    class weights; None stands for 1.
+    """
     targets = classes_last(target)
     targets = targets if factors is None else targets * factors
     if options.label_smoothing > 0:

@@ -48,7 +48,21 @@ class SoftmaxStatistics(NamedTuple):
 def softmax_statistics(
     request: SoftmaxRequest, loss: Callable[[SoftmaxRequest], Tensor], *, top_k: int
 ) -> SoftmaxStatistics:
-    """Statistics of the logits of `request`; `loss` computes a cross-entropy."""
+    """
+    Statistics of the logits of `request`, after cap, scale and mask, in 32 bits or more.
+
+    Class weights, smoothing, z-loss and reduction of the request are left out. An ignored row has the
+    log-probability 0 and all other statistics of its logits.
+
+    Parameters
+    ----------
+    request : SoftmaxRequest
+        Logits and target, checked.
+    loss : callable
+        Function that computes the cross-entropy of a request; it is called for the argmax and the target.
+    top_k : int
+        Number of largest log-probabilities, at most the number of classes; 0 for None in their place.
+    """
     logits, target, _, options = request
     rows = classes_last(logits)
     plain = options._replace(

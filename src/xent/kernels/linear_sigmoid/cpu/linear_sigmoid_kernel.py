@@ -53,7 +53,19 @@ _AHEAD, _AHEAD_OF_LONG, _LONG = 3, 1, 512
 
 
 def linear_sigmoid_kernel(features: Format, *, product: bool, centred: bool) -> Kernel:
-    """Kernel over chunks of rows; with `product` that of the Hessian times a direction."""
+    """
+    Kernel over chunks of rows that writes the sums of each chunk; its arguments are `KernelArguments`.
+
+    Parameters
+    ----------
+    features : Format
+        Format in which X is stored; all other numbers, and the arithmetic, are in float64.
+    product : bool
+        True for the kernel of the Hessian times a direction, False for that of the gradient. Both write the
+        value and the curvature as well.
+    centred : bool
+        True to subtract `centre` from each row of X; False not to read `centre`.
+    """
     name = f"linear_sigmoid_{'product' if product else 'gradient'}"
     kernel = Kernel(name, argument_types(KernelArguments, FLOAT64.compute))
     given = kernel.arguments
