@@ -38,7 +38,7 @@ def test_without_opening_the_path_is_printed_alone(tmp_path, opened):
     file = tmp_path / "lab.html"
     assert run("--no-open", "--lang", "zh", "--out", file).stdout == f"{file}\n"
     assert opened == []
-    assert "七个可交互的交叉熵视图</title>" in file.read_text(encoding="utf-8")
+    assert "九个可交互的交叉熵视图</title>" in file.read_text(encoding="utf-8")
 
 
 def test_by_default_the_page_is_written_to_the_cache(tmp_path, opened, monkeypatch):

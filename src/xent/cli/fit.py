@@ -179,7 +179,7 @@ def fit(
                     "xent fit", "model", "be linear for data that are read in batches", got=repr(model)
                 )
         # Beside the results, which appear only when all is done.
-        checkpoint = place.with_name(f"{place.name}.checkpoint")
+        checkpoint = place.parent / f"{place.name}.checkpoint"
         with (
             output_directory(
                 place,

@@ -30,7 +30,7 @@ def streamed_fit(
 
     if target is None:
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")
-    checkpoint = place.with_name(f"{place.name}.checkpoint")
+    checkpoint = place.parent / f"{place.name}.checkpoint"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     try:
         return fit_stream(

@@ -15,6 +15,8 @@ __all__ = ["check_share", "is_read_in_batches", "stream_name"]
 # Bytes in memory for a byte of a file that is not Parquet, whose footer tells its numbers.
 _GROWTH = {".feather": 1.5, ".arrow": 1.0, ".ipc": 1.0, ".csv": 1.5}
 _PARQUET = frozenset({".parquet", ".pq"})
+# Of the URLs that pyarrow's file systems read; the reader of tables refuses others.
+_SCHEMES = frozenset({"file", "s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs"})
 _LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -34,8 +36,8 @@ def is_read_in_batches(data: Any, share: float) -> bool:
     if not is_path(data):
         return False
     text = os.fspath(data)
-    if "://" in text:
-        return True
+    if not text or "://" in text:
+        return text.partition("://")[0] in _SCHEMES
     try:
         path = Path(text)
         if path.is_dir():

@@ -107,6 +107,10 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     if not files:
         got = f"the folder {path!r}, which holds none" if Path(path).is_dir() else repr(path)
         raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
+    for file in files:
+        if not file.isprintable():
+            hint = "Rename it: the reader of batches takes no other names."
+            raise DataError(caller, "source", "have names of printable UTF-8", got=repr(file), hint=hint)
     kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
     if None in kinds or len(kinds) > 1:
         names = sorted({Path(file).suffix for file in files})
