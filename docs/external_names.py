@@ -12,7 +12,9 @@ _PAGES = {
     "sklearn": "https://scikit-learn.org/stable/modules/generated/{name}.html",
     "numpy": "https://numpy.org/doc/stable/reference/generated/{name}.html",
     "scipy": "https://docs.scipy.org/doc/scipy/reference/generated/{name}.html",
+    "jax": "https://docs.jax.dev/en/latest/_autosummary/{name}.html",
     "keras": "https://keras.io/api/",
+    "optax": "https://optax.readthedocs.io/en/latest/api/losses.html",
     "collections": "https://docs.python.org/3/library/collections.html",
     "fractions": "https://docs.python.org/3/library/fractions.html",
 }
