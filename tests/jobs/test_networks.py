@@ -18,6 +18,7 @@ pytest.importorskip("safetensors")
 
 import xent
 from tests.jobs.test_model_file import assert_refused, members, rewritten
+from xent.data import load_builtin
 from xent.drawing.number_format import plain
 from xent.errors import DataError, DomainError
 from xent.jobs import model_choice
@@ -47,8 +48,6 @@ def terminal(findings):
 
 
 def iris():
-    from xent.data import load_builtin
-
     return load_builtin("iris")[0]
 
 
@@ -238,6 +237,29 @@ def test_auto_takes_the_linear_model_where_it_is_better():
     assert found.findings.choice.chosen == "linear"
     assert type(found.model.classifier).__name__ == "LogisticRegression"
     assert "the linear model wins by" in " ".join(render_html(found.findings).split())
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_report_shows_what_a_network_looks_at_in_signals():
+    fitted = xent.fit("heartbeats", model="network", rows=200)
+    samples, table = fitted.findings.samples, load_builtin("heartbeats", rows=200)[0]
+    assert samples.method == "integrated gradients"
+    train = np.setdiff1d(np.arange(200), fitted.held_out_rows)
+    X, symbols = fitted.model.encoder.transform(table, rows=train), table["beat"].to_numpy()[train]
+    means = np.stack([X[symbols == one.label].mean(axis=0) for one in samples.classes])
+    _, shares = fitted.model.classifier.class_attribution(means)
+    names = fitted.model.encoder.get_feature_names_out()
+    places = [k for k, name in enumerate(names) if name.startswith("mV")]
+    for one, share in zip(samples.classes, shares[:, places], strict=True):
+        assert one.attribution == pytest.approx(share, abs=1e-3)
+    judged = xent.judge(fitted.model, table).findings
+    for findings in (fitted.findings, judged):
+        page = render_html(findings)
+        assert "Mean signal of each class" in page
+        assert "integrated gradients, the share of each sample in the logit" in " ".join(page.split())
+        assert "Signals of these rows" in page
+    text = terminal(fitted.findings)
+    assert "trained by softmax cross-entropy on the CPU" in text or "on cuda" in text
 
 
 @pytest.mark.parametrize(

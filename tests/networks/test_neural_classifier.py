@@ -392,6 +392,17 @@ def test_attributions_sum_to_the_difference_of_the_outputs(loss):
             model.module_(model.standardisation_(each, caller="")).numpy()
             for each in (means, X.mean(axis=0, keepdims=True))
         )
-    signs = np.eye(2) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
+    # Output k minus the mean of both; one output tells the second class from the first.
+    signs = np.array([[0.5, -0.5], [-0.5, 0.5]]) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
     expected = ((at - middle) * signs).sum(axis=1)
     assert parts.sum(axis=1) == pytest.approx(expected, rel=0.02, abs=1e-3)
+
+
+def test_attributions_ignore_what_raises_the_outputs_of_all_classes():
+    X, y = rows()
+    model = NeuralClassifier(hidden=(8,), epochs=2, random_state=0).fit(X, y)
+    means = np.stack([X[y == k].mean(axis=0) for k in range(3)])
+    _, parts = model.class_attribution(means)
+    with torch.no_grad():
+        model.module_.head.weight += 5.0
+    assert model.class_attribution(means)[1] == pytest.approx(parts, abs=1e-4)
