@@ -17,7 +17,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from xent import NeuralClassifier
 from xent.errors import BackendError, DataError, DomainError, ParameterError
 from xent.losses import Focal
-from xent.networks import perceptron, signal
+from xent.networks import early_stopping, perceptron, signal
 from xent.networks.early_stopping import held_out_rows
 
 # Steps on batches see a repeated row twice as often, not twice as heavy; scikit-learn's SGDClassifier has
@@ -30,9 +30,13 @@ NOT_REPETITION = dict.fromkeys(
 
 @pytest.mark.slow
 @parametrize_with_checks(
-    [NeuralClassifier(hidden=(16,), batch_size=64)], expected_failed_checks=lambda _: NOT_REPETITION
+    [NeuralClassifier(hidden=(16,), batch_size=64, learning_rate=3e-2)],
+    expected_failed_checks=lambda _: NOT_REPETITION,
 )
-def test_the_classifier_is_a_scikit_learn_estimator(estimator, check):
+def test_the_classifier_is_a_scikit_learn_estimator(estimator, check, monkeypatch):
+    # Ends early, so that a hundred fits take seconds.
+    monkeypatch.setattr(early_stopping, "patience", lambda _steps: 3)
+    monkeypatch.setattr(early_stopping, "_EPOCHS_OF_FEW_ROWS", 15)
     check(estimator)
 
 
@@ -47,9 +51,10 @@ def rows(n=400, K=3, seed=0):
 @pytest.fixture(scope="module")
 def fitted():
     X, y = rows(800)
-    return NeuralClassifier(
-        hidden=(32,), dropout=0.0, batch_size=128, learning_rate=1e-2, random_state=0
-    ).fit(X, y)
+    model = NeuralClassifier(hidden=(32,), dropout=0.0, batch_size=128, learning_rate=3e-2, random_state=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(early_stopping, "patience", lambda _steps: 15)
+        return model.fit(X, y)
 
 
 def cross_entropy(model, X, y):
