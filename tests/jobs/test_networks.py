@@ -10,6 +10,7 @@ import time
 import zipfile
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -297,9 +298,9 @@ def test_a_model_of_no_known_kind_is_refused_before_the_table_is_read():
         check_model(ModelWishes("linear", 1.0, 1e-8, 0, None, resume=True))
 
 
-def run_fit(folder, *options):
+def run_fit(folder, *options, data="iris"):
     """Run the command in this process, as its program does, signals included."""
-    arguments = ["fit", "iris", "--model", "network", "-o", str(folder / "out"), *options]
+    arguments = ["fit", str(data), "--model", "network", "-o", str(folder / "out"), *options]
     with raised_signals():
         return CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1"}).invoke(app, arguments)
 
@@ -333,6 +334,16 @@ def test_an_interrupt_keeps_the_best_epoch_so_far_and_says_so(monkeypatch, tmp_p
     assert "The training was interrupted after 5 epochs" in " ".join(done.stdout.split())
     with zipfile.ZipFile(tmp_path / "out" / "model.skops") as archive:
         assert json.loads(archive.read("network.json"))["facts"]["interrupted_"] is True
+
+
+def test_a_network_of_data_in_batches_is_refused_with_the_way_to_train_one(tmp_path):
+    pq.write_table(iris(), tmp_path / "iris.parquet")
+    done = run_fit(tmp_path, "-t", "species", "--stream", data=tmp_path / "iris.parquet")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: `model` must be linear for data that are read in batches; got 'network'. "
+        "In Python, `NeuralClassifier.partial_fit` trains a network on batches.\n"
+    )
 
 
 def test_without_pytorch_one_line_says_what_to_install(tmp_path):

@@ -111,7 +111,7 @@ def test_rows_of_weight_0_are_ignored_and_a_common_factor_changes_nothing():
 
 def test_a_class_weight_moves_predictions_to_its_class():
     X, y = rows(K=2)
-    model = NeuralClassifier(hidden=(8,), epochs=10, random_state=0)
+    model = NeuralClassifier(hidden=(8,), epochs=10, batch_size=64, learning_rate=1e-2, random_state=0)
     even = clone(model).fit(X, y).predict_proba(X)[:, 1].mean()
     heavy = model.set_params(class_weight={1: 9.0}).fit(X, y).predict_proba(X)[:, 1].mean()
     assert heavy > even + 0.1
@@ -166,7 +166,7 @@ def test_losses_of_the_registry_train_it(name, K):
     if name == "logit_adjusted":
         parameters = {"class_counts": tuple(np.bincount(y))}
     model = NeuralClassifier(
-        loss=name, loss_parameters=parameters, hidden=(32,), epochs=25, dropout=0.0, learning_rate=3e-2
+        loss=name, loss_parameters=parameters, hidden=(32,), epochs=15, dropout=0.0, learning_rate=6e-2
     )
     model.set_params(batch_size=100, random_state=0).fit(X, y)
     assert model.predict_proba(X).sum(axis=1) == pytest.approx(np.ones(len(y)))
@@ -398,7 +398,9 @@ def test_attributions_sum_to_the_difference_of_the_outputs(loss):
             for each in (means, X.mean(axis=0, keepdims=True))
         )
     # Output k minus the mean of both; one output tells the second class from the first.
-    signs = np.array([[0.5, -0.5], [-0.5, 0.5]]) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
+    signs = (
+        np.array([[0.5, -0.5], [-0.5, 0.5]]) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
+    )
     expected = ((at - middle) * signs).sum(axis=1)
     assert parts.sum(axis=1) == pytest.approx(expected, rel=0.02, abs=1e-3)
 

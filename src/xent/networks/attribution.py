@@ -22,7 +22,7 @@ _POINTS = 64
 
 def integrated_gradients(model: Any, rows: Array) -> Array:
     """
-    Parts of the features in the evidence for class k at row k minus that at the mean of the training rows, (K, p).
+    Parts of the features in the evidence for class k at row k, minus that at the mean of all rows, (K, p).
 
     The evidence is output k minus the mean of all outputs: a softmax ignores what raises every output alike.
 

@@ -314,8 +314,8 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         tuple of str and ndarray of shape (K, p)
-            The parts of a class sum to the evidence for it at its mean minus that at the mean of all rows; the
-            evidence is the output of the class minus the mean of all outputs.
+            The parts of a class sum to the evidence for it at its mean minus that at the mean of all rows.
+            The evidence is the output of the class minus the mean of all outputs.
         """
         check_is_fitted(self)
         with few_threads(self.module_):
