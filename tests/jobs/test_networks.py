@@ -37,9 +37,9 @@ from xent.scoring.estimate import Estimate
 
 @pytest.fixture(scope="module", autouse=True)
 def _impatient():
-    """End trainings after 25 epochs without a lower loss, where the network itself waits for 500 steps."""
+    """End trainings after 10 epochs without a lower loss, where the network itself waits for 500 steps."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(early_stopping, "patience", lambda _steps: 25)
+        patch.setattr(early_stopping, "patience", lambda _steps: 10)
         yield
 
 
