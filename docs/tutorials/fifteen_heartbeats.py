@@ -2,9 +2,9 @@
 Fifteen kinds of heartbeat
 ==========================
 
-An electrocardiogram is to be read: which of 15 kinds of beat is this? The model is a linear one with a
-softmax, the truth is one-hot, and the cost is categorical cross-entropy. The beats are synthetic and not
-for clinical use; the last section reads real records.
+An electrocardiogram is to be read: which of 15 kinds of beat is this? Two models answer, a linear one and a
+neural network, both with a softmax; the truth is one-hot, and the cost is categorical cross-entropy. The
+beats are synthetic and not for clinical use; the last section reads real records.
 """
 
 # %%
@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import xent
+from xent import NeuralClassifier
 from xent.data import BEAT_NAMES, load_builtin
 from xent.losses import softmax_cross_entropy, softmax_cross_entropy_of_targets
 
@@ -136,6 +137,62 @@ axes[0].set_ylabel("mV")
 # %%
 # The report of the fit has such a picture of every kind, and the ten beats of highest surprisal beside the
 # means of the true and of the predicted kind.
+
+# %%
+# The same with a network
+# -----------------------
+# Two hidden layers stand between the samples and the softmax; truth, cost and held-out beats are the same.
+# The minimum is no longer certified: training stops when the cross-entropy of a tenth of the training beats,
+# left out for this, falls no more, and keeps the best epoch. ``xent fit --model network`` does the same.
+
+network = NeuralClassifier(random_state=0)
+train = np.setdiff1d(np.arange(table.num_rows), fitted.held_out_rows)
+train_codes = [classes.index(symbols[row]) for row in train]
+network.fit(fitted.model.encoder.transform(table, rows=train), train_codes)
+
+figure, axis = plt.subplots(figsize=(6, 2.6), layout="constrained")
+epochs = np.arange(1, network.n_iter_ + 1)
+axis.plot(epochs, [epoch.held_out for epoch in network.history_], label="left out of training")
+axis.plot(epochs, [epoch.cross_entropy for epoch in network.history_], "--", label="trained on")
+axis.axvline(network.best_epoch_, color="gray", linewidth=0.8)
+axis.set(xlabel="epoch (vertical line: the one kept)", ylabel="nats a beat", yscale="log")
+_ = axis.legend(frameon=False)
+
+# %%
+# Linear model and network beside each other
+# ------------------------------------------
+
+network_log_probs = network.predict_log_proba(
+    fitted.model.encoder.transform(table, rows=fitted.held_out_rows)
+)
+read_normal = [classes.index(symbol) for symbol in normal]
+for name, found in (("linear", log_probs), ("network", network_log_probs)):
+    answers = found.argmax(axis=1)
+    cost = softmax_cross_entropy(found, codes).mean()
+    missed = np.sum(truly & np.isin(answers, read_normal))
+    print(
+        f"{name:8} {cost:.3f} nats, {np.mean(answers != codes):.1%} wrong, "
+        f"{missed} of {truly.sum()} ventricular read as normal"
+    )
+
+# %%
+# Both were judged on the same beats, so the difference of their costs is taken beat by beat. Its interval
+# is much narrower than those of the two costs, since a beat that is hard for one is hard for the other. It
+# holds for this training set and this seed; another seed gives another network.
+
+gain = softmax_cross_entropy(log_probs, codes) - softmax_cross_entropy(network_log_probs, codes)
+margin = 1.96 * gain.std(ddof=1) / np.sqrt(len(gain))
+print(f"gain of the network: {gain.mean():.3f} nats a beat, 95 % interval +- {margin:.3f}")
+
+# %%
+# The confusions of the network: its three most frequent ones.
+
+pairs, counts = np.unique(
+    [(codes[row], answers[row]) for row in np.flatnonzero(answers != codes)], axis=0, return_counts=True
+)
+for place in np.argsort(-counts, kind="stable")[:3]:
+    truth, answer = (BEAT_NAMES[classes[code]] for code in pairs[place])
+    print(f"{counts[place]:2} x {truth} read as {answer}")
 
 # %%
 # Real records

@@ -10,22 +10,37 @@ import time
 import zipfile
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 pytest.importorskip("torch")
 pytest.importorskip("safetensors")
 
 import xent
 from tests.jobs.test_model_file import assert_refused, members, rewritten
+from xent.cli.app import app
+from xent.cli.live_progress import LiveProgress
+from xent.data import load_builtin
 from xent.drawing.number_format import plain
 from xent.errors import DataError, DomainError
 from xent.jobs import model_choice
+from xent.jobs.interruptions import raised_signals
 from xent.jobs.model_choice import ModelWishes, check_model
 from xent.jobs.watcher import Watcher
+from xent.networks import early_stopping
 from xent.report.fit import network_sentences, render_html, render_json, render_text
 from xent.report.fit.network_findings import ModelChoice
 from xent.scoring.estimate import Estimate
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _impatient():
+    """End trainings after 10 epochs without a lower loss, where the network itself waits for 500 steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(early_stopping, "patience", lambda _steps: 10)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +62,6 @@ def terminal(findings):
 
 
 def iris():
-    from xent.data import load_builtin
-
     return load_builtin("iris")[0]
 
 
@@ -208,7 +221,7 @@ def quick(monkeypatch):
 
     def small(_wishes, _problem):
         return xent.NeuralClassifier(
-            hidden=(16,), epochs=60, batch_size=64, dropout=0.0, learning_rate=1e-2, random_state=0
+            hidden=(16,), epochs=30, batch_size=64, dropout=0.0, learning_rate=2e-2, random_state=0
         )
 
     monkeypatch.setattr(model_choice, "_new_network", small)
@@ -240,6 +253,29 @@ def test_auto_takes_the_linear_model_where_it_is_better():
     assert "the linear model wins by" in " ".join(render_html(found.findings).split())
 
 
+@pytest.mark.usefixtures("quick")
+def test_the_report_shows_what_a_network_looks_at_in_signals():
+    fitted = xent.fit("heartbeats", model="network", rows=200)
+    samples, table = fitted.findings.samples, load_builtin("heartbeats", rows=200)[0]
+    assert samples.method == "integrated gradients"
+    train = np.setdiff1d(np.arange(200), fitted.held_out_rows)
+    X, symbols = fitted.model.encoder.transform(table, rows=train), table["beat"].to_numpy()[train]
+    means = np.stack([X[symbols == one.label].mean(axis=0) for one in samples.classes])
+    _, shares = fitted.model.classifier.class_attribution(means)
+    names = fitted.model.encoder.get_feature_names_out()
+    places = [k for k, name in enumerate(names) if name.startswith("mV")]
+    for one, share in zip(samples.classes, shares[:, places], strict=True):
+        assert one.attribution == pytest.approx(share, abs=1e-3)
+    judged = xent.judge(fitted.model, table).findings
+    for findings in (fitted.findings, judged):
+        page = render_html(findings)
+        assert "Mean signal of each class" in page
+        assert "integrated gradients, the share of each sample in the logit" in " ".join(page.split())
+        assert "Signals of these rows" in page
+    text = terminal(fitted.findings)
+    assert "trained by softmax cross-entropy on the CPU" in text or "on cuda" in text
+
+
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
@@ -262,50 +298,52 @@ def test_a_model_of_no_known_kind_is_refused_before_the_table_is_read():
         check_model(ModelWishes("linear", 1.0, 1e-8, 0, None, resume=True))
 
 
-def run_fit(folder, *options, **how):
-    program = "from xent.cli import main; main()"
-    command = [sys.executable, "-c", program, "fit", "digits", "--model", "network", "-o", "out", *options]
-    return subprocess.Popen(
-        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **how
-    )
-
-
-def wait_for(path):
-    for _ in range(6000):
-        if path.exists():
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"{path} did not appear")
+def run_fit(folder, *options, data="iris"):
+    """Run the command in this process, as its program does, signals included."""
+    arguments = ["fit", str(data), "--model", "network", "-o", str(folder / "out"), *options]
+    with raised_signals():
+        return CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1"}).invoke(app, arguments)
 
 
 @pytest.mark.slow
-def test_a_killed_fit_resumes_to_the_same_model(tmp_path):
-    killed = run_fit(tmp_path)
-    wait_for(tmp_path / "out.checkpoint")
-    killed.kill()
-    killed.communicate()
+def test_a_killed_fit_resumes_to_the_same_model(saved, tmp_path):
+    program = "from xent.cli import main; main()"
+    command = [sys.executable, "-c", program, "fit", "iris", "--model", "network", "-o", "out"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) as killed:
+        while not (tmp_path / "out.checkpoint").exists():
+            time.sleep(0.002)
+        killed.kill()
     assert (tmp_path / "out.checkpoint").exists()
     assert not (tmp_path / "out").exists()
     resumed = run_fit(tmp_path, "--resume")
-    assert resumed.communicate()[1] == ""
+    assert (resumed.exit_code, resumed.stderr) == (0, "")
     assert not (tmp_path / "out.checkpoint").exists()
-    (tmp_path / "whole").mkdir()
-    xent.fit("digits", model="network").save(tmp_path / "whole")
-    assert (tmp_path / "whole" / "model.skops").read_bytes() == (
-        tmp_path / "out" / "model.skops"
-    ).read_bytes()
+    assert (tmp_path / "out" / "model.skops").read_bytes() == saved.read_bytes()
 
 
 @pytest.mark.slow
-def test_an_interrupt_keeps_the_best_epoch_so_far_and_says_so(tmp_path):
-    run = run_fit(tmp_path)
-    wait_for(tmp_path / "out.checkpoint")
-    run.send_signal(signal.SIGINT)
-    out, _ = run.communicate()
-    assert run.returncode == 0
-    assert "The training was interrupted after" in " ".join(out.split())
+@pytest.mark.usefixtures("heeded_signals")
+def test_an_interrupt_keeps_the_best_epoch_so_far_and_says_so(monkeypatch, tmp_path):
+    def interrupt(_progress, epoch, _last):
+        if epoch.number == 5:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(LiveProgress, "epoch", interrupt)
+    done = run_fit(tmp_path)
+    assert done.exit_code == 0
+    assert "The training was interrupted after 5 epochs" in " ".join(done.stdout.split())
     with zipfile.ZipFile(tmp_path / "out" / "model.skops") as archive:
         assert json.loads(archive.read("network.json"))["facts"]["interrupted_"] is True
+
+
+def test_a_network_of_data_in_batches_is_refused_with_the_way_to_train_one(tmp_path):
+    pq.write_table(iris(), tmp_path / "iris.parquet")
+    done = run_fit(tmp_path, "-t", "species", "--stream", data=tmp_path / "iris.parquet")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: `model` must be linear for data that are read in batches; got 'network'. "
+        "In Python, `NeuralClassifier.partial_fit` trains a network on batches.\n"
+    )
 
 
 def test_without_pytorch_one_line_says_what_to_install(tmp_path):

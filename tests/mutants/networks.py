@@ -74,6 +74,13 @@ MUTANTS = (
         CLASSIFIER + "test_attributions_sum_to_the_difference_of_the_outputs[softmax_cross_entropy]",
     ),
     Mutant(
+        "attributions that count what raises all classes",
+        "attribution:integrated_gradients",
+        "(outputs[:, k] - outputs.mean(dim=1)).sum()",
+        "outputs[:, k].sum()",
+        CLASSIFIER + "test_attributions_ignore_what_raises_the_outputs_of_all_classes",
+    ),
+    Mutant(
         "the network chosen in a tie",
         "model_choice:_choice",
         "difference.high < 0",

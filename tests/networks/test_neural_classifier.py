@@ -17,7 +17,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from xent import NeuralClassifier
 from xent.errors import BackendError, DataError, DomainError, ParameterError
 from xent.losses import Focal
-from xent.networks import perceptron, signal
+from xent.networks import early_stopping, perceptron, signal
 from xent.networks.early_stopping import held_out_rows
 
 # Steps on batches see a repeated row twice as often, not twice as heavy; scikit-learn's SGDClassifier has
@@ -30,9 +30,13 @@ NOT_REPETITION = dict.fromkeys(
 
 @pytest.mark.slow
 @parametrize_with_checks(
-    [NeuralClassifier(hidden=(16,), batch_size=64)], expected_failed_checks=lambda _: NOT_REPETITION
+    [NeuralClassifier(hidden=(16,), batch_size=64, learning_rate=3e-2)],
+    expected_failed_checks=lambda _: NOT_REPETITION,
 )
-def test_the_classifier_is_a_scikit_learn_estimator(estimator, check):
+def test_the_classifier_is_a_scikit_learn_estimator(estimator, check, monkeypatch):
+    # Ends early, so that a hundred fits take seconds.
+    monkeypatch.setattr(early_stopping, "patience", lambda _steps: 3)
+    monkeypatch.setattr(early_stopping, "_EPOCHS_OF_FEW_ROWS", 15)
     check(estimator)
 
 
@@ -47,9 +51,10 @@ def rows(n=400, K=3, seed=0):
 @pytest.fixture(scope="module")
 def fitted():
     X, y = rows(800)
-    return NeuralClassifier(
-        hidden=(32,), dropout=0.0, batch_size=128, learning_rate=1e-2, random_state=0
-    ).fit(X, y)
+    model = NeuralClassifier(hidden=(32,), dropout=0.0, batch_size=128, learning_rate=3e-2, random_state=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(early_stopping, "patience", lambda _steps: 15)
+        return model.fit(X, y)
 
 
 def cross_entropy(model, X, y):
@@ -106,7 +111,7 @@ def test_rows_of_weight_0_are_ignored_and_a_common_factor_changes_nothing():
 
 def test_a_class_weight_moves_predictions_to_its_class():
     X, y = rows(K=2)
-    model = NeuralClassifier(hidden=(8,), epochs=10, random_state=0)
+    model = NeuralClassifier(hidden=(8,), epochs=10, batch_size=64, learning_rate=1e-2, random_state=0)
     even = clone(model).fit(X, y).predict_proba(X)[:, 1].mean()
     heavy = model.set_params(class_weight={1: 9.0}).fit(X, y).predict_proba(X)[:, 1].mean()
     assert heavy > even + 0.1
@@ -161,7 +166,7 @@ def test_losses_of_the_registry_train_it(name, K):
     if name == "logit_adjusted":
         parameters = {"class_counts": tuple(np.bincount(y))}
     model = NeuralClassifier(
-        loss=name, loss_parameters=parameters, hidden=(32,), epochs=25, dropout=0.0, learning_rate=3e-2
+        loss=name, loss_parameters=parameters, hidden=(32,), epochs=15, dropout=0.0, learning_rate=6e-2
     )
     model.set_params(batch_size=100, random_state=0).fit(X, y)
     assert model.predict_proba(X).sum(axis=1) == pytest.approx(np.ones(len(y)))
@@ -392,6 +397,19 @@ def test_attributions_sum_to_the_difference_of_the_outputs(loss):
             model.module_(model.standardisation_(each, caller="")).numpy()
             for each in (means, X.mean(axis=0, keepdims=True))
         )
-    signs = np.eye(2) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
+    # Output k minus the mean of both; one output tells the second class from the first.
+    signs = (
+        np.array([[0.5, -0.5], [-0.5, 0.5]]) if loss == "softmax_cross_entropy" else np.array([[-1.0], [1.0]])
+    )
     expected = ((at - middle) * signs).sum(axis=1)
     assert parts.sum(axis=1) == pytest.approx(expected, rel=0.02, abs=1e-3)
+
+
+def test_attributions_ignore_what_raises_the_outputs_of_all_classes():
+    X, y = rows()
+    model = NeuralClassifier(hidden=(8,), epochs=2, random_state=0).fit(X, y)
+    means = np.stack([X[y == k].mean(axis=0) for k in range(3)])
+    _, parts = model.class_attribution(means)
+    with torch.no_grad():
+        model.module_.head.weight += 5.0
+    assert model.class_attribution(means)[1] == pytest.approx(parts, abs=1e-4)

@@ -176,7 +176,11 @@ def fit(
             )
             if model != "linear":
                 raise DomainError(
-                    "xent fit", "model", "be linear for data that are read in batches", got=repr(model)
+                    "xent fit",
+                    "model",
+                    "be linear for data that are read in batches",
+                    got=repr(model),
+                    hint="In Python, `NeuralClassifier.partial_fit` trains a network on batches.",
                 )
         # Beside the results, which appear only when all is done.
         checkpoint = place.parent / f"{place.name}.checkpoint"

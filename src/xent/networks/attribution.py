@@ -22,7 +22,9 @@ _POINTS = 64
 
 def integrated_gradients(model: Any, rows: Array) -> Array:
     """
-    Parts of the features in output k at row k minus that at the mean of the training rows, (K, p).
+    Parts of the features in the evidence for class k at row k, minus that at the mean of all rows, (K, p).
+
+    The evidence is output k minus the mean of all outputs: a softmax ignores what raises every output alike.
 
     Parameters
     ----------
@@ -42,8 +44,8 @@ def integrated_gradients(model: Any, rows: Array) -> Array:
         path = (shares[:, None] * row).to(device).requires_grad_(True)
         outputs = network(path)
         whole = outputs.shape[1] == len(rows)
-        output = outputs[:, k].sum() if whole else _of_events(outputs, k)
-        (gradient,) = torch.autograd.grad(output, path)
+        evidence = (outputs[:, k] - outputs.mean(dim=1)).sum() if whole else _of_events(outputs, k)
+        (gradient,) = torch.autograd.grad(evidence, path)
         found[k] = (gradient.mean(dim=0).cpu() * row).numpy()
     return found
 

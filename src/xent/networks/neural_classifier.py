@@ -314,10 +314,12 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         tuple of str and ndarray of shape (K, p)
-            The parts of a class sum to its output at its mean minus that at the mean of all rows.
+            The parts of a class sum to the evidence for it at its mean minus that at the mean of all rows.
+            The evidence is the output of the class minus the mean of all outputs.
         """
         check_is_fitted(self)
-        return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
+        with few_threads(self.module_):
+            return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
 
     def __sklearn_tags__(self) -> Any:
         """Tags of scikit-learn: sparse features are accepted."""

@@ -37,10 +37,9 @@ def ending(training: NetworkTraining, notation: Notation) -> str:
 
 def structure(training: NetworkTraining) -> str:
     """Sentence on the loss, the size and the device, and the one on the temperature."""
-    loss = training.loss.replace("_", " ")
-    return (
-        f"{count(training.weights)} weights, trained by {loss} on {training.device}. {training.calibration}"
-    )
+    loss = training.loss.replace("cross_entropy", "cross-entropy").replace("_", " ")
+    device = "the CPU" if training.device == "cpu" else training.device
+    return f"{count(training.weights)} weights, trained by {loss} on {device}. {training.calibration}"
 
 
 def model_choice(choice: ModelChoice, notation: Notation) -> str:
