@@ -49,8 +49,8 @@ def test_hessian_vector_products_meet_the_oracle(xp, dtype):
         assert_within(6, product, truth, scale=row_size(truth), flushes=xp.flushes)
 
 
-# The value of targets is computed from rounded distances, the value of labels from exact ones: 16 + 2.5e-8 has
-# a rounding error of its own, on which the last bit of the first row depends.
+# The value of targets is computed from rounded distances, the value of labels from exact ones. The distance
+# 16 + 2.5e-8 has a rounding error, on which the last bit of the first value depends.
 uneven = np.asarray([[2.5e-8, -16.0, 0.0, 0.0], [0.0, -1.0, -1.0, -1.0], [-16.0, 1.9e-10, 1.9e-10, 0.0]])
 
 

@@ -65,9 +65,15 @@ class FocalOfTargets:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         classes, focal = every_class(logits, xp=xp), Focal(self.gamma)
         total = xp.sum(targets * focal.first_derivative(classes, xp=xp), axis=-1)[..., None]
-        mean = xp.sum(classes.prob * vectors, axis=-1)[..., None]
-        bent = targets * focal.second_derivative(classes, xp=xp) * (mean - vectors)
-        turned = classes.prob * xp.sum(bent, axis=-1)[..., None] - bent
+        is_top = classes.model.is_top
+        # A constant added to a vector changes nothing. Less the entry at the top, the mean does not cancel with
+        # the entry at that class when its probability is near 1.
+        shifted = (vectors - xp.sum(vectors * is_top, axis=-1)[..., None]) * (1 - is_top)
+        mean = xp.sum(classes.prob * shifted, axis=-1)[..., None]
+        bent = targets * focal.second_derivative(classes, xp=xp) * (mean - shifted)
+        below_top = xp.sum(bent * (1 - is_top), axis=-1)[..., None]
+        others = below_top + (xp.sum(bent * is_top, axis=-1)[..., None] - bent) * (1 - is_top)
+        turned = classes.prob * others - bent * classes.complement
         return total * classes.model.jacobian_product(vectors, xp=xp) + turned
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
