@@ -1,4 +1,4 @@
-"""Focal loss of targets and its derivatives beside their definition in 60 digits."""
+"""Focal loss, expected over targets, and its derivatives beside their definition in 60 digits."""
 
 import mpmath
 import numpy as np
@@ -6,8 +6,8 @@ import pytest
 from tests.central_differences import central_gradient, directional_derivative
 from tests.relative_error import assert_within
 
+from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.focal import Focal
-from xent.formulas.losses.focal_of_targets import FocalOfTargets
 from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
 from xent.formulas.true_class import FunctionOfTrueClass
 
@@ -46,7 +46,7 @@ def test_value_gradient_and_product_meet_the_definition(xp, gamma):
     values, gradients, products = map(
         np.asarray, zip(*(by_definition(gamma, *row) for row in rows), strict=True)
     )
-    formula = FocalOfTargets(gamma)
+    formula = ExpectedOverTargets(Focal(gamma))
     value, gradient = xp.call(formula.value_and_gradient, LOGITS, TARGETS)
     assert_within(8, value, values)
     size = np.broadcast_to(np.abs(gradients).max(-1, keepdims=True), gradients.shape)
@@ -57,7 +57,7 @@ def test_value_gradient_and_product_meet_the_definition(xp, gamma):
 
 
 def test_value_and_gradient_alone_are_those_of_the_pair(xp):
-    formula = FocalOfTargets(2.0)
+    formula = ExpectedOverTargets(Focal(2.0))
     value, gradient = xp.call(formula.value_and_gradient, LOGITS, TARGETS)
     assert_within(2, xp.call(formula.value, LOGITS, TARGETS), value)
     assert_within(4, xp.call(formula.gradient, LOGITS, TARGETS), gradient)
@@ -65,7 +65,7 @@ def test_value_and_gradient_alone_are_those_of_the_pair(xp):
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 def test_derivatives_agree_with_central_differences(gamma):
-    formula = FocalOfTargets(gamma)
+    formula = ExpectedOverTargets(Focal(gamma))
     slopes = central_gradient(lambda z: formula.value(z, TARGETS[[0, 2]], xp=np), LOGITS[[0, 2]])
     found = formula.gradient(LOGITS[[0, 2]], TARGETS[[0, 2]], xp=np)
     np.testing.assert_allclose(found, slopes, rtol=1e-8, atol=1e-9)
@@ -77,7 +77,7 @@ def test_derivatives_agree_with_central_differences(gamma):
 
 
 def test_a_hessian_has_the_products_as_columns_and_is_symmetric():
-    formula = FocalOfTargets(2.0)
+    formula = ExpectedOverTargets(Focal(2.0))
     hessian = formula.hessian(LOGITS, TARGETS, xp=np)
     product = formula.hessian_vector_product(LOGITS, TARGETS, VECTORS, xp=np)
     np.testing.assert_allclose((hessian @ VECTORS[..., None])[..., 0], product, rtol=1e-12, atol=1e-14)
@@ -87,13 +87,13 @@ def test_a_hessian_has_the_products_as_columns_and_is_symmetric():
 def test_a_one_hot_target_is_the_focal_loss_of_its_label(xp):
     labels = np.asarray([0, 1, 2, 0])
     value, gradient = xp.call(FunctionOfTrueClass(Focal(2.0)).value_and_gradient, LOGITS, labels)
-    of_targets = xp.call(FocalOfTargets(2.0).value_and_gradient, LOGITS, np.eye(3)[labels])
+    of_targets = xp.call(ExpectedOverTargets(Focal(2.0)).value_and_gradient, LOGITS, np.eye(3)[labels])
     assert_within(8, of_targets[0], value)
     assert_within(16, of_targets[1], gradient)
 
 
 def test_an_exponent_of_0_is_cross_entropy(xp):
-    value, gradient = xp.call(FocalOfTargets(0.0).value_and_gradient, LOGITS, TARGETS)
+    value, gradient = xp.call(ExpectedOverTargets(Focal(0.0)).value_and_gradient, LOGITS, TARGETS)
     of_targets = xp.call(softmax_cross_entropy_of_targets.value_and_gradient, LOGITS, TARGETS)
     assert_within(4, value, of_targets[0])
     assert_within(4, gradient, of_targets[1])
@@ -102,7 +102,7 @@ def test_an_exponent_of_0_is_cross_entropy(xp):
 def test_a_masked_class_costs_infinity_with_a_target_and_nothing_without(xp):
     logits = np.asarray([[-np.inf, 0.0, 1.0], [-np.inf, 0.0, 1.0]])
     targets = np.asarray([[0.0, 0.5, 0.5], [0.5, 0.5, 0.0]])
-    value = xp.call(FocalOfTargets(2.0).value, logits, targets)
-    alone = xp.call(FocalOfTargets(2.0).value, logits[:1, 1:], targets[:1, 1:])
+    value = xp.call(ExpectedOverTargets(Focal(2.0)).value, logits, targets)
+    alone = xp.call(ExpectedOverTargets(Focal(2.0)).value, logits[:1, 1:], targets[:1, 1:])
     assert_within(4, value[:1], alone)
     assert value[1] == np.inf
