@@ -17,6 +17,7 @@ from xent.arrays.checks import (
     is_known_to_hold,
     is_number,
     is_traced,
+    may_be_read,
 )
 from xent.arrays.class_axis import (
     accumulation_dtype,
@@ -73,6 +74,7 @@ __all__ = [
     "is_number",
     "is_traced",
     "leading_digits",
+    "may_be_read",
     "namespace_of",
     "numpy_array",
     "one_hot",
