@@ -159,4 +159,4 @@ def _nan_beyond_classes(loss: Any, labels: Any, classes: int, ignored: int | Non
     inside = (labels >= 0) & (labels < classes)
     inside = inside if ignored is None else inside | (labels == ignored)
     # A factor, not a selection, whose gradient would be 0 in these rows.
-    return loss * keras.ops.where(inside, 1, float("nan"))
+    return loss * keras.ops.cast(keras.ops.where(inside, 1.0, float("nan")), loss.dtype)
