@@ -3,9 +3,11 @@
 import unittest
 
 import keras.src.losses.losses_test as keras_tests
+import keras.src.metrics.probabilistic_metrics_test as keras_metric_tests
 import mpmath
 import numpy as np
 import pytest
+from keras.src import metrics as keras_metrics
 from keras.src.losses import losses as keras_losses
 from tests.relative_error import units_apart
 
@@ -29,27 +31,49 @@ DIFFERENT_BUT_ON_TORCH = {
     "SparseCategoricalCrossentropyTest.test_binary_segmentation_different_axis": AXES,
     "SparseCategoricalCrossentropyTest.test_multi_class_segmentation_different_axis": AXES,
 }
+DIFFERENT_METRICS = {
+    "BinaryCrossentropyTest.test_unweighted": CLIPPED,
+    "BinaryCrossentropyTest.test_weighted": CLIPPED,
+}
 
 
 class Replaced:
-    """Keras' module of losses with ours in place of those that we have."""
+    """A module of Keras with ours in place of what we have."""
+
+    def __init__(self, ours, theirs):
+        self.ours, self.theirs = ours, theirs
 
     def __getattr__(self, name):
-        return getattr(xent.keras if name in xent.keras.__all__ else keras_losses, name)
+        return getattr(self.ours if name in self.ours.__all__ else self.theirs, name)
 
 
-def test_the_tests_of_keras_pass_but_for_those_whose_difference_is_named(monkeypatch):
-    monkeypatch.setattr(keras_tests, "losses", Replaced())
+def run_tests_of_keras(module, classes):
+    """Number of tests that ran, and the names of those that failed."""
     suite = unittest.TestSuite(
-        unittest.defaultTestLoader.loadTestsFromTestCase(getattr(keras_tests, f"{name}Test"))
-        for name in CLASSES
+        unittest.defaultTestLoader.loadTestsFromTestCase(getattr(module, f"{name}Test")) for name in classes
     )
     result = unittest.TestResult()
     suite.run(result)
     fallen = {".".join(test.id().split(".")[-2:]) for test, _ in result.failures + result.errors}
+    return result.testsRun, fallen
+
+
+def test_the_tests_of_keras_pass_but_for_those_whose_difference_is_named(monkeypatch):
+    monkeypatch.setattr(keras_tests, "losses", Replaced(xent.keras, keras_losses))
+    ran, fallen = run_tests_of_keras(keras_tests, CLASSES)
     last_axis_only = keras.backend.backend() != "torch"
     assert fallen == set(DIFFERENT) | (set(DIFFERENT_BUT_ON_TORCH) if last_axis_only else set())
-    assert result.testsRun > 60
+    assert ran > 60
+
+
+def test_the_metric_tests_of_keras_pass_but_for_those_whose_difference_is_named(monkeypatch):
+    monkeypatch.setattr(keras_metric_tests, "metrics", Replaced(xent.keras.metrics, keras_metrics))
+    # Keras has no metrics, and so no tests, of focal and generalised losses.
+    tested = [name for name in CLASSES if hasattr(keras_metric_tests, f"{name}Test")]
+    ran, fallen = run_tests_of_keras(keras_metric_tests, tested)
+    assert fallen == set(DIFFERENT_METRICS)
+    assert len(tested) == 5
+    assert ran > 25
 
 
 def numbers(tensor):
@@ -104,6 +128,44 @@ def test_an_ignored_label_within_the_classes_costs_nothing_from_probabilities():
 def test_a_label_beyond_the_classes_is_nan_from_probabilities():
     loss = numbers(xent.keras.sparse_categorical_crossentropy([5], np.asarray([[0.5, 0.5]])))
     assert np.isnan(loss).all()
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="labels are traced by jax.jit")
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_a_traced_label_beyond_the_classes_is_nan_with_a_gradient_of_nan_in_its_row_alone(from_logits):
+    import jax
+
+    rows = np.asarray([[0.5, 0.25, 0.25], [0.2, 0.2, 0.6]], dtype="float32")
+
+    def total(pred, labels):
+        losses = xent.keras.sparse_categorical_crossentropy(labels, pred, from_logits=from_logits)
+        return losses.sum(), losses
+
+    slope_of = jax.jit(jax.value_and_grad(total, has_aux=True))
+    for beyond in (3, -1):
+        (_, losses), slopes = slope_of(rows, np.asarray([beyond, 2]))
+        assert np.isnan(losses).tolist() == [True, False]
+        assert np.isnan(slopes).all(axis=-1).tolist() == [True, False]
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="truths are traced by jax.jit")
+@pytest.mark.parametrize("from_logits", [True, False])
+@pytest.mark.parametrize(
+    "name", ["categorical_crossentropy", "binary_crossentropy", "categorical_focal_crossentropy"]
+)
+def test_a_traced_truth_below_0_is_nan_with_a_gradient_of_nan_in_its_row(name, from_logits):
+    import jax
+
+    rows = np.asarray([[0.5, 0.25, 0.25], [0.2, 0.2, 0.6]], dtype="float32")
+    truth = np.asarray([[-0.5, 1.0, 0.5], [0.0, 0.0, 1.0]], dtype="float32")
+
+    def total(pred, truth):
+        losses = getattr(xent.keras, name)(truth, pred, from_logits=from_logits)
+        return losses.sum(), losses
+
+    (_, losses), slopes = jax.jit(jax.value_and_grad(total, has_aux=True))(rows, truth)
+    assert np.isnan(losses).tolist() == [True, False]
+    assert np.isnan(slopes).any(axis=-1).tolist() == [True, False]
 
 
 def focal_by_definition(truth, logits, gamma):

@@ -136,3 +136,21 @@ def test_a_variable_is_differentiated_like_a_tensor():
 def test_arrays_of_two_libraries_are_refused():
     with pytest.raises(DTypeError, match="arrays of one library"):
         softmax_cross_entropy(tf.constant([[1.0, 0.0]]), np.asarray([0]))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_value_and_gradient_of_one_call_are_recorded_by_a_tape(place):
+    loss, labels = softmax_cross_entropy, tf.constant([0, 2])
+
+    def slopes(z):
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(z)
+            value, gradient = loss.value_and_gradient(z, labels, validate=False)
+            along = tf.reduce_sum(gradient * LOGITS)
+        return gradient, tape.gradient(value, z), tape.gradient(along, z)
+
+    z = tf.constant(LOGITS, dtype=tf.float64)
+    gradient, of_value, of_gradient = PLACES[place](slopes)(z)
+    np.testing.assert_allclose(of_value, gradient, rtol=1e-12)
+    product = loss.hessian_vector_product(np.asarray(LOGITS), labels.numpy(), np.asarray(LOGITS))
+    np.testing.assert_allclose(of_gradient, product, rtol=1e-10, atol=1e-14)

@@ -45,3 +45,10 @@ def test_an_unknown_backend_is_named_with_the_supported_ones():
         "xent.keras: `KERAS_BACKEND` must be jax, tensorflow or torch; got 'numpy'."
         in found.stderr.splitlines()[-1]
     )
+
+
+def test_a_version_of_keras_before_the_supported_ones_is_refused_in_one_line():
+    if find_spec("jax") is None:
+        pytest.skip("could not import 'jax'")
+    found = run("jax", "-c", "import keras; keras.__version__ = '3.9.2'; import xent.keras")
+    assert "xent.keras: `keras` must have version 3.15 or later; got 3.9.2." in found.stderr.splitlines()[-1]

@@ -40,7 +40,7 @@ MUTANTS = (
         "softmax_cross_entropy_of_targets:gradient_of_model",
         "_others(targets, xp=xp) * probs - targets * model.complements(probs, xp=xp)",
         "xp.sum(targets, axis=-1)[..., None] * probs - targets",
-        TESTS + "test_a_target_that_is_almost_one_hot_keeps_what_is_left_to_the_others[numpy]",
+        TESTS + "test_a_one_hot_target_has_the_value_of_its_label_within_a_unit_and_its_gradient[numpy]",
     ),
     Mutant(
         "log(1 + x) for log1p(x)",

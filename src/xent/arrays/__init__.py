@@ -17,6 +17,7 @@ from xent.arrays.checks import (
     is_known_to_hold,
     is_number,
     is_traced,
+    may_be_read,
 )
 from xent.arrays.class_axis import (
     accumulation_dtype,
@@ -30,7 +31,7 @@ from xent.arrays.class_axis import (
     unit_vectors,
 )
 from xent.arrays.constant import constant
-from xent.arrays.derivatives import differentiable, in_row_blocks
+from xent.arrays.derivatives import differentiable, differentiable_pair, in_row_blocks
 from xent.arrays.formula import Formula
 from xent.arrays.host_memory import from_host_memory, host_memory
 from xent.arrays.namespace import (
@@ -60,6 +61,7 @@ __all__ = [
     "constant",
     "device_of",
     "differentiable",
+    "differentiable_pair",
     "entry_of_class",
     "floats_beside",
     "from_host_memory",
@@ -72,6 +74,7 @@ __all__ = [
     "is_number",
     "is_traced",
     "leading_digits",
+    "may_be_read",
     "namespace_of",
     "numpy_array",
     "one_hot",

@@ -24,7 +24,7 @@ import numpy as np
 from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, Namespace, is_jax, is_tensorflow, is_torch
 
-__all__ = ["differentiable", "in_row_blocks"]
+__all__ = ["differentiable", "differentiable_pair", "in_row_blocks"]
 
 # Entries of a block: with the temporary arrays of a formula, a few hundred kilobytes.
 _ENTRIES = 2**14
@@ -55,6 +55,30 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
         _by_blocks(function, logits, *data, xp=xp) if _is_large(logits) else function(logits, *data, xp=xp)
     )
     return result
+
+
+def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
+    """
+    ``formula.value_and_gradient`` with the derivatives that `differentiable` gives to each.
+
+    In one pass, but where PyTorch or TensorFlow may record the call: their rules have one result.
+    """
+    if is_jax(logits):
+        from xent.arrays import jax_derivatives
+
+        return jax_derivatives.differentiable_pair(formula, logits, *data, xp=xp)
+    if is_tensorflow(logits) or (is_torch(logits) and _is_recorded(logits, *data)):
+        value = differentiable("value", formula, logits, *data, xp=xp)
+        return value, differentiable("gradient", formula, logits, *data, xp=xp)
+    value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=xp)
+    return value, gradient
+
+
+def _is_recorded(*tensors: Array) -> bool:
+    """True if PyTorch records an eager call for a backward pass."""
+    from xent.arrays import torch_tracing
+
+    return torch_tracing.is_recorded(*tensors)
 
 
 def in_row_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:

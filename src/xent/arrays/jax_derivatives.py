@@ -16,7 +16,7 @@ from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, Namespace
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond
 
-__all__ = ["differentiable"]
+__all__ = ["differentiable", "differentiable_pair"]
 
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
@@ -28,6 +28,12 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
     rule = _value if name == "value" else _gradient
     return rule(plain, xp, logits, *parameters, *data)
+
+
+def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
+    """Value and gradient of `formula` in one pass, with the derivatives of each."""
+    plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
+    return _pair(plain, xp, logits, *parameters, *data)
 
 
 # Formula and namespace are no arrays, so JAX must not trace them.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd import forward_ad
 
-__all__ = ["host_memory", "tracer"]
+__all__ = ["host_memory", "is_recorded", "tracer"]
 
 _PLAIN = (Tensor, torch.nn.Parameter)
 
@@ -54,3 +54,12 @@ def host_memory(tensor: Tensor) -> NDArray[Any] | None:
         return None
     array: NDArray[Any] = tensor.detach().numpy(force=True)
     return array
+
+
+def is_recorded(*tensors: Tensor) -> bool:
+    """
+    True if autograd records an eager call with these tensors.
+
+    A call that a compiler or transform traces is differentiated by its steps, whatever tensors require.
+    """
+    return tracer() is None and torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)

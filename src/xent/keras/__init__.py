@@ -36,6 +36,15 @@ if _keras.backend.backend() not in {"jax", "tensorflow", "torch"}:
         hint="Set it before keras is imported.",
     )
 
+if tuple(map(int, _keras.__version__.split(".")[:2])) < (3, 15):
+    raise BackendError(
+        "xent.keras",
+        "keras",
+        "have version 3.15 or later",
+        got=_keras.__version__,
+        hint='Run `pip install "xent[keras]"`.',
+    )
+
 from xent.keras import metrics
 from xent.keras.binary import binary_crossentropy, binary_focal_crossentropy
 from xent.keras.categorical import categorical_crossentropy, sparse_categorical_crossentropy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import keras
+from xent.arrays import may_be_read
 from xent.errors import ShapeError
 
 __all__ = ["Predictions", "labels_beside", "predictions", "truth_beside"]
@@ -41,7 +42,11 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
 
 
 def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str) -> Any:
-    """The targets in dtype and shape of the predictions, with the class axis last."""
+    """
+    The targets in dtype and shape of the predictions, with the class axis last.
+
+    Where they are traced, and cannot be refused, negative ones are nan.
+    """
     y_true = keras.ops.cast(keras.ops.convert_to_tensor(y_true), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
     if tuple(y_true.shape) != tuple(pred.values.shape):
@@ -51,7 +56,7 @@ def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str)
             "have the shape of `y_pred`",
             got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
         )
-    return y_true
+    return y_true if may_be_read(y_true) else keras.ops.where(y_true >= 0, y_true, float("nan"))
 
 
 def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:

@@ -158,4 +158,5 @@ def _nan_beyond_classes(loss: Any, labels: Any, classes: int, ignored: int | Non
     """The losses, nan in rows whose label is none of the classes and not the one to ignore."""
     inside = (labels >= 0) & (labels < classes)
     inside = inside if ignored is None else inside | (labels == ignored)
-    return keras.ops.where(inside, loss, float("nan"))
+    # A factor, not a selection, whose gradient would be 0 in these rows.
+    return loss * keras.ops.cast(keras.ops.where(inside, 1.0, float("nan")), loss.dtype)

@@ -6,8 +6,8 @@ from typing import Any
 
 import keras
 from xent.arrays import accumulation_dtype, differentiable, namespace_of
+from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.focal import Focal
-from xent.formulas.losses.focal_of_targets import FocalOfTargets
 from xent.keras import from_probabilities
 from xent.keras.arguments import predictions, truth_beside
 from xent.options.label_smoothing import smoothed
@@ -84,7 +84,7 @@ def categorical_focal_crossentropy(
     if pred.are_logits:
         wide = accumulation_dtype(truth.dtype, xp=xp)
         logits, weights = (xp.astype(values, wide, copy=False) for values in (pred.values, weights))
-        loss = differentiable("value", FocalOfTargets(gamma), logits, weights, xp=xp)
+        loss = differentiable("value", ExpectedOverTargets(Focal(gamma)), logits, weights, xp=xp)
         return xp.astype(loss, truth.dtype, copy=False)
     total = keras.ops.sum(pred.values, axis=-1, keepdims=True)
     probs = from_probabilities.clipped(pred.values / total, clip)

@@ -9,6 +9,7 @@ from xent.arrays import (
     Formula,
     Namespace,
     differentiable,
+    differentiable_pair,
     in_row_blocks,
 )
 from xent.formulas.adjusted_logits import AdjustedLogits
@@ -81,7 +82,7 @@ class Problem(NamedTuple):
             value, gradient = kernel("value_and_gradient", logits, *data)
         else:
             formula = on_kernel(formula, logits)
-            value, gradient = in_row_blocks(formula.value_and_gradient, logits, *data, xp=self.examples.xp)
+            value, gradient = differentiable_pair(formula, logits, *data, xp=self.examples.xp)
         return _result(value, self.examples), _result(self._through(gradient), self.examples)
 
     def hessian_vector_product(self, vectors: Array) -> Array:

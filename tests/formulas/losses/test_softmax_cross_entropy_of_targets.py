@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.array_libraries import array_library
@@ -49,13 +49,19 @@ def test_hessian_vector_products_meet_the_oracle(xp, dtype):
         assert_within(6, product, truth, scale=row_size(truth), flushes=xp.flushes)
 
 
+# The value of targets is computed from rounded distances, the value of labels from exact ones. The distance
+# 16 + 2.5e-8 has a rounding error, on which the last bit of the first value depends.
+uneven = np.asarray([[2.5e-8, -16.0, 0.0, 0.0], [0.0, -1.0, -1.0, -1.0], [-16.0, 1.9e-10, 1.9e-10, 0.0]])
+
+
 @few
+@example(logits=uneven, labels=np.asarray([1, 0, 0]))
 @given(logits=some_logits, labels=some_labels)
-def test_a_one_hot_target_is_its_label_bit_for_bit(xp, logits, labels):
+def test_a_one_hot_target_has_the_value_of_its_label_within_a_unit_and_its_gradient(xp, logits, labels):
     value, gradient = xp.call(softmax_cross_entropy.value_and_gradient, logits, labels)
     of_targets = xp.call(formula.value_and_gradient, logits, np.eye(4)[labels])
-    np.testing.assert_array_equal(of_targets[0], value)
     # The compiler of JAX may contract a product and a sum, the other libraries round each.
+    assert_within(2 if xp.name == "jax" else 1, of_targets[0], value)
     assert_within(1 if xp.name == "jax" else 0, of_targets[1], gradient)
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from xent.arrays import Array, Namespace
 from xent.formulas.every_class import EveryClass, every_class
 from xent.formulas.hessian_by_columns import hessian_by_columns
-from xent.formulas.losses.softmax_cross_entropy_of_targets import softmax_cross_entropy_of_targets
+from xent.formulas.losses.softmax_cross_entropy_of_targets import gradient_of_model
 from xent.formulas.true_class import Phi
 from xent.precision.exact_difference import Logits
 
@@ -49,33 +49,48 @@ class ExpectedOverTargets:
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Expected loss, of shape (...); a class of target 0 adds nothing, even at an infinite loss."""
-        costs = self.phi.value(every_class(logits, xp=xp), xp=xp)
-        return xp.sum(targets * xp.where((targets == 0) & xp.isinf(costs), 0.0, costs), axis=-1)
+        return self._value(every_class(logits, xp=xp), targets, xp=xp)
 
     def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""
-        slopes = self._slopes(every_class(logits, xp=xp), targets, xp=xp)
-        return softmax_cross_entropy_of_targets.gradient(logits, slopes, xp=xp)
+        return self._gradient(every_class(logits, xp=xp), targets, xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient`."""
-        return self.value(logits, targets, xp=xp), self.gradient(logits, targets, xp=xp)
+        """`value` and `gradient`, computed together from their common parts."""
+        classes = every_class(logits, xp=xp)
+        return self._value(classes, targets, xp=xp), self._gradient(classes, targets, xp=xp)
 
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
         classes = every_class(logits, xp=xp)
-        along = vectors - xp.sum(classes.prob * vectors, axis=-1)[..., None]
-        # `along` is minus the product of a_k with the vector.
-        bends = -targets * self.phi.second_derivative(classes, xp=xp) * along
-        turned = classes.prob * xp.sum(bends, axis=-1)[..., None] - bends
         slopes = xp.sum(self._slopes(classes, targets, xp=xp), axis=-1)[..., None]
+        is_top = classes.model.is_top
+        # A constant added to a vector changes nothing. Without the entry at the top, the mean does not cancel
+        # with the entry at that class when its probability is near 1.
+        shifted = (vectors - xp.sum(vectors * is_top, axis=-1)[..., None]) * (1 - is_top)
+        # `along` is the product of a_k with the vector.
+        along = xp.sum(classes.prob * shifted, axis=-1)[..., None] - shifted
+        bends = targets * self.phi.second_derivative(classes, xp=xp) * along
+        below_top = xp.sum(bends * (1 - is_top), axis=-1)[..., None]
+        others = below_top + (xp.sum(bends * is_top, axis=-1)[..., None] - bends) * (1 - is_top)
+        turned = classes.prob * others - bends * classes.complement
         return turned + slopes * classes.model.jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Hessian in the logits, of shape (..., K, K)."""
         return hessian_by_columns(self, logits, targets, xp=xp)
+
+    def _value(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
+        """Expected loss, given the classes of each row."""
+        costs = self.phi.value(classes, xp=xp)
+        # A class of logit -inf and target 0 costs 0, but 0 * inf is nan.
+        return xp.sum(targets * xp.where((targets == 0) & xp.isinf(costs), 0.0, costs), axis=-1)
+
+    def _gradient(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
+        """Gradient in the logits, given the classes of each row."""
+        return gradient_of_model(classes.model, self._slopes(classes, targets, xp=xp), xp=xp)
 
     def _slopes(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
         """Targets times the derivatives of the losses of their classes in the surprisal."""
