@@ -107,10 +107,10 @@ def _turn(file: str, model: Any) -> tuple[float, float]:
     """Seconds of a bare scan and of a pass."""
     import pyarrow.parquet as pq
 
-    from xent.models.batch_fit import reader_of
     from xent.streams.blocks import RowStream
     from xent.streams.class_table import ClassTable
     from xent.streams.pass_sums import PassTask, fragment_sums
+    from xent.streams.readers import reader_of
     from xent.streams.sources import source_of
 
     began = time.process_time()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +31,11 @@ from xent.cli.table_options import (
     typed,
 )
 from xent.errors import DomainError
+
+if TYPE_CHECKING:
+    from xent.cli.failures import Outcome
+    from xent.cli.live_progress import LiveProgress
+    from xent.jobs.fit_result import Fit
 
 __all__ = ["fit"]
 
@@ -153,69 +159,76 @@ def fit(
       xent fit ECG200_TRAIN.tsv              series of the UCR archive, or a .ts file
     """
     with failures_in_one_line(debug=debug) as outcome:
-        from xent.cli.live_progress import LiveProgress
         from xent.data.source import name_of
-        from xent.jobs.fitting import fit as fit_table
         from xent.jobs.memory_share import check_share, is_read_in_batches, stream_name
-        from xent.jobs.output_directory import output_directory
 
         check_share(memory, caller="xent fit")
         in_batches = stream or is_read_in_batches(data, memory)
         _load_while_reading(data)
-        options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
-        place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
         shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
         shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight)}
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
+        shared["group"] = group
+        whole: dict[str, Any] = {"lead": lead, "beats": beats}
+        options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
+        options |= _given(missing=missing)
+        place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         if in_batches:
-            whole = {"group": group, "delimiter": delimiter, "no-header": no_header, "skip": skip}
-            check_whole_options(
-                {**whole, "encoding": encoding, "missing": missing, "lead": lead, "beats": beats, **options},
-                caller="xent fit",
-            )
-            if model != "linear":
-                raise DomainError(
-                    "xent fit", "model", "be linear for data that are read in batches", got=repr(model)
-                )
-        # Beside the results, which appear only when all is done.
-        checkpoint = place.with_name(f"{place.name}.checkpoint")
-        with (
-            output_directory(
-                place,
-                caller="xent fit",
-                reads=(Path(data),),
-                on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
-            ) as folder,
-            LiveProgress(shown=not (quiet or as_json)) as progress,
-        ):
-            if in_batches:
-                fitted = streamed_fit(
-                    data, target, place, resume=resume, progress=progress, outcome=outcome, **shared
-                )
-            else:
-                fitted = fit_table(
-                    data,
-                    target,
-                    model=model,
-                    checkpoint=checkpoint if model != "linear" else None,
-                    resume=resume,
-                    watcher=progress,
-                    text=not no_text,
-                    group=group,
-                    lead=lead,
-                    beats=beats,
-                    **shared,
-                    **layout,
-                    **options,
-                    **_given(missing=missing),
-                )
-            progress.phase("write")
-            fitted.save(folder)
+            flags = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
+            _check_batches(model, {**whole, **flags, **options})
+            job = partial(streamed_fit, data, target, place, resume=resume, outcome=outcome, **shared)
+        else:
+            whole |= {"model": model, "text": not no_text, **layout, **options}
+            job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)
+        fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
         if model != "linear":
-            checkpoint.unlink(missing_ok=True)
+            _checkpoint_of(place).unlink(missing_ok=True)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
+
+
+def _check_batches(model: str, whole: dict[str, Any]) -> None:
+    """Raise `DomainError` for what a fit in batches does not have."""
+    check_whole_options(whole, caller="xent fit")
+    if model != "linear":
+        rule = "be linear for data that are read in batches"
+        raise DomainError("xent fit", "model", rule, got=repr(model))
+
+
+def _fit_in_memory(
+    data: str, target: str | None, place: Path, *, model: str, progress: LiveProgress, **options: Any
+) -> Fit:
+    """Fit of a table in memory; that of a network keeps a checkpoint beside `place`."""
+    from xent.jobs.fitting import fit as fit_table
+
+    checkpoint = None if model == "linear" else _checkpoint_of(place)
+    return fit_table(data, target, model=model, checkpoint=checkpoint, watcher=progress, **options)
+
+
+def _checkpoint_of(place: Path) -> Path:
+    # Beside the results, which appear only when all is done.
+    return place.with_name(f"{place.name}.checkpoint")
+
+
+def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *, shown: bool) -> Fit:
+    """Fit that `job` makes, written to `place`."""
+    from xent.cli.live_progress import LiveProgress
+    from xent.jobs.output_directory import output_directory
+
+    with (
+        output_directory(
+            place,
+            caller="xent fit",
+            reads=(Path(data),),
+            on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
+        ) as folder,
+        LiveProgress(shown=shown) as progress,
+    ):
+        fitted = job(progress=progress)
+        progress.phase("write")
+        fitted.save(folder)
+    return fitted
 
 
 def _load_while_reading(data: str) -> None:
