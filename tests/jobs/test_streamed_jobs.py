@@ -233,3 +233,6 @@ def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path):
     assert run(*fit, "--skip", "1")[2] == (
         "error: `skip` must be left out for data that are read in batches; got 1.\n"
     )
+    assert run(*fit, "--dask", "9000")[2].startswith(
+        "error: `dask` must be local or tcp://HOST:PORT; got '9000'."
+    )

@@ -13,7 +13,7 @@ import typer
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
-from xent.cli.stream_options import Memory, Resume, Stream, check_whole_options
+from xent.cli.stream_options import Dask, Memory, Resume, Stream, check_whole_options
 from xent.cli.streamed_fit import streamed_fit
 from xent.cli.table_options import (
     Beats,
@@ -137,6 +137,7 @@ def fit(
     ] = None,
     stream: Stream = False,
     memory: Memory = 0.25,
+    dask: Dask = None,
     resume: Resume = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
@@ -163,7 +164,7 @@ def fit(
         from xent.jobs.memory_share import check_share, is_read_in_batches, stream_name
 
         check_share(memory, caller="xent fit")
-        in_batches = stream or is_read_in_batches(data, memory)
+        in_batches = stream or dask is not None or is_read_in_batches(data, memory)
         _load_while_reading(data)
         shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
         shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
@@ -177,7 +178,8 @@ def fit(
         if in_batches:
             flags = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
             _check_batches(model, {**whole, **flags, **options})
-            job = partial(streamed_fit, data, target, place, resume=resume, outcome=outcome, **shared)
+            shared |= {"dask": dask, "resume": resume}
+            job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
         else:
             whole |= {"model": model, "text": not no_text, **layout, **options}
             job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)

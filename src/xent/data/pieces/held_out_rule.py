@@ -73,7 +73,7 @@ class HeldOutRule:
         ]
         # The last entry is that of a missing cell.
         hashes = np.frombuffer(b"".join([*digests, bytes(8)]), "<u8").astype(np.uint64)
-        return hashes[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+        return np.asarray(hashes[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
 
 
 def _mixed(numbers: Hashes, salt: int) -> Hashes:
