@@ -13,10 +13,10 @@ import pytest
 import xent
 from tests.data.test_streamed_encoder import mixed_table
 from xent.errors import DataError, DomainError, OutputError
-from xent.jobs import memory_share
-from xent.jobs import streamed_fitting as fitting
-from xent.jobs.streamed_fitting import StreamWishes, fit_stream
-from xent.jobs.streamed_prediction import predict_batches
+from xent.jobs.batches import memory_share
+from xent.jobs.batches import streamed_fitting as fitting
+from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
+from xent.jobs.batches.streamed_prediction import predict_batches
 
 
 @pytest.fixture(scope="module")

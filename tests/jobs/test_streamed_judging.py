@@ -11,9 +11,9 @@ import pytest
 import xent
 from xent.cli import run
 from xent.errors import DataError
-from xent.jobs import streamed_judging
+from xent.jobs.batches import streamed_judging
+from xent.jobs.batches.streamed_judging import judge_batches
 from xent.jobs.model_file import save_model
-from xent.jobs.streamed_judging import judge_batches
 
 CITIES = ["Oslo", "Rome", "Lima"]
 

@@ -8,8 +8,8 @@ from tests.streams.made_rows import assert_same_bits, made_rows, write_parquet
 
 from xent import LogisticRegression
 from xent.errors import DataError, DomainError
-from xent.jobs import dask_workers
-from xent.jobs.dask_workers import dask_executor
+from xent.jobs.batches import dask_workers
+from xent.jobs.batches.dask_workers import dask_executor
 from xent.streams import sources
 
 distributed = pytest.importorskip("distributed")

@@ -161,7 +161,7 @@ def fit(
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.data.source import name_of
-        from xent.jobs.memory_share import check_share, is_read_in_batches, stream_name
+        from xent.jobs.batches.memory_share import check_share, is_read_in_batches, stream_name
 
         check_share(memory, caller="xent fit")
         in_batches = stream or dask is not None or is_read_in_batches(data, memory)

@@ -55,10 +55,10 @@ def judge(
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.data.source import name_of
+        from xent.jobs.batches.memory_share import check_share, is_read_in_batches, stream_name
+        from xent.jobs.batches.streamed_judging import judge_batches
         from xent.jobs.judging import judge as judge_model
-        from xent.jobs.memory_share import check_share, is_read_in_batches, stream_name
         from xent.jobs.output_directory import output_directory
-        from xent.jobs.streamed_judging import judge_batches
 
         check_share(memory, caller="xent judge")
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)

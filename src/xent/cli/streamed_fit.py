@@ -32,8 +32,8 @@ def streamed_fit(
 
     `dask` is the address of a scheduler, None to compute here.
     """
-    from xent.jobs.dask_workers import dask_executor
-    from xent.jobs.streamed_fitting import StreamWishes, fit_stream
+    from xent.jobs.batches.dask_workers import dask_executor
+    from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
 
     if target is None:
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")

@@ -19,10 +19,10 @@ from xent.data.source import is_path
 from xent.data.target_encoding import KnownTarget
 from xent.data.text_reading import read_column
 from xent.data.unseen_levels import unseen_levels
+from xent.jobs.batches.memory_share import stream_name
+from xent.jobs.batches.streamed_prediction import UnseenCounts, columns_of_training
 from xent.jobs.judged_findings import findings_of_test
 from xent.jobs.judging import Judged, known_model
-from xent.jobs.memory_share import stream_name
-from xent.jobs.streamed_prediction import UnseenCounts, columns_of_training
 from xent.jobs.table_model import TableModel
 from xent.streams.fragments import pieces_of
 from xent.streams.sources import Source, source_of

@@ -20,11 +20,11 @@ from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.tables import StridedSample
 from xent.data.pieces.target import streamed_target
 from xent.errors import DataError
+from xent.jobs.batches.memory_share import stream_name
+from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.left_out import without_columns
-from xent.jobs.memory_share import stream_name
-from xent.jobs.streamed_findings import KeptRows, check_kept, judged_stream
 from xent.jobs.watcher import Watcher
 from xent.jobs.weighting import class_factors
 from xent.models import LogisticRegression
