@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 from tests.streams.made_rows import assert_same_bits, made_rows, write_parquet
@@ -61,3 +63,42 @@ def test_workers_of_other_versions_and_absent_schedulers_are_named(cluster, monk
         dask_executor(cluster.scheduler_address),
     ):
         pass
+
+
+@pytest.fixture
+def lone_scheduler():
+    """Scheduler in a process of its own with one worker, and the address."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SCHEDULER], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    ) as process:
+        yield process, process.stdout.readline().strip()
+        process.kill()
+
+
+SCHEDULER = """
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, host="127.0.0.1",
+                      protocol="tcp", dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        input()
+"""
+
+
+def test_a_lost_scheduler_is_one_error_and_the_checkpoint_goes_on(file, lone_scheduler, tmp_path):
+    process, address = lone_scheduler
+    checkpoint = tmp_path / "fit.checkpoint"
+
+    def kill_it(progress):
+        if progress.pass_number == 3:
+            process.kill()
+
+    with (
+        pytest.raises(DataError, match="`dask` must stay reachable; got tcp:"),
+        dask_executor(address) as executor,
+    ):
+        LogisticRegression().fit_batches(
+            file, target="y", executor=executor, checkpoint=checkpoint, on_progress=kill_it
+        )
+    resumed = LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
+    assert_same_bits(resumed, LogisticRegression().fit_batches(file, target="y"))

@@ -46,7 +46,11 @@ def dask_executor(address: str) -> Iterator[Executor]:
         _check_versions(client)
         try:
             yield client.get_executor(pure=False, retries=2)
-        except (CancelledError, distributed.CommClosedError, distributed.scheduler.KilledWorker) as error:
+        except (
+            CancelledError,
+            distributed.comm.CommClosedError,
+            distributed.scheduler.KilledWorker,
+        ) as error:
             reason = (str(error).splitlines() or [""])[0][:120] or type(error).__name__
             fact = f"{address}, of which the client says {reason!r}"
             raise DataError("xent fit", "dask", "stay reachable", got=fact) from error
