@@ -28,11 +28,14 @@ def draw(page: Path, picture: Path) -> None:
     ):
         times.plot(rows, values, style, color=_BLUE if name == "whole fit" else _ORANGE, label=name)
     times.plot(rows, [fit[0] * n / rows[0] for n in rows], ":", color="0.5", label="linear in the rows")
-    times.set(xscale="log", yscale="log", xlabel="rows", ylabel="seconds of processor time")
-    times.legend(frameon=False, fontsize=7)
+    times.set(xscale="log", yscale="log", xlabel="million rows", ylabel="seconds of processor time")
+    times.set_ylim(top=8 * max(fit))
+    times.legend(frameon=False, fontsize=7, loc="upper left", ncols=2)
     sizes.plot(rows, memory, "o-", color=_BLUE)
-    sizes.set(xscale="log", xlabel="rows", ylabel="peak memory, MB", ylim=(0, 1.2 * max(memory)))
+    sizes.set(xscale="log", xlabel="million rows", ylabel="peak memory, MB", ylim=(0, 1.2 * max(memory)))
     for axis in (times, sizes):
+        axis.set_xticks(rows, [f"{n / 1e6:g}" for n in rows])
+        axis.minorticks_off()
         axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(picture, metadata={"Date": None, "Creator": None})
 
