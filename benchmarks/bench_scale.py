@@ -32,7 +32,7 @@ _GOAL_RATIO, _GOAL_PASSES, _GOAL_MEMORY = 2.6, 8, 700
 def main(arguments: list[str]) -> None:
     """Print a row for each number of rows; or measure one file, in the process that does that."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000])
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000, 20_000_000])
     parser.add_argument("--folder", default=None, help="where the files go; removed at the end")
     parser.add_argument("--plateau", action="store_true", help="stochastic gradient descent beside our fit")
     parser.add_argument(
