@@ -35,8 +35,8 @@ __all__ = ["judge_batches"]
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-# Most probabilities that are kept, 64 MiB: those of 1,677,721 rows of five classes.
-_MOST_KEPT = 1 << 23
+# Most probabilities that are kept, 32 MiB: those of 838,860 rows of five classes.
+_MOST_KEPT = 1 << 22
 
 
 def judge_batches(model: Any, data: Any, *, name: str | None = None) -> Judged:
@@ -60,7 +60,7 @@ def judge_batches(model: Any, data: Any, *, name: str | None = None) -> Judged:
     Notes
     -----
     The findings are those of `xent.judge`, without pictures of signals, while rows times classes are at most
-    2^23. Of more rows a part of that size is judged, chosen by a hash of their places; a caution says so.
+    2^22. Of more rows a part of that size is judged, chosen by a hash of their places; a caution says so.
     """
     began = time.perf_counter()
     judged = str(model) if is_path(model) else "a model in memory"
