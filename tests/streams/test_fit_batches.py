@@ -195,7 +195,6 @@ def test_features_far_from_the_origin_are_certified():
     assert model.gap_ <= 1e-8
 
 
-@pytest.mark.usefixtures("small_fragments")
 def test_many_classes_that_batches_do_not_share_are_all_fitted():
     # dask-ml takes labels of more than two classes as those of two: accuracy .161 for .448 (its issue 859).
     X, y = made_rows(6000, p=5, classes=7, seed=3)
@@ -209,6 +208,7 @@ def test_many_classes_that_batches_do_not_share_are_all_fitted():
     assert model.score(X, y) > 2 * np.bincount(y + 20).max() / len(y)
 
 
+@pytest.mark.usefixtures("small_fragments")
 def test_progress_counts_rows_passes_and_tells_the_gap(file):
     told = []
     model = LogisticRegression().fit_batches(file, target="y", on_progress=told.append)
