@@ -3,6 +3,7 @@ Fits of Parquet files in passes: a pass beside a bare scan of the same columns, 
 
 Each number of rows is a file of 20 features and 5 classes in row groups of 200,000 rows, and a process of its
 own. Seconds are of processor time in one thread: scans and passes take turns, and the least of three counts.
+With ``--plateau``, scikit-learn's stochastic gradient descent of the same file until its loss stays, instead.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from benchmarks.growth_picture import draw
+from benchmarks.plateau import batches_of, epochs_to_plateau, mean_loss
 
 _FEATURES, _CLASSES, _GROUP = 20, 5, 200_000
 _TURNS = 3
@@ -27,23 +32,58 @@ _GOAL_RATIO, _GOAL_PASSES, _GOAL_MEMORY = 2.6, 8, 700
 def main(arguments: list[str]) -> None:
     """Print a row for each number of rows; or measure one file, in the process that does that."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000])
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000, 20_000_000])
     parser.add_argument("--folder", default=None, help="where the files go; removed at the end")
+    parser.add_argument("--plateau", action="store_true", help="stochastic gradient descent beside our fit")
+    parser.add_argument(
+        "--picture", action="store_true", help="draw docs/scale.svg from the table in docs/scale.md, and end"
+    )
     parser.add_argument("--file", default=None, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.file is not None:
         sys.stdout.write(json.dumps(_measured(chosen.file)))
-        return
+    elif chosen.picture:
+        draw(Path("docs/scale.md"), Path("docs/scale.svg"))
+    elif chosen.plateau:
+        for rows in chosen.rows:
+            _print_plateau(rows, chosen.folder)
+    else:
+        _print_growth(chosen.rows, chosen.folder)
+
+
+def _print_growth(numbers: list[int], place: str | None) -> None:
+    """Print the table, a process for each file."""
     heads = f"{'rows':>12} {'scan s':>7} {'pass s':>7} {'ratio':>6} {'passes':>7} {'gap':>8} {'fit s':>7}"
     print(f"{heads} {'peak MB':>8}")
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        for rows in chosen.rows:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        for rows in numbers:
             file = Path(folder, f"{rows}.parquet")
             write_rows(file, rows)
             command = [sys.executable, "-m", "benchmarks", "scale", "--file", str(file)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             print(_row(rows, json.loads(done.stdout)), flush=True)
             file.unlink()
+
+
+def _print_plateau(rows: int, place: str | None) -> None:
+    """Print the loss of a fit, and the loss above it after each epoch of stochastic gradient descent."""
+    from threadpoolctl import threadpool_limits
+
+    from xent import LogisticRegression
+
+    with tempfile.TemporaryDirectory(dir=place) as folder, threadpool_limits(1):
+        file = Path(folder, "rows.parquet")
+        write_rows(file, rows)
+        began = time.process_time()
+        model = LogisticRegression().fit_batches(partial(batches_of, file))
+        seconds = time.process_time() - began
+        least = mean_loss(model, file)
+        print(f"{rows:,} rows; xent: {seconds:.1f} s, loss {least:.6f}, gap {model.gap_:.1e}", flush=True)
+        for number, epoch in enumerate(epochs_to_plateau(file, model.classes_), start=1):
+            above = epoch.loss - least
+            print(
+                f"epoch {number:2d}: {epoch.seconds:6.1f} s, loss {epoch.loss:.6f}, {above:+.1e}", flush=True
+            )
 
 
 def write_rows(path: Path, rows: int, *, seed: int = 0) -> None:
@@ -107,10 +147,10 @@ def _turn(file: str, model: Any) -> tuple[float, float]:
     """Seconds of a bare scan and of a pass."""
     import pyarrow.parquet as pq
 
-    from xent.models.batch_fit import reader_of
     from xent.streams.blocks import RowStream
     from xent.streams.class_table import ClassTable
     from xent.streams.pass_sums import PassTask, fragment_sums
+    from xent.streams.readers import reader_of
     from xent.streams.sources import source_of
 
     began = time.process_time()

@@ -1,5 +1,6 @@
 """Fits and predictions of data that are read in batches, by the program and in Python."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -12,10 +13,10 @@ import pytest
 import xent
 from tests.data.test_streamed_encoder import mixed_table
 from xent.errors import DataError, DomainError, OutputError
-from xent.jobs import memory_share
-from xent.jobs import streamed_fitting as fitting
-from xent.jobs.streamed_fitting import StreamWishes, fit_stream
-from xent.jobs.streamed_prediction import predict_batches
+from xent.jobs.batches import memory_share
+from xent.jobs.batches import streamed_fitting as fitting
+from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
+from xent.jobs.batches.streamed_prediction import predict_batches
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,50 @@ def test_the_split_depends_on_the_seed_and_not_on_the_folder(file, tmp_path):
     other = fit_stream(file, "y", StreamWishes(C=1.0, seed=1)).held_out_rows
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.string(), pa.dictionary(pa.int32(), pa.string())])
+def test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups(table, tmp_path, kind):
+    number = pa.array([k % 300 if k % 1000 else None for k in range(table.num_rows)])
+    patients = number.cast(pa.string()).cast(kind) if kind != pa.int64() else number
+    path = tmp_path / "people.parquet"
+    pq.write_table(table.append_column("patient", patients), path, row_group_size=2000)
+    wishes = StreamWishes(C=1.0, exclude=["user_id", "w"], group="patient")
+    grouped = fit_stream(path, "y", wishes)
+    known = np.flatnonzero(table.column("y").is_valid().to_numpy())
+    # A row without a group is a group of its own.
+    group = np.asarray([-1 - k if each is None else each for k, each in enumerate(number.to_pylist())])
+    held_out = group[grouped.held_out_rows]
+    trained = group[np.setdiff1d(known, grouped.held_out_rows)]
+    assert not np.isin(held_out, trained).any()
+    assert 40 < len(np.unique(held_out)) < 80
+    rows = grouped.findings.rows
+    assert (rows.group, rows.groups) == ("patient", (len(np.unique(trained)), len(np.unique(held_out))))
+    assert any("hash of its value" in remark for remark in rows.remarks)
+    assert {one.name: one.kind for one in grouped.findings.columns}["patient"] == "group"
+    theirs = xent.scoring.judge(
+        grouped.held_out_log_probs,
+        grouped.held_out_codes,
+        classes=["no", "yes"],
+        groups=np.unique(held_out, return_inverse=True)[1],
+    )
+    assert grouped.findings.held_out.cross_entropy.low == pytest.approx(theirs.cross_entropy.low, rel=0.02)
+    other = fit_stream(path, "y", dataclasses.replace(wishes, seed=1)).held_out_rows
+    assert not np.array_equal(other, grouped.held_out_rows)
+
+
+def test_groups_that_cannot_be_split_are_refused_in_batches(table, tmp_path):
+    path = tmp_path / "people.parquet"
+    pq.write_table(table.append_column("site", pa.array(["one"] * table.num_rows)), path)
+    cases = {
+        r"`group` must name groups of which some can be held out while every class stays in training; got "
+        r"1 groups in column 'site', of which 0 are held out": "site",
+        "`group` must be another column than the target": "y",
+        "`group` must be a column of the table; got 'sites'": "sites",
+    }
+    for words, group in cases.items():
+        with pytest.raises(DataError, match=words):
+            fit_stream(path, "y", StreamWishes(C=1.0, group=group))
 
 
 def test_what_a_fit_in_batches_cannot_use_is_refused(file):
@@ -185,6 +230,9 @@ def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path):
         "",
         "9000 predictions in p.parquet\n",
     )
-    assert run(*fit, "--group", "city")[2] == (
-        "error: `group` must be left out for data that are read in batches; got 'city'.\n"
+    assert run(*fit, "--skip", "1")[2] == (
+        "error: `skip` must be left out for data that are read in batches; got 1.\n"
+    )
+    assert run(*fit, "--dask", "9000")[2].startswith(
+        "error: `dask` must be local or tcp://HOST:PORT; got '9000'."
     )

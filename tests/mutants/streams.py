@@ -5,6 +5,8 @@ __all__ = ["MUTANTS"]
 FITS = "tests/streams/test_fit_batches.py::"
 CHECKPOINTS = "tests/streams/test_checkpoints.py::"
 PIECES = "tests/data/test_streamed_encoder.py::"
+JOBS = "tests/jobs/test_streamed_jobs.py::"
+JUDGING = "tests/jobs/test_streamed_judging.py::"
 
 MUTANTS = (
     Mutant(
@@ -62,5 +64,33 @@ MUTANTS = (
         "rank -= self.at_low",
         "rank -= 0",
         PIECES + "test_a_bracket_holds_the_median_of_few_values_and_of_ties",
+    ),
+    Mutant(
+        "give every row without a group the same group",
+        "held_out_rule:HeldOutRule.hashes",
+        "np.where(cells.is_null().to_numpy(zero_copy_only=False), alone, self._of_values(cells))",
+        "self._of_values(cells)",
+        JOBS + "test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups",
+    ),
+    Mutant(
+        "count groups again in each piece",
+        "group_counts:GroupCounts._merge",
+        "np.unique(np.concatenate(self._trained))",
+        "np.concatenate(self._trained)",
+        JOBS + "test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups",
+    ),
+    Mutant(
+        "judge rows of a class that the model does not know",
+        "known_target:StreamedKnownTarget.codes",
+        "np.append(self.level_codes, -1)",
+        "np.append(self.level_codes, 0)",
+        JUDGING + "test_findings_and_predictions_in_batches_are_those_in_memory",
+    ),
+    Mutant(
+        "number the judged rows by fragment",
+        "streamed_judging:_Predicted.add",
+        "places + self._start",
+        "places + first",
+        JUDGING + "test_findings_and_predictions_in_batches_are_those_in_memory",
     ),
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
-from xent.cli.stream_options import Memory, Resume, Stream, check_whole_options
+from xent.cli.stream_options import Dask, Memory, Resume, Stream, check_whole_options
 from xent.cli.streamed_fit import streamed_fit
 from xent.cli.table_options import (
     Beats,
@@ -30,6 +31,11 @@ from xent.cli.table_options import (
     typed,
 )
 from xent.errors import DomainError
+
+if TYPE_CHECKING:
+    from xent.cli.failures import Outcome
+    from xent.cli.live_progress import LiveProgress
+    from xent.jobs.fit_result import Fit
 
 __all__ = ["fit"]
 
@@ -131,6 +137,7 @@ def fit(
     ] = None,
     stream: Stream = False,
     memory: Memory = 0.25,
+    dask: Dask = None,
     resume: Resume = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
@@ -153,73 +160,78 @@ def fit(
       xent fit ECG200_TRAIN.tsv              series of the UCR archive, or a .ts file
     """
     with failures_in_one_line(debug=debug) as outcome:
-        from xent.cli.live_progress import LiveProgress
         from xent.data.source import name_of
-        from xent.jobs.fitting import fit as fit_table
-        from xent.jobs.memory_share import check_share, is_read_in_batches, stream_name
-        from xent.jobs.output_directory import output_directory
+        from xent.jobs.batches.memory_share import check_share, is_read_in_batches, stream_name
 
         check_share(memory, caller="xent fit")
-        in_batches = stream or is_read_in_batches(data, memory)
+        in_batches = stream or dask is not None or is_read_in_batches(data, memory)
         _load_while_reading(data)
-        options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
-        place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
         shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
         shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight)}
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
+        shared["group"] = group
+        whole: dict[str, Any] = {"lead": lead, "beats": beats}
+        options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
+        options |= _given(missing=missing)
+        place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         if in_batches:
-            whole = {"group": group, "delimiter": delimiter, "no-header": no_header, "skip": skip}
-            check_whole_options(
-                {**whole, "encoding": encoding, "missing": missing, "lead": lead, "beats": beats, **options},
-                caller="xent fit",
-            )
-            if model != "linear":
-                raise DomainError(
-                    "xent fit",
-                    "model",
-                    "be linear for data that are read in batches",
-                    got=repr(model),
-                    hint="In Python, `NeuralClassifier.partial_fit` trains a network on batches.",
-                )
-        # Beside the results, which appear only when all is done.
-        checkpoint = place.parent / f"{place.name}.checkpoint"
-        with (
-            output_directory(
-                place,
-                caller="xent fit",
-                reads=(Path(data),),
-                on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
-            ) as folder,
-            LiveProgress(shown=not (quiet or as_json)) as progress,
-        ):
-            if in_batches:
-                fitted = streamed_fit(
-                    data, target, place, resume=resume, progress=progress, outcome=outcome, **shared
-                )
-            else:
-                fitted = fit_table(
-                    data,
-                    target,
-                    model=model,
-                    checkpoint=checkpoint if model != "linear" else None,
-                    resume=resume,
-                    watcher=progress,
-                    text=not no_text,
-                    group=group,
-                    lead=lead,
-                    beats=beats,
-                    **shared,
-                    **layout,
-                    **options,
-                    **_given(missing=missing),
-                )
-            progress.phase("write")
-            fitted.save(folder)
+            flags = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
+            _check_batches(model, {**whole, **flags, **options})
+            shared |= {"dask": dask, "resume": resume}
+            job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
+        else:
+            whole |= {"model": model, "text": not no_text, **layout, **options}
+            job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)
+        fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
         if model != "linear":
-            checkpoint.unlink(missing_ok=True)
+            _checkpoint_of(place).unlink(missing_ok=True)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
+
+
+def _check_batches(model: str, whole: dict[str, Any]) -> None:
+    """Raise `DomainError` for what a fit in batches does not have."""
+    check_whole_options(whole, caller="xent fit")
+    if model != "linear":
+        rule = "be linear for data that are read in batches"
+        hint = "In Python, `NeuralClassifier.partial_fit` trains a network on batches."
+        raise DomainError("xent fit", "model", rule, got=repr(model), hint=hint)
+
+
+def _fit_in_memory(
+    data: str, target: str | None, place: Path, *, model: str, progress: LiveProgress, **options: Any
+) -> Fit:
+    """Fit of a table in memory; that of a network keeps a checkpoint beside `place`."""
+    from xent.jobs.fitting import fit as fit_table
+
+    checkpoint = None if model == "linear" else _checkpoint_of(place)
+    return fit_table(data, target, model=model, checkpoint=checkpoint, watcher=progress, **options)
+
+
+def _checkpoint_of(place: Path) -> Path:
+    # Beside the results, which appear only when all is done.
+    return place.parent / f"{place.name}.checkpoint"
+
+
+def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *, shown: bool) -> Fit:
+    """Fit that `job` makes, written to `place`."""
+    from xent.cli.live_progress import LiveProgress
+    from xent.jobs.output_directory import output_directory
+
+    with (
+        output_directory(
+            place,
+            caller="xent fit",
+            reads=(Path(data),),
+            on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
+        ) as folder,
+        LiveProgress(shown=shown) as progress,
+    ):
+        fitted = job(progress=progress)
+        progress.phase("write")
+        fitted.save(folder)
+    return fitted
 
 
 def _load_while_reading(data: str) -> None:

@@ -11,6 +11,7 @@ import typer
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
+from xent.cli.stream_options import Memory, Stream, check_whole_options
 from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
 
 __all__ = ["judge"]
@@ -21,7 +22,12 @@ def judge(
         Path, typer.Argument(metavar="MODEL", help="A directory that xent fit wrote, or its model.skops.")
     ],
     data: Annotated[
-        str, typer.Argument(metavar="TEST", help="A file with the columns the model knows and its target.")
+        str,
+        typer.Argument(
+            metavar="TEST",
+            help="A file with the columns the model knows and its target, or a folder or pattern of Parquet, "
+            "Arrow or CSV files.",
+        ),
     ],
     *,
     out: Annotated[
@@ -32,6 +38,8 @@ def judge(
     no_header: NoHeader = False,
     skip: Skip = None,
     encoding: Encoding = None,
+    stream: Stream = False,
+    memory: Memory = 0.25,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print metrics.json instead of tables.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
@@ -43,21 +51,29 @@ def judge(
 
       xent judge xent-out/people next_year.csv
       xent judge people/model.skops next_year.parquet --out judged
+      xent judge people next_years/                                  a folder, in batches
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.data.source import name_of
+        from xent.jobs.batches.memory_share import check_share, is_read_in_batches, stream_name
+        from xent.jobs.batches.streamed_judging import judge_batches
         from xent.jobs.judging import judge as judge_model
         from xent.jobs.output_directory import output_directory
 
-        place = out or Path("xent-out") / f"{name_of(data)}-judged"
+        check_share(memory, caller="xent judge")
+        layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
+        in_batches = stream or is_read_in_batches(data, memory)
+        if in_batches:
+            whole = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
+            check_whole_options(whole, caller="xent judge")
+        place = out or Path("xent-out") / f"{stream_name(data) if in_batches else name_of(data)}-judged"
         with output_directory(
             place,
             caller="xent judge",
             reads=(Path(data), model, model / "model.skops"),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         ) as folder:
-            options = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
-            judged = judge_model(model, data, **options)
+            judged = judge_batches(model, data) if in_batches else judge_model(model, data, **layout)
             judged.save(folder)
         with written_out():
             show_findings(judged.findings, place, quiet=quiet, as_json=as_json)

@@ -56,7 +56,7 @@ def predict(
       xent predict beats/model.skops beats.feather          from the model file itself
     """
     with failures_in_one_line(debug=debug) as outcome:
-        from xent.jobs.memory_share import check_share, is_read_in_batches
+        from xent.jobs.batches.memory_share import check_share, is_read_in_batches
         from xent.jobs.prediction import predict as predict_table
         from xent.jobs.table_file import check_table_place, write_table
 
@@ -93,7 +93,7 @@ def predict(
 
 def _streamed(model: Path, data: str, out: Path | None, calibrator: Path | None) -> int:
     """Write predictions batch by batch, then the notes; the number of rows."""
-    from xent.jobs.streamed_prediction import predict_batches
+    from xent.jobs.batches.streamed_prediction import predict_batches
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)

@@ -8,7 +8,7 @@ import typer
 
 from xent.errors import DomainError
 
-__all__ = ["Memory", "Resume", "Stream", "check_whole_options"]
+__all__ = ["Dask", "Memory", "Resume", "Stream", "check_whole_options"]
 
 _BATCHES = "Data larger than memory"
 
@@ -27,6 +27,15 @@ Memory = Annotated[
         "--memory",
         metavar="SHARE",
         help="Share of the machine's memory from which on a file is read in batches.",
+        rich_help_panel=_BATCHES,
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Read in batches on the workers of a Dask scheduler, tcp://HOST:PORT, or local.",
         rich_help_panel=_BATCHES,
     ),
 ]

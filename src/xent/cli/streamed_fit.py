@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,25 +22,32 @@ def streamed_fit(
     place: Path,
     *,
     resume: bool,
+    dask: str | None,
     progress: LiveProgress,
     outcome: Outcome,
     **wishes: Any,
 ) -> Fit:
-    """Fit whose passes are kept in ``PLACE.checkpoint`` until it ends; a failure names that file."""
-    from xent.jobs.streamed_fitting import StreamWishes, fit_stream
+    """
+    Fit whose passes are kept in ``PLACE.checkpoint`` until it ends; a failure names that file.
+
+    `dask` is the address of a scheduler, None to compute here.
+    """
+    from xent.jobs.batches.dask_workers import dask_executor
+    from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
 
     if target is None:
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")
     checkpoint = place.parent / f"{place.name}.checkpoint"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return fit_stream(
-            data,
-            target,
-            StreamWishes(checkpoint=checkpoint, resume=resume, **wishes),
-            name=place.name,
-            watcher=progress,
-        )
+        with nullcontext() if dask is None else dask_executor(dask) as executor:
+            return fit_stream(
+                data,
+                target,
+                StreamWishes(checkpoint=checkpoint, resume=resume, executor=executor, **wishes),
+                name=place.name,
+                watcher=progress,
+            )
     except BaseException:
         # An interruption, too, ends with the line that tells how to go on.
         if checkpoint.exists():

@@ -13,33 +13,27 @@ from numpy.typing import NDArray
 
 from xent.data import to_table
 from xent.data.file_facts import facts_of
-from xent.data.level_indicators import complementary_names
 from xent.data.source import is_path, name_of
 from xent.data.target_encoding import KnownTarget, known_target
 from xent.data.unseen_levels import unseen_levels
 from xent.jobs.archives.model_file import load_model
 from xent.jobs.fit_result import framed_page, write_report
 from xent.jobs.frame_kind import frame_kind, in_kind
+from xent.jobs.judged_findings import findings_of_test
 from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.prediction import places_of, prediction_table, read_known
 from xent.jobs.sample_findings import judged_samples
 from xent.jobs.splitting import own_groups
 from xent.jobs.table_model import TableModel
-from xent.report.fit.cautions import cautions_of_test
-from xent.report.fit.explanation import strongest_coefficients, training
-from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts
-from xent.report.fit.samples import Samples
-from xent.scoring import Judgement
-from xent.scoring import judge as judge_predictions
-from xent.scoring.decision_scores import DecisionScores, decision_scores
-from xent.version import __version__
+from xent.report.fit.findings import FitFindings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Judged", "judge"]
+__all__ = ["Judged", "judge", "known_model"]
 
 Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -147,8 +141,8 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     '0.101 nats on 75 rows'
     """
     began = time.perf_counter()
-    path = str(model) if is_path(model) else ""
-    model = model if isinstance(model, TableModel) else getattr(model, "model", None) or load_model(model)
+    judged = str(model) if is_path(model) else "a model in memory"
+    model = known_model(model)
     table = to_table(_read(model, data, reading))
     known = known_target(table, model.target, model.classes)
     with warnings.catch_warnings(record=True) as caught:
@@ -157,30 +151,27 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     said = [note.removesuffix(".") for note in facts_of(table).notes]
     said += [str(one.message) for one in caught]
     said += [found.sentence for found in unseen_levels(model.encoder, table.take(known.rows))]
-    labels = tuple(str(label) for label in model.classes)
-    group, groups = own_groups(table, known.rows)
-    if group and groups is None:
-        said.append(f'All rows are of one group of "{group}", and the intervals take them as independent')
-    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows, groups=groups)
-    findings = _findings(
+    findings = findings_of_test(
         model,
         name or name_of(data),
-        judged=path or "a model in memory",
-        rows=RowCounts(
-            table.num_rows,
-            known.missing,
-            sum(model.counts),
-            len(known.rows),
-            group="" if groups is None else group,
-            groups=(0, 0 if groups is None else len(np.unique(groups))),
-        ),
-        judgement=judgement,
-        decisions=_decisions(model, log_probs, known, labels, judgement),
-        cautions=cautions_of_test(known.unknown, said, len(known.rows)),
+        known,
+        log_probs,
+        read=table.num_rows,
+        groups=own_groups(table, known.rows),
+        said=said,
+        judged=judged,
         samples=judged_samples(model, table, known, log_probs),
-        seconds={"judge": time.perf_counter() - began},
+        began=began,
     )
     return Judged(findings, model, known, log_probs, frame_kind(data), places_of(table))
+
+
+def known_model(model: Any) -> TableModel:
+    """The model itself, that of a fit, or that of a file."""
+    if isinstance(model, TableModel):
+        return model
+    found: TableModel = getattr(model, "model", None) or load_model(model)
+    return found
 
 
 def _read(model: TableModel, data: Any, reading: dict[str, Any]) -> Any:
@@ -188,47 +179,3 @@ def _read(model: TableModel, data: Any, reading: dict[str, Any]) -> Any:
     if not is_path(data):
         return data
     return read_known(encoder, data, reading)
-
-
-def _decisions(
-    model: TableModel, log_probs: Array, known: KnownTarget, labels: tuple[str, ...], judgement: Judgement
-) -> DecisionScores:
-    counts = model.counts or np.bincount(known.codes, minlength=len(labels))
-    commonest = int(np.argmax(counts))
-    return decision_scores(
-        log_probs, known.codes, classes=labels, commonest=commonest, confusion=judgement.confusion
-    )
-
-
-def _findings(
-    model: TableModel,
-    name: str,
-    *,
-    judged: str,
-    rows: RowCounts,
-    judgement: Judgement,
-    decisions: DecisionScores,
-    cautions: tuple[Caution, ...],
-    samples: Samples | None,
-    seconds: dict[str, float],
-) -> FitFindings:
-    labels = tuple(str(label) for label in model.classes)
-    names = model.encoder.get_feature_names_out()
-    omitted = complementary_names(model.encoder.categories_)
-    return FitFindings(
-        name=name,
-        target=model.target,
-        classes=labels,
-        rows=rows,
-        columns=tuple(map(ColumnFinding.of, model.encoder.columns)),
-        training=training(model.classifier),
-        held_out=judgement,
-        decisions=decisions,
-        coefficients=strongest_coefficients(model.classifier, names, labels, omitted=omitted),
-        races=(),
-        seconds=seconds,
-        version=__version__,
-        cautions=cautions,
-        judged=judged,
-        samples=samples,
-    )

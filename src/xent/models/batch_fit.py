@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -28,11 +28,11 @@ from xent.streams.journal import Journal, open_journal
 from xent.streams.minimum import streamed_minimum
 from xent.streams.objective import PassSettings, StreamedObjective
 from xent.streams.progress import PassProgress
-from xent.streams.readers import ArrayReader, ColumnReader, Reader
+from xent.streams.readers import Reader
 from xent.streams.sources import Source
 from xent.streams.survey import Survey, survey
 
-__all__ = ["BatchWishes", "BatchedFit", "batched_fit", "reader_of"]
+__all__ = ["BatchWishes", "BatchedFit", "batched_fit"]
 
 Array = NDArray[np.float64]
 
@@ -97,13 +97,9 @@ def batched_fit(
     """
     _check(model, caller)
     marks = source.marks(caller=caller)
-    p = len(reader.features)
-    size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(p, 1)))
-    found = survey(
-        source, reader, sample=size, caller=caller, executor=wishes.executor, on_progress=wishes.on_progress
-    )
+    found = _surveyed(source, reader, wishes, caller)
     factors = _class_factors(model.class_weight, found, caller)
-    centre = found.X.mean(axis=0) if model.fit_intercept else np.zeros(p)
+    centre = found.X.mean(axis=0) if model.fit_intercept else np.zeros(found.X.shape[1])
     sample = _sample(found, factors, centre, fit_intercept=model.fit_intercept)
     search = _searched(sample, found, factors, wishes) if model.C == "auto" else None
     C = float(model.C) if search is None else search.C
@@ -120,6 +116,32 @@ def batched_fit(
         settings=PassSettings(wishes.executor, journal, wishes.on_progress, marks),
     )
     objective.decay = sample.decay = 1 / (C * objective.total_weight)
+    near = _stored_point(journal, caller)
+    solution = _solved(model, objective, sample, wishes, start, centre=centre, near=near)
+    if solution.converged:
+        journal.remove()
+    return BatchedFit(solution, C, found.classes.classes, objective.passes + 1, search, found)
+
+
+def _surveyed(source: Source, reader: Reader, wishes: BatchWishes, caller: str) -> Survey:
+    """First scan, with a sample of a size that the number of features allows."""
+    size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(len(reader.features), 1)))
+    return survey(
+        source, reader, sample=size, caller=caller, executor=wishes.executor, on_progress=wishes.on_progress
+    )
+
+
+def _solved(
+    model: Any,
+    objective: StreamedObjective,
+    sample: ObjectiveInMemory,
+    wishes: BatchWishes,
+    start: Callable[..., Any],
+    *,
+    centre: Array,
+    near: Any,
+) -> Solution:
+    """Minimum of `objective`, moved back from `centre` to the features as they are."""
     first = start(objective.shape)
     solution = streamed_minimum(
         objective,
@@ -127,42 +149,10 @@ def batched_fit(
         tol=model.tol,
         max_iter=model.max_iter,
         start=None if first is None else _moved(first, centre),
-        near=_stored_point(journal, caller),
+        near=near,
         on_iteration=wishes.on_iteration,
     )
-    if solution.converged:
-        journal.remove()
-    solution = _uncentred(solution, centre)
-    return BatchedFit(solution, C, found.classes.classes, objective.passes + 1, search, found)
-
-
-def reader_of(
-    source: Source,
-    target: str | None,
-    sample_weight: str | None,
-    features: Sequence[str] | None,
-    *,
-    caller: str,
-) -> Reader:
-    """Reader of the columns, or of the arrays, of `source`; raises `DataError` for unknown names."""
-    if source.columns is None:
-        if not (target is None and sample_weight is None and features is None):
-            rule, got = "be None for batches of arrays, which have no names", repr(target or sample_weight)
-            raise DataError(caller, "target", rule, got=got)
-        X = np.asarray(next(iter(source.fragments[0].pieces(())))[0])
-        return ArrayReader(tuple(f"x{j}" for j in range(X.shape[1] if X.ndim == 2 else 0)), caller)
-    names = source.columns
-    for argument, name in (("target", target), ("sample_weight", sample_weight)):
-        if (argument == "target" or name is not None) and name not in names:
-            got = "None" if name is None else repr(name)
-            hint = f"Its columns are: {', '.join(names[:20])}."
-            raise DataError(caller, argument, "name a column of the source", got=got, hint=hint)
-    chosen = [name for name in names if name not in {target, sample_weight}] if features is None else features
-    unknown = [name for name in chosen if name not in names]
-    if unknown or not chosen:
-        got = repr(unknown[0]) if unknown else "no name"
-        raise DataError(caller, "features", "name columns of the source", got=got)
-    return ColumnReader(tuple(chosen), str(target), sample_weight, caller)
+    return _uncentred(solution, centre)
 
 
 def _check(model: Any, caller: str) -> None:

@@ -9,12 +9,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.models.batch_fit import BatchWishes, batched_fit, reader_of
+from xent.models.batch_fit import BatchWishes, batched_fit
 from xent.models.convergence import warn_of
 from xent.models.parameters import check_parameters
 from xent.solvers.iteration import Iteration
 from xent.streams.progress import PassProgress
-from xent.streams.readers import ColumnReader, Reader
+from xent.streams.readers import ColumnReader, Reader, reader_of
 from xent.streams.sources import Source, source_of
 
 __all__ = ["BatchFitMixin"]

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DataError, ShapeError
+from xent.streams.sources import Source
 
-__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader"]
+__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "reader_of"]
 
 Array = NDArray[np.float64]
 
@@ -155,3 +156,32 @@ def _labels(column: Any) -> Any:
         column = column.dictionary_decode()
     text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     return column if text else np.asarray(column.to_numpy(zero_copy_only=False))
+
+
+def reader_of(
+    source: Source,
+    target: str | None,
+    sample_weight: str | None,
+    features: Sequence[str] | None,
+    *,
+    caller: str,
+) -> Reader:
+    """Reader of the columns, or of the arrays, of `source`; raises `DataError` for unknown names."""
+    if source.columns is None:
+        if not (target is None and sample_weight is None and features is None):
+            rule, got = "be None for batches of arrays, which have no names", repr(target or sample_weight)
+            raise DataError(caller, "target", rule, got=got)
+        X = np.asarray(next(iter(source.fragments[0].pieces(())))[0])
+        return ArrayReader(tuple(f"x{j}" for j in range(X.shape[1] if X.ndim == 2 else 0)), caller)
+    names = source.columns
+    for argument, name in (("target", target), ("sample_weight", sample_weight)):
+        if (argument == "target" or name is not None) and name not in names:
+            got = "None" if name is None else repr(name)
+            hint = f"Its columns are: {', '.join(names[:20])}."
+            raise DataError(caller, argument, "name a column of the source", got=got, hint=hint)
+    chosen = [name for name in names if name not in {target, sample_weight}] if features is None else features
+    unknown = [name for name in chosen if name not in names]
+    if unknown or not chosen:
+        got = repr(unknown[0]) if unknown else "no name"
+        raise DataError(caller, "features", "name columns of the source", got=got)
+    return ColumnReader(tuple(chosen), str(target), sample_weight, caller)

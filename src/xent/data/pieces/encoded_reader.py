@@ -10,7 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_values import is_number, numbers
-from xent.data.pieces.target import HeldOutRule, StreamedTarget
+from xent.data.pieces.held_out_rule import HeldOutRule
+from xent.data.pieces.target import StreamedTarget
 from xent.data.table_encoder import TableEncoder
 from xent.errors import DataError
 from xent.streams.readers import LabelledRows
@@ -40,7 +41,7 @@ class RowChoice:
     def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """Places of the chosen rows in `piece`, and their class codes."""
         codes = self.target.codes(piece.column(self.target.name))
-        held_out = self.rule.held_out(name, first, len(codes))
+        held_out = self.rule.is_held_out(self.rule.hashes(piece, first, name))
         places = np.flatnonzero((codes >= 0) & (held_out == self.wants_held_out))
         return places, codes[places]
 
@@ -66,9 +67,10 @@ class EncodedReader:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that have features, that of the classes and that of the weights."""
+        """Columns that have features, and those of the classes, the groups and the weights."""
         used = [plan.name for plan in self.encoder.columns if plan.used or plan.gaps]
-        return (*used, self.choice.target.name, *([] if self.weight is None else [self.weight]))
+        others = [name for name in (self.choice.rule.group, self.weight) if name is not None]
+        return tuple(dict.fromkeys((*used, self.choice.target.name, *others)))
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -1,12 +1,10 @@
-"""Target of rows that come in pieces: its classes, and the code of each row; rows that are held out."""
+"""Target of rows that come in pieces: its classes, and the code of each row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +13,7 @@ from numpy.typing import NDArray
 
 from xent.data.target_encoding import check_classes, encodable
 
-__all__ = ["HeldOutRule", "StreamedTarget", "streamed_target"]
-
-_EVERY = 2.0**64
+__all__ = ["StreamedTarget", "plain_cells", "streamed_target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class StreamedTarget:
 
     def codes(self, column: Any) -> NDArray[np.int64]:
         """Class of each cell, -1 for a cell without one."""
-        found = pc.index_in(_plain(column), self.levels)
+        found = pc.index_in(plain_cells(column), self.levels)
         codes: NDArray[np.int64] = found.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         return codes
 
@@ -65,7 +61,7 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     rows = 0
     kind: pa.DataType | None = None
     for column in columns:
-        plain = _plain(column)
+        plain = plain_cells(column)
         kind = kind or plain.type
         rows += len(plain)
         for each in pc.value_counts(plain).to_pylist():
@@ -80,7 +76,7 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     return StreamedTarget(name, classes, pa.array(values, kind), number, missing)
 
 
-def _plain(column: Any) -> Any:
+def plain_cells(column: Any) -> Any:
     """Cells without dictionary encoding, with NaN as a gap."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -88,33 +84,3 @@ def _plain(column: Any) -> Any:
         column = column.cast(pa.float64())
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.float64()), column)
     return column
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOutRule:
-    """
-    Choice of held-out rows by a hash of their place, which any process can make for any piece.
-
-    Parameters
-    ----------
-    share : float
-        Share of the rows that is held out.
-    seed : int
-        Seed of the choice.
-    """
-
-    share: float
-    seed: int
-
-    def held_out(self, name: str, first: int, rows: int) -> NDArray[np.bool_]:
-        """True for each held-out row among `rows` rows from number `first` on of the fragment `name`."""
-        # The folder of a file does not matter, so that a copy of the data is split alike.
-        salt = (crc32(PurePath(name).name.encode()) << 32) ^ (self.seed * 0x9E3779B97F4A7C15)
-        with np.errstate(over="ignore"):
-            z = np.arange(first, first + rows, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-            z += np.uint64(salt & 0xFFFFFFFFFFFFFFFF)
-            # The finaliser of SplitMix64: Steele, Lea and Flood (2014), figure 16.
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            z ^= z >> np.uint64(31)
-        return z < np.uint64(min(self.share * _EVERY, _EVERY - 2048))

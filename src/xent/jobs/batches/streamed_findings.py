@@ -25,20 +25,28 @@ from xent.models.inference import class_standard_errors
 from xent.report.fit.explanation import races, training
 from xent.report.fit.findings import ColumnFinding, RowCounts
 
-__all__ = ["KeptRows", "judged_stream"]
+__all__ = ["KeptRows", "check_kept", "judged_stream"]
 
 Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRows:
-    """Rows in memory: tables of a part of the training rows and of the held-out ones, with their classes."""
+    """
+    Rows in memory: tables of a part of the training rows and of the held-out ones, with their classes.
+
+    `group` is the column of the groups, None for none, `held_out_groups` the group of each held-out row, and
+    `training_groups` the number of groups in training.
+    """
 
     train: pa.Table
     train_codes: Codes
     held_out: pa.Table
     held_out_codes: Codes
     held_out_rows: Codes
+    group: str | None = None
+    held_out_groups: Codes | None = None
+    training_groups: int = 0
 
 
 def judged_stream(
@@ -54,10 +62,6 @@ def judged_stream(
     """Result of a fit, from the rows that were kept."""
     encoder, classifier = parts
     trained = _trained_counts(goal, kept)
-    if not len(kept.held_out_codes) or len(classifier.classes_) < len(goal.classes):
-        fact = f"{len(kept.held_out_codes):,} held-out rows"
-        hint = "Give another --seed or --held-out."
-        raise DataError("fit", "held_out", "leave rows of every class in training", got=fact, hint=hint)
     problem = _problem(name, goal, kept, columns, factors)
     model = TableModel(goal.name, goal.classes, encoder, classifier, tuple(trained.tolist()))
     X = encoder.transform(kept.train, first=0)
@@ -69,7 +73,7 @@ def judged_stream(
         own = np.bincount(kept.train_codes, minlength=len(trained))
         weights = (trained / np.maximum(own, 1))[kept.train_codes]
         measured = Measured(
-            _row_counts(goal, kept, trained),
+            _row_counts(goal, kept, trained, classifier),
             columns,
             _doubts(problem, kept, encoder),
             raced,
@@ -87,38 +91,75 @@ def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
     return goal.counts - np.bincount(kept.held_out_codes, minlength=len(goal.classes))
 
 
-def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes) -> RowCounts:
+def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
+    """Raise `DataError` unless rows are held out and every class has rows in training."""
+    if len(kept.held_out_codes) and _trained_counts(goal, kept).min() > 0:
+        return
+    hint = "Give another --seed or --held-out."
+    if kept.group is None:
+        fact = f"{len(kept.held_out_codes):,} held-out rows"
+        raise DataError("fit", "held_out", "leave rows of every class in training", got=fact, hint=hint)
+    held_out = 0 if kept.held_out_groups is None else len(np.unique(kept.held_out_groups))
+    total = kept.training_groups + held_out
+    fact = f"{total:,} groups in column {kept.group!r}, of which {held_out:,} are held out"
+    rule = "name groups of which some can be held out while every class stays in training"
+    raise DataError("fit", "group", rule, got=fact, hint=hint)
+
+
+def _row_counts(
+    goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: LogisticRegression
+) -> RowCounts:
     total = int(goal.counts.sum())
     remark = (
         "The rows were read in batches; the training error, the races, the standard errors and the doubts "
         f"come from {len(kept.train_codes):,} of the training rows."
     )
+    remarks = [remark]
+    if kept.group is not None:
+        among = " The cross-validation of C splits rows, not groups." if classifier.C == "auto" else ""
+        remarks.append(f"A group is held out by a hash of its value and the seed.{among}")
+    groups = 0 if kept.held_out_groups is None else len(np.unique(kept.held_out_groups))
     return RowCounts(
-        total + goal.missing, goal.missing, int(trained.sum()), len(kept.held_out_codes), (remark,)
+        total + goal.missing,
+        goal.missing,
+        int(trained.sum()),
+        len(kept.held_out_codes),
+        tuple(remarks),
+        group=kept.group or "",
+        groups=(kept.training_groups, groups),
     )
 
 
 def _problem(
-    name: str, goal: StreamedTarget, kept: KeptRows, columns: tuple[ColumnFinding, ...], factors: Any
+    name: str,
+    goal: StreamedTarget,
+    kept: KeptRows,
+    columns: tuple[ColumnFinding, ...],
+    factors: Any,
 ) -> FitProblem:
     """Problem of the rows that were kept: training rows, then held-out ones by their numbers."""
+    import pyarrow as pa
+
     train, test = len(kept.train_codes), len(kept.held_out_codes)
     codes = np.concatenate([kept.train_codes, kept.held_out_codes])
     rows = np.concatenate([np.zeros(train, np.int64), kept.held_out_rows])
     places = np.arange(train + test)
+    groups = kept.held_out_groups
+    # Groups of training rows are not looked at.
+    groups = None if groups is None else np.concatenate([np.full(train, -1), groups])
     return FitProblem(
         name,
         goal.name,
         Target(goal.classes, codes, rows, goal.missing),
         places[:train],
         places[train:],
-        None,
+        groups,
         None,
         factors,
         columns,
         (),
         (),
-        None,
+        kept.group,
         pa.table({}),
     )
 
@@ -129,4 +170,6 @@ def _doubts(problem: FitProblem, kept: KeptRows, encoder: TableEncoder) -> Any:
 
     table = pa.concat_tables([kept.train, kept.held_out]).combine_chunks()
     goal = dataclasses.replace(problem.goal, rows=np.arange(table.num_rows))
-    return table_doubts(table, encoder, goal, problem.train, problem.held_out, grouped=False)
+    return table_doubts(
+        table, encoder, goal, problem.train, problem.held_out, grouped=problem.group is not None
+    )

@@ -18,12 +18,14 @@ from xent.jobs.prediction import prediction_table
 from xent.jobs.table_file import write_tables
 from xent.jobs.table_model import TableModel
 from xent.streams.fragments import pieces_of
-from xent.streams.sources import source_of
+from xent.streams.sources import Source, source_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["predict_batches"]
+    from xent.data import TableEncoder
+
+__all__ = ["UnseenCounts", "columns_of_training", "predict_batches"]
 
 # Unseen levels of a column that are counted one by one; of more only the total is right.
 _MOST_NAMED = 10_000
@@ -58,14 +60,8 @@ def predict_batches(
     source = source_of(
         data, caller="predict", null_values=model.encoder.missing_words_, text=model.encoder.text_columns
     )
-    columns = tuple(plan.name for plan in model.encoder.columns if plan.used or plan.gaps)
-    known = source.columns or ()
-    absent = [name for name in columns if name not in known]
-    if absent:
-        rule = "have the columns that were used in training"
-        what = str(data) if is_path(data) else "the source"
-        raise DataError("predict", "data", rule, got=f"{what} without {absent[0]!r}")
-    unseen: dict[str, UnseenLevels] = {}
+    columns = columns_of_training(model.encoder, source, data, caller="predict")
+    unseen = UnseenCounts()
     count = [0]
 
     def tables() -> Iterator[pa.Table]:
@@ -75,12 +71,12 @@ def predict_batches(
             for piece in pieces_of(fragment, columns, caller="predict"):
                 table = pa.Table.from_batches([piece])
                 yield _predicted(model, maps, table, count[0])
-                _count_unseen(unseen, unseen_levels(model.encoder, table))
+                unseen.add(unseen_levels(model.encoder, table))
                 count[0] += table.num_rows
 
     write_tables(tables(), out, kind)
-    for found in unseen.values():
-        warnings.warn(dataclasses.replace(found, rows=count[0]).sentence, UserWarning, stacklevel=2)
+    for sentence in unseen.sentences(count[0]):
+        warnings.warn(sentence, UserWarning, stacklevel=2)
     return count[0]
 
 
@@ -95,19 +91,42 @@ def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.
     return prediction_table(log_probs, model.classes, rows=np.arange(first, first + len(log_probs)))
 
 
-def _count_unseen(unseen: dict[str, UnseenLevels], new: tuple[UnseenLevels, ...]) -> None:
-    """Add the unseen levels of a piece to those of earlier ones."""
-    for each in new:
-        before = unseen.get(each.column)
-        if before is None:
-            unseen[each.column] = each
-            continue
-        levels = {level: (count, near) for level, count, near in before.levels}
-        for level, count, near in each.levels:
-            if level in levels or len(levels) < _MOST_NAMED:
-                earlier, known = levels.get(level, (0, ""))
-                levels[level] = earlier + count, known or near
-        named = sorted(((level, *pair) for level, pair in levels.items()), key=lambda one: -one[1])
-        unseen[each.column] = dataclasses.replace(
-            before, cells=before.cells + each.cells, levels=tuple(named)
-        )
+def columns_of_training(encoder: TableEncoder, source: Source, data: Any, *, caller: str) -> tuple[str, ...]:
+    """Columns that `encoder` reads; raises `DataError` if `source`, made of `data`, lacks one."""
+    columns = tuple(plan.name for plan in encoder.columns if plan.used or plan.gaps)
+    known = source.columns or ()
+    absent = [name for name in columns if name not in known]
+    if absent:
+        rule = "have the columns that were used in training"
+        what = str(data) if is_path(data) else "the source"
+        raise DataError(caller, "data", rule, got=f"{what} without {absent[0]!r}")
+    return columns
+
+
+class UnseenCounts:
+    """Levels that training did not have, counted over pieces."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, UnseenLevels] = {}
+
+    def add(self, new: tuple[UnseenLevels, ...]) -> None:
+        """Add the unseen levels of a piece to those of earlier ones."""
+        for each in new:
+            before = self._found.get(each.column)
+            self._found[each.column] = each if before is None else _joined(before, each)
+
+    def sentences(self, rows: int) -> Iterator[str]:
+        """Sentence for each column, of which `rows` cells were read."""
+        for found in self._found.values():
+            yield dataclasses.replace(found, rows=rows).sentence
+
+
+def _joined(before: UnseenLevels, new: UnseenLevels) -> UnseenLevels:
+    """Levels of both, the most frequent first."""
+    levels = {level: (count, near) for level, count, near in before.levels}
+    for level, count, near in new.levels:
+        if level in levels or len(levels) < _MOST_NAMED:
+            earlier, known = levels.get(level, (0, ""))
+            levels[level] = earlier + count, known or near
+    named = sorted(((level, *pair) for level, pair in levels.items()), key=lambda one: -one[1])
+    return dataclasses.replace(before, cells=before.cells + new.cells, levels=tuple(named))

@@ -15,13 +15,16 @@ from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
 from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
+from xent.data.pieces.group_counts import GroupCounts
+from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.tables import StridedSample
-from xent.data.pieces.target import HeldOutRule, streamed_target
+from xent.data.pieces.target import streamed_target
 from xent.errors import DataError
+from xent.jobs.batches.memory_share import stream_name
+from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
-from xent.jobs.memory_share import stream_name
-from xent.jobs.streamed_findings import KeptRows, judged_stream
+from xent.jobs.left_out import without_columns
 from xent.jobs.watcher import Watcher
 from xent.jobs.weighting import class_factors
 from xent.models import LogisticRegression
@@ -63,6 +66,7 @@ class StreamWishes:
     types: Mapping[str, str] | None = None
     class_weight: Any = None
     sample_weight: str | None = None
+    group: str | None = None
     checkpoint: Path | None = None
     resume: bool = False
     executor: Any = None
@@ -99,9 +103,10 @@ def fit_stream(
 
     Notes
     -----
-    A row is held out by a hash of the seed and its place, at most about 200,000 of them in all. Free text is
-    not used. The training error, the races, the standard errors and the doubts come from a part of the
-    training rows.
+    A row is held out by a hash of the seed and its place, at most about 200,000 of them in all; with `group`
+    by a hash of the seed and its group, which is held out whole, and intervals draw whole groups; each group
+    takes 8 bytes. Free text is not used. The training error, the races, the standard errors and the doubts
+    come from a part of the training rows.
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
@@ -112,13 +117,14 @@ def fit_stream(
         goal = streamed_target((piece.column(target) for _, _, piece in _pieces(source, (target,))), target)
         factors = class_factors(wishes.class_weight, goal.classes)
         share = min(wishes.held_out, _MOST_HELD_OUT / int(goal.counts.sum()))
-        choice = RowChoice(goal, HeldOutRule(share, wishes.seed))
+        choice = RowChoice(goal, HeldOutRule(share, wishes.seed, wishes.group))
     with clock("encode"):
         names = tuple(one for one in source.columns or () if one not in left_out)
+        kept = _kept(source, choice, names)
+        check_kept(goal, kept)
         encoder = TableEncoder(
             target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}), most_words=0
         ).fit_batches(_training_tables(source, choice, names))
-        kept = _kept(source, choice, names)
         columns = (*map(ColumnFinding.of, encoder.columns), *left_out.values())
         watcher.columns(columns)
     with clock("fit"):
@@ -126,7 +132,13 @@ def fit_stream(
         reader = EncodedReader(encoder, choice, wishes.sample_weight)
         classifier.fit_source(source, reader, _batch_wishes(wishes, watcher))
     return judged_stream(
-        name or stream_name(data), goal, kept, (encoder, classifier), columns, factors=factors, clock=clock
+        name or stream_name(data),
+        goal,
+        kept,
+        (encoder, classifier),
+        columns,
+        factors=factors,
+        clock=clock,
     )
 
 
@@ -152,15 +164,8 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 
     empty = pa.table({name: pa.array([], pa.null()) for name in names})
     check_target(empty, target, caller="fit")
-    reasons = dict.fromkeys(wishes.exclude, ("excluded", "excluded by the caller"))
-    if wishes.sample_weight is not None:
-        reasons[wishes.sample_weight] = ("weight", "holds the weight of each row: not a feature")
-    for name, (kind, _) in reasons.items():
-        argument = "sample_weight" if kind == "weight" else "exclude"
-        check_target(empty, name, caller="fit", argument=argument)
-        if name == target:
-            raise DataError("fit", argument, "be another column than the target", got=repr(name))
-    return source, {name: ColumnFinding(name, kind, 0, note) for name, (kind, note) in reasons.items()}
+    _, found = without_columns(empty, target, wishes.exclude, group=wishes.group, weight=wishes.sample_weight)
+    return source, {one.name: one for one in found}
 
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
@@ -172,6 +177,11 @@ def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int
             first += piece.num_rows
 
 
+def _with_group(names: tuple[str, ...], choice: RowChoice) -> tuple[str, ...]:
+    """Columns `names`, and that of the groups."""
+    return names if choice.rule.group is None else (*names, choice.rule.group)
+
+
 def _training_tables(
     source: Source, choice: RowChoice, names: tuple[str, ...]
 ) -> Callable[[], Iterator[pa.Table]]:
@@ -179,9 +189,9 @@ def _training_tables(
     import pyarrow as pa
 
     def tables() -> Iterator[pa.Table]:
-        for name, first, piece in _pieces(source, names):
+        for name, first, piece in _pieces(source, _with_group(names, choice)):
             places, _ = choice.chosen(piece, first, name)
-            yield pa.Table.from_batches([piece]).take(pa.array(places))
+            yield pa.Table.from_batches([piece]).select(list(names)).take(pa.array(places))
 
     return tables
 
@@ -195,14 +205,16 @@ def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows
     others = dataclasses.replace(choice, wants_held_out=True)
     start = 0
     codes: list[Codes] = []
-    for name, first, piece in _pieces(source, names):
-        table = pa.Table.from_batches([piece])
+    groups = GroupCounts(choice.rule)
+    for name, first, piece in _pieces(source, _with_group(names, choice)):
+        table = pa.Table.from_batches([piece]).select(list(names))
         places, own = choice.chosen(piece, first, name)
         sample.add(table.take(pa.array(places)).append_column(code, pa.array(own)))
-        places, own = others.chosen(piece, first, name)
-        held_out.append(table.take(pa.array(places)))
-        rows.append(places + start)
-        codes.append(own)
+        judged, of_judged = others.chosen(piece, first, name)
+        held_out.append(table.take(pa.array(judged)))
+        rows.append(judged + start)
+        codes.append(of_judged)
+        groups.add(choice.rule.hashes(piece, first, name), places, judged)
         start += piece.num_rows
     train = sample.table()
     return KeptRows(
@@ -211,4 +223,7 @@ def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows
         pa.concat_tables(held_out),
         np.concatenate(codes),
         np.concatenate(rows),
+        choice.rule.group,
+        groups.held_out_groups(),
+        groups.in_training(),
     )

@@ -1,0 +1,176 @@
+"""`judge` of a source that is read in batches, in memory that does not grow with the rows."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data.column_values import is_text
+from xent.data.column_wishes import check_target
+from xent.data.expected_cells import plain_column
+from xent.data.pieces.held_out_rule import HeldOutRule
+from xent.data.pieces.known_target import StreamedKnownTarget, streamed_known_target
+from xent.data.source import is_path
+from xent.data.target_encoding import KnownTarget
+from xent.data.text_reading import read_column
+from xent.data.unseen_levels import unseen_levels
+from xent.jobs.batches.memory_share import stream_name
+from xent.jobs.batches.streamed_prediction import UnseenCounts, columns_of_training
+from xent.jobs.judged_findings import findings_of_test
+from xent.jobs.judging import Judged, known_model
+from xent.jobs.table_model import TableModel
+from xent.streams.fragments import pieces_of
+from xent.streams.sources import Source, source_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["judge_batches"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+# Most probabilities that are kept, 32 MiB: those of 838,860 rows of five classes.
+_MOST_KEPT = 1 << 22
+
+
+def judge_batches(model: Any, data: Any, *, name: str | None = None) -> Judged:
+    """
+    Judge a fitted model as `xent.judge` does, on rows that are read in batches.
+
+    Parameters
+    ----------
+    model : TableModel, Fit, str or Path
+        A fitted model, or the path of a model file or of its directory.
+    data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
+        Source of tables, as `LogisticRegression.fit_batches` takes it.
+    name : str, optional
+        Name of the result; by default that of the file or folder.
+
+    Raises
+    ------
+    DataError
+        As `xent.judge` says.
+
+    Notes
+    -----
+    The findings are those of `xent.judge`, without pictures of signals, while rows times classes are at most
+    2^22. Of more rows a part of that size is judged, chosen by a hash of their places; a caution says so.
+    """
+    began = time.perf_counter()
+    judged = str(model) if is_path(model) else "a model in memory"
+    model = known_model(model)
+    source = source_of(
+        data, caller="judge", null_values=model.encoder.missing_words_, text=model.encoder.text_columns
+    )
+    columns = columns_of_training(model.encoder, source, data, caller="judge")
+    goal = _known_target(source, model)
+    predicted = _Predicted(model, goal)
+    for fragment, first, piece in _pieces(source, (*columns, model.target)):
+        predicted.add(fragment, first, piece)
+    known, log_probs = predicted.result()
+    findings = findings_of_test(
+        model,
+        name or stream_name(data),
+        known,
+        log_probs,
+        read=goal.rows,
+        groups=("", None),
+        said=[*predicted.sentences()],
+        judged=judged,
+        samples=None,
+        began=began,
+    )
+    return Judged(findings, model, known, log_probs)
+
+
+def _known_target(source: Source, model: TableModel) -> StreamedKnownTarget:
+    """Target by a scan of its column."""
+    import pyarrow as pa
+
+    names = source.columns or ()
+    empty = pa.table({name: pa.array([], pa.null()) for name in names})
+    check_target(empty, model.target, caller="judge")
+    cells = (piece.column(0) for _, _, piece in _pieces(source, (model.target,)))
+    return streamed_known_target(cells, model.target, model.classes)
+
+
+def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
+    """Name of the fragment, first row in it, and record batch, of all fragments in their order."""
+    for fragment in source.fragments:
+        first = 0
+        for piece in pieces_of(fragment, columns, caller="judge"):
+            yield fragment.name, first, piece
+            first += piece.num_rows
+
+
+class _Predicted:
+    """Predictions of the judged rows of all pieces so far, and counts of cells that training did not have."""
+
+    def __init__(self, model: TableModel, goal: StreamedKnownTarget) -> None:
+        self._model, self._goal = model, goal
+        share = _MOST_KEPT / len(model.classes) / goal.known
+        self._rule = HeldOutRule(share, 0) if share < 1 else None
+        self._start = 0
+        self._rows: list[Codes] = []
+        self._codes: list[Codes] = []
+        self._log_probs: list[Array] = []
+        self._odd: Counter[tuple[str, str]] = Counter()
+        self._unseen = UnseenCounts()
+
+    def add(self, fragment: str, first: int, piece: pa.RecordBatch) -> None:
+        """Predict the judged rows of `piece`, whose first row has the number `first` in its fragment."""
+        import pyarrow as pa
+
+        codes = self._goal.codes(piece.column(self._model.target))
+        chosen = codes >= 0
+        if self._rule is not None:
+            chosen &= self._rule.is_held_out(self._rule.hashes(piece, first, fragment))
+        places = np.flatnonzero(chosen)
+        table = pa.Table.from_batches([piece]).take(pa.array(places))
+        if len(places):
+            X = self._model.encoder.transform(table, first=self._start)
+            self._log_probs.append(self._model.classifier.predict_log_proba(X))
+        self._rows.append(places + self._start)
+        self._codes.append(codes[places])
+        self._start += piece.num_rows
+        self._unseen.add(unseen_levels(self._model.encoder, table))
+        self._count_odd(table)
+
+    def result(self) -> tuple[KnownTarget, Array]:
+        """Judged rows, and their predictions."""
+        goal = self._goal
+        known = KnownTarget(
+            np.concatenate(self._codes), np.concatenate(self._rows), goal.missing, goal.unknown
+        )
+        return known, np.concatenate(self._log_probs)
+
+    def sentences(self) -> Iterator[str]:
+        """Sentences about the rows."""
+        judged = sum(map(len, self._rows))
+        if self._rule is not None:
+            yield (
+                f"{judged:,} of {self._goal.known:,} rows were judged, chosen by a hash of their places; all "
+                "figures, and the predictions that are written, are theirs"
+            )
+        for (column, meaning), count in self._odd.items():
+            cells = "1 cell" if count == 1 else f"{count} cells"
+            yield f"{cells} of column {column!r} cannot be read as {meaning} and count as missing"
+        yield from self._unseen.sentences(judged)
+
+    def _count_odd(self, table: pa.Table) -> None:
+        """Count the cells of text that do not read as in training."""
+        encoder = self._model.encoder
+        for plan in encoder.columns:
+            if not plan.used or plan.reading is None:
+                continue
+            column = plain_column(table.column(plan.name))
+            if is_text(column.type):
+                odd = read_column(column, plan.reading, tuple(encoder.missing_words_)).odd
+                if len(odd):
+                    self._odd[plan.name, plan.reading["meaning"]] += len(odd)

@@ -1,0 +1,115 @@
+"""Findings of a model that is judged on rows of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.data.level_indicators import complementary_names
+from xent.data.target_encoding import KnownTarget
+from xent.jobs.table_model import TableModel
+from xent.report.fit.cautions import cautions_of_test
+from xent.report.fit.explanation import strongest_coefficients, training
+from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts
+from xent.report.fit.samples import Samples
+from xent.scoring import Judgement
+from xent.scoring import judge as judge_predictions
+from xent.scoring.decision_scores import DecisionScores, decision_scores
+from xent.version import __version__
+
+__all__ = ["findings_of_test"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+
+
+def findings_of_test(
+    model: TableModel,
+    name: str,
+    known: KnownTarget,
+    log_probs: Array,
+    *,
+    read: int,
+    groups: tuple[str, Codes | None],
+    said: list[str],
+    judged: str,
+    samples: Samples | None,
+    began: float,
+) -> FitFindings:
+    """
+    Findings of the predictions `log_probs` for the rows of `known`, of `read` rows in all.
+
+    `groups` is the column of groups and the group of each row, `said` are sentences about the rows, `judged`
+    names the model, and `began` is the time of the start.
+    """
+    labels = tuple(str(label) for label in model.classes)
+    group, codes = groups
+    if group and codes is None:
+        said = [*said, f'All rows are of one group of "{group}", and the intervals take them as independent']
+    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows, groups=codes)
+    rows = RowCounts(
+        read,
+        known.missing,
+        sum(model.counts),
+        len(known.rows),
+        group="" if codes is None else group,
+        groups=(0, 0 if codes is None else len(np.unique(codes))),
+    )
+    return _findings(
+        model,
+        name,
+        judged=judged,
+        rows=rows,
+        judgement=judgement,
+        decisions=_decisions(model, log_probs, known, labels, judgement),
+        cautions=cautions_of_test(known.unknown, said, len(known.rows)),
+        samples=samples,
+        seconds={"judge": time.perf_counter() - began},
+    )
+
+
+def _decisions(
+    model: TableModel, log_probs: Array, known: KnownTarget, labels: tuple[str, ...], judgement: Judgement
+) -> DecisionScores:
+    counts = model.counts or np.bincount(known.codes, minlength=len(labels))
+    commonest = int(np.argmax(counts))
+    return decision_scores(
+        log_probs, known.codes, classes=labels, commonest=commonest, confusion=judgement.confusion
+    )
+
+
+def _findings(
+    model: TableModel,
+    name: str,
+    *,
+    judged: str,
+    rows: RowCounts,
+    judgement: Judgement,
+    decisions: DecisionScores,
+    cautions: tuple[Caution, ...],
+    samples: Samples | None,
+    seconds: dict[str, float],
+) -> FitFindings:
+    labels = tuple(str(label) for label in model.classes)
+    names = model.encoder.get_feature_names_out()
+    omitted = complementary_names(model.encoder.categories_)
+    return FitFindings(
+        name=name,
+        target=model.target,
+        classes=labels,
+        rows=rows,
+        columns=tuple(map(ColumnFinding.of, model.encoder.columns)),
+        training=training(model.classifier),
+        held_out=judgement,
+        decisions=decisions,
+        coefficients=strongest_coefficients(model.classifier, names, labels, omitted=omitted),
+        races=(),
+        seconds=seconds,
+        version=__version__,
+        cautions=cautions,
+        judged=judged,
+        samples=samples,
+    )

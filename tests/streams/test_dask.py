@@ -1,0 +1,104 @@
+"""Fits on the workers of a Dask cluster: the bits of a fit here, whatever happens to a worker."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from tests.streams.made_rows import assert_same_bits, made_rows, write_parquet
+
+from xent import LogisticRegression
+from xent.errors import DataError, DomainError
+from xent.jobs.batches import dask_workers
+from xent.jobs.batches.dask_workers import dask_executor
+from xent.streams import sources
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    return write_parquet(tmp_path_factory.mktemp("rows") / "rows.parquet", *made_rows(9000))
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as made:
+        yield made
+
+
+def test_a_cluster_gives_the_bits_of_a_fit_here_though_a_worker_is_killed(file, cluster, monkeypatch):
+    monkeypatch.setattr(sources, "_FRAGMENT_ROWS", 2000)
+    alone = LogisticRegression().fit_batches(file, target="y")
+    with dask_executor(cluster.scheduler_address) as executor:
+        assert_same_bits(LogisticRegression().fit_batches(file, target="y", executor=executor), alone)
+        killed = []
+
+        def kill_one(progress):
+            if progress.pass_number == 3 and not killed:
+                killed.append(next(iter(cluster.workers.values())).pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+        again = LogisticRegression().fit_batches(file, target="y", executor=executor, on_progress=kill_one)
+    assert killed
+    assert_same_bits(again, alone)
+
+
+def test_workers_of_other_versions_and_absent_schedulers_are_named(cluster, monkeypatch):
+    monkeypatch.setattr(dask_workers, "_SECONDS", 1)
+    with (
+        pytest.raises(DataError, match="must be the address of a scheduler; got tcp:"),
+        dask_executor("tcp://127.0.0.1:9"),
+    ):
+        pass
+    with pytest.raises(DomainError, match="must be local or tcp://HOST:PORT"), dask_executor("9000"):
+        pass
+    monkeypatch.setattr("xent.version.__version__", "0")
+    with (
+        pytest.raises(DataError, match=r"same versions; got worker tcp:.* with xent .*, beside 0 here"),
+        dask_executor(cluster.scheduler_address),
+    ):
+        pass
+
+
+@pytest.fixture
+def lone_scheduler():
+    """Scheduler in a process of its own with one worker, and the address."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SCHEDULER], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    ) as process:
+        yield process, process.stdout.readline().strip()
+        process.kill()
+
+
+SCHEDULER = """
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, host="127.0.0.1",
+                      protocol="tcp", dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        input()
+"""
+
+
+def test_a_lost_scheduler_is_one_error_and_the_checkpoint_goes_on(file, lone_scheduler, tmp_path):
+    process, address = lone_scheduler
+    checkpoint = tmp_path / "fit.checkpoint"
+
+    def kill_it(progress):
+        if progress.pass_number == 3:
+            process.kill()
+
+    with (
+        pytest.raises(DataError, match="`dask` must stay reachable; got tcp:"),
+        dask_executor(address) as executor,
+    ):
+        LogisticRegression().fit_batches(
+            file, target="y", executor=executor, checkpoint=checkpoint, on_progress=kill_it
+        )
+    resumed = LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
+    assert_same_bits(resumed, LogisticRegression().fit_batches(file, target="y"))
