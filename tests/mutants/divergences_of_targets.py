@@ -5,7 +5,23 @@ __all__ = ["MUTANTS"]
 
 TESTS = "tests/losses/test_divergences_of_targets.py::"
 
+SLOPES = "tests/formulas/test_slopes_of_kl.py::"
+
 MUTANTS = (
+    Mutant(
+        "passes for derivatives where there are none",
+        "slopes_of_kl:slope_in_p",
+        "constant(p) is p",
+        "False",
+        SLOPES + "test_numpy_which_has_no_derivatives_spends_no_pass_on_zeros_with_derivatives",
+    ),
+    Mutant(
+        "no limit at 0",
+        "slopes_of_kl:slope_in_p",
+        "moving * xp.log1p((moving - at) / at) + line + beyond + root",
+        drop_right,
+        SLOPES + "test_the_zeros_have_the_derivatives_of_the_definition_with_the_limit_at_0",
+    ),
     Mutant(
         "the log-ratio as the difference of two logarithms",
         "model_and_targets:log_ratio",
