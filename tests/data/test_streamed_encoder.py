@@ -8,6 +8,7 @@ import pytest
 
 from xent.data import TableEncoder
 from xent.data.pieces import encoder as streams
+from xent.data.pieces.columns import StreamedColumn
 from xent.data.pieces.medians import MedianBracket
 from xent.errors import DataError
 
@@ -72,6 +73,33 @@ def test_pieces_and_the_whole_table_give_the_same_bits(table, size):
     assert [plan.note for plan in streamed.columns] == [plan.note for plan in whole.columns]
     assert [plan.reading for plan in streamed.columns] == [plan.reading for plan in whole.columns]
     assert_same_encoder(streamed, whole, table)
+
+
+def test_identifiers_of_pieces_are_those_of_the_whole_table():
+    rng, rows = np.random.default_rng(3), 4000
+    distinct = rng.permutation(rows)
+    unsigned = {
+        "dense": np.uint64(2**63 - rows // 2) + distinct.astype(np.uint64),
+        "index": np.append(np.asarray([2**64 - 1], np.uint64), np.arange(rows - 1, dtype=np.uint64)),
+        "wide": rng.integers(0, 2**64, rows, dtype=np.uint64),
+    }
+    columns = {name: pa.array(values, pa.uint64()) for name, values in unsigned.items()}
+    table = pa.table(columns | {"row_id": pa.array(distinct.astype(np.float64))})
+    whole = TableEncoder(most_words=0).fit(table)
+    streamed = TableEncoder().fit_batches(in_pieces(table, 700))
+    notes = {plan.name: plan.note for plan in whole.columns}
+    assert notes == {plan.name: plan.note for plan in streamed.columns}
+    assert notes["dense"].startswith("unique whole numbers, spaced like row numbers: dropped")
+    assert notes["index"].startswith("unique whole numbers, named like an id: dropped")
+    assert_same_encoder(streamed, whole, table)
+
+
+def test_the_limits_of_unsigned_numbers_are_exact():
+    column = StreamedColumn("x", pa.uint64())
+    for piece in ([2**63, None, 2**64 - 1], [5, 2**63 + 1]):
+        column.add(pa.chunked_array([pa.array(piece, pa.uint64())]))
+    assert (column.least, column.most) == (5, 2**64 - 1)
+    assert not column.is_rising
 
 
 def test_medians_of_many_rows_are_exact_though_a_sample_brackets_them(table, monkeypatch):

@@ -184,6 +184,8 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN, WEIGHT.T, LABELS)
     with pytest.raises(DomainError, match="`z_loss` must be >= 0"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, z_loss=-1.0)
+    with pytest.raises(DomainError, match=r"`top_k` must lie in 0\.\.7, the number of classes; got 8"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, return_stats=True, top_k=8)
     with pytest.raises(DomainError, match="`denominator` must be positive"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=np.zeros(ROWS, bool), on_empty="raise")
 

@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from xent.jobs.model_file import save_model
 
 import xent
 from xent.cli import run
 from xent.errors import DataError
 from xent.jobs.batches import streamed_judging
 from xent.jobs.batches.streamed_judging import judge_batches
-from xent.jobs.model_file import save_model
 
 CITIES = ["Oslo", "Rome", "Lima"]
 

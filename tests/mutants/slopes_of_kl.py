@@ -8,6 +8,13 @@ SUM = "moving * xp.log1p((moving - at) / at) + line + beyond + root"
 
 MUTANTS = (
     Mutant(
+        "passes for derivatives where there are none",
+        "slopes_of_kl:slope_in_p",
+        "constant(p) is p",
+        "False",
+        TESTS + "test_numpy_which_has_no_derivatives_spends_no_pass_on_zeros_with_derivatives",
+    ),
+    Mutant(
         "no limit at 0",
         "slopes_of_kl:slope_in_p",
         SUM,

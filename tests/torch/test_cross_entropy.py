@@ -273,6 +273,12 @@ def test_a_masked_class_costs_nothing_where_torch_has_nan():
     assert gradient[0, 2] == 0
 
 
+def test_more_statistics_than_classes_are_refused():
+    logits, labels = torch.zeros(2, 3, 4), torch.zeros(2, 4, dtype=torch.int64)
+    with pytest.raises(DomainError, match=r"^cross_entropy: `top_k` must lie in 0\.\.3, the number"):
+        front.cross_entropy(logits, labels, return_stats=True, top_k=4)
+
+
 def test_statistics_are_those_of_the_softmax_and_have_gradients():
     logits, labels = problem()
     leaf = logits.clone().requires_grad_()

@@ -241,6 +241,12 @@ def test_statistics_are_those_of_the_logits():
     assert statistics.top_classes.shape == (2, 2)
 
 
+def test_more_statistics_than_classes_are_refused_by_the_name_of_the_function():
+    hidden, weight = torch.randn(2, 3), torch.randn(4, 3)
+    with pytest.raises(DomainError, match=r"^linear_cross_entropy: `top_k` must lie in 0\.\.4, the"):
+        linear_cross_entropy(hidden, weight, torch.tensor([0, 3]), return_stats=True, top_k=5)
+
+
 def test_other_devices_take_pytorch_operations():
     hidden, weight, target = torch.randn(2, 3), torch.randn(4, 3), torch.tensor([0, 3])
     scale = torch.tensor(0.5, device="meta")

@@ -14,6 +14,7 @@ __all__ = [
     "is_text",
     "numbers",
     "text_codes",
+    "whole_numbers",
 ]
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
@@ -47,6 +48,21 @@ def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     if pa.types.is_duration(column.type):
         column = column.cast(pa.int64())
     values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy()
+    return values
+
+
+def whole_numbers(column: pa.ChunkedArray) -> NDArray[np.int64] | NDArray[np.uint64]:
+    """
+    Whole numbers without rounding, missing ones left out: uint64 as they are, others as int64.
+
+    Examples
+    --------
+    >>> whole_numbers(pa.chunked_array([pa.array([2**63, None], pa.uint64())])).tolist()
+    [9223372036854775808]
+    """
+    # int64 holds neither half of uint64, and float64 would make different numbers beyond 2**53 equal.
+    kind = pa.uint64() if pa.types.is_uint64(column.type) else pa.int64()
+    values: NDArray[np.int64] | NDArray[np.uint64] = column.drop_null().cast(kind).to_numpy()
     return values
 
 

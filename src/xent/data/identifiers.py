@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from xent.data.column_values import whole_numbers
+
 __all__ = ["identifier_reason", "named_like_an_id", "reason_of_whole_numbers"]
 
-Whole = NDArray[np.int64]
+Whole = NDArray[np.int64] | NDArray[np.uint64]
 # Shorter runs of 1, 2, 3, ... are often doses or years: they are row numbers only if the name says so.
 _LONG_RUN = 50
 _FEWEST = 3
@@ -50,15 +52,15 @@ def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     """
     if len(column) - column.null_count < _FEWEST:
         return ""
-    # int64, because in float64 different identifiers beyond 2**53 would be equal.
-    values = column.drop_null().cast(pa.int64(), safe=False).to_numpy()
+    values = whole_numbers(column)
     low, high = int(values.min()), int(values.max())
     return reason_of_whole_numbers(
         name,
         (len(values), column.null_count),
         (low, high),
         is_unique=lambda: _unique(values, low, high),
-        is_run=lambda: bool(np.all(np.diff(values) == 1)),
+        # With the range: differences of whole numbers wrap around.
+        is_run=lambda: high - low == len(values) - 1 and bool(np.all(np.diff(values) == 1)),
     )
 
 
@@ -102,5 +104,6 @@ def reason_of_whole_numbers(
 
 def _unique(values: Whole, low: int, high: int) -> bool:
     if high - low <= 4 * len(values):
-        return int(np.bincount(values - low).max()) == 1
+        # As uint64 they could not be counted.
+        return int(np.bincount((values - values.min()).astype(np.int64)).max()) == 1
     return len(np.unique(values)) == len(values)

@@ -12,12 +12,14 @@ Source: Cover, T. M., Thomas, J. A. (2006). Elements of Information Theory, 2nd 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xent.arrays import Array, Namespace, constant
 
 __all__ = ["slope_in_p", "slope_of_one"]
 
 
-def slope_in_p(p: Array, surprisals: Array, *, xp: Namespace) -> Array:
+def slope_in_p(p: Array, surprisals_of: Callable[[], Array], *, xp: Namespace) -> Array:
     """
     Zeros with the derivatives of ``p (log(p) + surprisals)`` in `p`; ``inf`` where that is infinite.
 
@@ -27,17 +29,21 @@ def slope_in_p(p: Array, surprisals: Array, *, xp: Namespace) -> Array:
     ----------
     p : array
         Numbers >= 0.
-    surprisals : array of the same shape
-        ``-log(q)``.
+    surprisals_of : callable
+        Function without arguments that returns ``-log(q)``, of the same shape; not called in a library
+        without derivatives, where the result is 0 everywhere and costs no pass.
     xp : module
         Array-API namespace of the arrays.
 
     Examples
     --------
     >>> import numpy as np
-    >>> bool((slope_in_p(np.asarray([0.0, 0.5]), np.asarray([1.0, 2.0]), xp=np) == 0).all())
+    >>> bool((slope_in_p(np.asarray([0.0, 0.5]), lambda: np.asarray([1.0, 2.0]), xp=np) == 0).all())
     True
     """
+    if constant(p) is p:
+        return xp.broadcast_to(xp.zeros((), dtype=p.dtype), p.shape)
+    surprisals = surprisals_of()
     is_zero, is_infinite = p == 0, xp.isinf(surprisals)
     at, moving = (xp.where(is_zero, 1.0, array) for array in (constant(p), p))
     # Both summands are products with 0, which no rounding changes: p log(p / at) bends, the other is a line.

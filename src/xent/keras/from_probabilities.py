@@ -62,5 +62,5 @@ def divergence_of(targets: Any, probs: Any) -> Any:
     """``sum(p log(p / q))`` of each row: the I-divergence, less what the sums of `p` and `q` differ by."""
     xp = namespace_of(probs)
     at = constant(targets)
-    apart = at - probs + slope_in_p(targets, -keras.ops.log(probs), xp=xp)
+    apart = at - probs + slope_in_p(targets, lambda: -keras.ops.log(probs), xp=xp)
     return i_divergence(at, probs, xp=xp) + keras.ops.sum(apart, axis=-1)

@@ -133,9 +133,12 @@ def nats_of(checked: Distributions) -> Array:
 
 def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
     """Divergences of the rows, with the derivatives of the definition."""
-    # Not of a constant: the second derivative in p and q is -1 / q.
-    is_possible = q > 0
-    surprisals = xp.where(is_possible, 0 - xp.log(xp.where(is_possible, q, 1.0)), xp.inf)
+
+    def surprisals() -> Array:
+        # Not of a constant: the second derivative in p and q is -1 / q.
+        is_possible = q > 0
+        return xp.where(is_possible, 0 - xp.log(xp.where(is_possible, q, 1.0)), xp.inf)
+
     slopes = slope_in_p(p, surprisals, xp=xp) - slope_of_one(q)
     return formula.value(constant(p), q, xp=xp) + xp.sum(slopes, axis=-1)
 

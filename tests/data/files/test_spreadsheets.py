@@ -6,6 +6,7 @@ import pytest
 from xent.data import read_table
 from xent.data.file_facts import facts_of
 from xent.data.files import spreadsheets
+from xent.data.files.file_format import table_file
 from xent.errors import BackendError, DataError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -16,6 +17,8 @@ ROWS = [
     ["02139", 1.5, 45000, True],
     ["10115", 2, None, False],
 ]
+# Built-in formats of cells, by their numbers in the standard of the file.
+FORMATS = {"instant": 22, "duration": 46, "time": 20, "scientific": 11}
 
 
 @pytest.fixture
@@ -36,7 +39,8 @@ def excel(path, sheets):
         )
         links = [("worksheet", f"worksheets/s{k}.xml") for k in range(1, len(sheets) + 1)]
         archive.writestr("xl/_rels/workbook.xml.rels", _relations(links))
-        date = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+        kinds = "".join(f'<xf numFmtId="{kind}" applyNumberFormat="1"/>' for kind in FORMATS.values())
+        date = f'<cellXfs><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>{kinds}</cellXfs>'
         archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}">{date}</styleSheet>')
         for k, rows in enumerate(sheets.values(), 1):
             cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
@@ -75,6 +79,8 @@ def _cell(value):
         return f'<c t="b"><v>{int(value)}</v></c>'
     if isinstance(value, str):
         return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+    if isinstance(value, tuple):
+        return f'<c s="{2 + list(FORMATS).index(value[0])}"><v>{value[1]}</v></c>'
     return f'<c s="{int(value > 40000)}"><v>{value}</v></c>'
 
 
@@ -117,6 +123,44 @@ def test_an_excel_sheet_is_read_by_the_rules_of_delimited_text(tmp_path):
         "The 1 line above the header is skipped; `--skip 0` reads it.",
     )
     assert facts_of(table).place(0) == "on line 3"
+
+
+@pytest.mark.usefixtures("calamine")
+def test_durations_are_hours_and_the_columns_are_named(tmp_path):
+    spans = [[("duration", 1.25), ("duration", 0.5)], [("duration", 0.0625), ("duration", 0)]]
+    table = read_table(excel(tmp_path / "t.xlsx", {"one": [["spent", "idle"], *spans]}))
+    assert table.to_pylist() == [{"spent": 30.0, "idle": 12}, {"spent": 1.5, "idle": 0}]
+    assert facts_of(table).notes == ("Durations are read as hours: columns A, B.",)
+
+
+@pytest.mark.usefixtures("calamine")
+def test_a_column_of_instants_has_one_notation_though_one_is_at_midnight(tmp_path):
+    rows = [
+        ["when", "day", "start"],
+        [("instant", 45000), ("instant", 45000), ("time", 0)],
+        [("instant", 45000.25), 45001, ("time", 0.25)],
+    ]
+    sheet, _ = spreadsheets.sheet_as_text(table_file(excel(tmp_path / "t.xlsx", {"one": rows})))
+    assert b"".join(sheet.blocks()).decode().split() == [
+        "when,day,start",
+        "2023-03-15T00:00:00,2023-03-15,00:00:00",
+        "2023-03-15T06:00:00,2023-03-16,06:00:00",
+    ]
+
+
+@pytest.mark.usefixtures("calamine")
+def test_numbers_beyond_the_whole_ones_keep_their_exponent(tmp_path):
+    rows = [["x"], [2], [("scientific", 1e300)], [2.5]]
+    sheet, _ = spreadsheets.sheet_as_text(table_file(excel(tmp_path / "t.xlsx", {"one": rows})))
+    assert b"".join(sheet.blocks()).decode().split() == ["x", "2", "1e+300", "2.5"]
+
+
+@pytest.mark.usefixtures("calamine")
+def test_columns_are_named_as_spreadsheets_name_them(tmp_path):
+    header = [f"c{place}" for place in range(703)]
+    row = [("duration", 1.0) if place in {25, 26, 701, 702} else 2 for place in range(703)]
+    _, notes = spreadsheets.sheet_as_text(table_file(excel(tmp_path / "t.xlsx", {"one": [header, row]})))
+    assert notes == ("Durations are read as hours: columns Z, AA, ZZ, AAA.",)
 
 
 @pytest.mark.usefixtures("calamine")

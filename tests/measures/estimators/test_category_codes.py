@@ -75,6 +75,7 @@ def test_large_and_negative_integers_are_shifted_to_begin_at_0(low):
         ([[1], [2]], DTypeError, "`samples` must be integers, strings or hashables; got unhashable type"),
         (np.zeros((2, 2), dtype=int), ShapeError, "`samples` must have one axis; got shape (2, 2)."),
         ([], DomainError, "`samples` must hold at least one observation; got none."),
+        (None, DTypeError, "`samples` must hold one entry for each observation; got NoneType."),
         (
             Counter("abab"),
             DTypeError,

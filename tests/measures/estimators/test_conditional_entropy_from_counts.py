@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tests.relative_error import assert_within
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators import conditional_entropy_from_counts, entropy_from_counts
 
 
@@ -49,11 +49,35 @@ def test_a_condition_that_determines_the_other_leaves_nothing():
     [
         ([], [], ShapeError, r"`counts` must have shape \(m,\), m > 0; got \(0,\)"),
         ([1, 2], [0], ShapeError, r"`given` must have shape \(2,\); got \(1,\)"),
-        ([1, 0], [0, 0], DomainError, "`counts` must be whole numbers > 0; got 0, first at index 1"),
-        ([1.5, 1], [0, 0], DomainError, "got 1.5, first at index 0"),
-        ([np.nan, 1], [0, 0], DomainError, "got nan, first at index 0"),
+        ([1, 0], [0, 0], DomainError, r"`counts` must be whole numbers > 0; got 0, first at index \(1,\)"),
+        ([1.5, 1], [0, 0], DomainError, r"got 1.5, first at index \(0,\)"),
+        ([np.nan, 1], [0, 0], DomainError, r"got nan, first at index \(0,\)"),
+        (
+            [np.inf, 1],
+            [0, 0],
+            DomainError,
+            r"`counts` must be whole numbers up to 2\*\*53.*; got inf, first at",
+        ),
+        ([1, 2**54], [0, 0], DomainError, r"`counts` must be whole numbers up to 2\*\*53"),
+        (["1", "2"], [0, 0], DTypeError, "`counts` must be "),
+        ([1, None], [0, 0], DTypeError, "`counts` must be "),
+        ([1, 2], [], ShapeError, r"`given` must have shape \(2,\); got \(0,\)"),
+        ([1, 2], 5, DTypeError, "`given` must hold one condition for each count; got int"),
+        ([1, 2], [0.5, np.nan], DomainError, r"`given` must not be nan; got nan, first at index \(1,\)"),
+        ([1, 2], np.asarray([np.nan, 1]), DomainError, "`given` must not be nan"),
+        ([1, 2], ["a", 0.5], DTypeError, "`given` must hold no floats"),
+        ([1, 2], [["a"], ["b"]], DTypeError, "`given` must be integers, strings or hashables"),
     ],
 )
 def test_invalid_counts_are_named(counts, given, error, message):
     with pytest.raises(error, match=message):
         conditional_entropy_from_counts(counts, given)
+
+
+def test_conditions_are_equal_where_python_has_them_equal():
+    counts = [4, 2, 2]
+    assert conditional_entropy_from_counts(counts, [1, "1", "1"]) == pytest.approx(np.log(2) / 2)
+    assert conditional_entropy_from_counts(counts, ["a", None, None]) == pytest.approx(np.log(2) / 2)
+    assert conditional_entropy_from_counts(counts, [0.5, 1, 1.0]) == pytest.approx(np.log(2) / 2)
+    assert conditional_entropy_from_counts(counts, [(0, 1), (1, 1), (1, 1)]) == pytest.approx(np.log(2) / 2)
+    assert conditional_entropy_from_counts(counts, [2.0**53, 2**53 + 1, 2**53 + 3]) == 0

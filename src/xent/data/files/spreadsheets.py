@@ -14,6 +14,9 @@ from xent.errors import BackendError
 
 __all__ = ["sheet_as_text"]
 
+_HOUR = dt.timedelta(hours=1)
+# Beyond this number float64 holds no odd numbers.
+_LARGEST_WHOLE = 2**53
 # A small archive may unpack to any size.
 _MOST_BYTES = 2 << 30
 
@@ -51,7 +54,8 @@ def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
     if len(filled) > 1:
         others = ", ".join(repr(name) for name in filled[1:4])
         notes = (f"Sheet {filled[0]!r} is read, the first of {len(filled)}; {others} not.",)
-    return file.with_text(_as_text(sheets[filled[0]])), notes
+    rows = sheets[filled[0]]
+    return file.with_text(_as_text(rows)), (*notes, *_note_on_durations(rows))
 
 
 def _check_size(file: TableFile) -> None:
@@ -71,22 +75,54 @@ def _as_text(rows: list[list[Any]]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     # Cells to the right of the last filled one are formatting and not a column.
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if cell != ""), default=0)
+    with_times = {place for row in rows for place, cell in enumerate(row) if _has_time(cell)}
     for row in rows:
-        writer.writerow([_cell(cell) for cell in row[:width]])
+        writer.writerow(
+            [_cell(cell, with_time=place in with_times) for place, cell in enumerate(row[:width])]
+        )
     return text.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
-    """
-    Text of a cell as Python has it; an empty cell is the empty text.
+def _has_time(value: Any) -> bool:
+    """True for a date and time other than midnight."""
+    return isinstance(value, dt.datetime) and value.time() != dt.time()
 
-    Truths are "true" and "false", whole floats have no decimal point, dates and times are in ISO 8601, and an
-    instant at midnight is a date.
+
+def _cell(value: Any, *, with_time: bool) -> str:
+    """
+    Text of a cell; an empty cell is the empty text.
+
+    Truths are "true" and "false", durations are hours, and whole numbers have no decimal point, as a sheet
+    shows them. Times are in ISO 8601, as are dates, which have a time if `with_time`: the library returns
+    an instant at midnight as a date, and a column of instants would have two notations.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, dt.timedelta):
+        value = value / _HOUR
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_WHOLE:
         return str(int(value))
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+    if isinstance(value, dt.date):
+        instant = dt.datetime.combine(value, value.time() if isinstance(value, dt.datetime) else dt.time())
+        return instant.isoformat() if with_time else instant.date().isoformat()
+    return value.isoformat() if isinstance(value, dt.time) else str(value)
+
+
+def _note_on_durations(rows: list[list[Any]]) -> tuple[str, ...]:
+    """Sentence that names the columns of durations by their letters, if there are any."""
+    places = sorted(
+        {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.timedelta)}
+    )
+    if not places:
+        return ()
+    letters = ", ".join(_letters(place) for place in places[:4]) + (", ..." if len(places) > 4 else "")
+    return (f"Durations are read as hours: {'columns' if len(places) > 1 else 'column'} {letters}.",)
+
+
+def _letters(place: int) -> str:
+    """Name of the column at `place`, from 0 on, in a spreadsheet."""
+    text = ""
+    while place >= 0:
+        text = chr(ord("A") + place % 26) + text
+        place = place // 26 - 1
+    return text

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from xent.data.calendar_features import CALENDAR_PARTS, calendar_feature
 from xent.data.column_kinds import infinite_value
-from xent.data.column_values import day_numbers, is_instant, is_number, is_text, numbers, text_codes
+from xent.data.column_values import (
+    day_numbers,
+    is_instant,
+    is_number,
+    is_text,
+    numbers,
+    text_codes,
+    whole_numbers,
+)
 
 __all__ = ["MOST_COUNTED", "StreamedColumn"]
 
@@ -110,10 +118,10 @@ class StreamedColumn:
             whole = (known == np.floor(known)) & (np.abs(known) < _LARGEST_WHOLE)
             self.is_whole &= bool(whole.all())
         if self.is_whole:
-            exact = column.drop_null().cast(pa.int64(), safe=False).to_numpy()
-            self._add_whole(exact if pa.types.is_integer(self.kind) else known.astype(np.int64))
+            exact = whole_numbers(column) if pa.types.is_integer(self.kind) else known.astype(np.int64)
+            self._add_whole(exact)
 
-    def _add_whole(self, values: NDArray[np.int64]) -> None:
+    def _add_whole(self, values: NDArray[np.int64] | NDArray[np.uint64]) -> None:
         """Add whole numbers, at least one, in the order of their rows."""
         low, high = int(values.min()), int(values.max())
         self.least = low if self.least is None else min(low, self.least)

@@ -72,7 +72,7 @@ def streamed_plan(
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")
-    plan = _plan(column, sample, wishes)
+    plan = _plan(column, reading, sample, wishes)
     if plan.used or plan.kind == "identifier":
         odd_note = [] if not odd else ["1 odd cell is a gap" if odd == 1 else f"{odd} odd cells are gaps"]
         plan = replace(plan, note="; ".join((plan.note, *odd_note)), odd=odd)
@@ -83,12 +83,17 @@ def streamed_plan(
     return plan
 
 
-def _plan(column: StreamedColumn, sample: pa.ChunkedArray, wishes: ColumnWishes) -> ColumnPlan:
+def _plan(
+    column: StreamedColumn, reading: Reading | None, sample: pa.ChunkedArray, wishes: ColumnWishes
+) -> ColumnPlan:
     name, missing = column.name, column.missing
     if column.nulls == column.rows:
         return ColumnPlan(name, "empty", column.rows, "no value: dropped")
     if is_number(column.kind):
-        reason = "" if name in wishes.keep or name in wishes.types else _identifier_reason(column, sample)
+        kept = name in wishes.keep or name in wishes.types
+        # Floats of the file are measurements; numbers that were text are floats even where they are whole.
+        may_identify = pa.types.is_integer(column.kind) or (reading is not None and reading["from_text"])
+        reason = _identifier_reason(column, sample) if may_identify and not kept else ""
         if reason:
             return ColumnPlan(name, "identifier", column.nulls, f"{reason}: dropped{KEEP}")
         return plan_of_numbers(name, missing, column.rows, (column.low, column.high))

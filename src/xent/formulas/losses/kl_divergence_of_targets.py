@@ -49,8 +49,8 @@ class KLDivergenceOfTargets:
         at = constant(targets)
         logs = xp.where(at == 0, 0.0, log_ratio(model, logits, at, xp=xp))
         terms = i_divergence.terms(at, model.probs - at, logs, xp=xp)
-        surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
-        return xp.sum(terms + slope_in_p(targets, surprisals, xp=xp), axis=-1)
+        slopes = slope_in_p(targets, lambda: model.distances(logits) + xp.log1p(model.rest)[..., None], xp=xp)
+        return xp.sum(terms, axis=-1) + xp.sum(slopes, axis=-1)
 
     def gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Gradient of `value` in the logits, of shape (..., K)."""

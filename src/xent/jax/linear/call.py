@@ -16,6 +16,7 @@ from xent.jax.linear.recomputed import of_rows
 from xent.jax.linear.request import LinearStatistics, Operands, Plan, Shared, Truth
 from xent.jax.linear.row_losses import classes_of, weights_of_labels
 from xent.options.mean import check_on_empty, mean, mean_over_nothing
+from xent.options.top_k import checked_top_k
 
 __all__ = ["linear_softmax_cross_entropy"]
 
@@ -87,7 +88,7 @@ def linear_softmax_cross_entropy(
     return_stats : bool
         If True, return `LinearStatistics` as well.
     top_k : int
-        Number of largest log-probabilities in the statistics.
+        Number of largest log-probabilities in the statistics, at most C.
     out_dtype : dtype, optional
         Dtype of the loss; default that of `hidden`, but at least 32 bits.
     chunk_bytes : int, optional
@@ -148,6 +149,8 @@ def linear_softmax_cross_entropy(
     operands, truth, shared = call.operands, call.truth, call.shared
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     rows = rows_at_once(len(operands.hidden), len(operands.weight) * wide.itemsize, chunk_bytes)
+    devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
+    top_k = checked_top_k(top_k, len(operands.weight) * devices, caller=_CALLER)
     plan = Plan(rows, class_axis, return_stats, top_k)
     losses, weights, statistics = _compiled(plan, reduction, operands, truth, shared)
     statistics = jax.tree.map(lambda array: array.reshape(*call.shape, *array.shape[1:]), statistics)

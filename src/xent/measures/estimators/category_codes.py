@@ -63,13 +63,18 @@ def category_codes(samples: Samples, *, caller: str, argument: str = "samples") 
     Check `samples` and replace each category by its code.
 
     A string is a sample of its characters. Raises `ShapeError` for samples without exactly one axis,
-    `DomainError` for an empty sample, `DTypeError` for floats and for entries that are not hashable.
+    `DomainError` for an empty sample, `DTypeError` for floats, for entries that are not hashable and for an
+    argument without entries.
     """
     if isinstance(samples, Mapping):
         hint = "If it counts them, pass it to `entropy_from_counts`, or `list(counter.elements())` here."
         raise DTypeError(caller, argument, "hold observations", got=type(samples).__name__, hint=hint)
     if not hasattr(samples, "__array__"):
-        samples = list(samples)
+        try:
+            samples = list(samples)
+        except TypeError:
+            got = type(samples).__name__
+            raise DTypeError(caller, argument, "hold one entry for each observation", got=got) from None
         integers = all(issubclass(kind, int) for kind in set(map(type, samples)))
         samples = np.asarray(samples if integers else _objects(samples))
     array = numpy_array(samples, caller=caller, argument=argument)

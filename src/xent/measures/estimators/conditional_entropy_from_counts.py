@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xent.arrays import check_unmasked
-from xent.errors import DomainError, ShapeError
+from xent.arrays import check_values, numpy_array
+from xent.errors import DTypeError, ShapeError
+from xent.measures.estimators.category_codes import category_codes
+from xent.measures.estimators.count_spectrum import whole_counts
 
 __all__ = ["conditional_entropy_from_counts"]
 
@@ -23,8 +28,8 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     counts : array of shape (m,)
         Number of occurrences of each pair, whole numbers > 0.
     given : array of shape (m,)
-        Value of the condition in each pair, such as the first symbol of a bigram: numbers or texts, not
-        mixed, and not None. Number or join conditions of several symbols.
+        Value of the condition in each pair, such as the first symbol of a bigram: numbers, or texts and
+        other hashables, equal as in Python: ``1`` is not ``"1"``. Join several symbols into tuples.
 
     Returns
     -------
@@ -35,8 +40,11 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     ------
     ShapeError
         If `counts` has not one axis, `given` has not one entry for each count, or there is no count.
+    DTypeError
+        If counts are not real numbers, or entries of `given` are not hashable, or floats beside texts.
     DomainError
-        If a count is not a whole number > 0, or an entry is masked.
+        If a count is not a whole number > 0, at most 2**53, the counts sum to 2**63 or more, or an entry is
+        masked or a condition is nan.
 
     See Also
     --------
@@ -67,19 +75,41 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     >>> round(conditional_entropy_from_counts([4, 2, 2], ["a", "b", "b"]) / float(np.log(2)), 6)
     0.5
     """
-    for argument, array in (("counts", counts), ("given", given)):
-        check_unmasked(array, caller=_CALLER, argument=argument)
-    numbers, conditions = np.asarray(counts), np.asarray(given)
-    if numbers.ndim != 1 or not len(numbers):
-        raise ShapeError(_CALLER, "counts", "have shape (m,), m > 0", got=str(numbers.shape))
-    if conditions.shape != numbers.shape:
-        raise ShapeError(_CALLER, "given", f"have shape {numbers.shape}", got=str(conditions.shape))
-    bad = np.flatnonzero(~((numbers > 0) & (numbers == np.floor(numbers))))
-    if len(bad):
-        got = f"{numbers[bad[0]]}, first at index {bad[0]}"
-        raise DomainError(_CALLER, "counts", "be whole numbers > 0", got=got)
-    place = np.unique(conditions, return_inverse=True)[1]
-    numbers = numbers.astype(np.float64)
+    array = numpy_array(counts, caller=_CALLER, argument="counts")
+    if array.ndim != 1 or not len(array):
+        raise ShapeError(_CALLER, "counts", "have shape (m,), m > 0", got=str(array.shape))
+    whole_numbers = whole_counts(array, caller=_CALLER)
+    check_values(
+        whole_numbers, lambda n: n == 0, "be whole numbers > 0", caller=_CALLER, argument="counts", xp=np
+    )
+    place = _codes(given, array.shape)
+    numbers = whole_numbers.astype(np.float64)
     whole = np.bincount(place, weights=numbers)[place]
     # The quotient of two nearly equal numbers has few digits beyond its 1.
     return float(numbers @ np.log1p((whole - numbers) / numbers) / numbers.sum())
+
+
+def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Code of each condition, equal where the conditions are; raises as the function above says."""
+    array = _conditions(given)
+    if array.shape != shape:
+        raise ShapeError(_CALLER, "given", f"have shape {shape}", got=str(array.shape))
+    if array.dtype.kind == "f" or (array.dtype.kind == "O" and all(isinstance(one, Real) for one in array)):
+        check_values(array, lambda x: x != x, "not be nan", caller=_CALLER, argument="given", xp=np)  # noqa: PLR0124
+        return np.unique(array, return_inverse=True)[1]
+    return category_codes(array, caller=_CALLER, argument="given").codes
+
+
+def _conditions(given: Any) -> NDArray[Any]:
+    """Conditions as an array; without an array's dtype they stay Python objects."""
+    if hasattr(given, "__array__") or isinstance(given, Mapping):
+        return numpy_array(given, caller=_CALLER, argument="given")
+    try:
+        entries = list(given)
+    except TypeError:
+        name = type(given).__name__
+        raise DTypeError(_CALLER, "given", "hold one condition for each count", got=name) from None
+    # Not np.asarray: it converts 1 beside "1" to text, and integers beside a float to float64.
+    array = np.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array

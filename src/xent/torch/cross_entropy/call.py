@@ -10,13 +10,14 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.options.top_k import checked_top_k
 from xent.torch.cross_entropy.checks import check_request, check_rows, check_targets
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.cross_entropy.ways import WAYS
 from xent.torch.explanation import Explanation
 from xent.torch.logit_adjustments import adjusted, mask_like
-from xent.torch.memory import is_traced
+from xent.torch.memory import is_traced, n_classes
 from xent.torch.reduction import reduction_of, result_dtype
 from xent.torch.ways import run
 
@@ -91,7 +92,7 @@ def cross_entropy(
     return_stats : bool
         If True, return `SoftmaxStatistics` as well.
     top_k : int
-        Number of largest log-probabilities in the statistics.
+        Number of largest log-probabilities in the statistics, at most C.
     out_dtype : torch.dtype, optional
         Dtype of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or
         three digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
@@ -181,6 +182,7 @@ def cross_entropy(
     dtype = out_dtype or result_dtype(input, *others)
     options = SoftmaxOptions(reduced, dtype, has_labels, ignore_index, label_smoothing, z_loss)
     check_request(input, target, weight, options)
+    top_k = checked_top_k(top_k, n_classes(input), caller=options.reduction.caller)
     # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
     target = target.long() if has_labels else target
     logits = input

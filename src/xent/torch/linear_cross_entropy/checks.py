@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.options.top_k import checked_top_k
 from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, SparseTargets
@@ -123,13 +124,14 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
 
 def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     """
-    Raise if the softcap, the scale or a mask of classes is invalid; a mask of rows needs all logits' shape.
+    Raise if `top_k`, softcap, scale or a mask of classes is invalid; a mask of rows needs all logits' shape.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
         If one of them is invalid.
     """
+    checked_top_k(options.top_k, linear_weight.shape[0], caller=_CALLER)
     if options.adjusts and (options.class_mask is None or options.class_mask.ndim == 1):
         no_rows = linear_weight.new_empty(0, linear_weight.shape[0])
         adjusted(no_rows, **options.adjustment, caller=_CALLER)
