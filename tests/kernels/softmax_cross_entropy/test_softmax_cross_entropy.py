@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from tests.array_libraries import array_library
@@ -313,6 +317,31 @@ def test_number_of_threads_and_other_rows_change_no_bit(dtype, K, monkeypatch):
     for value, gradient in found[1:]:
         np.testing.assert_array_equal(value, found[0][0])
         np.testing.assert_array_equal(gradient, found[0][1])
+
+
+@pytest.fixture
+def busy_neighbours():
+    """Two processes for each processor that do nothing but compute."""
+    spinning = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * os.cpu_count())
+    ]
+    yield spinning
+    for process in spinning:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_busy_neighbours_change_no_bit(busy_neighbours):
+    logits, labels = some_rows(np.float32, 300, N=4000)
+    found = [value_and_gradient(logits, Labels(labels)) for _ in range(20)]
+    assert all(process.poll() is None for process in busy_neighbours)
+    alone = value_and_gradient(logits[1000:1100], Labels(labels[1000:1100]))
+    for value, gradient in found:
+        np.testing.assert_array_equal(value, found[0][0])
+        np.testing.assert_array_equal(gradient, found[0][1])
+    np.testing.assert_array_equal(found[0][0][1000:1100], alone[0])
+    np.testing.assert_array_equal(found[0][1][1000:1100], alone[1])
 
 
 def by_row(logits, labels):
