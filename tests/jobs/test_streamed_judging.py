@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from xent.jobs.model_file import save_model
 
 import xent
 from xent.cli import run
 from xent.errors import DataError
+from xent.jobs.archives.model_file import save_model
 from xent.jobs.batches import streamed_judging
 from xent.jobs.batches.streamed_judging import judge_batches
 

@@ -6,6 +6,7 @@ A process of its own keeps TensorFlow out of the other tests' processes.
 
 from dataclasses import replace
 
+import array_api_strict
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -135,7 +136,13 @@ def test_a_variable_is_differentiated_like_a_tensor():
 
 def test_arrays_of_two_libraries_are_refused():
     with pytest.raises(DTypeError, match="arrays of one library"):
-        softmax_cross_entropy(tf.constant([[1.0, 0.0]]), np.asarray([0]))
+        softmax_cross_entropy(tf.constant([[1.0, 0.0]]), array_api_strict.asarray([0]))
+
+
+def test_numpy_arrays_join_tensors():
+    joined = softmax_cross_entropy(tf.constant([[1.0, 0.0]]), np.asarray([0]))
+    assert tf.is_tensor(joined)
+    np.testing.assert_allclose(joined, [np.log1p(np.exp(-1))], rtol=1e-6)
 
 
 @pytest.mark.parametrize("place", PLACES)

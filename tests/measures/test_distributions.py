@@ -320,6 +320,15 @@ def test_shapes_that_do_not_fit_are_refused():
 def test_dtypes_and_libraries_are_checked():
     text = "entropy: `probs` must be real floating or integral; got bool."
     assert_refused(DTypeError, text, measures.entropy, [True, False])
+    strict, torch = pytest.importorskip("array_api_strict"), pytest.importorskip("torch")
+    with pytest.raises(
+        DTypeError, match="kl_divergence: `arrays` must be arrays of one library; got array_api"
+    ):
+        measures.kl_divergence(torch.tensor(P), strict.asarray(Q))
+
+
+def test_numpy_arrays_join_the_library_of_the_others():
     torch = pytest.importorskip("torch")
-    with pytest.raises(DTypeError, match="kl_divergence: `arrays` must be arrays of one library; got numpy"):
-        measures.kl_divergence(torch.tensor(P), Q)
+    joined = measures.kl_divergence(torch.tensor(P), Q)
+    assert isinstance(joined, torch.Tensor)
+    np.testing.assert_array_equal(joined, measures.kl_divergence(torch.tensor(P), torch.tensor(Q)))
