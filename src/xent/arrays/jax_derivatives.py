@@ -33,7 +33,8 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
     """Value and gradient of `formula` in one pass, with the derivatives of each."""
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
-    return _pair(plain, xp, logits, *parameters, *data)
+    value, gradient = _pair(plain, xp, logits, *parameters, *data)
+    return value, gradient
 
 
 # Formula and namespace are no arrays, so JAX must not trace them.

@@ -181,7 +181,7 @@ def _compiled(
 def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty: str, row_axis: Any) -> Any:
     """Sum or mean over the rows of all devices."""
     if row_axis is not None:
-        loss, weights = jax.lax.psum((loss, weights), row_axis)  # type: ignore[no-untyped-call]
+        loss, weights = jax.lax.psum((loss, weights), row_axis)
     if reduction == "sum":
         return loss
     divisor = weights if denominator is None else jnp.asarray(denominator, loss.dtype)

@@ -127,7 +127,7 @@ class Sharded:
 
     def anywhere(self, values: Any) -> Any:
         """Sum over the devices."""
-        return jax.lax.psum(values, self.axis)  # type: ignore[no-untyped-call]
+        return jax.lax.psum(values, self.axis)
 
     def of_labels(self, logits: Any, labels: Any) -> Any:
         """Cross-entropy of labels; nan for one out of range."""

@@ -24,7 +24,7 @@ def of_rows(
     wide = jnp.promote_types(weight.dtype, jnp.float32)
     wide_weight = weight.astype(wide)
 
-    @jax.checkpoint
+    @jax.checkpoint  # type: ignore[untyped-decorator]
     def of_chunk(chunk: tuple[Any, Truth], wide_weight: Any, bias: Any, shared: Shared) -> Any:
         rows, facts = chunk
         logits = logits_of(Operands(rows, wide_weight.astype(weight.dtype), bias))

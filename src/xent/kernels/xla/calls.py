@@ -22,8 +22,8 @@ def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
     ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` of the cross-entropy of ``"labels"`` or
     ``"targets"``, by a kernel, for arrays of JAX in 32 or 64 bits.
     """
-    rows: Any = jax.ShapeDtypeStruct(logits.shape[:-1], logits.dtype)  # type: ignore[no-untyped-call]
-    entries: Any = jax.ShapeDtypeStruct(logits.shape, logits.dtype)  # type: ignore[no-untyped-call]
+    rows: Any = jax.ShapeDtypeStruct(logits.shape[:-1], logits.dtype)
+    entries: Any = jax.ShapeDtypeStruct(logits.shape, logits.dtype)
     results: Any = {"value": rows, "gradient": entries, "value_and_gradient": (rows, entries)}[name]
     # The rows of a batch are further rows.
     made: Any = jax.ffi.ffi_call(_registered(name, kind), results, vmap_method="broadcast_all")
@@ -36,7 +36,7 @@ def _registered(name: str, kind: str) -> str:
     target = f"xent_softmax_cross_entropy_{kind}_{name}"
     handler = handler_of(functools.partial(_compute, name, _TRUTHS[kind]))
     _HANDLERS.append(handler)
-    capsule = jax.ffi.pycapsule(handler)  # type: ignore[no-untyped-call]
+    capsule = jax.ffi.pycapsule(handler)
     jax.ffi.register_ffi_target(target, capsule, platform="cpu")
     return target
 
