@@ -5,11 +5,12 @@ import pytest
 from scipy.stats import ncx2
 
 from tests.scoring.closed_truths import POPULATIONS
-from xent.calibration.candidates import CANDIDATES
-from xent.calibration.widest_map import widest_map
 from xent.scoring import checked_predictions
 from xent.scoring.clusters import clusters_of
 from xent.scoring.likelihood_ratio import Gain, gain_of
+
+CANDIDATES = pytest.importorskip("xent.calibration.candidates").CANDIDATES
+widest_map = pytest.importorskip("xent.calibration.widest_map").widest_map
 
 
 def test_the_ends_are_the_losses_at_which_the_gain_has_the_tails_of_noncentral_chi_squared():
