@@ -115,8 +115,8 @@ for threshold in (0.5, 0.1, 0.02):
     print(f"threshold {threshold:4}: {missed:5.1%} missed, {alarms:5.1%} false alarms")
 
 # %%
-# What the model looks at
-# -----------------------
+# The part of a beat that decides
+# -------------------------------
 # For a linear model the logit of a kind is a sum over samples. The share of a sample is its weight times the
 # deviation of the kind's mean from that of all beats: upwards it supports the kind, downwards it opposes
 # it.

@@ -28,7 +28,7 @@ _OF_ONE = ("entropy", "perplexity", "renyi_entropy")
 
 
 def of_derivatives(rng):
-    """What JAX differentiates, once and along a direction, is what the closed forms give."""
+    """Derivatives by JAX, once and along a direction, are those of the closed forms."""
     loss, z, truth = _drawn(rng)
     direction = rng.standard_normal(z.shape)
     gradient, product = loss.gradient(z, truth), loss.hessian_vector_product(z, truth, direction)

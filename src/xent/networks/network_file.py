@@ -31,7 +31,7 @@ __all__ = ["network_of_parts", "parts_of_network"]
 
 _FACTORIES: dict[str, Any] = {"perceptron": Perceptron, "signal": Signal}
 _FACTS = ("best_epoch_", "n_iter_", "loss_", "held_out_loss_", "held_out_rows_", "interrupted_", "device_")
-# What training needs, in values of JSON; a random state and a device are not kept.
+# Parameters that training needs, in values of JSON; a random state and a device are not kept.
 _PARAMETERS = (
     *("hidden", "dropout", "epochs", "batch_size", "learning_rate", "weight_decay", "held_out"),
     *("calibrate", "warm_start"),
