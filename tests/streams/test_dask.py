@@ -13,7 +13,9 @@ from xent.errors import DataError, DomainError
 from xent.jobs.batches import dask_workers
 from xent.jobs.batches.dask_workers import dask_executor
 from xent.streams import sources
+from xent.streams.ordered_map import ordered_map
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
@@ -102,3 +104,25 @@ def test_a_lost_scheduler_is_one_error_and_the_checkpoint_goes_on(file, lone_sch
         )
     resumed = LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
     assert_same_bits(resumed, LogisticRegression().fit_batches(file, target="y"))
+
+
+def test_a_scheduler_that_is_gone_when_asked_for_its_workers_is_the_same_error(lone_scheduler):
+    process, address = lone_scheduler
+
+    def tasks():
+        yield 1
+        process.kill()
+        process.wait()
+        yield 2
+
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "500ms"}),
+        pytest.raises(DataError, match=r"`dask` must stay reachable; got tcp:"),
+        dask_executor(address) as executor,
+    ):
+        list(ordered_map(int, tasks(), executor))
+
+
+def test_a_file_that_fails_beside_a_cluster_is_not_blamed_on_it(cluster):
+    with pytest.raises(OSError, match="no space"), dask_executor(cluster.scheduler_address):
+        raise OSError(28, "no space left")

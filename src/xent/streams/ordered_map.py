@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 _AHEAD = 2
 
 
-def ordered_map(function: Callable[[T], R], tasks: Sequence[T], executor: Executor | None) -> Iterator[R]:
+def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Executor | None) -> Iterator[R]:
     """
     Results of `function` for `tasks`, in their order; computed here if `executor` is None.
 

@@ -46,11 +46,9 @@ def dask_executor(address: str) -> Iterator[Executor]:
         _check_versions(client)
         try:
             yield client.get_executor(pure=False, retries=2)
-        except (
-            CancelledError,
-            distributed.comm.CommClosedError,
-            distributed.scheduler.KilledWorker,
-        ) as error:
+        except (CancelledError, OSError, distributed.scheduler.KilledWorker) as error:
+            if not _lost(error, client):
+                raise
             reason = (str(error).splitlines() or [""])[0][:120] or type(error).__name__
             fact = f"{address}, of which the client says {reason!r}"
             raise DataError("xent fit", "dask", "stay reachable", got=fact) from error
@@ -68,6 +66,16 @@ def _client(address: str, stack: ExitStack) -> Any:
     except (OSError, ValueError) as error:
         fact = f"{address}, where none answers"
         raise DataError("xent fit", "dask", "be the address of a scheduler", got=fact) from error
+
+
+def _lost(error: BaseException, client: Any) -> bool:
+    """Whether `error` is of the cluster, and not of a file that this process reads or writes."""
+    import distributed
+
+    if isinstance(error, distributed.comm.CommClosedError) or not isinstance(error, OSError):
+        return True
+    # A connection that could not be made again is an OSError that names the scheduler.
+    return str(client.scheduler.address) in str(error)
 
 
 def _versions() -> dict[str, str]:
