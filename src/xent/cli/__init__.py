@@ -34,14 +34,13 @@ def main() -> None:
             _check_libraries()
             warnings.formatwarning = _warning
             code = run(sys.argv[1:])
-        except (Interruption, KeyboardInterrupt) as stop:
-            # A second Ctrl-C would otherwise come between the first and its line.
             with uninterrupted():
-                from xent.cli.failures import interrupted
+                _end(code)
+        except (Interruption, KeyboardInterrupt) as stop:
+            # Before a command began, or after its end: the commands report their own interruptions.
+            from xent.cli.failures import interrupted
 
-                _end(interrupted(stop))
-        with uninterrupted():
-            _end(code)
+            _end(interrupted(stop, ""))
 
 
 def _check_libraries() -> None:

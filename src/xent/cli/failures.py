@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import typer
 
 from xent.errors import XentError
-from xent.jobs.interruptions import Interruption, raise_pending_signal
+from xent.jobs.interruptions import Interruption, hold_signals, raise_pending_signal
 
 __all__ = ["BAD_INPUT", "CLOSED_PIPE", "Outcome", "failures_in_one_line", "interrupted", "one_line", "tell"]
 
@@ -76,8 +76,9 @@ def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
 
 
 def interrupted(stop: BaseException, kept: str = _NOTHING) -> int:
-    """Report an interruption; its exit code, 128 plus the number of the signal."""
-    tell(f"Stopped. {kept}")
+    """Report an interruption; its exit code, 128 plus the number of the signal. Later signals are held back."""
+    hold_signals()
+    tell(f"Stopped. {kept}".strip())
     return _SIGNALLED + (stop.signum if isinstance(stop, Interruption) else signal.SIGINT)
 
 

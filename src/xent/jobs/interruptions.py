@@ -4,11 +4,16 @@ Signals that end a run: raised as exceptions, and held back during steps that mu
 Python raises only SIGINT as an exception. Here SIGTERM and SIGHUP do the same, so that one `finally`
 cleans up after all three. A signal that the parent process chose to ignore (`nohup`) stays ignored.
 Without `raised_signals`, as in a program that uses the library, the signal handlers stay unchanged.
+
+A second signal changes nothing once the first is being handled: the clean-up and the line of the first are
+finished. The signal handler itself decides so, from the exception that is being handled, because a flag that
+an `except` block sets would come some instructions too late.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +22,7 @@ from types import FrameType
 
 __all__ = [
     "Interruption",
+    "hold_signals",
     "interrupts_as_keyboard",
     "raise_pending_signal",
     "raised_signals",
@@ -40,9 +46,15 @@ class Interruption(BaseException):
 
 @dataclass(slots=True)
 class _Requests:
-    """Depth of blocks that hold signals back, the signal held back, and the last one that came."""
+    """
+    State that the signal handler reads and writes.
+
+    Depth of blocks that hold signals back, the signal held back, the last one that came; True for `keyboard`
+    while SIGINT is raised as `KeyboardInterrupt`, and for `ending` once the run ends by a signal.
+    """
 
     depth: int = 0
+    ending: bool = False
     held: int | None = None
     last: int | None = None
     keyboard: bool = False
@@ -59,6 +71,7 @@ def raised_signals() -> Iterator[None]:
         return
     earlier = {each: signal.getsignal(each) for each in _SIGNALS}
     caught = [each for each, handler in earlier.items() if handler not in {signal.SIG_IGN, None}]
+    _requests.ending = False
     try:
         for each in caught:
             signal.signal(each, _raise_or_hold)
@@ -67,6 +80,7 @@ def raised_signals() -> Iterator[None]:
         for each in caught:
             signal.signal(each, earlier[each])
         _requests.held = _requests.last = None
+        _requests.ending = False
 
 
 @contextmanager
@@ -97,6 +111,11 @@ def uninterrupted() -> Iterator[None]:
             raise Interruption(signum)
 
 
+def hold_signals() -> None:
+    """Hold every further signal back for good: the run ends, and its last line is being written."""
+    _requests.ending = True
+
+
 def raise_pending_signal() -> None:
     """
     Raise `Interruption` again for the last signal, if one arrived.
@@ -114,7 +133,17 @@ def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
         _requests.keyboard = False
         raise KeyboardInterrupt
     _requests.last = signum
+    if _requests.ending or _is_interruption_handled():
+        return
     if _requests.depth:
         _requests.held = signum
     else:
         raise Interruption(signum)
+
+
+def _is_interruption_handled() -> bool:
+    """True within an `except`, `finally` or `__exit__` that runs because of an `Interruption`."""
+    error = sys.exception()
+    while error is not None and not isinstance(error, Interruption):
+        error = error.__context__
+    return error is not None
