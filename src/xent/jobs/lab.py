@@ -9,8 +9,9 @@ from pathlib import Path
 from xent.drawing.short_text import short
 from xent.errors import DomainError, OutputError
 from xent.jobs.interruptions import uninterrupted
-from xent.jobs.unfinished import Unfinished, sweep
+from xent.jobs.leftovers import sweep
 from xent.lab.lab_page import LANGUAGES, lab_page
+from xent.streams.unfinished import Unfinished
 
 __all__ = ["cache_folder", "write_lab"]
 

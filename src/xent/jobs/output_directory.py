@@ -14,8 +14,9 @@ from types import TracebackType
 from xent.drawing.short_text import short
 from xent.errors import OutputError, XentError
 from xent.jobs.interruptions import raise_pending_signal, uninterrupted
+from xent.jobs.leftovers import remove_results, set_aside_name, sweep
 from xent.jobs.manifest import files_not_ours
-from xent.jobs.unfinished import Unfinished, lock, release, remove_results, set_aside_name, sweep
+from xent.streams.unfinished import Unfinished, lock, release
 
 __all__ = ["output_directory"]
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from xent.drawing.short_text import short
 from xent.errors import OutputError
 from xent.jobs.interruptions import uninterrupted
-from xent.jobs.unfinished import Unfinished, sweep
+from xent.jobs.leftovers import sweep
+from xent.streams.unfinished import Unfinished
 
 if TYPE_CHECKING:
     import pyarrow as pa

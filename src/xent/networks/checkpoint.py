@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from typing import Any
 import torch
 from safetensors.torch import load, save
 
-from xent.errors import DataError
+from xent.errors import DataError, OutputError
 from xent.networks.epoch import Epoch
 from xent.networks.training import Rows, Training
+from xent.streams.unfinished import write_whole
 
 __all__ = ["Checkpoint", "metadata_of"]
 
@@ -70,15 +70,14 @@ class Checkpoint:
             "history": [asdict(epoch) for epoch in state.history],
         }
         body = save(self._tensors(), metadata={"xent": json.dumps(facts)})
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        content = _HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
         try:
-            with beside.open("wb") as stream:
-                stream.write(_HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(self.path)
-        finally:
-            beside.unlink(missing_ok=True)
+            write_whole(self.path, lambda stream: stream.write(content))
+        except OSError as error:
+            got = f"'{self.path}' ({(error.strerror or type(error).__name__).lower()})"
+            hint = "The checkpoint of the epoch before is whole: make room and go on with `resume`."
+            rule = "be a file that can be written"
+            raise OutputError("fit", "checkpoint", rule, got=got, hint=hint) from error
 
     def restore(self) -> None:
         """

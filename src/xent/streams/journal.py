@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DataError, OutputError
+from xent.streams.unfinished import write_whole
 from xent.version import __version__
 
 __all__ = ["Entry", "Journal", "machine_name", "open_journal"]
@@ -98,7 +99,6 @@ class Journal:
             self.path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> None:
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         arrays: dict[str, Array] = {}
         for place, entry in enumerate(self.entries.values()):
             arrays[f"{place}.point"] = entry.point
@@ -110,14 +110,8 @@ class Journal:
         }
         arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
         try:
-            with part.open("wb") as file:
-                np.savez(file, **arrays)  # type: ignore[arg-type] # keywords are arrays
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-            _sync_folder(path.parent)
+            write_whole(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type] # keywords are arrays
         except OSError as error:
-            part.unlink(missing_ok=True)
             reason = (error.strerror or type(error).__name__).lower()
             rule = "be a file that can be written"
             hint = "The checkpoint of the pass before is whole: make room and go on with `resume`."
@@ -163,17 +157,6 @@ def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
             sums = tuple(arrays[f"{place}.{k}"] for k in range(count))
             entries[key] = Entry(key, kind, arrays[f"{place}.point"], sums)
     return entries, facts
-
-
-def _sync_folder(folder: Path) -> None:
-    """Sync the folder, so that a rename outlasts a loss of power."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def machine_name() -> str:

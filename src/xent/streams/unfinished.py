@@ -1,12 +1,11 @@
 """
-Unfinished files and directories: named, locked and, once the process that made them has ended, removed.
+Unfinished files and directories: named, locked, and replaced or removed as a whole.
 
 A result is made beside its final place under the name ``.NAME.xent-TOKEN.part`` and renamed when it is
 complete. The process that makes it holds an advisory lock on it. The kernel releases the lock when that
 process ends in any way, so a lock that can be acquired proves that the process has ended. A process number
-proves nothing: numbers are reused, and differ between containers. ``.NAME.xent-TOKEN.old`` is an earlier
-result, set aside for the moment in which a new result takes its place. On systems without locks nothing is
-removed.
+proves nothing: numbers are reused, and differ between containers. On systems without locks nothing that an
+ended process left is removed.
 """
 
 from __future__ import annotations
@@ -17,19 +16,44 @@ import os
 import re
 import secrets
 import shutil
-import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
-from xent.jobs.manifest import MANIFEST, RESULTS, files_not_ours
+__all__ = ["Unfinished", "hidden_name", "lock", "release", "write_whole"]
 
-__all__ = ["Unfinished", "lock", "release", "remove_results", "set_aside_name", "sweep"]
-
-_NAME = re.compile(r"\.(?P<name>.+)\.xent-[0-9a-f]{16}\.(?P<kind>part|old)", re.DOTALL)
 _ATTEMPTS = 100
 # Windows has no advisory locks of this kind.
 _HAS_LOCKS = find_spec("fcntl") is not None
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """
+    Write a file that replaces `path` once it is complete and on the disk.
+
+    Whatever ends this call, `path` is the earlier file or the new one. An error leaves nothing beside it; the
+    next call for the same `path` removes what a killed process left there.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    write : callable
+        Function that writes its content to an open binary file.
+    """
+    _remove_leftovers_of(path)
+    made = Unfinished.beside(path, directory=False)
+    try:
+        with made.path.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        made.path.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        made.discard()
 
 
 @dataclass(slots=True)
@@ -52,7 +76,7 @@ class Unfinished:
     def beside(cls, out: Path, *, directory: bool) -> Unfinished:
         """Make and lock an empty file or directory that is to be renamed to `out`, in the same directory."""
         for _ in range(_ATTEMPTS):
-            path = _hidden_name(out, "part")
+            path = hidden_name(out, "part")
             if directory:
                 path.mkdir()
             else:
@@ -105,55 +129,27 @@ def release(descriptor: int | None) -> None:
         os.close(descriptor)
 
 
-def set_aside_name(out: Path) -> Path:
-    """Name beside `out` for the earlier result while a new one takes its place."""
-    return _hidden_name(out, "old")
-
-
-def sweep(folder: Path) -> None:
-    """Remove from `folder` unfinished files of runs that have ended, and put back results they set aside."""
-    with contextlib.suppress(OSError):
-        for each in list(folder.iterdir()):
-            found = _NAME.fullmatch(each.name)
-            if found is not None:
-                _sweep_one(each, folder / found["name"], found["kind"])
-
-
-def remove_results(directory: Path) -> list[str]:
-    """Remove a directory of unchanged results; if it holds other entries, return these and remove nothing."""
-    kept = files_not_ours(directory)
-    if not kept:
-        for name in (*RESULTS, MANIFEST):
-            (directory / name).unlink(missing_ok=True)
-        directory.rmdir()
-    return kept
-
-
-def _sweep_one(path: Path, home: Path, kind: str) -> None:
-    descriptor, free = lock(path)
-    try:
-        # Without a lock there is no proof that the process that made the file has ended.
-        if descriptor is None or not free:
-            return
-        with contextlib.suppress(OSError):
-            if kind == "part":
-                _remove_part(path)
-            elif not home.exists():
-                path.rename(home)
-            else:
-                remove_results(path)
-    finally:
-        release(descriptor)
-
-
-def _remove_part(path: Path) -> None:
-    if stat.S_ISREG(path.lstat().st_mode):
-        path.unlink()
-    elif {each.name for each in path.iterdir()} <= {*RESULTS, MANIFEST}:
-        for each in path.iterdir():
-            each.unlink()
-        path.rmdir()
-
-
-def _hidden_name(out: Path, kind: str) -> Path:
+def hidden_name(out: Path, kind: str) -> Path:
+    """Name beside `out` that no other run uses; `kind` is ``part`` or ``old``."""
     return out.with_name(f".{out.name}.xent-{secrets.token_hex(8)}.{kind}")
+
+
+def _remove_leftovers_of(path: Path) -> None:
+    name = re.compile(rf"\.{re.escape(path.name)}\.xent-[0-9a-f]{{16}}\.part", re.DOTALL)
+    with contextlib.suppress(OSError):
+        for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:
+            descriptor, free = lock(each)
+            if descriptor is not None and free and each.is_file():
+                each.unlink()
+            release(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Sync the folder, so that a rename outlasts a loss of power."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

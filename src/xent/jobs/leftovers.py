@@ -1,0 +1,70 @@
+"""
+Leftovers of runs that have ended: removed, or put back in place.
+
+``.NAME.xent-TOKEN.part`` is a result that was not completed (`streams/unfinished.py`), and
+``.NAME.xent-TOKEN.old`` an earlier result, set aside for the moment in which a new result takes its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import stat
+from pathlib import Path
+
+from xent.jobs.manifest import MANIFEST, RESULTS, files_not_ours
+from xent.streams.unfinished import hidden_name, lock, release
+
+__all__ = ["remove_results", "set_aside_name", "sweep"]
+
+_NAME = re.compile(r"\.(?P<name>.+)\.xent-[0-9a-f]{16}\.(?P<kind>part|old)", re.DOTALL)
+
+
+def set_aside_name(out: Path) -> Path:
+    """Name beside `out` for the earlier result while a new one takes its place."""
+    return hidden_name(out, "old")
+
+
+def sweep(folder: Path) -> None:
+    """Remove from `folder` unfinished files of runs that have ended, and put back results they set aside."""
+    with contextlib.suppress(OSError):
+        for each in list(folder.iterdir()):
+            found = _NAME.fullmatch(each.name)
+            if found is not None:
+                _sweep_one(each, folder / found["name"], found["kind"])
+
+
+def remove_results(directory: Path) -> list[str]:
+    """Remove a directory of unchanged results; if it holds other entries, return these and remove nothing."""
+    kept = files_not_ours(directory)
+    if not kept:
+        for name in (*RESULTS, MANIFEST):
+            (directory / name).unlink(missing_ok=True)
+        directory.rmdir()
+    return kept
+
+
+def _sweep_one(path: Path, home: Path, kind: str) -> None:
+    descriptor, free = lock(path)
+    try:
+        # Without a lock there is no proof that the process that made the file has ended.
+        if descriptor is None or not free:
+            return
+        with contextlib.suppress(OSError):
+            if kind == "part":
+                _remove_part(path)
+            elif not home.exists():
+                path.rename(home)
+            else:
+                remove_results(path)
+    finally:
+        release(descriptor)
+
+
+def _remove_part(path: Path) -> None:
+    if stat.S_ISREG(path.lstat().st_mode):
+        path.unlink()
+    elif {each.name for each in path.iterdir()} <= {*RESULTS, MANIFEST}:
+        for each in path.iterdir():
+            each.unlink()
+        path.rmdir()

@@ -1,0 +1,59 @@
+"""Files that are whole or not there, and what a killed process leaves beside them."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from xent.streams.unfinished import write_whole
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from xent.streams.unfinished import write_whole
+def write(stream):
+    stream.write(b"half")
+    stream.flush()
+    os.kill(os.getpid(), 9)
+write_whole(Path(sys.argv[1]), write)
+"""
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_an_error_and_an_interruption_leave_the_earlier_file_and_nothing_beside_it(tmp_path):
+    place = tmp_path / "a"
+    write_whole(place, lambda stream: stream.write(b"first"))
+
+    def fail(error):
+        def write(stream):
+            stream.write(b"half")
+            raise error
+
+        write_whole(place, write)
+
+    for error in (OSError(), KeyboardInterrupt()):
+        with pytest.raises(type(error)):
+            fail(error)
+        assert (names(tmp_path), place.read_bytes()) == (["a"], b"first")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no advisory locks")
+def test_the_next_write_removes_what_a_kill_left_and_no_file_of_another_name_or_of_a_live_process(tmp_path):
+    place, other = tmp_path / "a", tmp_path / "b"
+    for each in (place, other):
+        done = subprocess.run([sys.executable, "-c", KILLED, each], check=False)
+        assert done.returncode == -signal.SIGKILL
+    left = names(tmp_path)
+    assert [name[:8] for name in left] == [".a.xent-", ".b.xent-"]
+
+    def write_within(stream):
+        write_whole(place, lambda inner: inner.write(b"inner"))
+        stream.write(b"outer")
+
+    write_whole(place, write_within)
+    assert place.read_bytes() == b"outer"
+    assert names(tmp_path) == [left[1], "a"]
