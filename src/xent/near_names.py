@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 __all__ = ["listed", "near_names"]
 
+# Columns of a table can have names of thousands of characters, and a message is one line to read.
+_LONGEST = 60
+
 
 def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str:
     """
@@ -40,13 +43,13 @@ def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str
     if close:
         return f"Did you mean {listed([folded[each] for each in close], 'or')}?"
     if len(names) == 1:
-        return f"The only one is {names[0]!r}."
+        return f"The only one is {_quoted(names[0])}."
     return f"The {what} are {listed(names)}." if names else ""
 
 
 def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:
     """
-    Names in quotes, joined as in a sentence; names beyond the first `most` are only counted.
+    Names in quotes, joined as in a sentence; long names are cut, and those beyond the first `most` counted.
 
     Examples
     --------
@@ -55,9 +58,14 @@ def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:
     >>> listed("abcd", most=2)
     "'a', 'b' and 2 more"
     """
-    quoted = [repr(name) for name in names]
+    quoted = [_quoted(name) for name in names]
     if len(quoted) > most:
         quoted = [*quoted[:most], f"{len(quoted) - most} more"]
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
+
+
+def _quoted(name: str) -> str:
+    text = repr(name)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...{text[-1]}"

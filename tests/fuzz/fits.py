@@ -23,7 +23,7 @@ from tests.fuzz.rooms import called
 import xent
 from xent.report.fit import render_columns, render_html, render_json, render_text
 
-__all__ = ["of_fit"]
+__all__ = ["check_page", "check_terminal", "of_fit"]
 
 
 def of_fit(rng, folder):
@@ -45,14 +45,12 @@ def of_fit(rng, folder):
             f"a warning has control characters: {warning.message!s:.200}"
         )
     html = render_html(fitted.findings)
-    page = _Page()
-    page.feed(html)
-    assert not page.obeyed, f"report.html holds markup of the table: {sorted(page.obeyed)}"
+    check_page(html)
     if "{{7*7}}" in names:
         assert "{{7*7}}" in html, "report.html holds a result of a template in the table"
-    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", html), "report.html holds a control character"
     json.loads(render_json(fitted.findings))
-    _check_terminal(fitted.findings)
+    check_terminal(lambda console: render_columns(fitted.findings.columns, console))
+    check_terminal(lambda console: render_text(fitted.findings, console))
     _check_predictions(model, fitted)
 
 
@@ -70,11 +68,18 @@ class _Page(HTMLParser):
         self.obeyed |= {name for name, _ in attrs if name.startswith("on")}
 
 
-def _check_terminal(findings):
+def check_page(html):
+    """Raise if a browser would obey anything of a page, or a control character is in it."""
+    page = _Page()
+    page.feed(html)
+    assert not page.obeyed, f"report.html holds markup of the table: {sorted(page.obeyed)}"
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", html), "report.html holds a control character"
+
+
+def check_terminal(render):
+    """Raise if what `render` prints on a console holds a code that a terminal obeys."""
     stream = io.StringIO()
-    console = Console(file=stream, width=100, force_terminal=False)
-    render_columns(findings.columns, console)
-    render_text(findings, console)
+    render(Console(file=stream, width=100, force_terminal=False))
     odd = re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202a-\u202e\u2066-\u2069]", stream.getvalue())
     assert odd is None, (
         f"the terminal gets {odd and ascii(stream.getvalue()[max(0, odd.start() - 20) : odd.end() + 20])}"

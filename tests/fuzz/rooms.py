@@ -38,10 +38,13 @@ ROOMS = (
     "estimators",
     "scores",
     "tables",
+    "reports",
+    "streams",
+    "networks",
 )
 _SHAPE = re.compile(r"^\S[^`]*: `[^`]*` must .+; got .+")
 _LONGEST = 1000
-_LIBRARIES = {"torch_calls": "torch", "jax_losses": "jax"}
+_LIBRARIES = {"torch_calls": "torch", "jax_losses": "jax", "networks": "torch"}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ _CASES = {
     "estimators": 200,
     "scores": 400,
     "tables": 24,
+    "reports": 6,
+    "streams": 12,
+    "networks": 4,
 }
 _SECONDS = 20 / len(ROOMS)
 
@@ -47,7 +50,14 @@ def test_a_known_fault_is_still_one(name):
 
 
 def _skip_without_its_library(name):
-    libraries = {"torch_calls": ("torch",), "jax_losses": ("jax",), "tables": ("pyarrow", "rich")}
+    libraries = {
+        "torch_calls": ("torch",),
+        "jax_losses": ("jax",),
+        "tables": ("pyarrow", "rich"),
+        "reports": ("jinja2", "pyarrow", "rich"),
+        "streams": ("sklearn",),
+        "networks": ("torch", "safetensors", "sklearn"),
+    }
     for library in libraries.get(name, ()):
         pytest.importorskip(library)
     if name == "kernels" and not runs_here():

@@ -6,7 +6,9 @@ from importlib.util import find_spec
 import pytest
 
 # Only a process whose backend is set may import it: those of `test_backends`.
-collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["checks.py", "tensorflow_checks.py"]
+collect_ignore = (
+    [] if "KERAS_BACKEND" in os.environ else ["checks.py", "label_checks.py", "tensorflow_checks.py"]
+)
 
 
 def pytest_collect_file():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-CHECKS = Path(__file__).with_name("checks.py")
+CHECKS = [Path(__file__).with_name(name) for name in ("checks.py", "label_checks.py")]
 OF_TENSORFLOW = Path(__file__).with_name("tensorflow_checks.py")
 
 
@@ -34,7 +34,7 @@ def test_all_checks_hold(backend):
         "-W",
         "ignore::DeprecationWarning",
     )
-    files = [CHECKS, OF_TENSORFLOW] if backend == "tensorflow" else [CHECKS]
+    files = [*CHECKS, OF_TENSORFLOW] if backend == "tensorflow" else CHECKS
     found = run(backend, "-m", "pytest", *options, *map(str, files), "--doctest-modules", "src/xent/keras")
     assert found.returncode == 0, found.stdout[-5000:] + found.stderr[-2000:]
 

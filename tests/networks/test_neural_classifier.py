@@ -1,11 +1,14 @@
 """The classifier as users of scikit-learn know it, and what it promises beyond."""
 
 import copy
+import hashlib
+import json
 import pickle
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load, save
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import make_classification
@@ -18,6 +21,7 @@ from xent import NeuralClassifier
 from xent.errors import BackendError, DataError, DomainError, ParameterError
 from xent.losses import Focal
 from xent.networks import early_stopping, perceptron, signal
+from xent.networks.checkpoint import metadata_of
 from xent.networks.early_stopping import held_out_rows
 
 # Steps on batches see a repeated row twice as often, not twice as heavy; scikit-learn's SGDClassifier has
@@ -383,6 +387,40 @@ def test_a_damaged_checkpoint_is_refused(stopped):
     file.write_bytes(content[:-7])
     with pytest.raises(DataError, match="changed or damaged"):
         model.fit(*rows(), checkpoint=file, resume=True)
+
+
+def test_a_checkpoint_that_was_made_on_purpose_is_refused_in_one_line(stopped):
+    model, file = stopped
+    head, _, body = file.read_bytes().partition(b"\n")
+    tensors = load(body)
+    facts = json.loads(metadata_of(body)["xent"])
+    name = next(name for name in tensors if name.startswith("network/"))
+    bad = torch.full_like(tensors[name], float("nan"))
+    missing = {key: each for key, each in tensors.items() if key != name}
+    made = {
+        "text": b"text",
+        "nothing": b"",
+        "a length beyond the file": b"\xff" * 8 + body[8:],
+        "a header of JSON that is deep": (100_000).to_bytes(8, "little") + b"[" * 100_000,
+        "no facts": save(tensors),
+        "facts of another kind": save(tensors, metadata={"xent": "[1]"}),
+        "no history": of_facts(tensors, {key: each for key, each in facts.items() if key != "history"}),
+        "a tensor that is missing": of_facts(missing, facts),
+        "a tensor of another shape": of_facts({**tensors, name: torch.zeros(3)}, facts),
+        "a number that is not finite": of_facts({**tensors, name: bad}, facts),
+        "a pickle": pickle.dumps(facts),
+    }
+    for what, content in made.items():
+        file.write_bytes(head[:-64] + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        with pytest.raises(
+            DataError, match=r"`checkpoint` must be whole; got .*no state of a training"
+        ) as caught:
+            clone(model).fit(*rows(), checkpoint=file, resume=True)
+        assert "\n" not in str(caught.value), what
+
+
+def of_facts(tensors, facts):
+    return save(tensors, metadata={"xent": json.dumps(facts)})
 
 
 @pytest.mark.parametrize("loss", ["softmax_cross_entropy", "sigmoid_cross_entropy"])

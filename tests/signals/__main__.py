@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.signals.attacks import attack_fits, attack_kernels, attack_library, kill_fits
+from tests.signals.attacks import COMMANDS, attack_command, attack_kernels, attack_library, kill_command
 
 
 def main():
@@ -16,6 +16,7 @@ def main():
     parser.add_argument("--kills", type=int, default=50, help="kills (default: 50)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the moments (default: 0)")
     parser.add_argument("--attack", choices=_ATTACKS, help="this attack alone (default: all)")
+    parser.add_argument("--command", choices=COMMANDS, default="fit", help="command to attack (default: fit)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in (asked.attack,) if asked.attack else _ATTACKS:
@@ -23,18 +24,18 @@ def main():
             here = Path(folder) / name
             here.mkdir()
             began = time.monotonic()
-            found = _ATTACKS[name](count, asked.seed, here)
+            found = _ATTACKS[name](count, asked.seed, here, asked.command)
             seconds = time.monotonic() - began
             print(f"{name}: {count} sent, {found}; nothing fell short; {seconds:.0f} s", flush=True)  # noqa: T201
 
 
 _ATTACKS = {
-    "kernels": lambda n, seed, _: f"{attack_kernels(n, seed)} calls ended early",
-    "library": lambda n, seed, at: "{} fits of a process ended early, {} whole".format(
+    "kernels": lambda n, seed, _, __: f"{attack_kernels(n, seed)} calls ended early",
+    "library": lambda n, seed, at, _: "{} fits of a process ended early, {} whole".format(
         *attack_library(n, seed, at)
     ),
-    "fits": lambda n, seed, at: f"{attack_fits(n, seed, at)} processes ended early",
-    "kills": lambda n, seed, at: f"{kill_fits(n, seed, at)} processes ended early",
+    "signals": lambda n, seed, at, name: f"{attack_command(name, n, seed, at)} runs of {name} ended early",
+    "kills": lambda n, seed, at, name: f"{kill_command(name, n, seed, at)} runs of {name} ended early",
 }
 
 if __name__ == "__main__":

@@ -1,23 +1,78 @@
 """
-Signals at random moments of kernels and of ``xent fit``, and what stands afterwards.
+Signals at random moments of kernels and of commands, and what stands afterwards.
 
 A handler that raises may do so between any two instructions of Python. Kernels read and write memory that
 belongs to the caller, in threads of their own: after an exception nothing may write to it. A fit writes a
-directory of results: it is whole, the earlier one or the new one, and nothing lies beside it.
+directory of results, and the other commands write a directory, a file or nothing: the results are whole, the
+earlier ones or the new ones, and nothing lies beside them. A fit in passes and a fit of a network may leave
+their checkpoint, with which the next run goes on.
 """
 
+import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["attack_fits", "attack_kernels", "attack_library", "kill_fits"]
+from xent.jobs.manifest import files_not_ours
+
+__all__ = [
+    "COMMANDS",
+    "attack_command",
+    "attack_kernels",
+    "attack_library",
+    "check_whole",
+    "kill_command",
+    "standing",
+]
 
 _PROGRAM = [sys.executable, "-c", "from xent.cli import main; main()"]
-_FIT = ["fit", "t.csv", "--target", "y", "--C", "1", "--out", "o", "-q"]
+_FIT = ["fit", "t.csv", "--target", "y", "--C", "1", "-q", "--out", "o"]
 _RESULTS = ["manifest.json", "metrics.json", "model.skops", "predictions.parquet", "report.html"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """
+    A command that is attacked.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Its arguments.
+    kept : str or None
+        File that an attack may leave; the next run goes on from it and removes it.
+    is_forked : bool
+        True if most runs may be forks of a process that has imported everything, which takes less time.
+        PyTorch's threads do not survive a fork.
+    """
+
+    arguments: list
+    kept: str | None = None
+    is_forked: bool = True
+
+
+_TABLE = ["t.csv", "-t", "y", "--out", "o", "-q"]
+_PREDICTIONS = ["p.csv", "-t", "y", "--out", "o", "--json", "--probs", "a_"]
+COMMANDS = {
+    "fit": Command(_FIT),
+    "fit --stream": Command(["fit", *_TABLE, "--C", "1", "--stream", "--resume"], "o.checkpoint"),
+    "fit --model network": Command(
+        ["fit", *_TABLE, "--model", "network", "--resume"], "o.checkpoint", is_forked=False
+    ),
+    "judge": Command(["judge", "m", "t.csv", "--out", "o", "-q"]),
+    "judge --stream": Command(["judge", "m", "t.csv", "--out", "o", "-q", "--stream"]),
+    "score": Command(["score", *_PREDICTIONS]),
+    "compare": Command(["compare", *_PREDICTIONS, "--probs", "b_"]),
+    "calibrate": Command(["calibrate", *_PREDICTIONS, "--force"]),
+    "columns": Command(["columns", "t.csv", "--json"]),
+    "losses": Command(["losses", "focal"]),
+    "lab": Command(["lab", "--no-open", "--out", "lab.html"]),
+}
 _SECONDS = 1800
 
 _RAISING = """
@@ -113,10 +168,10 @@ print(stops, whole)
 
 _FORKS = """
 import contextlib, importlib, os, random, signal, subprocess, sys, time
-import xent
+from tests.signals.attacks import check_whole, standing
 from xent.cli import main, run
-listed = "from xent.cli import run; run(ARGUMENTS); import sys; print(*sys.modules)"
-for name in subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True).stdout.split():
+listed = "from xent.cli import run; run(ARGUMENTS); import sys; print(*sys.modules, file=sys.stderr)"
+for name in subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True).stderr.split():
     with contextlib.suppress(Exception):
         importlib.import_module(name)
 sys.argv = ["xent", *ARGUMENTS]
@@ -125,6 +180,7 @@ def started():
     child = os.fork()
     if child == 0:
         os.dup2(writing, 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         main()
     os.close(writing)
     return child, reading
@@ -137,21 +193,19 @@ def whole_run():
     assert (found := ended(*started())) == (0, ""), found
     return time.perf_counter() - began
 usual = min(whole_run() for _ in range(3))
-before, draw, stops = sorted(os.listdir(".")), random.Random(SEED), 0
+before, draw, stops = standing("."), random.Random(SEED), 0
 for k in range(COUNT):
-    fit = started()
+    process = started()
     time.sleep(draw.uniform(0, usual))
-    os.kill(fit[0], SIGNALS[k % len(SIGNALS)])
-    code, error = ended(*fit)
+    os.kill(process[0], SIGNALS[k % len(SIGNALS)])
+    code, error = ended(*process)
     assert code in CODES or (code == -SIGNALS[k % len(SIGNALS)] and not error), (code, error)
     assert error.count(chr(10)) <= 1, error
     stops += code != 0
-    assert sorted(os.listdir("o")) == RESULTS, sorted(os.listdir("o"))
-    assert signal.SIGKILL in SIGNALS or sorted(os.listdir(".")) == before, os.listdir(".")
+    check_whole(".", before, kept=KEPT, is_killed=signal.SIGKILL in SIGNALS)
     if k % 10 == 9 or k == COUNT - 1:
         whole_run()
-        assert sorted(os.listdir(".")) == before, sorted(os.listdir("."))
-        assert xent.load_model("o").target == "y"
+        check_whole(".", before)
 print(stops)
 """
 # Of so many fits one is a new process, imports included.
@@ -170,42 +224,66 @@ def attack_library(count, seed, folder):
     return tuple(map(int, _run(_RAISING + _LIBRARY, names, folder).split()))
 
 
-def attack_fits(count, seed, folder):
-    """Signals sent to fits; the number of fits that ended by one."""
+def attack_command(name, count, seed, folder):
+    """Signals sent to a command; the number of runs that ended by one."""
     signals, codes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP), {0, 129, 130, 143}
-    fresh = -(-count // _ONE_FRESH_IN)
-    ended = _attack(fresh, seed, folder, signals, codes)
-    return ended + _attack_forks(count - fresh, seed, folder, signals, codes)
+    return _attack(COMMANDS[name], count, seed, folder, signals, codes)
 
 
-def kill_fits(count, seed, folder):
-    """Kills of fits, which nothing can clean up after: the next run does."""
-    signals, codes = (signal.SIGKILL,), {0, -signal.SIGKILL}
-    fresh = -(-count // _ONE_FRESH_IN)
-    ended = _attack(fresh, seed, folder, signals, codes)
-    return ended + _attack_forks(count - fresh, seed, folder, signals, codes)
+def kill_command(name, count, seed, folder):
+    """Kills of a command, which nothing can clean up after: the next run does."""
+    return _attack(COMMANDS[name], count, seed, folder, (signal.SIGKILL,), {0, -signal.SIGKILL})
 
 
-def _attack_forks(count, seed, folder, signals, codes):
+def standing(folder):
+    """Names of all files in a folder, without what the program keeps of its cache."""
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*"))
+
+
+def check_whole(folder, before, *, kept=None, is_killed=False):
+    """Raise if the files of a folder are not those of a whole run, but for what an attack may leave."""
+    now = standing(folder)
+    if is_killed:
+        now = [name for name in now if not re.match(r"\.[^/]+\.xent-[0-9a-f]{16}\.(part|old)", name)]
+        # Of a run that was killed between two renames the next one puts the results back.
+        before = [name for name in before if not name.startswith("o/") or Path(folder, "o").exists()]
+    now = [name for name in now if name != kept]
+    _check(now == before, "not whole", now, before)
+    manifest = Path(folder, "o", "manifest.json")
+    if manifest.exists():
+        _check(not list(files_not_ours(manifest.parent)), "changed results", now)
+
+
+def _attack(command, count, seed, folder, signals, codes):
     """
-    Attack on forks of a process that has imported all that a fit imports.
+    Attack on new processes and, where possible, on forks of one that has imported all that a run imports.
 
     The import is nine tenths of a short run, and a signal that comes in it is of little interest.
     """
-    names = {"COUNT": count, "SEED": seed, "ARGUMENTS": _FIT, "RESULTS": _RESULTS}
+    _write_inputs(folder)
+    _whole_run(command, folder)
+    fresh = -(-count // _ONE_FRESH_IN) if command.is_forked else count
+    ended = _attack_processes(command, fresh, seed, folder, signals, codes)
+    if count == fresh:
+        return ended
+    names = {"COUNT": count - fresh, "SEED": seed, "ARGUMENTS": command.arguments, "KEPT": command.kept}
     names |= {"SIGNALS": tuple(map(int, signals)), "CODES": codes}
-    return int(_run(_FORKS, names, folder))
+    return ended + int(_run(_FORKS, names, folder))
 
 
-def _attack(count, seed, folder, signals, codes):
-    _write_table(folder)
-    _whole_run(folder)
+def _attack_processes(command, count, seed, folder, signals, codes):
     began = time.monotonic()
-    _whole_run(folder)
+    _whole_run(command, folder)
     usual, draw, ended = time.monotonic() - began, random.Random(seed), 0  # noqa: S311 - moments, not secrets
-    before = _names(folder)
+    before = standing(folder)
     for k in range(count):
-        process = subprocess.Popen([*_PROGRAM, *_FIT], cwd=folder, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [*_PROGRAM, *command.arguments],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         # Most of a short run goes by before the program is imported; later moments are drawn more often.
         time.sleep(usual * draw.uniform(0, 1) ** 0.5)
         process.send_signal(signals[k % len(signals)])
@@ -214,12 +292,10 @@ def _attack(count, seed, folder, signals, codes):
         is_early = process.returncode < 0 and (not error or _is_of_import(error))
         _check(is_told or is_early, process.returncode, error)
         ended += process.returncode != 0
-        if signals != (signal.SIGKILL,):
-            _check(_names(folder) == before, "stray files", _names(folder))
-        _check(_names(folder / "o") == _RESULTS, "not whole", _names(folder / "o"))
+        check_whole(folder, before, kept=command.kept, is_killed=signals == (signal.SIGKILL,))
         if k % 10 == 9 or k == count - 1:
-            _whole_run(folder)
-            _check(_names(folder) == before, "not swept", _names(folder))
+            _whole_run(command, folder)
+            check_whole(folder, before)
     return ended
 
 
@@ -228,8 +304,10 @@ def _is_of_import(error):
     return error.endswith("KeyboardInterrupt\n") and "in main" not in error
 
 
-def _whole_run(folder):
-    done = subprocess.run([*_PROGRAM, *_FIT], cwd=folder, capture_output=True, text=True, check=False)
+def _whole_run(command, folder):
+    done = subprocess.run(
+        [*_PROGRAM, *command.arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
     _check(done.returncode == 0 and not done.stderr, done.returncode, done.stderr)
 
 
@@ -239,6 +317,7 @@ def _run(program, names, folder):
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))},
         capture_output=True,
         text=True,
         check=False,
@@ -253,8 +332,15 @@ def _check(holds, *facts):
         raise AssertionError(" ".join(map(str, facts)))
 
 
-def _names(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+def _write_inputs(folder):
+    """Table, predictions of two models, and a fitted model, for whichever command is attacked."""
+    _write_table(folder)
+    rows = []
+    for k in range(120):
+        a, b = 0.05 + 0.9 * (k * 37 % 120) / 120, 0.05 + 0.9 * (k * 53 % 120) / 120
+        rows.append(f"{'yes' if k % 3 else 'no'},{1 - a},{a},{1 - b},{b}")
+    (folder / "p.csv").write_text("\n".join(["y,a_no,a_yes,b_no,b_yes", *rows]) + "\n")
+    _whole_run(Command([*_FIT[:-1], "m"]), folder)
 
 
 def _write_table(folder):

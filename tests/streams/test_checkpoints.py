@@ -1,5 +1,6 @@
 """Checkpoints: an interrupted fit ends at the same bits; data that change are named."""
 
+import json
 import subprocess
 import sys
 
@@ -140,6 +141,40 @@ def test_a_file_with_a_damaged_page_is_named(tmp_path):
     path.write_bytes(bytes(damaged))
     with pytest.raises(DataError, match=r"`source` must stay readable; got .*rows\.parquet, of which"):
         LogisticRegression().fit_batches(path, target="y")
+
+
+def test_a_checkpoint_that_was_made_on_purpose_is_refused_in_one_line(file, tmp_path):
+    checkpoint = tmp_path / "fit.checkpoint"
+    interrupted(file, checkpoint, 7)
+    with np.load(checkpoint) as arrays:
+        known = dict(arrays)
+    facts = json.loads(known["facts"].tobytes())
+    a_bomb = {**known, "0.point": np.zeros(10**6)}
+    made = {
+        "a pickle": lambda at: np.savez(at, **{**known, "facts": np.asarray([{}], object)}),
+        "compressed members": lambda at: np.savez_compressed(at, **a_bomb),
+        "no facts": lambda at: np.savez(at, **{**known, "facts": known["0.point"]}),
+        "a list of facts": lambda at: np.savez(at, **{**known, "facts": in_json([facts])}),
+        "no name of the data": lambda at: np.savez(at, **{**known, "facts": in_json({"passes": []})}),
+        "deep facts": lambda at: np.savez(at, **{**known, "facts": in_bytes(b"[" * 100_000)}),
+        "a pass that is missing": lambda at: np.savez(at, facts=known["facts"]),
+        "sums that are not finite": lambda at: np.savez(at, **{**known, "0.0": np.asarray(np.nan)}),
+        "text": lambda at: at.write(b"text"),
+    }
+    for name, write in made.items():
+        with checkpoint.open("wb") as at:
+            write(at)
+        with pytest.raises(DataError, match="`checkpoint` must be a checkpoint of a fit in passes") as caught:
+            LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
+        assert "\n" not in str(caught.value), name
+
+
+def in_bytes(text):
+    return np.frombuffer(text, np.uint8)
+
+
+def in_json(facts):
+    return in_bytes(json.dumps(facts).encode())
 
 
 def test_a_full_disk_leaves_the_checkpoint_of_the_pass_before(file, tmp_path, monkeypatch):

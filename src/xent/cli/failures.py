@@ -76,7 +76,7 @@ def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
 
 
 def interrupted(stop: BaseException, kept: str = _NOTHING) -> int:
-    """Report an interruption and hold later signals back; its exit code, 128 plus the number of the signal."""
+    """Report an interruption, hold later signals back; the exit code, 128 plus the number of the signal."""
     hold_signals()
     tell(f"Stopped. {kept}".strip())
     return _SIGNALLED + (stop.signum if isinstance(stop, Interruption) else signal.SIGINT)

@@ -6,11 +6,22 @@ import operator
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
-from xent.arrays import as_arrays, check_dtype, is_array
+from xent.arrays import as_arrays, check_dtype, is_array, plain
 from xent.errors import DomainError, ShapeError
 
-__all__ = ["Axes", "Rows", "as_jax", "axes_of", "broadcast", "check_floating", "rows_of", "without_masked"]
+__all__ = [
+    "Axes",
+    "Rows",
+    "as_jax",
+    "axes_of",
+    "broadcast",
+    "check_floating",
+    "one_as_jax",
+    "rows_of",
+    "without_masked",
+]
 
 # Axis or axes of the classes, as optax takes them; None means all axes.
 Axes = int | tuple[int, ...] | None
@@ -37,9 +48,16 @@ class Rows(NamedTuple):
 
 def as_jax(*values: Any, caller: str) -> tuple[Any, ...]:
     """`values` as arrays of JAX, where NumPy arrays, sequences and numbers are taken too; None stays None."""
-    first = jnp.asarray(values[0])
+    first = one_as_jax(values[0], caller=caller)
     _, arrays = as_arrays(first, *values[1:], caller=f"xent.jax.{caller}")
     return arrays
+
+
+def one_as_jax(value: Any, argument: str = "arrays", *, caller: str) -> Any:
+    """`value` as an array of JAX; NumPy arrays of any byte order, and masked ones without masked entries."""
+    if isinstance(value, np.ndarray):
+        value = plain(value, caller=f"xent.jax.{caller}", argument=argument)
+    return jnp.asarray(value)
 
 
 def check_floating(array: Any, argument: str, *, caller: str) -> None:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from xent.arrays import Formula
 from xent.formulas.losses.divergence_of_log_probs import IDivergenceOfLogProbs, KLDivergenceOfLogProbs
-from xent.jax.arguments import Axes, check_floating, rows_of
+from xent.jax.arguments import Axes, check_floating, one_as_jax, rows_of
 from xent.jax.evaluation import check_targets, value_of
 
 __all__ = [
@@ -219,7 +219,7 @@ def _divergence(
     caller: str,
 ) -> Any:
     """Divergence of each row in 32 bits or more, in the dtype of the arguments; masked entries add 0."""
-    check_floating(jnp.asarray(targets), names[1], caller=caller)
+    check_floating(one_as_jax(targets, names[1], caller=caller), names[1], caller=caller)
     rows = rows_of(predictions, targets, axis, where, names=names, caller=caller)
     logs, truth = rows.predictions, rows.truth
     is_log = names[1] == "log_targets"

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.poly import Poly
-from xent.jax.arguments import Axes, check_floating, rows_of, without_masked
+from xent.jax.arguments import Axes, check_floating, one_as_jax, rows_of, without_masked
 from xent.jax.evaluation import check_targets, value_of
 from xent.losses import poly
 
@@ -66,7 +66,8 @@ def poly_loss_cross_entropy(
     1.69315
     """
     rows = rows_of(logits, labels, axis, where, caller="poly_loss_cross_entropy")
-    check_floating(jnp.asarray(labels), "labels", caller="poly_loss_cross_entropy")
+    caller = "poly_loss_cross_entropy"
+    check_floating(one_as_jax(labels, "labels", caller=caller), "labels", caller=caller)
     rows, counts = without_masked(rows, masked=-jnp.inf)
     targets = jnp.where(rows.truth >= 0, rows.truth, jnp.nan)
     # The rule for epsilon is that of the loss of labels.

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import keras
-from xent.arrays import may_be_read
-from xent.errors import ShapeError
+import numpy as np
 
-__all__ = ["Predictions", "labels_beside", "predictions", "truth_beside"]
+import keras
+from xent.arrays import may_be_read, plain
+from xent.errors import DomainError, ShapeError
+
+__all__ = ["Predictions", "as_tensor", "labels_beside", "predictions", "truth_beside"]
+
+
+# Limits of an integer of 32 bits.
+_BYTES = 4
+_LEAST, _MOST = -(2**31), 2**31 - 1
 
 
 class Predictions(NamedTuple):
@@ -34,11 +41,21 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
     Keras' activations keep the logits of their result in its attribute `_keras_logits`. That is lost by a
     further layer, and under JAX' `jit`; then the probabilities are used.
     """
-    y_pred = keras.ops.convert_to_tensor(y_pred)
+    y_pred = as_tensor(y_pred, "y_pred")
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
     if logits is not None and tuple(logits.shape) == tuple(y_pred.shape):
         y_pred, from_logits = logits, True
     return Predictions(keras.ops.moveaxis(y_pred, axis, -1) if axis != -1 else y_pred, from_logits)
+
+
+def as_tensor(value: Any, argument: str) -> Any:
+    """`value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries."""
+    if isinstance(value, np.ndarray):
+        value = plain(value, caller="xent.keras", argument=argument)
+        if value.dtype.kind in "iu" and value.dtype.itemsize > _BYTES:
+            # Libraries that have 32 bits alone drop the others without a word.
+            value = np.clip(value, _LEAST if value.dtype.kind == "i" else 0, _MOST)
+    return keras.ops.convert_to_tensor(value)
 
 
 def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str) -> Any:
@@ -47,7 +64,7 @@ def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str)
 
     Where they are traced, and cannot be refused, negative ones are nan.
     """
-    y_true = keras.ops.cast(keras.ops.convert_to_tensor(y_true), pred.values.dtype)
+    y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
     if tuple(y_true.shape) != tuple(pred.values.shape):
         raise ShapeError(
@@ -60,8 +77,14 @@ def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str)
 
 
 def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:
-    """The labels as integers, one a row of the predictions; a class axis of length 1 is dropped."""
-    y_true = keras.ops.convert_to_tensor(y_true)
+    """
+    The labels as integers of 32 bits, one a row of the predictions; a class axis of length 1 is dropped.
+
+    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too. Floating
+    labels, which Keras' loops hand out, must be whole numbers; where they are traced, and cannot be refused,
+    others are out of range.
+    """
+    y_true = as_tensor(y_true, "y_true")
     if len(y_true.shape) == len(pred.values.shape) and y_true.shape[axis] == 1:
         y_true = keras.ops.squeeze(y_true, axis=axis)
     if tuple(y_true.shape) != tuple(pred.values.shape[:-1]):
@@ -71,4 +94,22 @@ def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> 
             "have the shape of `y_pred` without its class axis",
             got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
         )
+    kind = keras.backend.standardize_dtype(y_true.dtype)
+    if "float" in kind:
+        return _whole_numbers(y_true, caller)
+    if kind in {"int64", "uint32", "uint64"}:
+        y_true = keras.ops.minimum(y_true, keras.ops.cast(_MOST, kind))
+        if kind == "int64":
+            y_true = keras.ops.maximum(y_true, keras.ops.cast(_LEAST, kind))
     return keras.ops.cast(y_true, "int32")
+
+
+def _whole_numbers(labels: Any, caller: str) -> Any:
+    """Floating labels as integers; those that are none are refused, or if they are traced, out of range."""
+    is_whole = (labels == keras.ops.floor(labels)) & (keras.ops.abs(labels) < float(-_LEAST))
+    if may_be_read(labels) and not bool(keras.ops.all(is_whole)):
+        numbers, whole = keras.ops.convert_to_numpy(labels), keras.ops.convert_to_numpy(is_whole)
+        first = tuple(int(place) for place in np.argwhere(~whole)[0])
+        got = f"{float(numbers[first]):.9g}"
+        raise DomainError(f"xent.keras.{caller}", "y_true", "be whole numbers", got=got, index=first or None)
+    return keras.ops.where(is_whole, keras.ops.cast(labels, "int32"), keras.ops.cast(_LEAST, "int32"))

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from safetensors.torch import load, save
 
+from xent.drawing.short_text import short
 from xent.errors import DataError, OutputError
 from xent.networks.epoch import Epoch
 from xent.networks.training import Rows, Training
@@ -86,17 +87,25 @@ class Checkpoint:
         Raises
         ------
         DataError
-            If the file is damaged, or belongs to another training.
+            If the file is damaged, holds no state of a training, or belongs to another training.
         """
         if not self.path.exists():
             return
         body = _checked_body(self.path)
-        facts = json.loads(metadata_of(body)["xent"])
-        if facts["fingerprint"] != self.fingerprint:
+        try:
+            facts = json.loads(metadata_of(body)["xent"])
+            is_of_another = facts["fingerprint"] != self.fingerprint
+            if not is_of_another:
+                self._put(load(body), facts)
+        except MemoryError:
+            raise
+        except Exception as error:
+            # The checksum is right, so the file was made on purpose; it can raise exceptions of any kind.
+            raise _damaged(self.path, f"no state of a training: {short(str(error), 200)}") from error
+        if is_of_another:
             got = f"'{self.path}', of other rows, parameters or versions"
             hint = "Remove the file to begin anew."
             raise DataError("fit", "checkpoint", "belong to this training", got=got, hint=hint)
-        self._put(load(body), facts)
 
     def _tensors(self) -> dict[str, torch.Tensor]:
         state = self.training
@@ -111,7 +120,9 @@ class Checkpoint:
         }
 
     def _put(self, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
-        """Restore `tensors` and `facts`."""
+        """Restore `tensors` and `facts`; raises exceptions of any kind if they are not a training's."""
+        if not all(each.isfinite().all() for each in tensors.values()):
+            raise ValueError("a number that is not finite")
         parts: dict[str, dict[str, torch.Tensor]] = {}
         for key, each in tensors.items():
             part, _, name = key.partition("/")

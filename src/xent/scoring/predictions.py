@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.scoring.class_codes import checked_codes
 from xent.scoring.clusters import Clusters, clusters_of
 from xent.scoring.spaces import log_probs_of
 
@@ -121,14 +122,14 @@ def checked_predictions(
     if len(classes) != K:
         rule = f"name each of the {K} columns of `log_probs`, in their order"
         raise ShapeError(caller, "classes", rule, got=f"{len(classes)} names")
-    codes = _checked_codes(codes, n, K, caller)
+    codes = checked_codes(codes, n, K, caller=caller)
     weights = None if sample_weight is None else checked_weights(sample_weight, n, caller=caller)
     groups = None if groups is None else _checked_groups(groups, n, caller)
     return Predictions(
         log_probs,
         codes,
         tuple(classes),
-        np.arange(n) if rows is None else np.asarray(rows),
+        _checked_rows(rows, n, caller),
         clusters_of(n, groups=groups, weights=weights),
         weights,
         groups,
@@ -152,19 +153,13 @@ def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = 
     return weights
 
 
-def _checked_codes(codes: Any, n: int, K: int, caller: str) -> Codes:
-    codes = numpy_array(codes, caller=caller, argument="codes")
-    if codes.dtype.kind not in "iu":
-        raise DTypeError(caller, "codes", "be integers", got=str(codes.dtype))
-    if codes.shape != (n,):
-        raise ShapeError(caller, "codes", f"have shape {(n,)}, one for each row", got=f"{codes.shape}")
-    wrong = np.flatnonzero((codes < 0) | (codes >= K))
-    if len(wrong):
-        first = int(wrong[0])
-        got, index = f"{codes[first]}", (first,)
-        raise DomainError(caller, "codes", f"lie in 0..{K - 1}", got=got, index=index)
-    # A cell of the table of confusions is code times K, which 8 bits do not hold.
-    return np.asarray(codes, dtype=np.int64)
+def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
+    if rows is None:
+        return np.arange(n)
+    rows = numpy_array(rows, caller=caller, argument="rows")
+    if rows.shape != (n,):
+        raise ShapeError(caller, "rows", f"have shape ({n},), one for each row", got=str(rows.shape))
+    return np.asarray(rows)
 
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:

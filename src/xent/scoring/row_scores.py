@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.scoring.class_codes import checked_codes
+
 __all__ = ["RowScores", "losses_of", "row_scores", "squared_losses_of"]
 
 Array = NDArray[np.float64]
@@ -50,8 +52,28 @@ class RowScores:
 
 
 def row_scores(log_probs: Array, codes: Codes) -> RowScores:
-    """Scores of each row of `log_probs`, (n, K), with true classes `codes`, (n,)."""
+    """
+    Scores of each row of predictions, losses in nats.
+
+    Parameters
+    ----------
+    log_probs : ndarray of shape (n, K)
+        Log-probabilities in float64. They are not checked: `checked_predictions` refuses nan, entries above 0
+        and rows that do not sum to 1.
+    codes : ndarray of shape (n,)
+        True class of each row, 0 .. K-1.
+
+    Raises
+    ------
+    DTypeError
+        If `codes` are not integers.
+    ShapeError
+        If `codes` does not have one entry for each row.
+    DomainError
+        If one of `codes` is out of range.
+    """
     n, K = log_probs.shape
+    codes = checked_codes(codes, n, K, caller="row_scores")
     floats = np.empty((5, n))
     whole = np.empty((2, n), dtype=np.int32)
     step = max(1, _BLOCK // K)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,23 +140,35 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
         raise OutputError(caller, "checkpoint", rule, got=f"{path}, which exists", hint=hint)
     try:
         entries, facts = _read(path)
-    except (OSError, ValueError, KeyError) as error:
-        got = f"{path} ({type(error).__name__})"
-        raise DataError(caller, "checkpoint", "be a checkpoint of a fit in passes", got=got) from error
-    if facts["data"] != data:
+        is_of_other_data, machine = facts["data"] != data, str(facts["machine"])
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Whoever writes such a file on purpose can raise exceptions of any kind.
+        got, hint = f"{path} ({type(error).__name__})", "Remove the file to begin anew."
+        raise DataError(
+            caller, "checkpoint", "be a checkpoint of a fit in passes", got=got, hint=hint
+        ) from error
+    if is_of_other_data:
         rule = "be the checkpoint of a fit to the same data"
         hint = "Its files, columns, rows or classes differ: remove the checkpoint to begin anew."
         raise DataError(caller, "checkpoint", rule, got=f"{path}, of other data", hint=hint)
-    return Journal(path, data, caller, entries, facts["machine"])
+    return Journal(path, data, caller, entries, machine)
 
 
 def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
+    with zipfile.ZipFile(path) as archive:
+        # Compressed members could unpack to any size; `numpy.savez` compresses none.
+        if any(one.file_size != one.compress_size for one in archive.infolist()):
+            raise ValueError("compressed members")
     with np.load(path, allow_pickle=False) as arrays:
         facts = json.loads(arrays["facts"].tobytes())
         entries = {}
         for place, (key, kind, count) in enumerate(facts["passes"]):
             sums = tuple(arrays[f"{place}.{k}"] for k in range(count))
-            entries[key] = Entry(key, kind, arrays[f"{place}.point"], sums)
+            if any(each.dtype != np.float64 or not np.isfinite(each).all() for each in sums):
+                raise ValueError("sums that are not finite numbers")
+            entries[key] = Entry(str(key), str(kind), arrays[f"{place}.point"], sums)
     return entries, facts
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import numpy_array
 from xent.errors import DataError, ShapeError
 from xent.streams.sources import Source
 
@@ -75,12 +76,16 @@ class ArrayReader:
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """The arrays of the tuple, checked to fit each other."""
-        X, y = np.asarray(piece[0]), np.asarray(piece[1])
+        # Not `asarray`, which reads the numbers under a mask.
+        X = numpy_array(piece[0], caller=self.caller, argument="X")
+        y = numpy_array(piece[1], caller=self.caller, argument="y")
         if X.ndim != 2 or X.shape[1] != len(self.features) or X.dtype.kind not in "fiub":
             rule = f"hold numbers of shape (rows, {len(self.features)}), as the first batch"
             got = f"{X.dtype} of shape {X.shape} after {first} rows of {name}"
             raise ShapeError(self.caller, "X", rule, got=got)
-        weights = np.asarray(piece[2], np.float64) if len(piece) > 2 else None
+        weights = None
+        if len(piece) > 2:
+            weights = numpy_array(piece[2], caller=self.caller, argument="sample_weight").astype(np.float64)
         for argument, array in (("y", y), ("sample_weight", weights)):
             if array is not None and array.shape != (len(X),):
                 rule = f"have shape {(len(X),)}, one entry per row"

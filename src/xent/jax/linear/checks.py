@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced
 from xent.errors import DomainError
+from xent.jax.arguments import one_as_jax
 from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
 from xent.losses.arguments.labelled_examples import check_label_range
 
@@ -62,7 +63,11 @@ def checked(
 
 def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     """Operands as arrays of JAX with one axis of rows, and the shape of the rows."""
-    _, (hidden, weight, bias) = as_arrays(jnp.asarray(operands.hidden), *operands[1:], caller=_CALLER)
+    _, (hidden, weight, bias) = as_arrays(
+        one_as_jax(operands.hidden, "hidden", caller="linear_softmax_cross_entropy"),
+        *operands[1:],
+        caller=_CALLER,
+    )
     for name, array in (("hidden", hidden), ("weight", weight), ("bias", bias)):
         if array is not None:
             check_dtype(array, "real floating", caller=_CALLER, argument=name, xp=jnp)
@@ -102,12 +107,21 @@ def _truth(
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
     if ignored is not None:
+        if not is_traced(ignored) and not _fits(ignored, numbers.dtype):
+            rule = f"be an integer that {numbers.dtype} holds, as the labels"
+            raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
         counts = counts & (numbers != ignored)
     if not is_traced(labels):
         read = None if is_traced(counts) else counts
         n_classes = len(operands.weight) * devices
         check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
     return Truth(counts, jnp.where(counts, numbers, 0))
+
+
+def _fits(number: Any, dtype: Any) -> bool:
+    """True if the dtype of integers holds `number`; JAX would raise an error of its own otherwise."""
+    limits = jnp.iinfo(dtype)
+    return bool(limits.min <= number <= limits.max)
 
 
 def _shared(options: Shared, operands: Operands) -> Shared:
