@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xent.data.predictions.reading import read_predictions
 from xent.data.predictions.tokens import read_tokens
+from xent.errors import DomainError
 from xent.jobs.archives.calibrator_file import load_calibrator, recalibrated_model
 from xent.jobs.given_prior import given_prior
 from xent.jobs.scored import scored
@@ -55,7 +56,7 @@ def score(
     slices : sequence of str
         Columns that cut the rows.
     least_rows : int, default 30
-        Least number of rows of a slice.
+        Least number of rows of a slice, at least 1.
     prior : mapping of str to float, or str, optional
         Class probabilities that skill and account are measured against: a mapping, text such as
         ``"a=0.3,b=0.7"``, or a table with the column `target`. By default the shares of these rows.
@@ -82,6 +83,8 @@ def score(
     >>> print(f"{found.models[0].held_out.cross_entropy.value:.4f} nats")
     0.1643 nats
     """
+    if least_rows < 1:
+        raise DomainError("xent score", "least_rows", "be at least 1", got=str(least_rows))
     spaces = {"probs": probs, "log-probs": log_probs, "logits": logits}
     table = read_predictions(
         data,

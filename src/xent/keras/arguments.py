@@ -52,9 +52,6 @@ def as_tensor(value: Any, argument: str) -> Any:
     """`value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries."""
     if isinstance(value, np.ndarray):
         value = plain(value, caller="xent.keras", argument=argument)
-        if value.dtype.kind in "iu" and value.dtype.itemsize > _BYTES:
-            # Libraries that have 32 bits alone drop the others without a word.
-            value = np.clip(value, _LEAST if value.dtype.kind == "i" else 0, _MOST)
     return keras.ops.convert_to_tensor(value)
 
 
@@ -84,7 +81,7 @@ def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> 
     labels, which Keras' loops hand out, must be whole numbers; where they are traced, and cannot be refused,
     others are out of range.
     """
-    y_true = as_tensor(y_true, "y_true")
+    y_true = as_tensor(_within_32_bits(y_true), "y_true")
     if len(y_true.shape) == len(pred.values.shape) and y_true.shape[axis] == 1:
         y_true = keras.ops.squeeze(y_true, axis=axis)
     if tuple(y_true.shape) != tuple(pred.values.shape[:-1]):
@@ -97,11 +94,16 @@ def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> 
     kind = keras.backend.standardize_dtype(y_true.dtype)
     if "float" in kind:
         return _whole_numbers(y_true, caller)
-    if kind in {"int64", "uint32", "uint64"}:
-        y_true = keras.ops.minimum(y_true, keras.ops.cast(_MOST, kind))
-        if kind == "int64":
-            y_true = keras.ops.maximum(y_true, keras.ops.cast(_LEAST, kind))
+    if kind == "int64":
+        y_true = keras.ops.clip(y_true, _LEAST, _MOST)
     return keras.ops.cast(y_true, "int32")
+
+
+def _within_32_bits(labels: Any) -> Any:
+    """Labels of NumPy cut to 32 bits: a library that has no more drops the other bits without a word."""
+    if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu" or labels.dtype.itemsize < _BYTES:
+        return labels
+    return np.clip(labels, _LEAST if labels.dtype.kind == "i" else 0, _MOST).astype(np.int32)
 
 
 def _whole_numbers(labels: Any, caller: str) -> Any:

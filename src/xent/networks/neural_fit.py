@@ -87,6 +87,15 @@ def train(
     -------
     KeyboardInterrupt or None
         The interrupt that ended the training after at least one epoch; one before that is raised.
+
+    Raises
+    ------
+    FloatingPointError
+        If the objective of an epoch is not finite.
+    DataError
+        If the checkpoint to resume from is damaged or belongs to another training.
+    OutputError
+        If the checkpoint cannot be written.
     """
     checkpoint = None if watch.checkpoint is None else Checkpoint.of(watch.checkpoint, training, rows)
     if checkpoint is not None and watch.resume:
@@ -118,9 +127,11 @@ def new_network(
     weights: Array,
 ) -> nn.Module:
     """
-    Network of `factory` for `loss`, whose first predictions are the class frequencies if it has a ``head``.
+    Network of `factory` for `loss`, whose first predictions are the class frequencies where that is possible.
 
-    A head with weights of 0 starts at the entropy of the classes, which random weights exceed.
+    It is where `loss` has softmax outputs and the network a linear layer ``head`` with a bias; other networks
+    stay as `factory` makes them. The frequencies are weighted, with half a row added to each class. A head
+    with weights of 0 starts at the entropy of the classes, which random weights exceed.
     """
     network = factory(n_features, loss.n_outputs)
     loss.prepare(network)

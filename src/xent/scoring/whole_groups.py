@@ -27,9 +27,9 @@ def deal_groups(codes: Codes, groups: Codes, shares: Sequence[float], *, seed: i
     groups : ndarray of shape (n,)
         Group of each row, 0 .. G-1.
     shares : sequence of float
-        Share of every class that each part is meant to get, summing to 1.
+        Share of every class that each part is meant to get, each positive, summing to 1.
     seed : int
-        Seed of the order of groups of equal size.
+        Seed of the order of groups of equal size, and of the parts of groups after the first 20,000.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def deal_groups(codes: Codes, groups: Codes, shares: Sequence[float], *, seed: i
     -----
     Groups are placed in descending order of size, each in the part where the sum over parts and classes of
     f²/s rises least, f being the share of a class's rows that are in the part and s the share meant for it.
-    Groups after the first 20,000 are placed at random.
+    Groups after the first 20,000 are placed at random. Arguments are not checked: there must be a row.
 
     Examples
     --------

@@ -83,7 +83,7 @@ class SinglePrecisionRows:
             self._each(lambda rows: self._convert(rows, self._kept[rows]))  # type: ignore[index] # made above
 
     def moments(self) -> Array:
-        """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
+        """Weighted means of products of two standardised features, or of one and 1, (p + 1, p + 1)."""
 
         def part(rows: slice) -> Array:
             features = self._standardised(rows)

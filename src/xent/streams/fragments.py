@@ -145,7 +145,7 @@ class DatasetFragment:
     rows: int | None = None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches in the order of the fragment."""
+        """Record batches with `columns` alone, in the order of the fragment."""
         yield from self.fragment.to_batches(
             schema=self.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=1, use_threads=False
         )
@@ -174,7 +174,7 @@ class LazyFragment:
         return f"rows {self.start} to {self.start + self.rows - 1} of the lazy frame"
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches of the slice, which is computed as a whole."""
+        """Record batches of the slice with `columns` alone; the slice is computed as a whole."""
         sliced = self.frame.select(list(columns)).slice(self.start, self.rows).collect()
         yield from sliced.to_arrow().to_batches()
 

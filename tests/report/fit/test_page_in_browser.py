@@ -82,12 +82,12 @@ def test_the_page_looks_the_same_in_the_frame_of_a_notebook(browser, make_findin
 def test_markup_in_names_of_a_table_is_text_to_a_browser(browser, make_findings):
     markup = "".join(HOSTILE)
     text = render_html(make_findings(HOSTILE[:10], name=markup, target=markup, version=markup))
-    assert _obeyed(browser, text) == []
+    assert obeyed(browser, text) == []
     # The same page would be obeyed if the names were not escaped.
-    assert "alert" in _obeyed(browser, html.unescape(text))
+    assert "alert" in obeyed(browser, html.unescape(text))
 
 
-def _obeyed(browser, text):
+def obeyed(browser, text):
     """Dialogs and requests of a page, its scripts allowed, and the elements that only names can have made."""
     context = browser.new_context(bypass_csp=True)
     page, found = context.new_page(), []

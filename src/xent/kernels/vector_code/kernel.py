@@ -86,7 +86,7 @@ class Kernel:
         return Value(ir.Constant(ir.VectorType(element, lanes), list(range(lanes))), self.builder)
 
     def variable(self, initial: Value) -> Variable:
-        """A new variable."""
+        """A new variable of the type of `initial`, which is its value until it is set."""
         return Variable(self, initial)
 
     def local_array(self, element: Any, count: int) -> Value:

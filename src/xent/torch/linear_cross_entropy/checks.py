@@ -124,7 +124,9 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
 
 def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     """
-    Raise if `top_k`, softcap, scale or a mask of classes is invalid; a mask of rows needs all logits' shape.
+    Raise if `top_k`, softcap, scale or a mask of classes of shape (C,) is invalid.
+
+    A mask with an entry for each logit is not checked here: it must fit the rows, which are not known yet.
 
     Raises
     ------

@@ -51,7 +51,7 @@ class LabelTerms:
     z_weight: Value
 
     def value(self) -> tuple[Value, Value]:
-        """The cross-entropy, and the logarithm of the normaliser."""
+        """The cross-entropy, times the class weight and with the term of `z_weight`; the log-normaliser."""
         log_total = log1p(self.rest)
         normaliser = self.peak + log_total
         surprisal = (self.peak - self.label_logit) + log_total

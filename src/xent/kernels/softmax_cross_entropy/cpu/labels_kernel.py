@@ -29,14 +29,14 @@ __all__ = ["for_each_label", "labels_kernel"]
 
 
 def labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """Kernel for rows longer than a few vectors."""
+    """Kernel of the value, with `gradient` of both, for rows longer than a few vectors."""
     program = Program("labels", numbers, gradient=gradient)
     for_each_label(program, _row)
     return program.kernel
 
 
 def for_each_label(program: Program, act: Callable[[Program, Value, Value], None]) -> None:
-    """Write the loop that calls `act` with each row and its label; an ignored row costs 0 and is not read."""
+    """Write the loop that calls `act` with each row and its label; `_ignore` instead for an ignored row."""
     kernel = program.kernel
     with kernel.loop(program["first"], program["last"]) as row:
         label = program.array("labels", INT64).load(row)

@@ -72,7 +72,7 @@ def row_softmax(
 
 
 def scaled(blocks: Blocks, source: Array, factor: Value, target: Array) -> None:
-    """Write `factor` times `source` to `target`."""
+    """Write the code that stores `factor` times the row `source` in `target`."""
 
     def act(index: Value, where: Any) -> None:
         vector = source.load(index, blocks.format.lanes, where=where)

@@ -47,7 +47,7 @@ __all__ = ["short_rows_kernel"]
 
 
 def short_rows_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """Kernel for rows of at most `MOST_CLASSES` classes."""
+    """Kernel of the value, with `gradient` of both, for rows of at most `MOST_CLASSES` classes."""
     program = Program("short_rows", numbers, gradient=gradient)
     kernel = program.kernel
     memory = kernel.local_array(numbers.arithmetic.stored, (MOST_CLASSES + numbers.lanes) * numbers.lanes)

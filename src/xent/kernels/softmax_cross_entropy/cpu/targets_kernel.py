@@ -72,7 +72,7 @@ class _Targets:
 
 
 def targets_kernel(numbers: Format, of_targets: Format, *, gradient: bool) -> Kernel:
-    """Kernel for an array of targets."""
+    """Kernel of the value, with `gradient` of both, for an array of targets."""
     program = Program("targets", numbers, gradient=gradient)
     with program.kernel.loop(program["first"], program["last"]) as row:
         _row(program, row, _given(program, row, of_targets))
@@ -80,7 +80,7 @@ def targets_kernel(numbers: Format, of_targets: Format, *, gradient: bool) -> Ke
 
 
 def smoothed_labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """Kernel for smoothed labels."""
+    """Kernel of the value, with `gradient` of both, for smoothed labels."""
     program = Program("smoothed_labels", numbers, gradient=gradient)
     for_each_label(program, lambda program, row, label: _row(program, row, _smoothed(program, label)))
     return program.kernel
