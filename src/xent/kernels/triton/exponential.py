@@ -18,9 +18,10 @@ import triton
 import triton.language as tl
 from xent.kernels.triton.exact_difference import exact_difference
 
-__all__ = ["REDUCTION", "exponential", "magnified_exponential"]
+__all__ = ["MAGNIFICATION", "REDUCTION", "exponential", "magnified_exponential"]
 
-# Divides a magnified number: 2 to the power of -64.
+# Multiplies a number to magnify it, and a magnified one to undo that.
+MAGNIFICATION = tl.constexpr(2.0**64)
 REDUCTION = tl.constexpr(2.0**-64)
 _LOG2_HI = tl.constexpr(0.693145751953125)
 _LOG2_LO = tl.constexpr(1.428606765330187e-06)

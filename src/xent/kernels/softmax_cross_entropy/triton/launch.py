@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from xent.kernels.softmax_cross_entropy.triton.rows_kernel import softmax_rows
-from xent.kernels.triton.launches import is_interpreted, launched
+from xent.kernels.triton.launches import IS_INTERPRETED, launched
 
 __all__ = ["Outputs", "Truth", "softmax_of_rows"]
 
@@ -21,6 +21,7 @@ __all__ = ["Outputs", "Truth", "softmax_of_rows"]
 _MOST_IN_REGISTERS = 16384
 _MOST_WITH_TARGETS = 8192
 _TILE = 4096
+_ROWS_BY_TILES = 1
 _NO_STEPS = (0, 0, 0)
 
 
@@ -40,7 +41,7 @@ class Truth(NamedTuple):
         Label of ignored rows.
     smoothing : float
         Share of a target that is spread over the participating classes.
-    mask : Tensor of bool that broadcasts against the logits, or None
+    mask : Tensor of bool of the shape of the logits, or None
         True for participating classes.
     """
 
@@ -109,7 +110,7 @@ def softmax_of_rows(
     is_dense = not truth.has_labels or truth.smoothing > 0
     is_whole = classes <= (_MOST_WITH_TARGETS if is_dense else _MOST_IN_REGISTERS)
     block = 1 << max(0, classes - 1).bit_length() if is_whole else _TILE
-    rows = max(1, _TILE // block) if is_whole else 1
+    rows = max(1, _TILE // block) if is_whole else _ROWS_BY_TILES
     steps = [_steps(tensor) for tensor in (logits, gradient, None if truth.has_labels else truth.targets)]
     labels = truth.targets.reshape(-1) if truth.has_labels else truth.targets
     shares = _shares(truth, shaped)
@@ -117,12 +118,12 @@ def softmax_of_rows(
         softmax_rows,
         (-(-count // rows),),
         logits, gradient, labels, truth.weights, truth.mask, shares, factor, upstream,
-        *outputs, count, classes, inner, *steps[0], *steps[1], *steps[2], *_mask_steps(truth.mask, shaped),
+        *outputs, count, classes, inner, *steps[0], *steps[1], *steps[2], *_steps(truth.mask),
         0 if factor is None or factor.ndim == 0 else 1, 0 if shares is None or shares.ndim == 0 else 1,
         truth.ignored, z_weight, 1.0 - truth.smoothing,
         LABELS=truth.has_labels, DENSE=is_dense, WHOLE=is_whole,
         ROWS=rows, BLOCK=block,
-        ROUNDED=is_interpreted() and logits.dtype is torch.bfloat16, num_warps=max(4, min(16, rows * block // 512)),
+        ROUNDED=IS_INTERPRETED and logits.dtype is torch.bfloat16, num_warps=max(4, min(16, rows * block // 512)),
     )  # fmt: skip
 
 
@@ -134,16 +135,11 @@ def _steps(tensor: Tensor | None) -> tuple[int, int, int]:
     return outer, (inner[0] if inner else 0), classes
 
 
-def _mask_steps(mask: Tensor | None, shaped: Tensor) -> tuple[int, int, int]:
-    """Steps of a mask that broadcasts against the logits, of shape (N, K, d)."""
-    return _NO_STEPS if mask is None else _steps(mask.expand(shaped.shape))
-
-
 def _shares(truth: Truth, shaped: Tensor) -> Tensor | None:
     """Share of each participating class, one number or one for each row; None without smoothing."""
     if truth.smoothing == 0:
         return None
     if truth.mask is None:
         return torch.full((), truth.smoothing / shaped.shape[1], dtype=torch.float32, device=shaped.device)
-    count = truth.mask.expand(shaped.shape).sum(1, dtype=torch.float64)
+    count = truth.mask.sum(1, dtype=torch.float64)
     return (truth.smoothing / count).to(torch.float32).reshape(-1)

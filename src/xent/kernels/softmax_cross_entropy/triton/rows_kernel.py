@@ -111,10 +111,8 @@ def softmax_rows(
     share = tl.zeros([ROWS], tl.float32)
     if shares is not None:
         share = tl.load(shares + rows * share_step, mask=reads, other=0.0)
-    # A label out of range has no target; the row is nan.
-    share = tl.where(is_class, share, float("nan"))
     at = offsets(rows, inner, target_outer, target_inner)
-    truth = (targets, weights, labels, at, target_step, kept, share)
+    truth = (targets, weights, labels, at, target_step, kept, share, reads, K)
     at = offsets(rows, inner, logit_outer, logit_inner)
     of_mask = offsets(rows, inner, mask_outer, mask_inner)
     source = (logits, mask, at, logit_step, of_mask, mask_step, reads, K)

@@ -15,7 +15,12 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 from xent.kernels.triton.exact_difference import exact_sum
-from xent.kernels.triton.exponential import REDUCTION, exponential, magnified_exponential
+from xent.kernels.triton.exponential import (
+    MAGNIFICATION,
+    REDUCTION,
+    exponential,
+    magnified_exponential,
+)
 
 __all__ = ["exponentials", "joined", "rest_of"]
 
@@ -47,11 +52,12 @@ def joined(
     moved = tl.where(highest > reference + _LEAD, highest, reference)
     powers = exponentials(z, moved)
     without = tl.where(leads[:, None] & (columns[None, :] == tile_top[:, None]), 0.0, powers)
-    factor = exponential(tl.where(reference > float("-inf"), reference, moved), moved)
-    factor = tl.where(moved > reference, factor, 1.0)
+    # Magnified instead of the old sum: alone it may be subnormal.
+    factor = magnified_exponential(tl.where(reference > float("-inf"), reference, moved), moved)
+    factor = tl.where(moved > reference, factor, MAGNIFICATION)
     of_peak = tl.where(leads, magnified_exponential(peak, _finite(moved)), 0.0)
-    total, error = exact_sum(total * factor, tl.sum(without, 1) + of_peak)
-    lost = lost * factor + error
+    total, error = exact_sum(total * REDUCTION * factor, tl.sum(without, 1) + of_peak)
+    lost = lost * REDUCTION * factor + error
     return highest, tl.where(leads, tile_top, top), moved, total, lost, powers
 
 

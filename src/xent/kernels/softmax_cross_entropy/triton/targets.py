@@ -19,21 +19,21 @@ def target_tile(
     truth: tl.tuple, columns: tl.tensor, participates: tl.tensor, LABELS: tl.constexpr
 ) -> tl.tensor:
     """
-    Targets of a tile, 0 where `participates` is False: beyond the row, or for a masked class.
+    Targets of a tile, 0 beyond the row; only participating classes take a share of smoothing.
 
     `truth` as in `two_passes.py`; class weights of None stand for 1.
     """
-    targets, weights, labels, places, step, kept, share = truth
+    targets, weights, labels, places, step, kept, share, reads, K = truth
+    inside = columns < K
     if LABELS:
         given = tl.where(columns[None, :] == labels[:, None], kept, 0.0)
     else:
         at = targets + places[:, None] + columns[None, :].to(tl.int64) * step
-        given = kept * tl.load(at, mask=participates, other=0.0).to(tl.float32)
-    t = given + share[:, None]
+        given = kept * tl.load(at, mask=reads[:, None] & inside[None, :], other=0.0).to(tl.float32)
+    t = given + tl.where(participates, share[:, None], 0.0)
     if weights is not None:
-        some = tl.max(participates.to(tl.int32), 0) > 0
-        t = t * tl.load(weights + columns, mask=some, other=0.0)[None, :]
-    return tl.where(participates, t, 0.0)
+        t = t * tl.load(weights + columns, mask=inside, other=0.0)[None, :]
+    return tl.where(inside[None, :], t, 0.0)
 
 
 @triton.jit

@@ -6,7 +6,8 @@ distances to the peak weighted by targets or probabilities, and the gradient. Tu
 together:
 
 - ``source``: logits, mask, offsets of rows and step of the logits, both of the mask, rows read, K;
-- ``truth``: targets, class weights, labels, offsets of rows and step of the targets, kept, share;
+- ``truth``: targets, class weights, labels, offsets of rows and step of the targets, kept, share,
+  rows read, K;
 - ``state``: peak, its class, reference, sum (high, low), label's logit, largest target, its class, sum of others;
 - ``row``: peak, its class, rest, largest target, its class, sum of others, pull, factor, and for labels the
   multiplier of the exponentials and the entry at the label.
