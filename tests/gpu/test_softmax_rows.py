@@ -62,6 +62,15 @@ def test_hard_rows_are_within_four_units(K, tiling):
     assert_within(4, found["gradient"].numpy()[at_label], gradient[at_label])
 
 
+def test_one_hot_probabilities_are_as_exact_as_labels(tiling):
+    logits, labels = hard_rows(np.float32, 17)
+    value, gradient = truth_of_labels(logits, labels)
+    one_hot = torch.nn.functional.one_hot(torch.tensor(labels), 17).float()
+    found = computed(torch.tensor(logits), (one_hot, False), "values")
+    assert_within(5, found["values"].numpy(), value)
+    assert_within(6, found["gradient"].numpy(), gradient)
+
+
 @pytest.mark.parametrize("dtype", SIXTEEN, ids=str)
 def test_sixteen_bits_are_rounded_once(dtype, tiling):
     logits, labels = hard_rows(np.float32, 17)
@@ -75,12 +84,27 @@ def test_sixteen_bits_are_rounded_once(dtype, tiling):
     assert (np.abs(found["gradient"].double().numpy() - gradient.hi) <= 0.5001 * unit).all()
 
 
+def test_the_largest_of_many_targets_cancels_nothing(tiling):
+    # The others sum to 2e-9, which the largest swallows in 32 bits.
+    targets = torch.full((2, 40), 5e-11)
+    targets[0, 3] = targets[1, 35] = 1.0
+    logits = torch.zeros(2, 40)
+    logits[0, 3] = logits[1, 35] = 21.0
+    found = computed(logits, (targets, False), "values")["gradient"][[0, 1], [3, 35]]
+    wide, others = np.exp(-21.0) * 39, 39 * float(np.float32(5e-11))
+    truth = (others - wide) / (1 + wide)
+    assert abs(found.double() / truth - 1).max() < 1e-5
+
+
 @pytest.mark.parametrize("step", [1e-3, 0.7, 9.0, 40.0])
 def test_rows_that_rise_from_tile_to_tile_are_as_exact_as_any(step, tiling):
     logits = (torch.arange(96.0) * step / 16 + torch.tensor([-3.0, 0.0, 1e3])[:, None]).float()
     labels = torch.tensor([95, 0, 40])
     value, gradient = truth_of_labels(logits.numpy(), labels.numpy())
-    for rows, truth in ((logits, gradient), (logits.flip(1), Exact(gradient.hi[:, ::-1], gradient.lo[:, ::-1]))):
+    for rows, truth in (
+        (logits, gradient),
+        (logits.flip(1), Exact(gradient.hi[:, ::-1], gradient.lo[:, ::-1])),
+    ):
         given = labels if rows is logits else 95 - labels
         found = computed(rows.contiguous(), (given, True), "values")
         assert_within(4, found["values"].numpy(), value)
@@ -100,7 +124,9 @@ def test_statistics_are_those_of_64_bits(tiling):
     rest = 49 * small
     entropies[3] = np.log1p(rest) + rest * 30 / (1 + rest)
     assert_within(8, found["entropies"].numpy(), entropies.numpy())
-    assert_within(4, found["normalisers"].numpy(), wide.logsumexp(1).numpy(), scale=wide.abs().amax(1).numpy())
+    assert_within(
+        4, found["normalisers"].numpy(), wide.logsumexp(1).numpy(), scale=wide.abs().amax(1).numpy()
+    )
     picked = log_probs.gather(1, labels[:, None])[:, 0]
     torch.testing.assert_close(found["log_probs"].double(), picked, rtol=1e-6, atol=1e-12)
     assert found["tops"].tolist() == logits.argmax(1).tolist()

@@ -191,7 +191,11 @@ def test_explain_says_why_the_kernels_do_not_run(change, reason):
     assert found.way == "composed"
     other = NO_GPU.replace("cpu", str(change.get("input", LOGITS).device))
     assert found.reasons == {"eager": reason, "triton": other}
-    lines = ("cross_entropy takes the way 'composed'.", f"  not 'eager': {reason}", f"  not 'triton': {other}")
+    lines = (
+        "cross_entropy takes the way 'composed'.",
+        f"  not 'eager': {reason}",
+        f"  not 'triton': {other}",
+    )
     assert str(found) == "\n".join(lines)
 
 

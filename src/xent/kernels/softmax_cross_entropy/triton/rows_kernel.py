@@ -156,7 +156,9 @@ def softmax_rows(
                 sums, row, truth, z, exponentials(z, peak), participates, columns, LABELS, DENSE, ENTROPY
             )
             if gradient is not None:
-                write_gradient(gradient, at, columns, gradient_step, entry, participates, rows < N, K, ROUNDED)
+                write_gradient(
+                    gradient, at, columns, gradient_step, entry, participates, rows < N, K, ROUNDED
+                )
     distance, spread = sums
     if not DENSE:
         distance = peak - label_logit

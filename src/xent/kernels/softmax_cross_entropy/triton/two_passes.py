@@ -78,7 +78,9 @@ def in_second_pass(
         # A class of probability 0 adds 0 even at a logit of -inf.
         spread += tl.sum(tl.where(powers == 0.0, 0.0, powers * below), 1)
     if not DENSE:
-        entry = tl.where(columns[None, :] == truth[2][:, None], at_label[:, None], powers * REDUCTION * scale[:, None])
+        entry = tl.where(
+            columns[None, :] == truth[2][:, None], at_label[:, None], powers * REDUCTION * scale[:, None]
+        )
         return (distance, spread), entry
     t = target_tile(truth, columns, participates, LABELS)
     # A class of target 0 costs 0 even at a logit of -inf; `0 * inf` would be nan.
