@@ -7,6 +7,7 @@ Compiles the kernels for GPUs that need not be there, and prints the registers o
 import json
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -39,7 +40,8 @@ CASES = {
 
 def compiled(device, dtype, labels, dense, whole, rows, block, warps, further):
     """The kernel with a gradient, compiled for a device."""
-    constants = dict(LABELS=labels, DENSE=dense, WHOLE=whole, ROWS=rows, BLOCK=block, ROUNDED=False)
+    names = ("LABELS", "DENSE", "WHOLE", "ROWS", "BLOCK", "ROUNDED")
+    constants = dict(zip(names, (labels, dense, whole, rows, block, False), strict=True))
     pointers = {name: _POINTERS[name] for name in ("factors", "values", *further)}
     pointers |= {"logits": f"*{dtype}", "gradient": f"*{dtype}", "targets": "*i64" if labels else f"*{dtype}"}
     constants |= dict.fromkeys(("inner", "logit_step", "gradient_step"), 1)
@@ -69,7 +71,8 @@ def main():
     """Print a line of JSON for each case."""
     for name, case in CASES.items():
         kernel = compiled(*case)
-        print(json.dumps([name, *(registers(kernel) if "cubin" in kernel.asm else ["hsaco", 0])]))
+        line = json.dumps([name, *(registers(kernel) if "cubin" in kernel.asm else ["hsaco", 0])])
+        sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

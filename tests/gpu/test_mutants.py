@@ -1,8 +1,8 @@
 """
 Edits of the Triton kernels that some test here has to notice.
 
-Triton reads the source of a kernel by itself, so an edit of the table, made as `tests/mutants` make theirs, is
-given to its interpreter instead of that source.
+Triton reads the source of a kernel by itself, so an edit of the table, made as `tests/mutants` make theirs,
+is given to its interpreter instead of that source.
 """
 
 import ast
@@ -193,4 +193,4 @@ def test_mutant_dies(mutant, interpreted, monkeypatch):
     with edited(mutant.function, mutant.old, mutant.new) as edit:
         interpreted(edit)
         with pytest.raises(AssertionError):
-            test(*arguments, tiling)
+            test(*arguments)

@@ -52,7 +52,8 @@ def test_probabilities_meet_the_oracle(batch):
 
 
 @pytest.mark.parametrize("K", [1, 2, 3, 17, 130])
-def test_hard_rows_are_within_four_units(K, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_hard_rows_are_within_four_units(K):
     logits, labels = hard_rows(np.float32, K)
     value, gradient = truth_of_labels(logits, labels)
     found = computed(torch.tensor(logits), (torch.tensor(labels), True), "values")
@@ -62,7 +63,8 @@ def test_hard_rows_are_within_four_units(K, tiling):
     assert_within(4, found["gradient"].numpy()[at_label], gradient[at_label])
 
 
-def test_one_hot_probabilities_are_as_exact_as_labels(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_one_hot_probabilities_are_as_exact_as_labels():
     logits, labels = hard_rows(np.float32, 17)
     value, gradient = truth_of_labels(logits, labels)
     one_hot = torch.nn.functional.one_hot(torch.tensor(labels), 17).float()
@@ -72,7 +74,8 @@ def test_one_hot_probabilities_are_as_exact_as_labels(tiling):
 
 
 @pytest.mark.parametrize("dtype", SIXTEEN, ids=str)
-def test_sixteen_bits_are_rounded_once(dtype, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_sixteen_bits_are_rounded_once(dtype):
     logits, labels = hard_rows(np.float32, 17)
     rounded = torch.tensor(logits).clamp(-6e4, 6e4).to(dtype)
     value, gradient = truth_of_labels(rounded.float().numpy(), labels)
@@ -84,7 +87,8 @@ def test_sixteen_bits_are_rounded_once(dtype, tiling):
     assert (np.abs(found["gradient"].double().numpy() - gradient.hi) <= 0.5001 * unit).all()
 
 
-def test_the_largest_of_many_targets_cancels_nothing(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_the_largest_of_many_targets_cancels_nothing():
     # The others sum to 2e-9, which the largest swallows in 32 bits.
     targets = torch.full((2, 40), 5e-11)
     targets[0, 3] = targets[1, 35] = 1.0
@@ -97,7 +101,8 @@ def test_the_largest_of_many_targets_cancels_nothing(tiling):
 
 
 @pytest.mark.parametrize("step", [1e-3, 0.7, 9.0, 40.0])
-def test_rows_that_rise_from_tile_to_tile_are_as_exact_as_any(step, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_rows_that_rise_from_tile_to_tile_are_as_exact_as_any(step):
     logits = (torch.arange(96.0) * step / 16 + torch.tensor([-3.0, 0.0, 1e3])[:, None]).float()
     labels = torch.tensor([95, 0, 40])
     value, gradient = truth_of_labels(logits.numpy(), labels.numpy())
@@ -111,7 +116,8 @@ def test_rows_that_rise_from_tile_to_tile_are_as_exact_as_any(step, tiling):
         assert_within(4, found["gradient"].numpy(), truth)
 
 
-def test_statistics_are_those_of_64_bits(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_statistics_are_those_of_64_bits():
     logits, labels = some_rows(7, 50)
     logits[3] = -30.0
     logits[3, 20] = 0.0
@@ -135,7 +141,8 @@ def test_statistics_are_those_of_64_bits(tiling):
 # Edge cases -----------------------------------------------------------------------------------------
 
 
-def test_tiles_of_minus_infinity_change_nothing(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_tiles_of_minus_infinity_change_nothing():
     logits, labels = some_rows(3, 40)
     plain = computed(logits, (labels, True))
     padded = torch.full((3, 100), -torch.inf)
@@ -148,7 +155,8 @@ def test_tiles_of_minus_infinity_change_nothing(tiling):
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("bad", [torch.nan, torch.inf, -torch.inf])
-def test_a_row_without_a_softmax_is_nan(bad, smoothing, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_a_row_without_a_softmax_is_nan(bad, smoothing):
     logits, labels = some_rows(3, 33)
     logits[1] = torch.where(torch.arange(33) == 20, bad, logits[1]) if bad != -torch.inf else bad
     found = computed(logits, (labels, True, None, -100, smoothing))
@@ -161,7 +169,8 @@ def test_a_row_without_a_softmax_is_nan(bad, smoothing, tiling):
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("label", [-1, 33, 2**40])
-def test_a_label_out_of_range_makes_its_row_nan(label, smoothing, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_a_label_out_of_range_makes_its_row_nan(label, smoothing):
     logits, labels = some_rows(3, 33)
     labels[1] = label
     found = computed(logits, (labels, True, torch.ones(33), -100, smoothing), "values")
@@ -170,7 +179,8 @@ def test_a_label_out_of_range_makes_its_row_nan(label, smoothing, tiling):
 
 
 @pytest.mark.parametrize("ignored", [-100, 2, 10**12])
-def test_ignored_rows_cost_nothing_and_are_not_read(ignored, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_ignored_rows_cost_nothing_and_are_not_read(ignored):
     logits, labels = some_rows(4, 33)
     labels[2], logits[2] = ignored, torch.nan
     labels[labels == ignored] = ignored
@@ -182,7 +192,8 @@ def test_ignored_rows_cost_nothing_and_are_not_read(ignored, tiling):
     assert found["tops"][2] == -1
 
 
-def test_a_class_of_probability_0_costs_nothing_unless_it_is_the_truth(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_a_class_of_probability_0_costs_nothing_unless_it_is_the_truth():
     logits, _ = some_rows(3, 20)
     logits[:, 5] = -torch.inf
     targets = torch.zeros(3, 20)
@@ -200,7 +211,8 @@ def test_a_class_of_probability_0_costs_nothing_unless_it_is_the_truth(tiling):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, *SIXTEEN], ids=str)
-def test_the_gradient_may_overwrite_the_logits(dtype, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_the_gradient_may_overwrite_the_logits(dtype):
     logits, labels = some_rows(5, 50, dtype)
     apart = computed(logits, (labels, True), "values")
     shared = logits.clone()
@@ -209,7 +221,8 @@ def test_the_gradient_may_overwrite_the_logits(dtype, tiling):
     assert torch.equal(found["values"], apart["values"])
 
 
-def test_labels_of_32_bits_and_rows_of_any_strides_give_the_same_bits(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_labels_of_32_bits_and_rows_of_any_strides_give_the_same_bits():
     logits, labels = some_rows(6, 40)
     plain = computed(logits, (labels, True))
     memory = torch.full((40, 13), torch.nan)
@@ -239,7 +252,8 @@ def test_offsets_beyond_32_bits_are_exact():
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_factors_multiply_the_gradient_alone(smoothing, tiling):
+@pytest.mark.usefixtures("tiling")
+def test_factors_multiply_the_gradient_alone(smoothing):
     logits, labels = some_rows(5, 33)
     truth = labels, True, None, -100, smoothing
     plain = computed(logits, truth, "values")
@@ -251,7 +265,8 @@ def test_factors_multiply_the_gradient_alone(smoothing, tiling):
     assert torch.equal(again["gradient"], plain["gradient"] * -0.5)
 
 
-def test_an_upstream_of_1_writes_nothing(tiling):
+@pytest.mark.usefixtures("tiling")
+def test_an_upstream_of_1_writes_nothing():
     logits, labels = some_rows(5, 33)
     found = computed(logits, (labels, True), "values", factor=torch.tensor(2.0), upstream=torch.tensor(1.0))
     assert found["gradient"].isnan().all()

@@ -62,7 +62,7 @@ def some_case(option, target, shape, dtype):
         mask = torch.rand(shape, generator=GENERATOR) < 0.7
         # A label of a masked class costs inf in both ways; here it participates.
         mask = mask.movedim(1, -1) if len(shape) > 1 else mask
-        options["class_mask"] = mask.scatter(-1, labels.clamp(min=0)[..., None], True)  # noqa: FBT003
+        options["class_mask"] = mask.scatter(-1, labels.clamp(min=0)[..., None], True)
         if len(shape) > 1:
             options["class_mask"] = options["class_mask"].movedim(-1, 1)
     if target == "probabilities" and "class_mask" in options:

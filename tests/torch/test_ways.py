@@ -102,7 +102,8 @@ OPERATIONS = {
     "binary_cross_entropy_with_logits": (BINARY, binary_case),
     "linear_cross_entropy": (LINEAR, linear_case),
 }
-# Kernels of Triton are tested in `tests/gpu`. A compilation takes seconds: one dtype and four options are compiled here.
+# Kernels of Triton are tested in `tests/gpu`.
+# A compilation takes seconds: one dtype and four options are compiled here.
 CASES = [
     (name, way.name, target, option, dtype)
     for name, (ways, _) in OPERATIONS.items()

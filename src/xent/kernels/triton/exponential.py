@@ -1,12 +1,13 @@
 r"""
 Exponential of the difference of two float32, inside a Triton kernel.
 
-`tl.exp` rounds the argument's multiple of :math:`1 / \log 2`, so its error grows with the argument, and it
-knows no low-order part, while the rounding error of a difference of logits moves its exponential by as many units as
-the logits are large. Here the difference is exact, hi + lo, and as in `xent.kernels.cpu.exponential`, :math:`e^x = 2^n e^r` with :math:`n` the integer
-nearest to :math:`x / \log 2`; the high part of :math:`\log 2` ends in zeros, so that its product with
-:math:`n` is exact with and without fused multiply-add. About 14 instructions for each logit, which a pass that
-waits for memory has to spare.
+`tl.exp` multiplies its argument by :math:`1 / \log 2` with a rounding error that grows with it, and so does
+the rounding error of a difference of logits. Here the difference is kept as high + low, and, as in
+`xent.kernels.cpu.exponential`, :math:`e^x = 2^n e^r` with :math:`n` the integer nearest to
+:math:`x / \log 2`. The high part of :math:`\log 2` ends in zeros, so its product with :math:`n` is exact.
+
+Kernels are compiled without the fusion of products and sums that they do not ask for by `tl.fma`, so they
+round alike on every device and in the interpreter.
 
 Results are *magnified*, by :math:`2^{64}`, until a sum of them is complete: exponentials that would be
 subnormal, and lose digits, add up without loss.
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+
 from xent.kernels.triton.exact_difference import exact_difference
 
 __all__ = ["MAGNIFICATION", "REDUCTION", "exponential", "magnified_exponential"]

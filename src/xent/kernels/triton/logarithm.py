@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+
 from xent.kernels.triton.exact_difference import exact_sum
 
 __all__ = ["log1p"]

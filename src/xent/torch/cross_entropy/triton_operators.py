@@ -160,7 +160,7 @@ _values.register_autograd(_backward, setup_context=_save)
 def _options(
     mask: Tensor | None, has_labels: bool, ignored: int, smoothing: float, z_weight: float
 ) -> SoftmaxOptions:
-    """Options from the arguments of an operator, which returns one loss a row; a mask of None masks nothing."""
+    """Options from the arguments of an operator, which returns one loss a row; None masks nothing."""
     reduction = Reduction("cross_entropy", "none")
     return SoftmaxOptions(reduction, torch.float32, has_labels, ignored, smoothing, z_weight, mask)
 

@@ -1,7 +1,7 @@
 r"""
 Value and gradient of the cross-entropy of a label, a row at a time, inside a Triton kernel.
 
-The formulas, and the reasons for their form, are those of `xent.kernels.softmax_cross_entropy.cpu.label_terms`:
+The formulas, and the reasons for their form, are those of the processor's kernel, in `cpu/label_terms.py`:
 
 .. math::
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+
 from xent.kernels.triton.exponential import exponential
 
 __all__ = ["label_gradient", "label_value"]
@@ -22,7 +23,7 @@ __all__ = ["label_gradient", "label_value"]
 def label_value(
     distance: tl.tensor, log_total: tl.tensor, normaliser: tl.tensor, weight: tl.tensor, z_weight: tl.tensor
 ) -> tl.tensor:
-    """Cross-entropy, for the `distance` from the label's logit up to the peak and ``log_total = log1p(rest)``."""
+    """Cross-entropy; `distance` is that of the label's logit from the peak, `log_total` log1p of the rest."""
     surprisal = distance + log_total
     # A class of weight 0 costs 0 even if its probability is 0; `0 * inf` would be nan.
     is_free = (weight == 0.0) & (surprisal == float("inf"))

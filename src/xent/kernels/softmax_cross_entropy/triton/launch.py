@@ -1,7 +1,7 @@
 """
 Launch of the Triton kernel of softmax cross-entropy on tensors: shapes, steps, sizes of tiles.
 
-Nothing is checked, and nothing is read by the host: a launch waits for no result, so a CUDA graph can hold it.
+Nothing is checked, and the host reads nothing: a launch waits for no result, so a CUDA graph can hold it.
 """
 
 from __future__ import annotations
@@ -123,12 +123,13 @@ def softmax_of_rows(
         truth.ignored, z_weight, 1.0 - truth.smoothing,
         LABELS=truth.has_labels, DENSE=is_dense, WHOLE=is_whole,
         ROWS=rows, BLOCK=block,
-        ROUNDED=IS_INTERPRETED and logits.dtype is torch.bfloat16, num_warps=max(4, min(16, rows * block // 512)),
+        ROUNDED=IS_INTERPRETED and logits.dtype is torch.bfloat16,
+        num_warps=max(4, min(16, rows * block // 512)),
     )  # fmt: skip
 
 
 def _steps(tensor: Tensor | None) -> tuple[int, int, int]:
-    """Steps of a tensor of the shape of the logits: from row to row outside and inside, and between classes."""
+    """Steps of a tensor of the shape of the logits: between outer rows, inner rows and classes."""
     if tensor is None:
         return _NO_STEPS
     outer, classes, *inner = tensor.stride()

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+
 from xent.kernels.softmax_cross_entropy.triton.label_terms import label_gradient, label_value
 from xent.kernels.softmax_cross_entropy.triton.running_softmax import exponentials, rest_of
 from xent.kernels.softmax_cross_entropy.triton.tiles import labels_of, logit_tile, offsets
@@ -160,32 +161,32 @@ def softmax_rows(
                     gradient, at, columns, gradient_step, entry, participates, rows < N, K, ROUNDED
                 )
     distance, spread = sums
-    if not DENSE:
-        distance = peak - label_logit
-    if values is not None:
-        if DENSE:
-            value = ((largest + others) * log_total + distance) + z_weight * normaliser * normaliser
-        else:
-            value = label_value(distance, log_total, normaliser, weight, z_weight)
-        tl.store(values + rows, tl.where(reads, value, 0.0), mask=rows < N)
-    if log_probs is not None:
-        log_prob = 0.0 - ((peak - label_logit) + log_total)
-        tl.store(log_probs + rows, tl.where(reads, log_prob, 0.0), mask=rows < N)
-    if normalisers is not None:
-        tl.store(normalisers + rows, tl.where(reads, normaliser, float("nan")), mask=rows < N)
-    if entropies is not None:
-        entropy = log_total + tl.div_rn(spread * REDUCTION, rest + 1.0)
-        tl.store(entropies + rows, tl.where(reads, entropy, float("nan")), mask=rows < N)
-    if tops is not None:
-        is_top = reads & (rest == rest)  # noqa: PLR0124 - the test for nan
-        tl.store(tops + rows, tl.where(is_top, top, -1), mask=rows < N)
+    if DENSE:
+        value = ((largest + others) * log_total + distance) + z_weight * normaliser * normaliser
+    else:
+        value = label_value(peak - label_logit, log_total, normaliser, weight, z_weight)
+    log_prob = 0.0 - ((peak - label_logit) + log_total)
+    entropy = log_total + tl.div_rn(spread * REDUCTION, rest + 1.0)
+    _write(values, rows, tl.where(reads, value, 0.0), N)
+    _write(log_probs, rows, tl.where(reads, log_prob, 0.0), N)
+    _write(normalisers, rows, tl.where(reads, normaliser, float("nan")), N)
+    _write(entropies, rows, tl.where(reads, entropy, float("nan")), N)
+    is_top = reads & (rest == rest)  # noqa: PLR0124 - the test for nan
+    _write(tops, rows, tl.where(is_top, top, -1), N)
+
+
+@triton.jit
+def _write(output: tl.tensor, rows: tl.tensor, numbers: tl.tensor, N: tl.tensor) -> None:
+    """Store a number for each row, unless the output is None."""
+    if output is not None:
+        tl.store(output + rows, numbers, mask=rows < N)
 
 
 @triton.jit
 def _factor(
     factors: tl.tensor, upstream: tl.tensor, rows: tl.tensor, reads: tl.tensor, step: tl.tensor
 ) -> tl.tensor:
-    """Factor of each row's gradient: 1 for None, one number, or one for each row; times that of `upstream`."""
+    """Factor of each row's gradient, 1 for None, times that of `upstream`."""
     factor = tl.where(reads, 1.0, 0.0)
     if factors is not None:
         factor = factor * tl.load(factors + rows * step, mask=reads, other=0.0)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+
 from xent.kernels.triton.exact_difference import exact_sum
 from xent.kernels.triton.exponential import (
     MAGNIFICATION,

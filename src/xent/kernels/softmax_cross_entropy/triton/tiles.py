@@ -24,7 +24,7 @@ def offsets(rows: tl.tensor, inner: tl.tensor, outer_step: tl.tensor, inner_step
 def labels_of(
     targets: tl.tensor, rows: tl.tensor, N: tl.tensor, K: tl.tensor, ignored: tl.tensor, LABELS: tl.constexpr
 ) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
-    """Label of each row, True for a row that is read, and True for a label in range; of N rows of K classes."""
+    """Label of each row, True for a row that is read, True for a label in range; of N rows, K classes."""
     is_row = rows < N
     if LABELS:
         labels = tl.load(targets + rows, mask=is_row, other=0).to(tl.int64)

@@ -8,7 +8,8 @@ together:
 - ``source``: logits, mask, offsets of rows and step of the logits, both of the mask, rows read, K;
 - ``truth``: targets, class weights, labels, offsets of rows and step of the targets, kept, share,
   rows read, K;
-- ``state``: peak, its class, reference, sum (high, low), label's logit, largest target, its class, sum of others;
+- ``state``: peak, its class, reference, sum (high, low), label's logit, largest target, its class, sum of
+  the others;
 - ``row``: peak, its class, rest, largest target, its class, sum of others, pull, factor, and for labels the
   multiplier of the exponentials and the entry at the label.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+
 from xent.kernels.softmax_cross_entropy.triton.running_softmax import joined
 from xent.kernels.softmax_cross_entropy.triton.targets import counted, target_tile, targets_entry
 from xent.kernels.softmax_cross_entropy.triton.tiles import picked
@@ -105,7 +107,7 @@ def write_gradient(
     K: tl.tensor,
     ROUNDED: tl.constexpr,
 ) -> None:
-    """Store a tile of the gradient, 0 in ignored rows and at masked classes; `ROUNDED` as in `rounding.py`."""
+    """Store a tile of the gradient, 0 in ignored rows and at masked classes; `ROUNDED`: see `rounding.py`."""
     if ROUNDED:
         entries = rounded_to_bfloat16(entries)
     at = gradient + places[:, None] + columns[None, :].to(tl.int64) * step
