@@ -2,6 +2,8 @@
 
 import os
 
+# Functions inside kernels have no examples, and their modules import Triton.
+collect_ignore_glob = ["src/xent/kernels/triton/*", "src/xent/kernels/*/triton/*"]
 # Keras takes its backend from the environment once a process; `tests/keras` runs these doctests for each.
 collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["src/xent/keras"]
 
@@ -11,5 +13,6 @@ pytest_plugins = [
     "tests.running.examples",
     "tests.running.processor_seconds",
     "tests.running.quick",
+    "tests.running.without_triton",
     "tests.running.workers",
 ]

@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning"),
 ]
+NO_GPU = "`input` is on the device cpu, and Triton's kernels run on GPUs"
 needs_kernels = pytest.mark.skipif(not memory.KERNELS_RUN, reason="no kernels for this processor")
 
 N, D, C = 6, 3, 5
@@ -101,6 +102,7 @@ OPERATIONS = {
     "binary_cross_entropy_with_logits": (BINARY, binary_case),
     "linear_cross_entropy": (LINEAR, linear_case),
 }
+# Kernels of Triton are tested in `tests/gpu`.
 # A compilation takes seconds: one dtype and four options are compiled here.
 CASES = [
     (name, way.name, target, option, dtype)
@@ -109,6 +111,7 @@ CASES = [
     for target in TARGETS
     for option in OPTIONS
     for dtype in DTYPES
+    if way.name != "triton"
     if way.name != "compiled" or (dtype is torch.float64 and option not in {"sum", "smoothed"})
 ]
 
@@ -187,14 +190,22 @@ def explained(*args, **kwargs):
 def test_explain_says_why_the_kernels_do_not_run(change, reason):
     found = explained(**{"input": LOGITS, "target": LABELS, **change})
     assert found.way == "composed"
-    assert found.reasons == {"eager": reason}
-    assert str(found) == f"cross_entropy takes the way 'composed'.\n  not 'eager': {reason}"
+    other = NO_GPU.replace("cpu", str(change.get("input", LOGITS).device))
+    assert found.reasons == {"eager": reason, "triton": other}
+    lines = (
+        "cross_entropy takes the way 'composed'.",
+        f"  not 'eager': {reason}",
+        f"  not 'triton': {other}",
+    )
+    assert str(found) == "\n".join(lines)
 
 
 @needs_kernels
 def test_explain_names_the_way_of_a_plain_call_of_each_operation():
     after = "eager comes first"
-    assert explained(LOGITS, LABELS) == front.Explanation("cross_entropy", "eager", {"composed": after})
+    assert explained(LOGITS, LABELS) == front.Explanation(
+        "cross_entropy", "eager", {"triton": after, "composed": after}
+    )
     found = front.explain(front.binary_cross_entropy_with_logits, LOGITS, PROBS)
     assert (found.way, found.reasons) == ("eager", {"composed": after})
     found = front.explain(front.linear_cross_entropy, HIDDEN, MATRIX, LABELS)
@@ -205,7 +216,7 @@ def test_explain_names_the_way_of_a_plain_call_of_each_operation():
 @needs_kernels
 def test_explain_tells_the_switch_of_the_kernels(monkeypatch):
     monkeypatch.setattr(memory, "KERNELS_RUN", False)
-    assert explained(LOGITS, LABELS).reasons == {"eager": memory.NO_KERNELS}
+    assert explained(LOGITS, LABELS).reasons == {"eager": memory.NO_KERNELS, "triton": NO_GPU}
     assert "XENT_KERNELS=0" in memory.NO_KERNELS
 
 
@@ -275,7 +286,7 @@ def test_a_way_that_does_not_suit_raises_with_its_reason():
 def test_a_misspelt_way_is_named_with_the_nearest(asked, hint):
     with pytest.raises(DomainError) as caught:
         front.cross_entropy(LOGITS, LABELS, way=asked)
-    rule = "cross_entropy: `way` must be None or one of eager, composed"
+    rule = "cross_entropy: `way` must be None or one of eager, triton, composed"
     assert str(caught.value) == f"{rule}; got {asked!r}.{hint}"
 
 

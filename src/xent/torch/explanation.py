@@ -79,6 +79,7 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
     >>> print(xent.torch.explain(xent.torch.cross_entropy, logits, labels))
     cross_entropy takes the way 'composed'.
       not 'eager': `input` is empty
+      not 'triton': `input` is on the device cpu, and Triton's kernels run on GPUs
     """
     _check_has_ways(function)
     answer = function(*args, **kwargs, way=Inquiry())

@@ -24,6 +24,7 @@ __all__ = [
     "n_classes",
     "new_memory",
     "reason_not_kernels",
+    "reason_not_plain",
     "rows_of",
     "rows_shape",
     "shaped_as",
@@ -61,6 +62,16 @@ def reason_not_kernels(names: tuple[str, ...], tensors: tuple[Tensor | None, ...
         if tensor.layout is not torch.strided:
             return f"`{name}` has the layout {tensor.layout}, and the kernels read strided memory"
     return tracer() if KERNELS_RUN else NO_KERNELS
+
+
+def reason_not_plain(names: tuple[str, ...], tensors: tuple[Tensor | None, ...]) -> str | None:
+    """Reason why the tensors hold no memory that a kernel on any device can read; None if they do."""
+    for name, tensor in zip(names, tensors, strict=True):
+        if tensor is not None and type(tensor) not in _PLAIN:
+            return f"`{name}` is of the class {type(tensor).__name__}, not a plain tensor"
+        if tensor is not None and tensor.layout is not torch.strided:
+            return f"`{name}` has the layout {tensor.layout}, and the kernels read strided memory"
+    return None
 
 
 def in_memory(tensor: Tensor) -> NDArray[Any]:

@@ -9,13 +9,15 @@ for a way by name gets that way or an error with the reason: there is no silent 
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 from xent.errors import BackendError, DomainError
+from xent.kernels.triton.errors import LaunchError
 from xent.torch.explanation import Explanation, Inquiry
 
-__all__ = ["Way", "always", "run"]
+__all__ = ["Way", "always", "run", "warn_of_failure"]
 
 Request = TypeVar("Request")
 
@@ -63,7 +65,10 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
     # Only the reasons up to the way that runs are computed: this loop is part of every training step.
     for way in ways:
         if way.reason_not(request) is None:
-            return way.run(request)
+            try:
+                return way.run(request)
+            except LaunchError as error:
+                warn_of_failure(caller, error)
     raise BackendError(caller, "way", "exist for the call", got="none")
 
 
@@ -75,16 +80,30 @@ def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, as
         if way.name == asked:
             reason = way.reason_not(request)
             if reason is not None:
-                raise BackendError(
-                    caller,
-                    "way",
-                    "suit the call",
-                    got=f"{asked!r}, and {reason}",
-                    hint="Leave `way` at None to take the first way that suits; "
-                    f"`xent.torch.explain(xent.torch.{caller}, ...)` lists them.",
-                )
-            return way.run(request)
+                raise _refusal(caller, asked, reason)
+            try:
+                return way.run(request)
+            except LaunchError as error:
+                raise _refusal(caller, asked, error.reason) from error
     return _refuse_name(caller, [way.name for way in ways], asked)
+
+
+def _refusal(caller: str, asked: str, reason: str) -> BackendError:
+    """Error for a way that does not suit the call, with the reason."""
+    return BackendError(
+        caller,
+        "way",
+        "suit the call",
+        got=f"{asked!r}, and {reason}",
+        hint="Leave `way` at None to take the first way that suits; "
+        f"`xent.torch.explain(xent.torch.{caller}, ...)` lists them.",
+    )
+
+
+def warn_of_failure(caller: str, error: LaunchError) -> None:
+    """Warn that a kernel failed, for which a later way of the table stands in from now on."""
+    message = f"{caller}: the kernel cannot run here, and other operations replace it, as {error.reason}."
+    warnings.warn(message, UserWarning, stacklevel=3)
 
 
 def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:

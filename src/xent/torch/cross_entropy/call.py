@@ -96,7 +96,7 @@ def cross_entropy(
     out_dtype : torch.dtype, optional
         Dtype of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or
         three digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
-    way : "eager" or "composed", optional
+    way : "eager", "triton" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.
 

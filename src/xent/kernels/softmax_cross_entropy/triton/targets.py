@@ -1,0 +1,72 @@
+"""
+Targets of rows, a tile at a time, inside a Triton kernel: smoothed labels, or probabilities read from memory.
+
+A target is ``(kept * t + share) * weight`` with t the probability, or 1 at the label. The gradient needs, for
+each class, the sum of all other targets; ``total - target`` cancels at the largest target alone, so that one
+is kept apart: its class, its value, and the sum of the others.
+"""
+
+from __future__ import annotations
+
+import triton
+import triton.language as tl
+
+__all__ = ["counted", "target_tile", "targets_entry"]
+
+
+@triton.jit
+def target_tile(
+    truth: tl.tuple, columns: tl.tensor, participates: tl.tensor, LABELS: tl.constexpr
+) -> tl.tensor:
+    """
+    Targets of a tile, 0 beyond the row; only participating classes take a share of smoothing.
+
+    `truth` as in `two_passes.py`; class weights of None stand for 1.
+    """
+    targets, weights, labels, places, step, kept, share, reads, K = truth
+    inside = columns < K
+    if LABELS:
+        given = tl.where(columns[None, :] == labels[:, None], kept, 0.0)
+    else:
+        at = targets + places[:, None] + columns[None, :].to(tl.int64) * step
+        given = kept * tl.load(at, mask=reads[:, None] & inside[None, :], other=0.0).to(tl.float32)
+    t = given + tl.where(participates, share[:, None], 0.0)
+    if weights is not None:
+        t = t * tl.load(weights + columns, mask=inside, other=0.0)[None, :]
+    return tl.where(inside[None, :], t, 0.0)
+
+
+@triton.jit
+def counted(
+    t: tl.tensor,
+    columns: tl.tensor,
+    start: tl.tensor,
+    largest: tl.tensor,
+    place: tl.tensor,
+    others: tl.tensor,
+) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
+    """Largest target, its class, and the sum of all others, after a tile `t`; nan reaches the sum."""
+    known = tl.where(t == t, t, float("-inf"))  # noqa: PLR0124 - the test for nan
+    tile_largest, tile_place = tl.max(known, 1, return_indices=True)
+    leads = tile_largest > largest
+    tile_place = start + tile_place
+    without = tl.where(leads[:, None] & (columns[None, :] == tile_place[:, None]), 0.0, t)
+    # At the first tile `largest` is -inf, and no target joins.
+    joins = tl.where(leads & (largest > float("-inf")), largest, 0.0)
+    return (
+        tl.where(leads, tile_largest, largest),
+        tl.where(leads, tile_place, place),
+        others + (tl.sum(without, 1) + joins),
+    )
+
+
+@triton.jit
+def targets_entry(
+    prob: tl.tensor,
+    complement: tl.tensor,
+    t: tl.tensor,
+    others: tl.tensor,
+    pull: tl.tensor,
+) -> tl.tensor:
+    """Gradient at a class: target `t`, sum of all `others`, and probability with its complement."""
+    return others * prob - t * complement + pull * prob

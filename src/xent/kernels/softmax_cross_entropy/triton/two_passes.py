@@ -1,0 +1,115 @@
+"""
+One tile in each of the two passes over a row, inside a Triton kernel.
+
+The first pass finds the softmax, the label's logit and the largest target; the second, with these, the
+distances to the peak weighted by targets or probabilities, and the gradient. Tuples hold what belongs
+together:
+
+- ``source``: logits, mask, offsets of rows and step of the logits, both of the mask, rows read, K;
+- ``truth``: targets, class weights, labels, offsets of rows and step of the targets, kept, share,
+  rows read, K;
+- ``state``: peak, its class, reference, sum (high, low), label's logit, largest target, its class, sum of
+  the others;
+- ``row``: peak, its class, rest, largest target, its class, sum of others, pull, factor, and for labels the
+  multiplier of the exponentials and the entry at the label.
+"""
+
+from __future__ import annotations
+
+import triton
+import triton.language as tl
+
+from xent.kernels.softmax_cross_entropy.triton.running_softmax import joined
+from xent.kernels.softmax_cross_entropy.triton.targets import counted, target_tile, targets_entry
+from xent.kernels.softmax_cross_entropy.triton.tiles import picked
+from xent.kernels.triton.exponential import REDUCTION
+from xent.kernels.triton.rounding import rounded_to_bfloat16
+
+__all__ = ["first_state", "in_first_pass", "in_second_pass", "write_gradient"]
+
+
+@triton.jit
+def first_state(ROWS: tl.constexpr) -> tl.tuple:
+    """`state` of rows of which nothing has been read."""
+    low = tl.full([ROWS], float("-inf"), tl.float32)
+    zero = tl.zeros([ROWS], tl.float32)
+    nowhere = tl.full([ROWS], -1, tl.int32)
+    return low, nowhere, low, zero, zero, zero, low, nowhere, zero
+
+
+@triton.jit
+def in_first_pass(
+    state: tl.tuple,
+    truth: tl.tuple,
+    z: tl.tensor,
+    participates: tl.tensor,
+    columns: tl.tensor,
+    start: tl.tensor,
+    LABELS: tl.constexpr,
+    DENSE: tl.constexpr,
+) -> tl.tuple:
+    """`state` after a tile, and the tile's magnified exponentials above the reference."""
+    peak, top, reference, total, lost, label_logit, largest, place, others = state
+    peak, top, reference, total, lost, powers = joined(z, columns, start, peak, top, reference, total, lost)
+    if LABELS:
+        label_logit += picked(z, columns, truth[2])
+    if DENSE:
+        t = target_tile(truth, columns, participates, LABELS)
+        largest, place, others = counted(t, columns, start, largest, place, others)
+    return (peak, top, reference, total, lost, label_logit, largest, place, others), powers
+
+
+@triton.jit
+def in_second_pass(
+    sums: tl.tuple,
+    row: tl.tuple,
+    truth: tl.tuple,
+    z: tl.tensor,
+    powers: tl.tensor,
+    participates: tl.tensor,
+    columns: tl.tensor,
+    LABELS: tl.constexpr,
+    DENSE: tl.constexpr,
+    ENTROPY: tl.constexpr,
+) -> tl.tuple:
+    """Sums after a tile, of distances weighted by targets and by probabilities; and the tile's gradient."""
+    distance, spread = sums
+    peak, top, rest, largest, place, others, pull, factor, scale, at_label = row
+    below = peak[:, None] - z
+    if ENTROPY:
+        # A class of probability 0 adds 0 even at a logit of -inf.
+        spread += tl.sum(tl.where(powers == 0.0, 0.0, powers * below), 1)
+    if not DENSE:
+        entry = tl.where(
+            columns[None, :] == truth[2][:, None], at_label[:, None], powers * REDUCTION * scale[:, None]
+        )
+        return (distance, spread), entry
+    t = target_tile(truth, columns, participates, LABELS)
+    # A class of target 0 costs 0 even at a logit of -inf; `0 * inf` would be nan.
+    distance += tl.sum(tl.where(t == 0.0, 0.0, t * below), 1)
+    inverse = tl.div_rn(rest * 0.0 + 1.0, rest + 1.0)[:, None]
+    prob = powers * REDUCTION * inverse
+    complement = tl.where(columns[None, :] == top[:, None], rest[:, None] * inverse, 1.0 - prob)
+    without = (largest + others)[:, None] - t
+    without = tl.where(columns[None, :] == place[:, None], others[:, None], without)
+    return (distance, spread), factor[:, None] * targets_entry(prob, complement, t, without, pull[:, None])
+
+
+@triton.jit
+def write_gradient(
+    gradient: tl.tensor,
+    places: tl.tensor,
+    columns: tl.tensor,
+    step: tl.tensor,
+    entries: tl.tensor,
+    participates: tl.tensor,
+    is_row: tl.tensor,
+    K: tl.tensor,
+    ROUNDED: tl.constexpr,
+) -> None:
+    """Store a tile of the gradient, 0 in ignored rows and at masked classes; `ROUNDED`: see `rounding.py`."""
+    if ROUNDED:
+        entries = rounded_to_bfloat16(entries)
+    at = gradient + places[:, None] + columns[None, :].to(tl.int64) * step
+    inside = is_row[:, None] & (columns[None, :] < K)
+    tl.store(at, tl.where(participates, entries, 0.0), mask=inside)

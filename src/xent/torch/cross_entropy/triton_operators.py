@@ -1,0 +1,197 @@
+"""
+Launches of the Triton kernel for a request, eager and as an operator that a compiler keeps as one node.
+
+The kernel reads logits of shape (N, C), or (N, C, d) with all axes after the classes as one; other strides
+than those of such a view are copied.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
+from xent.torch.memory import rows_shape
+from xent.torch.reduction import Reduction
+
+__all__ = ["gradient_on_device", "operator_values", "values_on_device"]
+
+
+def values_on_device(
+    request: SoftmaxRequest, factor: Tensor | None, *, has_gradient: bool
+) -> tuple[Tensor, Tensor | None]:
+    """
+    Loss of each row in float32, and with `has_gradient` the gradient times `factor`, else None.
+
+    A `factor` of None stands for 1.
+    """
+    # Not at the head of the file: Triton is imported when the first kernel is launched.
+    from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
+
+    logits = _as_rows(request.input.detach())
+    values = logits.new_empty(logits.numel() // logits.shape[1], dtype=torch.float32)
+    gradient = torch.empty_like(logits) if has_gradient else None
+    softmax_of_rows(
+        logits,
+        _truth(request),
+        Outputs(values),
+        gradient=gradient,
+        factor=factor,
+        z_weight=request.options.z_loss,
+    )
+    return values, None if gradient is None else gradient.reshape(request.input.shape)
+
+
+def gradient_on_device(
+    request: SoftmaxRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
+) -> Tensor:
+    """
+    Gradient times `factor` and `upstream`.
+
+    It is `made`, unchanged if `upstream` is 1 and else written anew, or new memory for None.
+
+    Parameters
+    ----------
+    request : SoftmaxRequest
+        Request of the forward pass.
+    factor : Tensor of one number, or None
+        Derivative of the reduction.
+    upstream : Tensor of one number, or of one for each row
+        Derivative of what follows.
+    made : Tensor or None
+        Gradient times `factor` alone.
+    """
+    from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
+
+    logits = _as_rows(request.input.detach())
+    gradient = torch.empty_like(logits) if made is None else _as_rows(made)
+    # Contiguous: the upstream of a sum is one number, expanded.
+    wide: Tensor | None = upstream.float().contiguous().reshape(-1) if upstream.ndim else upstream.float()
+    if made is None:
+        factor, wide = (wide if factor is None else factor * wide), None
+    softmax_of_rows(
+        logits,
+        _truth(request),
+        Outputs(),
+        gradient=gradient,
+        factor=factor,
+        upstream=wide,
+        z_weight=request.options.z_loss,
+    )
+    return gradient.reshape(request.input.shape)
+
+
+def operator_values(request: SoftmaxRequest) -> Tensor:
+    """Loss of each row in float32, differentiable in the input, in compiled code."""
+    options = request.options
+    values: Tensor = _values(
+        request.input, request.target, request.weight, _mask(request), options.has_labels,
+        options.ignore_index, options.label_smoothing, options.z_loss,
+    )  # fmt: skip
+    return values
+
+
+@torch.library.custom_op("xent::softmax_cross_entropy_on_device", mutates_args=())
+def _values(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    mask: Tensor | None,
+    has_labels: bool,
+    ignored: int,
+    smoothing: float,
+    z_weight: float,
+) -> Tensor:
+    """Loss of each row in float32; None stands for a tensor that was not given."""
+    options = _options(mask, has_labels, ignored, smoothing, z_weight)
+    return values_on_device(SoftmaxRequest(input, target, weight, options), None, has_gradient=False)[0]
+
+
+@torch.library.custom_op("xent::softmax_cross_entropy_gradient_on_device", mutates_args=())
+def _gradient(
+    upstream: Tensor,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    mask: Tensor | None,
+    has_labels: bool,
+    ignored: int,
+    smoothing: float,
+    z_weight: float,
+) -> Tensor:
+    """Gradient of `_values`, each row's times its `upstream`; None stands for a tensor that was not given."""
+    options = _options(mask, has_labels, ignored, smoothing, z_weight)
+    request = SoftmaxRequest(input, target, weight, options)
+    return gradient_on_device(request, None, upstream, None)
+
+
+@_values.register_fake
+def _values_like(input: Tensor, *rest: Any) -> Tensor:
+    """Tensor of the shape of `_values`, for a compiler."""
+    del rest
+    classes = input.shape[1 if input.ndim > 1 else 0]
+    return input.new_empty(input.numel() // classes, dtype=torch.float32)
+
+
+@_gradient.register_fake
+def _gradient_like(upstream: Tensor, input: Tensor, *rest: Any) -> Tensor:
+    """Tensor of the shape of `_gradient`, for a compiler."""
+    del upstream, rest
+    return input.new_empty(input.shape)
+
+
+def _save(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    """Save what backward needs in the context `ctx`."""
+    del output
+    ctx.save_for_backward(*inputs[:4])
+    ctx.settings = inputs[4:]
+
+
+def _backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    """Gradient in the input; None for all other arguments."""
+    return (_gradient(upstream, *ctx.saved_tensors, *ctx.settings), *(None,) * 7)
+
+
+_values.register_autograd(_backward, setup_context=_save)
+
+
+def _options(
+    mask: Tensor | None, has_labels: bool, ignored: int, smoothing: float, z_weight: float
+) -> SoftmaxOptions:
+    """Options from the arguments of an operator, which returns one loss a row; None masks nothing."""
+    reduction = Reduction("cross_entropy", "none")
+    return SoftmaxOptions(reduction, torch.float32, has_labels, ignored, smoothing, z_weight, mask)
+
+
+def _truth(request: SoftmaxRequest) -> Any:
+    """Target of all rows as the kernel reads it."""
+    from xent.kernels.softmax_cross_entropy.triton.launch import Truth
+
+    target, options = request.target.detach(), request.options
+    mask = _mask(request)
+    return Truth(
+        target.reshape(-1) if options.has_labels else _as_rows(target),
+        options.has_labels,
+        None if request.weight is None else request.weight.detach().float().contiguous(),
+        options.ignore_index,
+        options.label_smoothing,
+        None if mask is None else _as_rows(mask),
+    )
+
+
+def _mask(request: SoftmaxRequest) -> Tensor | None:
+    """Mask of the shape of the input, which limits smoothing; None where it does not, as logits have it."""
+    mask = request.options.class_mask
+    if mask is None or request.options.label_smoothing == 0:
+        return None
+    expanded = mask.expand(*rows_shape(request.input), mask.shape[-1])
+    return expanded.movedim(-1, 1) if expanded.ndim > 1 else expanded
+
+
+def _as_rows(tensor: Tensor) -> Tensor:
+    """Tensor with classes on axis 1 and at most one further axis; a view, where strides allow."""
+    if tensor.ndim == 1:
+        return tensor[None]
+    return tensor if tensor.ndim == 2 else tensor.reshape(*tensor.shape[:2], -1)
