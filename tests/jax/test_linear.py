@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import BackendError, DomainError, ShapeError
 from xent.jax import SparseTargets, linear_softmax_cross_entropy
 
 ROWS, FEATURES, CLASSES = 13, 4, 7
@@ -188,6 +188,73 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, return_stats=True, top_k=8)
     with pytest.raises(DomainError, match="`denominator` must be positive"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=np.zeros(ROWS, bool), on_empty="raise")
+
+
+@pytest.mark.parametrize(
+    ("truth", "options", "message"),
+    [
+        (
+            TARGETS,
+            {"class_weights": -CLASS_WEIGHTS},
+            r"`class_weights` must be finite and >= 0; .*\(0,\)",
+        ),
+        (TARGETS, {"denominator": -1.0}, "`denominator` must be finite and >= 0; got -1"),
+        (TARGETS, {"nonfinite": "skip"}, "`nonfinite` must be one of propagate, raise; got 'skip'"),
+        (TARGETS, {"way": "eager"}, "`way` must be one of one_pass, recomputed; got 'eager'"),
+        (2 * TARGETS, {}, r"`labels` must sum to 1 over the classes; got 2, first at index \(0,\)"),
+        (-TARGETS, {}, r"`labels` must be >= 0; got -0\.\d+, first at index \(0, 0\)"),
+        (SparseTargets(LABELS[:, None] * 0, TARGETS[:, :1]), {}, "`labels` must sum to 1 over the classes"),
+    ],
+)
+def test_options_and_targets_out_of_range_are_refused(truth, options, message):
+    with pytest.raises(DomainError, match=message):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, truth, validate_targets=True, **options)
+
+
+def test_traced_targets_and_options_out_of_range_give_nan():
+    loss = jax.vmap(
+        lambda targets, class_weights, denominator: linear_softmax_cross_entropy(
+            HIDDEN,
+            WEIGHT,
+            targets,
+            class_weights=class_weights,
+            denominator=denominator,
+            validate_targets=True,
+        )
+    )
+    ones, factors = np.ones((4, 1, 1)), np.ones((4, CLASSES))
+    ones[1], factors[2, 0] = 2.0, -1.0
+    found = loss(ones * TARGETS, factors, jnp.asarray([1.0, 1.0, 1.0, -1.0]))
+    np.testing.assert_array_equal(np.isnan(found), [False, True, True, True])
+
+
+def test_a_row_without_a_softmax_is_refused_on_request():
+    hidden = HIDDEN.copy()
+    hidden[[4, 6]] = np.nan
+    options = {"ignored_label": -100, "nonfinite": "raise"}
+    with pytest.raises(
+        DomainError,
+        match=r"`hidden` must give each row .* got a log-normaliser of nan, first at index \(6,\)",
+    ):
+        linear_softmax_cross_entropy(hidden, WEIGHT, LABELS, **options)
+    assert np.isnan(linear_softmax_cross_entropy(hidden, WEIGHT, LABELS, ignored_label=-100))
+    # An infinite loss has a softmax.
+    mask = np.arange(CLASSES) != LABELS[0]
+    assert linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, class_mask=mask, **options) == np.inf
+
+
+def test_a_way_that_does_not_suit_is_refused_with_its_reason():
+    with pytest.raises(
+        BackendError, match="`way` must suit the call; got 'one_pass', and `reduction` is 'none'"
+    ):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, way="one_pass", reduction="none")
+
+
+def test_both_ways_give_the_same_value_and_gradients():
+    of = lambda way: jax.value_and_grad(  # noqa: E731
+        lambda h, w: linear_softmax_cross_entropy(h, w, TARGETS, way=way), (0, 1)
+    )(jnp.asarray(HIDDEN), jnp.asarray(WEIGHT))
+    assert_same(of("recomputed"), of("one_pass"))
 
 
 def test_a_mean_over_nothing_follows_its_rule():

@@ -8,7 +8,6 @@ from tests.central_differences import directional_derivative
 from tests.losses.test_margins import assert_refused, random_rows
 from tests.losses.test_sphereface import psi
 from tests.mutants.harness import Mutant
-from tests.mutants.mutators import never
 from tests.oracles.loss_tables import Definition
 
 from xent.errors import DomainError, ShapeError
@@ -40,8 +39,8 @@ MUTANTS = (
     Mutant(
         "what is beyond its norm is not",
         "l_softmax:LSoftmax.problem",
-        "xp.where(is_beyond, xp.nan, examples.logits)",
-        never,
+        "nan_where(xp.abs(logits) > furthest * norms, logits, xp=xp)",
+        "logits",
         TESTS + "test_norms_that_are_none_do_not_fit_or_are_too_small_are_refused",
     ),
     Mutant(

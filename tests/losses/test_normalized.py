@@ -168,14 +168,14 @@ MUTANTS = (
     ),
     Mutant(
         "one class is enough",
-        "losses_of_logits:check_for_two_classes",
+        "losses_of_logits:of_two_classes",
         "logits.shape[-1] < 2",
         "logits.shape[-1] < 1",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",
     ),
     Mutant(
         "one unmasked class is enough",
-        "losses_of_logits:check_for_two_classes",
+        "losses_of_logits:of_two_classes",
         "number(logits) == 1",
         "number(logits) == -1",
         TESTS + "test_one_class_alone_is_refused_by_shape_and_by_value",

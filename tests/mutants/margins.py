@@ -308,8 +308,8 @@ MUTANTS = (
     Mutant(
         "what is no cosine is one",
         "losses_of_cosines:examples_of_cosines",
-        "xp.where(xp.abs(cosines) > furthest, xp.nan, cosines)",
-        "xp.where(xp.abs(cosines) > furthest, cosines, cosines)",
+        "nan_where(xp.abs(cosines) > furthest, cosines, xp=xp)",
+        "cosines",
         NO_COSINE,
     ),
     Mutant(

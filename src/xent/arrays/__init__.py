@@ -8,12 +8,11 @@ is written against the namespace that this room returns, so a new array library 
 May import array-api-compat; never loads a framework that is not loaded already.
 """
 
-from xent.arrays.array_parameters import without_arrays
+from xent.arrays.array_parameters import plain_number, without_arrays
 from xent.arrays.calls_by_keras import refuse_call_by_keras
 from xent.arrays.checks import (
     check_dtype,
     check_shape,
-    check_values,
     is_known_to_hold,
     is_number,
     is_traced,
@@ -45,6 +44,7 @@ from xent.arrays.namespace import (
     namespace_of,
 )
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
+from xent.arrays.value_checks import check_values, nan_where, valid_values
 
 __all__ = [
     "Array",
@@ -76,11 +76,14 @@ __all__ = [
     "leading_digits",
     "may_be_read",
     "namespace_of",
+    "nan_where",
     "numpy_array",
     "one_hot",
     "plain",
+    "plain_number",
     "refuse_call_by_keras",
     "row_sum",
     "unit_vectors",
+    "valid_values",
     "without_arrays",
 ]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, Namespace, is_jax
 
-__all__ = ["without_arrays"]
+__all__ = ["plain_number", "without_arrays"]
 
 
 class _Place(NamedTuple):
@@ -66,6 +66,11 @@ class _OfParameters:
             self.template, lambda value: data[value.number] if isinstance(value, _Place) else value
         )
         return filled
+
+
+def plain_number(value: Any) -> Any:
+    """A parameter as a float; an array of JAX stays one."""
+    return value if is_jax(value) else float(value)
 
 
 def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Formula, list[Array]]:

@@ -1,31 +1,26 @@
 """
-Checks of array arguments at the public boundary.
+Checks of array arguments at the public boundary: shape and dtype, and the question of readable values.
 
-Shape and dtype are always checked. Values are checked only if they are concrete and in the host's memory. A
-traced call (`jax.jit`, `torch.compile`, `vmap`) has no values yet, and reading values from a device would
-wait for its queue; formulas return nan for invalid values there.
+Shape and dtype are always checked; `value_checks.py` checks values that may be read.
 """
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable
 
 import array_api_compat
 
-from xent.arrays.constant import constant
 from xent.arrays.namespace import Array, Namespace, is_jax, is_tensorflow, is_torch
-from xent.errors import DomainError, DTypeError, ShapeError
+from xent.errors import DTypeError, ShapeError
 
 __all__ = [
     "check_dtype",
     "check_shape",
-    "check_values",
     "is_known_to_hold",
     "is_number",
     "is_traced",
     "may_be_read",
+    "truth_value",
 ]
 
 
@@ -87,80 +82,20 @@ def check_shape(
     raise ShapeError(caller, argument, rule, got=str(found), hint=hint)
 
 
-def check_values(
-    array: Array,
-    violates: Callable[[Array], Array],
-    rule: str,
-    *,
-    caller: str,
-    argument: str,
-    xp: Namespace,
-    hint: str | Callable[[Array], str] = "",
-    show: Callable[[Array], Array] = lambda array: array,
-    within: tuple[float, float] | None = None,
-) -> None:
-    """
-    Raise `DomainError` if entries violate a rule; no check if the values cannot be read.
-
-    Parameters
-    ----------
-    array : array
-        Argument to check.
-    violates : callable
-        From `array` to a mask of the invalid entries; the mask may have fewer axes.
-    rule : str
-        Rule for the entries, which follows "must".
-    caller, argument : str
-        Names of the function and of its argument, for the message.
-    xp : module
-        Namespace of `array`.
-    hint : str or callable, optional
-        Advice, or a function from the mask of invalid entries to advice.
-    show : callable, optional
-        From `array` to an array of the mask's shape, whose first invalid number is printed.
-    within : tuple of float, optional
-        Interval whose numbers satisfy the rule: the mask of an array within it is not computed, which saves
-        most of the time of the check.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> check_values(np.asarray([0, 7]), lambda x: x > 2, "lie in 0..2", caller="f", argument="labels", xp=np)
-    Traceback (most recent call last):
-        ...
-    xent.errors.DomainError: f: `labels` must lie in 0..2; got 7, first at index (1,).
-    """
-    if not may_be_read(array):
-        return
-    if within is not None and _lies_within(array, *within, xp=xp):
-        return
-    wrong = violates(array)
-    if not is_known_to_hold(xp.any(wrong)):
-        return
-    # The standard defines argmax for numbers only, so the mask becomes numbers.
-    flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)
-    index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
-    number = float(constant(show(array)[index]))
-    advice = hint if isinstance(hint, str) else hint(wrong)
-    raise DomainError(caller, argument, rule, got=f"{number:.9g}", index=index or None, hint=advice)
-
-
-def _lies_within(array: Array, low: float, high: float, *, xp: Namespace) -> bool:
-    """True if the array has entries and none lies outside of ``low .. high`` or is nan."""
-    if 0 in array.shape or not is_known_to_hold(xp.min(array) >= low):
-        return False
-    return high == math.inf or is_known_to_hold(xp.max(array) <= high)
-
-
 def is_known_to_hold(condition: Array) -> bool:
     """True if a truth value of shape () can be read and is true."""
+    return truth_value(condition) is True
+
+
+def truth_value(condition: Array) -> bool | None:
+    """A truth value of shape (); None if it cannot be read."""
     if not may_be_read(condition):
-        return False
+        return None
     try:
         return bool(condition)
     except RuntimeError:
         # Tensors inside torch.func.vmap look concrete, but reading them raises.
-        return False
+        return None
 
 
 def is_traced(value: object) -> bool:
@@ -200,13 +135,3 @@ def _is_on_host(array: Array) -> bool:
     """True if the name of the array's device holds "cpu"."""
     # The names differ by library: `cpu`, `TFRT_CPU_0`, `CPU_DEVICE`.
     return "cpu" in str(array_api_compat.device(array)).lower()
-
-
-def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Index in an array of this `shape` of the entry at `position` in row order; ``()`` for shape ()."""
-    index = []
-    for axis in range(len(shape)):
-        below = math.prod(shape[axis + 1 :])
-        index.append(position // below)
-        position %= below
-    return tuple(index)

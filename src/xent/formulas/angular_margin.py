@@ -30,7 +30,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_number, is_traced
 from xent.precision.double_word import DoubleWord, where
 from xent.precision.exact_number import cosine_and_sine, exact_number
 from xent.precision.multiple_angle import MultipleAngle, multiple_angle, sine_of
@@ -81,16 +81,16 @@ class AngularMargin:
     def of(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
         """Cosines with the margins, for `cosines` in [-1, 1], with first and second derivative."""
         found = self._continued(cosines, self._turned(cosines, xp=xp), xp=xp)
-        if self.shift != 0:
+        if not is_number(self.shift, 0):
             shift = exact_number(self.shift, cosines.hi, xp=xp)
             found = found._replace(value=found.value - shift)
-        return self._annealed(cosines, found, xp=xp) if self.annealing != 0 else found
+        return self._annealed(cosines, found, xp=xp) if not is_number(self.annealing, 0) else found
 
     def _turned(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
         """Cosine of the angle times `multiplier` plus `angle`, before it is continued past pi."""
         multiple = multiple_angle(cosines, self.multiplier, xp=xp)
         factor = exact_number(self.multiplier, cosines.hi, xp=xp)
-        if self.angle == 0:
+        if is_number(self.angle, 0):
             return CosineWithMargin(
                 multiple.cosine, (factor * multiple.ratio).rounded, multiple.second_derivative
             )
@@ -115,7 +115,7 @@ class AngularMargin:
 
     def _continued(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
         """Monotone continuation of `found` past pi, where the cosine itself would rise again."""
-        if self.multiplier * math.pi + self.angle <= math.pi:
+        if not is_traced(self.angle) and self.multiplier * math.pi + self.angle <= math.pi:
             return found
         if self.multiplier == 1:
             return self._continued_by_a_line(cosines, found, xp=xp)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_jax
 from xent.precision.double_word import DoubleWord
 from xent.precision.exact_numbers import exact_numbers
 
@@ -32,8 +32,8 @@ def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
 
     Parameters
     ----------
-    prob : float
-        Probability, strictly between 0 and 1.
+    prob : float, or array of JAX of shape ()
+        Probability, strictly between 0 and 1. Log-odds of an array have no low-order part.
     like : array
         Array of real floating dtype.
     xp : module
@@ -51,6 +51,9 @@ def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
     >>> float(found.hi), float(found.lo)
     (-2.9444389791664403, -1.393289304256112e-16)
     """
+    if is_jax(prob):
+        hi = xp.log(prob) - xp.log1p(-prob)
+        return DoubleWord(hi, xp.zeros_like(hi), xp)
     # p and 1 - p as integers in the same unit: exact, where the float 1 - prob would be rounded.
     mantissa, exponent = math.frexp(prob)
     event, opposite = int(mantissa * 2**53), (1 << (53 - exponent)) - int(mantissa * 2**53)

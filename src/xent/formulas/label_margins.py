@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_jax
 from xent.precision.exact_difference import ExactLogits
 from xent.precision.exact_numbers import exact_numbers
 
@@ -34,7 +34,7 @@ def label_margins(
     ----------
     class_counts : sequence of float
         Number of training rows of each class, > 0; only ratios count.
-    max_margin : float
+    max_margin : float, or array of JAX of shape ()
         Margin :math:`\Delta` of the class with the least count.
     like : array
         Array of real floating dtype.
@@ -52,6 +52,10 @@ def label_margins(
     >>> label_margins((160000.0, 10.0), 0.5, np.zeros(1, dtype=np.float32), xp=np).rounded
     array([0.04445698, 0.5       ], dtype=float32)
     """
+    if is_jax(max_margin):
+        # In the dtype of `like`: a traced margin has no more digits.
+        shares = label_margins(class_counts, 1.0, like, xp=xp)
+        return ExactLogits(max_margin * shares.rounded, max_margin * shares.rest)
     least, below = min(class_counts).as_integer_ratio()
     margin, margin_below = max_margin.as_integer_ratio()
     values, rests = [], []

@@ -43,7 +43,8 @@ def log_ratio(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) 
     """
     probs = model.probs
     apart = probs - targets
-    has_target = targets > 0
+    # True for nan too, which a target of 0 would hide.
+    has_target = ~(targets <= 0)
     safe = xp.where(has_target, targets, 1.0)
     is_near = has_target & (xp.abs(apart) <= targets / 4)
     # The divisor of a far ratio is 1, not `safe`: the derivative in it, 0 / safe**2, is nan for tiny targets.

@@ -41,6 +41,7 @@ class AbstractLoss(ABC):
     name: ClassVar[str]
     facts: ClassVar[LossFacts]
     example: ClassVar[Mapping[str, Any]] = {}
+    _rules: ClassVar[Any]
 
     def __new__(cls, *_: Any, **parameters: Any) -> Self:
         """New object; raises `ParameterError` for a keyword that is not a parameter of the class."""
@@ -53,7 +54,9 @@ class AbstractLoss(ABC):
         super().__init_subclass__(**options)
         annotations = [vars(base).get("__annotations__", {}) for base in reversed(cls.__mro__)]
         kinds = kinds_of({name: text for each in annotations for name, text in each.items()})
-        own: Any = cls.__post_init__
+        # The rules alone: the method that a class inherits checks kinds already.
+        own: Any = vars(cls).get("__post_init__", getattr(cls, "_rules", cls.__post_init__))
+        cls._rules = own
 
         def check(self: Any) -> None:
             check_kinds(self, kinds)

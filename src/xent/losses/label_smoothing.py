@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.arrays import Array, check_values, is_number, is_traced
+from xent.arrays import Array, is_number, is_traced, valid_values
 from xent.losses.arguments.examples import Examples
 from xent.options.label_smoothing import smoothed
 
@@ -17,20 +17,22 @@ def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: 
     ------
     DomainError
         If a participating class has a logit ``-inf``: its smoothed target is positive, and the loss infinite.
-        Not checked if `share` is 0 or traced.
+        Where that cannot be read the target is nan. Not checked if `share` is 0.
     """
     if is_number(share, 0):
         return targets
     xp = examples.xp
-    if examples.validate and not is_traced(share):
-        check_values(
-            examples.logits,
-            lambda logits: (logits == -xp.inf) & takes_part,
-            f"be above -inf where `label_smoothing={share:g}` puts a target",
+    if examples.validate:
+        shown = "" if is_traced(share) else f"={share:g}"
+        targets = valid_values(
+            targets,
+            lambda _: (examples.logits == -xp.inf) & takes_part & (share > 0),
+            f"be above -inf where `label_smoothing{shown}` puts a target",
             caller=examples.caller,
             argument="logits",
             xp=xp,
             hint="Name the classes that take part in `class_mask`.",
+            show=lambda _: examples.logits,
         )
     takes_part = xp.astype(takes_part, targets.dtype)
     return smoothed(targets, share, xp.sum(takes_part, axis=-1)[..., None], takes_part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from xent.arrays import Array, Namespace, as_arrays, check_values, namespace_of
+from xent.arrays import Array, Namespace, as_arrays, check_values, namespace_of, valid_values
 from xent.errors import DomainError
 from xent.options.mean import EMPTY_RULE, check_on_empty, empty_hint, mean
 
@@ -59,8 +59,8 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
     Sum of `total` over the named `denominator`, with the rule `on_empty` for a denominator of 0.
 
     Raises `DomainError` for an unknown name or rule, for a denominator that is negative or not finite, and
-    for a denominator of 0 under ``"raise"``; traced or off-host denominators are not inspected, and 0 then
-    gives 0.
+    for a denominator of 0 under ``"raise"``. A traced or off-host denominator that is invalid gives nan,
+    and 0 gives 0.
     """
     check_on_empty(on_empty, caller=caller)
     xp = namespace_of(total.sum)
@@ -90,7 +90,7 @@ def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> 
         return total.weight if denominator == "weights" else total.rows
     xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller)
     divisor = xp.astype(divisor, total.sum.dtype, copy=False)
-    check_values(
+    return valid_values(
         divisor,
         lambda divisor: ~(divisor >= 0) | (divisor == xp.inf),
         "be finite and >= 0",
@@ -98,4 +98,3 @@ def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> 
         argument="denominator",
         xp=xp,
     )
-    return divisor

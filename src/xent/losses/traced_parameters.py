@@ -9,7 +9,7 @@ keeps the condition. A parameter that breaks a rule becomes nan, and so do the l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from xent.arrays import is_traced, namespace_of
 from xent.errors import DTypeError
@@ -91,12 +91,22 @@ class _Questioned:
     __radd__ = __add__
 
     def __eq__(self, other: object) -> bool:
+        return self._refuse()
+
+    def __int__(self) -> int:
+        return self._refuse()
+
+    def __float__(self) -> float:
+        return self._refuse()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _refuse(self) -> NoReturn:
+        """Raise `DTypeError`: the rule depends on which number it is."""
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
         raise DTypeError(
             self._caller, self._name, "be known while the call is traced", got="traced", hint=hint
         )
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _number(value: Any) -> Any:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_jax
 from xent.precision.double_word import DoubleWord
 from xent.precision.exact_numbers import exact_numbers
 
@@ -58,8 +58,8 @@ def cosine_and_sine(angle: float, like: Array, *, xp: Namespace) -> tuple[Double
 
     Parameters
     ----------
-    angle : float
-        Angle in radians, between 0 and pi.
+    angle : float, or array of JAX of shape ()
+        Angle in radians, between 0 and pi. Functions of an array have no low-order part.
     like : array
         Array of the shape, dtype and device of the results.
     xp : module
@@ -72,6 +72,10 @@ def cosine_and_sine(angle: float, like: Array, *, xp: Namespace) -> tuple[Double
     >>> float(cosine.hi), float(cosine.lo)
     (0.8775825618903728, -4.2623149864279997e-17)
     """
+    if is_jax(angle):
+        both = (exact_number(of(angle), like, xp=xp) for of in (xp.cos, xp.sin))
+        cosine, sine = both
+        return cosine, sine
     x = int(math.ldexp(angle, _BITS))
     # Entry k of the series is x^k / k!; cosine and sine take the even and the odd ones, signs alternating.
     term, sums, k = 1 << _BITS, [0, 0], 0

@@ -106,7 +106,8 @@ def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed
     The surprisal is ``inf`` if no class is both unmasked and compatible with the label.
     """
     model = softmax(logits, xp=xp)
-    is_possible = (high_and_low(logits).rounded > -xp.inf) & (likelihoods > 0)
+    # A likelihood of nan counts as possible, so that it is not hidden.
+    is_possible = (high_and_low(logits).rounded > -xp.inf) & ~(likelihoods <= 0)
     of_joint = softmax(_joint(logits, likelihoods, is_possible, xp=xp), xp=xp)
     probs = model.probs
     prob = xp.sum(likelihoods * probs, axis=-1)

@@ -107,4 +107,6 @@ class ShiftedFocal:
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)
         gap, missing = exact_difference(-edge.hi, xp.where(xp.isfinite(high), high, 0.0))
-        return xp.where(xp.isfinite(high), gap + (missing - edge.lo - low), -high)
+        # A traced margin may be 0: its edge is infinite, and has no low-order part.
+        missing = xp.where(xp.isfinite(gap), missing - edge.lo - low, 0.0)
+        return xp.where(xp.isfinite(high), gap + missing, -high)

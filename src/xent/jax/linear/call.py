@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from xent.arrays import is_traced
+from xent.arrays import is_traced, valid_values
+from xent.errors import BackendError, DomainError
 from xent.jax.linear.checks import checked
 from xent.jax.linear.chunks import rows_at_once
+from xent.jax.linear.distributions import with_distributions
+from xent.jax.linear.nonfinite import check_policy, check_rows
 from xent.jax.linear.one_pass import total
 from xent.jax.linear.recomputed import of_rows
 from xent.jax.linear.request import LinearStatistics, Operands, Plan, Shared, Truth
@@ -21,6 +25,7 @@ from xent.options.top_k import checked_top_k
 __all__ = ["linear_softmax_cross_entropy"]
 
 _CALLER = "xent.jax.linear_softmax_cross_entropy"
+_WAYS = ("one_pass", "recomputed")
 
 
 def linear_softmax_cross_entropy(
@@ -40,10 +45,13 @@ def linear_softmax_cross_entropy(
     logit_scale: Any = None,
     denominator: Any = None,
     on_empty: str = "nan",
+    nonfinite: str = "propagate",
+    validate_targets: bool = False,
     return_stats: bool = False,
     top_k: int = 0,
     out_dtype: Any = None,
     chunk_bytes: int | None = None,
+    way: str | None = None,
     row_axis: str | tuple[str, ...] | None = None,
     class_axis: str | None = None,
 ) -> Any:
@@ -51,7 +59,8 @@ def linear_softmax_cross_entropy(
     Cross-entropy of labels or targets under a linear layer and its softmax, in nats.
 
     Logits are materialised for a chunk of rows at a time. The arguments have the meaning of those of
-    `xent.torch.linear_cross_entropy`.
+    `xent.torch.linear_cross_entropy`, which has two more: `options`, of PyTorch, whose chunks `chunk_bytes`
+    sets here and whose sums are always in 32 bits, and weights of more than 2 axes, which `jax.vmap` serves.
 
     Parameters
     ----------
@@ -85,6 +94,10 @@ def linear_softmax_cross_entropy(
         Denominator of a mean, such as the number of labels of all parts of a step.
     on_empty : "nan", "zero" or "raise"
         Rule for the mean over nothing. In traced calls "raise" is "nan".
+    nonfinite : "propagate" or "raise"
+        Result for a row that counts and has no softmax: nan, or an error, where the loss can be read.
+    validate_targets : bool
+        True to refuse targets whose rows do not sum to 1. Traced ones give nan.
     return_stats : bool
         If True, return `LinearStatistics` as well.
     top_k : int
@@ -94,6 +107,9 @@ def linear_softmax_cross_entropy(
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes; default an 18th of all logits, at most 128 MiB, but 64 rows in
         any case.
+    way : "one_pass" or "recomputed", optional
+        Way to compute gradients: along with the loss, or from logits that backward computes again, which
+        takes a product more but keeps no gradient. Default the first that suits the call.
     row_axis : str or tuple of str, optional
         Axis of a mesh over which the rows are sharded, inside of `jax.shard_map`: a mean or sum is that of
         all rows.
@@ -113,6 +129,8 @@ def linear_softmax_cross_entropy(
     DomainError
         If a label or an option is out of range, where it can be read; a traced one gives nan with gradients
         of nan.
+    BackendError
+        If `way` does not suit the call; the message gives the reason.
 
     Notes
     -----
@@ -142,17 +160,23 @@ def linear_softmax_cross_entropy(
     1.3863
     """
     check_on_empty(on_empty, caller=_CALLER)
+    check_policy(nonfinite, caller=_CALLER)
     options = Shared(class_weights, class_mask, label_smoothing, z_loss, softcap, logit_scale)
     call = checked(
         Operands(hidden, weight, bias), labels, where, ignored_label, options, reduction, class_axis
     )
     operands, truth, shared = call.operands, call.truth, call.shared
+    if validate_targets:
+        truth = with_distributions(truth, call.shape, class_axis, caller=_CALLER)
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     rows = rows_at_once(len(operands.hidden), len(operands.weight) * wide.itemsize, chunk_bytes)
     devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
     top_k = checked_top_k(top_k, len(operands.weight) * devices, caller=_CALLER)
     plan = Plan(rows, class_axis, return_stats, top_k)
+    plan = replace(plan, one_pass=_is_one_pass(way, plan, reduction))
     losses, weights, statistics = _compiled(plan, reduction, operands, truth, shared)
+    if nonfinite == "raise":
+        check_rows(losses, plan, operands, truth, shared, call.shape, caller=_CALLER)
     statistics = jax.tree.map(lambda array: array.reshape(*call.shape, *array.shape[1:]), statistics)
     loss = (
         losses.reshape(call.shape)
@@ -160,6 +184,21 @@ def linear_softmax_cross_entropy(
         else _reduced(losses, weights, reduction, denominator, on_empty, row_axis)
     ).astype(out_dtype or wide)
     return (loss, statistics) if return_stats else loss
+
+
+def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
+    """True if gradients are made along with the loss; raises for a `way` that is unknown or does not suit."""
+    if way not in (None, *_WAYS):
+        raise DomainError(_CALLER, "way", f"be one of {', '.join(_WAYS)}", got=repr(way))
+    reasons = {
+        "`reduction` is 'none'": reduction == "none",
+        "`return_stats` is True": plan.statistics,
+        "the classes are sharded": plan.class_axis is not None,
+    }
+    reason = next((reason for reason, holds in reasons.items() if holds), "")
+    if way == "one_pass" and reason:
+        raise BackendError(_CALLER, "way", "suit the call", got=f"'one_pass', and {reason}")
+    return way != "recomputed" and not reason
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
@@ -172,7 +211,7 @@ def _compiled(
         of_labels = weights_of_labels(truth.labels, shared.class_weights, classes_of(plan))
         weights = jnp.where(truth.counts, of_labels, 0)
     divisor = jnp.sum(weights, dtype=jnp.promote_types(operands.hidden.dtype, jnp.float32))
-    if reduction != "none" and not plan.statistics and plan.class_axis is None:
+    if plan.one_pass:
         return total(plan, operands, truth, shared), divisor, None
     losses, statistics = of_rows(plan, operands, truth, shared)
     return (losses if reduction == "none" else jnp.sum(losses)), divisor, statistics
@@ -184,7 +223,19 @@ def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty
         loss, weights = jax.lax.psum((loss, weights), row_axis)
     if reduction == "sum":
         return loss
-    divisor = weights if denominator is None else jnp.asarray(denominator, loss.dtype)
+    divisor = weights if denominator is None else _denominator(denominator, loss.dtype)
     if on_empty == "raise" and not is_traced(divisor) and bool(divisor == 0):
         raise mean_over_nothing(caller=_CALLER, instead='`reduction="sum"`')
     return mean(loss, divisor, on_empty, xp=jnp)
+
+
+def _denominator(denominator: Any, dtype: Any) -> Any:
+    """Given denominator as an array; `DomainError`, or nan for a traced one, unless finite and >= 0."""
+    return valid_values(
+        jnp.asarray(denominator, dtype),
+        lambda number: ~(jnp.isfinite(number) & (number >= 0)),
+        "be finite and >= 0",
+        caller=_CALLER,
+        argument="denominator",
+        xp=jnp,
+    )

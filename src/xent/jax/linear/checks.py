@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced
+from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced, valid_values
 from xent.errors import DomainError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
@@ -132,6 +132,14 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     if weights is not None:
         weights = jnp.asarray(weights, wide)
         check_shape(weights, classes, caller=_CALLER, argument="class_weights")
+        weights = valid_values(
+            weights,
+            lambda weights: ~(jnp.isfinite(weights) & (weights >= 0)),
+            "be finite and >= 0",
+            caller=_CALLER,
+            argument="class_weights",
+            xp=jnp,
+        )
     if mask is not None and jnp.ndim(mask) == 1:
         mask = jnp.asarray(mask)
         check_shape(mask, classes, caller=_CALLER, argument="class_mask")

@@ -130,9 +130,12 @@ class Plan:
         True to compute `LinearStatistics`.
     top_k : int
         Number of largest log-probabilities.
+    one_pass : bool
+        True to make the gradients of a sum along with it.
     """
 
     rows: int
     class_axis: str | None = None
     statistics: bool = False
     top_k: int = 0
+    one_pass: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xent.arrays import accumulation_dtype, check_dtype, check_shape, check_values
+from xent.arrays import accumulation_dtype, check_dtype, check_shape, valid_values
 from xent.losses.arguments.class_mask import class_mask_of
 from xent.losses.arguments.examples import (
     OF_LOGITS,
@@ -29,7 +29,7 @@ def binary_examples(
 
     Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0; None
     ignores or masks no entry. Raises `DTypeError`, `ShapeError`, or `DomainError` for a target of positive
-    weight outside [0, 1] or an invalid weight.
+    weight outside [0, 1] or an invalid weight; those that cannot be read become nan.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
@@ -44,7 +44,7 @@ def binary_examples(
     if mask is not None:
         weight = xp.where(mask, xp.ones_like(targets) if weight is None else weight, 0.0)
     if request.validate:
-        check_values(
+        targets = valid_values(
             targets,
             lambda targets: ~((targets >= 0) & (targets <= 1)) & is_read(weight, targets),
             "lie in [0, 1]" + ("" if weight is None else WHERE_POSITIVE),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from xent.arrays import as_arrays, is_array
+from xent.arrays import as_arrays, is_array, is_traced
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses.arguments.examples import Examples
 
@@ -51,6 +51,9 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 
 def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
     """Counts as Python floats; raises `ShapeError` for an array without exactly one axis."""
+    if is_traced(class_counts):
+        hint = "Make it static: `jax.jit(..., static_argnames=...)`."
+        raise DTypeError(caller, "class_counts", "be known while the call is traced", got="traced", hint=hint)
     if is_array(class_counts):
         _, (class_counts,) = as_arrays(class_counts, caller=caller)
         shape = tuple(class_counts.shape)

@@ -18,9 +18,9 @@ from xent.arrays import (
     as_arrays,
     check_dtype,
     check_shape,
-    check_values,
     floats_beside,
     is_array,
+    valid_values,
 )
 from xent.errors import ShapeError
 
@@ -154,7 +154,8 @@ def row_factors(
     """
     Checked weights of the given `shape`, or booleans as weights 0 and 1; None for None.
 
-    Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite.
+    Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite;
+    one that cannot be read becomes nan.
     """
     if factors is None:
         return None
@@ -164,7 +165,7 @@ def row_factors(
     check_shape(factors, shape, caller=request.caller, argument=argument, because=because)
     factors = xp.astype(factors, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
-        check_values(
+        factors = valid_values(
             factors,
             lambda factors: ~(xp.isfinite(factors) & (factors >= 0)),
             "be finite and >= 0",

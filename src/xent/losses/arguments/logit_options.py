@@ -10,9 +10,19 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from xent.arrays import Array, Namespace, check_shape, check_values, constant, is_known_to_hold
+from xent.arrays import (
+    Array,
+    Namespace,
+    check_shape,
+    check_values,
+    constant,
+    is_known_to_hold,
+    nan_where,
+    valid_values,
+)
 from xent.errors import ShapeError
 from xent.formulas.adjusted_logits import AdjustedLogits, adjusted_logits
 from xent.losses.arguments.class_mask import check_fits, class_mask_of
@@ -59,7 +69,8 @@ class LogitOptions(NamedTuple):
 
         Raises as `adjusted` and `check_softmax_logits` do.
         """
-        adjusted = self.adjusted(examples, None if self.class_mask is None else self._mask(examples))
+        mask = None if self.class_mask is None else self._mask(examples)
+        adjusted = self.adjusted(_with_classes(examples, mask), mask)
         logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
         check_softmax_logits(logits, examples)
         return adjusted
@@ -129,7 +140,7 @@ class LogitOptions(NamedTuple):
         offset = numbers_like(examples.logits, self.offset, "offset", caller=caller, xp=xp)
         check_fits(offset, examples.logits, caller=caller, argument="offset")
         if examples.validate:
-            check_values(
+            offset = valid_values(
                 offset,
                 lambda offset: ~(offset < xp.inf),
                 "be numbers below +inf",
@@ -155,7 +166,7 @@ def _positive(value: Any, argument: str, examples: Examples) -> Array:
     number = numbers_like(examples.logits, value, argument, caller=caller, xp=xp)
     check_shape(number, (), caller=caller, argument=argument, because="one for all classes")
     if examples.validate:
-        check_values(
+        number = valid_values(
             number,
             lambda number: ~(xp.isfinite(number) & (number > 0)),
             "be positive and finite",
@@ -164,6 +175,17 @@ def _positive(value: Any, argument: str, examples: Examples) -> Array:
             xp=xp,
         )
     return number
+
+
+def _with_classes(examples: Examples, mask: Array | None) -> Examples:
+    """Examples whose logits are nan in rows without a class in `mask`, for gradients of nan in these rows."""
+    if mask is None:
+        return examples
+    xp, logits = examples.xp, examples.logits
+    has_class = xp.any(mask & xp.ones_like(logits, dtype=xp.bool), axis=-1)
+    if is_known_to_hold(xp.all(has_class)):
+        return examples
+    return replace(examples, logits=nan_where(~has_class, logits, xp=xp))
 
 
 def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "logits") -> None:

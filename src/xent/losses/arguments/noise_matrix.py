@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from xent.arrays import Array, check_shape, check_values, is_array
+from xent.arrays import Array, check_shape, is_array, valid_values
 from xent.errors import DTypeError
 from xent.losses.arguments.examples import Examples, numbers_like
 
-__all__ = ["as_rows", "check_invertible", "noise_matrix_of", "rows_of_labels"]
+__all__ = ["as_rows", "invertible", "noise_matrix_of", "rows_of_labels"]
 
 
 def as_rows(noise_matrix: Any, *, caller: str) -> Any:
@@ -45,8 +45,8 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
         If `noise_matrix` is not of shape (K, K).
     DomainError
         If an entry is negative or nan, or the sum of a row differs from 1 by more than the square root of the
-        epsilon of the computation's dtype. Values that cannot be read, such as traced ones, are not
-        inspected; none are if `examples.validate` is False.
+        epsilon of the computation's dtype. Values that cannot be read, such as traced ones, become
+        nan; none are inspected if `examples.validate` is False.
     """
     logits, xp, caller = examples.logits, examples.xp, examples.caller
     shape = (logits.shape[-1],) * 2
@@ -60,17 +60,21 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
         matrix = xp.reshape(matrix, (len(noise_matrix), -1)) if numbers else xp.reshape(matrix, (0, 0))
     check_shape(matrix, shape, caller=caller, argument="noise_matrix", because="a row for each true class")
     if examples.validate:
-        _check_distributions(matrix, examples)
+        matrix = _distributions(matrix, examples)
     return matrix
 
 
-def check_invertible(matrix: Array, examples: Examples) -> None:
-    """Raise `DomainError` if `matrix` is singular to working precision; inspected as in `noise_matrix_of`."""
+def invertible(matrix: Array, examples: Examples) -> Array:
+    """
+    `matrix`; raises `DomainError` if it is singular to working precision.
+
+    It is nan if it is, and cannot be read.
+    """
     xp = examples.xp
     if not examples.validate:
-        return
+        return matrix
     tolerance = matrix.shape[0] * float(xp.finfo(matrix.dtype).eps)
-    check_values(
+    return valid_values(
         matrix,
         lambda matrix: xp.min(xp.linalg.svdvals(matrix)) <= tolerance,
         "have an inverse",
@@ -90,10 +94,10 @@ def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
     return xp.where(is_class[..., None], rows, xp.nan)
 
 
-def _check_distributions(matrix: Array, examples: Examples) -> None:
-    """Raise `DomainError` if an entry is negative or a row does not sum to 1."""
+def _distributions(matrix: Array, examples: Examples) -> Array:
+    """`matrix`; raises `DomainError` if an entry is negative or a row does not sum to 1."""
     xp, caller = examples.xp, examples.caller
-    check_values(
+    matrix = valid_values(
         matrix,
         lambda matrix: ~(matrix >= 0),
         "be >= 0",
@@ -102,7 +106,7 @@ def _check_distributions(matrix: Array, examples: Examples) -> None:
         xp=xp,
     )
     tolerance = float(xp.finfo(matrix.dtype).eps) ** 0.5
-    check_values(
+    return valid_values(
         matrix,
         lambda matrix: ~(xp.abs(xp.sum(matrix, axis=-1) - 1) <= tolerance),
         "sum to 1 in each row, over the labels that a true class gets",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from xent.arrays import Array, Namespace, accumulation_dtype, check_dtype, check_shape, check_values
+from xent.arrays import Array, Namespace, accumulation_dtype, check_dtype, check_shape, valid_values
 from xent.losses.arguments.examples import (
     OF_LOGITS,
     WHERE_POSITIVE,
@@ -38,7 +38,7 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     targets = xp.astype(targets, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
         tolerance = xp.finfo(dtype).eps ** 0.5 if normalized else None
-        _check_distributions(targets, tolerance, weight, caller=caller, xp=xp)
+        targets = _distributions(targets, tolerance, weight, caller=caller, xp=xp)
     return ready(logits, targets, weight, request, xp=xp)
 
 
@@ -59,16 +59,17 @@ def taught_examples(request: Request) -> Examples:
     return ready(logits, teacher, weight, request, xp=xp)
 
 
-def _check_distributions(
+def _distributions(
     targets: Array, tolerance: float | None, weight: Array | None, *, caller: str, xp: Namespace
-) -> None:
+) -> Array:
     """
-    Raise `DomainError` for negative targets and for rows whose sum differs from 1 by more than `tolerance`.
+    Targets that are >= 0, in rows whose sum differs from 1 by at most `tolerance`; else `DomainError`.
 
-    A `tolerance` of None skips the sums; rows whose `weight` is not positive are not checked.
+    Targets that break a rule and cannot be read become nan. A `tolerance` of None skips the sums; rows whose
+    `weight` is not positive are not checked.
     """
     suffix = "" if weight is None else WHERE_POSITIVE
-    check_values(
+    targets = valid_values(
         targets,
         lambda targets: ~(targets >= 0) & is_read(weight, targets),
         "be >= 0" + suffix,
@@ -78,8 +79,8 @@ def _check_distributions(
         within=(0, math.inf),
     )
     if tolerance is None:
-        return
-    check_values(
+        return targets
+    return valid_values(
         targets,
         lambda targets: ~(xp.abs(xp.sum(targets, axis=-1) - 1) <= tolerance) & is_read(weight, weight),
         "sum to 1 over the last axis" + suffix,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.arrays import Array, accumulation_dtype, check_dtype, check_shape, check_values
+from xent.arrays import Array, accumulation_dtype, check_dtype, check_shape, valid_values
 from xent.errors import ShapeError
 from xent.losses.arguments.examples import (
     OF_LOGITS,
@@ -27,7 +27,7 @@ def valued_examples(
     `parameters` names the parameters along the last axis of the logits; without names each logit is a
     distribution of one parameter. `at_least` is the lower bound of the numbers; None means none. Raises
     `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too low, or an invalid
-    weight.
+    weight; those that cannot be read become nan.
     """
     caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)
@@ -40,7 +40,7 @@ def valued_examples(
     numbers = xp.astype(numbers, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     if request.validate:
         lowest = -xp.inf if at_least is None else at_least
-        check_values(
+        numbers = valid_values(
             numbers,
             lambda numbers: ~(xp.isfinite(numbers) & (numbers >= lowest)) & is_read(weight, numbers),
             "be finite" + ("" if at_least is None else f" and >= {at_least:g}"),

@@ -134,6 +134,8 @@ class NTXent(AbstractContrastiveLoss):
                 argument="partners",
                 xp=xp,
             )
+        # A row that names itself is masked; out of range it costs nan and not infinity.
+        partners = xp.where(partners == rows, xp.full_like(partners, -1), partners)
         return self._contrast(embeddings, (0,), softmax_cross_entropy, partners, others)
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from xent.arrays import plain_number
 from xent.formulas.losses import knowledge_distillation as formula
 from xent.losses.abstract_loss import AbstractLoss, check_parameter
 from xent.losses.arguments.examples import Request
@@ -130,7 +131,8 @@ class KnowledgeDistillation(AbstractLoss):
         examples = taught_examples(request)
         check_softmax_logits(examples.logits, examples)
         check_softmax_logits(examples.truth, examples, argument="teacher_logits")
-        return Problem(examples, formula.KnowledgeDistillation(float(self.temperature)), (examples.truth,))
+        temperature = plain_number(self.temperature)
+        return Problem(examples, formula.KnowledgeDistillation(temperature), (examples.truth,))
 
 
 knowledge_distillation = KnowledgeDistillation()

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from xent.arrays import Array, Formula, check_shape, check_values
+from xent.arrays import Array, Formula, check_shape, valid_values
 from xent.formulas.losses.contrast import Contrast
 from xent.formulas.losses.contrast_of_embeddings import ContrastOfEmbeddings
 from xent.losses.abstract_loss import AbstractLoss
@@ -143,7 +143,7 @@ class AbstractContrastiveLoss(AbstractLoss):
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", caller=caller, xp=xp)
         check_shape(number, (), caller=caller, argument="temperature", because="one for all anchors")
         if embeddings.validate:
-            check_values(
+            number = valid_values(
                 number,
                 lambda number: ~(xp.isfinite(number) & (number > 0)),
                 "be positive and finite",

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any, Protocol
 
-from xent.arrays import as_arrays, check_values
+from xent.arrays import as_arrays, nan_where, valid_values
 from xent.errors import ShapeError
 from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.angular_margin import AngularMargin
@@ -73,7 +73,7 @@ def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
     xp, cosines = examples.xp, examples.logits
     furthest = 1 + float(xp.finfo(examples.dtype).eps) ** 0.5
     if examples.validate:
-        check_values(
+        cosines = valid_values(
             cosines,
             lambda cosines: xp.abs(cosines) > furthest,
             "lie in [-1, 1]",
@@ -82,7 +82,9 @@ def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
             xp=xp,
             hint="Divide the features and the class vectors by their norms before their product.",
         )
-    return replace(examples, logits=xp.where(xp.abs(cosines) > furthest, xp.nan, cosines))
+    else:
+        cosines = nan_where(xp.abs(cosines) > furthest, cosines, xp=xp)
+    return replace(examples, logits=cosines)
 
 
 def _classes_beyond_columns(request: Request, sub_centres: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from xent.arrays import Array, Formula, check_values
+from xent.arrays import Array, Formula, valid_values
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.losses.sigmoid_cross_entropy_of_targets import sigmoid_cross_entropy_of_targets
 from xent.losses.arguments.binary_examples import binary_examples
@@ -59,7 +59,7 @@ def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
     if factor.ndim > 0:
         check_fits(factor, examples.logits, caller=caller, argument="positive_weight")
     if examples.validate:
-        check_values(
+        factor = valid_values(
             factor,
             lambda factor: ~(xp.isfinite(factor) & (factor > 0)),
             "be positive and finite",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from xent.arrays import Formula
+from xent.arrays import Formula, is_number, plain_number
 from xent.formulas.evidence import KINDS
 from xent.formulas.losses.evidential.dirichlet_divergence import DirichletDivergence
 from xent.formulas.weighted_sum import WeightedSum
@@ -49,7 +49,7 @@ def problem_of_evidence(request: Request, loss: LossOfEvidence, formula: Formula
     Raises as `weighted_examples` does.
     """
     examples = weighted_examples(request, ignored_label=loss.ignored_label, class_weights=loss.class_weights)
-    if loss.annealing > 0:
+    if not is_number(loss.annealing, 0):
         regulariser = DirichletDivergence(loss.evidence)
-        formula = WeightedSum(((1.0, formula), (float(loss.annealing), regulariser)))
+        formula = WeightedSum(((1.0, formula), (plain_number(loss.annealing), regulariser)))
     return Problem(examples, formula, (examples.truth,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from xent.arrays import Array, Formula, check_values
+from xent.arrays import Array, Formula, valid_values
 from xent.errors import ShapeError
 from xent.formulas.true_class import FunctionOfTrueClass
 from xent.losses.abstract_loss import AbstractLoss
@@ -20,7 +20,7 @@ __all__ = [
     "AbstractLossOfLogits",
     "AbstractLossOfTargets",
     "LossOfTrueClass",
-    "check_for_two_classes",
+    "of_two_classes",
     "problem_of_labels",
     "problem_of_normalized",
     "problem_of_targets",
@@ -121,18 +121,17 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
     """
     `problem_of_labels` of a `formula` that divides by a sum over all classes.
 
-    Raises also as `check_for_two_classes` does.
+    Raises also as `of_two_classes` does.
     """
-    problem = problem_of_labels(request, formula, options)
-    check_for_two_classes(problem)
-    return problem
+    return of_two_classes(problem_of_labels(request, formula, options))
 
 
-def check_for_two_classes(problem: Problem) -> None:
+def of_two_classes(problem: Problem) -> Problem:
     """
-    Raise for rows with fewer than two participating classes, which would give 0 over 0.
+    `problem` without rows of fewer than two participating classes, which would give 0 over 0.
 
-    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row but one are masked.
+    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row but one are masked;
+    the weight of such a row is nan where that cannot be read.
     """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded
@@ -142,20 +141,22 @@ def check_for_two_classes(problem: Problem) -> None:
         rule = "have at least two classes on its last axis"
         raise ShapeError(examples.caller, "logits", rule, got=got, hint=hint)
     if not examples.validate:
-        return
+        return problem
     xp = examples.xp
 
     def number(logits: Array) -> Array:
         """Number of participating classes of each row."""
         return xp.sum(xp.astype(logits > -xp.inf, logits.dtype), axis=-1)
 
-    check_values(
-        logits,
-        lambda logits: (number(logits) == 1) & (True if examples.weight is None else examples.weight > 0),
+    ones = xp.ones_like(logits[..., 0])
+    factor = valid_values(
+        ones,
+        lambda _: (number(logits) == 1) & (True if examples.weight is None else examples.weight > 0),
         "leave at least two classes of each row unmasked",
         caller=examples.caller,
         argument="logits",
         xp=xp,
         hint=hint,
-        show=number,
+        show=lambda _: number(logits),
     )
+    return problem if factor is ones else problem._replace(examples=examples.weighted(factor))

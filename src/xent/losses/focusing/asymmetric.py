@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from xent.arrays import is_number
 from xent.formulas.losses.shifted_focal import ShiftedFocal
 from xent.formulas.losses.sigmoid_focal import FocalOfEvent
 from xent.formulas.losses.two_sided import CostOfEvent, TwoSided
@@ -149,7 +150,7 @@ class Asymmetric(AbstractLossOfLogits):
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
         of_opposite: CostOfEvent = FocalOfEvent(self.gamma_negative)
-        if self.margin > 0:
+        if not is_number(self.margin, 0):
             of_opposite = ShiftedFocal(self.gamma_negative, self.margin)
         return problem_of_events(
             request, TwoSided(FocalOfEvent(self.gamma_positive), of_opposite), self.options

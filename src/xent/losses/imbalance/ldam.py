@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from xent.arrays import one_hot
+from xent.arrays import one_hot, plain_number
 from xent.formulas.label_margins import label_margins
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.moved_logits import moved_logits, scaled_logits, unadjusted
@@ -157,11 +157,11 @@ class LDAM(AbstractLossOfLogits):
         check_one_count_per_class(self.class_counts, examples)
         adjusted = problem.adjusted or unadjusted(examples.logits, xp=examples.xp)
         moved = moved_logits(adjusted, self._less_margins(examples), xp=examples.xp)
-        return problem._replace(adjusted=scaled_logits(moved, float(self.scale), xp=examples.xp))
+        return problem._replace(adjusted=scaled_logits(moved, plain_number(self.scale), xp=examples.xp))
 
     def _less_margins(self, examples: Examples) -> ExactLogits:
         """Minus the margin of each row's label at the position of the label, 0 elsewhere."""
         logits, xp = examples.logits, examples.xp
-        margins = label_margins(self.class_counts, float(self.max_margin), logits, xp=xp)
+        margins = label_margins(self.class_counts, plain_number(self.max_margin), logits, xp=xp)
         at_label = one_hot(examples.truth, logits, xp=xp)
         return ExactLogits(-(at_label * margins.rounded), -(at_label * margins.rest))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
+from xent.arrays import Namespace, is_number, is_traced
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.moved_logits import moved_logits, unadjusted
 from xent.losses.abstract_loss import check_parameter
@@ -148,16 +149,18 @@ class LogitAdjusted(AbstractLossOfLogits):
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
-        summand = exact_numbers(self._log_counts(), examples.logits, xp=examples.xp)
+        summand = exact_numbers(self._log_counts(examples.xp), examples.logits, xp=examples.xp)
         adjusted = problem.adjusted or unadjusted(examples.logits, xp=examples.xp)
         return problem._replace(adjusted=moved_logits(adjusted, summand, xp=examples.xp))
 
-    def _log_counts(self) -> tuple[float, ...]:
+    def _log_counts(self, xp: Namespace) -> tuple[Any, ...]:
         """
         Summand of each logit, 0 for the most frequent class; for ``tau = 0`` all are 0, also for a count of
         0.
         """
         most = max(self.class_counts)
-        if self.tau == 0:
+        if is_number(self.tau, 0):
             return (0.0,) * len(self.class_counts)
-        return tuple(self.tau * math.log(n / most) if n > 0 else -math.inf for n in self.class_counts)
+        # For a traced tau of 0 the summand of a count of 0 is 0 as well.
+        at_0 = xp.where(self.tau == 0, 0.0, -xp.inf) if is_traced(self.tau) else -math.inf
+        return tuple(self.tau * math.log(n / most) if n > 0 else at_0 for n in self.class_counts)

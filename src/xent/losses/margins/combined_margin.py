@@ -122,7 +122,7 @@ class CombinedMargin(AbstractWeightedLoss):
 
     def __post_init__(self) -> None:
         check_scale_and_centres(self)
-        check_parameter(self, "multiplier", "lie in (0, 1000)", holds=0 < self.multiplier < 1000)
+        check_parameter(self, "multiplier", "lie in (0, 1000)", holds=0 < float(self.multiplier) < 1000)
         check_parameter(self, "angle", "lie in [0, pi), in radians", holds=0 <= self.angle < math.pi)
         check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
 

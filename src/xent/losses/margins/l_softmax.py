@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, final
 
-from xent.arrays import Array, check_values
+from xent.arrays import Array, nan_where, plain_number, valid_values
 from xent.errors import ShapeError
 from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.angular_margin import AngularMargin
@@ -140,9 +140,10 @@ class LSoftmax(AbstractWeightedLoss):
         )
         norms = self._norms(examples)
         xp, furthest = examples.xp, 1 + float(examples.xp.finfo(examples.dtype).eps) ** 0.5
+        logits = examples.logits
         if examples.validate:
-            check_values(
-                examples.logits,
+            logits = valid_values(
+                logits,
                 lambda logits: xp.abs(logits) > furthest * norms,
                 "lie between `-norms` and `norms`",
                 caller=examples.caller,
@@ -150,9 +151,10 @@ class LSoftmax(AbstractWeightedLoss):
                 xp=xp,
                 hint="They are products of norms of features and class vectors, and logits have no bias.",
             )
-        is_beyond = xp.abs(examples.logits) > furthest * norms
-        examples = replace(examples, logits=xp.where(is_beyond, xp.nan, examples.logits))
-        margin = AngularMargin(multiplier=float(self.margin), annealing=float(self.annealing))
+        else:
+            logits = nan_where(xp.abs(logits) > furthest * norms, logits, xp=xp)
+        examples = replace(examples, logits=logits)
+        margin = AngularMargin(multiplier=plain_number(self.margin), annealing=plain_number(self.annealing))
         formula = AdjustedByLabel(LogitsWithNorms(margin), softmax_cross_entropy)
         return Problem(examples, formula, (examples.truth, norms))
 
@@ -175,7 +177,7 @@ class LSoftmax(AbstractWeightedLoss):
             raise ShapeError(caller, "norms", rule, got=f"shape {tuple(norms.shape)}") from None
         norms = examples.where_read(norms, 1.0)
         if examples.validate:
-            check_values(
+            norms = valid_values(
                 norms,
                 lambda norms: ~(xp.isfinite(norms) & (norms > 0)),
                 "be positive and finite",

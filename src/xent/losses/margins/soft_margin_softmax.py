@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from xent.arrays import plain_number
 from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy as formula
 from xent.formulas.margins_at_label import LogitsLessMargin
@@ -133,7 +134,7 @@ class SoftMarginSoftmax(AbstractLossOfLogits):
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
         return problem_of_labels(
-            request, AdjustedByLabel(LogitsLessMargin(float(self.margin)), formula), self.options
+            request, AdjustedByLabel(LogitsLessMargin(plain_number(self.margin)), formula), self.options
         )
 
 

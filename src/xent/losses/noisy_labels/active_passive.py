@@ -14,7 +14,7 @@ from xent.losses.facts import LossFacts
 from xent.losses.families.loss_as_part import check_part, formula_of_part, is_normalized
 from xent.losses.families.losses_of_logits import (
     AbstractLossOfLogits,
-    check_for_two_classes,
+    of_two_classes,
     problem_of_labels,
 )
 from xent.losses.noisy_labels.mean_absolute_error import mean_absolute_error
@@ -162,7 +162,7 @@ class ActivePassive(AbstractLossOfLogits):
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
         problem = problem_of_labels(request, self.formula, self.options)
         if is_normalized(self.active) or is_normalized(self.passive):
-            check_for_two_classes(problem)
+            return of_two_classes(problem)
         return problem
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, final
 
 from xent.formulas.losses.backward_correction import BackwardCorrection as Formula
 from xent.losses.arguments.examples import Request
-from xent.losses.arguments.noise_matrix import as_rows, check_invertible, noise_matrix_of, rows_of_labels
+from xent.losses.arguments.noise_matrix import as_rows, invertible, noise_matrix_of, rows_of_labels
 from xent.losses.facts import LossFacts
 from xent.losses.families.losses_of_logits import AbstractLossOfLogits, problem_of_labels
 from xent.losses.problem import Problem
@@ -146,6 +146,6 @@ class BackwardCorrection(AbstractLossOfLogits):
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)
-        check_invertible(matrix, examples)
+        matrix = invertible(matrix, examples)
         targets = rows_of_labels(examples.xp.linalg.inv(matrix), examples.truth, xp=examples.xp)
         return problem._replace(data=(targets,))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from xent.arrays import Array, check_shape, check_values
+from xent.arrays import Array, check_shape, valid_values
 from xent.formulas.losses.sum_of_sigmoid_cross_entropies import sum_of_sigmoid_cross_entropies as formula
 from xent.losses.arguments.examples import Examples, Request, numbers_like
 from xent.losses.arguments.label_questions import answers
@@ -144,7 +144,7 @@ class Coral(AbstractWeightedLoss):
             factors, shape, caller=caller, argument="task_weights", because="one factor for each logit"
         )
         if examples.validate:
-            check_values(
+            factors = valid_values(
                 factors,
                 lambda factors: ~(xp.isfinite(factors) & (factors >= 0)),
                 "be finite and >= 0",

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from xent.arrays import plain_number
 from xent.formulas.losses import entmax_loss as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
@@ -144,7 +145,7 @@ class EntmaxLoss(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
+        return problem_of_labels(request, formula.EntmaxLoss(plain_number(self.alpha)), self.options)
 
 
 entmax_loss = EntmaxLoss()

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from xent.arrays import plain_number
 from xent.formulas.losses import entmax_loss_of_targets as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
@@ -139,7 +140,8 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
+        alpha = plain_number(self.alpha)
+        return problem_of_targets(request, formula.EntmaxLossOfTargets(alpha), self.options)
 
 
 entmax_loss_of_targets = EntmaxLossOfTargets()

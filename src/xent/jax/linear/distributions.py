@@ -1,0 +1,40 @@
+"""Targets checked to be distributions over the classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from xent.arrays import valid_values
+from xent.jax.linear.request import Truth
+
+__all__ = ["with_distributions"]
+
+
+def with_distributions(truth: Truth, shape: tuple[int, ...], class_axis: str | None, *, caller: str) -> Truth:
+    """
+    `truth` whose targets are >= 0 and sum to 1 in each row that counts, over the classes of all devices.
+
+    Labels pass. Raises `DomainError` for other targets; where they cannot be read, they become nan.
+    """
+    if truth.probs is None:
+        return truth
+    sums = jnp.sum(truth.probs, axis=-1)
+    if class_axis is not None and truth.labels is None:
+        sums = jax.lax.psum(sums, class_axis)
+    counts, sums = truth.counts.reshape(shape), sums.reshape(shape)
+    names: dict[str, Any] = {"caller": caller, "argument": "labels", "xp": jnp}
+    probs = truth.probs.reshape(*shape, -1)
+    probs = valid_values(probs, lambda t: ~(t >= 0) & counts[..., None], "be >= 0", **names)
+    tolerance = jnp.finfo(probs.dtype).eps ** 0.5
+    probs = valid_values(
+        probs,
+        lambda _: counts & ~(jnp.abs(sums - 1) <= tolerance),
+        "sum to 1 over the classes",
+        hint="If they are counts, divide each row by its sum.",
+        show=lambda _: sums,
+        **names,
+    )
+    return truth._replace(probs=probs.reshape(truth.probs.shape))
