@@ -115,6 +115,22 @@ def test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups(ta
     assert not np.array_equal(other, grouped.held_out_rows)
 
 
+def test_a_search_for_the_penalty_in_batches_makes_folds_of_groups(tmp_path):
+    generator = np.random.default_rng(4)
+    # Features tell the patient, and each patient has one class: folds of rows would reward knowing patients.
+    patient = np.repeat(np.arange(60), 40)
+    X = generator.normal(size=(60, 30))[patient] + 0.1 * generator.normal(size=(2400, 30))
+    y = generator.integers(0, 2, 60)[patient]
+    order = generator.permutation(2400)
+    columns = {f"x{j}": X[order, j] for j in range(30)} | {"y": y[order], "patient": patient[order]}
+    path = tmp_path / "people.parquet"
+    pq.write_table(pa.table(columns), path, row_group_size=500)
+    by_group = fit_stream(path, "y", StreamWishes(group="patient")).model.classifier
+    by_row = fit_stream(path, "y", StreamWishes(exclude=["patient"])).model.classifier
+    whole = xent.fit(path, "y", group="patient").model.classifier
+    assert max(by_group.C_, whole.C_) < 0.01 * by_row.C_
+
+
 def test_groups_that_cannot_be_split_are_refused_in_batches(table, tmp_path):
     path = tmp_path / "people.parquet"
     pq.write_table(table.append_column("site", pa.array(["one"] * table.num_rows)), path)

@@ -205,7 +205,9 @@ def _searched(
         fit_intercept=sample.fit_intercept,
     )
     with row_threads():
-        return search_penalty(problem, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate)
+        return search_penalty(
+            problem, groups=found.groups, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate
+        )
 
 
 def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array) -> str:

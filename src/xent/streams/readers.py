@@ -30,11 +30,14 @@ class LabelledRows:
         Class of each row.
     weights : ndarray of shape (rows,) or None
         Weight of each row; None means 1.
+    groups : ndarray of shape (rows,) or None
+        Number of the group of each row, by which a search for C makes folds; None without groups.
     """
 
     features: Sequence[NDArray[Any]]
     labels: Any
     weights: Array | None
+    groups: NDArray[np.uint64] | None = None
 
 
 class Reader(Protocol):

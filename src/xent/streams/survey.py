@@ -24,6 +24,7 @@ from xent.streams.ordered_map import ordered_map
 from xent.streams.progress import PassProgress
 from xent.streams.readers import LabelledRows, Reader
 from xent.streams.sources import Source
+from xent.streams.summation_tree import branch_level
 
 __all__ = ["Survey", "survey"]
 
@@ -49,6 +50,8 @@ class Survey:
         Sum of the weights of each class's rows.
     X, codes, weights : ndarray
         Features (s, p), classes (s,) and weights (s,) of the sample.
+    groups : ndarray of shape (s,) or None
+        Groups of the sample, 0 .. G-1; None without groups.
     """
 
     classes: ClassTable
@@ -57,6 +60,7 @@ class Survey:
     X: Array
     codes: NDArray[np.intp]
     weights: Array
+    groups: NDArray[np.intp] | None = None
 
     @property
     def rows(self) -> int:
@@ -82,6 +86,7 @@ class _Found:
     X: list[Array] = field(default_factory=list)
     labels: list[NDArray[Any]] = field(default_factory=list)
     weights: list[Array] = field(default_factory=list)
+    groups: list[NDArray[np.uint64]] = field(default_factory=list)
     places: list[NDArray[np.intp]] = field(default_factory=list)
     stride: int = 1
 
@@ -113,9 +118,11 @@ def survey(
     tasks = [_Task(fragment, reader, stride, most, caller) for fragment in source.fragments]
     found: list[_Found] = []
     began, done = time.perf_counter(), 0
-    for each in ordered_map(_surveyed, tasks, executor):
-        found.append(each)
-        done += sum(each.counts.values())
+    size = 1 << branch_level(len(tasks), 0)
+    runs = [tasks[first : first + size] for first in range(0, len(tasks), size)]
+    for run in ordered_map(_surveyed_run, runs, executor):
+        found += run
+        done += sum(sum(each.counts.values()) for each in run)
         if on_progress is not None:
             rows = max(total, done)
             left = (time.perf_counter() - began) * (rows - done) / done if done and total else math.nan
@@ -137,7 +144,9 @@ def survey(
     return Survey(table, counts, mass, *_joined(found, table, caller))
 
 
-def _joined(found: list[_Found], table: ClassTable, caller: str) -> tuple[Array, NDArray[np.intp], Array]:
+def _joined(
+    found: list[_Found], table: ClassTable, caller: str
+) -> tuple[Array, NDArray[np.intp], Array, NDArray[np.intp] | None]:
     """Sample of all fragments: every s-th row, and of rare classes the first rows."""
     parts = [(each, k) for each in found for k in range(len(each.X))]
     X = np.concatenate([each.X[k] for each, k in parts])
@@ -151,7 +160,14 @@ def _joined(found: list[_Found], table: ClassTable, caller: str) -> tuple[Array,
         lacking = _ROWS_OF_CLASS - np.count_nonzero(own & regular)
         if lacking > 0:
             kept[np.flatnonzero(own & ~regular)[:lacking]] = True
-    return X[kept], codes[kept], weights[kept]
+    hashes = [each for one in found for each in one.groups]
+    groups = np.unique(np.concatenate(hashes)[kept], return_inverse=True)[1] if hashes else None
+    return X[kept], codes[kept], weights[kept], groups
+
+
+def _surveyed_run(tasks: list[_Task]) -> list[_Found]:
+    """Content of each of some neighbouring fragments."""
+    return [_surveyed(task) for task in tasks]
 
 
 def _surveyed(task: _Task) -> _Found:
@@ -200,6 +216,8 @@ def _keep(
     found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
     found.labels.append(levels[order[here]])
     found.weights.append(weights[here])
+    if rows.groups is not None:
+        found.groups.append(rows.groups[here])
     found.places.append(here + first)
 
 
@@ -213,6 +231,7 @@ def _thin(found: _Found) -> None:
     found.X = [np.concatenate(found.X)[kept]]
     found.labels, found.places = [labels[kept]], [places[kept]]
     found.weights = [np.concatenate(found.weights)[kept]]
+    found.groups = [np.concatenate(found.groups)[kept]] if found.groups else []
 
 
 def _check_numbers(rows: LabelledRows, first: int, task: _Task) -> None:

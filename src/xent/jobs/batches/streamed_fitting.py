@@ -190,7 +190,7 @@ def _training_tables(
 
     def tables() -> Iterator[pa.Table]:
         for name, first, piece in _pieces(source, _with_group(names, choice)):
-            places, _ = choice.chosen(piece, first, name)
+            places = choice.chosen(piece, first, name)[0]
             yield pa.Table.from_batches([piece]).select(list(names)).take(pa.array(places))
 
     return tables
@@ -208,13 +208,13 @@ def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows
     groups = GroupCounts(choice.rule)
     for name, first, piece in _pieces(source, _with_group(names, choice)):
         table = pa.Table.from_batches([piece]).select(list(names))
-        places, own = choice.chosen(piece, first, name)
+        places, own, of_trained = choice.chosen(piece, first, name)
         sample.add(table.take(pa.array(places)).append_column(code, pa.array(own)))
-        judged, of_judged = others.chosen(piece, first, name)
+        judged, of_judged, hashes = others.chosen(piece, first, name)
         held_out.append(table.take(pa.array(judged)))
         rows.append(judged + start)
         codes.append(of_judged)
-        groups.add(choice.rule.hashes(piece, first, name), places, judged)
+        groups.add(of_trained, hashes)
         start += piece.num_rows
     train = sample.table()
     return KeptRows(
