@@ -247,7 +247,7 @@ def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path):
         "9000 predictions in p.parquet\n",
     )
     assert run(*fit, "--skip", "1")[2] == (
-        "error: `skip` must be left out for data that are read in batches; got 1.\n"
+        "error: `skip` must be left out but for files of delimited text; got 1.\n"
     )
     assert run(*fit, "--dask", "9000")[2].startswith(
         "error: `dask` must be local or tcp://HOST:PORT; got '9000'."

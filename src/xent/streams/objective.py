@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,7 +166,7 @@ class StreamedObjective:
                 raise self._changed(got)
 
     def _check_rows(self, first: int, counts: NDArray[np.intp]) -> None:
-        """Raise `DataError` if a fragment from `first` on has other rows or classes than in the first scan."""
+        """Raise `DataError` if a fragment from `first` on has other rows or classes than at first."""
         before = self._found.counts[first : first + len(counts)]
         if np.array_equal(before, counts):
             return

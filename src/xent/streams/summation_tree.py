@@ -2,8 +2,8 @@
 Sum over fragments by a fixed binary tree, whole branches of which are summed elsewhere.
 
 The node of level k at place j is the sum of the fragments from ``j 2^k`` on, 2^k of them or as many as there
-are: the sum of its two nodes of level k - 1. The tree depends on the number of fragments alone, so a branch can be one
-task, of any size, and the bits stay those of a sum in one process. Rounding errors grow with the
+are: the sum of its two nodes of level k - 1. The tree depends on the number of fragments alone, so a branch
+of any size can be one task, and the bits stay those of a sum in one process. Rounding errors grow with the
 logarithm of the number of fragments (Higham, 2002, section 4.2), not with the number itself.
 """
 

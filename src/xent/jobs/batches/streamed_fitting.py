@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
+from xent.data.files.read_options import read_options
 from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
 from xent.data.pieces.group_counts import GroupCounts
 from xent.data.pieces.held_out_rule import HeldOutRule
+from xent.data.pieces.table_source import table_source
 from xent.data.pieces.tables import StridedSample
 from xent.data.pieces.target import streamed_target
 from xent.errors import DataError
@@ -33,7 +35,7 @@ from xent.models.fit_range import check_fit_range
 from xent.report.fit.findings import ColumnFinding
 from xent.scoring.held_out import check_split
 from xent.streams.fragments import pieces_of
-from xent.streams.sources import Source, source_of
+from xent.streams.sources import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,6 +69,11 @@ class StreamWishes:
     class_weight: Any = None
     sample_weight: str | None = None
     group: str | None = None
+    missing: Sequence[str] = MISSING
+    delimiter: str | None = None
+    header: bool = True
+    skip: int | None = None
+    encoding: str | None = None
     checkpoint: Path | None = None
     resume: bool = False
     executor: Any = None
@@ -156,7 +163,14 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
     """Source, and the columns that are no features by the caller's wish."""
-    source = source_of(data, caller="fit", null_values=MISSING, text=text_types(wishes.types))
+    options = read_options(
+        missing=wishes.missing,
+        delimiter=wishes.delimiter,
+        header=wishes.header,
+        skip=wishes.skip,
+        encoding=wishes.encoding,
+    )
+    source = table_source(data, options, text=text_types(wishes.types), caller="fit")
     names = source.columns
     if names is None:
         raise DataError("fit", "data", "hold columns with names", got="batches of arrays")
