@@ -176,7 +176,8 @@ def fit(
         place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         if in_batches:
             _check_batches(model, {**whole, **options})
-            shared |= {**layout, **_given(missing=missing), "dask": dask, "resume": resume}
+            shared |= {**layout, **_given(missing=missing), "text": not no_text}
+            shared |= {"dask": dask, "resume": resume}
             job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
         else:
             whole |= {"model": model, "text": not no_text, **layout, **options, **_given(missing=missing)}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xent.errors import DataError, ShapeError
 from xent.streams.sources import Source
 
-__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "reader_of"]
+__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "is_sparse_reader", "reader_of"]
 
 Array = NDArray[np.float64]
 
@@ -24,8 +24,8 @@ class LabelledRows:
 
     Parameters
     ----------
-    features : sequence of arrays of shape (rows,)
-        One array per feature.
+    features : sequence of arrays of shape (rows,), or CSC array of shape (features, rows)
+        One array per feature; a sparse array of a `Reader` with `is_sparse`.
     labels : ndarray or pyarrow.Array of shape (rows,)
         Class of each row.
     weights : ndarray of shape (rows,) or None
@@ -34,7 +34,7 @@ class LabelledRows:
         Number of the group of each row, by which a search for C makes folds; None without groups.
     """
 
-    features: Sequence[NDArray[Any]]
+    features: Any
     labels: Any
     weights: Array | None
     groups: NDArray[np.uint64] | None = None
@@ -53,6 +53,11 @@ class Reader(Protocol):
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """Rows of `piece`, the first of which is number `first` of its fragment, called `name`."""
+
+
+def is_sparse_reader(reader: Reader) -> bool:
+    """True if the features of `reader` come as sparse arrays."""
+    return bool(getattr(reader, "is_sparse", False))
 
 
 @dataclass(frozen=True, slots=True)

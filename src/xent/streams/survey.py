@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from xent.errors import DataError, DomainError
 from xent.streams.class_table import ClassTable, distinct_labels
@@ -49,7 +50,7 @@ class Survey:
     mass : ndarray of shape (K,)
         Sum of the weights of each class's rows.
     X, codes, weights : ndarray
-        Features (s, p), classes (s,) and weights (s,) of the sample.
+        Features (s, p), classes (s,) and weights (s,) of the sample; `X` can be a CSR array.
     groups : ndarray of shape (s,) or None
         Groups of the sample, 0 .. G-1; None without groups.
     """
@@ -57,7 +58,7 @@ class Survey:
     classes: ClassTable
     counts: NDArray[np.intp]
     mass: Array
-    X: Array
+    X: Any
     codes: NDArray[np.intp]
     weights: Array
     groups: NDArray[np.intp] | None = None
@@ -83,7 +84,7 @@ class _Found:
 
     counts: dict[Any, int] = field(default_factory=dict)
     mass: dict[Any, float] = field(default_factory=dict)
-    X: list[Array] = field(default_factory=list)
+    X: list[Any] = field(default_factory=list)
     labels: list[NDArray[Any]] = field(default_factory=list)
     weights: list[Array] = field(default_factory=list)
     groups: list[NDArray[np.uint64]] = field(default_factory=list)
@@ -146,10 +147,10 @@ def survey(
 
 def _joined(
     found: list[_Found], table: ClassTable, caller: str
-) -> tuple[Array, NDArray[np.intp], Array, NDArray[np.intp] | None]:
+) -> tuple[Any, NDArray[np.intp], Array, NDArray[np.intp] | None]:
     """Sample of all fragments: every s-th row, and of rare classes the first rows."""
-    parts = [(each, k) for each in found for k in range(len(each.X))]
-    X = np.concatenate([each.X[k] for each, k in parts])
+    parts = [(each, k) for each in found for k in range(len(each.labels))]
+    X = _rows_of([each.X[k] for each, k in parts])
     labels = np.concatenate([each.labels[k] for each, k in parts])
     weights = np.concatenate([each.weights[k] for each, k in parts])
     regular = np.concatenate([each.places[k] % each.stride == 0 for each, k in parts])
@@ -213,7 +214,10 @@ def _keep(
         if count < _ROWS_OF_CLASS:
             chosen[np.flatnonzero(order == k)[: _ROWS_OF_CLASS - count]] = True
     here = np.flatnonzero(chosen)
-    found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
+    if sparse.issparse(rows.features):
+        found.X.append(rows.features.T.tocsr()[here])
+    else:
+        found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
     found.labels.append(levels[order[here]])
     found.weights.append(weights[here])
     if rows.groups is not None:
@@ -228,15 +232,22 @@ def _thin(found: _Found) -> None:
     kept = places % found.stride == 0
     for label in np.unique(labels):
         kept[np.flatnonzero(labels == label)[:_ROWS_OF_CLASS]] = True
-    found.X = [np.concatenate(found.X)[kept]]
+    found.X = [_rows_of(found.X)[kept]]
     found.labels, found.places = [labels[kept]], [places[kept]]
     found.weights = [np.concatenate(found.weights)[kept]]
     found.groups = [np.concatenate(found.groups)[kept]] if found.groups else []
 
 
+def _rows_of(parts: list[Any]) -> Any:
+    """Rows of all parts, dense or sparse."""
+    return sparse.vstack(parts, format="csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
+
+
 def _check_numbers(rows: LabelledRows, first: int, task: _Task) -> None:
     """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
-    for label, column in zip(task.reader.features, rows.features, strict=True):
+    # Sparse features come from an encoder, which refuses what is not finite.
+    columns = () if sparse.issparse(rows.features) else rows.features
+    for label, column in zip(task.reader.features, columns, strict=not sparse.issparse(rows.features)):
         if column.dtype.kind == "f" and not np.isfinite(column).all():
             bad = int(np.flatnonzero(~np.isfinite(column))[0])
             got = f"{column[bad]} in column {label!r}, row {first + bad} of {task.fragment.name}"

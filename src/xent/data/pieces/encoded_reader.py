@@ -76,6 +76,11 @@ class EncodedReader:
         return tuple(dict.fromkeys((*used, self.choice.target.name, *others)))
 
     @property
+    def is_sparse(self) -> bool:
+        """True if features come as sparse arrays, since words are among them."""
+        return bool(self.encoder.texts_)
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Names of the features."""
         return tuple(self.encoder.get_feature_names_out())

@@ -109,10 +109,11 @@ def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: li
                 _scan(parser, found, padding)
             except pa.ArrowException as error:
                 fault = _FAULT.search(str(error))
-                if fault is None:
+                name = "" if fault is None else names[int(fault[1])]
+                kind = found.kinds.get(name, pa.null())
+                if fault is None or is_text(kind):
                     raise _refused(parser) from error
-                name = names[int(fault[1])]
-                kinds = found.kinds | {name: _wider(found.kinds.get(name, pa.null()))}
+                kinds = found.kinds | {name: _wider(kind)}
                 break
         else:
             found.padded = padding.types()

@@ -66,6 +66,7 @@ class StreamWishes:
     keep: Collection[str] = ()
     exclude: Collection[str] = ()
     types: Mapping[str, str] | None = None
+    text: bool = True
     class_weight: Any = None
     sample_weight: str | None = None
     group: str | None = None
@@ -112,8 +113,8 @@ def fit_stream(
     -----
     A row is held out by a hash of the seed and its place, at most about 200,000 of them in all; with `group`
     by a hash of the seed and its group, which is held out whole, and intervals draw whole groups; each group
-    takes 8 bytes. Free text is not used. The training error, the races, the standard errors and the doubts
-    come from a part of the training rows.
+    takes 8 bytes. The training error, the races, the standard errors and the doubts come from a part of the
+    training rows.
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
@@ -129,9 +130,9 @@ def fit_stream(
         names = tuple(one for one in source.columns or () if one not in left_out)
         kept = _kept(source, choice, names)
         check_kept(goal, kept)
-        encoder = TableEncoder(
-            target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}), most_words=0
-        ).fit_batches(_training_tables(source, choice, names))
+        encoder = TableEncoder(target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}))
+        encoder.set_params(**({} if wishes.text else {"most_words": 0}))
+        encoder.fit_batches(_training_tables(source, choice, names))
         columns = (*map(ColumnFinding.of, encoder.columns), *left_out.values())
         watcher.columns(columns)
     with clock("fit"):

@@ -98,8 +98,8 @@ def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.
     """Predictions of a piece whose first row has the number `first`."""
     X = model.encoder.transform(table, first=first)
     K = len(model.classes)
-    log_probs = model.classifier.predict_log_proba(X) if len(X) else np.empty((0, K))
-    if maps is not None and len(X):
+    log_probs = model.classifier.predict_log_proba(X) if table.num_rows else np.empty((0, K))
+    if maps is not None and table.num_rows:
         names = tuple(str(label) for label in model.classes)
         log_probs = maps.of(log_probs, names, caller="xent predict")
     return prediction_table(log_probs, model.classes, rows=np.arange(first, first + len(log_probs)))
