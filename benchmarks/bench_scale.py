@@ -149,7 +149,7 @@ def _turn(file: str, model: Any) -> tuple[float, float]:
 
     from xent.streams.blocks import RowStream
     from xent.streams.class_table import ClassTable
-    from xent.streams.pass_sums import PassTask, fragment_sums
+    from xent.streams.pass_sums import PassTask, branch_sums
     from xent.streams.readers import reader_of
     from xent.streams.sources import source_of
 
@@ -163,6 +163,5 @@ def _turn(file: str, model: Any) -> tuple[float, float]:
     stream = RowStream(reader, ClassTable(model.classes_), None, np.zeros(_FEATURES), "scale")
     point = np.column_stack([model.coef_, model.intercept_])
     began = time.process_time()
-    for fragment in source.fragments:
-        fragment_sums(PassTask("value", fragment, stream, point))
+    branch_sums(PassTask("value", source.fragments, stream, point))
     return scan, time.process_time() - began

@@ -176,3 +176,40 @@ def test_times_and_dates_are_planned_as_in_a_table():
     days = [dt.date(2020, 1, 1) + dt.timedelta(days=k % 90) for k in range(2000)]
     table = pa.table({"d": days, "t": [dt.time(k % 24, 5) for k in range(2000)], "same": days[:1] * 2000})
     assert_same_encoder(TableEncoder().fit_batches(in_pieces(table, 300)), TableEncoder().fit(table), table)
+
+
+def reviews(rows, *, distinct=None):
+    """Table with a column of free text, of `distinct` texts or as many as rows, gaps and a number."""
+    generator = np.random.default_rng(5)
+    words = np.asarray([f"word{k}" for k in range(400)])
+    texts = [" ".join(words[one]) for one in (400 * generator.random((distinct or rows, 6)) ** 2).astype(int)]
+    chosen = [texts[k] if k % 50 else None for k in generator.integers(0, len(texts), rows)]
+    return pa.table({"review": chosen, "z": generator.normal(size=rows), "y": ["no", "yes"] * (rows // 2)})
+
+
+@pytest.mark.parametrize("distinct", [None, 700])
+def test_words_of_free_text_in_pieces_are_those_of_the_whole_table(distinct):
+    table = reviews(3000, distinct=distinct)
+    whole = TableEncoder(target="y", most_words=250).fit(table)
+    streamed = TableEncoder(target="y", most_words=250).fit_batches(in_pieces(table, 700))
+    assert streamed.columns == whole.columns
+    assert whole.columns[0].kind == "text"
+    assert streamed.texts_ == whole.texts_
+    assert (streamed.transform(table) != whole.transform(table)).nnz == 0
+    plain = TableEncoder(target="y", most_words=0).fit_batches(in_pieces(table, 700))
+    assert plain.columns[0].note == "free text: dropped as requested"
+
+
+def test_free_text_of_too_many_texts_to_count_has_the_words_of_a_sample(monkeypatch):
+    monkeypatch.setattr("xent.data.pieces.columns.MOST_COUNTED", 500)
+    monkeypatch.setattr(streams, "_SAMPLE", 400)
+    table = reviews(3000)
+    encoder = TableEncoder(target="y").fit_batches(in_pieces(table, 700))
+    assert (encoder.columns[0].kind, encoder.columns[0].missing) == (
+        "text",
+        table.column("review").null_count,
+    )
+    part = TableEncoder(target="y").fit(table.take(pa.array(np.arange(0, 3000, 4))))
+    assert encoder.texts_ == part.texts_
+    words = TableEncoder(target="y", most_words=0).fit_batches(in_pieces(table, 700))
+    assert words.columns[0].kind == "excluded"

@@ -1,5 +1,6 @@
 """Fits and predictions of data that are read in batches, by the program and in Python."""
 
+import copy
 import dataclasses
 import json
 import subprocess
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import xent
-from tests.data.test_streamed_encoder import mixed_table
+from tests.data.test_streamed_encoder import mixed_table, reviews
 from xent.errors import DataError, DomainError, OutputError
 from xent.jobs.batches import memory_share
 from xent.jobs.batches import streamed_fitting as fitting
@@ -113,6 +114,58 @@ def test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups(ta
     assert grouped.findings.held_out.cross_entropy.low == pytest.approx(theirs.cross_entropy.low, rel=0.02)
     other = fit_stream(path, "y", dataclasses.replace(wishes, seed=1)).held_out_rows
     assert not np.array_equal(other, grouped.held_out_rows)
+
+
+def test_free_text_in_batches_ends_at_the_minimum_of_a_fit_in_memory(tmp_path, monkeypatch):
+    from sklearn.metrics import log_loss
+
+    from xent import LogisticRegression
+    from xent.data import TableEncoder
+    from xent.streams import blocks
+
+    monkeypatch.setattr(blocks, "_MOST_ROWS", 512)
+    table = reviews(3000, distinct=2000)
+    good = np.asarray(
+        [each is not None and each.count("word1") for each in table.column("review").to_pylist()]
+    )
+    y = np.where(good + np.random.default_rng(0).logistic(size=3000) > 1, "yes", "no")
+    table = table.set_column(2, "y", pa.array(y))
+    path = tmp_path / "reviews.parquet"
+    pq.write_table(table, path, row_group_size=1000)
+    fitted = fit_stream(path, "y", StreamWishes(C=1.0))
+    rows = np.setdiff1d(np.arange(3000), fitted.held_out_rows)
+    train = table.take(pa.array(rows))
+    X = TableEncoder(target="y").fit(train).transform(train)
+    ours = copy.copy(fitted.model.classifier)
+    ours.classes_ = np.asarray(["no", "yes"])
+    theirs = LogisticRegression(tol=1e-12).fit(X, y[rows])
+    values = [
+        len(rows) * log_loss(y[rows], each.predict_proba(X)) + (each.coef_**2).sum() / 2
+        for each in (ours, theirs)
+    ]
+    assert values[0] == pytest.approx(values[1], rel=1e-8)
+    plain = fit_stream(path, "y", StreamWishes(C=1.0, text=False))
+    assert plain.model.classifier.coef_.shape == (1, 1)
+    judged = xent.judge(fitted.model, table.take(pa.array(fitted.held_out_rows)))
+    ours, theirs = fitted.findings.held_out.cross_entropy, judged.findings.held_out.cross_entropy
+    assert ours.value == pytest.approx(theirs.value, rel=1e-12)
+    assert predict_batches(fitted.model, path, tmp_path / "p.parquet") == 3000
+
+
+def test_a_search_for_the_penalty_in_batches_makes_folds_of_groups(tmp_path):
+    generator = np.random.default_rng(4)
+    # Features tell the patient, and each patient has one class: folds of rows would reward knowing patients.
+    patient = np.repeat(np.arange(60), 40)
+    X = generator.normal(size=(60, 30))[patient] + 0.1 * generator.normal(size=(2400, 30))
+    y = generator.integers(0, 2, 60)[patient]
+    order = generator.permutation(2400)
+    columns = {f"x{j}": X[order, j] for j in range(30)} | {"y": y[order], "patient": patient[order]}
+    path = tmp_path / "people.parquet"
+    pq.write_table(pa.table(columns), path, row_group_size=500)
+    by_group = fit_stream(path, "y", StreamWishes(group="patient")).model.classifier
+    by_row = fit_stream(path, "y", StreamWishes(exclude=["patient"])).model.classifier
+    whole = xent.fit(path, "y", group="patient").model.classifier
+    assert max(by_group.C_, whole.C_) < 0.01 * by_row.C_
 
 
 def test_groups_that_cannot_be_split_are_refused_in_batches(table, tmp_path):
@@ -231,7 +284,7 @@ def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path):
         "9000 predictions in p.parquet\n",
     )
     assert run(*fit, "--skip", "1")[2] == (
-        "error: `skip` must be left out for data that are read in batches; got 1.\n"
+        "error: `skip` must be left out but for files of delimited text; got 1.\n"
     )
     assert run(*fit, "--dask", "9000")[2].startswith(
         "error: `dask` must be local or tcp://HOST:PORT; got '9000'."

@@ -132,4 +132,4 @@ def test_the_program_judges_a_folder_in_batches(model, folder, tmp_path, monkeyp
     assert (tmp_path / "xent-out" / "later-judged" / "predictions.parquet").exists()
     assert run(["judge", str(place), str(folder / "0.parquet"), "--stream", "--quiet"]) == 0
     assert run(["judge", str(place), str(folder), "--skip", "1"]) == 2
-    assert "`skip` must be left out for data that are read in batches" in capsys.readouterr().err
+    assert "`skip` must be left out but for files of delimited text" in capsys.readouterr().err

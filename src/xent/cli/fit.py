@@ -173,15 +173,14 @@ def fit(
         shared["group"] = group
         whole: dict[str, Any] = {"lead": lead, "beats": beats}
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
-        options |= _given(missing=missing)
         place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         if in_batches:
-            flags = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
-            _check_batches(model, {**whole, **flags, **options})
+            _check_batches(model, {**whole, **options})
+            shared |= {**layout, **_given(missing=missing), "text": not no_text}
             shared |= {"dask": dask, "resume": resume}
             job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
         else:
-            whole |= {"model": model, "text": not no_text, **layout, **options}
+            whole |= {"model": model, "text": not no_text, **layout, **options, **_given(missing=missing)}
             job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)
         fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
         if model != "linear":

@@ -11,7 +11,7 @@ import typer
 from xent.cli.failures import failures_in_one_line
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
-from xent.cli.stream_options import Memory, Stream, check_whole_options
+from xent.cli.stream_options import Memory, Stream
 from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
 
 __all__ = ["judge"]
@@ -63,9 +63,6 @@ def judge(
         check_share(memory, caller="xent judge")
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
         in_batches = stream or is_read_in_batches(data, memory)
-        if in_batches:
-            whole = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
-            check_whole_options(whole, caller="xent judge")
         place = out or Path("xent-out") / f"{stream_name(data) if in_batches else name_of(data)}-judged"
         with output_directory(
             place,
@@ -73,7 +70,10 @@ def judge(
             reads=(Path(data), model, model / "model.skops"),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         ) as folder:
-            judged = judge_batches(model, data) if in_batches else judge_model(model, data, **layout)
+            if in_batches:
+                judged = judge_batches(model, data, reading=layout)
+            else:
+                judged = judge_model(model, data, **layout)
             judged.save(folder)
         with written_out():
             show_findings(judged.findings, place, quiet=quiet, as_json=as_json)

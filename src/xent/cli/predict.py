@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from xent.cli.failures import failures_in_one_line, tell
 from xent.cli.standard_output import written_out
-from xent.cli.stream_options import Memory, Stream, check_whole_options
+from xent.cli.stream_options import Memory, Stream
 from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
 
 __all__ = ["predict"]
@@ -65,9 +65,7 @@ def predict(
         check_share(memory, caller="xent predict")
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
         if stream or is_read_in_batches(data, memory):
-            whole = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
-            check_whole_options(whole, caller="xent predict")
-            count = _streamed(model, data, out, calibrator)
+            count = _streamed(model, data, out, calibrator=calibrator, reading=layout)
             if out is not None:
                 outcome.kept = f"The predictions are in {out}."
                 tell(f"{count} predictions in {out}")
@@ -91,7 +89,7 @@ def predict(
             tell(f"{table.num_rows} predictions in {out}")
 
 
-def _streamed(model: Path, data: str, out: Path | None, calibrator: Path | None) -> int:
+def _streamed(model: Path, data: str, out: Path | None, **options: Any) -> int:
     """Write predictions batch by batch, then the notes; the number of rows."""
     from xent.jobs.batches.streamed_prediction import predict_batches
 
@@ -99,9 +97,9 @@ def _streamed(model: Path, data: str, out: Path | None, calibrator: Path | None)
         warnings.simplefilter("always", UserWarning)
         if out is None:
             with written_out():
-                count = predict_batches(model, data, sys.stdout.buffer, calibrator=calibrator, kind="csv")
+                count = predict_batches(model, data, sys.stdout.buffer, kind="csv", **options)
         else:
-            count = predict_batches(model, data, out, calibrator=calibrator)
+            count = predict_batches(model, data, out, **options)
     for warning in caught:
         tell(f"note: {warning.message}")
     return count

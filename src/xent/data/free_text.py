@@ -14,7 +14,7 @@ from scipy import sparse
 from xent.data.expected_cells import level_cells
 from xent.data.row_batches import RowBatch
 
-__all__ = ["TextSource", "is_free_text", "text_names", "text_source", "word_features"]
+__all__ = ["TextSource", "is_free_text", "source_of_texts", "text_names", "text_source", "word_features"]
 
 # Mean number of words per cell from which text counts as free. Names of places and products are shorter.
 _LEAST_WORDS = 3.0
@@ -52,13 +52,22 @@ def text_source(batch: RowBatch, name: str, *, most: int) -> TextSource:
 
     The words are the `most` frequent of those that occur in at least two different cells.
     """
-    texts, rows = _texts(batch, name)
-    counts = _counter(min_df=_FEWEST_ROWS, max_features=most)
-    found = counts.fit_transform(texts)[rows]
-    frequency = np.bincount(found.indices, minlength=found.shape[1])
+    texts, places = _texts(batch, name)
+    return source_of_texts(name, texts, np.bincount(places, minlength=len(texts)), most=most)
+
+
+def source_of_texts(name: str, texts: Sequence[str], counts: NDArray[Any], *, most: int) -> TextSource:
+    """
+    The words of a column by its distinct texts and the number of rows with each, missing cells as empty text.
+
+    The words are the `most` frequent of those that occur in at least two different texts.
+    """
+    counter = _counter(min_df=_FEWEST_ROWS, max_features=most)
+    found = counter.fit_transform(texts)
+    frequency = np.bincount(found.indices, np.repeat(counts, np.diff(found.indptr)), found.shape[1])
     # Smoothed as if one more row held every word.
-    idf = np.log((1 + len(rows)) / (1 + frequency)) + 1
-    return TextSource(column=name, words=list(map(str, counts.get_feature_names_out())), idf=idf.tolist())
+    idf = np.log((1 + counts.sum()) / (1 + frequency)) + 1
+    return TextSource(column=name, words=list(map(str, counter.get_feature_names_out())), idf=idf.tolist())
 
 
 def text_names(source: TextSource) -> list[str]:

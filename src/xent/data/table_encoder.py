@@ -184,16 +184,17 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
         Notes
         -----
-        **Edge cases.** Free text is dropped. Text that reads as numbers, dates or truth values is found in a
-        sample of about 50,000 rows; a column of more than 100,000 levels is dropped. Whole numbers that do
-        not rise are unique if none in a sample occurs twice.
+        **Edge cases.** Text that reads as numbers, dates or truth values is found in a sample of about 50,000
+        rows. A column of more than 100,000 different texts is free text if that sample is, with the sample's
+        words and weights, and dropped otherwise. Whole numbers that do not rise are unique if none in a
+        sample occurs twice.
         """
         found = streamed_fit(tables, self.target, self._wishes())
         self.missing_words_ = list(found.missing)
         self.n_features_in_ = sum(plan.used for plan in found.plans)
         self.numeric_, self.categories_ = found.numeric, found.categories
         self.gaps_ = [plan.name for plan in found.plans if plan.gaps]
-        self.texts_ = []
+        self.texts_ = found.texts
         self.imputer_, self.scaler_ = None, None
         if self.numeric_:
             self._scale(found.moments, found.medians, found.gaps)

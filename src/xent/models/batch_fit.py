@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.utils.class_weight import compute_class_weight
 
 from xent.errors import DataError, DomainError
@@ -21,14 +22,14 @@ from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_p
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
-from xent.solvers.standardisation import standardisation_of
+from xent.solvers.standardisation import Standardisation, standardisation_of
 from xent.solvers.threads import row_threads
 from xent.streams.blocks import RowStream
 from xent.streams.journal import Journal, open_journal
 from xent.streams.minimum import streamed_minimum
 from xent.streams.objective import PassSettings, StreamedObjective
 from xent.streams.progress import PassProgress
-from xent.streams.readers import Reader
+from xent.streams.readers import Reader, is_sparse_reader
 from xent.streams.sources import Source
 from xent.streams.survey import Survey, survey
 
@@ -38,6 +39,8 @@ Array = NDArray[np.float64]
 
 # Rows of the sample: so many, and so many numbers of 8 bytes, at least 5,000 rows.
 _SAMPLE_ROWS, _SAMPLE_NUMBERS, _LEAST_SAMPLE = 100_000, 1 << 24, 5000
+# Numbers that a row with words is taken to have: those of text are a few dozen.
+_SPARSE_NUMBERS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def batched_fit(
     marks = source.marks(caller=caller)
     found = _surveyed(source, reader, wishes, caller)
     factors = _class_factors(model.class_weight, found, caller)
-    centre = found.X.mean(axis=0) if model.fit_intercept else np.zeros(found.X.shape[1])
+    is_centred = model.fit_intercept and not sparse.issparse(found.X)
+    centre = found.X.mean(axis=0) if is_centred else np.zeros(found.X.shape[1])
     sample = _sample(found, factors, centre, fit_intercept=model.fit_intercept)
     search = _searched(sample, found, factors, wishes) if model.C == "auto" else None
     C = float(model.C) if search is None else search.C
@@ -112,7 +116,7 @@ def batched_fit(
         found,
         decay=1.0,
         fit_intercept=model.fit_intercept,
-        standardisation=standardisation_of(sample.X, fit_intercept=model.fit_intercept),
+        standardisation=_standardisation(sample),
         settings=PassSettings(wishes.executor, journal, wishes.on_progress, marks),
     )
     objective.decay = sample.decay = 1 / (C * objective.total_weight)
@@ -123,9 +127,17 @@ def batched_fit(
     return BatchedFit(solution, C, found.classes.classes, objective.passes + 1, search, found)
 
 
+def _standardisation(sample: ObjectiveInMemory) -> Standardisation:
+    """Standardisation by all rows of the sample."""
+    if sparse.issparse(sample.X):
+        return sample.standardisation
+    return standardisation_of(sample.X, fit_intercept=sample.fit_intercept)
+
+
 def _surveyed(source: Source, reader: Reader, wishes: BatchWishes, caller: str) -> Survey:
     """First scan, with a sample of a size that the number of features allows."""
-    size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(len(reader.features), 1)))
+    numbers = _SPARSE_NUMBERS if is_sparse_reader(reader) else len(reader.features)
+    size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(numbers, 1)))
     return survey(
         source, reader, sample=size, caller=caller, executor=wishes.executor, on_progress=wishes.on_progress
     )
@@ -188,7 +200,7 @@ def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercep
     mass = found.mass if factors is None else found.mass * factors
     own = np.bincount(found.codes, weights=weights, minlength=len(mass))
     weights = weights * (mass / np.where(own > 0, own, 1))[found.codes]
-    X = np.ascontiguousarray(found.X - centre)
+    X = found.X if sparse.issparse(found.X) else np.ascontiguousarray(found.X - centre)
     return ObjectiveInMemory(X, found.codes, len(mass), weights=weights, fit_intercept=fit_intercept)
 
 
@@ -205,7 +217,9 @@ def _searched(
         fit_intercept=sample.fit_intercept,
     )
     with row_threads():
-        return search_penalty(problem, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate)
+        return search_penalty(
+            problem, groups=found.groups, on_trial=wishes.on_trial, on_candidate=wishes.on_candidate
+        )
 
 
 def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array) -> str:
@@ -217,7 +231,8 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
         str(found.classes.classes.tolist()),
     ]
     digest = hashlib.sha256(json.dumps(facts).encode())
-    for each in (found.counts, found.mass, found.X, centre):
+    X = [found.X.data, found.X.indices, found.X.indptr] if sparse.issparse(found.X) else [found.X]
+    for each in (found.counts, found.mass, *X, centre):
         digest.update(np.ascontiguousarray(each).tobytes())
     return digest.hexdigest()
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from xent.solvers.block_sums import Block
 from xent.streams.class_table import ClassTable
 from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
-from xent.streams.readers import Reader
+from xent.streams.readers import LabelledRows, Reader, is_sparse_reader
 
 __all__ = ["RowStream", "block_rows"]
 
@@ -60,13 +62,13 @@ class RowStream:
         way; matrix products take the transposed block as it is. The size does not depend on that of the
         pieces, so that sums over blocks have the same bits however the reader hands out the rows.
         """
+        if is_sparse_reader(self.reader):
+            yield from self._sparse_blocks(fragment)
+            return
         p, size = len(self.centre), block_rows(len(self.centre) + len(self.classes.classes))
         X, codes, weights = np.empty((p, size)), np.empty(size, np.intp), np.ones(size)
-        filled = first = 0
-        for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
-            rows = self.reader.rows(piece, first, name=fragment.name)
-            new = self.classes.codes(rows.labels, name=fragment.name, caller=self.caller)
-            first += rows_of_piece(piece)
+        filled = 0
+        for rows, new in self._coded(fragment):
             done = 0
             while done < len(new):
                 here = slice(done, done + min(size - filled, len(new) - done))
@@ -83,7 +85,35 @@ class RowStream:
         if filled:
             yield self._block(X[:, :filled], codes[:filled], weights[:filled])
 
-    def _block(self, X: Array, codes: NDArray[np.intp], weights: Array) -> Block:
+    def _sparse_blocks(self, fragment: Fragment) -> Iterator[Block]:
+        """Blocks of sparse rows, which are not centred: their zeros would be numbers."""
+        waiting: list[tuple[Any, NDArray[np.intp], Array]] = []
+        for rows, new in self._coded(fragment):
+            weights = np.ones(len(new)) if rows.weights is None else rows.weights
+            waiting.append((rows.features.T.tocsr(), new, weights))
+            while sum(len(codes) for _, codes, _ in waiting) >= _MOST_ROWS:
+                X, codes, weights = _stacked(waiting)
+                yield self._block(X[:_MOST_ROWS].T, codes[:_MOST_ROWS], weights[:_MOST_ROWS])
+                waiting = [(X[_MOST_ROWS:], codes[_MOST_ROWS:], weights[_MOST_ROWS:])]
+        X, codes, weights = _stacked(waiting) if waiting else (None, np.empty(0), np.empty(0))
+        if len(codes):
+            yield self._block(X.T, codes, weights)
+
+    def _coded(self, fragment: Fragment) -> Iterator[tuple[LabelledRows, NDArray[np.intp]]]:
+        """Rows of each piece, and their classes."""
+        first = 0
+        for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
+            rows = self.reader.rows(piece, first, name=fragment.name)
+            yield rows, self.classes.codes(rows.labels, name=fragment.name, caller=self.caller)
+            first += rows_of_piece(piece)
+
+    def _block(self, X: Any, codes: NDArray[np.intp], weights: Array) -> Block:
         if self.factors is not None:
             weights = weights * self.factors[codes]
         return Block(X.T, codes, weights)
+
+
+def _stacked(parts: list[tuple[Any, NDArray[np.intp], Array]]) -> tuple[Any, NDArray[np.intp], Array]:
+    """Rows, classes and weights of all parts."""
+    X = sparse.vstack([part[0] for part in parts], format="csr")
+    return X, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from xent.errors import DataError, XentError
+from xent.streams.frame_fragments import batches_of_frame
 
 __all__ = [
     "CallableFragment",
     "DatasetFragment",
     "Fragment",
-    "LazyFragment",
     "ParquetFragment",
     "pieces_of",
     "rows_of_piece",
@@ -152,34 +152,6 @@ class DatasetFragment:
 
 
 @dataclass(frozen=True, slots=True)
-class LazyFragment:
-    """
-    Slice of a lazy frame of polars.
-
-    Parameters
-    ----------
-    frame : polars.LazyFrame
-        The frame.
-    start, rows : int
-        First row and number of rows.
-    """
-
-    frame: Any
-    start: int
-    rows: int
-
-    @property
-    def name(self) -> str:
-        """Rows of the slice."""
-        return f"rows {self.start} to {self.start + self.rows - 1} of the lazy frame"
-
-    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches of the slice with `columns` alone; the slice is computed as a whole."""
-        sliced = self.frame.select(list(columns)).slice(self.start, self.rows).collect()
-        yield from sliced.to_arrow().to_batches()
-
-
-@dataclass(frozen=True, slots=True)
 class CallableFragment:
     """
     Function that returns the batches of a fragment, each time from the first one on.
@@ -187,7 +159,7 @@ class CallableFragment:
     Parameters
     ----------
     factory : callable
-        Returns an iterable of tuples ``(X, y)`` or ``(X, y, weights)``, of record batches or of tables.
+        Returns an iterable of tuples ``(X, y)`` or ``(X, y, weights)``, of record batches, tables or frames.
     name : str
         Name for messages.
     """
@@ -203,9 +175,8 @@ class CallableFragment:
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """Batches of the function; record batches with `columns` alone."""
         for batch in self.factory():
-            if not hasattr(batch, "schema"):
+            table = None if isinstance(batch, tuple) else batches_of_frame(batch)
+            if table is None:
                 yield batch
-            elif hasattr(batch, "to_batches"):
-                yield from batch.select(list(columns)).to_batches()
             else:
-                yield batch.select(list(columns))
+                yield from table.select(list(columns)).to_batches()

@@ -79,8 +79,10 @@ def streamed_minimum(
         if near is None:
             rough = _on_sample(sample, start, descent, tol, max_iter)
             near, precondition = rough.point, rough.inverse_hessian_times
-        else:
+        elif near.size <= _MOST_COEFFICIENTS:
             precondition = CholeskyFactor(sample.hessian(near)).solve
+        else:
+            precondition = _on_sample(sample, near, descent, tol, max_iter).inverse_hessian_times
         found = lbfgs(objective, near, descent, precondition=precondition, tol=tol, max_iter=max_iter)
     seconds = dict(descent.seconds)
     seconds["directions"] = time.perf_counter() - began - sum(seconds.values())

@@ -8,22 +8,21 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DataError
-from xent.solvers.block_sums import sums
 from xent.solvers.objective import Evaluation
 from xent.solvers.penalised_sums import free_part, penalised_evaluation, penalised_product
 from xent.solvers.standardisation import Standardisation
 from xent.streams.blocks import RowStream
 from xent.streams.journal import Entry, Journal
 from xent.streams.ordered_map import ordered_map
-from xent.streams.pass_sums import PassSums, PassTask, fragment_sums
+from xent.streams.pass_sums import PassTask, branch_sums, joined
 from xent.streams.progress import PassProgress
 from xent.streams.sources import Source
+from xent.streams.summation_tree import SummationTree, branch_level
 from xent.streams.survey import Survey
 
 __all__ = ["PassSettings", "StreamedObjective"]
@@ -132,20 +131,24 @@ class StreamedObjective:
         return tuple(each / self.total_weight for each in entry.sums)
 
     def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
-        """Sums of all fragments, in their order, each checked to be unchanged."""
+        """Sums of all fragments, added by their tree, each checked to be unchanged."""
         self._check_files()
-        fragments = self._source.fragments
-        tasks = [PassTask(kind, fragment, self._stream, point, along) for fragment in fragments]
-        total: tuple[Any, ...] | None = None
+        fragments, executor = self._source.fragments, self._settings.executor
+        level = 0 if executor is None else branch_level(len(fragments), point.nbytes)
+        firsts = range(0, len(fragments), 1 << level)
+        tasks = (
+            PassTask(kind, fragments[first : first + (1 << level)], self._stream, point, along)
+            for first in firsts
+        )
+        tree = SummationTree(joined)
         began, done = time.perf_counter(), 0
-        for f, result in enumerate(ordered_map(fragment_sums, tasks, self._settings.executor)):
-            self._check_rows(f, result)
-            if result.sums:
-                total = result.sums if total is None else sums(total, result.sums)
+        for first, result in zip(firsts, ordered_map(branch_sums, tasks, executor), strict=True):
+            self._check_rows(first, result.counts)
+            tree.add(level, result.sums)
             done += int(result.counts.sum())
             self._tell(done, time.perf_counter() - began)
         self._check_files()
-        return tuple(np.asarray(each) for each in total or ())
+        return tree.total() or ()
 
     def _key(self, kind: str, point: Array, along: Array | None) -> str:
         """Digest of all that a pass depends on but its rows: kind, both points, centre and class factors."""
@@ -162,16 +165,17 @@ class StreamedObjective:
                 got = f"{path}, which had {self._settings.marks[path]} and now has {mark}"
                 raise self._changed(got)
 
-    def _check_rows(self, f: int, result: PassSums) -> None:
-        """Raise `DataError` if fragment `f` has other rows, or other classes, than in the first scan."""
-        before, now = self._found.counts[f], result.counts
-        if np.array_equal(before, now):
+    def _check_rows(self, first: int, counts: NDArray[np.intp]) -> None:
+        """Raise `DataError` if a fragment from `first` on has other rows or classes than at first."""
+        before = self._found.counts[first : first + len(counts)]
+        if np.array_equal(before, counts):
             return
         # A file that was replaced is the reason, if there is one.
         self._check_files()
-        name = self._source.fragments[f].name
-        if before.sum() != now.sum():
-            raise self._changed(f"{name}, which had {before.sum():,} rows and now has {now.sum():,}")
+        f = int(np.flatnonzero((before != counts).any(axis=1))[0])
+        name, had, has = self._source.fragments[first + f].name, before[f].sum(), counts[f].sum()
+        if had != has:
+            raise self._changed(f"{name}, which had {had:,} rows and now has {has:,}")
         raise self._changed(f"{name}, whose classes have other numbers of rows than in the first scan")
 
     def _changed(self, got: str) -> DataError:

@@ -16,6 +16,8 @@ R = TypeVar("R")
 # Tasks that wait beside the one that a worker is doing: enough to keep it busy, few enough that results which
 # wait for an earlier one take no memory to speak of.
 _AHEAD = 2
+# Seconds between looks at an executor whose task takes long.
+_PATIENCE = 1.0
 
 
 def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Executor | None) -> Iterator[R]:
@@ -33,12 +35,28 @@ def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Execut
         for task in remaining:
             waiting.append(executor.submit(function, task))
             if len(waiting) >= _AHEAD * _workers(executor):
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft(), executor)
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft(), executor)
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _result(future: Future[R], executor: Any) -> R:
+    """Result of `future`; `ConnectionError` once the client of Dask has given up its scheduler."""
+    while True:
+        try:
+            return future.result(_PATIENCE)
+        except TimeoutError:
+            if future.done():
+                # The task's own error, or a result that came this moment.
+                return future.result()
+            # A future whose scheduler is lost while its result is fetched is never done.
+            status = getattr(getattr(executor, "_client", None), "status", "running")
+            if status not in {"running", "connecting"}:
+                message = f"the client of Dask is {status}"
+                raise ConnectionError(message) from None
 
 
 def _workers(executor: Any) -> int:

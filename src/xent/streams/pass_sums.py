@@ -1,9 +1,9 @@
 """
-Work of a pass on one fragment: a pure function of fragment, rows, point and reader, for any machine.
+Work of a pass on a run of fragments: a pure function of fragments, reader and point, for any machine.
 
 Its result is a few arrays of the size of a point, and the number of rows of each class. Blocks are added in
-their order with one BLAS thread, so the result has the same bits wherever the same libraries run on
-processors of the same kind.
+their order, and fragments by their tree, with one BLAS thread, so the result has the same bits wherever the
+same libraries run on processors of the same kind.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from xent.solvers.class_logits import ClassLogits, class_logits
 from xent.solvers.threads import one_blas_thread
 from xent.streams.blocks import RowStream
 from xent.streams.fragments import Fragment
+from xent.streams.summation_tree import SummationTree
 
-__all__ = ["PassSums", "PassTask", "fragment_sums"]
+__all__ = ["PassSums", "PassTask", "branch_sums", "joined"]
 
 Array = NDArray[np.float64]
 
@@ -30,14 +31,14 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class PassTask:
     """
-    Request for the sums of one fragment.
+    Request for the sums of a branch of the `SummationTree` over fragments.
 
     Parameters
     ----------
     kind : {"value", "product", "tilt"}
         ``"value"`` for loss, gradient and covariance; ``"product"`` for the Hessian times `along`; ``"tilt"``
         for `Objective.tilt` with the shift `along`.
-    fragment : Fragment
+    fragments : tuple of Fragment
         Rows.
     stream : RowStream
         Reader, classes and centre.
@@ -48,7 +49,7 @@ class PassTask:
     """
 
     kind: str
-    fragment: Fragment
+    fragments: tuple[Fragment, ...]
     stream: RowStream
     point: Array
     along: Array | None = None
@@ -57,32 +58,44 @@ class PassTask:
 @dataclass(frozen=True, slots=True)
 class PassSums:
     """
-    Sums of a fragment.
+    Sums of a branch.
 
     Parameters
     ----------
     sums : tuple of ndarray
-        Weighted sums over the rows, weights not divided by their total.
-    counts : ndarray of shape (K,)
-        Rows of each class.
+        Weighted sums over the rows, weights not divided by their total; empty without rows.
+    counts : ndarray of shape (fragments, K)
+        Rows of each class in each fragment.
     """
 
     sums: tuple[Array, ...]
     counts: NDArray[np.intp]
 
 
-def fragment_sums(task: PassTask) -> PassSums:
-    """Sums of the fragment of `task`; zeros for a fragment without rows."""
-    K = len(task.stream.classes.classes)
-    classes = class_logits(K)
-    counts = np.zeros(K, np.intp)
-    total: tuple[Any, ...] | None = None
+def branch_sums(task: PassTask) -> PassSums:
+    """Sums of the fragments of `task`."""
+    tree = SummationTree(joined)
+    counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)
     with one_blas_thread():
-        for block in task.stream.blocks(task.fragment):
-            counts += np.bincount(block.codes, minlength=K)
-            part = _PARTS[task.kind](block, task, classes)
-            total = part if total is None else sums(total, part)
-    return PassSums(() if total is None else tuple(np.asarray(each) for each in total), counts)
+        for f, fragment in enumerate(task.fragments):
+            tree.add(0, _fragment_sums(task, fragment, counts[f]))
+    return PassSums(tree.total() or (), counts)
+
+
+def joined(a: tuple[Array, ...], b: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Sum of two branches, of which those without rows are empty."""
+    return sums(a, b) if a and b else a or b
+
+
+def _fragment_sums(task: PassTask, fragment: Fragment, counts: NDArray[np.intp]) -> tuple[Array, ...]:
+    """Sums of a fragment, whose rows of each class are added to `counts`."""
+    classes = class_logits(len(counts))
+    total: tuple[Any, ...] | None = None
+    for block in task.stream.blocks(fragment):
+        counts += np.bincount(block.codes, minlength=len(counts))
+        part = _PARTS[task.kind](block, task, classes)
+        total = part if total is None else sums(total, part)
+    return () if total is None else tuple(np.asarray(each) for each in total)
 
 
 def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:

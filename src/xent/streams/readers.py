@@ -13,7 +13,7 @@ from xent.arrays import numpy_array
 from xent.errors import DataError, ShapeError
 from xent.streams.sources import Source
 
-__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "reader_of"]
+__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "is_sparse_reader", "reader_of"]
 
 Array = NDArray[np.float64]
 
@@ -25,17 +25,20 @@ class LabelledRows:
 
     Parameters
     ----------
-    features : sequence of arrays of shape (rows,)
-        One array per feature.
+    features : sequence of arrays of shape (rows,), or CSC array of shape (features, rows)
+        One array per feature; a sparse array of a `Reader` with `is_sparse`.
     labels : ndarray or pyarrow.Array of shape (rows,)
         Class of each row.
     weights : ndarray of shape (rows,) or None
         Weight of each row; None means 1.
+    groups : ndarray of shape (rows,) or None
+        Number of the group of each row, by which a search for C makes folds; None without groups.
     """
 
-    features: Sequence[NDArray[Any]]
+    features: Any
     labels: Any
     weights: Array | None
+    groups: NDArray[np.uint64] | None = None
 
 
 class Reader(Protocol):
@@ -51,6 +54,11 @@ class Reader(Protocol):
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """Rows of `piece`, the first of which is number `first` of its fragment, called `name`."""
+
+
+def is_sparse_reader(reader: Reader) -> bool:
+    """True if the features of `reader` come as sparse arrays."""
+    return bool(getattr(reader, "is_sparse", False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from xent.streams.fragments import (
     CallableFragment,
     DatasetFragment,
     Fragment,
-    LazyFragment,
     ParquetFragment,
 )
+from xent.streams.frame_fragments import LazyFragment, PartitionFragment, batches_of_frame
 
-__all__ = ["Source", "source_of"]
+__all__ = ["Source", "files_of", "source_of"]
 
 CsvRules = tuple[Sequence[str], Sequence[str]]
 
@@ -65,10 +65,10 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
 
     Parameters
     ----------
-    data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
+    data : str, Path, pyarrow.dataset.Dataset, polars or Dask frame, callable or sequence of callables
         File, folder or pattern of files (Parquet, Arrow, CSV), URL of a file system that pyarrow knows, a
-        dataset, a lazy frame, or a function that returns an iterable of batches. A sequence of such
-        functions are fragments, in their order, which an executor can read at the same time.
+        dataset, a frame, or a function that returns an iterable of batches. A sequence of such functions are
+        fragments, in their order, which an executor can read at the same time.
     null_values : sequence of str, default ()
         Words for a missing cell in CSV files, beside the empty one.
     text : sequence of str, default ()
@@ -84,12 +84,15 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
     if hasattr(data, "get_fragments"):
         return _of_dataset(data, caller)
     if hasattr(data, "collect_schema"):
-        return _of_lazy_frame(data)
+        # A frame of polars that is not lazy has a schema to collect too.
+        return _of_lazy_frame(data.lazy())
+    if hasattr(data, "npartitions") and hasattr(data, "partitions"):
+        return _of_dask_frame(data, caller)
     if callable(data):
         return _of_functions([data], caller)
     if isinstance(data, Sequence) and data and all(map(callable, data)):
         return _of_functions(data, caller)
-    rule = "be a file, a folder, a dataset, a lazy frame or a function that returns batches"
+    rule = "be a file, a folder, a dataset, a frame of polars or Dask, or a function that returns batches"
     got, hint = (
         f"an object of type {type(data).__name__}",
         "An iterator can be read once only: give the function that makes it.",
@@ -103,7 +106,7 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
 
     if "://" in path:
         return _of_dataset(_opened(dataset.dataset, path, caller=caller), caller, name=path)
-    files = _files(path)
+    files = files_of(path)
     if not files:
         got = f"the folder {path!r}, which holds none" if Path(path).is_dir() else repr(path)
         raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
@@ -171,8 +174,9 @@ def _opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
         raise DataError(caller, "source", rule, got=f"{reason!r} from the reader", hint=hint) from error
 
 
-def _files(path: str) -> list[str]:
+def files_of(path: str | os.PathLike[str]) -> list[str]:
     """Files of a file, folder or pattern, sorted; in folders those of a known ending."""
+    path = os.fspath(path)
     if Path(path).is_dir():
         found = [str(each) for each in Path(path).rglob("*") if each.is_file()]
         hidden = [f for f in found if any(p[:1] in "._" for p in Path(f).relative_to(path).parts)]
@@ -226,15 +230,28 @@ def _of_lazy_frame(frame: Any) -> Source:
     return Source(tuple(slices), tuple(frame.collect_schema().names()), name="the lazy frame")
 
 
+def _of_dask_frame(frame: Any, caller: str) -> Source:
+    """Source of a data frame of Dask, whose partitions are fragments."""
+    names = tuple(frame.columns)
+    if not all(isinstance(name, str) for name in names):
+        raise DataError(caller, "source", "have columns whose names are text", got=f"{names[:5]}")
+    return Source(
+        tuple(PartitionFragment(frame, place) for place in range(frame.npartitions)), names, name="the frame"
+    )
+
+
 def _of_functions(functions: Sequence[Any], caller: str) -> Source:
     """Source of functions that return batches, whose columns the first batch tells."""
     first = next(iter(functions[0]()), None)
     if first is None:
         raise DataError(caller, "source", "return batches of rows", got="none")
-    columns = tuple(first.schema.names) if hasattr(first, "schema") else None
-    if columns is None and not (isinstance(first, tuple) and len(first) in {2, 3}):
-        rule = "return tuples (X, y) or (X, y, weights), or record batches"
-        raise DataError(caller, "source", rule, got=f"a batch of type {type(first).__name__}")
+    columns = None
+    if not (isinstance(first, tuple) and len(first) in {2, 3}):
+        batches = batches_of_frame(first)
+        if batches is None:
+            rule = "return tuples (X, y) or (X, y, weights), record batches or data frames"
+            raise DataError(caller, "source", rule, got=f"a batch of type {type(first).__name__}")
+        columns = tuple(batches.column_names)
     if len(functions) == 1:
         return Source((CallableFragment(functions[0]),), columns)
     named = [CallableFragment(each, f"part {place} of the batches") for place, each in enumerate(functions)]

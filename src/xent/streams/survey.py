@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from xent.errors import DataError, DomainError
 from xent.streams.class_table import ClassTable, distinct_labels
@@ -24,6 +25,7 @@ from xent.streams.ordered_map import ordered_map
 from xent.streams.progress import PassProgress
 from xent.streams.readers import LabelledRows, Reader
 from xent.streams.sources import Source
+from xent.streams.summation_tree import branch_level
 
 __all__ = ["Survey", "survey"]
 
@@ -48,15 +50,18 @@ class Survey:
     mass : ndarray of shape (K,)
         Sum of the weights of each class's rows.
     X, codes, weights : ndarray
-        Features (s, p), classes (s,) and weights (s,) of the sample.
+        Features (s, p), classes (s,) and weights (s,) of the sample; `X` can be a CSR array.
+    groups : ndarray of shape (s,) or None
+        Groups of the sample, 0 .. G-1; None without groups.
     """
 
     classes: ClassTable
     counts: NDArray[np.intp]
     mass: Array
-    X: Array
+    X: Any
     codes: NDArray[np.intp]
     weights: Array
+    groups: NDArray[np.intp] | None = None
 
     @property
     def rows(self) -> int:
@@ -79,9 +84,10 @@ class _Found:
 
     counts: dict[Any, int] = field(default_factory=dict)
     mass: dict[Any, float] = field(default_factory=dict)
-    X: list[Array] = field(default_factory=list)
+    X: list[Any] = field(default_factory=list)
     labels: list[NDArray[Any]] = field(default_factory=list)
     weights: list[Array] = field(default_factory=list)
+    groups: list[NDArray[np.uint64]] = field(default_factory=list)
     places: list[NDArray[np.intp]] = field(default_factory=list)
     stride: int = 1
 
@@ -113,9 +119,11 @@ def survey(
     tasks = [_Task(fragment, reader, stride, most, caller) for fragment in source.fragments]
     found: list[_Found] = []
     began, done = time.perf_counter(), 0
-    for each in ordered_map(_surveyed, tasks, executor):
-        found.append(each)
-        done += sum(each.counts.values())
+    size = 1 << branch_level(len(tasks), 0)
+    runs = [tasks[first : first + size] for first in range(0, len(tasks), size)]
+    for run in ordered_map(_surveyed_run, runs, executor):
+        found += run
+        done += sum(sum(each.counts.values()) for each in run)
         if on_progress is not None:
             rows = max(total, done)
             left = (time.perf_counter() - began) * (rows - done) / done if done and total else math.nan
@@ -137,10 +145,12 @@ def survey(
     return Survey(table, counts, mass, *_joined(found, table, caller))
 
 
-def _joined(found: list[_Found], table: ClassTable, caller: str) -> tuple[Array, NDArray[np.intp], Array]:
+def _joined(
+    found: list[_Found], table: ClassTable, caller: str
+) -> tuple[Any, NDArray[np.intp], Array, NDArray[np.intp] | None]:
     """Sample of all fragments: every s-th row, and of rare classes the first rows."""
-    parts = [(each, k) for each in found for k in range(len(each.X))]
-    X = np.concatenate([each.X[k] for each, k in parts])
+    parts = [(each, k) for each in found for k in range(len(each.labels))]
+    X = _rows_of([each.X[k] for each, k in parts])
     labels = np.concatenate([each.labels[k] for each, k in parts])
     weights = np.concatenate([each.weights[k] for each, k in parts])
     regular = np.concatenate([each.places[k] % each.stride == 0 for each, k in parts])
@@ -151,7 +161,14 @@ def _joined(found: list[_Found], table: ClassTable, caller: str) -> tuple[Array,
         lacking = _ROWS_OF_CLASS - np.count_nonzero(own & regular)
         if lacking > 0:
             kept[np.flatnonzero(own & ~regular)[:lacking]] = True
-    return X[kept], codes[kept], weights[kept]
+    hashes = [each for one in found for each in one.groups]
+    groups = np.unique(np.concatenate(hashes)[kept], return_inverse=True)[1] if hashes else None
+    return X[kept], codes[kept], weights[kept], groups
+
+
+def _surveyed_run(tasks: list[_Task]) -> list[_Found]:
+    """Content of each of some neighbouring fragments."""
+    return [_surveyed(task) for task in tasks]
 
 
 def _surveyed(task: _Task) -> _Found:
@@ -197,9 +214,14 @@ def _keep(
         if count < _ROWS_OF_CLASS:
             chosen[np.flatnonzero(order == k)[: _ROWS_OF_CLASS - count]] = True
     here = np.flatnonzero(chosen)
-    found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
+    if sparse.issparse(rows.features):
+        found.X.append(rows.features.T.tocsr()[here])
+    else:
+        found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
     found.labels.append(levels[order[here]])
     found.weights.append(weights[here])
+    if rows.groups is not None:
+        found.groups.append(rows.groups[here])
     found.places.append(here + first)
 
 
@@ -210,14 +232,22 @@ def _thin(found: _Found) -> None:
     kept = places % found.stride == 0
     for label in np.unique(labels):
         kept[np.flatnonzero(labels == label)[:_ROWS_OF_CLASS]] = True
-    found.X = [np.concatenate(found.X)[kept]]
+    found.X = [_rows_of(found.X)[kept]]
     found.labels, found.places = [labels[kept]], [places[kept]]
     found.weights = [np.concatenate(found.weights)[kept]]
+    found.groups = [np.concatenate(found.groups)[kept]] if found.groups else []
+
+
+def _rows_of(parts: list[Any]) -> Any:
+    """Rows of all parts, dense or sparse."""
+    return sparse.vstack(parts, format="csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
 
 def _check_numbers(rows: LabelledRows, first: int, task: _Task) -> None:
     """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
-    for label, column in zip(task.reader.features, rows.features, strict=True):
+    # Sparse features come from an encoder, which refuses what is not finite.
+    columns = () if sparse.issparse(rows.features) else rows.features
+    for label, column in zip(task.reader.features, columns, strict=not sparse.issparse(rows.features)):
         if column.dtype.kind == "f" and not np.isfinite(column).all():
             bad = int(np.flatnonzero(~np.isfinite(column))[0])
             got = f"{column[bad]} in column {label!r}, row {first + bad} of {task.fragment.name}"

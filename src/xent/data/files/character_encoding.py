@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xent.data.files.file_format import TableFile, named, refusal
 from xent.data.files.text_encoding import first_bad_byte
 
-__all__ = ["Decoded", "as_declared", "as_guessed", "guessed_encoding"]
+__all__ = ["Decoded", "as_declared", "as_guessed", "guessed_encoding", "marked_encoding"]
 
 _HEAD = 1 << 16
 # UTF-32 first, because its mark begins with that of UTF-16.
@@ -48,13 +48,18 @@ def as_declared(file: TableFile, encoding: str | None) -> Decoded:
         return Decoded(_converted(file, encoding))
     with file.stream() as stream:
         head: bytes = stream.read(_HEAD)
-    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    marked = marked_encoding(head)
     if marked is not None:
         return Decoded(_converted(file, marked), f"Read as {marked.upper()}, as its first bytes say.")
     zeros = _utf16_by_zeros(head)
     if zeros is not None:
         return Decoded(_converted(file, zeros), f"Read as {zeros.upper()}, a guess from its zero bytes.")
     return Decoded(file)
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 where a byte order mark in the first bytes of a file tells it; else None."""
+    return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
 def as_guessed(file: TableFile) -> Decoded | None:

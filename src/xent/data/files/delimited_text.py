@@ -27,7 +27,7 @@ from xent.data.files.text_marks import TextMarks, text_marks
 from xent.data.files.tidy_columns import tidy_columns
 from xent.errors import DataError
 
-__all__ = ["read_delimited"]
+__all__ = ["Parser", "dialect_of", "has_quotes", "layout_notes", "read_delimited"]
 
 _BLOCK = 1 << 20
 # A column stays dictionary-encoded as long as no block of it holds more distinct texts than this.
@@ -53,30 +53,31 @@ def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[st
 def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]) -> pa.Table:
     head = text_head(file)
     file, dialect = _laid_out(file, head, options)
-    parser = _Parser(file, dialect, options, _has_quotes(file, dialect), long_lines=b"\n" not in head)
+    parser = Parser(file, dialect, options, has_quotes(file, dialect), long_lines=b"\n" not in head)
     table, marks = _parsed(parser, head, text)
     table = tidy_columns(table.unify_dictionaries(), options.missing, decimal=dialect.decimal_point)
     pa.default_memory_pool().release_unused()
     above = dialect.skip + options.header
     first_line = above + 1 if marks.lines == table.num_rows + above else None
-    notes = (*notes, *_layout_notes(dialect, options), *(header_notes(table) if options.header else ()))
+    notes = (*notes, *layout_notes(dialect, options), *(header_notes(table) if options.header else ()))
     return with_facts(table, FileFacts(first_line, dialect.decimal_point, options.missing, notes))
 
 
-def _laid_out(file: TableFile, head: bytes, options: ReadOptions) -> tuple[TableFile, Dialect]:
+def dialect_of(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
+    """Layout of `file`, as its first bytes `head` and the options tell it."""
     delimiter = "\t" if file.format == "TSV" and options.delimiter is None else options.delimiter
-    dialect = sniffed_dialect(
-        head.decode("utf-8-sig", errors="replace"),
-        delimiter,
-        skip=options.skip,
-        blanks=file.format == "text",
-    )
+    text = head.decode("utf-8-sig", errors="replace")
+    return sniffed_dialect(text, delimiter, skip=options.skip, blanks=file.format == "text")
+
+
+def _laid_out(file: TableFile, head: bytes, options: ReadOptions) -> tuple[TableFile, Dialect]:
+    dialect = dialect_of(file, head, options)
     if dialect.delimiter != " ":
         return file, dialect
     return file.with_text(with_tabs(b"".join(file.blocks()))), replace(dialect, delimiter="\t")
 
 
-def _parsed(parser: _Parser, head: bytes, text: Collection[str]) -> tuple[pa.Table, TextMarks]:
+def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Table, TextMarks]:
     file, dialect = parser.file, parser.dialect
     try:
         # Arrow's block reader leaves a processor idle and does not hold the interpreter's lock.
@@ -105,7 +106,8 @@ def _parsed(parser: _Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tab
     return table, marks
 
 
-def _layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
+def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
+    """Sentences on how the layout was found."""
     if dialect.skip and options.skip is None:
         one = dialect.skip == 1
         lines = "1 line above the header is" if one else f"{dialect.skip} lines above the header are"
@@ -115,7 +117,7 @@ def _layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parser:
+class Parser:
     """Arrow's parser for one file."""
 
     file: TableFile
@@ -130,8 +132,8 @@ class _Parser:
 
         Raises `pyarrow.ArrowInvalid` if the file cannot be parsed.
         """
-        kinds = {name: _CODES for name in self._names() if name.strip() in text} if text else {}
-        options = self._options(column_types=kinds)
+        kinds = {name: _CODES for name in self.names() if name.strip() in text} if text else {}
+        options = self.options_of(column_types=kinds)
         table = self._fast(options)
         if table is None:
             with contextlib.suppress(pa.ArrowInvalid), self.file.stream() as stream:
@@ -156,7 +158,7 @@ class _Parser:
         """`table` with a column of whole numbers as text if a cell begins with 0 and another digit."""
         # The postal code 02139 has become the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
-        options = self._options(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
+        options = self.options_of(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
         with self.file.stream() as stream:
             texts = pyarrow.csv.read_csv(stream, **options) if whole else table
         for name in whole:
@@ -165,14 +167,16 @@ class _Parser:
                 table = table.set_column(table.column_names.index(name), name, texts.column(name))
         return table
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """Names of the columns, as they stand in the file."""
         with self.file.text() as lines:
             below = itertools.islice(lines, self.dialect.skip, None)
             rows = csv.reader(below, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote)
             first = next(rows, [])
         return first if self.options.header else _numbered(len(first))
 
-    def _options(self, **convert: Any) -> dict[str, Any]:
+    def options_of(self, **convert: Any) -> dict[str, Any]:
+        """Options of arrow's reader; `convert` are further ones of the conversion of cells."""
         block = 64 * _BLOCK if self.long_lines else _BLOCK
         return {
             "read_options": self._read_options(block),
@@ -194,7 +198,7 @@ class _Parser:
         }
 
     def _read_options(self, block: int) -> Any:
-        names = {} if self.options.header else {"column_names": self._names()}
+        names = {} if self.options.header else {"column_names": self.names()}
         return pyarrow.csv.ReadOptions(block_size=block, skip_rows=self.dialect.skip, **names)
 
 
@@ -202,7 +206,8 @@ def _numbered(count: int) -> list[str]:
     return [f"column_{place}" for place in range(1, count + 1)]
 
 
-def _has_quotes(file: TableFile, dialect: Dialect) -> bool:
+def has_quotes(file: TableFile, dialect: Dialect) -> bool:
+    """True if a cell may be in quotes."""
     # Decompressing the file once more to look for quotes would cost more time than it saves.
     quote = dialect.quote.encode()
     return file.compression is not None or any(quote in block for block in file.blocks())

@@ -79,12 +79,14 @@ class TableFile:
     A file whose content fits its name: `format` from `FORMATS`, `compression` or None.
 
     `content` holds the bytes if they are not those of a file: standard input, or text converted to UTF-8.
+    `encoding` is that of the text in the file if it is converted as it is read.
     """
 
     path: Path
     format: str
     compression: str | None
     content: bytes | None = None
+    encoding: str | None = None
 
     @property
     def name(self) -> str:
@@ -94,7 +96,8 @@ class TableFile:
     def stream(self) -> Any:
         """The decompressed bytes as an arrow stream, from the beginning."""
         source = str(self.path) if self.content is None else pa.py_buffer(self.content)
-        return pa.input_stream(source, compression=self.compression)
+        stream = pa.input_stream(source, compression=self.compression)
+        return stream if self.encoding is None else pa.transcoding_input_stream(stream, self.encoding, "utf8")
 
     def source(self) -> Any:
         """The path, or a reader of `content`, for readers of columnar files and spreadsheets."""
@@ -102,7 +105,7 @@ class TableFile:
 
     def with_text(self, content: bytes) -> TableFile:
         """The same file with other `content`, uncompressed."""
-        return replace(self, content=content, compression=None)
+        return replace(self, content=content, compression=None, encoding=None)
 
     def blocks(self) -> Iterator[bytes]:
         """The decompressed bytes, about a megabyte at a time."""

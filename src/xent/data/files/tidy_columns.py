@@ -11,10 +11,10 @@ from xent.data.column_values import is_text
 from xent.data.missing_words import is_missing_word
 from xent.data.text_reading import settled_reading
 
-__all__ = ["tidy_columns"]
+__all__ = ["PADDED_TYPES", "tidy_columns"]
 
-# The order in which arrow tries the types of a column.
-_TYPES = (pa.int64(), pa.date32(), pa.timestamp("s"), pa.bool_(), pa.float64(), pa.timestamp("ns"))
+PADDED_TYPES = (pa.int64(), pa.date32(), pa.timestamp("s"), pa.bool_(), pa.float64(), pa.timestamp("ns"))
+"""Types of trimmed cells, of which the first that fits is taken."""
 
 
 def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> pa.Table:
@@ -58,7 +58,7 @@ def _tidy_text(column: pa.ChunkedArray, missing: tuple[str, ...]) -> pa.ChunkedA
         or pc.any(pc.match_substring_regex(trimmed, "^[+-]?0[0-9]")).as_py()
     ):
         return trimmed
-    for kind in _TYPES:
+    for kind in PADDED_TYPES:
         with contextlib.suppress(pa.ArrowInvalid):
             return trimmed.cast(kind)
     return trimmed

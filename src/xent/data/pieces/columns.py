@@ -19,10 +19,12 @@ from xent.data.column_values import (
     whole_numbers,
 )
 
-__all__ = ["MOST_COUNTED", "StreamedColumn"]
+__all__ = ["MOST_COUNTED", "MOST_LETTERS", "StreamedColumn"]
 
 MOST_COUNTED = 100_000
-"""Most levels of a column that are counted; a column with more is dropped."""
+"""Most levels of a column that are counted; a column with more is free text or dropped."""
+MOST_LETTERS = 1 << 28
+"""Most letters of the levels of all pieces with a new level, so that long texts do not fill the memory."""
 # Beyond this number float64 holds no odd numbers.
 _LARGEST_WHOLE = 2**53
 
@@ -53,7 +55,8 @@ class StreamedColumn:
         True if all numbers are whole; if each exceeds the one before; and if by 1. The last two judge the
         pieces before the first number that is not whole.
     levels : dict of str to int, or None
-        Number of rows with each level; None once there are more than `MOST_COUNTED`.
+        Number of rows with each level; None once there are more than `MOST_COUNTED`, or `MOST_LETTERS` in
+        them.
     parts : dict of str to tuple of float
         Least and largest value of each calendar part of the instants.
     """
@@ -69,6 +72,7 @@ class StreamedColumn:
         self.is_whole = self.is_rising = self.is_run = True
         self._last: int | None = None
         self.levels: dict[str, int] | None = {}
+        self._letters = 0
         self.parts: dict[str, tuple[float, float]] = {}
 
     @property
@@ -160,9 +164,13 @@ class StreamedColumn:
         codes, found = text_codes(column)
         counts = np.bincount(codes[codes >= 0], minlength=len(found))
         self.missing += int(np.count_nonzero(codes < 0))
-        for level, count in zip(found.to_pylist(), counts.tolist(), strict=True):
+        before = len(self.levels)
+        names = found.to_pylist()
+        for level, count in zip(names, counts.tolist(), strict=True):
             self.levels[level] = self.levels.get(level, 0) + count
-        if len(self.levels) > MOST_COUNTED:
+        if len(self.levels) > before:
+            self._letters += sum(map(len, names))
+        if len(self.levels) > MOST_COUNTED or self._letters > MOST_LETTERS:
             self.levels = None
 
     def is_unique(self, sample: pa.ChunkedArray) -> bool:

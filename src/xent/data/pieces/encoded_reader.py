@@ -18,6 +18,8 @@ from xent.streams.readers import LabelledRows
 
 __all__ = ["EncodedReader", "RowChoice"]
 
+Hashes = NDArray[np.uint64]
+
 
 @dataclass(frozen=True, slots=True)
 class RowChoice:
@@ -38,12 +40,13 @@ class RowChoice:
     rule: HeldOutRule
     wants_held_out: bool = False
 
-    def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        """Places of the chosen rows in `piece`, and their class codes."""
+    def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64], Hashes]:
+        """Places of the chosen rows in `piece`, their class codes, and the hashes of their groups."""
         codes = self.target.codes(piece.column(self.target.name))
-        held_out = self.rule.is_held_out(self.rule.hashes(piece, first, name))
+        hashes = self.rule.hashes(piece, first, name)
+        held_out = self.rule.is_held_out(hashes)
         places = np.flatnonzero((codes >= 0) & (held_out == self.wants_held_out))
-        return places, codes[places]
+        return places, codes[places], hashes[places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,22 @@ class EncodedReader:
         return tuple(dict.fromkeys((*used, self.choice.target.name, *others)))
 
     @property
+    def is_sparse(self) -> bool:
+        """True if features come as sparse arrays, since words are among them."""
+        return bool(self.encoder.texts_)
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Names of the features."""
         return tuple(self.encoder.get_feature_names_out())
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """Training rows of a record batch, encoded."""
-        places, codes = self.choice.chosen(piece, first, name)
+        places, codes, hashes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))
         X = self.encoder.transform(table, first=first)
-        return LabelledRows(X.T, codes, self._weights(table))
+        groups = None if self.choice.rule.group is None else hashes
+        return LabelledRows(X.T, codes, self._weights(table), groups)
 
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
         if self.weight is None:

@@ -21,12 +21,13 @@ from xent.data.column_wishes import ColumnWishes, check_target
 from xent.data.encoding_notes import encoded_note
 from xent.data.expected_cells import plain_column
 from xent.data.file_facts import facts_of
+from xent.data.free_text import TextSource
 from xent.data.level_indicators import category_of
 from xent.data.numeric_features import NumericSource, numeric_block
 from xent.data.numeric_scaling import RunningMoments
 from xent.data.pieces.columns import StreamedColumn
 from xent.data.pieces.medians import MedianBracket
-from xent.data.pieces.plans import settled_readings, streamed_plan, streamed_source
+from xent.data.pieces.plans import settled_readings, streamed_plan, streamed_source, streamed_words
 from xent.data.pieces.tables import PieceConverter, StridedSample, rebatched
 from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import BATCH_ROWS, RowBatch
@@ -54,8 +55,8 @@ class StreamedFit:
     ----------
     plans : tuple of ColumnPlan
         Plan of each column.
-    numeric, categories : list
-        Sources of numeric features, and categories.
+    numeric, categories, texts : list
+        Sources of numeric features, categories, and columns of free text.
     moments : RunningMoments
         Of the numeric features.
     medians : list of float
@@ -69,6 +70,7 @@ class StreamedFit:
     plans: tuple[ColumnPlan, ...]
     numeric: list[NumericSource]
     categories: list[Any]
+    texts: list[TextSource]
     moments: RunningMoments
     medians: list[float]
     missing: tuple[str, ...]
@@ -98,7 +100,7 @@ def streamed_fit(
     target : str or None
         Column to leave out; None to use all columns.
     wishes : ColumnWishes
-        Requests about columns. `most_words` counts as 0: free text is dropped.
+        Requests about columns.
 
     Returns
     -------
@@ -110,7 +112,6 @@ def streamed_fit(
     DataError, DomainError
         As `plan_columns` says.
     """
-    wishes = replace(wishes, most_words=0)
 
     def pieces() -> Iterator[pa.Table]:
         for each in tables():
@@ -141,9 +142,14 @@ def streamed_fit(
         if plan.kind in {"categorical", "ordered"}
         for levels, counts in [columns[plan.name].counted]
     ]
+    texts = [
+        streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
+        for plan in plans
+        if plan.kind == "text"
+    ]
     moments, medians = _scanned(pieces, converter, numeric, sample)
     rows = next(iter(columns.values())).rows
-    return StreamedFit(plans, numeric, categories, moments, medians, facts.missing, rows)
+    return StreamedFit(plans, numeric, categories, texts, moments, medians, facts.missing, rows)
 
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:

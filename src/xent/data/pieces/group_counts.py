@@ -31,12 +31,12 @@ class GroupCounts:
         self._distinct = 0
         self._held_out: list[Hashes] = []
 
-    def add(self, hashes: Hashes, training: NDArray[np.intp], held_out: NDArray[np.intp]) -> None:
-        """Add the rows of a piece, of which `training` and `held_out` are places."""
+    def add(self, training: Hashes, held_out: Hashes) -> None:
+        """Add the groups of the `training` rows and of the `held_out` rows of a piece."""
         if not self._is_used:
             return
-        self._trained.append(np.unique(hashes[training]))
-        self._held_out.append(hashes[held_out])
+        self._trained.append(np.unique(training))
+        self._held_out.append(held_out)
         # Merging at each doubling costs no more in all than sorting once.
         if sum(map(len, self._trained)) > 2 * max(self._distinct, _LEAST):
             self._merge()

@@ -20,16 +20,18 @@ from xent.data.column_kinds import (
 from xent.data.column_values import is_instant, is_number
 from xent.data.column_wishes import ColumnWishes
 from xent.data.file_facts import FileFacts, facts_of
+from xent.data.free_text import TextSource, source_of_texts, text_source
 from xent.data.gap_indicators import gaps_tell
 from xent.data.identifiers import reason_of_whole_numbers
 from xent.data.numeric_features import NumericSource, source_of_plan
 from xent.data.ordered_levels import level_order
 from xent.data.pieces.columns import MOST_COUNTED, StreamedColumn
 from xent.data.planned_column import ColumnPlan
-from xent.data.text_kinds import plan_levels
+from xent.data.row_batches import RowBatch
+from xent.data.text_kinds import plan_levels, plan_text
 from xent.data.text_reading import Reading
 
-__all__ = ["settled_readings", "streamed_plan", "streamed_source"]
+__all__ = ["settled_readings", "streamed_plan", "streamed_source", "streamed_words"]
 
 
 def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -> dict[str, Reading | None]:
@@ -101,14 +103,17 @@ def _plan(
         return plan_of_days(name, column.kind, missing, (column.low, column.high))
     if pa.types.is_boolean(column.kind):
         return plan_of_truth(name, missing, column.total / (column.rows - missing))
-    return _plan_of_levels(column, wishes)
+    return _plan_of_levels(column, sample, wishes)
 
 
-def _plan_of_levels(column: StreamedColumn, wishes: ColumnWishes) -> ColumnPlan:
+def _plan_of_levels(column: StreamedColumn, sample: pa.ChunkedArray, wishes: ColumnWishes) -> ColumnPlan:
     name, missing = column.name, column.missing
     if not column.is_level:
         return ColumnPlan(name, "unsupported", missing, f"holds {plain_type(column.kind)}: dropped")
     if column.levels is None:
+        plan = plan_text(name, sample, wishes, ordered=False)
+        if plan.kind == "text" or (plan.kind == "excluded" and wishes.most_words == 0):
+            return replace(plan, missing=missing)
         note = f"more than {MOST_COUNTED:,} levels: dropped"
         return ColumnPlan(name, "identifier", missing, note)
     ordered = pa.types.is_dictionary(column.kind) and column.kind.ordered
@@ -127,6 +132,17 @@ def _identifier_reason(column: StreamedColumn, sample: pa.ChunkedArray) -> str:
         is_unique=lambda: column.is_unique(sample),
         is_run=lambda: column.is_run,
     )
+
+
+def streamed_words(
+    plan: ColumnPlan, column: StreamedColumn, sample: pa.ChunkedArray, *, most: int
+) -> TextSource:
+    """Words of a column of free text, by all rows or, if levels were not counted, by a `sample`."""
+    if column.levels is None:
+        return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)
+    levels, counts = column.counted
+    counts = np.append(counts, column.rows - counts.sum())
+    return source_of_texts(plan.name, [*levels.to_pylist(), ""], counts, most=most)
 
 
 def streamed_source(plan: ColumnPlan, column: StreamedColumn) -> NumericSource | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from xent.errors import BackendError, DataError, DomainError
+from xent.errors import BackendError, DataError, DomainError, XentError
 
 __all__ = ["dask_executor"]
 
@@ -35,47 +37,82 @@ def dask_executor(address: str) -> Iterator[Executor]:
     if address != "local" and "://" not in address:
         raise DomainError("xent fit", "dask", "be local or tcp://HOST:PORT", got=repr(address))
     try:
-        import distributed
+        import distributed  # noqa: F401 - only to see that it is installed
     except ModuleNotFoundError as error:
         hint = 'Run `pip install "xent[dask]"`.'
         raise BackendError(
             "xent fit", "distributed", "be installed", got="no such package", hint=hint
         ) from error
-    with ExitStack() as stack:
+    with _quiet(), ExitStack() as stack:
         client = stack.enter_context(_client(address, stack))
-        _check_versions(client)
         try:
+            _check_versions(client)
             yield client.get_executor(pure=False, retries=2)
-        except (CancelledError, OSError, distributed.scheduler.KilledWorker) as error:
-            if not _lost(error, client):
+        except XentError:
+            raise
+        except (Exception, asyncio.CancelledError) as error:
+            # An interruption is neither; all else that a lost scheduler makes of a call is.
+            if not _is_lost(error, client):
                 raise
             reason = (str(error).splitlines() or [""])[0][:120] or type(error).__name__
             fact = f"{address}, of which the client says {reason!r}"
             raise DataError("xent fit", "dask", "stay reachable", got=fact) from error
 
 
-def _client(address: str, stack: ExitStack) -> Any:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Context without the log of Dask, which tells in tracebacks what one error tells here."""
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
+def _client(address: str, stack: ExitStack) -> Iterator[Any]:
     """Client of the scheduler at `address`, or of a cluster of processes that ends with `stack`."""
     import distributed
 
     if address == "local":
-        cluster = distributed.LocalCluster(threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
-        return distributed.Client(stack.enter_context(cluster))
+        # A free port: that of the default may be taken, which Dask warns of.
+        cluster = distributed.LocalCluster(
+            threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+        )
+        client = distributed.Client(stack.enter_context(cluster))
+    else:
+        try:
+            client = distributed.Client(address, timeout=_SECONDS)
+        except (OSError, ValueError) as error:
+            fact = f"{address}, where none answers"
+            raise DataError("xent fit", "dask", "be the address of a scheduler", got=fact) from error
     try:
-        return distributed.Client(address, timeout=_SECONDS)
-    except (OSError, ValueError) as error:
-        fact = f"{address}, where none answers"
-        raise DataError("xent fit", "dask", "be the address of a scheduler", got=fact) from error
+        yield client
+    finally:
+        # A scheduler that is lost cannot be told that its client goes, and all results are here.
+        with suppress(Exception):
+            client.close()
 
 
-def _lost(error: BaseException, client: Any) -> bool:
-    """Whether `error` is of the cluster, and not of a file that this process reads or writes."""
+def _is_lost(error: BaseException, client: Any) -> bool:
+    """True if `error` is of the cluster, and not of the caller or of a file that a task reads."""
     import distributed
 
-    if isinstance(error, distributed.comm.CommClosedError) or not isinstance(error, OSError):
+    known = (
+        CancelledError,
+        asyncio.CancelledError,
+        distributed.comm.CommClosedError,
+        distributed.scheduler.KilledWorker,
+    )
+    if isinstance(error, known):
         return True
-    # A connection that could not be made again is an OSError that names the scheduler.
-    return str(client.scheduler.address) in str(error)
+    try:
+        client.sync(client.scheduler.identity, callback_timeout=_SECONDS)
+    except (Exception, asyncio.CancelledError):  # noqa: BLE001 - any failure to answer
+        return True
+    return False
 
 
 def _versions() -> dict[str, str]:

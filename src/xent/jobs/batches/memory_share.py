@@ -13,7 +13,7 @@ from xent.errors import DomainError
 __all__ = ["check_share", "is_read_in_batches", "stream_name"]
 
 # Bytes in memory for a byte of a file that is not Parquet, whose footer tells its numbers.
-_GROWTH = {".feather": 1.5, ".arrow": 1.0, ".ipc": 1.0, ".csv": 1.5}
+_GROWTH = {".feather": 1.5, ".arrow": 1.0, ".ipc": 1.0, ".csv": 1.5, ".tsv": 1.5, ".tab": 1.5}
 _PARQUET = frozenset({".parquet", ".pq"})
 # Of the URLs that pyarrow's file systems read; the reader of tables refuses others.
 _SCHEMES = frozenset({"file", "s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs"})

@@ -73,7 +73,7 @@ def judged_stream(
         own = np.bincount(kept.train_codes, minlength=len(trained))
         weights = (trained / np.maximum(own, 1))[kept.train_codes]
         measured = Measured(
-            _row_counts(goal, kept, trained, classifier),
+            _row_counts(goal, kept, trained),
             columns,
             _doubts(problem, kept, encoder),
             raced,
@@ -106,9 +106,7 @@ def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
     raise DataError("fit", "group", rule, got=fact, hint=hint)
 
 
-def _row_counts(
-    goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: LogisticRegression
-) -> RowCounts:
+def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes) -> RowCounts:
     total = int(goal.counts.sum())
     remark = (
         "The rows were read in batches; the training error, the races, the standard errors and the doubts "
@@ -116,8 +114,7 @@ def _row_counts(
     )
     remarks = [remark]
     if kept.group is not None:
-        among = " The cross-validation of C splits rows, not groups." if classifier.C == "auto" else ""
-        remarks.append(f"A group is held out by a hash of its value and the seed.{among}")
+        remarks.append("A group is held out by a hash of its value and the seed.")
     groups = 0 if kept.held_out_groups is None else len(np.unique(kept.held_out_groups))
     return RowCounts(
         total + goal.missing,

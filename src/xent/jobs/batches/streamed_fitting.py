@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
+from xent.data.files.read_options import read_options
 from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
 from xent.data.pieces.group_counts import GroupCounts
 from xent.data.pieces.held_out_rule import HeldOutRule
+from xent.data.pieces.table_source import table_source
 from xent.data.pieces.tables import StridedSample
 from xent.data.pieces.target import streamed_target
 from xent.errors import DataError
@@ -33,7 +35,7 @@ from xent.models.fit_range import check_fit_range
 from xent.report.fit.findings import ColumnFinding
 from xent.scoring.held_out import check_split
 from xent.streams.fragments import pieces_of
-from xent.streams.sources import Source, source_of
+from xent.streams.sources import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,9 +66,15 @@ class StreamWishes:
     keep: Collection[str] = ()
     exclude: Collection[str] = ()
     types: Mapping[str, str] | None = None
+    text: bool = True
     class_weight: Any = None
     sample_weight: str | None = None
     group: str | None = None
+    missing: Sequence[str] = MISSING
+    delimiter: str | None = None
+    header: bool = True
+    skip: int | None = None
+    encoding: str | None = None
     checkpoint: Path | None = None
     resume: bool = False
     executor: Any = None
@@ -105,8 +113,8 @@ def fit_stream(
     -----
     A row is held out by a hash of the seed and its place, at most about 200,000 of them in all; with `group`
     by a hash of the seed and its group, which is held out whole, and intervals draw whole groups; each group
-    takes 8 bytes. Free text is not used. The training error, the races, the standard errors and the doubts
-    come from a part of the training rows.
+    takes 8 bytes. The training error, the races, the standard errors and the doubts come from a part of the
+    training rows.
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
@@ -122,9 +130,9 @@ def fit_stream(
         names = tuple(one for one in source.columns or () if one not in left_out)
         kept = _kept(source, choice, names)
         check_kept(goal, kept)
-        encoder = TableEncoder(
-            target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}), most_words=0
-        ).fit_batches(_training_tables(source, choice, names))
+        encoder = TableEncoder(target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}))
+        encoder.set_params(**({} if wishes.text else {"most_words": 0}))
+        encoder.fit_batches(_training_tables(source, choice, names))
         columns = (*map(ColumnFinding.of, encoder.columns), *left_out.values())
         watcher.columns(columns)
     with clock("fit"):
@@ -156,7 +164,14 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
     """Source, and the columns that are no features by the caller's wish."""
-    source = source_of(data, caller="fit", null_values=MISSING, text=text_types(wishes.types))
+    options = read_options(
+        missing=wishes.missing,
+        delimiter=wishes.delimiter,
+        header=wishes.header,
+        skip=wishes.skip,
+        encoding=wishes.encoding,
+    )
+    source = table_source(data, options, text=text_types(wishes.types), caller="fit")
     names = source.columns
     if names is None:
         raise DataError("fit", "data", "hold columns with names", got="batches of arrays")
@@ -190,7 +205,7 @@ def _training_tables(
 
     def tables() -> Iterator[pa.Table]:
         for name, first, piece in _pieces(source, _with_group(names, choice)):
-            places, _ = choice.chosen(piece, first, name)
+            places = choice.chosen(piece, first, name)[0]
             yield pa.Table.from_batches([piece]).select(list(names)).take(pa.array(places))
 
     return tables
@@ -208,13 +223,13 @@ def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows
     groups = GroupCounts(choice.rule)
     for name, first, piece in _pieces(source, _with_group(names, choice)):
         table = pa.Table.from_batches([piece]).select(list(names))
-        places, own = choice.chosen(piece, first, name)
+        places, own, of_trained = choice.chosen(piece, first, name)
         sample.add(table.take(pa.array(places)).append_column(code, pa.array(own)))
-        judged, of_judged = others.chosen(piece, first, name)
+        judged, of_judged, hashes = others.chosen(piece, first, name)
         held_out.append(table.take(pa.array(judged)))
         rows.append(judged + start)
         codes.append(of_judged)
-        groups.add(choice.rule.hashes(piece, first, name), places, judged)
+        groups.add(of_trained, hashes)
         start += piece.num_rows
     train = sample.table()
     return KeptRows(

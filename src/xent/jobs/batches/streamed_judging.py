@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,19 +13,21 @@ from numpy.typing import NDArray
 from xent.data.column_values import is_text
 from xent.data.column_wishes import check_target
 from xent.data.expected_cells import plain_column
+from xent.data.files.read_options import read_options
 from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.known_target import StreamedKnownTarget, streamed_known_target
+from xent.data.pieces.table_source import table_source
 from xent.data.source import is_path
 from xent.data.target_encoding import KnownTarget
 from xent.data.text_reading import read_column
 from xent.data.unseen_levels import unseen_levels
 from xent.jobs.batches.memory_share import stream_name
-from xent.jobs.batches.streamed_prediction import UnseenCounts, columns_of_training
+from xent.jobs.batches.streamed_prediction import UnseenCounts, columns_of_training, full_layout
 from xent.jobs.judged_findings import findings_of_test
 from xent.jobs.judging import Judged, known_model
 from xent.jobs.table_model import TableModel
 from xent.streams.fragments import pieces_of
-from xent.streams.sources import Source, source_of
+from xent.streams.sources import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +41,9 @@ Codes = NDArray[np.int64]
 _MOST_KEPT = 1 << 22
 
 
-def judge_batches(model: Any, data: Any, *, name: str | None = None) -> Judged:
+def judge_batches(
+    model: Any, data: Any, *, name: str | None = None, reading: Mapping[str, Any] | None = None
+) -> Judged:
     """
     Judge a fitted model as `xent.judge` does, on rows that are read in batches.
 
@@ -51,6 +55,8 @@ def judge_batches(model: Any, data: Any, *, name: str | None = None) -> Judged:
         Source of tables, as `LogisticRegression.fit_batches` takes it.
     name : str, optional
         Name of the result; by default that of the file or folder.
+    reading : mapping, optional
+        Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
     Raises
     ------
@@ -65,9 +71,8 @@ def judge_batches(model: Any, data: Any, *, name: str | None = None) -> Judged:
     began = time.perf_counter()
     judged = str(model) if is_path(model) else "a model in memory"
     model = known_model(model)
-    source = source_of(
-        data, caller="judge", null_values=model.encoder.missing_words_, text=model.encoder.text_columns
-    )
+    options = read_options(missing=model.encoder.missing_words_, **full_layout(reading))
+    source = table_source(data, options, text=model.encoder.text_columns, caller="judge")
     columns = columns_of_training(model.encoder, source, data, caller="judge")
     goal = _known_target(source, model)
     predicted = _Predicted(model, goal)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xent.data.files.read_options import read_options
+from xent.data.pieces.table_source import table_source
 from xent.data.source import is_path
 from xent.data.unseen_levels import UnseenLevels, unseen_levels
 from xent.errors import DataError
@@ -18,21 +20,27 @@ from xent.jobs.prediction import prediction_table
 from xent.jobs.table_file import write_tables
 from xent.jobs.table_model import TableModel
 from xent.streams.fragments import pieces_of
-from xent.streams.sources import Source, source_of
+from xent.streams.sources import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from xent.data import TableEncoder
 
-__all__ = ["UnseenCounts", "columns_of_training", "predict_batches"]
+__all__ = ["UnseenCounts", "columns_of_training", "full_layout", "predict_batches"]
 
 # Unseen levels of a column that are counted one by one; of more only the total is right.
 _MOST_NAMED = 10_000
 
 
 def predict_batches(
-    model: Any, data: Any, out: Any, *, calibrator: Any = None, kind: str | None = None
+    model: Any,
+    data: Any,
+    out: Any,
+    *,
+    calibrator: Any = None,
+    kind: str | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> int:
     """
     Write the predictions of `xent.predict` for rows that are read in batches; the number of rows.
@@ -49,6 +57,8 @@ def predict_batches(
         File of a calibrator, to apply at the end.
     kind : {"csv", "parquet"}, optional
         Format for a stream.
+    reading : mapping, optional
+        Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
     Raises
     ------
@@ -57,9 +67,8 @@ def predict_batches(
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     maps = None if calibrator is None else load_calibrator(calibrator)
-    source = source_of(
-        data, caller="predict", null_values=model.encoder.missing_words_, text=model.encoder.text_columns
-    )
+    options = read_options(missing=model.encoder.missing_words_, **full_layout(reading))
+    source = table_source(data, options, text=model.encoder.text_columns, caller="predict")
     columns = columns_of_training(model.encoder, source, data, caller="predict")
     unseen = UnseenCounts()
     count = [0]
@@ -80,12 +89,17 @@ def predict_batches(
     return count[0]
 
 
+def full_layout(reading: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Options of `read_table` for the layout of delimited text, those that are not given included."""
+    return {"delimiter": None, "header": True, "skip": None, "encoding": None} | dict(reading or {})
+
+
 def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.Table:
     """Predictions of a piece whose first row has the number `first`."""
     X = model.encoder.transform(table, first=first)
     K = len(model.classes)
-    log_probs = model.classifier.predict_log_proba(X) if len(X) else np.empty((0, K))
-    if maps is not None and len(X):
+    log_probs = model.classifier.predict_log_proba(X) if table.num_rows else np.empty((0, K))
+    if maps is not None and table.num_rows:
         names = tuple(str(label) for label in model.classes)
         log_probs = maps.of(log_probs, names, caller="xent predict")
     return prediction_table(log_probs, model.classes, rows=np.arange(first, first + len(log_probs)))

@@ -1,0 +1,189 @@
+"""Source of a table that is read in batches: as in `xent.streams`, but text by the rules of `read_table`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+
+from xent.data.file_facts import FileFacts
+from xent.data.files.character_encoding import marked_encoding
+from xent.data.files.delimited_text import Parser, dialect_of, has_quotes, layout_notes
+from xent.data.files.file_format import TableFile, refusal, table_file
+from xent.data.files.header_check import header_notes
+from xent.data.files.read_options import ReadOptions
+from xent.data.files.table_layout import Dialect
+from xent.data.files.text_encoding import text_head
+from xent.data.files.text_marks import TextMarks, text_marks
+from xent.data.pieces.text_fragments import TextFragment
+from xent.data.pieces.text_layout import TextTypes, settled_types
+from xent.data.table_files import check_names
+from xent.errors import DomainError
+from xent.streams.sources import Source, files_of, source_of
+
+__all__ = ["table_source"]
+
+_TEXT = frozenset({"CSV", "TSV", "text"})
+_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".data", ".dat")
+_EMPTY_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+
+
+def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (), caller: str) -> Source:
+    """
+    Source of `data`, as `xent.streams.sources.source_of` says.
+
+    Local files of delimited text have the layout, types and gaps of the table that `read_table` makes of
+    them; several have the layout of the first one and the same columns.
+
+    Parameters
+    ----------
+    data : str, Path or other source
+        Source.
+    options : ReadOptions
+        Options of delimited text.
+    text : collection of str, default ()
+        Columns that stay text.
+    caller : str
+        Name of the calling function, for errors.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read as a table.
+    DomainError
+        If a layout is given for data that are no local files of delimited text.
+    """
+    files = files_of(data) if isinstance(data, str | os.PathLike) else []
+    names = [file.lower().removesuffix(".gz").removesuffix(".zst") for file in files]
+    if files and all(name.endswith(_ENDINGS) for name in names):
+        base = Path(data) if Path(data).is_dir() else None
+        try:
+            return _of_text([table_file(file) for file in files], base, options, text, str(data))
+        except UnicodeDecodeError as error:
+            fact = f"{Path(data).name}, which holds bytes that are not"
+            hint = "Name another encoding."
+            raise refusal(f"be text in {options.encoding}", got=fact, hint=hint) from error
+    layout = {"delimiter": options.delimiter, "skip": options.skip, "encoding": options.encoding}
+    layout["header"] = None if options.header else False
+    for name, value in layout.items():
+        if value is not None:
+            rule = "be left out but for files of delimited text"
+            raise DomainError(caller, name, rule, got=repr(value))
+    return source_of(data, caller=caller, null_values=options.missing, text=text)
+
+
+def _of_text(
+    files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
+) -> Source:
+    """Source of files of delimited text, each of them a fragment."""
+    for file in files:
+        if file.format not in _TEXT:
+            raise refusal("be delimited text", got=file.name)
+    files = [replace(file, encoding=_encoding(file, options)) for file in files]
+    parsers = _parsers(files, options)
+    names = [each.strip() for each in parsers[0].names()]
+    check_names(names, caller="read_table", fact=f" in {files[0].name}")
+    marks = [_marks(parser) for parser in parsers]
+    types = settled_types(parsers, text=text, zeros=any(mark.zeros for mark in marks))
+    if not any(types.rows):
+        raise refusal("have rows", got=f"{name}, which has a header and nothing below it")
+    facts = _facts(parsers[0], types, [mark.lines for mark in marks])
+    metadata = {b"xent": json.dumps(asdict(facts)).encode()}
+    folders = _folder_columns([file.path for file in files], base)
+    columns = (*names, *dict.fromkeys(key for each in folders for key in each))
+    check_names(columns, caller="read_table", fact=f" in {files[0].name} and its folders")
+    fragments = tuple(
+        TextFragment(parser, types.kinds, types.padded, metadata, constants, rows)
+        for parser, constants, rows in zip(parsers, folders, types.rows, strict=True)
+    )
+    return Source(fragments, columns, tuple(str(file.path) for file in files), name)
+
+
+def _marks(parser: Parser) -> TextMarks:
+    """Marks of a file in one pass over its bytes; raises `DataError` for one that is no text."""
+    file = parser.file
+    marks = text_marks(file.blocks(), parser.dialect.delimiter, parser.dialect.quote)
+    if marks.nul_line is not None:
+        raise refusal("be text", got=f"{file.name}, with a NUL byte on line {marks.nul_line}")
+    return marks
+
+
+def _encoding(file: TableFile, options: ReadOptions) -> str | None:
+    """Encoding to convert from: that given, or UTF-16 or UTF-32 by the first bytes; None for UTF-8."""
+    if options.encoding is not None:
+        return options.encoding
+    with file.stream() as stream:
+        return marked_encoding(stream.read(4))
+
+
+def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
+    """Parser of each file, by the layout of the first."""
+    parsers: list[Parser] = []
+    for file in files:
+        head = text_head(file)
+        if not parsers:
+            dialect = _layout(file, head, options)
+        parsers.append(
+            Parser(file, dialect, options, has_quotes(file, dialect), long_lines=b"\n" not in head)
+        )
+        if parsers[-1].names() != parsers[0].names():
+            fact = f"{file.name}, whose columns are not those of {files[0].name}"
+            raise refusal("consist of files with the same columns", got=fact)
+    return parsers
+
+
+def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
+    dialect = dialect_of(file, head, options)
+    if dialect.delimiter == " ":
+        # Runs of blanks are replaced in a copy of the file in memory.
+        fact = f"{file.name}, whose cells runs of blanks separate"
+        hint = "Replace the runs by tabs, or read the file whole."
+        raise refusal("have a delimiter of one character to be read in batches", got=fact, hint=hint)
+    return dialect
+
+
+def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
+    """Facts of the files, as `read_table` states them for one."""
+    dialect, options = parser.dialect, parser.options
+    above = dialect.skip + options.header
+    is_plain = len(lines) == 1 and lines[0] == types.rows[0] + above
+    notes = list(layout_notes(dialect, options))
+    if options.header and types.first is not None:
+        notes += header_notes(_with_levels(types.first))
+    return FileFacts(above + 1 if is_plain else None, dialect.decimal_point, options.missing, tuple(notes))
+
+
+def _with_levels(table: pa.Table) -> pa.Table:
+    """`table` with trimmed names and dictionary-encoded text."""
+    text = [pa.types.is_string(column.type) for column in table.columns]
+    columns = [
+        column.dictionary_encode() if one else column for column, one in zip(table.columns, text, strict=True)
+    ]
+    return pa.table(columns, names=[name.strip() for name in table.column_names])
+
+
+def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, pa.Scalar]]:
+    """Columns that the names of folders below `base` tell, ``year=2026``, and their value for each path."""
+    found = []
+    for path in paths:
+        folders = [] if base is None else path.relative_to(base).parts[:-1]
+        pairs = (folder.partition("=") for folder in folders if "=" in folder)
+        found.append({key: None if value == _EMPTY_FOLDER else unquote(value) for key, _, value in pairs})
+    keys = dict.fromkeys(key for each in found for key in each)
+    kinds = {key: _kind([each.get(key) for each in found]) for key in keys}
+    return [
+        {key: pa.scalar(each.get(key), pa.string()).cast(kind) for key, kind in kinds.items()}
+        for each in found
+    ]
+
+
+def _kind(values: Sequence[str | None]) -> pa.DataType:
+    """Whole numbers if all values are, else text."""
+    whole = all(value is None or value.removeprefix("-").isdecimal() for value in values)
+    return pa.int32() if whole and any(value is not None for value in values) else pa.string()

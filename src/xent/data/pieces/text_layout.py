@@ -1,0 +1,216 @@
+"""
+Types of the columns of delimited text that does not fit in memory: those that a table in memory would have.
+
+Arrow takes for a column the first type of a fixed order that fits all cells. Here the first block of the
+first file gives the types; a cell in a later block that does not fit moves its column on to the next type,
+and the scan begins anew. So a scan without such a cell, nearly always the first, settles all types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from xent.data.column_values import is_text
+from xent.data.files.delimited_text import Parser
+from xent.data.files.file_format import TableFile, refusal
+from xent.data.files.ragged_lines import ragged_refusal
+from xent.data.files.text_encoding import encoding_refusal
+from xent.data.files.text_limits import LONGEST_LINE, long_line_refusal
+from xent.data.files.tidy_columns import PADDED_TYPES
+from xent.data.pieces.text_fragments import trimmed_cells
+from xent.errors import DataError
+
+__all__ = ["TextTypes", "settled_types"]
+
+# The order in which arrow tries the types of a column of a CSV file.
+_ORDER = (
+    pa.null(),
+    pa.int64(),
+    pa.bool_(),
+    pa.date32(),
+    pa.time32("s"),
+    pa.timestamp("s"),
+    pa.timestamp("ns"),
+    pa.float64(),
+    pa.string(),
+)
+_FAULT = re.compile(r"In CSV column #(\d+): .*conversion error", re.DOTALL)
+_ENCODING = "Name its encoding, such as `--encoding windows-1252`, or read the file whole, which guesses."
+_ZEROS = "^[+-]?0[0-9]"
+
+
+@dataclass(slots=True)
+class TextTypes:
+    """
+    Types of the columns.
+
+    Parameters
+    ----------
+    kinds : dict of str to pyarrow.DataType
+        Type of each column, by its name as it stands in the files.
+    padded : dict of str to pyarrow.DataType
+        Types of trimmed cells, by trimmed names, where text has spaces around a cell.
+    rows : list of int
+        Rows of each file.
+    first : pyarrow.Table or None
+        First rows.
+    """
+
+    kinds: dict[str, pa.DataType] = field(default_factory=dict)
+    padded: dict[str, pa.DataType] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    first: pa.Table | None = None
+
+
+def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool) -> TextTypes:
+    """
+    Types of the columns of all files.
+
+    Parameters
+    ----------
+    parsers : sequence of Parser
+        Files, with the same names of columns.
+    text : iterable of str
+        Columns that stay text.
+    zeros : bool
+        True if a cell may be digits that begin with 0; its column is then text.
+
+    Raises
+    ------
+    DataError
+        If a file is not well-formed.
+    """
+    names = parsers[0].names()
+    wanted = {name.strip() for name in text}
+    kinds = {name: pa.string() for name in names if name.strip() in wanted}
+    found = _scanned(parsers, kinds, names)
+    while zeros:
+        whole = [name for name, kind in found.kinds.items() if pa.types.is_integer(kind)]
+        led = [name for name in whole if _begins_with_zeros(parsers, name)]
+        if not led:
+            break
+        found = _scanned(parsers, found.kinds | dict.fromkeys(led, pa.string()), names)
+    return found
+
+
+def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: list[str]) -> TextTypes:
+    """Types by a scan from the known `kinds` on, begun anew with each cell that does not fit."""
+    while True:
+        found = TextTypes(dict(kinds))
+        padding = _Padding(parsers[0].options.missing)
+        for parser in parsers:
+            try:
+                _scan(parser, found, padding)
+            except pa.ArrowException as error:
+                fault = _FAULT.search(str(error))
+                name = "" if fault is None else names[int(fault[1])]
+                kind = found.kinds.get(name, pa.null())
+                if fault is None or is_text(kind):
+                    raise _refused(parser) from error
+                kinds = found.kinds | {name: _wider(kind)}
+                break
+        else:
+            found.padded = padding.types()
+            return found
+
+
+def _scan(parser: Parser, found: TextTypes, padding: _Padding) -> None:
+    """Read one file; its first block gives types that are not known yet."""
+    options = parser.options_of(column_types=found.kinds)
+    options["convert_options"].auto_dict_encode = False
+    rows = 0
+    with parser.file.stream() as stream:
+        for batch in pyarrow.csv.open_csv(stream, **options):
+            found.kinds = dict(zip(batch.schema.names, batch.schema.types, strict=True)) | found.kinds
+            if found.first is None:
+                found.first = pa.Table.from_batches([batch])
+            if any(map(_is_bytes, batch.schema.types)):
+                # Arrow takes text that is not UTF-8 for bytes.
+                raise _refused(parser)
+            padding.add(batch)
+            rows += batch.num_rows
+    found.rows.append(rows)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _wider(kind: pa.DataType) -> pa.DataType:
+    """The next type that arrow tries."""
+    return _ORDER[min(_ORDER.index(kind) + 1, len(_ORDER) - 1)] if kind in _ORDER else pa.string()
+
+
+class _Padding:
+    """Columns of text with spaces around a cell, and the types that fit all of their trimmed cells."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        self._missing = missing
+        self._fitting: dict[str, list[pa.DataType]] = {}
+        self._is_padded: set[str] = set()
+        self._is_filled: set[str] = set()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Look at the columns of text of a block."""
+        for name, cells in zip(batch.schema.names, batch.columns, strict=True):
+            if not is_text(cells.type):
+                continue
+            trimmed = trimmed_cells(cells, self._missing)
+            if pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), cells)).as_py():
+                self._is_padded.add(name)
+            if trimmed.null_count < len(trimmed):
+                self._is_filled.add(name)
+            fitting = self._fitting.setdefault(name, list(PADDED_TYPES))
+            if fitting and pc.any(pc.match_substring_regex(trimmed, _ZEROS)).as_py():
+                fitting.clear()
+            fitting[:] = [kind for kind in fitting if _fits(trimmed, kind)]
+
+    def types(self) -> dict[str, pa.DataType]:
+        """Type of the trimmed cells of each padded column."""
+        kinds = {}
+        for name in self._is_padded:
+            fitting = self._fitting[name] if name in self._is_filled else []
+            kinds[name.strip()] = fitting[0] if fitting else pa.string()
+        return kinds
+
+
+def _fits(cells: pa.Array, kind: pa.DataType) -> bool:
+    try:
+        cells.cast(kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _begins_with_zeros(parsers: Sequence[Parser], name: str) -> bool:
+    """True if a cell of the column begins with 0 and another digit."""
+    for parser in parsers:
+        options = parser.options_of(include_columns=[name], column_types={name: pa.string()})
+        options["convert_options"].auto_dict_encode = False
+        with parser.file.stream() as stream:
+            for batch in pyarrow.csv.open_csv(stream, **options):
+                if pc.any(pc.match_substring_regex(batch.column(0), _ZEROS)).as_py():
+                    return True
+    return False
+
+
+def _encoding_refusal(file: TableFile) -> DataError | None:
+    fault = encoding_refusal(file)
+    return None if fault is None else refusal("be UTF-8 text", got=fault.got, hint=_ENCODING)
+
+
+def _refused(parser: Parser) -> DataError:
+    """The error for a file that arrow cannot parse."""
+    file = parser.file
+    fault = (
+        long_line_refusal(file, LONGEST_LINE)
+        or _encoding_refusal(file)
+        or ragged_refusal(file, parser.dialect)
+    )
+    return fault or refusal("be a well-formed CSV file", got=file.name)

@@ -1,0 +1,85 @@
+"""Fragments of data frames: slices of a lazy frame of polars, partitions of a frame of Dask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame"]
+
+
+def batches_of_frame(frame: Any) -> Any:
+    """Rows of a record batch, a table, or a frame of polars or pandas as a table; None for other objects."""
+    import pyarrow as pa
+
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pa.RecordBatch):
+        return pa.Table.from_batches([frame])
+    if hasattr(frame, "to_arrow"):
+        return frame.to_arrow()
+    if hasattr(frame, "columns") and hasattr(frame, "iloc"):
+        return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class LazyFragment:
+    """
+    Slice of a lazy frame of polars.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+        The frame.
+    start, rows : int
+        First row and number of rows.
+    """
+
+    frame: Any
+    start: int
+    rows: int
+
+    @property
+    def name(self) -> str:
+        """Rows of the slice."""
+        return f"rows {self.start} to {self.start + self.rows - 1} of the lazy frame"
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Record batches of the slice, which is computed as a whole."""
+        sliced = self.frame.select(list(columns)).slice(self.start, self.rows).collect()
+        yield from sliced.to_arrow().to_batches()
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionFragment:
+    """
+    Partition of a data frame of Dask.
+
+    Parameters
+    ----------
+    frame : dask.dataframe.DataFrame
+        The frame.
+    place : int
+        Number of the partition.
+    """
+
+    frame: Any
+    place: int
+
+    @property
+    def name(self) -> str:
+        """Number of the partition."""
+        return f"partition {self.place} of the frame"
+
+    @property
+    def rows(self) -> int | None:
+        """None: only computing tells."""
+        return None
+
+    def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
+        """Record batches of the partition, which is computed as a whole."""
+        # In this thread: a worker that asked its scheduler would wait for itself.
+        part = self.frame[list(columns)].partitions[self.place].compute(scheduler="synchronous")
+        yield from batches_of_frame(part).to_batches()
