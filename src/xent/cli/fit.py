@@ -177,8 +177,8 @@ def fit(
         place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         if in_batches:
             flags = {"delimiter": delimiter, "no-header": no_header, "skip": skip, "encoding": encoding}
-            _check_batches(model, {**whole, **flags, **options})
-            shared |= {"dask": dask, "resume": resume}
+            check_whole_options({**whole, **flags, **options}, caller="xent fit")
+            shared |= {"model": model, "dask": dask, "resume": resume}
             job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
         else:
             whole |= {"model": model, "text": not no_text, **layout, **options}
@@ -188,15 +188,6 @@ def fit(
             _checkpoint_of(place).unlink(missing_ok=True)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
-
-
-def _check_batches(model: str, whole: dict[str, Any]) -> None:
-    """Raise `DomainError` for what a fit in batches does not have."""
-    check_whole_options(whole, caller="xent fit")
-    if model != "linear":
-        rule = "be linear for data that are read in batches"
-        hint = "In Python, `NeuralClassifier.partial_fit` trains a network on batches."
-        raise DomainError("xent fit", "model", rule, got=repr(model), hint=hint)
 
 
 def _fit_in_memory(

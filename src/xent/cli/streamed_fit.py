@@ -28,7 +28,7 @@ def streamed_fit(
     **wishes: Any,
 ) -> Fit:
     """
-    Fit whose passes are kept in ``PLACE.checkpoint`` until it ends; a failure names that file.
+    Fit whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends; a failure names that file.
 
     `dask` is the address of a scheduler, None to compute here.
     """
@@ -51,5 +51,9 @@ def streamed_fit(
     except BaseException:
         # An interruption, too, ends with the line that tells how to go on.
         if checkpoint.exists():
-            outcome.kept = f"Passes are kept in {checkpoint}: --resume goes on."
+            outcome.kept = f"{_steps(wishes)} are kept in {checkpoint}: --resume goes on."
         raise
+
+
+def _steps(wishes: dict[str, Any]) -> str:
+    return "Passes" if wishes["model"] == "linear" else "Epochs"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.clusters import clusters_of
 from xent.scoring.whole_groups import deal_groups
 
-__all__ = ["MODELS", "ModelWishes", "check_model", "fitted_classifier"]
+__all__ = ["MODELS", "ModelWishes", "best_so_far", "check_model", "fitted_classifier"]
 
 MODELS = ("linear", "network", "auto")
 _FOLDS = 5
@@ -107,21 +109,28 @@ def _new_network(wishes: ModelWishes, problem: FitProblem) -> Any:
 def _network(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> Any:
     """Network fitted to all training rows; an interrupt after the first epoch keeps the best so far."""
     network = _new_network(wishes, problem)
+    with best_so_far(network):
+        network.fit(
+            X,
+            problem.train_codes,
+            problem.train_weights,
+            groups=problem.train_groups,
+            on_epoch=watcher.epoch,
+            checkpoint=wishes.checkpoint,
+            resume=wishes.resume,
+        )
+    return network
+
+
+@contextmanager
+def best_so_far(network: Any) -> Iterator[None]:
+    """Context of a training whose interrupt after the first epoch ends it and no more."""
     try:
         with interrupts_as_keyboard():
-            network.fit(
-                X,
-                problem.train_codes,
-                problem.train_weights,
-                groups=problem.train_groups,
-                on_epoch=watcher.epoch,
-                checkpoint=wishes.checkpoint,
-                resume=wishes.resume,
-            )
+            yield
     except KeyboardInterrupt:
         if not getattr(network, "interrupted_", False):
             raise
-    return network
 
 
 def _compared(

@@ -30,11 +30,14 @@ class LabelledRows:
         Class of each row.
     weights : ndarray of shape (rows,) or None
         Weight of each row; None means 1.
+    groups : ndarray of shape (rows,) or None
+        Hash of the group of each row; None means that each row stands alone.
     """
 
     features: Sequence[NDArray[Any]]
     labels: Any
     weights: Array | None
+    groups: NDArray[np.uint64] | None = None
 
 
 class Reader(Protocol):

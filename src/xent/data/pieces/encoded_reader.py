@@ -82,7 +82,9 @@ class EncodedReader:
         places, codes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))
         X = self.encoder.transform(table, first=first)
-        return LabelledRows(X.T, codes, self._weights(table))
+        rule = self.choice.rule
+        groups = None if rule.group is None else rule.hashes(piece, first, name)[places]
+        return LabelledRows(X.T, codes, self._weights(table), groups)
 
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
         if self.weight is None:
