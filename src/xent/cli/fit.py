@@ -185,7 +185,9 @@ def fit(
             job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)
         fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
         if model != "linear":
-            _checkpoint_of(place).unlink(missing_ok=True)
+            from xent.jobs.fold_journal import remove_checkpoints
+
+            remove_checkpoints(_checkpoint_of(place))
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 

@@ -118,7 +118,8 @@ def fit(
     watcher : Watcher, optional
         Object that is called at each step; None reports nothing.
     checkpoint : str or Path, optional
-        File that keeps the state of a network's training after each epoch.
+        File that keeps the state of a network's training after each epoch; with ``"auto"``, FILE.folds beside
+        it keeps the folds that were compared.
     resume : bool, default False
         True to continue the training of that file if it exists.
     **options

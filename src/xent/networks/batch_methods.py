@@ -58,11 +58,13 @@ class BatchTrainingMixin:
         if not hasattr(model, "_ongoing"):
             earlier = None if first else model.module_
             seed = int(check_random_state(model.random_state).randint(2**31 - 1))
-            model._ongoing = model._training(X, codes, weights, everything, known, seed, earlier)
-        training = model._ongoing
+            model._ongoing = model._training(  # noqa: SLF001 - of the same estimator
+                X, codes, weights, everything, known, seed, earlier
+            )
+        training = model._ongoing  # noqa: SLF001 - same
         rows = rows_of(X, codes, weights, everything, model.standardisation_, training.device, caller=caller)
         training.epoch(rows)
-        model._keep(training, rows, None, None)
+        model._keep(training, rows, None, None)  # noqa: SLF001 - same
         model.interrupted_ = False
         return self
 

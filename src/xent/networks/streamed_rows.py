@@ -70,7 +70,7 @@ class StreamedRows:
         return float(self.found.mass.sum())
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Batches of `size` rows in an order that `seeds` give; the last of them is the number of the epoch."""
+        """Batches of `size` rows in an order that `seeds` give, the last of which is the epoch's number."""
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
         began, done = time.perf_counter(), 0
@@ -113,14 +113,19 @@ class StreamedRows:
         rows = max(min(_BUFFER_ROWS, _BUFFER_NUMBERS // max(self.stream.width, 1)), _LEAST_BUFFER)
         size = rows // min(_OPEN, len(fragments))
         opened: list[Iterator[CodedRows]] = []
+        filled: list[CodedRows] = []
         while waiting or opened:
             while waiting and len(opened) < _OPEN:
                 opened.append(self._parts(fragments[waiting.popleft()], size))
             parts = [next(each, None) for each in opened]
             opened = [each for each, part in zip(opened, parts, strict=True) if part is not None]
-            found = [part for part in parts if part is not None]
-            if found:
-                yield CodedRows.joined(found, self.stream.width)
+            filled += [part for part in parts if part is not None]
+            # Fragments of few rows do not fill a buffer at once.
+            if sum(len(part.codes) for part in filled) > rows - size:
+                yield CodedRows.joined(filled, self.stream.width)
+                filled = []
+        if filled:
+            yield CodedRows.joined(filled, self.stream.width)
 
     def _parts(self, fragment: Fragment, size: int) -> Iterator[CodedRows]:
         """Training rows of `fragment`, `size` at a time, whatever the pieces that the source hands out."""
