@@ -33,10 +33,11 @@ def streamed_fit(
     `dask` is the address of a scheduler, None to compute here.
     """
     from xent.jobs.batches.dask_workers import dask_executor
-    from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
+    from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream
 
     if target is None:
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")
+    check_streamed_model(wishes["model"], distributed=dask is not None)
     checkpoint = place.parent / f"{place.name}.checkpoint"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -39,7 +39,7 @@ from xent.streams.sources import Source, source_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["StreamWishes", "fit_stream"]
+__all__ = ["StreamWishes", "check_streamed_model", "fit_stream"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -114,7 +114,7 @@ def fit_stream(
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
-    _check_model(wishes)
+    check_streamed_model(wishes.model, distributed=wishes.executor is not None)
     watcher = watcher or Watcher()
     clock = Clock(watcher)
     with clock("read"):
@@ -146,18 +146,20 @@ def fit_stream(
     )
 
 
-def _check_model(wishes: StreamWishes) -> None:
-    """Raise an error at once for a model that is not fitted in batches, or whose library is missing."""
-    if wishes.model not in _MODELS:
+def check_streamed_model(model: str, *, distributed: bool) -> None:
+    """
+    Raise an error at once for a model that is not fitted in batches, or whose library is missing.
+
+    `distributed` is True where an executor computes.
+    """
+    if model not in _MODELS:
         rule = "be linear or network for data that are read in batches"
-        raise DomainError("fit", "model", rule, got=repr(wishes.model))
-    if wishes.model == "linear":
-        return
-    if wishes.executor is not None:
+        raise DomainError("fit", "model", rule, got=repr(model))
+    if model != "linear" and distributed:
         rule = "be linear where workers of Dask compute"
         hint = "The steps of a network follow one another: leave --dask out."
-        raise DomainError("fit", "model", rule, got=repr(wishes.model), hint=hint)
-    check_model(ModelWishes(wishes.model, wishes.C, wishes.tol, wishes.seed))
+        raise DomainError("fit", "model", rule, got=repr(model), hint=hint)
+    check_model(ModelWishes(model, "auto", 1e-8, 0))
 
 
 def _fitted(
