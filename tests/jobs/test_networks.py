@@ -10,7 +10,6 @@ import time
 import zipfile
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -334,16 +333,6 @@ def test_an_interrupt_keeps_the_best_epoch_so_far_and_says_so(monkeypatch, tmp_p
     assert "The training was interrupted after 5 epochs" in " ".join(done.stdout.split())
     with zipfile.ZipFile(tmp_path / "out" / "model.skops") as archive:
         assert json.loads(archive.read("network.json"))["facts"]["interrupted_"] is True
-
-
-def test_a_network_of_data_in_batches_is_refused_with_the_way_to_train_one(tmp_path):
-    pq.write_table(iris(), tmp_path / "iris.parquet")
-    done = run_fit(tmp_path, "-t", "species", "--stream", data=tmp_path / "iris.parquet")
-    assert done.exit_code == 2
-    assert done.stderr == (
-        "error: `model` must be linear for data that are read in batches; got 'network'. "
-        "In Python, `NeuralClassifier.partial_fit` trains a network on batches.\n"
-    )
 
 
 def test_without_pytorch_one_line_says_what_to_install(tmp_path):

@@ -88,6 +88,22 @@ def test_a_long_signal_is_merged_and_keeps_its_sums(waves):
     assert sum(hill.attribution) == pytest.approx(logit, rel=1e-3)
 
 
+def test_every_channel_has_its_samples(waves):
+    two = waves.rename(
+        columns={f"sample {k}": f"channel {k // 150 + 1} sample {k % 150}" for k in range(300)}
+    )
+    fitted = xent.fit(two, "kind", C=0.01)
+    judged = xent.judge(fitted, two)
+    for samples in (fitted.findings.samples, judged.findings.samples):
+        (second,) = samples.others
+        assert (samples.title, second.title) == ("channel 1 sample", "channel 2 sample")
+        assert second.columns == ("channel 2 sample 0", "channel 2 sample 149")
+        assert [one.row for one in second.surprising] == [one.row for one in samples.surprising]
+        # The hill lies around the border of both channels.
+        assert samples.classes[1].mean[-1] > samples.classes[1].mean[0] + 1
+        assert second.classes[1].mean[0] > second.classes[1].mean[-1] + 1
+
+
 def test_a_judgement_shows_the_judged_rows(waves):
     fitted = xent.fit(waves[:150], "kind", C=0.01)
     judged = xent.judge(fitted, waves[150:])

@@ -60,7 +60,7 @@ MUTANTS = (
     ),
     Mutant(
         "the mean of shares in place of their sum",
-        "sample_findings:sample_findings",
+        "sample_findings:_of_source",
         "merge.sums(share)",
         "merge.means(share)",
         FINDINGS + "test_a_long_signal_is_merged_and_keeps_its_sums",

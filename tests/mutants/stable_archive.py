@@ -23,8 +23,8 @@ MUTANTS = (
     Mutant(
         "other members left out",
         "stable_archive:write_stable",
-        "{_SCHEMA: json.dumps(schema, indent=2), **others}",
-        "{_SCHEMA: json.dumps(schema, indent=2)}",
+        '{_SCHEMA: json.dumps(schema, separators=(",", ":")), **others}',
+        '{_SCHEMA: json.dumps(schema, separators=(",", ":"))}',
         TESTS + "test_no_member_holds_a_time",
     ),
 )

@@ -175,27 +175,20 @@ def fit(
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
         place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
         if in_batches:
-            _check_batches(model, {**whole, **options})
+            check_whole_options({**whole, **options}, caller="xent fit")
             shared |= {**layout, **_given(missing=missing), "text": not no_text}
-            shared |= {"dask": dask, "resume": resume}
+            shared |= {"model": model, "dask": dask, "resume": resume}
             job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
         else:
             whole |= {"model": model, "text": not no_text, **layout, **options, **_given(missing=missing)}
             job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)
         fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
         if model != "linear":
-            _checkpoint_of(place).unlink(missing_ok=True)
+            from xent.jobs.fold_journal import remove_checkpoints
+
+            remove_checkpoints(_checkpoint_of(place))
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
-
-
-def _check_batches(model: str, whole: dict[str, Any]) -> None:
-    """Raise `DomainError` for what a fit in batches does not have."""
-    check_whole_options(whole, caller="xent fit")
-    if model != "linear":
-        rule = "be linear for data that are read in batches"
-        hint = "In Python, `NeuralClassifier.partial_fit` trains a network on batches."
-        raise DomainError("xent fit", "model", rule, got=repr(model), hint=hint)
 
 
 def _fit_in_memory(

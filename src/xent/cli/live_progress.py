@@ -43,6 +43,7 @@ class LiveProgress(Watcher):
         self._phase = ""
         self._state = ""
         self._last = ""
+        self._epochs = ""
         self._first_epoch: tuple[int, float] | None = None
         console = Console(stderr=True)
         self._live = (
@@ -86,7 +87,7 @@ class LiveProgress(Watcher):
         left = "" if math.isnan(progress.seconds_left) else f"  {progress.seconds_left:,.0f} s left"
         gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
         rows = f"{progress.rows_done:,} rows, {progress.rows_left:,} to go"
-        self._state = f"pass {progress.pass_number}  {rows}{left}{gap}"
+        self._state = f"pass {progress.pass_number}  {rows}{left}{gap}{self._epochs}"
 
     def comparison(self, fold: int, folds: int) -> None:
         """Show the fold of the comparison of a linear model and a network."""
@@ -102,6 +103,8 @@ class LiveProgress(Watcher):
         left = f"  at most {(now - began) / done * (last - epoch.number):.0f} s left" if done else ""
         held_out = "" if math.isnan(epoch.held_out) else f"  held out {epoch.held_out:.4f}"
         self._state = f"epoch {epoch.number}  loss {epoch.objective:.4f}{held_out}{left}"
+        # Of an epoch over a stream, which takes long, the passes tell.
+        self._epochs = f"  {self._state}"
 
     def iteration(self, iteration: Iteration) -> None:
         """Set the line to the step, the loss, and the gap: the most by which the loss can still fall."""

@@ -28,15 +28,16 @@ def streamed_fit(
     **wishes: Any,
 ) -> Fit:
     """
-    Fit whose passes are kept in ``PLACE.checkpoint`` until it ends; a failure names that file.
+    Fit whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends; a failure names that file.
 
     `dask` is the address of a scheduler, None to compute here.
     """
     from xent.jobs.batches.dask_workers import dask_executor
-    from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
+    from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream
 
     if target is None:
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")
+    check_streamed_model(wishes["model"], distributed=dask is not None)
     checkpoint = place.parent / f"{place.name}.checkpoint"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -51,5 +52,9 @@ def streamed_fit(
     except BaseException:
         # An interruption, too, ends with the line that tells how to go on.
         if checkpoint.exists():
-            outcome.kept = f"Passes are kept in {checkpoint}: --resume goes on."
+            outcome.kept = f"{_steps(wishes)} are kept in {checkpoint}: --resume goes on."
         raise
+
+
+def _steps(wishes: dict[str, Any]) -> str:
+    return "Passes" if wishes["model"] == "linear" else "Epochs"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
 from xent.data.missing_words import MISSING
 
-__all__ = ["FileFacts", "facts_of", "with_facts"]
+__all__ = ["FileFacts", "facts_of", "facts_of_attributes", "with_facts"]
 
 _KEY = b"xent"
+_NAME = "xent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,36 @@ class FileFacts:
 
 
 def with_facts(table: pa.Table, facts: FileFacts) -> pa.Table:
-    """`table` with `facts` as metadata, which selections of its columns and rows keep."""
-    return table.replace_schema_metadata({_KEY: json.dumps(asdict(facts))})
+    """
+    `table` with `facts` as metadata, which selections of its columns and rows keep.
+
+    Those that name columns become attributes of the frame that `Table.to_pandas` makes of it, too.
+    """
+    metadata: dict[bytes, str] = {_KEY: json.dumps(asdict(facts))}
+    if facts.target or facts.group or facts.places:
+        # The form in which arrow keeps the attributes of a frame; the empty lists are obligatory.
+        given = {"columns": [], "index_columns": [], "column_indexes": []}
+        metadata[b"pandas"] = json.dumps(given | {"attributes": {_NAME: _of_rows(facts)}})
+    return table.replace_schema_metadata(metadata)
+
+
+def facts_of_attributes(attributes: Any, columns: Collection[str]) -> FileFacts | None:
+    """Facts among the attributes of a frame of pandas that name `columns` it still has; None for none."""
+    kept = attributes.get(_NAME) if isinstance(attributes, Mapping) else None
+    if not isinstance(kept, Mapping):
+        return None
+    target, group = (kept.get(name) if kept.get(name) in columns else None for name in ("target", "group"))
+    places = tuple(name for name in kept.get("places", ()) if name in columns)
+    notes = tuple(map(str, kept.get("notes", ())))
+    return FileFacts(
+        target=target, group=group, places=places, notes=notes, reading=dict(kept.get("reading", {}))
+    )
+
+
+def _of_rows(facts: FileFacts) -> dict[str, Any]:
+    """Facts that hold for rows in any order; lines of a file do not."""
+    names = ("target", "group", "places", "notes", "reading")
+    return {name: value for name, value in asdict(facts).items() if name in names}
 
 
 def facts_of(table: pa.Table) -> FileFacts:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from narwhals.exceptions import DuplicateError
 
+from xent.data.file_facts import facts_of_attributes, with_facts
 from xent.data.pandas_columns import column_name, plain_frame, plain_series
 from xent.data.table_files import check_names
 from xent.errors import DataError
@@ -36,7 +37,8 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
     pyarrow.Table
         The same columns in the same order; not copied where arrow can share the memory. The index of a
         pandas frame is not a column. Names that are not text are converted to text, and so are intervals,
-        which become categories.
+        which become categories. A pandas frame of `xent.data.read_records` keeps its target, groups and
+        places.
 
     Raises
     ------
@@ -85,6 +87,7 @@ def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
 def _from_frame(data: Any) -> pa.Table:
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
+    attributes = getattr(data, "attrs", None)
     data = plain_frame(data)
     try:
         frame = nw.from_native(data)
@@ -100,10 +103,12 @@ def _from_frame(data: Any) -> pa.Table:
         raise DataError("to_table", "data", "be a data frame, an array or columns", got=fact) from error
     frame = nw.maybe_reset_index(frame)
     try:
-        return frame.to_arrow().replace_schema_metadata(None)
+        table = frame.to_arrow().replace_schema_metadata(None)
     except (pa.ArrowException, TypeError):
         # One column by one, so that only those that arrow refuses are read as lists.
-        return _from_columns({name: frame.get_column(name) for name in names})
+        table = _from_columns({name: frame.get_column(name) for name in names})
+    facts = facts_of_attributes(attributes, table.column_names)
+    return table if facts is None else with_facts(table, facts)
 
 
 def _column(values: Any, name: str) -> pa.Array:

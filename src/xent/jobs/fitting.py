@@ -14,7 +14,7 @@ from xent.data import MISSING, TableEncoder
 from xent.data.column_wishes import text_types
 from xent.data.matrices import matrices
 from xent.data.repeated_rows import repeated_rows
-from xent.data.signals.sample_columns import sample_source
+from xent.data.signals.sample_columns import sample_sources
 from xent.jobs.archives.network_members import has_network
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_findings import Measured, fit_findings
@@ -118,7 +118,8 @@ def fit(
     watcher : Watcher, optional
         Object that is called at each step; None reports nothing.
     checkpoint : str or Path, optional
-        File that keeps the state of a network's training after each epoch.
+        File that keeps the state of a network's training after each epoch; with ``"auto"``, FILE.folds beside
+        it keeps the folds that were compared.
     resume : bool, default False
         True to continue the training of that file if it exists.
     **options
@@ -178,7 +179,7 @@ def fit(
         watcher.columns(columns)
         rows = _row_counts(problem, table.num_rows)
         doubts = table_doubts(table, encoder, goal, train, test, grouped=problem.group is not None)
-        source = sample_source(encoder, table)
+        sources = sample_sources(encoder, table)
         pieces = table.to_batches()
         del table, data
         X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
@@ -201,7 +202,7 @@ def fit(
             log_probs,
             repeated_rows(X, problem.train_codes, X_held_out, goal.codes[test]),
             sample_findings(
-                source,
+                sources,
                 classifier,
                 problem.labels,
                 (X, problem.train_codes),

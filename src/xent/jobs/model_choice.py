@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xent.errors import BackendError, DataError, DomainError
 from xent.jobs.fit_problem import FitProblem
+from xent.jobs.fold_journal import ModelWishes, fold_journal, keep_fold
 from xent.jobs.interruptions import interrupts_as_keyboard
 from xent.jobs.watcher import Watcher
 from xent.models import LogisticRegression
@@ -21,25 +22,13 @@ from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.clusters import clusters_of
 from xent.scoring.whole_groups import deal_groups
 
-__all__ = ["MODELS", "ModelWishes", "check_model", "fitted_classifier"]
+__all__ = ["MODELS", "ModelWishes", "best_so_far", "check_model", "fitted_classifier"]
 
 MODELS = ("linear", "network", "auto")
 _FOLDS = 5
 _MOST_ROWS = 20_000
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelWishes:
-    """Arguments of `fit` about the model, which its docstring describes."""
-
-    model: str
-    C: float | str
-    tol: float
-    seed: int
-    checkpoint: Path | None = None
-    resume: bool = False
 
 
 def check_model(wishes: ModelWishes) -> None:
@@ -107,46 +96,70 @@ def _new_network(wishes: ModelWishes, problem: FitProblem) -> Any:
 def _network(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> Any:
     """Network fitted to all training rows; an interrupt after the first epoch keeps the best so far."""
     network = _new_network(wishes, problem)
+    with best_so_far(network):
+        network.fit(
+            X,
+            problem.train_codes,
+            problem.train_weights,
+            groups=problem.train_groups,
+            on_epoch=watcher.epoch,
+            checkpoint=wishes.checkpoint,
+            resume=wishes.resume,
+        )
+    return network
+
+
+@contextmanager
+def best_so_far(network: Any) -> Iterator[None]:
+    """Context of a training whose interrupt after the first epoch ends it and no more."""
     try:
         with interrupts_as_keyboard():
-            network.fit(
-                X,
-                problem.train_codes,
-                problem.train_weights,
-                groups=problem.train_groups,
-                on_epoch=watcher.epoch,
-                checkpoint=wishes.checkpoint,
-                resume=wishes.resume,
-            )
+            yield
     except KeyboardInterrupt:
         if not getattr(network, "interrupted_", False):
             raise
-    return network
 
 
 def _compared(
     wishes: ModelWishes, linear: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
 ) -> ModelChoice:
     """Cross-validated losses of both models on the same rows; the linear one keeps its C."""
-    codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
-    rows, fold_of = _folds(codes, groups, len(problem.labels))
+    codes = problem.train_codes
+    rows, fold_of = _folds(codes, problem.train_groups, len(problem.labels))
+    journal = fold_journal(wishes, linear, X, problem)
     losses = np.empty((2, len(rows)))
     for fold in range(_FOLDS):
         watcher.comparison(fold + 1, _FOLDS)
         inside, outside = rows[(fold_of != fold)], rows[fold_of == fold]
         if not len(outside):
             continue
-        given = None if weights is None else weights[inside]
-        # A single group cannot be divided into rows to train on and rows that end the training.
-        members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
-        for place, model in enumerate((_copy(linear), _new_network(wishes, problem))):
-            wanted = {} if place == 0 else {"groups": members}
-            model.fit(X[inside], codes[inside], given, **wanted)
-            log_probs = model.predict_log_proba(X[outside])
-            at = np.searchsorted(model.classes_, codes[outside])
-            losses[place, fold_of == fold] = -log_probs[np.arange(len(outside)), at]
+        known = journal.entries.get(str(fold))
+        if known is None:
+            models = (_copy(linear), _new_network(wishes, problem))
+            found = _fold_losses(models, X, problem, (inside, outside), wishes)
+            known = keep_fold(journal, fold, found, wishes)
+        losses[:, fold_of == fold] = known.sums[0]
     judged = fold_of >= 0
     return _choice(losses[:, judged], rows[judged], problem, len(set(fold_of[judged])))
+
+
+def _fold_losses(
+    models: tuple[Any, Any], X: Any, problem: FitProblem, parts: tuple[Codes, Codes], wishes: ModelWishes
+) -> Array:
+    """Losses of both models on the rows outside a fold's training rows, (2, n)."""
+    codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
+    inside, outside = parts
+    given = None if weights is None else weights[inside]
+    # A single group cannot be divided into rows to train on and rows that end the training.
+    members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
+    losses = np.empty((2, len(outside)))
+    for place, model in enumerate(models):
+        training = {"groups": members, "checkpoint": wishes.checkpoint, "resume": wishes.resume}
+        model.fit(X[inside], codes[inside], given, **(training if place else {}))
+        log_probs = model.predict_log_proba(X[outside])
+        at = np.searchsorted(model.classes_, codes[outside])
+        losses[place] = -log_probs[np.arange(len(outside)), at]
+    return losses
 
 
 def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, Codes]:

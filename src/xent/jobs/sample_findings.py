@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.signals.sample_columns import SampleSource, sample_source
+from xent.data.signals.sample_columns import SampleSource, sample_sources
 from xent.report.fit.samples import ClassSamples, RowSamples, Samples
 
 if TYPE_CHECKING:
@@ -58,19 +59,19 @@ def class_attribution(classifier: Any, means: Array) -> tuple[str, Array]:
 
 
 def sample_findings(
-    source: SampleSource | None,
+    sources: Sequence[SampleSource],
     classifier: Any,
     labels: Sequence[str],
     training: tuple[Any, Codes],
     surprising: tuple[Any, Codes],
 ) -> Samples | None:
     """
-    Findings about the samples in `source`; None if the rows are neither signals nor pictures.
+    Findings about the samples in `sources`; None if the rows are neither signals nor pictures.
 
     Parameters
     ----------
-    source : SampleSource or None
-        Samples among the features.
+    sources : sequence of SampleSource
+        Samples among the features, a set for each channel.
     classifier : classifier
         The fitted model.
     labels : sequence of str
@@ -81,18 +82,34 @@ def sample_findings(
         Features and numbers of the rows of highest surprisal.
     """
     X, codes = training
-    if source is None or not len(codes) or not source.holds(X):
+    held = [source for source in sources if source.holds(X)] if len(codes) else []
+    # Signals beside pictures would be neither's channels.
+    held = [source for source in held if (source.columns.shape is None) == (held[0].columns.shape is None)]
+    if not held:
         return None
     if len(codes) > _MOST_ROWS:
         shown = _evenly(len(codes))
         X, codes = X[shown], codes[shown]
     means = _class_means(X, codes, len(labels))
-    method, attribution = class_attribution(classifier, means)
+    attributed = class_attribution(classifier, means)
+    counts = np.bincount(codes, minlength=len(labels)).tolist()
+    classes = tuple(zip(labels, counts, strict=True))
+    first, *others = (_of_source(source, means, attributed, classes, surprising) for source in held)
+    return replace(first, others=tuple(others))
+
+
+def _of_source(
+    source: SampleSource,
+    means: Array,
+    attributed: tuple[str, Array],
+    classes: Sequence[tuple[str, int]],
+    surprising: tuple[Any, Codes],
+) -> Samples:
+    """Findings about one set of samples."""
+    method, attribution = attributed
     used = source.features >= 0
     shares = np.where(used, attribution[:, np.maximum(source.features, 0)], 0.0)
     merge = _Merging(source.columns.shape, len(source.features))
-    values = source.values(means)
-    counts = np.bincount(codes, minlength=len(labels))
     rows, numbers = surprising
     return Samples(
         title=source.columns.title,
@@ -107,8 +124,8 @@ def sample_findings(
             for number, line in zip(numbers, source.values(rows), strict=True)
         ),
         classes=tuple(
-            ClassSamples(label, int(n), _rounded(merge.means(mean)), _rounded(merge.sums(share)))
-            for label, n, mean, share in zip(labels, counts, values, shares, strict=True)
+            ClassSamples(label, n, _rounded(merge.means(mean)), _rounded(merge.sums(share)))
+            for (label, n), mean, share in zip(classes, source.values(means), shares, strict=True)
         ),
     )
 
@@ -117,8 +134,8 @@ def judged_samples(
     model: TableModel, table: pa.Table, known: KnownTarget, log_probs: Array
 ) -> Samples | None:
     """Findings about the samples in the judged rows `known` of `table`, whose predictions are `log_probs`."""
-    source = sample_source(model.encoder, table)
-    if source is None:
+    sources = sample_sources(model.encoder, table)
+    if not sources:
         return None
     labels = tuple(str(label) for label in model.classes)
     shown, worst = _evenly(len(known.rows)), highest_surprisals(log_probs, known.codes)
@@ -127,7 +144,7 @@ def judged_samples(
         warnings.simplefilter("ignore", UserWarning)
         X, X_worst = (model.encoder.transform(table, rows=known.rows[places]) for places in (shown, worst))
     return sample_findings(
-        source, model.classifier, labels, (X, known.codes[shown]), (X_worst, known.rows[worst])
+        sources, model.classifier, labels, (X, known.codes[shown]), (X_worst, known.rows[worst])
     )
 
 

@@ -33,7 +33,7 @@ from xent.streams.readers import Reader, is_sparse_reader
 from xent.streams.sources import Source
 from xent.streams.survey import Survey, survey
 
-__all__ = ["BatchWishes", "BatchedFit", "batched_fit"]
+__all__ = ["BatchWishes", "BatchedFit", "batched_fit", "factors_of_classes"]
 
 Array = NDArray[np.float64]
 
@@ -101,7 +101,7 @@ def batched_fit(
     _check(model, caller)
     marks = source.marks(caller=caller)
     found = _surveyed(source, reader, wishes, caller)
-    factors = _class_factors(model.class_weight, found, caller)
+    factors = factors_of_classes(model.class_weight, found, caller)
     is_centred = model.fit_intercept and not sparse.issparse(found.X)
     centre = found.X.mean(axis=0) if is_centred else np.zeros(found.X.shape[1])
     sample = _sample(found, factors, centre, fit_intercept=model.fit_intercept)
@@ -178,7 +178,7 @@ def _check(model: Any, caller: str) -> None:
         raise DomainError(caller, "l1_ratio", rule, got=repr(l1_ratio_of(model)))
 
 
-def _class_factors(class_weight: Any, found: Survey, caller: str) -> Array | None:
+def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array | None:
     """Factor of each class, None for 1."""
     classes = found.classes.classes
     if np.count_nonzero(found.mass) < 2:

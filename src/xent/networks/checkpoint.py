@@ -20,7 +20,8 @@ from safetensors.torch import load, save
 from xent.drawing.short_text import short
 from xent.errors import DataError, OutputError
 from xent.networks.epoch import Epoch
-from xent.networks.training import Rows, Training
+from xent.networks.training import Training
+from xent.networks.training_rows import TrainingRows
 from xent.streams.unfinished import write_whole
 
 __all__ = ["Checkpoint", "metadata_of"]
@@ -49,16 +50,13 @@ class Checkpoint:
     fingerprint: str
 
     @classmethod
-    def of(cls, path: Path, training: Training, rows: Rows) -> Checkpoint:
+    def of(cls, path: Path, training: Training, rows: TrainingRows) -> Checkpoint:
         """Checkpoint of a training of `rows`."""
         digest = hashlib.sha256()
         shapes = {name: list(each.shape) for name, each in training.network.state_dict().items()}
         facts = [repr(training.settings), repr(training.loss), shapes, str(training.network)]
         digest.update(json.dumps(facts).encode())
-        for each in (rows.codes, rows.weights):
-            digest.update(each.cpu().numpy().tobytes())
-        for start in range(0, len(rows), 4096):
-            digest.update(rows.features(slice(start, min(start + 4096, len(rows)))).cpu().numpy().tobytes())
+        rows.update(digest)
         return cls(Path(path), training, digest.hexdigest())
 
     def write(self) -> None:

@@ -17,14 +17,24 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
 from xent.networks.attribution import integrated_gradients
+from xent.networks.batch_methods import BatchTrainingMixin
 from xent.networks.early_stopping import Ending, held_out_rows
 from xent.networks.epoch import Epoch
-from xent.networks.neural_fit import Watch, calibration_of, new_network, rows_of, train
+from xent.networks.neural_fit import (
+    Watch,
+    calibration_of,
+    class_mass,
+    new_network,
+    rows_of,
+    sample_of,
+    train,
+)
 from xent.networks.parameters import check_parameters, device_of, network_factory, rows_of_a_step
-from xent.networks.rows_of_fit import stream_rows, weighted_rows
-from xent.networks.rows_of_network import blocks, standardisation
-from xent.networks.training import Rows, Settings, Training, few_threads, outputs_of, seeded
+from xent.networks.rows_of_fit import weighted_rows
+from xent.networks.rows_of_network import Standardisation, blocks, standardisation
+from xent.networks.training import Settings, Training, few_threads, outputs_of, seeded
 from xent.networks.training_loss import training_loss
+from xent.networks.training_rows import Rows, TrainingRows
 
 __all__ = ["NeuralClassifier"]
 
@@ -34,7 +44,7 @@ _FIT = "NeuralClassifier.fit"
 _AVERAGED_EPOCHS = 5.0
 
 
-class NeuralClassifier(ClassifierMixin, BaseEstimator):
+class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
     r"""
     Neural network of least cross-entropy, or another loss in nats, that stops when held-out rows say so.
 
@@ -232,53 +242,12 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
             rows_of(X, codes, weights, each, self.standardisation_, training.device, caller=_FIT)
             for each in (inside, outside)
         ]
-        steps = -(-len(inside) // training.settings.batch_size)
-        ending = Ending.of(self.epochs, steps_of_epoch=steps, holds_out=len(outside) > 0)
+        held_out = parts[1] if len(outside) else None
+        sample = None if held_out is None else sample_of(parts[0], len(outside), seed)
         watch = Watch(on_epoch, None if checkpoint is None else Path(checkpoint), resume)
-        interrupt = train(training, parts[0], parts[1] if len(outside) else None, ending, watch)
-        self._keep(training, parts, None if groups is None else groups[outside])
-        self.interrupted_ = interrupt is not None
-        if interrupt is not None:
-            kept = f"The best epoch so far, {self.best_epoch_}, was kept: the estimator is fitted."
-            interrupt.add_note(kept)
-            raise interrupt
-        return self
-
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """
-        Take the steps of one epoch of the rows of X: nothing is held out, and nothing is calibrated.
-
-        Parameters
-        ----------
-        X : array, DataFrame or sparse array of shape (n, p)
-            Finite numbers. The first call's rows also give the means and scales of the features.
-        y : array of shape (n,)
-            Class of each row.
-        classes : array of shape (K,), optional
-            All classes; needed by the first call only.
-        sample_weight : array of shape (n,), optional
-            Factor of each row's loss, finite and >= 0; default 1.
-
-        Returns
-        -------
-        NeuralClassifier
-            The estimator itself.
-        """
-        caller = "NeuralClassifier.partial_fit"
-        check_parameters(self, caller=caller)
-        first = not hasattr(self, "module_")
-        X, codes, weights, known = stream_rows(self, X, y, classes, sample_weight, first=first, caller=caller)
-        everything = np.arange(len(codes))
-        if not hasattr(self, "_ongoing"):
-            earlier = None if first else self.module_
-            seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-            self._ongoing = self._training(X, codes, weights, everything, known, seed, earlier)
-        training = self._ongoing
-        rows = rows_of(X, codes, weights, everything, self.standardisation_, training.device, caller=caller)
-        training.epoch(rows)
-        self._keep(training, [rows], None)
-        self.interrupted_ = False
-        return self
+        return self._trained(
+            training, (parts[0], sample, held_out), watch, None if groups is None else groups[outside]
+        )
 
     def predict_log_proba(self, X: Any) -> Array:
         """Logarithm of every class's probability in nats, of shape (n, K)."""
@@ -345,33 +314,67 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         seed: int,
         earlier: Any,
     ) -> Training:
-        """State before the first epoch; sets what predictions need besides the network."""
+        """State before the first epoch of the rows of `X` at `places`."""
+        standard = (
+            self.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
+        )
+        mass = class_mass(codes[places], weights[places], len(classes))
+        return self._new_training(standard, mass, len(places), classes, seed, earlier)
+
+    def _new_training(  # noqa: PLR0917 - arrays, by position
+        self,
+        standard: Standardisation,
+        mass: Array,
+        n: int,
+        classes: NDArray[Any],
+        seed: int,
+        earlier: Any,
+    ) -> Training:
+        """State before the first epoch of `n` rows; sets what predictions need besides the network."""
         loss = training_loss(self.loss, self.loss_parameters, len(classes), caller=_FIT)
-        if earlier is None:
-            self.standardisation_ = standardisation(X[places], weights[places])
-        self.classes_, self._loss = classes, loss
+        self.standardisation_, self.classes_, self._loss = standard, classes, loss
         device = device_of(self.device, caller=_FIT)
         with seeded(seed, 0, device):
-            network = new_network(network_factory(self), X.shape[1], loss, codes[places], weights[places])
+            network = new_network(network_factory(self), len(standard.mean), loss, mass)
         if earlier is not None:
             network.load_state_dict(earlier.state_dict())
         settings = Settings(
             learning_rate=float(self.learning_rate),
             weight_decay=float(self.weight_decay),
-            batch_size=rows_of_a_step(self, len(places)),
+            batch_size=rows_of_a_step(self, n),
             averaged_epochs=_AVERAGED_EPOCHS,
             seed=seed,
         )
         return Training(network.to(device), loss, settings)
 
-    def _keep(self, training: Training, parts: list[Rows], groups: Any) -> None:
-        """Set the attributes of a training that has ended; `parts` are the rows inside and held out."""
-        held_out = parts[1] if len(parts) > 1 and len(parts[1]) else None
+    def _trained(
+        self,
+        training: Training,
+        parts: tuple[TrainingRows, Rows | None, Rows | None],
+        watch: Watch,
+        groups: Any,
+    ) -> Self:
+        """Train to the end; `parts` are the rows trained on, a sample of these, and those held out."""
+        rows, sample, held_out = parts
+        steps = -(-len(rows) // training.settings.batch_size)
+        ending = Ending.of(self.epochs, steps_of_epoch=steps, holds_out=held_out is not None)
+        interrupt = train(training, rows, sample, held_out, ending, watch)
+        self._keep(training, rows, held_out, groups)
+        self.interrupted_ = interrupt is not None
+        if interrupt is not None:
+            kept = f"The best epoch so far, {self.best_epoch_}, was kept: the estimator is fitted."
+            interrupt.add_note(kept)
+            raise interrupt
+        return self
+
+    def _keep(self, training: Training, rows: TrainingRows, held_out: Rows | None, groups: Any) -> None:
+        """Set the attributes of a training that has ended, of `rows` and those held out, with `groups`."""
         self.module_ = training.average.eval()
         self.history_ = tuple(training.history)
         self.best_epoch_, self.n_iter_ = training.best_epoch, len(training.history)
         self.device_ = str(training.device)
         self.held_out_rows_ = 0 if held_out is None else len(held_out)
         self.held_out_loss_ = self.history_[self.best_epoch_ - 1].held_out
-        self.calibration_ = calibration_of(training, held_out, groups, wanted=self.calibrate is not None)
-        self.loss_ = float(training.cross_entropy(parts[0]))
+        with few_threads(self.module_):
+            self.calibration_ = calibration_of(training, held_out, groups, wanted=self.calibrate is not None)
+            self.loss_ = float(training.cross_entropy(rows))

@@ -18,10 +18,12 @@ from xent.networks.early_stopping import Ending
 from xent.networks.epoch import Epoch
 from xent.networks.rows_of_network import Standardisation, blocks
 from xent.networks.temperature_choice import TemperatureChoice, temperature_choice, without_temperature
-from xent.networks.training import Rows, Training, outputs_of
+from xent.networks.training import Training, outputs_of
 from xent.networks.training_loss import TrainingLoss
+from xent.networks.training_rows import Rows, TrainingRows
+from xent.streams.progress import PassProgress
 
-__all__ = ["Watch", "calibration_of", "new_network", "rows_of", "train"]
+__all__ = ["Watch", "calibration_of", "class_mass", "new_network", "rows_of", "sample_of", "train"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -40,11 +42,14 @@ class Watch:
         File that is written after each epoch.
     resume : bool
         True to continue from that file if it exists.
+    on_progress : callable or None
+        Called with a `PassProgress` within each pass over a stream.
     """
 
     on_epoch: Callable[[Epoch, int], None] | None = None
     checkpoint: Path | None = None
     resume: bool = False
+    on_progress: Callable[[PassProgress], None] | None = None
 
 
 def rows_of(  # noqa: PLR0917 - arrays, by position
@@ -73,15 +78,16 @@ def rows_of(  # noqa: PLR0917 - arrays, by position
     return Rows(lambda batch: features[batch], of_rows, weigh)
 
 
-def train(
+def train(  # noqa: PLR0917 - rows, by position
     training: Training,
-    rows: Rows,
+    rows: TrainingRows,
+    sample: Rows | None,
     held_out: Rows | None,
     ending: Ending,
     watch: Watch,
 ) -> BaseException | None:
     """
-    Train to the end and put the best epoch's weights into the average.
+    Train to the end and put the best epoch's weights into the average; `sample` are rows trained on.
 
     Returns
     -------
@@ -100,7 +106,6 @@ def train(
     checkpoint = None if watch.checkpoint is None else Checkpoint.of(watch.checkpoint, training, rows)
     if checkpoint is not None and watch.resume:
         checkpoint.restore()
-    sample = None if held_out is None else _sample(rows, len(held_out), training.settings.seed)
     interrupt = None
     try:
         while len(training.history) < ending.last(training.best_epoch) or not training.history:
@@ -123,25 +128,28 @@ def new_network(
     factory: Callable[[int, int], nn.Module],
     n_features: int,
     loss: TrainingLoss,
-    codes: Codes,
-    weights: Array,
+    mass: Array,
 ) -> nn.Module:
     """
-    Network of `factory` for `loss`, whose first predictions are the class frequencies where that is possible.
+    Network of `factory` for `loss`, whose first predictions are the shares of `mass` where that is possible.
 
-    It is where `loss` has softmax outputs and the network a linear layer ``head`` with a bias; other networks
-    stay as `factory` makes them. The frequencies are weighted, with half a row added to each class. A head
+    That is so where `loss` has softmax outputs and the network has a linear layer ``head`` with a bias; other networks
+    stay as `factory` makes them. A head
     with weights of 0 starts at the entropy of the classes, which random weights exceed.
     """
     network = factory(n_features, loss.n_outputs)
     loss.prepare(network)
     head = getattr(network, "head", None)
     if loss.starts_at_frequencies and isinstance(head, nn.Linear) and head.bias is not None:
-        mass = np.bincount(codes, weights=weights, minlength=loss.n_classes) + weights.mean() / 2
         nn.init.zeros_(head.weight)
         with torch.no_grad():
             head.bias.copy_(torch.from_numpy(np.log(mass / mass.sum())))
     return network
+
+
+def class_mass(codes: Codes, weights: Array, n_classes: int) -> Array:
+    """Weight of the rows of each class, and half a row more."""
+    return np.asarray(np.bincount(codes, weights=weights, minlength=n_classes) + weights.mean() / 2)
 
 
 def calibration_of(
@@ -158,7 +166,7 @@ def calibration_of(
     return temperature_choice(log_probs, codes, weights, groups)
 
 
-def _sample(rows: Rows, count: int, seed: int) -> Rows:
+def sample_of(rows: Rows, count: int, seed: int) -> Rows:
     """At most `count` random rows, on which the training loss is judged."""
     count = min(count, len(rows))
     places = np.sort(np.random.default_rng([seed, 0]).permutation(len(rows))[:count])

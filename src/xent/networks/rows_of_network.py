@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xent.errors import DomainError
 
-__all__ = ["Standardisation", "blocks", "standardisation"]
+__all__ = ["Standardisation", "blocks", "scale_of", "standardisation"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -75,10 +75,14 @@ def standardisation(X: Any, weights: Array) -> Standardisation:
         size = np.maximum(size, np.abs(dense).max(axis=0, initial=0.0))
     for rows in blocks(X.shape[0]):
         square += share[rows] @ (((_dense(X[rows]) - total) / size) ** 2)
-    scale = np.sqrt(square) * size
+    return Standardisation(total, scale_of(total, np.sqrt(square) * size))
+
+
+def scale_of(mean: Array, deviation: Array) -> Array:
+    """Scale of features of this mean and standard deviation: 1 for a constant one."""
     # Rounding leaves a constant feature a deviation of some units in the last place of its mean.
-    constant = scale <= 1e-12 * np.abs(total)
-    return Standardisation(total, np.where(constant | (scale == 0), 1.0, scale))
+    constant = deviation <= 1e-12 * np.abs(mean)
+    return np.where(constant | (deviation == 0), 1.0, deviation)
 
 
 def blocks(n: int, size: int = _BLOCK) -> Iterator[slice]:

@@ -10,44 +10,22 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from xent.networks.epoch import Epoch
-from xent.networks.rows_of_network import blocks
 from xent.networks.training_loss import TrainingLoss
+from xent.networks.training_rows import TrainingRows
 
-__all__ = ["Rows", "Settings", "Training", "few_threads", "outputs_of", "seeded"]
+__all__ = ["Settings", "Training", "few_threads", "outputs_of", "seeded"]
 
 # Up to so many parameters a second thread costs more than it gains, and sums do not depend on the machine.
 _FEW_PARAMETERS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """
-    Rows of a training or a judgement.
-
-    Parameters
-    ----------
-    features : callable
-        Function from row numbers, an integer array, to standardised features, a tensor.
-    codes, weights : tensor of shape (n,)
-        Class and weight of each row, on the device of the network.
-    """
-
-    features: Callable[[Any], torch.Tensor]
-    codes: torch.Tensor
-    weights: torch.Tensor
-
-    def __len__(self) -> int:
-        return len(self.codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +87,9 @@ class Training:
             [one for one in groups if one["params"]], lr=self.settings.learning_rate, fused=True
         )
 
-    def epoch(self, rows: Rows, sample: Rows | None = None, held_out: Rows | None = None) -> Epoch:
+    def epoch(
+        self, rows: TrainingRows, sample: TrainingRows | None = None, held_out: TrainingRows | None = None
+    ) -> Epoch:
         """Take the steps of one epoch, judge the average, and keep it if it is the best so far."""
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -129,39 +109,32 @@ class Training:
         """Device of the network."""
         return next((one.device for one in self.network.parameters()), torch.device("cpu"))
 
-    def cross_entropy(self, rows: Rows) -> float:
+    def cross_entropy(self, rows: TrainingRows) -> float:
         """Weighted mean cross-entropy of the average on `rows`, in nats."""
         total = 0.0
-        for block in blocks(len(rows)):
-            log_probs = self.loss.log_probs(outputs_of(self.average, rows.features(block)).double())
-            own = log_probs.gather(1, rows.codes[block, None])[:, 0]
-            total -= float((own * rows.weights[block]).sum())
-        return total / float(rows.weights.sum())
+        for features, codes, weights in rows.in_order():
+            log_probs = self.loss.log_probs(outputs_of(self.average, features).double())
+            own = log_probs.gather(1, codes[:, None])[:, 0]
+            total -= float((own * weights).sum())
+        return total / rows.total_weight
 
-    def _steps(self, rows: Rows, number: int) -> float:
+    def _steps(self, rows: TrainingRows, number: int) -> float:
         """Take one step for each batch; return the weighted mean loss."""
-        order = np.random.default_rng([self.settings.seed, number]).permutation(len(rows))
         self.network.train()
         total = torch.zeros((), dtype=torch.float64, device=self.device)
         # Weights are means of the whole, so that a light batch takes a short step.
-        mean_weight = float(rows.weights.sum()) / len(rows)
+        mean_weight = rows.total_weight / len(rows)
         size = self.settings.batch_size
         # Not kept from epoch to epoch: tensors of a pickled training would share no memory with its networks.
         pairs = self._pairs()
-        for block in blocks(len(rows), size):
-            batch = order[block]
-            # A last row alone has no variance, which layers that normalise batches need.
-            if len(batch) == 1 and len(rows) > 1:
-                continue
-            places = torch.from_numpy(batch).to(self.device)
-            weights = rows.weights[places]
-            values = self.loss.values(self.network(rows.features(batch)), rows.codes[places])
-            mean = (values * weights).sum() / (mean_weight * len(batch))
+        for features, codes, weights in rows.shuffled(size, [self.settings.seed, number]):
+            values = self.loss.values(self.network(features), codes)
+            mean = (values * weights).sum() / (mean_weight * len(codes))
             self.optimiser.zero_grad(set_to_none=True)
             mean.backward()  # type: ignore[no-untyped-call] # torch's own
             self.optimiser.step()
             self._follow(pairs, math.ceil(len(rows) / size))
-            total += mean.detach() * len(batch)
+            total += mean.detach() * len(codes)
         return float(total) / len(rows)
 
     def _pairs(self) -> list[tuple[torch.Tensor, torch.Tensor]]:

@@ -32,7 +32,7 @@ class LabelledRows:
     weights : ndarray of shape (rows,) or None
         Weight of each row; None means 1.
     groups : ndarray of shape (rows,) or None
-        Number of the group of each row, by which a search for C makes folds; None without groups.
+        Hash of the group of each row, by which a search for C makes folds; None without groups.
     """
 
     features: Any

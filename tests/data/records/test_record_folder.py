@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from tests.data.records.made_records import made_folder, made_record, quiet, write_beats, write_signals
 
-from xent.data import read_records
+from xent.data import read_records, to_table
 from xent.data.file_facts import facts_of
 from xent.data.signals.beat_samples import sample_names, sample_times
 
@@ -162,3 +162,19 @@ def test_columns_are_those_of_the_synthetic_heartbeats(tmp_path):
     assert table.column_names == made.column_names
     assert isinstance(table, pa.Table)
     assert table.schema.field("rr_before").type == made.schema.field("rr_before").type
+
+
+def test_a_pandas_frame_of_the_table_keeps_target_groups_and_places(tmp_path):
+    made_folder(tmp_path, records=2, beats=8)
+    table = read_records(tmp_path)
+    frame = table.to_pandas()
+    facts = facts_of(to_table(frame.iloc[1:]))
+    assert (facts.target, facts.group, facts.places) == ("beat", "patient", ("patient", "record", "second"))
+    assert facts.reading == facts_of(table).reading
+    assert facts.notes == facts_of(table).notes
+    # Lines of a file are not those of a frame, whose rows may be others.
+    assert facts.first_line is None
+    fewer = facts_of(to_table(frame.drop(columns=["patient", "beat"])))
+    assert (fewer.target, fewer.group, fewer.places) == (None, None, ("record", "second"))
+    frame.attrs = {"xent": "a note of one's own"}
+    assert facts_of(to_table(frame)).group is None

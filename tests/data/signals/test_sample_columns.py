@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data import TableEncoder, load_builtin
-from xent.data.signals.sample_columns import sample_columns, sample_source
+from xent.data.signals.sample_columns import sample_columns, sample_sources
 
 
 def numbered(pattern, count=16, start=1):
@@ -57,7 +57,7 @@ def source_of(values, pattern):
     names = numbered(pattern, values.shape[1])
     table = pa.table(dict(zip(names, values.T, strict=True)))
     encoder = TableEncoder().fit(table)
-    return sample_source(encoder, table), encoder.transform(table)
+    return sample_sources(encoder, table)[0], encoder.transform(table)
 
 
 def test_numbered_columns_are_a_signal_if_neighbours_are_alike():
@@ -85,7 +85,7 @@ def test_tables_with_words_or_dates_hold_no_signals():
     table = pa.table({name: np.arange(60) % 7 * 1.0 for name in numbered("sample {}")})
     words = pa.array([f"word{k % 11} word{k % 13} word{k % 17} of {k}" for k in range(60)])
     encoder = TableEncoder(types={"said": "text"}).fit(table.append_column("said", words))
-    assert sample_source(encoder, table.append_column("said", words)) is None
+    assert sample_sources(encoder, table.append_column("said", words)) == ()
     days = pa.array(np.datetime64("2020-01-01") + np.arange(60))
     dated = table.append_column("when", days)
-    assert sample_source(TableEncoder().fit(dated), dated) is None
+    assert sample_sources(TableEncoder().fit(dated), dated) == ()

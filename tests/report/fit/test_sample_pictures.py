@@ -75,6 +75,31 @@ def test_an_image_has_one_picture_and_a_class_two():
     assert class_pictures(findings)[0].picture.count("<img") == 2
 
 
+def test_every_channel_of_a_series_is_drawn():
+    found = samples()
+    low = tuple(
+        replace(one, mean=tuple(v - 50 for v in one.mean), attribution=one.attribution[::-1])
+        for one in found.classes
+    )
+    second = replace(found, title="channel 2 sample", classes=low)
+    findings = made_findings(samples=replace(found, others=(second, second)))
+    for pictures in (surprising_pictures(findings), class_pictures(findings)):
+        assert [one.picture.count("<svg") for one in pictures] == [3] * len(pictures)
+        assert pictures[0].picture.count("channel 2 sample") >= 2
+    page = Page(render_html(findings))
+    names = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(set(names)) == len(names)
+    said = sentences.attribution(findings)
+    assert '"mV at +616 ms" and 2 further channels below, in mV' in said
+
+
+def test_of_many_channels_the_first_twelve_are_drawn():
+    found = samples()
+    findings = made_findings(samples=replace(found, others=(found,) * 19))
+    assert class_pictures(findings)[0].picture.count("<svg") == 12
+    assert "and 19 further channels below, of which 11 are drawn" in sentences.attribution(findings)
+
+
 def test_classes_beyond_the_first_twenty_are_counted():
     labels = tuple(f"class {k}" for k in range(25))
     page = render_html(made_findings(labels, samples=samples(labels)))

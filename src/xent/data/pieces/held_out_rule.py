@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from xent.data.pieces.target import plain_cells
 
-__all__ = ["HeldOutRule"]
+__all__ = ["HeldOutRule", "mixed_hashes"]
 
 Hashes = NDArray[np.uint64]
 
@@ -45,7 +45,7 @@ class HeldOutRule:
 
     def hashes(self, piece: Any, first: int, name: str) -> Hashes:
         """Hash of each row's group, for a `piece` from row number `first` on of the fragment `name`."""
-        alone = self._of_places(name, first, piece.num_rows)
+        alone = self.of_places(name, first, piece.num_rows)
         if self.group is None:
             return alone
         cells = plain_cells(piece.column(self.group))
@@ -55,16 +55,17 @@ class HeldOutRule:
         """True for each row that is held out."""
         return hashes < np.uint64(min(self.share * _EVERY, _EVERY - 2048))
 
-    def _of_places(self, name: str, first: int, rows: int) -> Hashes:
+    def of_places(self, name: str, first: int, rows: int) -> Hashes:
+        """Hash of each of `rows` rows from number `first` on of the fragment `name`."""
         # The folder of a file does not matter, so that a copy of the data is split alike.
         salt = (crc32(PurePath(name).name.encode()) << 32) ^ (self.seed * _GOLDEN)
-        return _mixed(np.arange(first, first + rows, dtype=np.uint64), salt)
+        return mixed_hashes(np.arange(first, first + rows, dtype=np.uint64), salt)
 
     def _of_values(self, cells: pa.Array) -> Hashes:
         if pa.types.is_integer(cells.type):
             # Without a text for each number, which takes far longer.
             values = cells.fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
-            return _mixed(values, self.seed * _GOLDEN)
+            return mixed_hashes(values, self.seed * _GOLDEN)
         encoded = cells.dictionary_encode()
         key = (self.seed & _WORD).to_bytes(8, "little")
         digests = [
@@ -76,8 +77,8 @@ class HeldOutRule:
         return np.asarray(hashes[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
 
 
-def _mixed(numbers: Hashes, salt: int) -> Hashes:
-    """Finaliser of SplitMix64 on `numbers` in its sequence from `salt` on."""
+def mixed_hashes(numbers: Hashes, salt: int) -> Hashes:
+    """Finaliser of SplitMix64 on `numbers` in its sequence from `salt` on: hashes, of hashes too."""
     with np.errstate(over="ignore"):
         z = numbers * np.uint64(_GOLDEN)
         z += np.uint64(salt & _WORD)

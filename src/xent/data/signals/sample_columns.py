@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from xent.data.table_encoder import TableEncoder
 
-__all__ = ["SampleColumns", "SampleSource", "sample_columns", "sample_source"]
+__all__ = ["SampleColumns", "SampleSource", "sample_columns", "sample_sources"]
 
 Array = NDArray[np.float64]
 
@@ -115,31 +115,36 @@ class SampleSource:
         return bool(np.median(np.mean(Z[:, 1:] * Z[:, :-1], axis=0)) > _RESEMBLANCE)
 
 
-def sample_source(encoder: TableEncoder, table: pa.Table) -> SampleSource | None:
+def sample_sources(encoder: TableEncoder, table: pa.Table) -> tuple[SampleSource, ...]:
     """
-    First samples among the columns of `table` that are features of `encoder` or constant; None without any.
+    Samples among the columns of `table` that are features of `encoder` or constant; none if there are none.
 
-    Columns of several channels are several sets of samples, of which the first counts.
+    Columns of several channels are several sets of samples, in the order of the columns.
     """
     if encoder.texts_ or encoder.scaler_ is None:
-        return None
+        return ()
     kinds = {plan.name: plan.kind for plan in encoder.columns}
     features = {source["column"]: place for place, source in enumerate(encoder.numeric_)}
     if len(features) != len(encoder.scaler_.mean_):
         # Dates have several features each; a table of signals has none.
-        return None
+        return ()
     given = set(table.column_names)
-    for columns in sample_columns([plan.name for plan in encoder.columns if plan.name in given]):
-        if all(kinds[name] in {"numeric", "boolean", "constant"} for name in columns.names):
-            places = np.asarray([features.get(name, -1) for name in columns.names])
-            constants = [
-                0.0 if place >= 0 else _number(table.column(name)[0].as_py() if table.num_rows else None)
-                for name, place in zip(columns.names, places, strict=True)
-            ]
-            centres = np.where(places >= 0, encoder.scaler_.mean_[np.maximum(places, 0)], constants)
-            scales = encoder.scaler_.scale_[np.maximum(places, 0)]
-            return SampleSource(columns, places, centres, scales)
-    return None
+    return tuple(
+        _source(columns, features, encoder.scaler_, table)
+        for columns in sample_columns([plan.name for plan in encoder.columns if plan.name in given])
+        if all(kinds[name] in {"numeric", "boolean", "constant"} for name in columns.names)
+    )
+
+
+def _source(columns: SampleColumns, features: dict[str, int], scaler: Any, table: pa.Table) -> SampleSource:
+    """Samples of `columns` by the places of the features and their scaler."""
+    places = np.asarray([features.get(name, -1) for name in columns.names])
+    constants = [
+        0.0 if place >= 0 else _number(table.column(name)[0].as_py() if table.num_rows else None)
+        for name, place in zip(columns.names, places, strict=True)
+    ]
+    centres = np.where(places >= 0, scaler.mean_[np.maximum(places, 0)], constants)
+    return SampleSource(columns, places, centres, scaler.scale_[np.maximum(places, 0)])
 
 
 def _number(value: Any) -> float:

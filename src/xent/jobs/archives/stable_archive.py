@@ -45,7 +45,7 @@ def write_stable(archive_of_skops: bytes, others: dict[str, str | bytes]) -> byt
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as stable:
             for name in sorted(arrays, key=lambda name: (len(name), name)):
                 stable.writestr(_member(name), archive.read(arrays[name]))
-            for name, text in {_SCHEMA: json.dumps(schema, indent=2), **others}.items():
+            for name, text in {_SCHEMA: json.dumps(schema, separators=(",", ":")), **others}.items():
                 stable.writestr(_member(name), text)
     return stream.getvalue()
 

@@ -20,9 +20,8 @@ from xent.jobs.fit_problem import FitProblem
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.table_model import TableModel
-from xent.models import LogisticRegression
 from xent.models.inference import class_standard_errors
-from xent.report.fit.explanation import races, training
+from xent.report.fit.explanation import has_network, races, training
 from xent.report.fit.findings import ColumnFinding, RowCounts
 
 __all__ = ["KeptRows", "check_kept", "judged_stream"]
@@ -53,7 +52,7 @@ def judged_stream(
     name: str,
     goal: StreamedTarget,
     kept: KeptRows,
-    parts: tuple[TableEncoder, LogisticRegression],
+    parts: tuple[TableEncoder, Any],
     columns: tuple[ColumnFinding, ...],
     *,
     factors: Any,
@@ -61,6 +60,7 @@ def judged_stream(
 ) -> Fit:
     """Result of a fit, from the rows that were kept."""
     encoder, classifier = parts
+    network = has_network(classifier)
     trained = _trained_counts(goal, kept)
     problem = _problem(name, goal, kept, columns, factors)
     model = TableModel(goal.name, goal.classes, encoder, classifier, tuple(trained.tolist()))
@@ -78,7 +78,7 @@ def judged_stream(
             _doubts(problem, kept, encoder),
             raced,
             training(classifier, X, kept.train_codes),
-            class_standard_errors(classifier, X, kept.train_codes, weights),
+            None if network else class_standard_errors(classifier, X, kept.train_codes, weights),
             classifier.predict_log_proba(X_held_out),
             repeated_rows(X, kept.train_codes, X_held_out, kept.held_out_codes),
         )
@@ -106,10 +106,12 @@ def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
     raise DataError("fit", "group", rule, got=fact, hint=hint)
 
 
-def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes) -> RowCounts:
+def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: Any) -> RowCounts:
     total = int(goal.counts.sum())
+    network = has_network(classifier)
+    errors = "" if network else "the standard errors "
     remark = (
-        "The rows were read in batches; the training error, the races, the standard errors and the doubts "
+        f"The rows were read in batches; the training error, the races, {errors}and the doubts "
         f"come from {len(kept.train_codes):,} of the training rows."
     )
     remarks = [remark]

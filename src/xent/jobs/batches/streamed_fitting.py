@@ -21,12 +21,13 @@ from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.table_source import table_source
 from xent.data.pieces.tables import StridedSample
 from xent.data.pieces.target import streamed_target
-from xent.errors import DataError
+from xent.errors import DataError, DomainError
 from xent.jobs.batches.memory_share import stream_name
 from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.left_out import without_columns
+from xent.jobs.model_choice import ModelWishes, best_so_far, check_model
 from xent.jobs.watcher import Watcher
 from xent.jobs.weighting import class_factors
 from xent.models import LogisticRegression
@@ -40,11 +41,12 @@ from xent.streams.sources import Source
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["StreamWishes", "fit_stream"]
+__all__ = ["StreamWishes", "check_streamed_model", "fit_stream"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
+_MODELS = ("linear", "network")
 # Most held-out rows: standard errors of their scores are then a 450th of the scatter of a row.
 _MOST_HELD_OUT = 200_000
 # Half of the most training rows that are kept for the parts of the report that look at rows.
@@ -56,9 +58,11 @@ class StreamWishes:
     """
     Options of `fit_stream`, which are those of `fit`, and where to keep passes.
 
-    `checkpoint` is a file, None for none; `resume` goes on from it; `executor` computes sums of fragments.
+    `model` is linear or network. `checkpoint` is a file, None for none; `resume` goes on from it; `executor`
+    computes sums of fragments of a linear fit.
     """
 
+    model: str = "linear"
     C: float | str = "auto"
     tol: float = 1e-8
     held_out: float = 0.2
@@ -118,6 +122,7 @@ def fit_stream(
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
+    check_streamed_model(wishes.model, distributed=wishes.executor is not None)
     watcher = watcher or Watcher()
     clock = Clock(watcher)
     with clock("read"):
@@ -136,9 +141,8 @@ def fit_stream(
         columns = (*map(ColumnFinding.of, encoder.columns), *left_out.values())
         watcher.columns(columns)
     with clock("fit"):
-        classifier = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
         reader = EncodedReader(encoder, choice, wishes.sample_weight)
-        classifier.fit_source(source, reader, _batch_wishes(wishes, watcher))
+        classifier = _fitted(source, reader, wishes, watcher, factors=factors)
     return judged_stream(
         name or stream_name(data),
         goal,
@@ -148,6 +152,40 @@ def fit_stream(
         factors=factors,
         clock=clock,
     )
+
+
+def check_streamed_model(model: str, *, distributed: bool) -> None:
+    """
+    Raise an error at once for a model that is not fitted in batches, or whose library is missing.
+
+    `distributed` is True where an executor computes.
+    """
+    if model not in _MODELS:
+        rule = "be linear or network for data that are read in batches"
+        raise DomainError("fit", "model", rule, got=repr(model))
+    if model != "linear" and distributed:
+        rule = "be linear where workers of Dask compute"
+        hint = "The steps of a network follow one another: leave --dask out."
+        raise DomainError("fit", "model", rule, got=repr(model), hint=hint)
+    check_model(ModelWishes(model, "auto", 1e-8, 0))
+
+
+def _fitted(
+    source: Source, reader: EncodedReader, wishes: StreamWishes, watcher: Watcher, *, factors: Any
+) -> Any:
+    """Classifier fitted to the training rows of `source`."""
+    if wishes.model == "linear":
+        linear = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
+        return linear.fit_source(source, reader, _batch_wishes(wishes, watcher))
+    from xent.networks import NeuralClassifier
+    from xent.networks.neural_fit import Watch
+
+    network = NeuralClassifier(class_weight=factors, random_state=wishes.seed)
+    with best_so_far(network):
+        network.fit_source(
+            source, reader, Watch(watcher.epoch, wishes.checkpoint, wishes.resume, watcher.rows)
+        )
+    return network
 
 
 def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:

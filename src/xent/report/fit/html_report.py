@@ -175,6 +175,7 @@ def _samples(findings: FitFindings) -> dict[str, Any]:
     more = sum(one.rows > 0 for one in classes) - len(shown)
     return {
         "shape": findings.samples is not None and findings.samples.shape is not None,
+        "channels": "" if findings.samples is None else sentences.channels(findings.samples),
         "surprising": _marked(surprising_pictures(findings)),
         "classes": _marked(shown),
         "more": f"The other {counted(more, 'class')} are not drawn." if more else "",

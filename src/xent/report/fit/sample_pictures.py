@@ -17,7 +17,7 @@ from xent.drawing.short_text import short
 from xent.drawing.svg_panel import ACCENT, INK, LINE, RIVAL, svg_panel
 from xent.drawing.ticks import linear_ticks
 from xent.report.fit.findings import FitFindings
-from xent.report.fit.samples import ClassSamples, Samples
+from xent.report.fit.samples import MOST_CHANNELS, ClassSamples, Samples
 from xent.scoring.judgement import SurprisingRow
 
 __all__ = ["SamplePicture", "class_pictures", "surprising_pictures"]
@@ -42,41 +42,51 @@ class SamplePicture:
 
 def surprising_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
     """One picture for each of the rows of highest surprisal; none if rows are neither signals nor images."""
-    samples = findings.samples
-    if samples is None:
-        return ()
-    values = {one.row: one.values for one in samples.surprising}
-    means = {one.label: one for one in samples.classes}
+    channels = _channels(findings)
+    known = {one.row for one in channels[0].surprising} if channels else set()
     return tuple(
         SamplePicture(
             f"Row {row.row}: {short(row.label, 24)}, predicted {short(row.predicted, 24)}",
             f"{typeset(row.surprisal)} bits; {percent(row.probability)} for the truth",
-            _surprising(samples, values[row.row], means[row.label], means[row.predicted], row),
+            "".join(_surprising(one, row, place, len(channels)) for place, one in enumerate(channels)),
         )
         for row in findings.held_out.surprising
-        if row.row in values
+        if row.row in known
     )
 
 
 def class_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
-    """One picture for each of the first classes with training rows: mean and attribution."""
-    samples = findings.samples
-    if samples is None:
+    """One picture for each of the first classes with training rows: mean and attribution of each channel."""
+    channels = _channels(findings)
+    if not channels:
         return ()
-    shown = [one for one in samples.classes if one.rows][:_MOST_CLASSES]
-    limits = _limits([one.mean for one in shown])
-    return tuple(
-        SamplePicture(
-            f"{short(one.label, 32)}: {counted(one.rows, 'row')}", "", _of_class(samples, one, limits, place)
+    shown = [k for k, one in enumerate(channels[0].classes) if one.rows][:_MOST_CLASSES]
+    limits = [_limits([channel.classes[k].mean for k in shown]) for channel in channels]
+    pictures = []
+    for place, k in enumerate(shown):
+        one = channels[0].classes[k]
+        parts = (
+            _of_class(channel, channel.classes[k], limit, f"{place}-{c}", len(channels))
+            for c, (channel, limit) in enumerate(zip(channels, limits, strict=True))
         )
-        for place, one in enumerate(shown)
-    )
+        title = f"{short(one.label, 32)}: {counted(one.rows, 'row')}"
+        pictures.append(SamplePicture(title, "", "".join(parts)))
+    return tuple(pictures)
 
 
-def _surprising(
-    samples: Samples, values: Sequence[float], true: ClassSamples, predicted: ClassSamples, row: SurprisingRow
-) -> str:
+def _channels(findings: FitFindings) -> tuple[Samples, ...]:
+    """The first channels, as many as are drawn below each other."""
+    samples = findings.samples
+    return () if samples is None else (samples, *samples.others)[:MOST_CHANNELS]
+
+
+def _surprising(samples: Samples, row: SurprisingRow, place: int, channels: int) -> str:
+    """Picture of one channel of a row, beside the means of its true and its predicted class."""
+    values = next(one.values for one in samples.surprising if one.row == row.row)
+    means = {one.label: one for one in samples.classes}
+    true, predicted = means[row.label], means[row.predicted]
     label = f"Row {row.row} of class {short(row.label)}, predicted as {short(row.predicted)}."
+    label += f" {short(samples.title, 40)}." if channels > 1 else ""
     if samples.shape is not None:
         low, high = _limits([one.mean for one in samples.classes] + [list(values)])
         return _image(_inked(values, samples.shape, low, high), label)
@@ -86,12 +96,15 @@ def _surprising(
             axes.plot(samples.places, predicted.mean, color=RIVAL, dashes=(4, 2), linewidth=1.5)
         axes.plot(samples.places, true.mean, color=ACCENT, linewidth=1.5)
         axes.plot(samples.places, values, color=INK, linewidth=1.2)
-        _label_axes(axes, samples)
+        _label_axes(axes, samples, channels)
 
-    return svg_panel(draw, name=f"row-{row.row}", label=label, height=_HEIGHT)
+    return svg_panel(draw, name=f"row-{row.row}-{place}", label=label, height=_height(channels))
 
 
-def _of_class(samples: Samples, one: ClassSamples, limits: tuple[float, float], place: int) -> str:
+def _of_class(
+    samples: Samples, one: ClassSamples, limits: tuple[float, float], name: str, channels: int
+) -> str:
+    """Picture of one channel of the mean of a class, and of the attribution."""
     strongest = int(np.argmax(np.abs(one.attribution))) if one.attribution else 0
     share = one.attribution[strongest] if one.attribution else 0.0
     at = (
@@ -100,18 +113,21 @@ def _of_class(samples: Samples, one: ClassSamples, limits: tuple[float, float], 
         else f"pixel {strongest}"
     )
     label = f"Mean of class {short(one.label)} and {samples.method}: largest at {at}, {typeset(share)} nats."
+    label += f" {short(samples.title, 40)}." if channels > 1 else ""
     if samples.shape is not None:
         mean = _image(_inked(one.mean, samples.shape, *limits), f"Mean of class {short(one.label)}.")
         return mean + _image(_signed(one.attribution, samples.shape), label)
     return svg_panel(
-        lambda axes: _draw_class(axes, samples, one, limits),
-        name=f"class-{place}",
+        lambda axes: _draw_class(axes, samples, one, limits, channels),
+        name=f"class-{name}",
         label=label,
-        height=_HEIGHT,
+        height=_height(channels),
     )
 
 
-def _draw_class(axes: Axes, samples: Samples, one: ClassSamples, limits: tuple[float, float]) -> None:
+def _draw_class(
+    axes: Axes, samples: Samples, one: ClassSamples, limits: tuple[float, float], channels: int
+) -> None:
     """Draw the attribution as areas in a band below the mean curve."""
     low, high = limits
     span = (high - low) or 1.0
@@ -129,16 +145,22 @@ def _draw_class(axes: Axes, samples: Samples, one: ClassSamples, limits: tuple[f
     axes.axhline(middle, color=LINE, linewidth=1)
     axes.plot(samples.places, one.mean, color=INK, linewidth=1.5)
     axes.set_ylim(low - 1.15 * _BAND * span, high + 0.05 * span)
-    _label_axes(axes, samples)
+    _label_axes(axes, samples, channels)
     # Ticks beside the band would suggest that its areas are values.
     axes.set_yticks([tick for tick in axes.get_yticks() if low - 0.05 * span <= tick <= high + 0.05 * span])
 
 
-def _label_axes(axes: Axes, samples: Samples) -> None:
+def _label_axes(axes: Axes, samples: Samples, channels: int) -> None:
     linear_ticks(axes.xaxis)
     linear_ticks(axes.yaxis)
-    axes.set_xlabel(samples.unit or "sample")
+    unit = samples.unit or "sample"
+    axes.set_xlabel(unit if channels == 1 else short(samples.title, 40))
     axes.grid(visible=False, axis="x")
+
+
+def _height(channels: int) -> int:
+    """Height of a picture, lower where several stand below each other."""
+    return _HEIGHT if channels == 1 else _HEIGHT * 3 // 5
 
 
 def _limits(curves: Sequence[Sequence[float]]) -> tuple[float, float]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ClassSamples", "RowSamples", "Samples"]
+__all__ = ["MOST_CHANNELS", "ClassSamples", "RowSamples", "Samples"]
+
+MOST_CHANNELS = 12
+"""Channels that are drawn, as many as an electrocardiogram has leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Samples:
         The rows of highest surprisal among the held-out rows.
     classes : tuple of ClassSamples
         The classes, in the order of the model.
+    others : tuple of Samples, default ()
+        Further channels of the same rows.
     """
 
     title: str
@@ -72,3 +77,4 @@ class Samples:
     method: str
     surprising: tuple[RowSamples, ...]
     classes: tuple[ClassSamples, ...]
+    others: tuple[Samples, ...] = ()

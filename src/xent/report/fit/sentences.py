@@ -16,6 +16,7 @@ from xent.report.fit.confusions import frequent_confusions
 from xent.report.fit.findings import FitFindings, Training
 from xent.report.fit.judged import Judged
 from xent.report.fit.network_findings import NetworkTraining
+from xent.report.fit.samples import MOST_CHANNELS, Samples
 from xent.scoring.judgement import Judgement
 from xent.scoring.thresholds import MISS_COSTS
 
@@ -23,6 +24,7 @@ __all__ = [
     "attribution",
     "calibration",
     "certificate",
+    "channels",
     "choice_of_C",
     "coefficient_intervals",
     "commonest_confusion",
@@ -53,10 +55,19 @@ def attribution(findings: FitFindings) -> str:
     rows = "judged" if findings.judged else "training"
     first, last = (f'"{short(name, 40)}"' for name in samples.columns)
     return (
-        f"Means of the {rows} rows, {first} to {last}{values}. {where}: {samples.method}, "
+        f"Means of the {rows} rows, {first} to {last}{channels(samples)}{values}. {where}: {samples.method}, "
         f"the share of each {what} in the logit of the class where its mean differs from that of all "
         f"training rows; {marks}. Each picture has its own scale for these shares."
     )
+
+
+def channels(samples: Samples) -> str:
+    """Words for the further channels, of which the first ones are drawn; empty without any."""
+    further = len(samples.others)
+    if not further:
+        return ""
+    drawn = f", of which {MOST_CHANNELS - 1} are drawn" if further >= MOST_CHANNELS else ""
+    return f" and {counted(further, 'further channel')} below{drawn}"
 
 
 def subject(findings: FitFindings) -> str:

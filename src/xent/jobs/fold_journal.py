@@ -1,0 +1,84 @@
+"""
+Journal of the folds in which a linear model and a network are compared, from which a killed run goes on.
+
+It lies beside the checkpoint of the training, as FILE.folds, and holds the losses of each fold that has
+ended. The training of the fold that was under way has the checkpoint itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.jobs.fit_problem import FitProblem
+from xent.streams.journal import Entry, Journal, open_journal
+from xent.version import __version__
+
+__all__ = ["ModelWishes", "fold_journal", "keep_fold", "remove_checkpoints"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWishes:
+    """Arguments of `fit` about the model, which its docstring describes."""
+
+    model: str
+    C: float | str
+    tol: float
+    seed: int
+    checkpoint: Path | None = None
+    resume: bool = False
+
+
+def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> Journal:
+    """
+    Journal of the comparison on the rows of `X`: that of a killed run with `resume`, else a new one.
+
+    Raises
+    ------
+    DataError
+        If the file is no journal, or that of other rows, parameters or versions.
+    """
+    if wishes.checkpoint is None:
+        return Journal(None, "", "fit")
+    path = _journal_of(wishes.checkpoint)
+    if not wishes.resume:
+        path.unlink(missing_ok=True)
+    return open_journal(path, _digest(wishes, linear, X, problem), resume=wishes.resume, caller="fit")
+
+
+def keep_fold(journal: Journal, fold: int, losses: Array, wishes: ModelWishes) -> Entry:
+    """Entry of `fold` with its `losses`, written in place of the checkpoint of the fold's training."""
+    if wishes.checkpoint is not None:
+        # Before the entry: the next fold would take this file for its own.
+        wishes.checkpoint.unlink(missing_ok=True)
+    entry = Entry(str(fold), "fold", np.zeros(0), (losses,))
+    journal.add(entry)
+    return entry
+
+
+def remove_checkpoints(checkpoint: Path) -> None:
+    """Remove the checkpoint of a training, and the journal of its folds, if they exist."""
+    for each in (checkpoint, _journal_of(checkpoint)):
+        each.unlink(missing_ok=True)
+
+
+def _journal_of(checkpoint: Path) -> Path:
+    return checkpoint.with_name(f"{checkpoint.name}.folds")
+
+
+def _digest(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> str:
+    """Digest of all that the losses of the folds depend on."""
+    facts = [__version__, wishes.seed, wishes.tol, linear.C_, repr(problem.factors), list(X.shape)]
+    digest = hashlib.sha256(json.dumps(facts).encode())
+    parts = (X,) if isinstance(X, np.ndarray) else (X.data, X.indices, X.indptr)
+    for each in (*parts, problem.train_codes, problem.train_weights, problem.train_groups):
+        digest.update(b"-" if each is None else np.ascontiguousarray(each).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,178 @@
+"""Methods of `NeuralClassifier` for rows that come in parts, and for sources that each epoch reads again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from xent.networks.epoch import Epoch
+from xent.networks.neural_fit import Watch, rows_of
+from xent.networks.parameters import check_parameters
+from xent.networks.rows_of_fit import stream_rows
+from xent.networks.streamed_training import streamed_parts, streamed_scan
+from xent.streams.progress import PassProgress
+from xent.streams.readers import ColumnReader, Reader, reader_of
+from xent.streams.sources import Source, source_of
+
+__all__ = ["BatchTrainingMixin"]
+
+_CALLER = "NeuralClassifier.fit_batches"
+
+
+class BatchTrainingMixin:
+    """Trainings on parts of rows, and on rows that are larger than memory."""
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """
+        Take the steps of one epoch of the rows of X: nothing is held out, and nothing is calibrated.
+
+        Parameters
+        ----------
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers. The first call's rows also give the means and scales of the features.
+        y : array of shape (n,)
+            Class of each row.
+        classes : array of shape (K,), optional
+            All classes; needed by the first call only.
+        sample_weight : array of shape (n,), optional
+            Factor of each row's loss, finite and >= 0; default 1.
+
+        Returns
+        -------
+        NeuralClassifier
+            The estimator itself.
+        """
+        caller = "NeuralClassifier.partial_fit"
+        model: Any = self
+        check_parameters(model, caller=caller)
+        first = not hasattr(model, "module_")
+        X, codes, weights, known = stream_rows(
+            model, X, y, classes, sample_weight, first=first, caller=caller
+        )
+        everything = np.arange(len(codes))
+        if not hasattr(model, "_ongoing"):
+            earlier = None if first else model.module_
+            seed = int(check_random_state(model.random_state).randint(2**31 - 1))
+            model._ongoing = model._training(  # noqa: SLF001 - of the same estimator
+                X, codes, weights, everything, known, seed, earlier
+            )
+        training = model._ongoing  # noqa: SLF001 - same
+        rows = rows_of(X, codes, weights, everything, model.standardisation_, training.device, caller=caller)
+        training.epoch(rows)
+        model._keep(training, rows, None, None)  # noqa: SLF001 - same
+        model.interrupted_ = False
+        return self
+
+    def fit_batches(
+        self,
+        source: Any,
+        *,
+        target: str | None = None,
+        sample_weight: str | None = None,
+        features: Sequence[str] | None = None,
+        on_epoch: Callable[[Epoch, int], None] | None = None,
+        on_progress: Callable[[PassProgress], None] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+    ) -> Self:
+        """
+        Fit to rows that every epoch reads again in batches, in memory that does not grow with them.
+
+        Parameters
+        ----------
+        source : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
+            Source, as `LogisticRegression.fit_batches` takes it.
+        target : str, optional
+            Column of the classes; None for tuples of arrays.
+        sample_weight : str, optional
+            Column of the factors of the rows' losses, finite and >= 0; None means 1.
+        features : sequence of str, optional
+            Columns of numbers that are features; None means all others.
+        on_epoch : callable, optional
+            Called after each `Epoch` with it and the number of the last epoch if no later one is better.
+        on_progress : callable, optional
+            Called with a `PassProgress` within each pass; that of the first scan has the number 0.
+        checkpoint : path, optional
+            File that holds the state after each epoch; it stays after the training.
+        resume : bool, default False
+            True to continue from `checkpoint` if that file exists, to the bits of a training that was never
+            stopped.
+
+        Returns
+        -------
+        NeuralClassifier
+            The estimator itself.
+
+        Raises
+        ------
+        DataError
+            If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
+            between epochs; or `checkpoint` belongs to another training.
+        DomainError
+            If a parameter is out of range, or a number is not finite.
+
+        Notes
+        -----
+        Two scans find the classes, the means and scales of the features, and the held-out rows: `held_out` of
+        all, chosen by a hash of their places, at most about 50,000, which stay in memory; classes of fewer
+        than 50 rows are trained on whole. An epoch takes the fragments of the source (runs of row groups,
+        files, slices or functions) in a random order, four at a time, and shuffles equal parts of these in a
+        buffer of 65,536 rows, fewer above 64 features. A single function is one fragment: the buffer alone
+        mixes its rows. Equal seeds and sources give equal bits on one processor.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from xent import NeuralClassifier
+        >>> def batches():
+        ...     for start in range(0, 900, 300):
+        ...         x = np.arange(start, start + 300.0)
+        ...         yield x[:, None], x > 450
+        >>> model = NeuralClassifier(hidden=(8,), epochs=20, learning_rate=0.01, random_state=0)
+        >>> model.fit_batches(batches).predict([[0.0], [899.0]])
+        array([False,  True])
+        """
+        check_parameters(self, caller=_CALLER)
+        rows = source_of(source, caller=_CALLER)
+        reader = reader_of(rows, target, sample_weight, features, caller=_CALLER)
+        place = None if checkpoint is None else Path(checkpoint)
+        return self.fit_source(rows, reader, Watch(on_epoch, place, resume, on_progress))
+
+    def fit_source(self, rows: Source, reader: Reader, watch: Watch) -> Self:
+        """
+        Fit to a source by a reader that encodes its rows; see `fit_batches`.
+
+        Parameters
+        ----------
+        rows : Source
+            Source.
+        reader : Reader
+            Maker of features, classes and weights.
+        watch : Watch
+            Callbacks and checkpoint.
+
+        Returns
+        -------
+        NeuralClassifier
+            The estimator itself.
+        """
+        model: Any = self
+        check_parameters(model, caller=_CALLER)
+        seed = int(check_random_state(model.random_state).randint(2**31 - 1))
+        stream, found, mass = streamed_scan(model, rows, reader, watch, seed=seed, caller=_CALLER)
+        classes = stream.classes.classes
+        earlier = model._earlier(classes, stream.width)  # noqa: SLF001 - of the same estimator
+        standard = model.standardisation_ if earlier is not None else found.moments.standardisation()
+        training = model._new_training(standard, mass, found.count, classes, seed, earlier)  # noqa: SLF001 - same
+        model.n_features_in_ = stream.width
+        vars(model).pop("feature_names_in_", None)
+        if isinstance(reader, ColumnReader):
+            model.feature_names_in_ = np.asarray(reader.features, dtype=object)
+        parts, groups = streamed_parts(stream, found, standard, training.device, watch)
+        model._trained(training, parts, watch, groups)  # noqa: SLF001 - same
+        return self

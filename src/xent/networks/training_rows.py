@@ -1,0 +1,86 @@
+"""Rows of a training as batches of tensors: in a new order for each epoch, or in their own order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+
+from xent.networks.rows_of_network import blocks
+
+__all__ = ["Batch", "Rows", "TrainingRows"]
+
+Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+"""Standardised features, class codes and weights of some rows."""
+
+
+class TrainingRows(Protocol):
+    """Rows of a training, in memory or read again in each epoch."""
+
+    def __len__(self) -> int:
+        """Number of rows."""
+
+    @property
+    def total_weight(self) -> float:
+        """Sum of the weights."""
+
+    def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
+        """Batches of `size` rows in an order that `seeds` give; a last row alone is left out."""
+
+    def in_order(self) -> Iterator[Batch]:
+        """Batches in the order of the rows."""
+
+    def update(self, digest: Any) -> None:
+        """Feed the rows, or what tells them from others, to `digest`, an object of `hashlib`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """
+    Rows in memory.
+
+    Parameters
+    ----------
+    features : callable
+        Function from row numbers, an integer array, to standardised features, a tensor.
+    codes, weights : tensor of shape (n,)
+        Class and weight of each row, on the device of the network.
+    """
+
+    features: Callable[[Any], torch.Tensor]
+    codes: torch.Tensor
+    weights: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def total_weight(self) -> float:
+        """Sum of the weights."""
+        return float(self.weights.sum())
+
+    def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
+        """Batches of `size` rows in a random order."""
+        order = np.random.default_rng(seeds).permutation(len(self))
+        for block in blocks(len(self), size):
+            batch = order[block]
+            # A last row alone has no variance, which layers that normalise batches need.
+            if len(batch) == 1 and len(self) > 1:
+                continue
+            places = torch.from_numpy(batch).to(self.codes.device)
+            yield self.features(batch), self.codes[places], self.weights[places]
+
+    def in_order(self) -> Iterator[Batch]:
+        """Blocks of rows."""
+        for block in blocks(len(self)):
+            yield self.features(block), self.codes[block], self.weights[block]
+
+    def update(self, digest: Any) -> None:
+        """Feed all rows to `digest`."""
+        for each in (self.codes, self.weights):
+            digest.update(each.cpu().numpy().tobytes())
+        for block in blocks(len(self)):
+            digest.update(self.features(block).cpu().numpy().tobytes())
