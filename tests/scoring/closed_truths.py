@@ -88,6 +88,8 @@ _SHARP = 0.9434976835
 _SHARPER = 0.8392529298
 # E log(1 + e^-z) over both outcomes, with z the log-odds plus 0.4, by quadrature to 1e-12.
 _SHIFTED = 0.5132979127
+# E of the loss behind the map, by quadrature over the simplex to 1e-12.
+_MAPPED = 1.0562185712
 _RARE = -float(0.99 * RARE[0] + 0.01 * RARE[1])
 
 POPULATIONS = {
@@ -109,7 +111,7 @@ POPULATIONS = {
             1,
         ),
         Population("shifted", 2, shifted, _SHIFTED, np.log(2), _SHIFTED - 0.5, 2),
-        Population("behind a matrix", 3, mapped, np.nan, np.log(3), np.nan, 11),
+        Population("behind a matrix", 3, mapped, _MAPPED, np.log(3), _MAPPED - calibrated_loss(3), 11),
         Population("rare disaster", 3, rare_disaster, _RARE),
     )
 }

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from tests.scoring.closed_truths import POPULATIONS
 from xent.scoring import calibration_scores, checked_predictions, row_scores
@@ -98,6 +99,17 @@ def test_the_test_with_groups_is_not_fooled_by_copies():
         groups += calibration_test(*of).p_value < 0.05
     assert rows > 25
     assert groups < 10
+
+
+def test_few_groups_are_tested_by_the_t_distribution_with_one_degree_of_freedom_less():
+    log_probs, codes = POPULATIONS["too sharp"].draw(8, np.random.default_rng(3))
+    predictions, scores = scored(
+        np.repeat(log_probs, 2, axis=0), np.repeat(codes, 2), groups=np.arange(16) // 2
+    )
+    found = calibration_test(predictions, scores)
+    expected = ttest_1samp((scores.losses - scores.expected)[::2], 0.0)
+    assert found.z == pytest.approx(expected.statistic, rel=1e-9)
+    assert found.p_value == pytest.approx(expected.pvalue, rel=1e-9)
 
 
 def test_an_impossible_outcome_refutes_the_forecasts():

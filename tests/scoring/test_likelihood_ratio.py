@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import ncx2
+from scipy.stats import t as student
 
 from tests.scoring.closed_truths import POPULATIONS
 from xent.scoring import checked_predictions
@@ -14,7 +15,7 @@ widest_map = pytest.importorskip("xent.calibration.widest_map").widest_map
 
 
 def test_the_ends_are_the_losses_at_which_the_gain_has_the_tails_of_noncentral_chi_squared():
-    gain = Gain(value=0.02, error=0.006, coefficients=3)
+    gain = Gain(value=0.02, error=0.006, coefficients=3, units=10**9)
     low, high = gain.interval(0.9)
     statistic = (2 * 0.02 / 0.006) ** 2
     for end, tail in ((low, 0.95), (high, 0.05)):
@@ -22,16 +23,38 @@ def test_the_ends_are_the_losses_at_which_the_gain_has_the_tails_of_noncentral_c
     assert 0 < low < 0.02 - gain.bias < high
 
 
+@pytest.mark.parametrize("units", [5, 50])
+def test_with_one_coefficient_and_few_units_the_tails_are_those_of_student(units):
+    gain = Gain(value=0.02, error=0.006, coefficients=1, units=units)
+    root = 2 * 0.02 / 0.006
+    for end, tail in zip(gain.interval(), (0.975, 0.025), strict=True):
+        shift = root * math.sqrt(end / 0.02)
+        held = student.cdf(root - shift, units - 1) - student.cdf(-root - shift, units - 1)
+        assert held == pytest.approx(tail, rel=2e-3)
+
+
+@pytest.mark.parametrize(("name", "n"), [("calibrated, 2 classes", 120), ("calibrated, 3 classes", 60)])
+def test_the_gain_of_the_widest_map_is_never_negative_however_few_the_rows(name, n):
+    population, rng, nothing = POPULATIONS[name], np.random.default_rng(3), 0
+    maps = [one for one in CANDIDATES if one.suits(population.K, n)]
+    for _ in range(40):
+        predictions = checked_predictions(*population.draw(n, rng), classes="abc"[: population.K], caller="f")
+        of_log, _ = widest_map(predictions, maps, whole=True, encloses=True)
+        nothing += of_log.high == 0
+    # By chance alone 1 in 40, where the statistic is below all but 2.5 % of the values of noise.
+    assert nothing <= 4
+
+
 def test_a_gain_that_chance_makes_has_an_interval_from_0():
     # The gain of a fit of 5 coefficients to noise in 500 rows is d/2n on average, its error sqrt(d)/n.
-    gain = Gain(value=5 / 1000, error=math.sqrt(5) / 500, coefficients=5)
+    gain = Gain(value=5 / 1000, error=math.sqrt(5) / 500, coefficients=5, units=500)
     assert gain.bias == pytest.approx(5 / 1000, rel=1e-12)
     low, high = gain.interval()
     assert low == 0
     assert 0.005 < high < 0.02
 
 
-@pytest.mark.parametrize("gain", [Gain(0.0, 0.1, 2), Gain(-0.1, 0.1, 2), Gain(0.1, 0.0, 2)])
+@pytest.mark.parametrize("gain", [Gain(0.0, 0.1, 2, 500), Gain(-0.1, 0.1, 2, 500), Gain(0.1, 0.0, 2, 500)])
 def test_a_map_without_gain_or_spread_bounds_nothing_away_from_0(gain):
     assert gain.interval() == (0.0, 0.0)
 
@@ -44,8 +67,20 @@ def test_the_error_is_that_of_groups():
     assert (copies.value, copies.error) == pytest.approx((alone.value, alone.error), rel=1e-9)
 
 
+def test_units_of_equal_differences_have_no_spread_and_bound_nothing_away_from_0():
+    gain = gain_of(np.full(500, 0.1), clusters_of(500), 11)
+    assert gain.error == 0
+    assert gain.interval() == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("error", [1e-3, 0.99e-3, 1e-9])
+def test_the_interval_does_not_break_where_the_error_is_tiny(error):
+    low, high = Gain(value=0.5, error=error, coefficients=5, units=50).interval()
+    assert (high - low) / error == pytest.approx(2 * student.ppf(0.975, 49), rel=2e-3)
+
+
 def test_far_from_0_the_interval_is_that_of_the_normal_distribution():
-    low, high = Gain(value=1.0, error=0.01, coefficients=2).interval()
+    low, high = Gain(value=1.0, error=0.01, coefficients=2, units=500).interval()
     assert (low, high) == pytest.approx((1 - 0.0196, 1 + 0.0196), abs=1e-3)
 
 

@@ -8,14 +8,14 @@ miscalibrated. The likelihood ratio of the widest map bounds what was overlooked
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xent.calibration.candidates import Candidate, beta, matrix_scaling, temperature, vector_scaling
-from xent.calibration.maps import StructuredScaling
+from xent.calibration.maps import StructuredScaling, Temperature
 from xent.calibration.structured_scaling import structured_scaling
 from xent.scoring.likelihood_ratio import Widest, gain_of
 from xent.scoring.predictions import Predictions
@@ -80,13 +80,23 @@ def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]
     K = log_probs.shape[1]
     if beta in kinds:
         return beta(log_probs, codes, weights), 3
+    first, full = _unmixed(part), matrix_scaling in kinds
     if kinds.isdisjoint({matrix_scaling, vector_scaling}):
-        return temperature(log_probs, codes, weights), 1
-    first, full = temperature(log_probs, codes, weights), matrix_scaling in kinds
+        return first, 1
     found = structured_scaling(first(log_probs), codes, weights, full=full, strength=_STRENGTH)
     # Centred logits have K - 1 dimensions, and a constant added to all of them changes nothing.
     identified = K * (K - 1) if full else 2 * K - 1
     return StructuredScaling(first, found.matrix, found.shift, found.gap), identified
+
+
+def _unmixed(part: Predictions) -> Temperature:
+    """Best temperature, without a share of the uniform distribution unless a probability is 0.
+
+    The share is no coefficient, and moves the loss: where few rows gain little, it would make the gain
+    negative.
+    """
+    first = temperature(part.log_probs, part.codes, part.weights)
+    return replace(first, mix=0.0) if np.isfinite(part.log_probs).all() else first
 
 
 def _scores(part: Predictions, fitted: Any) -> _Scores:

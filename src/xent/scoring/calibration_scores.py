@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr
 
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.estimate import Estimate
@@ -117,7 +120,7 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     If outcomes are drawn from the forecasts, a row's loss has the forecast's entropy as its mean and a known
     variance, so :math:`Z = \sum_i (\ell_i - H_i) / \sqrt{\sum_i V_i}` is standard normal in large samples.
     Only over- and underconfidence on average move it. For groups or weights the variance is estimated from
-    the units' sums.
+    the G units' sums, and Z has Student's t distribution with G - 1 degrees of freedom.
 
     References
     ----------
@@ -131,13 +134,17 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
         return CalibrationTest(found, math.inf, 0.0)
     if predictions.weights is None and not clusters.grouped:
         total, variance = float(excess.sum()), float(scores.variance.sum())
+        tail: Callable[[float], float] = NormalDist().cdf
     else:
         sums = clusters.sums(excess)
-        total, variance = float(sums.sum()), float(((sums - found.value * clusters.mass) ** 2).sum())
+        spread = float(((sums - found.value * clusters.mass) ** 2).sum())
+        freedom = clusters.size - 1
+        total, variance = float(sums.sum()), spread * clusters.size / freedom if freedom else 0.0
+        tail = partial(stdtr, freedom)
     if not variance > 0:
         return CalibrationTest(found, 0.0 if total == 0 else math.inf, 1.0 if total == 0 else 0.0)
     z = total / math.sqrt(variance)
-    return CalibrationTest(found, z, 2 * NormalDist().cdf(-abs(z)))
+    return CalibrationTest(found, z, 2 * float(tail(-abs(z))))
 
 
 def equal_mass_bins(
