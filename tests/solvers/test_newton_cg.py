@@ -65,7 +65,7 @@ def rough(kind, form):
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "converted"])
 @pytest.mark.parametrize("form", ["dense", "sparse", "exact"])
 def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept):
-    monkeypatch.setattr(single_precision_rows, "_CONVERTED_EACH_TIME", 20 if kept else 0)
+    monkeypatch.setattr(single_precision_rows, "_MANY_LOGITS", 20 if kept else 0)
     monkeypatch.setattr(single_precision_rows, "_BLOCK", 100 * 128)
     for kind in ("three classes", "weighted"):
         rows, objective = rough(kind, form)

@@ -11,7 +11,13 @@ May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the fir
 `runs_here()` is false, as with ``XENT_KERNELS=0`` in the environment, callers evaluate the formula instead.
 """
 
-from xent.kernels import linear_sigmoid, sigmoid_cross_entropy, softmax_cross_entropy
+from xent.kernels import linear_sigmoid, sigmoid_cross_entropy, softmax_cross_entropy, softmax_curvature
 from xent.kernels.cpu.processor import runs_here
 
-__all__ = ["linear_sigmoid", "runs_here", "sigmoid_cross_entropy", "softmax_cross_entropy"]
+__all__ = [
+    "linear_sigmoid",
+    "runs_here",
+    "sigmoid_cross_entropy",
+    "softmax_cross_entropy",
+    "softmax_curvature",
+]

@@ -29,10 +29,10 @@ class ClassLogits(Protocol):
     """Cross-entropy of K classes as a function of M logits per row, with derivatives."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row in nats, (rows,), and its gradient, (M, rows)."""
+        """Cross-entropy of each row in nats, (rows,), and its gradient, (M, rows); `logits` are overwritten."""
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of all K classes, (K, rows), computed from the gradient; rounded relative to 1."""
+        """Probabilities of all K classes, (K, rows), from the gradient, which is overwritten; rounded to 1."""
 
     def curvature(self, logits: Array) -> Array:
         """Second derivatives of each row's cross-entropy in its logits, (M, M, rows)."""
@@ -41,7 +41,7 @@ class ClassLogits(Protocol):
         """`curvature` of each row times its direction, both (M, rows), without building the matrices."""
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
-        """Sum of `curvature` over the rows times `weights`, (M, M); from the gradient, which costs less."""
+        """Sum of `curvature` over rows times `weights`, (M, M), from the gradient, which is overwritten."""
 
     def of_logits(self, per_class: Array) -> Array:
         """Entries of K numbers per row that belong to the M logits: from shape (K, ...) to (M, ...)."""
@@ -90,17 +90,15 @@ class LogitPerClass:
             values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
             return values, slopes.T
         rows = np.ascontiguousarray(logits.T)
-        slopes = np.empty_like(rows)
         truth = softmax_kernel.Labels(codes)
         # One thread, for blocks of rows come from several already.
-        values = softmax_kernel.value_and_gradient(rows, truth, slopes, most_threads=1)
-        return np.asarray(values, np.float64), slopes.T
+        values = softmax_kernel.value_and_gradient(rows, truth, rows, most_threads=1)
+        return np.asarray(values, np.float64), rows.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
         """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""
-        probs = slopes.copy()
-        probs[codes, np.arange(len(codes))] += 1
-        return probs
+        slopes[codes, np.arange(len(codes))] += 1
+        return slopes
 
     def curvature(self, logits: Array) -> Array:
         """``diag(p) - p p^T`` of each row, (K, K, rows)."""
@@ -120,13 +118,17 @@ class LogitPerClass:
         probs = self.probs(slopes, top).T
         # Relative to the likeliest class, whose entry is then a sum of small terms that do not cancel.
         ways = directions.T - directions[top, np.arange(len(top))][:, None]
-        return np.asarray((probs * (ways - np.einsum("ij,ij->i", probs, ways)[:, None])).T)
+        ways -= np.einsum("ij,ij->i", probs, ways)[:, None]
+        ways *= probs
+        return np.asarray(ways.T)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
         """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""
         probs = self.probs(slopes, codes)
-        weighted = probs * weights
-        return np.diag(weighted.sum(axis=1)) - weighted @ probs.T
+        mass = probs @ weights
+        # A product of a matrix with its own transpose takes half the operations of any other.
+        probs *= np.sqrt(weights)
+        return np.diag(mass) - probs @ probs.T
 
     def of_logits(self, per_class: Array) -> Array:
         """`per_class` itself, since each class has a logit."""

@@ -64,11 +64,12 @@ def newton_direction(
         if not curvature > 0 or not math.isfinite(curvature):
             return (z if count == 1 else x), count
         length = size / curvature
-        x = x + length * way
-        residual = residual - length * along
+        x += length * way
+        residual -= length * along
         z = precondition(residual)
         before, size = size, float(np.vdot(residual, z))
         if not size > enough:
             return x, count
+        # In place, but for the first time, when the direction is the array that may be returned.
         way = z + size / before * way
     return x, _MOST_PRODUCTS

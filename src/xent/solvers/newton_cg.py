@@ -128,7 +128,7 @@ class _Directions:
         """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""
         if len(coordinates) > 1 and self._objective.fit_intercept:
             # Moving them all alike changes nothing, so rounding would.
-            coordinates[:, -1] -= coordinates[:, -1].mean()
+            coordinates[:, -1] -= np.add.reduce(coordinates[:, -1]) / len(coordinates)
         elif not self._objective.fit_intercept:
             coordinates[:, -1] = 0
         return coordinates

@@ -52,9 +52,9 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 T = TypeVar("T")
 
-# Entries of X and of logits in a block: with smaller blocks, calls of Python take as long as the arithmetic;
-# larger ones are no faster, and take more memory.
-_BLOCK = 131_072
+# Entries of X and logits, and of logits alone, in a block: with smaller blocks, calls of Python take as long as
+# the arithmetic; larger ones are hardly faster, and take more memory, several times that of the logits.
+_BLOCK, _LOGITS = 65_536, 20_000
 # From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
 _HEAVY = 100
 # Rows from which the means and scales of the features are taken.
@@ -244,10 +244,14 @@ class ObjectiveInMemory:
     def _blocks(self, rows: slice) -> Iterator[Block]:
         """Blocks that partition `rows`, in their order; views of the arrays."""
         # Blocks of a sparse matrix have so few numbers that only their sums, as wide as a point, take time.
-        size = len(self.codes) if is_sparse(self.X) else max(256, _BLOCK // sum(self.shape))
+        size = len(self.codes) if is_sparse(self.X) else _rows_of_block(*self.shape)
         for start in range(rows.start, rows.stop, size):
             block = slice(start, min(start + size, rows.stop))
             features = rows_of(self.X, block)
             if self.centre is not None:
                 features = features - self.centre
             yield Block(features, self.codes[block], self.weights[block])
+
+
+def _rows_of_block(M: int, P: int) -> int:
+    return max(128, min(_BLOCK // (M + P), _LOGITS // M))

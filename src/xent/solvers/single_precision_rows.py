@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from xent.formulas.softmax import softmax
 from xent.kernels import runs_here
 from xent.kernels import softmax_cross_entropy as softmax_kernel
+from xent.kernels.softmax_curvature import curvature_product, pack, unpacked
 from xent.solvers.standardisation import Standardisation
 from xent.solvers.threads import map_groups
 
@@ -28,8 +29,13 @@ Single = NDArray[np.float32]
 
 # Entries of the features and probabilities in a block, which stay in a core's second cache.
 _BLOCK = 65_536
-# From so many logits on, products take so long that features are converted anew in each, not kept.
-_CONVERTED_EACH_TIME = 20
+# From so many logits on, products take so long that features are converted anew in each, not kept, and
+# probabilities are packed.
+_MANY_LOGITS = 20
+# Bytes of probabilities and features that are kept, in those of the features, less some arrays of the size of
+# a point, which conjugate gradients have: for as many rows as they suffice. The probabilities of the other
+# rows are computed in each product.
+_KEPT, _POINTS = 0.42, 10
 # Scales up to which products of features and weights stay within the range of single precision.
 _EXTREME = 1e15
 
@@ -56,8 +62,8 @@ class SinglePrecisionRows:
     """
     `RoughRows` of an objective with a logit per class, in memory.
 
-    Keeps a copy of the features (half the size of ``X``) up to 19 classes, and the probabilities at the point
-    it has settled at.
+    Keeps the probabilities at the point it has settled at, and up to 19 classes a copy of the features, of the
+    first rows only: as many as take less than half the memory of ``X`` together.
 
     Parameters
     ----------
@@ -76,11 +82,14 @@ class SinglePrecisionRows:
         uniform = not objective.weights.strides[0]
         # Relative to their mean, for weights of 1/n would approach the least single numbers.
         self._weights = None if uniform else np.asarray(objective.weights * n, np.float32)[:, None]
-        self._probs = np.empty((n, M), np.float32)
-        self._kept: Single | None = None
-        if M < _CONVERTED_EACH_TIME:
-            self._kept = np.empty((n, P), np.float32)
-            self._each(lambda rows: self._convert(rows, self._kept[rows]))  # type: ignore[index] # made above
+        self._n, self._point = n, np.zeros((P, M), np.float32)
+        budget = max(0, int(_KEPT * objective.X.nbytes) - _POINTS * 8 * M * P)
+        self._is_packed = M >= _MANY_LOGITS
+        stored: Any = np.uint16 if self._is_packed else np.float32
+        self._probs = np.empty((min(n, budget // (np.dtype(stored).itemsize * M)), M), stored)
+        rest = 0 if self._is_packed else (budget - self._probs.nbytes) // (4 * P)
+        self._kept = np.empty((min(n, rest), P), np.float32)
+        self._each(lambda rows: self._convert(rows, self._kept[rows]), len(self._kept))
 
     def moments(self) -> Array:
         """Weighted means of products of two standardised features, or of one and 1, (p + 1, p + 1)."""
@@ -100,19 +109,13 @@ class SinglePrecisionRows:
         Returns the weighted mean of ``diag p - p pᵀ`` over the rows, (M, M), in float64.
         """
         seen = point if self._as_given else self._coordinates.coordinates(point)
-        transposed = np.ascontiguousarray(seen.T, np.float32)
-        codes = self._objective.codes
+        self._point = np.ascontiguousarray(seen.T, np.float32)
 
         def part(rows: slice) -> Array:
-            """Weighted sum over `rows`, whose probabilities are written to `_probs`."""
-            probs = self._probs[rows]
-            logits = self._features(rows) @ transposed
-            if runs_here():
-                truth = softmax_kernel.Labels(codes[rows])
-                softmax_kernel.gradient(logits, truth, probs, most_threads=1)
-                probs[np.arange(len(probs)), codes[rows]] += 1
-            else:
-                probs[:] = softmax(logits, xp=np).probs
+            """Weighted sum over `rows`, whose probabilities are kept if there is room for them."""
+            probs = self._compute_probs(self._features(rows), self._objective.codes[rows])
+            if rows.stop <= len(self._probs):
+                self._keep(rows, probs)
             weighted = probs if self._weights is None else probs * self._weights[rows]
             total = weighted.sum(axis=0, dtype=np.float64)
             return np.asarray(np.diag(total) - weighted.T @ probs)
@@ -125,13 +128,8 @@ class SinglePrecisionRows:
         transposed = np.ascontiguousarray(seen.T, np.float32)
 
         def part(rows: slice) -> Array:
-            features, probs = self._features(rows), self._probs[rows]
-            along = features @ transposed
-            along *= probs
-            # Row sums by `sum` take four times as long, for rows are short.
-            along -= probs * np.einsum("ij->i", along)[:, None]
-            if self._weights is not None:
-                along *= self._weights[rows]
+            features = self._features(rows)
+            along = self._curved(rows, features, features @ transposed)
             return (along.T @ features).astype(np.float64)
 
         total = self._sum(part)
@@ -141,7 +139,8 @@ class SinglePrecisionRows:
         """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
 
         def part(rows: slice) -> Array:
-            spread = self._probs[rows] * (1 - self._probs[rows])
+            probs = self._probs_of(rows, self._features(rows))
+            spread = probs * (1 - probs)
             if self._weights is not None:
                 spread *= self._weights[rows]
             return (spread.T @ self._standardised(rows) ** 2).astype(np.float64)
@@ -150,8 +149,9 @@ class SinglePrecisionRows:
 
     def blocks(self, rows: int) -> Array:
         """Hessian's diagonal block of each class, from about `rows` evenly spaced rows, (M, p + 1, p + 1)."""
-        step = max(1, len(self._probs) // rows)
-        features, probs = self._standardised(slice(0, None, step)), self._probs[::step]
+        step = max(1, self._n // rows)
+        chosen = slice(0, self._n, step)
+        features, probs = self._standardised(chosen), self._probs_of(chosen, self._features(chosen))
         spread = probs * (1 - probs)
         if self._weights is not None:
             spread *= self._weights[::step]
@@ -160,10 +160,44 @@ class SinglePrecisionRows:
 
     def _features(self, rows: slice) -> Single:
         """Features of some rows, as given if their size is ordinary, and a last column of ones."""
-        if self._kept is not None:
+        if rows.stop <= len(self._kept):
             return self._kept[rows]
-        count = len(range(*rows.indices(len(self._probs))))
+        count = len(range(*rows.indices(self._n)))
         return self._convert(rows, np.empty((count, self._objective.shape[1]), np.float32))
+
+    def _curved(self, rows: slice, features: Single, along: Single) -> Single:
+        """Products of directions `along` in the logits of `rows`, overwritten, with the curvature."""
+        weights = None if self._weights is None else self._weights[rows, 0]
+        if self._is_packed and rows.stop <= len(self._probs) and runs_here():
+            return curvature_product(along, self._probs[rows], weights)
+        probs = self._probs_of(rows, features)
+        along *= probs
+        # Row sums by `sum` take four times as long, for rows are short.
+        along -= probs * np.einsum("ij->i", along)[:, None]
+        return along if weights is None else along * weights[:, None]
+
+    def _keep(self, rows: slice, probs: Single) -> None:
+        """Keep `probs` as those of `rows`."""
+        if self._is_packed:
+            pack(probs, self._probs[rows])
+        else:
+            self._probs[rows] = probs
+
+    def _probs_of(self, rows: slice, features: Single) -> Single:
+        """Probabilities of some rows with these `features`, kept or computed anew; not to be changed."""
+        if rows.stop <= len(self._probs):
+            return unpacked(self._probs[rows]) if self._is_packed else self._probs[rows]
+        return self._compute_probs(features, self._objective.codes[rows])
+
+    def _compute_probs(self, features: Single, codes: NDArray[np.integer[Any]]) -> Single:
+        """Probabilities at the point of rows with these `features`."""
+        out = features @ self._point
+        if not runs_here():
+            return np.asarray(softmax(out, xp=np).probs)
+        truth = softmax_kernel.Labels(np.ascontiguousarray(codes))
+        softmax_kernel.gradient(out, truth, out, most_threads=1)
+        out[np.arange(len(out)), codes] += 1
+        return out
 
     def _convert(self, rows: slice, out: Single) -> Single:
         """Write to `out` what `_features` returns for `rows`; returns `out`."""
@@ -191,11 +225,11 @@ class SinglePrecisionRows:
         def group(rows: slice) -> Array:
             return functools.reduce(np.add, map(part, self._blocks_of(rows)))
 
-        return np.asarray(functools.reduce(np.add, map_groups(group, len(self._probs)))) / len(self._probs)
+        return np.asarray(functools.reduce(np.add, map_groups(group, self._n))) / self._n
 
-    def _each(self, act: Callable[[slice], Any]) -> None:
-        """Call `act` with each block of rows, in threads."""
-        map_groups(lambda rows: [act(block) for block in self._blocks_of(rows)], len(self._probs))
+    def _each(self, act: Callable[[slice], Any], n: int) -> None:
+        """Call `act` with blocks of the first `n` rows, in threads."""
+        map_groups(lambda rows: [act(block) for block in self._blocks_of(rows)], n)
 
     def _blocks_of(self, rows: slice) -> Iterator[slice]:
         """Consecutive blocks of `rows` that fit the cache."""

@@ -47,8 +47,10 @@ class Standardisation:
 
     def point(self, coordinates: Array) -> Array:
         """Weights and intercepts, (M, p + 1), of a point given in standardised coordinates."""
-        weights = coordinates[:, :-1] / self.scale
-        return np.column_stack([weights, coordinates[:, -1] - weights @ self.mean])
+        point = np.empty_like(coordinates)
+        np.divide(coordinates[:, :-1], self.scale, out=point[:, :-1])
+        np.subtract(coordinates[:, -1], point[:, :-1] @ self.mean, out=point[:, -1])
+        return point
 
     def coordinates(self, point: Array) -> Array:
         """Inverse of `point`."""
@@ -57,7 +59,10 @@ class Standardisation:
 
     def slopes(self, gradient: Array) -> Array:
         """Gradient in standardised coordinates, (M, p + 1), of a gradient in weights and intercepts."""
-        return np.column_stack([self.centred(gradient) / self.scale, gradient[:, -1]])
+        slopes = np.empty_like(gradient)
+        np.divide(self.centred(gradient), self.scale, out=slopes[:, :-1])
+        slopes[:, -1] = gradient[:, -1]
+        return slopes
 
     def centred(self, gradient: Array) -> Array:
         """Gradient in the weights, (M, p), of the model with centred but not scaled features."""
