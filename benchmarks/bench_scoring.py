@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> None:
     """Print times, or coverage if it is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks scoring", description=__doc__)
     parser.add_argument("--coverage", type=int, metavar="REPETITIONS", help="samples of each population")
-    parser.add_argument("--cases", default="", metavar="TEXT", help="cases of coverage whose name begins with TEXT")
+    parser.add_argument(
+        "--cases", default="", metavar="TEXT", help="cases of coverage whose name begins with TEXT"
+    )
     chosen = parser.parse_args(arguments)
     if chosen.coverage:
         print_coverage(chosen.coverage, chosen.cases)

@@ -82,6 +82,7 @@ def test_a_fit_takes_the_same_options_and_prediction_reads_alike(capsys):
     assert output(capsys, "predict", "o", "t.csv", "--encoding", "cp1252", "--skip", "1").count("\n") == 81
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("here")
 def test_a_guess_about_the_file_comes_with_the_fit_and_with_predictions(capsys):
     found = metrics(capsys, "t.csv", "-t", "café", "--out", "o")
@@ -93,6 +94,7 @@ def test_a_guess_about_the_file_comes_with_the_fit_and_with_predictions(capsys):
     assert run(["judge", "o", "t.csv", "--encoding", "cp1252", "--skip", "1", "--quiet"]) == 0
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("here")
 def test_a_weight_column_is_no_feature_and_changes_the_fit(capsys):
     plain = metrics(capsys, "t.csv", "-t", "café", "--out", "o")
@@ -121,6 +123,7 @@ def test_a_wrong_option_is_refused_in_one_line(command, options, words, capsys):
     assert error.count("\n") == 1
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("here")
 def test_free_text_is_used_unless_refused_and_survives_the_model_file(capsys):
     words = ["good", "bad", "slow", "fast", "dear", "cheap", "soon", "late", "near", "far", "old"]

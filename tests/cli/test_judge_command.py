@@ -48,6 +48,7 @@ def told(arguments, capsys, code=0):
     return capsys.readouterr()
 
 
+@pytest.mark.half_second
 def test_a_model_is_judged_on_a_file_and_the_results_are_kept(here, capsys):
     out = told(["judge", "model", "later.csv"], capsys).out
     assert out.startswith("Judgement of model on later\n")
@@ -62,6 +63,7 @@ def test_a_model_is_judged_on_a_file_and_the_results_are_kept(here, capsys):
     told(["judge", "model/model.skops", "later.csv", "--quiet"], capsys)
 
 
+@pytest.mark.half_second
 def test_json_and_quiet_are_as_for_a_fit(here, capsys):
     out = told(["judge", "model", "later.csv", "--json", "--out", "j"], capsys).out
     assert json.loads(out) == json.loads((here / "j" / "metrics.json").read_text(encoding="utf-8"))
@@ -96,6 +98,7 @@ def test_what_cannot_be_judged_or_split_is_one_line(here, arguments, words, caps
     assert sorted(here.rglob("*")) == before
 
 
+@pytest.mark.half_second
 def test_groups_and_weights_of_classes_reach_the_fit(here, people, capsys):
     options = ["--group", "patient", "--class-weight", "yes=3", "--C", 1, "--quiet", "--out", "g"]
     told(["fit", "people.csv", "-t", "y", *options], capsys)

@@ -44,6 +44,7 @@ def told(arguments, capsys, code=0):
     return capsys.readouterr()
 
 
+@pytest.mark.half_second
 def test_a_folder_is_fitted_and_split_by_patient(here, capsys):
     out = " ".join(told(["fit", "mitdb/", "--C", "0.1", "--held-out", "0.3"], capsys).out.split())
     assert out.startswith('Fit of mitdb Predicting "beat" (3 classes) from 130 columns. 168 rows:')
@@ -58,6 +59,7 @@ def test_a_folder_is_fitted_and_split_by_patient(here, capsys):
     assert (places["patient"], places["record"], places["second"]) == ("group", "place", "place")
 
 
+@pytest.mark.half_second
 def test_another_group_and_another_lead_are_taken_on_request(here, capsys):
     told(["fit", "mitdb", "--C", "0.1", "--group", "record", "--lead", "V5", "-q", "-o", "v5"], capsys)
     document = json.loads((here / "v5" / "metrics.json").read_text(encoding="utf-8"))
@@ -81,6 +83,7 @@ def test_predictions_name_the_beats_and_read_the_lead_of_training(here, model, c
     told(["predict", model, "later/", "--out", "p.csv"], capsys)
 
 
+@pytest.mark.half_second
 def test_a_model_is_judged_on_another_folder(here, model, capsys):
     out = " ".join(told(["judge", model, "later", "--out", "j"], capsys).out.split())
     assert "36 rows: 36 judged by a model of" in out
@@ -88,6 +91,7 @@ def test_a_model_is_judged_on_another_folder(here, model, capsys):
     assert "patient" in pd.read_parquet(here / "j" / "predictions.parquet").columns
 
 
+@pytest.mark.half_second
 def test_predictions_are_scored_by_patient(model, capsys):
     told(["judge", model, "later", "--out", "j2", "-q"], capsys)
     out = told(["score", "j2/predictions.parquet", "--target", "target", "--group", "patient"], capsys).out
@@ -119,6 +123,7 @@ def test_records_of_one_patient_cannot_be_split(tmp_path, capsys):
     assert "must name at least two groups" in told(["fit", tmp_path / "one"], capsys, code=2).err
 
 
+@pytest.mark.half_second
 def test_a_file_of_the_ucr_archive_needs_no_options(here, tmp_path, capsys):
     rows = [
         f"{k % 2 + 1}\t" + "\t".join(f"{(k % 2) * j / 9 + k / 50:.3f}" for j in range(20)) for k in range(40)
@@ -132,12 +137,14 @@ def test_a_file_of_the_ucr_archive_needs_no_options(here, tmp_path, capsys):
     assert "10 rows: 10 judged" in " ".join(out.split())
 
 
+@pytest.mark.half_second
 def test_beats_of_one_patient_are_judged_with_a_word_about_the_intervals(model, tmp_path, capsys):
     made_folder(tmp_path / "one", records=1, beats=20)
     out = " ".join(told(["judge", model, tmp_path / "one", "--out", tmp_path / "j"], capsys).out.split())
     assert 'All rows are of one group of "patient", and the intervals take them as independent.' in out
 
 
+@pytest.mark.half_second
 def test_records_read_in_python_are_split_by_patient_too(here):
     fitted = xent.fit(read_records(here / "mitdb"), C=0.1)
     assert fitted.findings.rows.group == "patient"

@@ -40,12 +40,14 @@ def test_a_score_is_printed_and_written_and_written_again(file):
     assert json.loads((place / "metrics.json").read_text())["models"][0]["name"] == "old"
 
 
+@pytest.mark.half_second
 def test_json_is_what_is_written(file):
     done = run("score", file, "-t", "y", "--json", "--out", "here")
     assert done.stdout == (file.parent / "here" / "metrics.json").read_text()
     assert [model["name"] for model in json.loads(done.stdout)["models"]] == ["old", "new"]
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("file")
 def test_a_loss_above_the_bound_is_an_exit_code_of_its_own():
     assert run("score", "new.csv", "-t", "y", "--fail-above", "2").exit_code == 0
@@ -55,6 +57,7 @@ def test_a_loss_above_the_bound_is_an_exit_code_of_its_own():
     assert done.stderr.endswith(" nats is above 0.1.\n")
 
 
+@pytest.mark.half_second
 def test_files_are_compared(file):
     done = run("compare", "old.csv", "new.csv", "-t", "y")
     assert done.exit_code == 0, done.stderr
@@ -64,6 +67,7 @@ def test_files_are_compared(file):
     assert json.loads(same.stdout)["comparisons"][0]["second"] == "new"
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("file")
 def test_a_calibrator_is_written_and_taken():
     done = run("calibrate", "old.csv", "-t", "y", "--out", "c")

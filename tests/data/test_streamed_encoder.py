@@ -65,6 +65,7 @@ def assert_same_encoder(streamed, whole, table):
     assert streamed.transform(table).tobytes() == whole.transform(table).tobytes()
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("size", [1000, 16_384, 39_999])
 def test_pieces_and_the_whole_table_give_the_same_bits(table, size):
     whole = TableEncoder(target="y", most_words=0).fit(table)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from xent.drawing.short_text import short
 
 
+@pytest.mark.half_second
 @given(st.text(max_size=300), st.integers(3, 60))
 def test_what_is_shown_is_one_printable_line_of_the_width(text, width):
     line = short(text, width)

@@ -32,6 +32,7 @@ def visits(patients=60, each=5, seed=0):
     )
 
 
+@pytest.mark.half_second
 def test_a_table_without_faults_gives_no_doubt():
     assert kinds(xent.fit("iris", C=1.0)) == []
     assert kinds(xent.fit("wine", C=1.0)) == []
@@ -198,6 +199,7 @@ def test_columns_can_be_excluded_by_name():
         xent.fit("iris", exclude="species")
 
 
+@pytest.mark.half_second
 def test_weights_of_rows_are_those_of_rows_repeated():
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"x": rng.normal(size=90), "w": rng.integers(0, 3, size=90), "y": np.arange(90) % 3})

@@ -117,6 +117,7 @@ def test_a_watcher_hears_every_phase_in_order():
     assert listener.heard.count("Iteration") >= 2
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("kind", ["pandas", "polars", "lazy", "arrow", "dict"])
 def test_any_table_will_do_and_gives_the_same_model(kind):
     frame = load_wine(as_frame=True).frame

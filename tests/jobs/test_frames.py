@@ -94,6 +94,7 @@ def test_levels_unseen_in_training_are_counted_at_prediction():
         xent.predict(model, {"city": ["oslo", "Rome"], "x": [1, 2]})
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("offset", [1.7e9, 1.7e12])
 def test_offset_columns_fit_as_centred_ones(offset):
     rng = np.random.default_rng(0)

@@ -167,6 +167,7 @@ def damaged(content, draw):
     return bytes(changed)
 
 
+@pytest.mark.half_second
 def test_every_damage_is_refused_or_changes_nothing(saved, tmp_path):
     draw = random.Random(20)  # noqa: S311 - damage, not secrets
     content, path, loaded = saved.read_bytes(), tmp_path / "m.skops", 0
@@ -188,6 +189,7 @@ def test_every_damage_is_refused_or_changes_nothing(saved, tmp_path):
     assert loaded < 20
 
 
+@pytest.mark.half_second
 def test_whoever_edits_a_model_and_its_checksum_gets_an_error_or_a_model(saved, tmp_path):
     draw = random.Random(21)  # noqa: S311 - damage, not secrets
     known, path, refused = members(saved), tmp_path / "m.skops", 0
@@ -240,6 +242,7 @@ def test_what_a_card_says_is_told_on_one_short_line(saved, tmp_path):
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("name", ["xent.json", "schema.json", "more.json"])
 def test_compressed_members_are_refused_before_they_are_unpacked(saved, tmp_path, name):
     bomb = b'{"format":2,"version":"0","x":"' + b"0" * (64 << 20) + b'"}'

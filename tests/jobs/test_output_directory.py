@@ -265,6 +265,7 @@ def processes():
     return multiprocessing.get_context("spawn")
 
 
+@pytest.mark.half_second
 def test_the_next_run_sweeps_what_a_killed_one_left(tmp_path, processes):
     process = processes.Process(target=die_while_writing, args=(tmp_path / "out",))
     process.start()
@@ -275,6 +276,7 @@ def test_the_next_run_sweeps_what_a_killed_one_left(tmp_path, processes):
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.half_second
 def test_what_another_run_is_writing_is_not_swept(tmp_path, processes):
     ready, go = processes.Event(), processes.Event()
     process = processes.Process(target=hold, args=(tmp_path / "out", ready, go))

@@ -74,6 +74,7 @@ def test_a_classifier_may_answer_for_itself():
     assert shares.sum() == 12
 
 
+@pytest.mark.half_second
 def test_a_long_signal_is_merged_and_keeps_its_sums(waves):
     fitted = xent.fit(waves, "kind", C=0.01)
     samples = fitted.findings.samples
@@ -104,6 +105,7 @@ def test_every_channel_has_its_samples(waves):
         assert second.classes[1].mean[0] > second.classes[1].mean[-1] + 1
 
 
+@pytest.mark.half_second
 def test_a_judgement_shows_the_judged_rows(waves):
     fitted = xent.fit(waves[:150], "kind", C=0.01)
     judged = xent.judge(fitted, waves[150:])
@@ -119,6 +121,7 @@ def test_a_table_of_measurements_has_no_signals():
     assert xent.fit("breast_cancer", C=0.1).findings.samples is None
 
 
+@pytest.mark.half_second
 def test_synthetic_heartbeats_say_so_in_the_name_of_the_result():
     findings = xent.fit("heartbeats", C=0.1, rows=200).findings
     assert findings.name == "heartbeats (synthetic)"

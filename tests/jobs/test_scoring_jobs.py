@@ -27,6 +27,7 @@ def one(rows, name="old"):
     return {key: value for key, value in rows.items() if key in {"y", "city", "g"} or key.startswith(name)}
 
 
+@pytest.mark.half_second
 def test_a_score_says_what_a_fit_says_about_the_same_rows(tmp_path):
     fitted = xent.fit("iris", C=1.0)
     (tmp_path / "out").mkdir()
@@ -40,6 +41,7 @@ def test_a_score_says_what_a_fit_says_about_the_same_rows(tmp_path):
     assert ours.reliability[0].observed == theirs.reliability[0].observed
 
 
+@pytest.mark.half_second
 def test_several_models_are_judged_and_compared(rows):
     found = xent.score(rows, "y", group="g", slices=["city"])
     assert [model.name for model in found.models] == ["old", "new"]
@@ -57,6 +59,7 @@ def test_several_models_are_judged_and_compared(rows):
     assert pair.adjusted_p_value == pair.p_value < 0.01
 
 
+@pytest.mark.half_second
 def test_a_prior_is_given_as_text_as_a_mapping_or_as_a_table(rows, tmp_path):
     text = xent.score(one(rows), "y", prior="a=2,b=1,c=1").models[0].summary
     mapping = xent.score(one(rows), "y", prior={"a": 0.5, "b": 0.25, "c": 0.25}).models[0].summary
@@ -117,6 +120,7 @@ def test_groups_of_one_row_are_noted(rows):
     assert "3 of 302 groups have a single row." in xent.score(data, "y", group="g").models[0].notes
 
 
+@pytest.mark.half_second
 def test_files_with_different_rows_are_not_compared(rows):
     second = {key: np.asarray(value)[::-1] for key, value in one(rows, "new").items()}
     with pytest.raises(DataError, match="have the same rows in each file; got different true classes"):
@@ -130,6 +134,7 @@ def test_files_with_different_rows_are_not_compared(rows):
     assert found.comparisons[0].first == "predictions 1"
 
 
+@pytest.mark.half_second
 def test_calibration_gains_and_its_file_gains_again(rows, tmp_path):
     found = xent.calibrate(one(rows), "y")
     assert found.findings.method == "temperature"
@@ -205,6 +210,7 @@ def test_tokens_have_a_perplexity_over_documents():
     assert found.corpus.documents == 3
 
 
+@pytest.mark.half_second
 def test_predictions_of_a_model_go_through_a_calibrator(tmp_path):
     fitted = xent.fit("breast_cancer", C=100.0)
     for name in ("m", "c"):

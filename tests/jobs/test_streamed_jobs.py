@@ -71,12 +71,14 @@ def test_held_out_rows_are_judged_by_their_numbers_in_the_source(fitted, table):
     assert any("read in batches" in remark for remark in fitted.findings.rows.remarks)
 
 
+@pytest.mark.half_second
 def test_at_most_so_many_rows_are_held_out(file, monkeypatch):
     monkeypatch.setattr(fitting, "_MOST_HELD_OUT", 500)
     made = fit_stream(file, "y", StreamWishes(C=1.0))
     assert 400 < made.findings.rows.held_out < 600
 
 
+@pytest.mark.half_second
 def test_the_split_depends_on_the_seed_and_not_on_the_folder(file, tmp_path):
     copy = tmp_path / "people.parquet"
     copy.write_bytes(file.read_bytes())
@@ -86,6 +88,7 @@ def test_the_split_depends_on_the_seed_and_not_on_the_folder(file, tmp_path):
     assert not np.array_equal(one, other)
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("kind", [pa.int64(), pa.string(), pa.dictionary(pa.int32(), pa.string())])
 def test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups(table, tmp_path, kind):
     number = pa.array([k % 300 if k % 1000 else None for k in range(table.num_rows)])

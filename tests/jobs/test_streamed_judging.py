@@ -122,6 +122,7 @@ def test_a_source_without_what_judging_needs_is_refused(model, table, tmp_path):
             judge_batches(model, path)
 
 
+@pytest.mark.half_second
 def test_the_program_judges_a_folder_in_batches(model, folder, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     place = tmp_path / "m.skops"

@@ -76,6 +76,7 @@ def test_the_truth_of_the_grid_is_the_definition():
         assert abs(found["slope"] - (mp.exp(z[1]) / total - 1)) < mpf("1e-55")
 
 
+@pytest.mark.half_second
 def test_the_grid_holds_what_it_is_to_hold():
     for size in grid.SIZES[1:]:
         logits, labels = grid.rows(size, np.float64)

@@ -156,6 +156,7 @@ def test_torch_has_the_same_derivatives_and_another_zero():
     np.testing.assert_allclose(poisson_nll(MEANS, COUNTS), theirs.detach().numpy() - apart, rtol=1e-11)
 
 
+@pytest.mark.half_second
 def test_the_deviance_is_twice_that_of_scikit_learn():
     metrics = pytest.importorskip("sklearn.metrics")
     theirs = metrics.mean_poisson_deviance(COUNTS, np.exp(MEANS))

@@ -142,6 +142,7 @@ def logits():
     ]
 
 
+@pytest.mark.half_second
 def test_logits_are_as_good_as_probabilities():
     assert_measure(
         4,

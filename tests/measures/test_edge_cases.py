@@ -329,6 +329,7 @@ def binary_points():
     return [np.float64(x) for x in some]
 
 
+@pytest.mark.half_second
 def test_the_binary_measures_are_within_4_units():
     from mpmath import log
 

@@ -62,6 +62,7 @@ def test_gibbs_no_code_is_shorter_than_that_of_the_truth(p):
     assert gap == divergence or abs(gap - divergence) <= 1e-12
 
 
+@pytest.mark.half_second
 @few
 @given(inner(2), channels)
 def test_processing_data_brings_distributions_together(p, channel):
@@ -97,6 +98,7 @@ def test_the_chain_rule_and_the_signs_of_its_parts(table):
     np.testing.assert_allclose((table[positive] * pointwise[positive]).sum(), mutual, atol=SLACK)
 
 
+@pytest.mark.half_second
 @few
 @given(joint_tables(2, 3, 2))
 def test_the_chain_rule_of_mutual_information(table):

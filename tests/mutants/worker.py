@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis import Phase, settings
 from tests.mutants.edits import AddressError
 from tests.mutants.harness import Mutant, all_mutants
 from tests.mutants.live_code import LiveFunctions, reimported
@@ -115,6 +116,7 @@ class Server(Record):
             self.modules = {
                 module.nodeid: module for module in session.perform_collect(files, genitems=False)
             }
+            _look_for_no_smaller_example()
         if file in self.modules:
             self.items[file] = list(session.genitems(self.modules.pop(file)))
         return [
@@ -189,6 +191,14 @@ def _run_anew(test, path, code):
     with reimported(path, code) as was_imported:
         pytest.main([*_OPTIONS, test], plugins=[record])
         return record.verdict() if was_imported() else f"{test} does not import {path}"
+
+
+def _look_for_no_smaller_example():
+    """Let hypothesis stop at the first example that fails: a mutant is dead then."""
+    repeatable = settings.get_profile("repeatable")
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("first failure", repeatable, phases=phases)
+    settings.load_profile("first failure")
 
 
 def _is_assertion(error):

@@ -3,7 +3,8 @@
 
 PyTorch and JAX count as not installed, so their tests skip as they do where that is true; a test that starts
 a process is skipped when it does; mutants are not collected. New tests need no mark, but for those that take
-seconds: `slow`.
+a second or more, `slow`, and those that take a third of one, `half_second`; ``--half-seconds`` brings the
+latter back.
 """
 
 import subprocess
@@ -44,6 +45,9 @@ def pytest_addoption(parser):
         action="store_true",
         help="NumPy and array-api-strict alone; no compilers, processes or mutants",
     )
+    parser.addoption(
+        "--half-seconds", action="store_true", help="with --quick, tests too that take about half a second"
+    )
 
 
 def pytest_configure(config):
@@ -68,13 +72,14 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_collection_modifyitems(config, items):
     """Leave out what is slow or of a library that is left out, and second turns of the other libraries."""
     if config.option.quick:
-        left_out = [item for item in items if _is_left_out(item)]
+        marks = ("slow",) if config.option.half_seconds else ("slow", "half_second")
+        left_out = [item for item in items if _is_left_out(item, marks)]
         config.hook.pytest_deselected(items=left_out)
         skipped = set(left_out)
         items[:] = [item for item in items if item not in skipped]
 
 
-def _is_left_out(item):
+def _is_left_out(item, marks):
     """
     True of tests that are marked, or named after a library that is left out, and of second turns.
 
@@ -86,7 +91,7 @@ def _is_left_out(item):
         words & _LEFT_OUT
         or "read" in words
         or words >= {"strict", "float64"}
-        or item.get_closest_marker("slow")
+        or any(map(item.get_closest_marker, marks))
     )
 
 

@@ -41,10 +41,22 @@ def test_dtype(library, dtype):
 @pytest.mark.slow
 def test_that_takes_seconds():
     raise AssertionError
+
+
+@pytest.mark.half_second
+def test_that_takes_half_a_second():
+    pass
 """
 
 
-def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_path):
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ([], "4 passed, 2 skipped, 6 deselected"),
+        (["--half-seconds"], "5 passed, 2 skipped, 5 deselected"),
+    ],
+)
+def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_path, more, expected):
     (tmp_path / "test_some.py").write_text(TESTS, encoding="utf-8")
     options = [
         "-p",
@@ -52,6 +64,7 @@ def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_p
         "-W",
         "ignore",
         "--quick",
+        *more,
         "-q",
         "-p",
         "no:cacheprovider",
@@ -60,7 +73,7 @@ def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_p
     ]
     command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert "4 passed, 2 skipped, 5 deselected" in done.stdout, done.stdout + done.stderr
+    assert expected in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

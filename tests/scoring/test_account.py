@@ -63,6 +63,7 @@ def test_a_given_prior_is_the_uncertainty():
     assert found.total.value == pytest.approx(summed, rel=1e-12)
 
 
+@pytest.mark.half_second
 def test_copies_in_groups_have_the_intervals_of_the_rows():
     log_probs, codes = POPULATIONS["too sharp"].draw(300, np.random.default_rng(4))
     alone = accounted(log_probs, codes)

@@ -37,6 +37,7 @@ def studentised(values, *, resamples, seed):
     return values.mean() - high * error, values.mean() - low * error
 
 
+@pytest.mark.half_second
 def test_the_interval_is_the_studentised_bootstrap_of_efron_and_tibshirani():
     values = np.random.default_rng(1).exponential(size=100) + 3
     ours = bootstrap_mean(values)

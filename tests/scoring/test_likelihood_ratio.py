@@ -105,6 +105,7 @@ def test_noise_gains_half_a_unit_for_each_coefficient(name, maps, coefficients):
     assert abs(np.mean(gains)) < 4 * math.sqrt(2 * coefficients / 40)
 
 
+@pytest.mark.half_second
 def test_a_chosen_identity_does_not_say_that_there_is_no_miscalibration():
     from tests.scoring.test_account import accounted
 

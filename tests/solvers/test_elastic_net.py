@@ -68,6 +68,7 @@ def minimum_by_splitting(rows, penalty):
     ).fun
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(
     "ratio", [pytest.param(0.0, marks=pytest.mark.slow), 0.4, pytest.param(1.0, marks=pytest.mark.slow)]

@@ -107,6 +107,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_report_names_the_method_its_reason_and_its_work(name):
     solver, shape = SHAPES[name]

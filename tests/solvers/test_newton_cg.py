@@ -137,6 +137,7 @@ def test_many_sparse_features_are_solved_with_the_diagonal(monkeypatch, K):
     assert np.abs(ours.point - theirs.point).max() < 1e-5 * np.abs(theirs.point).max()
 
 
+@pytest.mark.half_second
 def test_sums_are_the_same_bits_whichever_thread_adds_them(monkeypatch):
     objective = problem(n=40_000, K=3)
     results = []

@@ -46,6 +46,7 @@ def random_case(seed):
     return X, codes.astype(np.intp), K
 
 
+@pytest.mark.half_second
 def test_kinds_are_those_of_the_definition():
     kinds = []
     for seed in range(40):

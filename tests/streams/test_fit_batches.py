@@ -54,6 +54,7 @@ def test_a_fit_in_batches_ends_at_the_minimum_of_a_fit_in_memory(classes, fit_in
     assert model.n_features_in_ == 4
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("small_fragments")
 def test_files_folders_datasets_and_lazy_frames_give_the_same_bits(rows, file, tmp_path):
     import polars as pl

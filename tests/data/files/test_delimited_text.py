@@ -231,6 +231,7 @@ def test_what_csv_writes_comes_back(tmp_path_factory, rows):
     assert list(zip(*table.to_pydict().values(), strict=True)) == rows
 
 
+@pytest.mark.half_second
 @settings(max_examples=40, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=12), st.data())
 def test_the_line_of_a_ragged_row_is_that_of_an_editor(tmp_path_factory, cells, data):

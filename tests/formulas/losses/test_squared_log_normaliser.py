@@ -3,7 +3,7 @@ import functools
 import numpy as np
 import pytest
 from mpmath import fsum, mp
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.central_differences import central_gradient, directional_derivative
 from tests.formulas.batches import softmax_batches
 from tests.oracles import tables
@@ -73,6 +73,7 @@ def test_a_sure_model_with_logits_above_0_keeps_all_digits(xp):
     assert_within(4, gradient, tables.exact([row["gradient"] for row in found]))
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize("K", [2, 10, 1000])
 def test_a_log_normaliser_near_0_is_within_two_roundings_of_its_terms(K):
     eps, lost = np.finfo(float).eps, 0.0
@@ -133,5 +134,5 @@ def test_the_value_differentiates_to_the_closed_gradient(library):
         found = torch.func.grad(total)(torch.tensor(logits)).numpy()
     else:
         jax = pytest.importorskip("jax")
-        found = np.asarray(jax.jit(jax.grad(total))(logits))
+        found = np.asarray(jit(jax.grad(total))(logits))
     np.testing.assert_allclose(found, formula.gradient(logits, labels, xp=np), rtol=1e-13)

@@ -143,6 +143,7 @@ def test_names_are_escaped_wherever_they_stand(page, any_findings):
     assert not re.search(r"a{200}", page)
 
 
+@pytest.mark.half_second
 def test_the_page_is_the_same_each_time(findings, usual, make_findings):
     render_html(make_findings(("no", "yes")))
     assert render_html(findings) == usual

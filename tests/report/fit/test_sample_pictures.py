@@ -44,6 +44,7 @@ def test_a_page_without_signals_has_no_pictures_of_them():
     assert "of these rows" not in page
 
 
+@pytest.mark.half_second
 def test_each_surprising_row_and_each_class_has_a_picture_and_a_caption(findings):
     rows, classes = surprising_pictures(findings), class_pictures(findings)
     assert [one.title for one in rows][:1] == ["Row 100: setosa, predicted versicolor"]
@@ -100,6 +101,7 @@ def test_of_many_channels_the_first_twelve_are_drawn():
     assert "and 19 further channels below, of which 11 are drawn" in sentences.attribution(findings)
 
 
+@pytest.mark.half_second
 def test_classes_beyond_the_first_twenty_are_counted():
     labels = tuple(f"class {k}" for k in range(25))
     page = render_html(made_findings(labels, samples=samples(labels)))
@@ -113,11 +115,13 @@ def test_a_class_without_rows_is_not_drawn():
     assert [one.title for one in class_pictures(findings)] == ["setosa: 30 rows", "virginica: 30 rows"]
 
 
+@pytest.mark.half_second
 def test_a_page_of_fifteen_classes_stays_below_its_size():
     labels = tuple("NLRejAaJSVEF/fQ")
     assert len(render_html(made_findings(labels, samples=samples(labels)))) < 400_000
 
 
+@pytest.mark.half_second
 def test_names_from_the_data_are_escaped():
     hostile = '<script>"x"</script>'
     page = render_html(made_findings((hostile, "b", "c"), samples=samples((hostile, "b", "c"), unit="ms")))
