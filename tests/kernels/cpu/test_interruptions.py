@@ -26,7 +26,9 @@ class Stop(Exception):
     pass
 def tracer(left):
     def trace(frame, event, _):
-        frame.f_trace_opcodes = os.path.basename(frame.f_code.co_filename) in FILES
+        if event == "call":
+            # Once a frame: without the interpreter's lock each assignment stops all threads.
+            frame.f_trace_opcodes = os.path.basename(frame.f_code.co_filename) in FILES
         if event == "opcode":
             left[0] -= 1
             if left[0] == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,7 +98,11 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
 
 def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """Fault of the file in words, or the calibrator."""
-    if file.stat().st_size > _MOST_BYTES:
+    facts = file.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        # A device has the size 0 and no end, and a pipe without a writer is waited for.
+        return "which is a pipe or a device", None
+    if facts.st_size > _MOST_BYTES:
         return "which is too large", None
     document = json.loads(file.read_text(encoding="utf-8"))
     if document["format"] != _FORMAT:
