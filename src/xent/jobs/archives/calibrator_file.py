@@ -83,8 +83,8 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
         If there is no such file, or it is not a calibrator.
     """
     file = Path(path)
-    file = file / "calibrator.json" if file.is_dir() else file
     try:
+        file = file / "calibrator.json" if file.is_dir() else file
         fault, found = _read(file)
     except OSError as error:
         fault, found = f"({(error.strerror or str(error)).lower()})", None
