@@ -29,6 +29,8 @@ def tracer(left):
         if event == "call":
             # Once a frame: without the interpreter's lock each assignment stops all threads.
             frame.f_trace_opcodes = os.path.basename(frame.f_code.co_filename) in FILES
+        # From Python 3.13 on, the flag takes effect only for a frame that has a function.
+        frame.f_trace = trace
         if event == "opcode":
             left[0] -= 1
             if left[0] == 0:
