@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from xent.calibration.maps import map_of_plain_data, plain_data_of
 from xent.data.predictions.reading import ScoredModel
 from xent.errors import DataError
+from xent.near_names import listed
 from xent.version import __version__
 
 __all__ = ["FittedCalibrator", "load_calibrator", "recalibrated_model", "render_calibrator"]
@@ -53,7 +54,7 @@ class FittedCalibrator:
             If `classes` are others than those of the calibrator.
         """
         if set(classes) != set(self.classes) or len(classes) != len(self.classes):
-            got = f"{', '.join(classes[:10])}; the calibrator knows {', '.join(self.classes[:10])}"
+            got = f"{listed(classes)}; the calibrator knows {listed(self.classes)}"
             raise DataError(caller, "calibrator", "have the classes of the predictions", got=got)
         order = [list(classes).index(name) for name in self.classes]
         moved = np.empty_like(log_probs)
