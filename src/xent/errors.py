@@ -82,13 +82,20 @@ class XentError(Exception):
         """The message without the name of the function, for the command line."""
         at = "" if self.index is None else f", first at index {self.index}"
         hint = f" {self.hint}" if self.hint else ""
-        return f"`{self.argument}` must {self.rule}; got {self.got}{at}.{hint}"
+        return _printable(f"`{self.argument}` must {self.rule}; got {self.got}{at}.{hint}")
 
     def __str__(self) -> str:
         return f"{self.caller}: {self.complaint}"
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.args, self.__dict__.copy()))
+
+
+def _printable(text: str) -> str:
+    """`text` with control characters, which names of columns can hold, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _rebuild(kind: type[XentError], args: tuple[str, str, str], state: dict[str, object]) -> XentError:

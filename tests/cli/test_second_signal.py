@@ -18,9 +18,15 @@ from xent.cli.failures import failures_in_one_line
 OURS = os.path.dirname(xent.cli.__file__)
 left = [0]
 
-def trace(frame, event, _):
+def look_at(frame):
     file = frame.f_code.co_filename
     frame.f_trace_opcodes = os.path.dirname(file) == OURS or file.endswith("interruptions.py")
+    # From Python 3.13 on, the flag takes effect only for a frame that has a function.
+    frame.f_trace = trace
+
+def trace(frame, event, _):
+    if event == "call":
+        look_at(frame)
     if event == "opcode":
         left[0] -= 1
         if left[0] == 0:
@@ -38,11 +44,14 @@ def stopped():
         signal.raise_signal(FIRST)
 
 def and_trace(handler):
-    def handle(*arguments):
+    def handle(signum, frame):
         # The second signal comes to the handler itself.
         signal.signal(FIRST, handler)
         sys.settrace(trace)
-        handler(*arguments)
+        while frame is not None:
+            look_at(frame)
+            frame = frame.f_back
+        handler(signum, frame)
     return handle
 
 def ended(moment):

@@ -120,15 +120,43 @@ def test_rows_in_chunks_of_any_size_give_the_bits_of_all_rows_at_once(rows):
                 np.testing.assert_array_equal(np.concatenate(several), one)
 
 
-@pytest.mark.slow
-def test_a_fit_that_is_repeated_writes_the_same_bytes_but_for_times(tmp_path):
-    pytest.importorskip("skops")
-    pytest.importorskip("matplotlib")
+def _fit_in_memory(_):
     import xent
 
+    return xent.fit("iris", C=1.0)
+
+
+def _fit_of_a_network(monkeypatch):
+    pytest.importorskip("safetensors")
+    pytest.importorskip("torch")
+    import xent
+    from xent.networks import early_stopping
+
+    monkeypatch.setattr(early_stopping, "patience", lambda _: 2)
+    return xent.fit("iris", model="network")
+
+
+def _fit_in_passes(_):
+    from sklearn.datasets import load_iris
+
+    from xent.jobs.batches.streamed_fitting import StreamWishes, fit_stream
+
+    X, y = load_iris(return_X_y=True)
+    if not Path("iris.csv").exists():
+        lines = [",".join(map(repr, [*row, f"kind {k}"])) for row, k in zip(X.tolist(), y, strict=True)]
+        Path("iris.csv").write_text("\n".join(["a,b,c,d,y", *lines]) + "\n")
+    return fit_stream("iris.csv", "y", StreamWishes(C=1.0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fit", [_fit_in_memory, _fit_of_a_network, _fit_in_passes])
+def test_a_fit_that_is_repeated_writes_the_same_bytes_but_for_times(fit, tmp_path, monkeypatch):
+    pytest.importorskip("skops")
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
     written = []
     for name in ("first", "second"):
-        fitted = xent.fit("iris", C=1.0)
+        fitted = fit(monkeypatch)
         seconds = dict.fromkeys(fitted.findings.seconds, 0.0)
         folder = tmp_path / name
         folder.mkdir()

@@ -211,7 +211,7 @@ def test_predict_takes_a_directory_a_file_or_a_model(wine, tmp_path):
 
 def test_a_missing_target_is_asked_for_with_the_columns_there_are():
     with pytest.raises(
-        DataError, match=r"name the column to predict; got nothing\. Its columns are: alcohol, "
+        DataError, match=r"name the column to predict; got nothing\. Its columns are: 'alcohol', "
     ):
         xent.fit(load_wine(as_frame=True).frame)
 

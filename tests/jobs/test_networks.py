@@ -111,6 +111,11 @@ def card_of(saved):
         lambda card: card["parameters"].update(epochs=-1),
         lambda card: card["calibration"].update(map={"kind": "temperature", "inverse": 1e400, "mix": 0}),
         lambda card: card.pop("history"),
+        lambda card: card["facts"].update(device_="cpu\x1b[2J"),
+        lambda card: card["facts"].update(device_=["cpu"]),
+        lambda card: card["facts"].update(best_epoch_="<script>"),
+        lambda card: card["facts"].update(interrupted_="no"),
+        lambda card: card["calibration"].update(reason="\x1b]0;title\x07"),
     ],
 )
 def test_a_made_up_description_is_refused_in_one_line(change, saved, tmp_path):

@@ -198,7 +198,7 @@ def test_a_calibrator_of_other_classes_is_refused(rows, tmp_path):
     (tmp_path / "c").mkdir()
     xent.calibrate(one(rows), "y").save(tmp_path / "c")
     other = {"y": ["u", "v"] * 20, "p_u": [0.5] * 40, "p_v": [0.5] * 40}
-    with pytest.raises(DataError, match="the calibrator knows a, b, c"):
+    with pytest.raises(DataError, match="the calibrator knows 'a', 'b' and 'c'"):
         xent.score(other, "y", calibrator=tmp_path / "c")
 
 

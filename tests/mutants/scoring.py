@@ -87,7 +87,7 @@ MUTANTS = (
     ),
     Mutant(
         "codes in the bits they came in",
-        "predictions:_checked_codes",
+        "checked_codes:checked_codes",
         "np.asarray(codes, dtype=np.int64)",
         "codes",
         "tests/arrays/test_numpy_memory.py::test_whole_numbers_of_every_width_are_read[judge-uint8]",

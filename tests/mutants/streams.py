@@ -3,6 +3,7 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 FITS = "tests/streams/test_fit_batches.py::"
+UNFINISHED = "tests/streams/test_unfinished.py::"
 CHECKPOINTS = "tests/streams/test_checkpoints.py::"
 PIECES = "tests/data/test_streamed_encoder.py::"
 JOBS = "tests/jobs/test_streamed_jobs.py::"
@@ -36,6 +37,20 @@ MUTANTS = (
         "np.array_equal(before, now)",
         "before.sum() == now.sum()",
         CHECKPOINTS + "test_rows_that_come_or_go_between_passes_are_named",
+    ),
+    Mutant(
+        "leave what a killed process left",
+        "unfinished:write_whole",
+        "_remove_leftovers_of(path)",
+        "None",
+        UNFINISHED + "test_the_next_write_removes_what_a_kill_left_and_nothing_of_others",
+    ),
+    Mutant(
+        "remove what a live process writes",
+        "unfinished:_remove_leftovers_of",
+        "descriptor is not None and free and each.is_file()",
+        "True",
+        UNFINISHED + "test_the_next_write_removes_what_a_kill_left_and_nothing_of_others",
     ),
     Mutant(
         "take the checkpoint of any data",

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import os
 import pickle
 
 import numpy as np
@@ -417,6 +418,10 @@ def test_a_checkpoint_that_was_made_on_purpose_is_refused_in_one_line(stopped):
         ) as caught:
             clone(model).fit(*rows(), checkpoint=file, resume=True)
         assert "\n" not in str(caught.value), what
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(DataError, match=r"`checkpoint` must be whole; got .*a pipe, a device"):
+        clone(model).fit(*rows(), checkpoint=file, resume=True)
 
 
 def of_facts(tensors, facts):

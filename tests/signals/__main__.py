@@ -4,9 +4,10 @@ import argparse
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
-from tests.signals.attacks import COMMANDS, attack_command, attack_kernels, attack_library, kill_command
+from tests.signals.attacks import COMMANDS, attack_commands, attack_kernels, attack_library
 
 
 def main():
@@ -16,7 +17,7 @@ def main():
     parser.add_argument("--kills", type=int, default=50, help="kills (default: 50)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the moments (default: 0)")
     parser.add_argument("--attack", choices=_ATTACKS, help="this attack alone (default: all)")
-    parser.add_argument("--command", choices=COMMANDS, default="fit", help="command to attack (default: fit)")
+    parser.add_argument("--command", choices=COMMANDS, help="command to attack (default: each)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in (asked.attack,) if asked.attack else _ATTACKS:
@@ -26,7 +27,13 @@ def main():
             began = time.monotonic()
             found = _ATTACKS[name](count, asked.seed, here, asked.command)
             seconds = time.monotonic() - began
-            print(f"{name}: {count} sent, {found}; nothing fell short; {seconds:.0f} s", flush=True)  # noqa: T201
+            print(f"{name}: {count} sent to each, {found}; nothing fell short; {seconds:.0f} s", flush=True)  # noqa: T201
+
+
+def _of_commands(count, seed, folder, name, *, is_kill):
+    names = [name] if name else list(COMMANDS)
+    found = attack_commands(names, count, seed, folder, is_kill=is_kill)
+    return "runs that ended early: " + ", ".join(f"{stops} of {name}" for name, stops in found.items())
 
 
 _ATTACKS = {
@@ -34,8 +41,8 @@ _ATTACKS = {
     "library": lambda n, seed, at, _: "{} fits of a process ended early, {} whole".format(
         *attack_library(n, seed, at)
     ),
-    "signals": lambda n, seed, at, name: f"{attack_command(name, n, seed, at)} runs of {name} ended early",
-    "kills": lambda n, seed, at, name: f"{kill_command(name, n, seed, at)} runs of {name} ended early",
+    "signals": partial(_of_commands, is_kill=False),
+    "kills": partial(_of_commands, is_kill=True),
 }
 
 if __name__ == "__main__":

@@ -22,11 +22,10 @@ from xent.jobs.manifest import files_not_ours
 
 __all__ = [
     "COMMANDS",
-    "attack_command",
+    "attack_commands",
     "attack_kernels",
     "attack_library",
     "check_whole",
-    "kill_command",
     "standing",
 ]
 
@@ -47,8 +46,8 @@ class Command:
     kept : str or None
         File that an attack may leave; the next run goes on from it and removes it.
     is_forked : bool
-        True if most runs may be forks of a process that has imported everything, which takes less time.
-        PyTorch's threads do not survive a fork.
+        True if runs may be forks of a process that has imported everything: the import is nine tenths of a
+        short run, and a signal in it is of little interest. PyTorch's threads do not survive a fork.
     """
 
     arguments: list
@@ -167,49 +166,76 @@ print(stops, whole)
 """
 
 _FORKS = """
-import contextlib, importlib, os, random, signal, subprocess, sys, time
+import contextlib, importlib, os, random, signal, sys, time
+from pathlib import Path
 from tests.signals.attacks import check_whole, standing
-from xent.cli import main, run
-listed = "from xent.cli import run; run(ARGUMENTS); import sys; print(*sys.modules, file=sys.stderr)"
-for name in subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True).stderr.split():
-    with contextlib.suppress(Exception):
-        importlib.import_module(name)
-sys.argv = ["xent", *ARGUMENTS]
-def started():
+import xent.cli
+from xent.cli import main
+def started(arguments):
     reading, writing = os.pipe()
+    listening, ready = os.pipe()
     child = os.fork()
     if child == 0:
         os.dup2(writing, 2)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.argv = ["xent", *arguments]
+        # The first step after the handlers stand; a signal before it would be Python's own.
+        xent.cli._check_libraries = lambda: os.write(ready, b".")
         main()
-    os.close(writing)
+    os.read(listening, 1)
+    for each in (writing, listening, ready):
+        os.close(each)
     return child, reading
 def ended(child, reading):
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     with os.fdopen(reading) as stream:
         return code, stream.read()
-def whole_run():
+def whole_run(arguments):
     began = time.perf_counter()
-    assert (found := ended(*started())) == (0, ""), found
+    assert (found := ended(*started(arguments))) == (0, ""), (arguments, found)
     return time.perf_counter() - began
-usual = min(whole_run() for _ in range(3))
-before, draw, stops = standing("."), random.Random(SEED), 0
-for k in range(COUNT):
-    process = started()
-    time.sleep(draw.uniform(0, usual))
-    os.kill(process[0], SIGNALS[k % len(SIGNALS)])
-    code, error = ended(*process)
-    assert code in CODES or (code == -SIGNALS[k % len(SIGNALS)] and not error), (code, error)
-    assert error.count(chr(10)) <= 1, error
-    stops += code != 0
-    check_whole(".", before, kept=KEPT, is_killed=signal.SIGKILL in SIGNALS)
-    if k % 10 == 9 or k == COUNT - 1:
-        whole_run()
-        check_whole(".", before)
-print(stops)
+def modules_of(arguments):
+    child = os.fork()
+    if child == 0:
+        xent.cli._end = lambda code: (Path("modules").write_text(" ".join(sys.modules)), os._exit(code))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.argv = ["xent", *arguments]
+        main()
+    assert os.waitpid(child, 0)[1] == 0, arguments
+    names = Path("modules").read_text().split()
+    Path("modules").unlink()
+    return names
+def attack(arguments, kept):
+    for name in modules_of(arguments):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    usual = whole_run(arguments)
+    before, stops = standing("."), 0
+    for k in range(COUNT):
+        process = started(arguments)
+        time.sleep(draw.uniform(0, usual))
+        os.kill(process[0], SIGNALS[k % len(SIGNALS)])
+        code, error = ended(*process)
+        assert code in CODES or (code == -SIGNALS[k % len(SIGNALS)] and not error), (arguments, code, error)
+        assert error.count(chr(10)) <= 1, (arguments, error)
+        stops += code != 0
+        check_whole(".", before, kept=kept, is_killed=signal.SIGKILL in SIGNALS)
+        if k % 10 == 9 or k == COUNT - 1:
+            whole_run(arguments)
+            check_whole(".", before)
+    return stops
+draw = random.Random(SEED)
+start = Path.cwd()
+for place, (arguments, kept) in enumerate(RUNS):
+    # The first makes the model that others judge with.
+    folder = start / str(place) if place else start
+    folder.mkdir(exist_ok=True)
+    for name in ("t.csv", "p.csv", "m"):
+        if folder != start and not (folder / name).exists():
+            (folder / name).symlink_to(start / name)
+    os.chdir(folder)
+    print(attack(arguments, kept), flush=True)
 """
-# Of so many fits one is a new process, imports included.
-_ONE_FRESH_IN = 10
 
 
 def attack_kernels(count, seed):
@@ -224,15 +250,27 @@ def attack_library(count, seed, folder):
     return tuple(map(int, _run(_RAISING + _LIBRARY, names, folder).split()))
 
 
-def attack_command(name, count, seed, folder):
-    """Signals sent to a command; the number of runs that ended by one."""
+def attack_commands(names, count, seed, folder, *, is_kill=False):
+    """
+    Signals or kills of commands; the number of runs of each that ended early.
+
+    A signal ends a command by its code and leaves nothing; after a kill the next run cleans up.
+    """
     signals, codes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP), {0, 129, 130, 143}
-    return _attack(COMMANDS[name], count, seed, folder, signals, codes)
-
-
-def kill_command(name, count, seed, folder):
-    """Kills of a command, which nothing can clean up after: the next run does."""
-    return _attack(COMMANDS[name], count, seed, folder, (signal.SIGKILL,), {0, -signal.SIGKILL})
+    if is_kill:
+        signals, codes = (signal.SIGKILL,), {0, -signal.SIGKILL}
+    _write_inputs(folder)
+    found = {}
+    for name in [name for name in names if not COMMANDS[name].is_forked]:
+        found[name] = _attack_processes(COMMANDS[name], count, seed, folder, signals, codes)
+    forked = [name for name in names if COMMANDS[name].is_forked]
+    if forked:
+        model = (Command([*_FIT[:-1], "m"]).arguments, None)
+        runs = [model, *((COMMANDS[name].arguments, COMMANDS[name].kept) for name in forked)]
+        facts = {"COUNT": count, "SEED": seed, "RUNS": runs, "CODES": codes}
+        counts = _run(_FORKS, facts | {"SIGNALS": tuple(map(int, signals))}, folder).split()
+        found |= dict(zip(forked, map(int, counts[1:]), strict=True))
+    return found
 
 
 def standing(folder):
@@ -254,24 +292,8 @@ def check_whole(folder, before, *, kept=None, is_killed=False):
         _check(not list(files_not_ours(manifest.parent)), "changed results", now)
 
 
-def _attack(command, count, seed, folder, signals, codes):
-    """
-    Attack on new processes and, where possible, on forks of one that has imported all that a run imports.
-
-    The import is nine tenths of a short run, and a signal that comes in it is of little interest.
-    """
-    _write_inputs(folder)
-    _whole_run(command, folder)
-    fresh = -(-count // _ONE_FRESH_IN) if command.is_forked else count
-    ended = _attack_processes(command, fresh, seed, folder, signals, codes)
-    if count == fresh:
-        return ended
-    names = {"COUNT": count - fresh, "SEED": seed, "ARGUMENTS": command.arguments, "KEPT": command.kept}
-    names |= {"SIGNALS": tuple(map(int, signals)), "CODES": codes}
-    return ended + int(_run(_FORKS, names, folder))
-
-
 def _attack_processes(command, count, seed, folder, signals, codes):
+    _whole_run(command, folder)
     began = time.monotonic()
     _whole_run(command, folder)
     usual, draw, ended = time.monotonic() - began, random.Random(seed), 0  # noqa: S311 - moments, not secrets
@@ -333,14 +355,13 @@ def _check(holds, *facts):
 
 
 def _write_inputs(folder):
-    """Table, predictions of two models, and a fitted model, for whichever command is attacked."""
+    """Table, and predictions of two models, for whichever command is attacked."""
     _write_table(folder)
     rows = []
     for k in range(120):
         a, b = 0.05 + 0.9 * (k * 37 % 120) / 120, 0.05 + 0.9 * (k * 53 % 120) / 120
         rows.append(f"{'yes' if k % 3 else 'no'},{1 - a},{a},{1 - b},{b}")
     (folder / "p.csv").write_text("\n".join(["y,a_no,a_yes,b_no,b_yes", *rows]) + "\n")
-    _whole_run(Command([*_FIT[:-1], "m"]), folder)
 
 
 def _write_table(folder):

@@ -21,6 +21,16 @@ def test_alarms_in_fits_of_a_process_leave_whole_results_and_nothing_else(tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_kill", [False, True])
+def test_signals_and_kills_of_commands_leave_what_the_next_run_completes(is_kill, tmp_path):
+    for library in ("matplotlib", "pyarrow", "rich", "skops", "typer"):
+        pytest.importorskip(library)
+    names = ["fit --stream", "judge", "score", "calibrate", "lab"]
+    found = attacks.attack_commands(names, 2, seed=1, folder=tmp_path, is_kill=is_kill)
+    assert list(found) == names
+
+
+@pytest.mark.slow
 def test_a_program_that_fails_is_reported_with_its_error(tmp_path):
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         attacks._run("1 / COUNT", {"COUNT": 0}, tmp_path)  # noqa: SLF001 - what the attacks rest on

@@ -1,6 +1,7 @@
 """Checkpoints: an interrupted fit ends at the same bits; data that change are named."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -167,6 +168,10 @@ def test_a_checkpoint_that_was_made_on_purpose_is_refused_in_one_line(file, tmp_
         with pytest.raises(DataError, match="`checkpoint` must be a checkpoint of a fit in passes") as caught:
             LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
         assert "\n" not in str(caught.value), name
+    checkpoint.unlink()
+    os.mkfifo(checkpoint)
+    with pytest.raises(DataError, match="`checkpoint` must be a checkpoint of a fit in passes"):
+        LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
 
 
 def in_bytes(text):

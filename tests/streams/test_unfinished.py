@@ -42,7 +42,7 @@ def test_an_error_and_an_interruption_leave_the_earlier_file_and_nothing_beside_
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no advisory locks")
-def test_the_next_write_removes_what_a_kill_left_and_no_file_of_another_name_or_of_a_live_process(tmp_path):
+def test_the_next_write_removes_what_a_kill_left_and_nothing_of_others(tmp_path):
     place, other = tmp_path / "a", tmp_path / "b"
     for each in (place, other):
         done = subprocess.run([sys.executable, "-c", KILLED, each], check=False)

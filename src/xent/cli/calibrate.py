@@ -80,18 +80,18 @@ def calibrate(
         )
         place = out or Path("xent-out") / f"{name_of(predictions)}-calibrated"
         console = PipeConsole()
-        with written_out():
-            # The gain is said before anything is written.
-            if as_json:
-                sys.stdout.write(render_json(found.findings))
-            else:
-                render_calibrate(found.findings, console)
         with output_directory(
             place,
             caller="xent calibrate",
             reads=(Path(predictions),),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         ) as folder:
+            with written_out():
+                # The gain is said before anything is written.
+                if as_json:
+                    sys.stdout.write(render_json(found.findings))
+                else:
+                    render_calibrate(found.findings, console)
             found.save(folder)
         if not as_json:
             with written_out():

@@ -17,6 +17,7 @@ from xent.data.records.record_folder import holds_records, read_records
 from xent.data.table_conversion import target_name, to_table
 from xent.data.table_files import read_table
 from xent.errors import DataError
+from xent.near_names import listed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,7 +67,7 @@ def read_source(
             "target",
             "name the column to predict",
             got="nothing",
-            hint=f"Its columns are: {', '.join(table.column_names[:20])}.",
+            hint=f"Its columns are: {listed(table.column_names, most=20)}.",
         )
     return table, target, name or own
 

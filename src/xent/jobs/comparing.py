@@ -11,6 +11,7 @@ import numpy as np
 from xent.data.predictions.reading import PredictionTable, ScoredModel, read_predictions
 from xent.errors import DataError
 from xent.jobs.scored import scored
+from xent.near_names import listed
 from xent.report.scores.findings import ScoreFindings
 from xent.scoring.slices import LEAST_ROWS
 
@@ -95,7 +96,7 @@ def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
     one, two = first.models[0].predictions, other.models[0].predictions
     caller, rule = "xent compare", "have the same rows in each file"
     if set(first.classes) != set(other.classes):
-        got = f"classes {', '.join(first.classes[:10])} and {', '.join(other.classes[:10])}"
+        got = f"classes {listed(first.classes)} and {listed(other.classes)}"
         raise DataError(caller, "predictions", "have the same classes in each file", got=got)
     if len(one.codes) != len(two.codes):
         got = f"{len(one.codes):,} in {first.name!r} and {len(two.codes):,} in {other.name!r}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -141,8 +142,11 @@ class Checkpoint:
 def _checked_body(path: Path) -> bytes:
     """Content of the file after its first line, if the checksum in that line is right."""
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= _MOST_BYTES else b""
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            # A device may have no end, and a pipe without a writer is waited for.
+            raise _damaged(path, "a pipe, a device or a folder")
+        content = path.read_bytes() if facts.st_size <= _MOST_BYTES else b""
     except OSError as error:
         raise _damaged(path, (error.strerror or str(error)).lower()) from error
     head, _, body = content.partition(b"\n")

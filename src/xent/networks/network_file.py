@@ -107,16 +107,28 @@ def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
     model.n_features_in_, model.classes_ = len(mean), np.arange(int(card["classes"]))
     model.history_ = tuple(Epoch(int(n), *map(_number, rest)) for n, *rest in card["history"])
     for name in _FACTS:
-        value = card["facts"][name]
-        setattr(model, name, math.nan if value is None else value)
+        setattr(model, name, _fact(name, card["facts"][name]))
     found = map_of_plain_data(card["calibration"]["map"])
     if not isinstance(found, (Identity, Temperature)):
         raise TypeError("a map of another kind")
-    model.calibration_ = TemperatureChoice(found, str(card["calibration"]["reason"])[:1000])
+    reason = str(card["calibration"]["reason"])[:1000]
+    if not reason.isprintable():
+        raise ValueError("a sentence with control characters")
+    model.calibration_ = TemperatureChoice(found, reason)
     # A trial shows whether the parts fit together.
     if not np.isfinite(model.predict_log_proba(mean[None])).all():
         raise ValueError("predictions that are not finite")
     return model
+
+
+def _fact(name: str, value: Any) -> Any:
+    """Checked value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number."""
+    if name == "device_":
+        return str(torch.device(value))
+    kind = bool if name == "interrupted_" else int | float | None
+    if not isinstance(value, kind):
+        raise TypeError(f"a {name} of another kind")
+    return math.nan if value is None else value
 
 
 def _plain(each: Any) -> dict[str, Any]:

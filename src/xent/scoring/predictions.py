@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xent.arrays import numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
-from xent.scoring.class_codes import checked_codes
+from xent.scoring.checked_codes import checked_codes
 from xent.scoring.clusters import Clusters, clusters_of
 from xent.scoring.spaces import log_probs_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.scoring.class_codes import checked_codes
+from xent.scoring.checked_codes import checked_codes
 
 __all__ = ["RowScores", "losses_of", "row_scores", "squared_losses_of"]
 

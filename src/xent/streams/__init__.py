@@ -8,5 +8,5 @@ in the order of the data, so that no bit depends on who did the work. `objective
 passes, `minimum` its minimum, `journal` the file from which an interrupted fit goes on,
 `unfinished` the writing of files that are whole or not there.
 
-May import `solvers` and `kernels`; libraries that read files are imported where they are used.
+May import `arrays`, `solvers` and `kernels`; libraries that read files are imported where they are used.
 """

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,6 +158,9 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
 
 
 def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
+    if not stat.S_ISREG(path.stat().st_mode):
+        # A device may have no end, and a pipe without a writer is waited for.
+        raise ValueError("a pipe or a device")
     with zipfile.ZipFile(path) as archive:
         # Compressed members could unpack to any size; `numpy.savez` compresses none.
         if any(one.file_size != one.compress_size for one in archive.infolist()):

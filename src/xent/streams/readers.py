@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xent.arrays import numpy_array
 from xent.errors import DataError, ShapeError
+from xent.near_names import listed
 from xent.streams.sources import Source
 
 __all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "is_sparse_reader", "reader_of"]
@@ -190,7 +191,7 @@ def reader_of(
     for argument, name in (("target", target), ("sample_weight", sample_weight)):
         if (argument == "target" or name is not None) and name not in names:
             got = "None" if name is None else repr(name)
-            hint = f"Its columns are: {', '.join(names[:20])}."
+            hint = f"Its columns are: {listed(names, most=20)}."
             raise DataError(caller, argument, "name a column of the source", got=got, hint=hint)
     chosen = [name for name in names if name not in {target, sample_weight}] if features is None else features
     unknown = [name for name in chosen if name not in names]

@@ -106,9 +106,10 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
 
     if "://" in path:
         return _of_dataset(_opened(dataset.dataset, path, caller=caller), caller, name=path)
-    files = files_of(path)
+    # The empty path would be the current folder.
+    files = files_of(path) if path else []
     if not files:
-        got = f"the folder {path!r}, which holds none" if Path(path).is_dir() else repr(path)
+        got = f"the folder {path!r}, which holds none" if path and os.path.isdir(path) else repr(path)  # noqa: PTH112 - same
         raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
     for file in files:
         if not file.isprintable():
@@ -177,11 +178,11 @@ def _opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
 def files_of(path: str | os.PathLike[str]) -> list[str]:
     """Files of a file, folder or pattern, sorted; in folders those of a known ending."""
     path = os.fspath(path)
-    if Path(path).is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - never raises, however long the name is
         found = [str(each) for each in Path(path).rglob("*") if each.is_file()]
         hidden = [f for f in found if any(p[:1] in "._" for p in Path(f).relative_to(path).parts)]
         return sorted(set(found) - set(hidden))
-    if Path(path).is_file():
+    if os.path.isfile(path):  # noqa: PTH113 - same
         return [path]
     return sorted(file for file in glob.glob(path, recursive=True) if Path(file).is_file())  # noqa: PTH207 - patterns may be absolute
 

@@ -67,7 +67,7 @@ def named_columns(
         begun = tuple(name for name in numeric if name.startswith(spec))
         columns = (spec,) if spec in table.column_names and len(begun) <= 1 else begun
     if not columns:
-        hint = f"Its numeric columns are: {', '.join(numeric[:20])}."
+        hint = f"Its numeric columns are: {listed(numeric, most=20) or 'none'}."
         raise DataError(caller, option, "begin or list names of numeric columns", got=repr(spec), hint=hint)
     _check_numbers(table, columns, option, caller)
     if len(columns) == 1:

@@ -171,7 +171,7 @@ def _table(data: Any) -> tuple[pa.Table, str]:
     if not is_path(data):
         return to_table(data), "predictions"
     path = Path(os.fspath(data))
-    if path.is_dir() and (path / "predictions.parquet").is_file():
+    if os.path.isfile(path / "predictions.parquet"):  # noqa: PTH113 - never raises, however long the name is
         return read_table(path / "predictions.parquet"), path.name
     return read_table(data), name_of(data)
 

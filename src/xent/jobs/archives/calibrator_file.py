@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from xent.calibration.maps import map_of_plain_data, plain_data_of
 from xent.data.predictions.reading import ScoredModel
 from xent.errors import DataError
+from xent.near_names import listed
 from xent.version import __version__
 
 __all__ = ["FittedCalibrator", "load_calibrator", "recalibrated_model", "render_calibrator"]
@@ -52,7 +54,7 @@ class FittedCalibrator:
             If `classes` are others than those of the calibrator.
         """
         if set(classes) != set(self.classes) or len(classes) != len(self.classes):
-            got = f"{', '.join(classes[:10])}; the calibrator knows {', '.join(self.classes[:10])}"
+            got = f"{listed(classes)}; the calibrator knows {listed(self.classes)}"
             raise DataError(caller, "calibrator", "have the classes of the predictions", got=got)
         order = [list(classes).index(name) for name in self.classes]
         moved = np.empty_like(log_probs)
@@ -82,8 +84,8 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
         If there is no such file, or it is not a calibrator.
     """
     file = Path(path)
-    file = file / "calibrator.json" if file.is_dir() else file
     try:
+        file = file / "calibrator.json" if file.is_dir() else file
         fault, found = _read(file)
     except OSError as error:
         fault, found = f"({(error.strerror or str(error)).lower()})", None
@@ -97,7 +99,11 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
 
 def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """Fault of the file in words, or the calibrator."""
-    if file.stat().st_size > _MOST_BYTES:
+    facts = file.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        # A device has the size 0 and no end, and a pipe without a writer is waited for.
+        return "which is a pipe or a device", None
+    if facts.st_size > _MOST_BYTES:
         return "which is too large", None
     document = json.loads(file.read_text(encoding="utf-8"))
     if document["format"] != _FORMAT:
