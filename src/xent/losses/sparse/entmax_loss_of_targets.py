@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.arrays import plain_number
 from xent.formulas.losses import entmax_loss_of_targets as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
@@ -136,12 +135,11 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
     alpha: float = 1.5
 
     def __post_init__(self) -> None:
-        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
+        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < float(self.alpha) <= 2)
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        alpha = plain_number(self.alpha)
-        return problem_of_targets(request, formula.EntmaxLossOfTargets(alpha), self.options)
+        return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
 
 
 entmax_loss_of_targets = EntmaxLossOfTargets()
