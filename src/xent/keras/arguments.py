@@ -1,14 +1,23 @@
-"""Arguments of Keras' losses: tensors of one dtype, class axis last, and logits behind probabilities."""
+"""Arguments of Keras' losses: checked tensors of one dtype, class axis last, and logits behind probabilities."""
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import keras
-from xent.arrays import may_be_read
-from xent.errors import ShapeError
+from xent.arrays import check_values, namespace_of, nan_where, valid_values
+from xent.errors import DomainError, ShapeError
 
-__all__ = ["Predictions", "labels_beside", "predictions", "truth_beside"]
+__all__ = [
+    "Predictions",
+    "check_options",
+    "labels_beside",
+    "nan_beyond_classes",
+    "predictions",
+    "probabilities",
+    "truth_beside",
+]
 
 
 class Predictions(NamedTuple):
@@ -41,11 +50,14 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
     return Predictions(keras.ops.moveaxis(y_pred, axis, -1) if axis != -1 else y_pred, from_logits)
 
 
-def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str) -> Any:
+def truth_beside(
+    y_true: Any, pred: Predictions, *, axis: int = -1, at_most: float = math.inf, caller: str
+) -> Any:
     """
     The targets in dtype and shape of the predictions, with the class axis last.
 
-    Where they are traced, and cannot be refused, negative ones are nan.
+    Raises `DomainError` for targets that are negative or above `at_most`; where they cannot be read, they
+    become nan.
     """
     y_true = keras.ops.cast(keras.ops.convert_to_tensor(y_true), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
@@ -56,19 +68,89 @@ def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str)
             "have the shape of `y_pred`",
             got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
         )
-    return y_true if may_be_read(y_true) else keras.ops.where(y_true >= 0, y_true, float("nan"))
+    return valid_values(
+        y_true,
+        lambda y_true: ~((y_true >= 0) & (y_true <= at_most)),
+        _rule(at_most),
+        caller=f"xent.keras.{caller}",
+        argument="y_true",
+        xp=namespace_of(y_true),
+    )
 
 
-def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:
-    """The labels as integers, one a row of the predictions; a class axis of length 1 is dropped."""
+def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) -> Any:
+    """
+    Predicted probabilities, >= 0 and at most `at_most`.
+
+    Raises `DomainError` for others; where they cannot be read, they become nan.
+    """
+    return valid_values(
+        pred.values,
+        lambda values: ~((values >= 0) & (values <= at_most)),
+        _rule(at_most),
+        caller=f"xent.keras.{caller}",
+        argument="y_pred",
+        xp=namespace_of(pred.values),
+        hint="If they are logits, pass `from_logits=True`.",
+    )
+
+
+def check_options(
+    caller: str, *, label_smoothing: float = 0.0, clip: float = 0.0, gamma: float = 0.0, q: float = 1.0
+) -> None:
+    """Raise `DomainError` for an option out of range."""
+    rules = {
+        "label_smoothing": (label_smoothing, "lie in [0, 1]", 0 <= label_smoothing <= 1),
+        "clip": (clip, "lie in [0, 0.5)", 0 <= clip < 0.5),
+        "gamma": (gamma, "be finite and >= 0", 0 <= gamma < math.inf),
+        "q": (q, "lie in (0, 1]", 0 < q <= 1),
+    }
+    for argument, (value, rule, holds) in rules.items():
+        if not holds:
+            raise DomainError(f"xent.keras.{caller}", argument, rule, got=repr(value))
+
+
+def labels_beside(
+    y_true: Any, pred: Predictions, *, axis: int, ignored: int | None = None, caller: str
+) -> Any:
+    """
+    The labels as integers, one a row of the predictions; a class axis of length 1 is dropped.
+
+    Raises `DomainError` for labels that are not whole numbers, or none of the classes and not `ignored`,
+    where they can be read.
+    """
+    name = f"xent.keras.{caller}"
     y_true = keras.ops.convert_to_tensor(y_true)
     if len(y_true.shape) == len(pred.values.shape) and y_true.shape[axis] == 1:
         y_true = keras.ops.squeeze(y_true, axis=axis)
     if tuple(y_true.shape) != tuple(pred.values.shape[:-1]):
         raise ShapeError(
-            f"xent.keras.{caller}",
+            name,
             "y_true",
             "have the shape of `y_pred` without its class axis",
             got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
         )
-    return keras.ops.cast(y_true, "int32")
+    labels = keras.ops.cast(y_true, "int32")
+    is_whole = keras.ops.cast(labels, y_true.dtype) == y_true
+    names: dict[str, Any] = {"caller": name, "argument": "y_true", "xp": namespace_of(labels)}
+    check_values(y_true, lambda _: ~is_whole, "be whole numbers", **names)
+    inside = _is_label(labels, pred, ignored)
+    check_values(labels, lambda _: ~inside, f"lie in 0..{pred.values.shape[-1] - 1}", **names)
+    # A label between two classes is out of range for the loss as well.
+    return keras.ops.where(is_whole, labels, -1 if ignored != -1 else -2)
+
+
+def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int | None = None) -> Any:
+    """The losses, nan in rows whose label is none of the classes and not `ignored`."""
+    return nan_where(~_is_label(labels, pred, ignored), loss, xp=namespace_of(loss))
+
+
+def _is_label(labels: Any, pred: Predictions, ignored: int | None) -> Any:
+    """True for labels of the classes, and for the one that is ignored."""
+    inside = (labels >= 0) & (labels < pred.values.shape[-1])
+    return inside if ignored is None else inside | (labels == ignored)
+
+
+def _rule(at_most: float) -> str:
+    """Rule for numbers between 0 and `at_most`."""
+    return "be >= 0" if at_most == math.inf else f"lie in [0, {at_most:g}]"

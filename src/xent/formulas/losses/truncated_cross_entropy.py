@@ -48,11 +48,13 @@ class TruncatedCrossEntropy:
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
-        return xp.where(of_label.prob <= self.k, 0.0, self._whole.first_derivative(of_label, xp=xp))
+        flat = 0 * self._at_threshold(xp=xp)  # nan for a traced q of nan
+        return xp.where(of_label.prob <= self.k, flat, self._whole.first_derivative(of_label, xp=xp))
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
-        return xp.where(of_label.prob <= self.k, 0.0, self._whole.second_derivative(of_label, xp=xp))
+        flat = 0 * self._at_threshold(xp=xp)  # nan for a traced q of nan
+        return xp.where(of_label.prob <= self.k, flat, self._whole.second_derivative(of_label, xp=xp))
 
     def _at_threshold(self, *, xp: Namespace) -> Any:
         """Loss of a probability of `k`."""
@@ -63,4 +65,5 @@ class TruncatedCrossEntropy:
     @property
     def _whole(self) -> GeneralizedCrossEntropy:
         """Loss without the truncation."""
-        return GeneralizedCrossEntropy(self.q)
+        # A traced threshold of nan makes the exponent nan; a comparison with it would hide it.
+        return GeneralizedCrossEntropy(self.q + 0 * self.k if is_jax(self.k) else self.q)
