@@ -1,4 +1,4 @@
-"""Arguments of Keras' losses: checked tensors of one dtype, class axis last, and logits behind probabilities."""
+"""Arguments of Keras' losses: checked tensors with the class axis last, and logits behind probabilities."""
 
 from __future__ import annotations
 
