@@ -64,7 +64,10 @@ def _raised_for_events() -> list[Passage]:
             "ShapeError",
             "If `targets` or `sample_weight` is not of the shape of `logits`, or a parameter does not fit.",
         ),
-        _wrong_values("if a target of positive weight lies outside [0, 1]", f"{_NOT_INSPECTED}."),
+        _wrong_values(
+            "if a target of positive weight lies outside [0, 1]",
+            f"{_NOT_INSPECTED}; such an entry gives ``nan``, in the value and the gradient.",
+        ),
     ]
 
 
@@ -93,7 +96,7 @@ def _raised_for_targets() -> list[Passage]:
         _wrong_values(
             "if a target of a row of positive weight is negative, or the sum of its targets differs from 1 "
             f"by more than the square root of the epsilon of their dtype; {_NO_SOFTMAX}",
-            f"{_NOT_INSPECTED}.",
+            f"{_NOT_INSPECTED}; such a row gives ``nan``, in the value and the gradient.",
         ),
     ]
 

@@ -14,7 +14,7 @@ from tests.relative_error import units_apart
 import keras
 import xent.keras
 import xent.losses
-from xent.errors import DTypeError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 
 CLASSES = [name for name in xent.keras.__all__ if name[0].isupper()]
 CLIPPED = "Keras clips a probability of 0 to 1e-7, whose loss is 16.118; here the loss is infinite"
@@ -125,9 +125,56 @@ def test_an_ignored_label_within_the_classes_costs_nothing_from_probabilities():
     np.testing.assert_allclose(numbers(loss), [0, np.log(2)], rtol=1e-6)
 
 
-def test_a_label_beyond_the_classes_is_nan_from_probabilities():
-    loss = numbers(xent.keras.sparse_categorical_crossentropy([5], np.asarray([[0.5, 0.5]])))
-    assert np.isnan(loss).all()
+ROW = np.asarray([[0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("name", "truth", "pred", "options", "message"),
+    [
+        ("sparse_categorical_crossentropy", [5], ROW, {}, r"`y_true` must lie in 0\.\.1; got 5"),
+        ("sparse_categorical_crossentropy", [0.5], ROW, {}, "`y_true` must be whole numbers; got 0.5"),
+        ("categorical_generalized_cross_entropy", [2], ROW, {}, r"`y_true` must lie in 0\.\.1; got 2"),
+        ("categorical_generalized_cross_entropy", [0], ROW, {"q": 1.5}, r"`q` must lie in \(0, 1\]; got 1.5"),
+        ("categorical_crossentropy", [[-1, 2]], ROW, {}, "`y_true` must be >= 0; got -1, first at index"),
+        ("categorical_crossentropy", [[0, 1]], -ROW, {}, "`y_pred` must be >= 0; .* pass `from_logits=True`"),
+        ("categorical_crossentropy", [[0, 1]], ROW, {"clip": 2}, r"`clip` must lie in \[0, 0.5\); got 2"),
+        (
+            "categorical_crossentropy",
+            [[0, 1]],
+            ROW,
+            {"label_smoothing": 1.5},
+            "`label_smoothing` must lie in",
+        ),
+        ("binary_crossentropy", [[0, 1]], 9 * ROW, {}, r"`y_pred` must lie in \[0, 1\]; got 4.5"),
+        ("binary_crossentropy", [[0, 2]], ROW, {}, r"`y_true` must lie in \[0, 1\]; got 2"),
+        (
+            "binary_focal_crossentropy",
+            [[0, 1]],
+            ROW,
+            {"gamma": -1},
+            "`gamma` must be finite and >= 0; got -1",
+        ),
+        ("categorical_focal_crossentropy", [[0, 1]], ROW, {"gamma": -1}, "`gamma` must be finite and >= 0"),
+        ("kl_divergence", [[0, 1]], -ROW, {}, "`y_pred` must be >= 0; got -0.5"),
+        ("poisson", [[0, -1]], ROW, {}, "`y_true` must be >= 0; got -1"),
+    ],
+)
+def test_values_and_options_out_of_range_are_refused_where_they_can_be_read(
+    name, truth, pred, options, message
+):
+    with pytest.raises(DomainError, match=message):
+        getattr(xent.keras, name)(truth, pred, **options)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="arguments are traced by jax.jit")
+def test_a_traced_label_or_probability_that_would_be_refused_is_nan():
+    import jax
+
+    labels = np.asarray([2.0, 0.5, 1.0])
+    found = jax.jit(xent.keras.categorical_generalized_cross_entropy)(labels, np.tile(ROW, (3, 1)))
+    assert np.isnan(found).tolist() == [True, True, False]
+    found = jax.jit(xent.keras.binary_crossentropy)(np.ones((2, 1)), np.asarray([[4.5], [0.5]]))
+    assert np.isnan(found).tolist() == [True, False]
 
 
 @pytest.mark.skipif(keras.backend.backend() != "jax", reason="labels are traced by jax.jit")

@@ -147,6 +147,24 @@ def test_value_and_gradient_of_jax_are_differentiated_in_a_program(case):
 
 
 @each_case
+def test_backward_takes_the_gradient_that_the_kernel_made_along_with_the_value(case, monkeypatch):
+    _, loss, _ = CASES[case]
+    names, on = [], type(on_kernel(softmax_cross_entropy, torch.tensor(LOGITS)))
+    evaluated = vars(on)["_evaluated"]
+
+    def counted(self, name, *given, xp):
+        names.append(name)
+        return evaluated(self, name, *given, xp=xp)
+
+    monkeypatch.setattr(on, "_evaluated", counted)
+    logits, truth = tensors(case, requires_grad=True)
+    loss(logits, truth).sum().backward()
+    assert names == ["value_and_gradient"]
+    loss(logits.detach(), truth)
+    assert names == ["value_and_gradient", "value"]
+
+
+@each_case
 def test_each_backward_pass_through_a_kept_graph_has_memory_of_its_own(case):
     _, loss, _ = CASES[case]
     logits, truth = tensors(case, requires_grad=True)

@@ -69,6 +69,81 @@ def test_a_traced_parameter_out_of_range_gives_nan(traced):
     assert [name for name in CASES if not np.isnan(traced[name][2])] == []
 
 
+COSINES = np.tanh(LOGITS)
+TARGETS = np.asarray([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125]])
+COUNTS = {"class_counts": (900, 90, 10)}
+# Parameter, a loss, its second argument, a value, and one out of range.
+OWN = [
+    ("margin", losses.asymmetric, EVENTS, 0.25, 1.5),
+    ("gamma_negative", losses.asymmetric, EVENTS, 3.0, -1.0),
+    ("tau", losses.LogitAdjusted(**COUNTS), LABELS, 0.75, -1.0),
+    ("max_margin", losses.LDAM(**COUNTS), LABELS, 0.25, -1.0),
+    ("scale", losses.LDAM(**COUNTS), LABELS, 20.0, 0.0),
+    ("scale", losses.normalized_softmax, LABELS, 12.0, 0.0),
+    ("margin", losses.arcface, LABELS, 0.25, 4.0),
+    ("margin", losses.cosface, LABELS, 0.25, -1.0),
+    ("annealing", losses.sphereface, LABELS, 2.0, -1.0),
+    ("margin", losses.soft_margin_softmax, LABELS, 0.5, -1.0),
+    ("q", losses.truncated_cross_entropy, LABELS, 0.5, 2.0),
+    ("k", losses.truncated_cross_entropy, LABELS, 0.5, 2.0),
+    ("share", losses.js_divergence_of_targets, TARGETS, 0.25, 1.5),
+    ("temperature", losses.knowledge_distillation, LOGITS[::-1], 3.0, 0.0),
+    ("annealing", losses.evidential_likelihood, LABELS, 0.25, -1.0),
+    ("softcap", losses.squared_emd, LABELS, 3.0, 0.0),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "loss", "truth", "number", "outside"), OWN, ids=[f"{c[1].name}-{c[0]}" for c in OWN]
+)
+def test_every_number_that_a_loss_computes_with_may_be_traced(name, loss, truth, number, outside):
+    inputs = COSINES if loss.facts.domain == "cosines" else LOGITS
+    total = lambda v, z: loss(z, truth, **{name: v}).sum()  # noqa: E731
+    with jax.enable_x64(True):
+        logits = jnp.asarray(inputs)
+        both = jax.vmap(jax.value_and_grad(total, argnums=(0, 1)), (0, None))
+        values, (slopes, gradients) = both(jnp.asarray([number, outside]), logits)
+    assert_within(16, np.asarray(values[0]), total(number, inputs))
+    step = 1e-6
+    slope = (total(number + step, inputs) - total(number - step, inputs)) / (2 * step)
+    np.testing.assert_allclose(slopes[0], slope, rtol=1e-5, atol=1e-9)
+    assert np.isnan(values[1])
+    assert np.isnan(gradients[1]).any(axis=-1).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "truth", "options"),
+    [
+        (losses.asymmetric, EVENTS, {"margin": 0.0}),
+        (losses.generalized_cross_entropy, LABELS, {"q": 0.0}),
+        (losses.LogitAdjusted(class_counts=(9, 1, 0)), LABELS, {"tau": 0.0}),
+        (losses.arcface, LABELS, {"margin": 0.0}),
+    ],
+    ids=["margin", "q", "tau", "angle"],
+)
+def test_a_traced_parameter_of_0_has_the_value_of_a_plain_0(loss, truth, options):
+    inputs = COSINES if loss.facts.domain == "cosines" else LOGITS
+    with jax.enable_x64(True):
+        logits = jnp.asarray(inputs)
+        found = jax.vmap(lambda v: loss(logits, truth, **dict.fromkeys(options, v)))(jnp.zeros(1))
+    assert_within(16, np.asarray(found[0]), loss(inputs, truth, **options))
+
+
+@pytest.mark.parametrize(
+    ("loss", "name"),
+    [(losses.entmax_loss, "alpha"), (losses.combined_margin, "multiplier"), (losses.arcface, "sub_centres")],
+)
+def test_a_number_that_selects_the_steps_is_refused_while_traced(loss, name):
+    with pytest.raises(DTypeError, match=f"`{name}` must be known while the call is traced"):
+        jax.jit(lambda v: loss(jnp.asarray(COSINES), LABELS, **{name: v}))(1.5)
+
+
+def test_class_counts_are_refused_while_traced():
+    with pytest.raises(DTypeError, match="`class_counts` must be known while the call is traced"):
+        jax.jit(lambda v: losses.LogitAdjusted(class_counts=v)(jnp.asarray(LOGITS), LABELS))(np.ones(3))
+
+
 def test_two_traced_parameters_keep_their_places():
     part = jax.jit(lambda a, b: losses.active_passive(jnp.asarray(LOGITS), LABELS, alpha=a, beta=b))
     with jax.enable_x64(True):

@@ -46,14 +46,14 @@ MUTANTS = (
     Mutant(
         "a slope below the threshold",
         "truncated_cross_entropy:TruncatedCrossEntropy.first_derivative",
-        "xp.where(of_label.prob <= self.k, 0.0, self._whole.first_derivative(of_label, xp=xp))",
+        "xp.where(of_label.prob <= self.k, flat, self._whole.first_derivative(of_label, xp=xp))",
         never,
         meets_definition("truncated_cross_entropy"),
     ),
     Mutant(
         "a bend below the threshold",
         "truncated_cross_entropy:TruncatedCrossEntropy.second_derivative",
-        "xp.where(of_label.prob <= self.k, 0.0, self._whole.second_derivative(of_label, xp=xp))",
+        "xp.where(of_label.prob <= self.k, flat, self._whole.second_derivative(of_label, xp=xp))",
         never,
         meets_definition("truncated_cross_entropy"),
     ),

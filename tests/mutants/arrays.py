@@ -53,7 +53,7 @@ MUTANTS = (
     ),
     Mutant(
         "the last wrong value for the first",
-        "checks:check_values",
+        "value_checks:_error_of",
         "xp.astype(xp.reshape(wrong, (-1,)), xp.int8)",
         "xp.cumulative_sum(xp.astype(xp.reshape(wrong, (-1,)), xp.int8))",
         TESTS + "test_checks.py::test_the_first_wrong_value_is_named_with_its_index[numpy]",
@@ -110,13 +110,27 @@ MUTANTS = (
         TESTS + "test_library.py::test_new_arrays_go_to_the_device_of_those_that_have_one",
     ),
     Mutant(
+        "unread values as they are",
+        "value_checks:valid_values",
+        "nan_where(wrong, array, xp=xp)",
+        "array",
+        "tests/losses/test_unread_values.py::test_the_gradient_in_an_invalid_target_is_nan_too",
+    ),
+    Mutant(
+        "a selection whose derivative is 0",
+        "value_checks:nan_where",
+        "array * xp.where(wrong, xp.nan, xp.ones_like(wrong, dtype=array.dtype))",
+        "xp.where(wrong, xp.nan, array)",
+        "tests/losses/test_unread_values.py::test_the_gradient_in_an_invalid_target_is_nan_too",
+    ),
+    Mutant(
         "what cannot be seen holds",
-        "checks:is_known_to_hold",
+        "checks:truth_value",
         """
             try:
                 ...
             except RuntimeError:
-                return False
+                return None
         """,
         """
             try:

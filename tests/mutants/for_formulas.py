@@ -14,6 +14,13 @@ MUTANTS = (
         TESTS + "test_a_plain_tensor_gets_the_bits_of_the_kernel",
     ),
     Mutant(
+        "a gradient in a pass of its own",
+        "torch_derivatives:_pulled_back",
+        "is_plain and kept",
+        "False",
+        TESTS + "test_backward_takes_the_gradient_that_the_kernel_made_along_with_the_value[targets]",
+    ),
+    Mutant(
         "the memory of subclasses",
         "torch_tracing:host_memory",
         "type(tensor) not in _PLAIN",

@@ -44,13 +44,14 @@ from xent.arrays.namespace import (
     namespace_of,
 )
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
-from xent.arrays.value_checks import check_values, nan_where, valid_values
+from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_where, valid_values
 
 __all__ = [
     "Array",
     "Formula",
     "Namespace",
     "accumulation_dtype",
+    "are_known_to_be_finite",
     "as_arrays",
     "check_dtype",
     "check_shape",

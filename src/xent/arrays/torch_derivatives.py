@@ -15,7 +15,7 @@ from torch.autograd import forward_ad
 from xent.arrays.formula import Formula
 from xent.arrays.namespace import Array, namespace_of
 from xent.arrays.steps_in_data import steps_in_data, sum_beyond
-from xent.arrays.torch_tracing import tracer
+from xent.arrays.torch_tracing import is_recorded, tracer
 
 __all__ = ["differentiable"]
 
@@ -27,6 +27,9 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> 
         rule = _CompiledValue if name == "value" else _CompiledGradient
     else:
         rule = _Value if name == "value" else _Gradient
+        if name == "value" and hasattr(formula, "with_steps") and is_recorded(logits):
+            # A kernel makes both in the time of the gradient alone, which backward then need not compute.
+            formula = formula.with_gradient()
     return rule.apply(formula, logits, *data)
 
 
@@ -149,11 +152,14 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
     if of_logits and following is None:
         found[0] = ctx.formula.hessian_vector_product(logits, *data, upstream, xp=namespace_of(logits))
     elif of_logits:
-        gradient = following.apply(ctx.formula, logits, *data)
+        is_plain = not torch.is_grad_enabled() and tracer() is None
+        kept = getattr(ctx.formula, "kept", None)
+        # Handed out once: a second backward through a retained graph computes it again.
+        gradient = kept.pop() if is_plain and kept else following.apply(ctx.formula, logits, *data)
         # The value may have fewer axes than the gradient: one number for each row of it.
         factor = upstream[(..., *(None,) * (gradient.ndim - upstream.ndim))]
         # New memory of a kernel, which no graph needs: half of the time of the product is that of new pages.
-        is_ours = hasattr(ctx.formula, "with_steps") and not torch.is_grad_enabled() and tracer() is None
+        is_ours = is_plain and hasattr(ctx.formula, "with_steps")
         found[0] = gradient.mul_(factor) if is_ours else factor * gradient
     if any(of_data):
         steps, moving, places = steps_in_data(

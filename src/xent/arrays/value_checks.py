@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from xent.arrays.checks import is_known_to_hold, may_be_read, truth_value
 from xent.arrays.constant import constant
 from xent.arrays.namespace import Array, Namespace
 from xent.errors import DomainError
 
-__all__ = ["check_values", "nan_where", "valid_values"]
+__all__ = ["are_known_to_be_finite", "check_values", "nan_where", "valid_values"]
 
 
 def check_values(
@@ -102,6 +104,13 @@ def valid_values(
     if is_wrong is not None:
         return array
     return nan_where(wrong, array, xp=xp)
+
+
+def are_known_to_be_finite(array: Array, *, xp: Namespace) -> bool:
+    """True if all entries can be read and are finite; a sum of finite ones that overflows gives False."""
+    # One pass, where a maximum and a minimum take two. NumPy warns of infinities of both signs.
+    with np.errstate(all="ignore"):
+        return is_known_to_hold(xp.isfinite(xp.sum(constant(array))))
 
 
 def nan_where(wrong: Array, array: Array, *, xp: Namespace) -> Array:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from xent.arrays import Array, Namespace, entry_of_class, one_hot
+from xent.arrays import Array, Namespace, entry_of_class, is_jax, one_hot
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.formulas.angular_margin import AngularMargin
 from xent.precision.double_word import DoubleWord, double_word, where
@@ -60,7 +60,7 @@ class CosinesWithMargin:
 
     def _scaled(self, cosines: DoubleWord) -> DoubleWord:
         """Product with `scale`; exact for a power of 2."""
-        if math.frexp(self.scale)[0] == 0.5:
+        if not is_jax(self.scale) and math.frexp(self.scale)[0] == 0.5:
             return cosines.scaled(self.scale)
         return exact_number(self.scale, cosines.hi, xp=cosines.xp) * cosines
 

@@ -1,16 +1,26 @@
-"""Arguments of Keras' losses: tensors of one dtype, class axis last, and logits behind probabilities."""
+"""Arguments of Keras' losses: checked tensors with the class axis last, and logits behind probabilities."""
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import keras
-from xent.arrays import may_be_read, plain
+from xent.arrays import check_values, namespace_of, nan_where, plain, valid_values
 from xent.errors import DomainError, ShapeError
 
-__all__ = ["Predictions", "as_tensor", "labels_beside", "predictions", "truth_beside"]
+__all__ = [
+    "Predictions",
+    "as_tensor",
+    "check_options",
+    "labels_beside",
+    "nan_beyond_classes",
+    "predictions",
+    "probabilities",
+    "truth_beside",
+]
 
 
 # Limits of an integer of 32 bits.
@@ -55,11 +65,14 @@ def as_tensor(value: Any, argument: str) -> Any:
     return keras.ops.convert_to_tensor(value)
 
 
-def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str) -> Any:
+def truth_beside(
+    y_true: Any, pred: Predictions, *, axis: int = -1, at_most: float = math.inf, caller: str
+) -> Any:
     """
     The targets in dtype and shape of the predictions, with the class axis last.
 
-    Where they are traced, and cannot be refused, negative ones are nan.
+    Raises `DomainError` for targets that are negative or above `at_most`; where they cannot be read, they
+    become nan.
     """
     y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
@@ -70,33 +83,79 @@ def truth_beside(y_true: Any, pred: Predictions, *, axis: int = -1, caller: str)
             "have the shape of `y_pred`",
             got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
         )
-    return y_true if may_be_read(y_true) else keras.ops.where(y_true >= 0, y_true, float("nan"))
+    return valid_values(
+        y_true,
+        lambda y_true: ~((y_true >= 0) & (y_true <= at_most)),
+        _rule(at_most),
+        caller=f"xent.keras.{caller}",
+        argument="y_true",
+        xp=namespace_of(y_true),
+    )
 
 
-def labels_beside(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:
+def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) -> Any:
     """
-    The labels as integers of 32 bits, one a row of the predictions; a class axis of length 1 is dropped.
+    Predicted probabilities, >= 0 and at most `at_most`.
 
-    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too. Floating
-    labels, which Keras' loops hand out, must be whole numbers; where they are traced, and cannot be refused,
-    others are out of range.
+    Raises `DomainError` for others; where they cannot be read, they become nan.
     """
+    return valid_values(
+        pred.values,
+        lambda values: ~((values >= 0) & (values <= at_most)),
+        _rule(at_most),
+        caller=f"xent.keras.{caller}",
+        argument="y_pred",
+        xp=namespace_of(pred.values),
+        hint="If they are logits, pass `from_logits=True`.",
+    )
+
+
+def check_options(
+    caller: str, *, label_smoothing: float = 0.0, clip: float = 0.0, gamma: float = 0.0, q: float = 1.0
+) -> None:
+    """Raise `DomainError` for an option out of range."""
+    rules = {
+        "label_smoothing": (label_smoothing, "lie in [0, 1]", 0 <= label_smoothing <= 1),
+        "clip": (clip, "lie in [0, 0.5)", 0 <= clip < 0.5),
+        "gamma": (gamma, "be finite and >= 0", 0 <= gamma < math.inf),
+        "q": (q, "lie in (0, 1]", 0 < q <= 1),
+    }
+    for argument, (value, rule, holds) in rules.items():
+        if not holds:
+            raise DomainError(f"xent.keras.{caller}", argument, rule, got=repr(value))
+
+
+def labels_beside(
+    y_true: Any, pred: Predictions, *, axis: int, ignored: int | None = None, caller: str
+) -> Any:
+    """
+    The labels as integers, one a row of the predictions; a class axis of length 1 is dropped.
+
+    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too. Raises
+    `DomainError` for labels that are not whole numbers, or none of the classes and not `ignored`,
+    where they can be read.
+    """
+    name = f"xent.keras.{caller}"
     y_true = as_tensor(_within_32_bits(y_true), "y_true")
     if len(y_true.shape) == len(pred.values.shape) and y_true.shape[axis] == 1:
         y_true = keras.ops.squeeze(y_true, axis=axis)
     if tuple(y_true.shape) != tuple(pred.values.shape[:-1]):
         raise ShapeError(
-            f"xent.keras.{caller}",
+            name,
             "y_true",
             "have the shape of `y_pred` without its class axis",
             got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
         )
-    kind = keras.backend.standardize_dtype(y_true.dtype)
-    if "float" in kind:
-        return _whole_numbers(y_true, caller)
-    if kind == "int64":
+    if keras.backend.standardize_dtype(y_true.dtype) == "int64":
         y_true = keras.ops.clip(y_true, _LEAST, _MOST)
-    return keras.ops.cast(y_true, "int32")
+    labels = keras.ops.cast(y_true, "int32")
+    is_whole = keras.ops.cast(labels, y_true.dtype) == y_true
+    names: dict[str, Any] = {"caller": name, "argument": "y_true", "xp": namespace_of(labels)}
+    check_values(y_true, lambda _: ~is_whole, "be whole numbers", **names)
+    inside = _is_label(labels, pred, ignored)
+    check_values(labels, lambda _: ~inside, f"lie in 0..{pred.values.shape[-1] - 1}", **names)
+    # A label between two classes is out of range for the loss as well.
+    return keras.ops.where(is_whole, labels, -1 if ignored != -1 else -2)
 
 
 def _within_32_bits(labels: Any) -> Any:
@@ -106,12 +165,17 @@ def _within_32_bits(labels: Any) -> Any:
     return np.clip(labels, _LEAST if labels.dtype.kind == "i" else 0, _MOST).astype(np.int32)
 
 
-def _whole_numbers(labels: Any, caller: str) -> Any:
-    """Floating labels as integers; those that are none are refused, or if they are traced, out of range."""
-    is_whole = (labels == keras.ops.floor(labels)) & (keras.ops.abs(labels) < float(-_LEAST))
-    if may_be_read(labels) and not bool(keras.ops.all(is_whole)):
-        numbers, whole = keras.ops.convert_to_numpy(labels), keras.ops.convert_to_numpy(is_whole)
-        first = tuple(int(place) for place in np.argwhere(~whole)[0])
-        got = f"{float(numbers[first]):.9g}"
-        raise DomainError(f"xent.keras.{caller}", "y_true", "be whole numbers", got=got, index=first or None)
-    return keras.ops.where(is_whole, keras.ops.cast(labels, "int32"), keras.ops.cast(_LEAST, "int32"))
+def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int | None = None) -> Any:
+    """The losses, nan in rows whose label is none of the classes and not `ignored`."""
+    return nan_where(~_is_label(labels, pred, ignored), loss, xp=namespace_of(loss))
+
+
+def _is_label(labels: Any, pred: Predictions, ignored: int | None) -> Any:
+    """True for labels of the classes, and for the one that is ignored."""
+    inside = (labels >= 0) & (labels < pred.values.shape[-1])
+    return inside if ignored is None else inside | (labels == ignored)
+
+
+def _rule(at_most: float) -> str:
+    """Rule for numbers between 0 and `at_most`."""
+    return "be >= 0" if at_most == math.inf else f"lie in [0, {at_most:g}]"

@@ -9,7 +9,7 @@ from xent import losses
 from xent.arrays import namespace_of
 from xent.formulas.losses.focal import Focal
 from xent.keras import from_probabilities
-from xent.keras.arguments import predictions, truth_beside
+from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["binary_crossentropy", "binary_focal_crossentropy"]
@@ -52,6 +52,9 @@ def binary_crossentropy(
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -69,14 +72,17 @@ def binary_crossentropy(
     >>> float(binary_crossentropy([[1.0]], np.asarray([[40.0]]), from_logits=True)[0]) > 4e-18
     True
     """
+    caller = "binary_crossentropy"
+    check_options(caller, label_smoothing=label_smoothing, clip=clip)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
-    truth = truth_beside(y_true, pred, axis=axis, caller="binary_crossentropy")
+    truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     if pred.are_logits:
         terms = losses.sigmoid_cross_entropy(pred.values, truth, label_smoothing=label_smoothing)
     else:
         if label_smoothing:
             truth = smoothed(truth, label_smoothing, 2)
-        terms = from_probabilities.events(truth, from_probabilities.clipped(pred.values, clip))
+        probs = from_probabilities.clipped(probabilities(pred, at_most=1, caller=caller), clip)
+        terms = from_probabilities.events(truth, probs)
     return keras.ops.mean(terms, axis=-1)
 
 
@@ -126,6 +132,9 @@ def binary_focal_crossentropy(
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -144,14 +153,17 @@ def binary_focal_crossentropy(
     >>> round(float(binary_focal_crossentropy([[1.0]], np.asarray([[0.5]]))[0]), 5)
     0.17329
     """
+    caller = "binary_focal_crossentropy"
+    check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
-    truth = truth_beside(y_true, pred, axis=axis, caller="binary_focal_crossentropy")
+    truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
     balance = alpha if apply_class_balancing else None
     if pred.are_logits:
         terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance)
     else:
-        terms = _focal_terms(truth, from_probabilities.clipped(pred.values, clip), gamma, balance)
+        probs = from_probabilities.clipped(probabilities(pred, at_most=1, caller=caller), clip)
+        terms = _focal_terms(truth, probs, gamma, balance)
     return keras.ops.mean(terms, axis=-1)
 
 

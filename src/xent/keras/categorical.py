@@ -7,7 +7,14 @@ from typing import Any
 import keras
 from xent import losses
 from xent.keras import from_probabilities
-from xent.keras.arguments import labels_beside, predictions, truth_beside
+from xent.keras.arguments import (
+    check_options,
+    labels_beside,
+    nan_beyond_classes,
+    predictions,
+    probabilities,
+    truth_beside,
+)
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["categorical_crossentropy", "sparse_categorical_crossentropy"]
@@ -51,6 +58,9 @@ def categorical_crossentropy(
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -69,15 +79,18 @@ def categorical_crossentropy(
     >>> float(categorical_crossentropy([[1.0, 0.0]], np.asarray([[20.0, 0.0]]), from_logits=True)[0]) > 2e-9
     True
     """
+    caller = "categorical_crossentropy"
+    check_options(caller, label_smoothing=label_smoothing, clip=clip)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
-    truth = truth_beside(y_true, pred, axis=axis, caller="categorical_crossentropy")
+    truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     if pred.are_logits:
         return losses.softmax_cross_entropy_of_targets(
             pred.values, truth, label_smoothing=label_smoothing, normalized_targets=False
         )
     if label_smoothing:
         truth = smoothed(truth, label_smoothing, truth.shape[-1])
-    return from_probabilities.cross_entropy_of(truth, from_probabilities.clipped(pred.values, clip))
+    probs = from_probabilities.clipped(probabilities(pred, caller=caller), clip)
+    return from_probabilities.cross_entropy_of(truth, probs)
 
 
 def sparse_categorical_crossentropy(
@@ -118,6 +131,9 @@ def sparse_categorical_crossentropy(
     ShapeError
         If `y_true` has not the shape of `y_pred` without its class axis.
     DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
+    DomainError
         If a label is none of the classes, for logits; where values are traced, and for probabilities, such a
         row is ``nan``.
 
@@ -137,8 +153,10 @@ def sparse_categorical_crossentropy(
     >>> float(sparse_categorical_crossentropy([0], np.asarray([[20.0, 0.0]]), from_logits=True)[0]) > 2e-9
     True
     """
+    caller = "sparse_categorical_crossentropy"
+    check_options(caller, clip=clip)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
-    labels = labels_beside(y_true, pred, axis=axis, caller="sparse_categorical_crossentropy")
+    labels = labels_beside(y_true, pred, axis=axis, ignored=ignore_class, caller=caller)
     values = pred.values
     if pred.are_logits:
         loss = losses.softmax_cross_entropy(values, labels, ignored_label=ignore_class)
@@ -146,17 +164,10 @@ def sparse_categorical_crossentropy(
         counted = labels if ignore_class is None else keras.ops.where(labels == ignore_class, -1, labels)
         # Not keras.ops.one_hot, which raises an error of the backend's own for a label beyond the classes.
         truth = keras.ops.cast(counted[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
-        loss = from_probabilities.cross_entropy_of(truth, from_probabilities.clipped(values, clip))
-        loss = _nan_beyond_classes(loss, labels, values.shape[-1], ignore_class)
+        probs = from_probabilities.clipped(probabilities(pred, caller=caller), clip)
+        loss = from_probabilities.cross_entropy_of(truth, probs)
+        loss = nan_beyond_classes(loss, labels, pred, ignore_class)
     if ignore_class is not None:
         # Keras' mean leaves out the rows that its mask excludes. Not exported, but how its own losses say so.
         keras.src.backend.set_keras_mask(loss, mask=labels != ignore_class)
     return loss
-
-
-def _nan_beyond_classes(loss: Any, labels: Any, classes: int, ignored: int | None) -> Any:
-    """The losses, nan in rows whose label is none of the classes and not the one to ignore."""
-    inside = (labels >= 0) & (labels < classes)
-    inside = inside if ignored is None else inside | (labels == ignored)
-    # A factor, not a selection, whose gradient would be 0 in these rows.
-    return loss * keras.ops.cast(keras.ops.where(inside, 1.0, float("nan")), loss.dtype)

@@ -9,7 +9,7 @@ from xent.arrays import accumulation_dtype, differentiable, namespace_of
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.focal import Focal
 from xent.keras import from_probabilities
-from xent.keras.arguments import predictions, truth_beside
+from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["categorical_focal_crossentropy"]
@@ -58,6 +58,9 @@ def categorical_focal_crossentropy(
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -76,8 +79,10 @@ def categorical_focal_crossentropy(
     >>> round(float(categorical_focal_crossentropy([[1.0, 0.0]], np.asarray([[0.5, 0.5]]))[0]), 5)
     0.04332
     """
+    caller = "categorical_focal_crossentropy"
+    check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
-    truth = truth_beside(y_true, pred, axis=axis, caller="categorical_focal_crossentropy")
+    truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     truth = smoothed(truth, label_smoothing, truth.shape[-1]) if label_smoothing else truth
     weights = truth * keras.ops.cast(alpha, truth.dtype)
     xp = namespace_of(truth)
@@ -86,7 +91,7 @@ def categorical_focal_crossentropy(
         logits, weights = (xp.astype(values, wide, copy=False) for values in (pred.values, weights))
         loss = differentiable("value", ExpectedOverTargets(Focal(gamma)), logits, weights, xp=xp)
         return xp.astype(loss, truth.dtype, copy=False)
-    total = keras.ops.sum(pred.values, axis=-1, keepdims=True)
-    probs = from_probabilities.clipped(pred.values / total, clip)
+    probs = probabilities(pred, caller=caller)
+    probs = from_probabilities.clipped(probs / keras.ops.sum(probs, axis=-1, keepdims=True), clip)
     found = from_probabilities.outcomes(keras.ops.where(truth == 0, 1, probs))
     return keras.ops.sum(weights * Focal(gamma).value(found, xp=xp), axis=-1)

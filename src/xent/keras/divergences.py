@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 from xent.keras import from_probabilities
-from xent.keras.arguments import predictions, truth_beside
+from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
 
 __all__ = ["kl_divergence", "poisson"]
 
@@ -33,6 +33,9 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -51,9 +54,11 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     >>> round(float(kl_divergence([[0.5, 0.5]], np.asarray([[0.25, 0.75]]))[0]), 5)
     0.14384
     """
+    check_options("kl_divergence", clip=clip)
     pred = predictions(y_pred, from_logits=True, axis=-1)
     truth = truth_beside(y_true, pred, caller="kl_divergence")
-    truth, probs = (from_probabilities.clipped(values, clip) for values in (truth, pred.values))
+    probs = probabilities(pred, caller="kl_divergence")
+    truth, probs = (from_probabilities.clipped(values, clip) for values in (truth, probs))
     return from_probabilities.divergence_of(truth, probs)
 
 
@@ -79,6 +84,9 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -99,5 +107,6 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     """
     pred = predictions(y_pred, from_logits=True, axis=-1)
     truth = truth_beside(y_true, pred, caller="poisson")
-    safe = keras.ops.where(truth == 0, 1, pred.values)
-    return keras.ops.mean(pred.values - truth * keras.ops.log(safe), axis=-1)
+    rates = probabilities(pred, caller="poisson")
+    safe = keras.ops.where(truth == 0, 1, rates)
+    return keras.ops.mean(rates - truth * keras.ops.log(safe), axis=-1)

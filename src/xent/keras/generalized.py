@@ -9,7 +9,7 @@ from xent import losses
 from xent.arrays import namespace_of
 from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy
 from xent.keras import from_probabilities
-from xent.keras.arguments import labels_beside, predictions
+from xent.keras.arguments import check_options, labels_beside, nan_beyond_classes, predictions, probabilities
 
 __all__ = ["categorical_generalized_cross_entropy"]
 
@@ -26,7 +26,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
         True class of each row.
     y_pred : tensor of shape (..., K)
         Probabilities, as for `categorical_crossentropy`, whose logits are used where they are known.
-    q : float in (0, 1), default 0.7
+    q : float in (0, 1], default 0.7
         Exponent of the probability.
 
     Returns
@@ -38,6 +38,9 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     ------
     ShapeError
         If `y_true` has not the shape of `y_pred` without its class axis.
+    DomainError
+        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
+        is nan with a gradient of nan.
 
     Notes
     -----
@@ -55,11 +58,14 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     >>> float(categorical_generalized_cross_entropy([0], np.asarray([[0.25, 0.75]]), q=0.5)[0])
     1.0
     """
+    caller = "categorical_generalized_cross_entropy"
+    check_options(caller, q=q)
     pred = predictions(y_pred, from_logits=False, axis=-1)
-    labels = labels_beside(y_true, pred, axis=-1, caller="categorical_generalized_cross_entropy")
+    labels = labels_beside(y_true, pred, axis=-1, caller=caller)
     if pred.are_logits:
         return losses.generalized_cross_entropy(pred.values, labels, q=q)
-    values = pred.values
+    values = probabilities(pred, caller=caller)
     truth = keras.ops.cast(labels[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
     found = from_probabilities.outcomes(keras.ops.sum(values * truth, axis=-1))
-    return GeneralizedCrossEntropy(q).value(found, xp=namespace_of(values))
+    loss = GeneralizedCrossEntropy(q).value(found, xp=namespace_of(values))
+    return nan_beyond_classes(loss, labels, pred)

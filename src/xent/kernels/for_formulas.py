@@ -9,7 +9,7 @@ traced call these libraries need the formula's steps, but JAX on a processor, wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -73,14 +73,25 @@ class _OnKernel:
         Formula, for second derivatives and derivatives in the data.
     traced : Formula
         Formula for traced calls.
+    kept : list of array, or None
+        Gradient that was made along with the value, until backward takes it; None to make none.
     """
 
     with_steps: Formula
     traced: Formula
+    kept: list[Array] | None = field(default=None, compare=False)
+
+    def with_gradient(self) -> _OnKernel:
+        """The formula for one call, whose value keeps its gradient."""
+        return replace(self, kept=[])
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
         """Value of the formula."""
-        return self._evaluated("value", logits, *data, xp=xp)
+        if self.kept is None or self._kernel(logits, *data) is None:
+            return self._evaluated("value", logits, *data, xp=xp)
+        value, gradient = self._evaluated("value_and_gradient", logits, *data, xp=xp)
+        self.kept.append(gradient)
+        return value
 
     def gradient(self, logits: Array, *data: Array, xp: Namespace) -> Array:
         """Gradient of the formula."""
@@ -100,16 +111,21 @@ class _OnKernel:
         return self.with_steps.hessian(logits, *data, xp=xp)
 
     def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:
-        memory = [host_memory(array) for array in (logits, *data)]
-        if any(array is None for array in memory):
-            return getattr(self.traced, name)(logits, *data, xp=xp)
-        kernel = kernel_of(self.with_steps, memory[0])
+        kernel = self._kernel(logits, *data)
         if kernel is None:
             return getattr(self.traced, name)(logits, *data, xp=xp)
-        found = kernel(name, *memory)
+        found = kernel(name)
         if isinstance(found, tuple):
             return tuple(from_host_memory(array, logits) for array in found)
         return from_host_memory(found, logits)
+
+    def _kernel(self, logits: Array, *data: Array) -> Evaluation | None:
+        """Kernel on the memory of the arrays, as a function of the quantity's name; None without a kernel."""
+        memory = [host_memory(array) for array in (logits, *data)]
+        if any(array is None for array in memory):
+            return None
+        kernel = kernel_of(self.with_steps, memory[0])
+        return None if kernel is None else lambda name: kernel(name, *memory)
 
 
 def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:

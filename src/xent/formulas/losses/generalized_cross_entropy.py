@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
-from xent.arrays import Array, Namespace, is_number
+from xent.arrays import Array, Namespace, is_jax, is_number
 from xent.formulas.true_class import ClassProbability
 from xent.precision.exact_product import exact_product
 
-__all__ = ["GeneralizedCrossEntropy", "power_of_prob"]
+__all__ = ["GeneralizedCrossEntropy", "generalized", "power_of_prob"]
 
 # exp(-2000) is 0 in float32 and float64.
 _FAR = 2000.0
@@ -46,10 +47,7 @@ class GeneralizedCrossEntropy:
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Loss, elementwise; in nats for ``q = 0``."""
-        if is_number(self.q, 0):
-            return of_label.surprisal
-        # A plain product suffices: for x <= 0, expm1(x) amplifies a relative error of x by at most 1.
-        return -xp.expm1(-self.q * of_label.surprisal) / self.q
+        return generalized(of_label.surprisal, self.q, xp=xp)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
@@ -60,15 +58,28 @@ class GeneralizedCrossEntropy:
         return -self.q * power_of_prob(of_label, self.q, xp=xp)
 
 
+def generalized(surprisal: Array, q: Any, *, xp: Namespace) -> Array:
+    """Generalised cross-entropy of a surprisal; the surprisal itself for ``q = 0``."""
+    if is_number(q, 0):
+        return surprisal
+    # A plain product suffices: for x <= 0, expm1(x) amplifies a relative error of x by at most 1.
+    if not is_jax(q):
+        return -xp.expm1(-q * surprisal) / q
+    is_plain = q == 0
+    return xp.where(is_plain, surprisal, -xp.expm1(-q * surprisal) / xp.where(is_plain, 1.0, q))
+
+
 def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Array:
     """Probability to the power `q` >= 0, accurate also where the probability itself underflows."""
     surprisal = of_label.surprisal
-    if q == 0:
+    if is_number(q, 0):
         return 0 * of_label.complement + 1
     limits = xp.finfo(surprisal.dtype)
-    top, rest = _in_two(q, float(limits.eps))
+    top, rest = (q, 0.0) if is_jax(q) else _in_two(q, float(limits.eps))
     # Beyond the limit the power is 0; within it the exact product does not overflow.
-    near = xp.minimum(surprisal, xp.full_like(surprisal, min(_FAR / q, float(limits.max) ** 0.5)))
+    farthest = float(limits.max) ** 0.5
+    farthest = xp.minimum(_FAR / q, farthest) if is_jax(q) else min(_FAR / q, farthest)
+    near = xp.minimum(surprisal, xp.full_like(surprisal, farthest))
     product, missing = exact_product(near, xp.full_like(surprisal, top), xp=xp)
     return xp.exp(-product) * (1 - (missing + rest * near + q * of_label.surprisal_rest))
 

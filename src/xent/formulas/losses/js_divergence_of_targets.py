@@ -29,7 +29,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from xent.arrays import Array, Namespace
+from xent.arrays import Array, Namespace, is_jax
 from xent.formulas import i_divergence
 from xent.formulas.hessian_by_columns import hessian_by_columns
 from xent.formulas.model_and_targets import turn_product
@@ -113,7 +113,8 @@ class JSDivergenceOfTargets:
         # them equal.
         is_tiny = probs < float(xp.finfo(probs.dtype).smallest_normal) ** 0.5
         odds = self.share * targets / ((1 - self.share) * xp.where(is_tiny, 1.0, probs))
-        from_odds = xp.where(is_tiny, logs + math.log1p(-self.share), -xp.log1p(odds))
+        log_of_rest = xp.log1p(-self.share) if is_jax(self.share) else math.log1p(-self.share)
+        from_odds = xp.where(is_tiny, logs + log_of_rest, -xp.log1p(odds))
         is_far = (xp.sum(xp.abs(apart), axis=-1) > 0.5)[..., None]
         return _Parts(model, apart, mixture, logs, xp.where(is_far, from_odds, logs))
 

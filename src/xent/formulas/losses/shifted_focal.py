@@ -94,7 +94,8 @@ class ShiftedFocal:
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
         q = event.complement * ((1 - self.margin) * beyond)
-        counts = q > 0
+        # True for nan too, whose derivatives are not 0.
+        counts = ~(q <= 0)
         r = xp.where(counts, event.prob + self.margin, 1.0)
         # The limit is below 0.4 because JAX's log1p has errors of about a hundred units in the last place
         # near -0.4.

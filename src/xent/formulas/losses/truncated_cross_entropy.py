@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
-from xent.arrays import Array, Namespace
-from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy
+from xent.arrays import Array, Namespace, is_jax
+from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy, generalized
 from xent.formulas.true_class import ClassProbability
 
 __all__ = ["TruncatedCrossEntropy"]
@@ -41,19 +42,28 @@ class TruncatedCrossEntropy:
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Loss, elementwise; in nats for ``q = 0``."""
-        at_k = -math.log(self.k) if self.q == 0 else -math.expm1(self.q * math.log(self.k)) / self.q
+        at_k = self._at_threshold(xp=xp)
         # `nan <= k` is False, so an undefined probability gives nan and not the constant.
         return xp.where(of_label.prob <= self.k, at_k, self._whole.value(of_label, xp=xp))
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Derivative of `value` in the surprisal."""
-        return xp.where(of_label.prob <= self.k, 0.0, self._whole.first_derivative(of_label, xp=xp))
+        flat = 0 * self._at_threshold(xp=xp)  # nan for a traced q of nan
+        return xp.where(of_label.prob <= self.k, flat, self._whole.first_derivative(of_label, xp=xp))
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Second derivative of `value` in the surprisal."""
-        return xp.where(of_label.prob <= self.k, 0.0, self._whole.second_derivative(of_label, xp=xp))
+        flat = 0 * self._at_threshold(xp=xp)  # nan for a traced q of nan
+        return xp.where(of_label.prob <= self.k, flat, self._whole.second_derivative(of_label, xp=xp))
+
+    def _at_threshold(self, *, xp: Namespace) -> Any:
+        """Loss of a probability of `k`."""
+        if is_jax(self.q) or is_jax(self.k):
+            return generalized(-xp.log(xp.asarray(self.k)), self.q, xp=xp)
+        return -math.log(self.k) if self.q == 0 else -math.expm1(self.q * math.log(self.k)) / self.q
 
     @property
     def _whole(self) -> GeneralizedCrossEntropy:
         """Loss without the truncation."""
-        return GeneralizedCrossEntropy(self.q)
+        # A traced threshold of nan makes the exponent nan; a comparison with it would hide it.
+        return GeneralizedCrossEntropy(self.q + 0 * self.k if is_jax(self.k) else self.q)

@@ -45,7 +45,8 @@ def check_scale_and_centres(loss: LossOfCosines) -> None:
     """Raise `DomainError` for a scale that is not positive and finite, or a number of centres below 1."""
     check_parameter(loss, "scale", "be positive and finite", holds=0 < loss.scale < math.inf)
     # Not `in range(...)`, which tries every number where `sub_centres` is not an int.
-    holds = 1 <= loss.sub_centres < 2**31 and loss.sub_centres == int(loss.sub_centres)
+    count = float(loss.sub_centres)
+    holds = 1 <= count < 2**31 and count == int(count)
     check_parameter(loss, "sub_centres", "be a whole number >= 1", holds=holds)
 
 

@@ -75,8 +75,8 @@ class Asymmetric(AbstractLossOfLogits):
     DomainError
         If a weight is negative or not finite; if a target of positive weight lies outside [0, 1]; if
         `temperature` or `softcap` is not positive and finite. Values of traced arrays, and of arrays that are
-        not on the host, are not inspected. Also if an exponent is negative or not finite, or `margin` lies
-        outside [0, 1).
+        not on the host, are not inspected; such an entry gives ``nan``, in the value and the gradient. Also
+        if an exponent is negative or not finite, or `margin` lies outside [0, 1).
 
     See Also
     --------

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.arrays import plain_number
 from xent.formulas.losses import entmax_loss as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
@@ -141,11 +140,11 @@ class EntmaxLoss(AbstractLossOfLogits):
     alpha: float = 1.5
 
     def __post_init__(self) -> None:
-        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
+        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < float(self.alpha) <= 2)
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        return problem_of_labels(request, formula.EntmaxLoss(plain_number(self.alpha)), self.options)
+        return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
 
 
 entmax_loss = EntmaxLoss()

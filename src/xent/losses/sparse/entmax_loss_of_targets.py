@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from xent.arrays import plain_number
 from xent.formulas.losses import entmax_loss_of_targets as formula
 from xent.losses.abstract_loss import check_parameter
 from xent.losses.arguments.examples import Request
@@ -69,8 +68,8 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
         a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
-        finite. Values of traced arrays, and of arrays that are not on the host, are not inspected. Also if
-        `alpha` is not above 1 and at most 2.
+        finite. Values of traced arrays, and of arrays that are not on the host, are not inspected; such a row
+        gives ``nan``, in the value and the gradient. Also if `alpha` is not above 1 and at most 2.
 
     See Also
     --------
@@ -136,12 +135,11 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
     alpha: float = 1.5
 
     def __post_init__(self) -> None:
-        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < self.alpha <= 2)
+        check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < float(self.alpha) <= 2)
 
     def problem(self, request: Request) -> Problem:
         """Checked arguments and formula of this loss; errors are those of the class docstring."""
-        alpha = plain_number(self.alpha)
-        return problem_of_targets(request, formula.EntmaxLossOfTargets(alpha), self.options)
+        return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
 
 
 entmax_loss_of_targets = EntmaxLossOfTargets()

@@ -64,7 +64,8 @@ class SparsemaxLossOfTargets(AbstractLossOfTargets):
         If a weight is negative or not finite; if a target of a row of positive weight is negative, or the sum
         of its targets differs from 1 by more than the square root of the epsilon of their dtype; if a row has
         a logit ``+inf`` or no class that participates; if `temperature` or `softcap` is not positive and
-        finite. Values of traced arrays, and of arrays that are not on the host, are not inspected.
+        finite. Values of traced arrays, and of arrays that are not on the host, are not inspected; such a row
+        gives ``nan``, in the value and the gradient.
 
     See Also
     --------

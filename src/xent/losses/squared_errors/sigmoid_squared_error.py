@@ -66,7 +66,7 @@ class SigmoidSquaredError(AbstractLossOfLogits):
     DomainError
         If a weight is negative or not finite; if a target of positive weight lies outside [0, 1]; if
         `temperature` or `softcap` is not positive and finite. Values of traced arrays, and of arrays that are
-        not on the host, are not inspected.
+        not on the host, are not inspected; such an entry gives ``nan``, in the value and the gradient.
 
     See Also
     --------
