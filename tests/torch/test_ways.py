@@ -210,7 +210,8 @@ def test_explain_names_the_way_of_a_plain_call_of_each_operation():
     assert (found.way, found.reasons) == ("eager", {"composed": after})
     found = front.explain(front.linear_cross_entropy, HIDDEN, MATRIX, LABELS)
     assert found.way == "eager"
-    assert found.reasons == {"compiled": "torch.compile does not trace the call", "composed": after}
+    compiled = "torch.compile does not trace the call"
+    assert found.reasons == {"triton": after, "compiled": compiled, "composed": after}
 
 
 @needs_kernels
