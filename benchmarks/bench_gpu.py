@@ -4,8 +4,8 @@ Forward and backward of cross-entropy on a GPU, on logits and on hidden states t
 Beside xent: PyTorch's functions, eager and compiled, and Liger-Kernel and QuACK where they are installed. All
 providers of a case get the same numbers, in bfloat16. Columns: percentiles of a step, from and to a device at
 rest; the bound, from a copy of the logits, which reads and writes as much as a step has to, or from the three
-products, measured alone; the median over that bound; the peak memory of a step beyond its inputs; the relative
-error of the loss, and that of the gradient in norm in the first rows, against 64 bits.
+products, measured alone; the median over that bound; the peak memory of a step beyond its inputs; the
+relative error of the loss, and that of the gradient in norm in the first rows, against 64 bits.
 
 Without a GPU one line says that nothing was timed. `--device cpu` runs the code at small shapes, to see that
 it runs, and its times mean nothing.
