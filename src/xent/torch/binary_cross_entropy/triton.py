@@ -80,13 +80,13 @@ class _OnDevice(torch.autograd.Function):
             ctx.factor = _factor(input, reduction)
             if is_made_forward(input, reduction):
                 ctx.gradient = torch.empty_like(input, memory_format=torch.contiguous_format)
-        is_single = reduction.kind == "none"
-        values = input.new_empty(input.shape, dtype=torch.float32) if is_single else None
-        sums = None if is_single else input.new_empty(blocks(input.numel()), dtype=torch.float64)
-        sigmoid_of_events(
-            _events(request), values=values, sums=sums, gradient=ctx.gradient, factor=ctx.factor
-        )
-        found = sums if values is None else values
+        if reduction.kind == "none":
+            found = input.new_empty(input.shape, dtype=torch.float32)
+            outputs = {"values": found}
+        else:
+            found = input.new_empty(blocks(input.numel()), dtype=torch.float64)
+            outputs = {"sums": found}
+        sigmoid_of_events(_events(request), gradient=ctx.gradient, factor=ctx.factor, **outputs)
         return reduction.apply(found, input.numel, dtype)
 
     @staticmethod
@@ -130,7 +130,7 @@ def _repeating(weight: Tensor, input: Tensor) -> Tensor:
 def _gradient(
     request: SigmoidRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
-    """Gradient times `factor` and `upstream`, in `made`, left as it is if `upstream` is 1, or in new memory."""
+    """Gradient times `factor` and `upstream`, in `made`, kept if `upstream` is 1, or in new memory."""
     from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
 
     wide = upstream.float().contiguous()

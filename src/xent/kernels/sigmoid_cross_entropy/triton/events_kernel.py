@@ -12,7 +12,7 @@ Both are arranged as in `xent.formulas.losses.sigmoid_cross_entropy`: no nearly 
 The gradient may overwrite the logits.
 
 Cost of n numbers of b bytes with targets of as many: 2 n b bytes for the sum, 3 n b with the gradient, and
-4 n more for one value each; about 70 FLOP for each number; registers for 16 numbers of each array in a thread.
+4 n more for one value each; about 70 FLOP for each number; 16 numbers of each array in a thread's registers.
 """
 
 from __future__ import annotations
