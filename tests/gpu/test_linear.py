@@ -146,6 +146,42 @@ def test_the_host_reads_no_value(kind, on_empty, monkeypatch):
         torch.autograd.grad(loss, logits, torch.ones_like(loss) * 2)
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("option", "kind", "dtype"),
+    [
+        ("by chunks", "labels", torch.float32),
+        ("rows", "labels", torch.float32),
+        ("smoothed", "labels", torch.float16),
+        ("adjusted", "sparse", torch.float32),
+        ("of all parts", "probabilities", torch.float32),
+    ],
+)
+def test_compiled_code_keeps_the_pass_as_one_node(option, kind, dtype):
+    torch.compiler.reset()
+    leaves, target, options = operands(dtype), target_of(kind, dtype), dict(OPTIONS[option])
+    if "weight" in options:
+        options["weight"] = torch.linspace(0.5, 2, C).to(dtype)
+    seen = []
+
+    def backend(module, _):
+        seen.extend(str(node.target) for node in module.graph.nodes)
+        return module.forward
+
+    def step(hidden, weight, bias):
+        return front.linear_cross_entropy(hidden, weight, target, linear_bias=bias, way="triton", **options)
+
+    compiled = torch.compile(step, backend=backend, fullgraph=True)
+    truth = loss_and_gradients(leaves, target, "triton", **options)
+    loss = compiled(*leaves)
+    upstream = torch.linspace(0.5, 2, loss.numel()).reshape(loss.shape).to(loss.dtype)
+    found = loss.detach(), *torch.autograd.grad(loss, leaves, upstream)
+    torch.testing.assert_close(found, truth)
+    assert any("linear_cross_entropy_on_device" in name for name in seen)
+    torch.testing.assert_close(compiled(*(leaf.detach() for leaf in leaves)), truth[0])
+
+
 def test_all_rows_ignored_have_gradients_of_0():
     leaves = operands(torch.float32)
     loss, *gradients = loss_and_gradients(leaves, torch.full_like(LABELS, -100), "triton", chunk_bytes=150)

@@ -28,7 +28,7 @@ from xent.torch.memory import reason_not_plain, rows_shape, tracer
 from xent.torch.reduction import is_made_forward
 from xent.torch.ways import warn_of_failure
 
-__all__ = ["factor_of", "reason_not_on_device", "total_weight", "triton_softmax"]
+__all__ = ["factor_of", "reason_not_on_device", "reason_not_operator", "total_weight", "triton_softmax"]
 
 _TENSORS = ("input", "target", "weight")
 
@@ -47,11 +47,11 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
     if request.input.numel() == 0:
         return "`input` is empty"
     if torch.compiler.is_compiling():
-        return _reason_not_operator()
+        return reason_not_operator()
     return reason_not_plain(_TENSORS, tensors) or tracer()
 
 
-def _reason_not_operator() -> str | None:
+def reason_not_operator() -> str | None:
     """Reason why compiled code cannot call the operator; None if it can."""
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
         return "a transform of torch.func is active inside the compiled code"

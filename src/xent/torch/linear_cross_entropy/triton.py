@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from xent.kernels.triton.launches import reason_not_triton
-from xent.torch.cross_entropy.request import SoftmaxRequest
-from xent.torch.cross_entropy.triton import factor_of, total_weight
+from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
 from xent.torch.linear_cross_entropy.eager import differentiable_gradients
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.triton_operators import compiled_on_device, total_of_rows
 from xent.torch.memory import reason_not_plain, tracer
 from xent.torch.reduction import is_made_forward
 
@@ -42,6 +42,8 @@ def reason_not_on_device(request: LinearRequest) -> str | None:
     # The kernel smooths over a mask, which those of a processor do not.
     softmax = request.options.softmax._replace(label_smoothing=0.0)
     plain = request if mask is None else request._replace(options=request.options._replace(softmax=softmax))
+    if torch.compiler.is_compiling():
+        return reason_not_operator() or reason_not_pass(plain)
     return reason_not_pass(plain) or reason_not_plain(_TENSORS, request[:6]) or tracer()
 
 
@@ -55,11 +57,15 @@ def triton_linear(request: LinearRequest) -> Tensor:
         If a kernel can be neither compiled nor launched here.
     """
     scale = request.options.logit_scale
-    if scale is not None:
+    if isinstance(scale, Tensor):
         # As a number: autograd saves no tensor among the options, and this one needs no gradient.
         request = request._replace(options=request.options._replace(logit_scale=float(scale)))
     rows = request.as_matrix()
-    loss: Tensor = _LinearOnDevice.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
+    loss: Tensor
+    if torch.compiler.is_compiling():
+        loss = compiled_on_device(rows)
+    else:
+        loss = _LinearOnDevice.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
     return loss[0] if request.input.ndim == 1 and loss.ndim else loss
 
 
@@ -84,7 +90,7 @@ class _LinearOnDevice(torch.autograd.Function):
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         reduction = options.softmax.reduction
-        total = _total_weight(request) if reduction.kind == "mean" else None
+        total = total_of_rows(request) if reduction.kind == "mean" else None
         ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
         ctx.factor = factor_of(options.softmax, total, input.device)
         is_made = any(wanted) and is_made_forward(input, reduction)
@@ -115,12 +121,3 @@ class _LinearOnDevice(torch.autograd.Function):
             if gradient is not None:
                 scale_in_place(gradient, wide)
         return (*made, *_NOTHING)
-
-
-def _total_weight(request: LinearRequest) -> Tensor:
-    """Total weight of the rows, on their device."""
-    softmax = request.options.softmax
-    if softmax.has_labels:
-        # The logits are not read.
-        return total_weight(SoftmaxRequest(request.input, request.target, request.weight, softmax))
-    return torch.full((), request.input.shape[0], dtype=torch.float64, device=request.input.device)
