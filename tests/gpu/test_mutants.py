@@ -14,7 +14,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from tests.gpu import test_sigmoid as events  # noqa: E402 - after the question whether PyTorch is there
+from tests.gpu import test_memory_of_rows as memory  # noqa: E402 - after the question whether PyTorch is there
+from tests.gpu import test_sigmoid as events  # noqa: E402 - likewise
 from tests.gpu import test_softmax_rows as rows  # noqa: E402 - likewise
 from tests.gpu.small_tiles import small_tiles  # noqa: E402 - likewise
 from tests.mutants.edits import SOURCE, edited  # noqa: E402 - likewise
@@ -159,7 +160,7 @@ MUTANTS = (
         "rows_kernel:_factor",
         "factor * tl.load(upstream)",
         "factor",
-        (rows.test_factors_multiply_the_gradient_alone, 0.0, WHOLE),
+        (memory.test_factors_multiply_the_gradient_alone, 0.0, WHOLE),
     ),
     Mutant(
         "cut the low bits off",

@@ -35,8 +35,8 @@ def compiled_on_device(request: LinearRequest) -> Tensor:
         given = torch.full((), given, dtype=torch.float64, device=request.input.device)
     loss: Tensor = _loss(
         *request[:6], options.class_mask, given, softmax.ignore_index, softmax.label_smoothing,
-        softmax.z_loss, options.softcap, options.logit_scale, options.chunk_bytes, options.wide_sums, reduction.kind,
-        reduction.on_empty == "zero", request.needs_gradients,
+        softmax.z_loss, options.softcap, options.logit_scale, options.chunk_bytes, options.wide_sums,
+        reduction.kind, reduction.on_empty == "zero", request.needs_gradients,
     )[0]  # fmt: skip
     return loss.to(softmax.dtype)
 
