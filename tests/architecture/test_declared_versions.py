@@ -57,7 +57,17 @@ def test_every_library_that_the_code_imports_is_declared():
     declared = {
         MODULES.get(name, name)
         for name, _, _ in DECLARED["requirements"](
-            "cli", "coding", "spreadsheets", "ecg", "dask", "torch", "jax", "tensorflow", "keras", "network"
+            "cli",
+            "coding",
+            "spreadsheets",
+            "ecg",
+            "dask",
+            "torch",
+            "gpu",
+            "jax",
+            "tensorflow",
+            "keras",
+            "network",
         )
     }
     imported = {

@@ -4,6 +4,7 @@ Compiles the kernels for GPUs that need not be there, and prints the registers o
 ``python -m tests.gpu.registers``; a process of its own, in which Triton does not interpret.
 """
 
+import itertools
 import json
 import re
 import subprocess
@@ -15,18 +16,19 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
+from xent.kernels.sigmoid_cross_entropy.triton.events_kernel import sigmoid_events
 from xent.kernels.softmax_cross_entropy.triton.rows_kernel import softmax_rows
+from xent.kernels.triton import scaling
 
 __all__ = ["main"]
 
 _HOPPER = GPUTarget("cuda", 90, 32)
 _EVERYTHING = ("weights", "mask", "shares", "upstream", "log_probs", "normalisers", "entropies", "tops")
-_POINTERS = {
-    "weights": "*fp32", "mask": "*i1", "shares": "*fp32", "factors": "*fp32", "upstream": "*fp32",
-    "values": "*fp32", "log_probs": "*fp32", "normalisers": "*fp32", "entropies": "*fp32", "tops": "*i64",
-}  # fmt: skip
+_FLOATS = ("weights", "shares", "factors", "upstream", "values", "log_probs", "normalisers", "entropies")
+_OUTPUTS = ("factors", "values")
+_POINTERS = dict.fromkeys(_FLOATS, "*fp32") | {"mask": "*i1", "tops": "*i64"}
 # Device, dtype, labels, targets of all classes, whole rows, rows, block, warps, further tensors.
-CASES = {
+_ROWS = {
     "labels, 16,384 classes": (_HOPPER, "bf16", True, False, True, 1, 16384, 16, ()),
     "labels, longer rows": (_HOPPER, "bf16", True, False, False, 1, 4096, 8, ()),
     "labels, all statistics": (_HOPPER, "fp32", True, False, True, 1, 16384, 16, _EVERYTHING),
@@ -38,23 +40,41 @@ CASES = {
 }
 
 
-def compiled(device, dtype, labels, dense, whole, rows, block, warps, further):
-    """The kernel with a gradient, compiled for a device."""
+def compiled(kernel, device, types, constants, *, warps, aligned=()):
+    """A kernel compiled for a device; arguments without a type are integers."""
+    names = kernel.arg_names
+    given = {name: "constexpr" if name in constants else types.get(name, "i32") for name in names}
+    pointers = [name for name, kind in given.items() if kind.startswith("*")]
+    attributes = {(names.index(name),): [["tt.divisibility", 16]] for name in (*pointers, *aligned)}
+    source = ASTSource(kernel, signature=given, constexprs=constants, attrs=attributes)
+    return triton.compile(source, target=device, options={"num_warps": warps, "enable_fp_fusion": False})
+
+
+def rows_kernel(device, dtype, labels, dense, whole, rows, block, warps, further, **ones):
+    """The kernel of softmax cross-entropy with a gradient; `ones` are arguments that are 1, so constants."""
     names = ("LABELS", "DENSE", "WHOLE", "ROWS", "BLOCK", "ROUNDED")
     constants = dict(zip(names, (labels, dense, whole, rows, block, False), strict=True))
-    pointers = {name: _POINTERS[name] for name in ("factors", "values", *further)}
-    pointers |= {"logits": f"*{dtype}", "gradient": f"*{dtype}", "targets": "*i64" if labels else f"*{dtype}"}
+    types = {name: _POINTERS[name] for name in (*_OUTPUTS, *further)} | {"z_weight": "fp32", "kept": "fp32"}
+    types |= {"logits": f"*{dtype}", "gradient": f"*{dtype}", "targets": "*i64" if labels else f"*{dtype}"}
     constants |= dict.fromkeys(("inner", "logit_step", "gradient_step"), 1)
-    constants |= {name: None for name in _POINTERS if name not in pointers}
-    names = softmax_rows.arg_names
-    types = {name: "constexpr" if name in constants else pointers.get(name, "i32") for name in names}
-    types |= {"z_weight": "fp32", "kept": "fp32"}
-    attributes = {
-        (names.index(name),): [["tt.divisibility", 16]]
-        for name in (*pointers, "K", "logit_outer", "gradient_outer", "target_outer")
-    }
-    source = ASTSource(softmax_rows, signature=types, constexprs=constants, attrs=attributes)
-    return triton.compile(source, target=device, options={"num_warps": warps, "enable_fp_fusion": False})
+    constants |= {name: None for name in _POINTERS if name not in types} | ones
+    aligned = [n for n in ("K", "logit_outer", "gradient_outer", "target_outer") if n not in ones]
+    return compiled(softmax_rows, device, types, constants, warps=warps, aligned=aligned)
+
+
+def further_kernels():
+    """Name and code of the kernels without rows, and of one row of one class, whose sizes are constants."""
+    floats = ("positive", "weights", "factor", "upstream", "upstreams", "values")
+    types = dict.fromkeys(("logits", "gradient", "targets"), "*bf16") | dict.fromkeys(floats, "*fp32")
+    constants = {"BLOCK": 4096, "ROUNDED": False}
+    types |= {"sums": "*fp64"}
+    yield "sigmoid, all", compiled(sigmoid_events, _HOPPER, types, constants, warps=8)
+    types = {"numbers": "*bf16", "factor": "*fp32"}
+    yield "scaling", compiled(scaling._scaled, _HOPPER, types, constants, warps=4)  # noqa: SLF001 - a kernel
+    ones = dict.fromkeys(
+        ("N", "K", "logit_outer", "gradient_outer", "share_step", "factor_step", "ignored"), 1
+    )
+    yield "one logit", rows_kernel(_HOPPER, "fp16", True, True, True, 4096, 1, 8, ("shares",), **ones)
 
 
 def registers(kernel):
@@ -68,9 +88,9 @@ def registers(kernel):
 
 
 def main():
-    """Print a line of JSON for each case."""
-    for name, case in CASES.items():
-        kernel = compiled(*case)
+    """Print a line of JSON for each kernel."""
+    made = ((name, rows_kernel(*case)) for name, case in _ROWS.items())
+    for name, kernel in itertools.chain(made, further_kernels()):
         line = json.dumps([name, *(registers(kernel) if "cubin" in kernel.asm else ["hsaco", 0])])
         sys.stdout.write(f"{line}\n")
 

@@ -14,7 +14,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from tests.gpu import test_softmax_rows as rows  # noqa: E402 - after the question whether PyTorch is there
+from tests.gpu import test_memory_of_rows as memory  # noqa: E402 - after the question whether PyTorch is there
+from tests.gpu import test_sigmoid as events  # noqa: E402 - likewise
+from tests.gpu import test_softmax_rows as rows  # noqa: E402 - likewise
 from tests.gpu.small_tiles import small_tiles  # noqa: E402 - likewise
 from tests.mutants.edits import SOURCE, edited  # noqa: E402 - likewise
 
@@ -38,6 +40,7 @@ class Mutant:
 HARD = rows.test_hard_rows_are_within_four_units, 17
 ONE_HOT = (rows.test_one_hot_probabilities_are_as_exact_as_labels,)
 RISING = rows.test_rows_that_rise_from_tile_to_tile_are_as_exact_as_any, 9.0
+SURE = (events.test_targets_0_and_1_are_within_four_units_however_sure_the_model_is,)
 EMPTY_TILES = (rows.test_tiles_of_minus_infinity_change_nothing,)
 MUTANTS = (
     Mutant(
@@ -157,7 +160,7 @@ MUTANTS = (
         "rows_kernel:_factor",
         "factor * tl.load(upstream)",
         "factor",
-        (rows.test_factors_multiply_the_gradient_alone, 0.0, WHOLE),
+        (memory.test_factors_multiply_the_gradient_alone, 0.0, WHOLE),
     ),
     Mutant(
         "cut the low bits off",
@@ -165,6 +168,35 @@ MUTANTS = (
         "bits + 32767 + (bits >> 16 & 1)",
         "bits",
         (rows.test_sixteen_bits_are_rounded_once, torch.bfloat16, WHOLE),
+    ),
+    Mutant(
+        "drop the distance",
+        "events_kernel:sigmoid_events",
+        "distance + (mass_for + mass_against) * log1p(small)",
+        "(mass_for + mass_against) * log1p(small)",
+        (*SURE, WHOLE),
+    ),
+    Mutant(
+        "swap the sides of the share",
+        "events_kernel:sigmoid_events",
+        "tl.where(is_above, mass_against, mass_for)",
+        "tl.where(is_above, mass_for, mass_against)",
+        (*SURE, WHOLE),
+    ),
+    Mutant("1 - sigmoid", "events_kernel:sigmoid_events", "small * likely", "1.0 - likely", (*SURE, WHOLE)),
+    Mutant(
+        "0 times an infinite logit",
+        "events_kernel:sigmoid_events",
+        "tl.where(share == 0.0, 0.0, 0.0 - share * below)",
+        "0.0 - share * below",
+        (events.test_infinite_logits_cost_nothing_on_their_side, WHOLE),
+    ),
+    Mutant(
+        "weights that do not repeat",
+        "events_kernel:sigmoid_events",
+        "weights + places % weight_period",
+        "weights + places * 0",
+        (events.test_every_option_meets_64_bits, "by class", "none", torch.float32, WHOLE),
     ),
 )
 

@@ -26,7 +26,7 @@ __all__ = [
 
 _LEFT_OUT = frozenset({"torch", "jax", "jaxlib", "optax"})
 # Each file of these would be read to be skipped.
-_NOT_COLLECTED = frozenset({"mutants", "torch", "jax", "keras"})
+_NOT_COLLECTED = frozenset({"gpu", "mutants", "torch", "jax", "keras"})
 
 
 class NotInstalled(PathFinder):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
+__all__ = ["REASON", "pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 _FOLDER = Path(__file__).parents[1] / "gpu"
-_REASON = "runs with the extra `gpu` and TRITON_INTERPRET=1"
+REASON = "runs with the extra `gpu` and TRITON_INTERPRET=1"
 
 
 def pytest_collection_modifyitems(items):
@@ -23,12 +23,12 @@ def pytest_collection_modifyitems(items):
         return
     for item in items:
         if _FOLDER in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason=_REASON))
+            item.add_marker(pytest.mark.skip(reason=REASON))
 
 
 def pytest_terminal_summary(terminalreporter):
     """Say how many tests were skipped."""
     skipped = terminalreporter.stats.get("skipped", ())
-    count = sum(_REASON in str(report.longrepr) for report in skipped)
+    count = sum(REASON in str(report.longrepr) for report in skipped)
     if count:
         terminalreporter.write_line(f"{count} tests of kernels for GPUs were left out: they need Triton.")

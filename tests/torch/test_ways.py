@@ -204,13 +204,14 @@ def test_explain_says_why_the_kernels_do_not_run(change, reason):
 def test_explain_names_the_way_of_a_plain_call_of_each_operation():
     after = "eager comes first"
     assert explained(LOGITS, LABELS) == front.Explanation(
-        "cross_entropy", "eager", {"triton": after, "composed": after}
+        "cross_entropy", "eager", {"triton": NO_GPU, "composed": after}
     )
     found = front.explain(front.binary_cross_entropy_with_logits, LOGITS, PROBS)
-    assert (found.way, found.reasons) == ("eager", {"composed": after})
+    assert (found.way, found.reasons) == ("eager", {"triton": NO_GPU, "composed": after})
     found = front.explain(front.linear_cross_entropy, HIDDEN, MATRIX, LABELS)
     assert found.way == "eager"
-    assert found.reasons == {"compiled": "torch.compile does not trace the call", "composed": after}
+    compiled = "torch.compile does not trace the call"
+    assert found.reasons == {"triton": NO_GPU, "compiled": compiled, "composed": after}
 
 
 @needs_kernels

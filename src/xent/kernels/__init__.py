@@ -7,6 +7,8 @@ and its machine code in `cpu` below it; `kernels/cpu` holds the parts that all o
 `vector_code` the language in which kernels are written. LLVM compiles a kernel at its first call, in about a
 tenth of a second; nothing is stored on disk, so nothing can go stale.
 
+A folder `triton` holds kernels for GPUs, of tensors of PyTorch, which `xent.torch` alone imports.
+
 May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the first kernel is compiled. Where
 `runs_here()` is false, as with ``XENT_KERNELS=0`` in the environment, callers evaluate the formula instead.
 """

@@ -56,7 +56,7 @@ def binary_cross_entropy_with_logits(
         Denominator of a "mean"; default the number of entries.
     on_empty : "nan", "zero" or "raise"
         Rule for the mean over nothing. In traced calls "raise" is "nan".
-    way : "eager" or "composed", optional
+    way : "eager", "triton" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.
 

@@ -28,7 +28,7 @@ from xent.torch.memory import reason_not_plain, rows_shape, tracer
 from xent.torch.reduction import is_made_forward
 from xent.torch.ways import warn_of_failure
 
-__all__ = ["reason_not_on_device", "triton_softmax"]
+__all__ = ["factor_of", "reason_not_on_device", "reason_not_operator", "total_weight", "triton_softmax"]
 
 _TENSORS = ("input", "target", "weight")
 
@@ -47,11 +47,11 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
     if request.input.numel() == 0:
         return "`input` is empty"
     if torch.compiler.is_compiling():
-        return _reason_not_operator()
+        return reason_not_operator()
     return reason_not_plain(_TENSORS, tensors) or tracer()
 
 
-def _reason_not_operator() -> str | None:
+def reason_not_operator() -> str | None:
     """Reason why compiled code cannot call the operator; None if it can."""
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
         return "a transform of torch.func is active inside the compiled code"
@@ -94,7 +94,7 @@ class _OnDevice(torch.autograd.Function):
         is_made = False
         if ctx.needs_input_grad[0]:
             ctx.save_for_backward(input, target, weight)
-            ctx.factor = _factor(request, total)
+            ctx.factor = factor_of(options, total, input.device)
             is_made = is_made_forward(input, reduction)
         values, ctx.gradient = values_on_device(request, ctx.factor, has_gradient=is_made)
         shaped = values.reshape(rows_shape(input))
@@ -106,7 +106,7 @@ class _OnDevice(torch.autograd.Function):
         # Forgotten before it is handed out: the receiver may write to it.
         made, ctx.gradient = ctx.gradient, None
         # Unpack once: a checkpoint hands saved tensors out only once.
-        request = SoftmaxRequest(*ctx.saved_tensors, ctx.options)
+        request = SoftmaxRequest._make((*ctx.saved_tensors, ctx.options))
         if torch.is_grad_enabled():
             return _composed_gradient(request, upstream), None, None, None
         try:
@@ -120,7 +120,7 @@ class _OnDevice(torch.autograd.Function):
 def _composed_gradient(request: SoftmaxRequest, upstream: Tensor) -> Tensor:
     """Gradient by the composed way, differentiable while gradients are enabled."""
     is_differentiable = torch.is_grad_enabled()
-    with torch.enable_grad():  # type: ignore[no-untyped-call]
+    with torch.enable_grad():
         input = request.input if is_differentiable else request.input.detach().requires_grad_()
         loss = composed_softmax(request._replace(input=input))
         gradient: Tensor = torch.autograd.grad(loss, input, upstream, create_graph=is_differentiable)[0]
@@ -145,15 +145,15 @@ def total_weight(request: SoftmaxRequest) -> Tensor:
     return torch.where(reads, weights, 0.0).sum()
 
 
-def _factor(request: SoftmaxRequest, total: Tensor | None) -> Tensor | None:
+def factor_of(options: SoftmaxOptions, total: Tensor | None, device: torch.device) -> Tensor | None:
     """Derivative of the reduction in each row's loss, on the device; None for 1."""
-    reduction = request.options.reduction
+    reduction = options.reduction
     if reduction.kind != "mean":
         return None
     given = reduction.denominator
     divisor = torch.as_tensor(total if given is None else given, dtype=torch.float64)
-    factor = divisor.to(request.input.device).reciprocal()
+    factor = divisor.to(device).reciprocal()
     # The derivative of 0 / 0 is 0; that of a positive sum over 0 is inf, like the value.
-    if reduction.on_empty == "zero" or (given is None and request.options.z_loss == 0):
+    if reduction.on_empty == "zero" or (given is None and options.z_loss == 0):
         factor = torch.where(factor.isinf(), 0.0, factor)
     return factor.float()

@@ -68,16 +68,16 @@ def gradient_on_device(
     logits = _as_rows(request.input.detach())
     gradient = torch.empty_like(logits) if made is None else _as_rows(made)
     # Contiguous: the upstream of a sum is one number, expanded.
-    wide: Tensor | None = upstream.float().contiguous().reshape(-1) if upstream.ndim else upstream.float()
+    wide = upstream.float().contiguous().reshape(-1) if upstream.ndim else upstream.float()
     if made is None:
-        factor, wide = (wide if factor is None else factor * wide), None
+        factor = wide if factor is None else factor * wide
     softmax_of_rows(
         logits,
         _truth(request),
         Outputs(),
         gradient=gradient,
         factor=factor,
-        upstream=wide,
+        upstream=None if made is None else wide,
         z_weight=request.options.z_loss,
     )
     return gradient.reshape(request.input.shape)

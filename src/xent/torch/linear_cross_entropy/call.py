@@ -84,8 +84,8 @@ def linear_cross_entropy(
         As for `xent.torch.cross_entropy`.
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes; default a ninth of all logits, at most 128 MiB, but 64 rows in
-        any case.
-    way : "eager", "compiled" or "composed", optional
+        any case. On GPUs all logits up to 1 GiB, else 512 MiB, but 600 rows in any case.
+    way : "eager", "triton", "compiled" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding; "composed" has all logits in memory.
 

@@ -32,7 +32,7 @@ from xent.torch.linear_cross_entropy.request import (
 from xent.torch.memory import reason_not_kernels
 from xent.torch.reduction import is_made_forward, number_of
 
-__all__ = ["FusedLinear", "eager_linear", "reason_not_eager"]
+__all__ = ["FusedLinear", "differentiable_gradients", "eager_linear", "reason_not_eager"]
 
 _TENSORS = ("input", "linear_weight", "linear_bias", "target", "probs", "weight")
 _NOTHING = (None,) * 5
@@ -98,7 +98,7 @@ class FusedLinear(torch.autograd.Function):
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
-            return _differentiable_gradients(ctx, upstream) + _NOTHING
+            return differentiable_gradients(ctx, upstream) + _NOTHING
         if made is None:
             return (*_gradients(ctx, upstream), *_NOTHING)
         factor = float(upstream)
@@ -136,7 +136,7 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
     return gradients(request, factor=factor, wanted=ctx.wanted)
 
 
-def _differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+def differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
     """Gradients of the three operands with a graph, by the composed way; None for those not wanted."""
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     loss = differentiable_linear(request)

@@ -16,6 +16,8 @@ __all__ = ["LabelLogits"]
 _LARGE = 30.0
 # Numbers in the scratch memory of the products: 128 KiB in 32 bits, which stays in the cache.
 _AT_ONCE = 1 << 15
+# The same on a device, where each step is launched: 64 MiB.
+_AT_ONCE_ON_DEVICE = 1 << 24
 
 
 class LabelLogits:
@@ -40,7 +42,7 @@ class LabelLogits:
     ) -> None:
         self._operands = input, linear_weight, linear_bias
         self._places = labels.clamp(0, linear_weight.shape[0] - 1)
-        self._rounded = torch.zeros(labels.shape, dtype=torch.float64)
+        self._rounded = torch.zeros(labels.shape, dtype=torch.float64, device=labels.device)
 
     def read(self, rows: slice | Tensor, logits: Tensor) -> None:
         """Record the rounded logits at the labels of some rows."""
@@ -63,7 +65,8 @@ class LabelLogits:
     def _exact(self) -> Tensor:
         """Logits of the labels of all rows: products in 32 bits, summed in 32 and returned in 64."""
         input, linear_weight, bias = self._operands
-        step = max(1, _AT_ONCE // max(1, input.shape[1]))
+        numbers = _AT_ONCE if input.is_cpu else _AT_ONCE_ON_DEVICE
+        step = max(1, numbers // max(1, input.shape[1]))
         products = [
             (input[k : k + step].float() * linear_weight[self._places[k : k + step]].float()).sum(1)
             for k in range(0, input.shape[0], step)

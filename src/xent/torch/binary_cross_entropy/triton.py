@@ -1,0 +1,169 @@
+"""
+The triton way: the kernel of `xent.kernels.sigmoid_cross_entropy.triton`, on GPUs.
+
+As in `xent.torch.cross_entropy.triton`, the forward pass makes the gradient of a reduced loss, the host reads
+no value, and backward writes the gradient anew only if its factor is not 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.kernels.triton.errors import LaunchError
+from xent.kernels.triton.launches import reason_not_triton
+from xent.torch.binary_cross_entropy.composed import composed_sigmoid
+from xent.torch.binary_cross_entropy.request import SigmoidRequest
+from xent.torch.memory import reason_not_plain, tracer
+from xent.torch.reduction import Reduction, is_made_forward
+from xent.torch.ways import warn_of_failure
+
+__all__ = ["reason_not_on_device", "triton_sigmoid"]
+
+_TENSORS = ("input", "target", "weight", "pos_weight")
+
+
+def reason_not_on_device(request: SigmoidRequest) -> str | None:
+    """Reason why the kernel cannot compute this request; None if it can."""
+    reason = reason_not_triton(request.input, "input")
+    if reason is not None:
+        return reason
+    for name, tensor in zip(_TENSORS, request[:4], strict=True):
+        if tensor is not None and tensor.dtype is torch.float64:
+            return f"`{name}` has 64 bits, and the kernel computes in 32"
+        if tensor is not None and tensor.requires_grad and name != "input":
+            return f"`{name}` requires grad, and the kernel differentiates in `input` alone"
+    if request.input.numel() == 0:
+        return "`input` is empty"
+    # A compiler fuses the composed way's operations on single numbers itself.
+    return reason_not_plain(_TENSORS, request[:4]) or tracer()
+
+
+def triton_sigmoid(request: SigmoidRequest) -> Tensor:
+    """
+    Cross-entropy of tensors on a GPU, reduced; differentiable in the input.
+
+    Raises
+    ------
+    LaunchError
+        If the kernel can be neither compiled nor launched here.
+    """
+    loss: Tensor = _OnDevice.apply(*request)  # type: ignore[no-untyped-call]
+    return loss
+
+
+class _OnDevice(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        input: Tensor,
+        target: Tensor,
+        weight: Tensor | None,
+        pos_weight: Tensor | None,
+        reduction: Reduction,
+        dtype: torch.dtype,
+    ) -> Tensor:
+        """
+        Compute the loss, and the gradient if it will be needed and its factor is known.
+
+        `weight` and `pos_weight` of None stand for 1.
+        """
+        # Not at the head of the file: Triton is imported when the first kernel is launched.
+        from xent.kernels.sigmoid_cross_entropy.triton.launch import blocks, sigmoid_of_events
+
+        request = SigmoidRequest(input, target, weight, pos_weight, reduction, dtype)
+        ctx.reduction, ctx.dtype, ctx.gradient, ctx.factor = reduction, dtype, None, None
+        if ctx.needs_input_grad[0]:
+            ctx.save_for_backward(input, target, weight, pos_weight)
+            ctx.factor = _factor(input, reduction)
+            if is_made_forward(input, reduction):
+                ctx.gradient = torch.empty_like(input, memory_format=torch.contiguous_format)
+        if reduction.kind == "none":
+            found = input.new_empty(input.shape, dtype=torch.float32)
+            outputs = {"values": found}
+        else:
+            found = input.new_empty(blocks(input.numel()), dtype=torch.float64)
+            outputs = {"sums": found}
+        sigmoid_of_events(_events(request), gradient=ctx.gradient, factor=ctx.factor, **outputs)
+        return reduction.apply(found, input.numel, dtype)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        # Forgotten before it is handed out: the receiver may write to it.
+        made, ctx.gradient = ctx.gradient, None
+        # Unpack once: a checkpoint hands saved tensors out only once.
+        request = SigmoidRequest._make((*ctx.saved_tensors, ctx.reduction, ctx.dtype))
+        if torch.is_grad_enabled():
+            return _composed_gradient(request, upstream), *(None,) * 5
+        try:
+            return _gradient(request, ctx.factor, upstream, made), *(None,) * 5
+        except LaunchError as error:
+            # The forward pass ran another kernel, which worked.
+            warn_of_failure(ctx.reduction.caller, error)
+            return _composed_gradient(request, upstream), *(None,) * 5
+
+
+def _events(request: SigmoidRequest) -> Any:
+    """Tensors of a request as the kernel reads them; weights that repeat by row are not expanded."""
+    from xent.kernels.sigmoid_cross_entropy.triton.launch import Events
+
+    input, target, weight, pos_weight = request[:4]
+    weights = [
+        None if one is None else _repeating(one.detach().float(), input) for one in (pos_weight, weight)
+    ]
+    return Events(input.detach().contiguous(), target.detach().contiguous(), *weights)
+
+
+def _repeating(weight: Tensor, input: Tensor) -> Tensor:
+    """Weights whose numbers, repeated, are those of all entries: of the last axes, or of all."""
+    # Leading axes of 1 only repeat; any other shape is expanded.
+    shape = weight.shape
+    while shape and shape[0] == 1:
+        shape = shape[1:]
+    is_last = tuple(shape) == tuple(input.shape[input.ndim - len(shape) :])
+    return weight.contiguous() if is_last else weight.expand(input.shape).contiguous()
+
+
+def _gradient(
+    request: SigmoidRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
+) -> Tensor:
+    """Gradient times `factor` and `upstream`, in `made`, kept if `upstream` is 1, or in new memory."""
+    from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
+
+    wide = upstream.float().contiguous()
+    gradient = made
+    if gradient is None:
+        gradient = torch.empty_like(request.input, memory_format=torch.contiguous_format)
+    is_single = request.reduction.kind == "none"
+    if made is None and not is_single:
+        factor = wide if factor is None else factor * wide
+    sigmoid_of_events(
+        _events(request),
+        gradient=gradient,
+        factor=factor,
+        upstream=None if made is None else wide,
+        upstreams=wide if is_single else None,
+    )
+    return gradient
+
+
+def _composed_gradient(request: SigmoidRequest, upstream: Tensor) -> Tensor:
+    """Gradient by the composed way, differentiable while gradients are enabled."""
+    is_differentiable = torch.is_grad_enabled()
+    with torch.enable_grad():
+        input = request.input if is_differentiable else request.input.detach().requires_grad_()
+        loss = composed_sigmoid(request._replace(input=input))
+        gradient: Tensor = torch.autograd.grad(loss, input, upstream, create_graph=is_differentiable)[0]
+    return gradient
+
+
+def _factor(input: Tensor, reduction: Reduction) -> Tensor | None:
+    """Derivative of the reduction in each loss, on the device; None for 1."""
+    if reduction.kind != "mean":
+        return None
+    given = input.numel() if reduction.denominator is None else reduction.denominator
+    factor = torch.as_tensor(given, dtype=torch.float64).to(input.device).reciprocal()
+    return (torch.where(factor.isinf(), 0.0, factor) if reduction.on_empty == "zero" else factor).float()

@@ -1,0 +1,123 @@
+"""
+The triton way: the pass of `device_pass.py`, on GPUs, which makes the gradients in the forward pass.
+
+Backward hands the gradients out once, times its factor, which no host reads. A later backward, one loss per
+row and float16, whose factors are known in backward only, take a second pass. A second derivative is that of
+the composed way, with all logits in memory.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.kernels.triton.launches import reason_not_triton
+from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
+from xent.torch.linear_cross_entropy.checks import check_losses
+from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
+from xent.torch.linear_cross_entropy.eager import differentiable_gradients
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.triton_operators import compiled_on_device, total_of_rows
+from xent.torch.memory import reason_not_plain, tracer
+from xent.torch.reduction import is_made_forward
+
+__all__ = ["reason_not_on_device", "triton_linear"]
+
+_TENSORS = ("input", "linear_weight", "linear_bias", "target", "probs", "weight")
+_NOTHING = (None,) * 5
+_NONE_WANTED = (False, False, False)
+
+
+def reason_not_on_device(request: LinearRequest) -> str | None:
+    """Reason why the pass cannot run here and now; None if it can."""
+    reason = reason_not_triton(request.input, "input")
+    if reason is not None:
+        return reason
+    for name, tensor in zip(_TENSORS, request[:6], strict=True):
+        if tensor is not None and tensor.dtype is torch.float64:
+            return f"`{name}` has 64 bits, and the kernel computes in 32"
+    mask = request.options.class_mask
+    # The kernel smooths over a mask, which those of a processor do not.
+    softmax = request.options.softmax._replace(label_smoothing=0.0)
+    plain = request if mask is None else request._replace(options=request.options._replace(softmax=softmax))
+    if torch.compiler.is_compiling():
+        return reason_not_operator() or reason_not_pass(plain)
+    return reason_not_pass(plain) or reason_not_plain(_TENSORS, request[:6]) or tracer()
+
+
+def triton_linear(request: LinearRequest) -> Tensor:
+    """
+    Cross-entropy of tensors on a GPU, reduced; differentiable in the operands of the product.
+
+    Raises
+    ------
+    LaunchError
+        If a kernel can be neither compiled nor launched here.
+    """
+    scale = request.options.logit_scale
+    if isinstance(scale, Tensor):
+        # As a number: autograd saves no tensor among the options, and this one needs no gradient.
+        request = request._replace(options=request.options._replace(logit_scale=float(scale)))
+    rows = request.as_matrix()
+    loss: Tensor
+    if torch.compiler.is_compiling():
+        loss = compiled_on_device(rows)
+    else:
+        loss = _LinearOnDevice.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
+    return loss[0] if request.input.ndim == 1 and loss.ndim else loss
+
+
+class _LinearOnDevice(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        input: Tensor,
+        linear_weight: Tensor,
+        linear_bias: Tensor | None,
+        target: Tensor,
+        probs: Tensor | None,
+        weight: Tensor | None,
+        options: LinearOptions,
+        wanted: tuple[bool, bool, bool],
+    ) -> Tensor:
+        """
+        Compute the loss, and gradients if they will be needed and their factor is known.
+
+        None stands for a tensor that was not given.
+        """
+        tensors = input, linear_weight, linear_bias, target, probs, weight
+        request = LinearRequest(*tensors, options)
+        reduction = options.softmax.reduction
+        total = total_of_rows(request) if reduction.kind == "mean" else None
+        ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
+        ctx.factor = factor_of(options.softmax, total, input.device)
+        is_made = any(wanted) and is_made_forward(input, reduction)
+        if any(wanted):
+            ctx.save_for_backward(*tensors)
+        losses, gradients = losses_and_gradients(request, ctx.factor, wanted if is_made else _NONE_WANTED)
+        ctx.gradients = gradients if is_made else None
+        if options.nonfinite == "raise" and bool(losses.isnan().any()):
+            check_losses(losses, target, linear_weight.shape[0], options)
+        return reduction.apply(losses, lambda: 0.0 if total is None else total, options.softmax.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Gradients of the three operands, made forward or computed here; None for the rest."""
+        # Not at the head of the file: Triton is imported when the first kernel is launched.
+        from xent.kernels.triton.scaling import scale_in_place
+
+        # Forgotten before they are handed out: the receiver may write to them.
+        made, ctx.gradients = ctx.gradients, None
+        if torch.is_grad_enabled():
+            return differentiable_gradients(ctx, upstream) + _NOTHING
+        wide = upstream.float().contiguous()
+        if made is None:
+            request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+            factor = wide if ctx.factor is None else ctx.factor * wide
+            return (*losses_and_gradients(request, factor, ctx.wanted)[1], *_NOTHING)
+        for gradient in made:
+            if gradient is not None:
+                scale_in_place(gradient, wide)
+        return (*made, *_NOTHING)
