@@ -9,10 +9,18 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DataError, ShapeError
+from xent.errors import DataError, DomainError, ShapeError
 from xent.streams.sources import Source
 
-__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "is_sparse_reader", "reader_of"]
+__all__ = [
+    "ArrayReader",
+    "ColumnReader",
+    "LabelledRows",
+    "Reader",
+    "check_numbers",
+    "is_sparse_reader",
+    "reader_of",
+]
 
 Array = NDArray[np.float64]
 
@@ -58,6 +66,22 @@ class Reader(Protocol):
 def is_sparse_reader(reader: Reader) -> bool:
     """True if the features of `reader` come as sparse arrays."""
     return bool(getattr(reader, "is_sparse", False))
+
+
+def check_numbers(rows: LabelledRows, first: int, reader: Reader, *, name: str, caller: str) -> None:
+    """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
+    # Sparse features come from an encoder, which refuses what is not finite.
+    columns = () if is_sparse_reader(reader) else zip(reader.features, rows.features, strict=True)
+    for label, column in columns:
+        if column.dtype.kind == "f" and not np.isfinite(column).all():
+            bad = int(np.flatnonzero(~np.isfinite(column))[0])
+            got = f"{column[bad]} in column {label!r}, row {first + bad} of {name}"
+            raise DomainError(caller, "X", "be finite", got=got)
+    weights = rows.weights
+    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
+        bad = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
+        got = f"{weights[bad]} in row {first + bad} of {name}"
+        raise DomainError(caller, "sample_weight", "be finite and >= 0", got=got)
 
 
 @dataclass(frozen=True, slots=True)
