@@ -102,6 +102,16 @@ def test_zeros_in_front_padding_and_words_for_gaps_are_those_of_a_whole_file(tmp
     assert assert_same_table(path, text=["padded"]).column("way").null_count == 400
 
 
+def test_padded_cells_of_all_blocks_decide_the_type(tmp_path):
+    path = tmp_path / "rows.csv"
+    first_word = lines_of(lambda k: " up" if k == 9 else f" {k % 11}", lambda k: k % 2)
+    path.write_text(f"x,y\n{first_word}", encoding="utf-8")
+    assert without_codes(assert_same_table(path)).column("x").type == pa.string()
+    last_fraction = lines_of(lambda k: f" {k % 11}" + ".5" * (k == 1900), lambda k: k % 2)
+    path.write_text(f"x,y\n{last_fraction}", encoding="utf-8")
+    assert assert_same_table(path).column("x").type == pa.float64()
+
+
 def test_every_option_of_the_layout_holds_in_batches(tmp_path):
     path = tmp_path / "rows.csv"
     rows = lines_of(lambda k: f"café {k % 3}", lambda k: k % 5, delimiter="|")

@@ -119,7 +119,7 @@ class ArrayReader:
                 raise ShapeError(
                     self.caller, argument, rule, got=f"{array.shape} after {first} rows of {name}"
                 )
-        return LabelledRows(X.T, y, weights)  # type: ignore[arg-type] # an array is a sequence of its rows
+        return LabelledRows(X.T, y, weights)
 
 
 @dataclass(frozen=True, slots=True)

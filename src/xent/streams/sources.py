@@ -184,8 +184,8 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
     for each in data.get_fragments():
         path = getattr(each, "path", "") or name
         is_local = type(getattr(each, "filesystem", None)).__name__ == "LocalFileSystem"
-        is_known = hasattr(data, "filesystem") and getattr(each, "path", "")
-        is_file = Path(path).is_file() if is_local else is_known
+        has_path = hasattr(data, "filesystem") and hasattr(each, "path")
+        is_file = Path(path).is_file() if is_local else has_path
         files += [path] if is_file else []
         kind = type(each).__name__
         if kind == "ParquetFileFragment" and str(each.partition_expression) in {"true", "(true)"}:

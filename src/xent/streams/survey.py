@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from xent.errors import DataError
+from xent.solvers.feature_rows import is_sparse
 from xent.streams.class_table import ClassTable, distinct_labels
 from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
 from xent.streams.ordered_map import ordered_map
@@ -214,7 +215,7 @@ def _keep(
         if count < _ROWS_OF_CLASS:
             chosen[np.flatnonzero(order == k)[: _ROWS_OF_CLASS - count]] = True
     here = np.flatnonzero(chosen)
-    if sparse.issparse(rows.features):
+    if is_sparse(rows.features):
         found.X.append(rows.features.T.tocsr()[here])
     else:
         found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
@@ -240,4 +241,4 @@ def _thin(found: _Found) -> None:
 
 def _rows_of(parts: list[Any]) -> Any:
     """Rows of all parts, dense or sparse."""
-    return sparse.vstack(parts, format="csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
+    return sparse.vstack(parts, format="csr") if is_sparse(parts[0]) else np.concatenate(parts)
