@@ -75,7 +75,7 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
         if value is not None:
             rule = "be left out but for files of delimited text"
             raise DomainError(caller, name, rule, got=repr(value))
-    return source_of(data, caller=caller, null_values=options.missing, text=text)
+    return source_of(data, caller=caller, null_values=options.missing, text=tuple(text))
 
 
 def _of_text(
