@@ -184,7 +184,13 @@ def test_layouts_that_need_a_whole_file_or_text_are_refused(tmp_path):
     path.write_text("a   b\n1   2\n3   4\n", encoding="utf-8")
     with pytest.raises(DataError, match="must have a delimiter of one character to be read in batches"):
         source_by(path)
+    (tmp_path / "GunPoint_TRAIN.tsv").write_text("1\t0.5\n2\t0.25\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"got GunPoint_TRAIN\.tsv, a file of series\. Read the file whole"):
+        source_by(tmp_path / "GunPoint_TRAIN.tsv")
     pq.write_table(pa.table({"a": [1]}), tmp_path / "rows.parquet")
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "rows.txt")
+    with pytest.raises(DataError, match=r"to be read in batches; got rows\.txt, a Parquet file"):
+        source_by(tmp_path / "rows.txt")
     for option in ({"skip": 1}, {"delimiter": ";"}, {"header": False}, {"encoding": "utf-8"}):
         (name,) = option
         with pytest.raises(DomainError, match=f"`{name}` must be left out but for files of delimited text"):
