@@ -6,7 +6,6 @@ FITS = "tests/streams/test_fit_batches.py::"
 CHECKPOINTS = "tests/streams/test_checkpoints.py::"
 PIECES = "tests/data/test_streamed_encoder.py::"
 JOBS = "tests/jobs/test_streamed_jobs.py::"
-MAP = "tests/streams/test_ordered_map.py::"
 TEXT = "tests/data/test_table_source.py::"
 TREE = "tests/streams/test_summation_tree.py::"
 JUDGING = "tests/jobs/test_streamed_judging.py::"
@@ -115,7 +114,7 @@ MUTANTS = (
         "summation_tree:SummationTree.total",
         "reversed(self._waiting[:-1])",
         "self._waiting[:-1]",
-        TREE + "test_any_level_of_branches_gives_the_sum_by_definition",
+        TREE + "test_a_node_is_the_sum_of_its_left_and_its_right_part",
     ),
     Mutant(
         "give each fragment a task of its own",
@@ -127,16 +126,9 @@ MUTANTS = (
     Mutant(
         "make folds of rows in the search for C",
         "batch_fit:_searched",
-        "groups=found.groups",
-        "groups=None",
+        "found.groups",
+        "None",
         JOBS + "test_a_search_for_the_penalty_in_batches_makes_folds_of_groups",
-    ),
-    Mutant(
-        "wait for ever for a scheduler that is lost",
-        "ordered_map:_result",
-        "status not in {'running', 'connecting'}",
-        "False and status",
-        MAP + "test_a_future_that_a_closed_client_leaves_without_end_is_an_error",
     ),
     Mutant(
         "make text of a column at its first odd cell",
@@ -146,10 +138,10 @@ MUTANTS = (
         TEXT + "test_a_cell_in_a_late_block_decides_the_type_as_in_a_whole_file",
     ),
     Mutant(
-        "take the type of padded cells from the last block",
+        "leave spaces around cells",
         "text_layout:_Padding.add",
-        "kind in fitting if _fits(trimmed, kind)",
-        "kind in PADDED_TYPES if _fits(trimmed, kind)",
+        "self._is_padded.add(name)",
+        "self._is_filled.add(name)",
         TEXT + "test_padded_cells_of_all_blocks_decide_the_type",
     ),
     Mutant(
@@ -160,10 +152,10 @@ MUTANTS = (
         PIECES + "test_words_of_free_text_in_pieces_are_those_of_the_whole_table",
     ),
     Mutant(
-        "lose the rest of a sparse block",
+        "match sparse rows with the classes of others",
         "blocks:RowStream._sparse_blocks",
-        "[(X[_MOST_ROWS:], codes[_MOST_ROWS:], weights[_MOST_ROWS:])]",
-        "[]",
+        "X[:_MOST_ROWS].T",
+        "X[:_MOST_ROWS][::-1].T",
         JOBS + "test_free_text_in_batches_ends_at_the_minimum_of_a_fit_in_memory",
     ),
 )
