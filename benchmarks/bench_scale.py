@@ -3,7 +3,9 @@ Fits of Parquet files in passes: a pass beside a bare scan of the same columns, 
 
 Each number of rows is a file of 20 features and 5 classes in row groups of 200,000 rows, and a process of its
 own. Seconds are of processor time in one thread: scans and passes take turns, and the least of three counts.
-With ``--plateau``, scikit-learn's stochastic gradient descent of the same file until its loss stays, instead.
+Instead, with ``--plateau``: scikit-learn's stochastic gradient descent of the same file until its loss stays;
+with ``--dask-ml``: dask-ml's `LogisticRegression`; with ``--cluster``: the model of a pass on 1 to 3,000
+workers, beside a simulated cluster and beside sleeping tasks on Dask.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.cluster_table import print_model, print_sleeping_tasks
+from benchmarks.dask_ml_fit import dask_ml_fit, labelled_batches
 from benchmarks.growth_picture import draw
 from benchmarks.plateau import batches_of, epochs_to_plateau, mean_loss
 
@@ -35,6 +39,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000, 20_000_000])
     parser.add_argument("--folder", default=None, help="where the files go; removed at the end")
     parser.add_argument("--plateau", action="store_true", help="stochastic gradient descent beside our fit")
+    parser.add_argument("--dask-ml", action="store_true", help="dask-ml beside our fit, if installed")
+    parser.add_argument("--cluster", action="store_true", help="model, simulation and sleeping tasks")
     parser.add_argument(
         "--picture", action="store_true", help="draw docs/scale.svg from the table in docs/scale.md, and end"
     )
@@ -44,6 +50,12 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(json.dumps(_measured(chosen.file)))
     elif chosen.picture:
         draw(Path("docs/scale.md"), Path("docs/scale.svg"))
+    elif chosen.cluster:
+        print_model()
+        print_sleeping_tasks()
+    elif chosen.dask_ml:
+        for rows in chosen.rows:
+            _print_dask_ml(rows, chosen.folder)
     elif chosen.plateau:
         for rows in chosen.rows:
             _print_plateau(rows, chosen.folder)
@@ -83,6 +95,30 @@ def _print_plateau(rows: int, place: str | None) -> None:
             above = epoch.loss - least
             print(
                 f"epoch {number:2d}: {epoch.seconds:6.1f} s, loss {epoch.loss:.6f}, {above:+.1e}", flush=True
+            )
+
+
+def _print_dask_ml(rows: int, place: str | None) -> None:
+    """Print seconds and accuracy of both fits, for all classes and for the first against the others."""
+    from threadpoolctl import threadpool_limits
+
+    from xent import LogisticRegression
+
+    with tempfile.TemporaryDirectory(dir=place) as folder, threadpool_limits(1):
+        file = Path(folder, "rows.parquet")
+        write_rows(file, rows)
+        for classes in (None, 2):
+            theirs = dask_ml_fit(file, classes)
+            began = time.process_time()
+            model = LogisticRegression().fit_batches(partial(labelled_batches, file, classes))
+            seconds = time.process_time() - began
+            right = sum(int((model.predict(X) == y).sum()) for X, y in labelled_batches(file, classes))
+            print(f"{rows:,} rows, {theirs['classes']} classes")
+            print(f"  xent: {seconds:.1f} s, accuracy {right / rows:.3f}")
+            print(
+                f"  dask-ml: {theirs['seconds']:.1f} s, accuracy {theirs['accuracy']:.3f}, "
+                f"{theirs['predicted']} classes predicted",
+                flush=True,
             )
 
 

@@ -102,6 +102,16 @@ def test_zeros_in_front_padding_and_words_for_gaps_are_those_of_a_whole_file(tmp
     assert assert_same_table(path, text=["padded"]).column("way").null_count == 400
 
 
+def test_padded_cells_of_all_blocks_decide_the_type(tmp_path):
+    path = tmp_path / "rows.csv"
+    first_word = lines_of(lambda k: " up" if k == 9 else f" {k % 11}", lambda k: k % 2)
+    path.write_text(f"x,y\n{first_word}", encoding="utf-8")
+    assert without_codes(assert_same_table(path)).column("x").type == pa.string()
+    last_fraction = lines_of(lambda k: f" {k % 11}" + ".5" * (k == 1900), lambda k: k % 2)
+    path.write_text(f"x,y\n{last_fraction}", encoding="utf-8")
+    assert assert_same_table(path).column("x").type == pa.float64()
+
+
 def test_every_option_of_the_layout_holds_in_batches(tmp_path):
     path = tmp_path / "rows.csv"
     rows = lines_of(lambda k: f"café {k % 3}", lambda k: k % 5, delimiter="|")
@@ -174,7 +184,13 @@ def test_layouts_that_need_a_whole_file_or_text_are_refused(tmp_path):
     path.write_text("a   b\n1   2\n3   4\n", encoding="utf-8")
     with pytest.raises(DataError, match="must have a delimiter of one character to be read in batches"):
         source_by(path)
+    (tmp_path / "GunPoint_TRAIN.tsv").write_text("1\t0.5\n2\t0.25\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"got GunPoint_TRAIN\.tsv, a file of series\. Read the file whole"):
+        source_by(tmp_path / "GunPoint_TRAIN.tsv")
     pq.write_table(pa.table({"a": [1]}), tmp_path / "rows.parquet")
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "rows.txt")
+    with pytest.raises(DataError, match=r"to be read in batches; got rows\.txt, a Parquet file"):
+        source_by(tmp_path / "rows.txt")
     for option in ({"skip": 1}, {"delimiter": ";"}, {"header": False}, {"encoding": "utf-8"}):
         (name,) = option
         with pytest.raises(DomainError, match=f"`{name}` must be left out but for files of delimited text"):

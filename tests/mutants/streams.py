@@ -7,6 +7,8 @@ UNFINISHED = "tests/streams/test_unfinished.py::"
 CHECKPOINTS = "tests/streams/test_checkpoints.py::"
 PIECES = "tests/data/test_streamed_encoder.py::"
 JOBS = "tests/jobs/test_streamed_jobs.py::"
+TEXT = "tests/data/test_table_source.py::"
+TREE = "tests/streams/test_summation_tree.py::"
 JUDGING = "tests/jobs/test_streamed_judging.py::"
 
 MUTANTS = (
@@ -107,5 +109,68 @@ MUTANTS = (
         "places + self._start",
         "places + first",
         JUDGING + "test_findings_and_predictions_in_batches_are_those_in_memory",
+    ),
+    Mutant(
+        "add a fragment from the right",
+        "summation_tree:SummationTree.add",
+        "self._join(self._waiting.pop()[1], node)",
+        "self._join(node, self._waiting.pop()[1])",
+        TREE + "test_a_node_is_the_sum_of_its_left_and_its_right_part",
+    ),
+    Mutant(
+        "leave the level of a sum as it is",
+        "summation_tree:SummationTree.add",
+        "level += 1",
+        "level += 0",
+        TREE + "test_any_level_of_branches_gives_the_sum_by_definition",
+    ),
+    Mutant(
+        "add the last nodes from the left",
+        "summation_tree:SummationTree.total",
+        "reversed(self._waiting[:-1])",
+        "self._waiting[:-1]",
+        TREE + "test_a_node_is_the_sum_of_its_left_and_its_right_part",
+    ),
+    Mutant(
+        "give each fragment a task of its own",
+        "summation_tree:branch_level",
+        "-(-fragments // most) - 1",
+        "0",
+        TREE + "test_a_pass_has_so_few_tasks_that_neither_scheduler_nor_network_limits_it",
+    ),
+    Mutant(
+        "make folds of rows in the search for C",
+        "batch_fit:_searched",
+        "found.groups",
+        "None",
+        JOBS + "test_a_search_for_the_penalty_in_batches_makes_folds_of_groups",
+    ),
+    Mutant(
+        "make text of a column at its first odd cell",
+        "text_layout:_wider",
+        "_ORDER.index(kind) + 1",
+        "len(_ORDER)",
+        TEXT + "test_a_cell_in_a_late_block_decides_the_type_as_in_a_whole_file",
+    ),
+    Mutant(
+        "leave spaces around cells",
+        "text_layout:_Padding.add",
+        "self._is_padded.add(name)",
+        "self._is_filled.add(name)",
+        TEXT + "test_padded_cells_of_all_blocks_decide_the_type",
+    ),
+    Mutant(
+        "forget the rows without text in the weights of words",
+        "plans:streamed_words",
+        "column.rows - counts.sum()",
+        "0",
+        PIECES + "test_words_of_free_text_in_pieces_are_those_of_the_whole_table",
+    ),
+    Mutant(
+        "match sparse rows with the classes of others",
+        "blocks:RowStream._sparse_blocks",
+        "X[:_MOST_ROWS].T",
+        "X[:_MOST_ROWS][::-1].T",
+        JOBS + "test_free_text_in_batches_ends_at_the_minimum_of_a_fit_in_memory",
     ),
 )

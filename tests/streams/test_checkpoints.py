@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -198,6 +199,26 @@ def test_a_full_disk_leaves_the_checkpoint_of_the_pass_before(file, tmp_path, mo
     assert sorted(each.name for each in tmp_path.iterdir()) == ["fit.checkpoint", "rows.parquet"]
     model = LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
     assert_same_bits(model, LogisticRegression().fit_batches(file, target="y"))
+
+
+def test_a_full_disk_of_a_worker_is_named_and_the_checkpoint_goes_on(file, tmp_path, monkeypatch):
+    from xent.streams.fragments import ParquetFragment
+
+    checkpoint, read, pieces = tmp_path / "fit.checkpoint", [], ParquetFragment.pieces
+
+    def full(fragment, columns):
+        read.append(fragment)
+        if len(read) == 11:
+            raise OSError(28, "No space left on device")
+        yield from pieces(fragment, columns)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as executor:
+        patch.setattr(ParquetFragment, "pieces", full)
+        with pytest.raises(DataError, match=r"got .*rows\.parquet, .* says '.*No space left on device'"):
+            LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, executor=executor)
+    assert checkpoint.exists()
+    resumed = LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint, resume=True)
+    assert_same_bits(resumed, LogisticRegression().fit_batches(file, target="y"))
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import Executor, Future
 
 import pytest
 from sklearn.base import clone
@@ -176,26 +175,6 @@ def test_any_error_after_the_loss_of_the_scheduler_is_the_same_error(lone_schedu
         dask_executor(address),
     ):
         lose()
-
-
-def test_a_future_that_a_closed_client_leaves_without_end_is_an_error(monkeypatch):
-    monkeypatch.setattr("xent.streams.ordered_map._PATIENCE", 0.01)
-
-    class Client:
-        status = "running"
-
-        def nthreads(self):
-            return {"worker": 1}
-
-    class Lost(Executor):
-        _client = Client()
-
-        def submit(self, *_):
-            self._client.status = "closed"
-            return Future()
-
-    with pytest.raises(ConnectionError, match="the client of Dask is closed"):
-        list(ordered_map(int, [1, 2], Lost()))
 
 
 def test_a_file_that_fails_beside_a_cluster_is_not_blamed_on_it(cluster):

@@ -38,6 +38,13 @@ def test_any_level_of_branches_gives_the_sum_by_definition(count):
     assert summed([]) is None
 
 
+def test_a_node_is_the_sum_of_its_left_and_its_right_part():
+    tree = SummationTree(lambda a, b: f"({a}{b})")
+    for letter in "abcdefg":
+        tree.add(0, letter)
+    assert tree.total() == "(((ab)(cd))((ef)g))"
+
+
 def test_a_tree_rounds_less_than_a_sum_from_left_to_right():
     values = np.random.default_rng(1).uniform(1, 2, 1 << 14)
     from math import fsum

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.utils.class_weight import compute_class_weight
 
 from xent.errors import DataError, DomainError
 from xent.models.parameters import is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
+from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.solution import Solution
@@ -102,7 +102,7 @@ def batched_fit(
     marks = source.marks(caller=caller)
     found = _surveyed(source, reader, wishes, caller)
     factors = factors_of_classes(model.class_weight, found, caller)
-    is_centred = model.fit_intercept and not sparse.issparse(found.X)
+    is_centred = model.fit_intercept and not is_sparse(found.X)
     centre = found.X.mean(axis=0) if is_centred else np.zeros(found.X.shape[1])
     sample = _sample(found, factors, centre, fit_intercept=model.fit_intercept)
     search = _searched(sample, found, factors, wishes) if model.C == "auto" else None
@@ -129,7 +129,7 @@ def batched_fit(
 
 def _standardisation(sample: ObjectiveInMemory) -> Standardisation:
     """Standardisation by all rows of the sample."""
-    if sparse.issparse(sample.X):
+    if is_sparse(sample.X):
         return sample.standardisation
     return standardisation_of(sample.X, fit_intercept=sample.fit_intercept)
 
@@ -200,7 +200,7 @@ def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercep
     mass = found.mass if factors is None else found.mass * factors
     own = np.bincount(found.codes, weights=weights, minlength=len(mass))
     weights = weights * (mass / np.where(own > 0, own, 1))[found.codes]
-    X = found.X if sparse.issparse(found.X) else np.ascontiguousarray(found.X - centre)
+    X = found.X if is_sparse(found.X) else np.ascontiguousarray(found.X - centre)
     return ObjectiveInMemory(X, found.codes, len(mass), weights=weights, fit_intercept=fit_intercept)
 
 
@@ -231,7 +231,7 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
         str(found.classes.classes.tolist()),
     ]
     digest = hashlib.sha256(json.dumps(facts).encode())
-    X = [found.X.data, found.X.indices, found.X.indptr] if sparse.issparse(found.X) else [found.X]
+    X = [found.X.data, found.X.indices, found.X.indptr] if is_sparse(found.X) else [found.X]
     for each in (found.counts, found.mass, *X, centre):
         digest.update(np.ascontiguousarray(each).tobytes())
     return digest.hexdigest()

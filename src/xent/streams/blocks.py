@@ -95,8 +95,8 @@ class RowStream:
                 X, codes, weights = _stacked(waiting)
                 yield self._block(X[:_MOST_ROWS].T, codes[:_MOST_ROWS], weights[:_MOST_ROWS])
                 waiting = [(X[_MOST_ROWS:], codes[_MOST_ROWS:], weights[_MOST_ROWS:])]
-        X, codes, weights = _stacked(waiting) if waiting else (None, np.empty(0), np.empty(0))
-        if len(codes):
+        if any(len(codes) for _, codes, _ in waiting):
+            X, codes, weights = _stacked(waiting)
             yield self._block(X.T, codes, weights)
 
     def _coded(self, fragment: Fragment) -> Iterator[tuple[LabelledRows, NDArray[np.intp]]]:

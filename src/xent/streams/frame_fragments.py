@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame"]
+from xent.errors import DataError
+
+__all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame", "lazy_fragments", "partition_fragments"]
 
 
 def batches_of_frame(frame: Any) -> Any:
@@ -83,3 +86,21 @@ class PartitionFragment:
         # In this thread: a worker that asked its scheduler would wait for itself.
         part = self.frame[list(columns)].partitions[self.place].compute(scheduler="synchronous")
         yield from batches_of_frame(part).to_batches()
+
+
+def lazy_fragments(frame: Any, size: int) -> tuple[tuple[LazyFragment, ...], tuple[str, ...]]:
+    """Slices of a lazy frame of polars of `size` rows, and the names of its columns."""
+    # The library of the frame is imported already, and not needed otherwise.
+    polars = sys.modules[type(frame).__module__.partition(".")[0]]
+    count = int(frame.select(polars.len()).collect().item())
+    slices = (LazyFragment(frame, start, min(size, count - start)) for start in range(0, count, size))
+    return tuple(slices), tuple(frame.collect_schema().names())
+
+
+def partition_fragments(frame: Any, *, caller: str) -> tuple[tuple[PartitionFragment, ...], tuple[str, ...]]:
+    """Partitions of a data frame of Dask, and the names of its columns."""
+    names = tuple(frame.columns)
+    if not all(isinstance(name, str) for name in names):
+        rule = "have columns whose names are text"
+        raise DataError(caller, "source", rule, got=", ".join(map(repr, names[:5])))
+    return tuple(PartitionFragment(frame, place) for place in range(frame.npartitions)), names

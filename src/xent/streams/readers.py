@@ -10,11 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.arrays import numpy_array
-from xent.errors import DataError, ShapeError
+from xent.errors import DataError, DomainError, ShapeError
 from xent.near_names import listed
 from xent.streams.sources import Source
 
-__all__ = ["ArrayReader", "ColumnReader", "LabelledRows", "Reader", "is_sparse_reader", "reader_of"]
+__all__ = [
+    "ArrayReader",
+    "ColumnReader",
+    "LabelledRows",
+    "Reader",
+    "check_numbers",
+    "is_sparse_reader",
+    "reader_of",
+]
 
 Array = NDArray[np.float64]
 
@@ -62,6 +70,22 @@ def is_sparse_reader(reader: Reader) -> bool:
     return bool(getattr(reader, "is_sparse", False))
 
 
+def check_numbers(rows: LabelledRows, first: int, reader: Reader, *, name: str, caller: str) -> None:
+    """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
+    # Sparse features come from an encoder, which refuses what is not finite.
+    columns = () if is_sparse_reader(reader) else zip(reader.features, rows.features, strict=True)
+    for label, column in columns:
+        if column.dtype.kind == "f" and not np.isfinite(column).all():
+            bad = int(np.flatnonzero(~np.isfinite(column))[0])
+            got = f"{column[bad]} in column {label!r}, row {first + bad} of {name}"
+            raise DomainError(caller, "X", "be finite", got=got)
+    weights = rows.weights
+    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
+        bad = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
+        got = f"{weights[bad]} in row {first + bad} of {name}"
+        raise DomainError(caller, "sample_weight", "be finite and >= 0", got=got)
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayReader:
     """
@@ -101,7 +125,7 @@ class ArrayReader:
                 raise ShapeError(
                     self.caller, argument, rule, got=f"{array.shape} after {first} rows of {name}"
                 )
-        return LabelledRows(X.T, y, weights)  # type: ignore[arg-type] # an array is a sequence of its rows
+        return LabelledRows(X.T, y, weights)
 
 
 @dataclass(frozen=True, slots=True)

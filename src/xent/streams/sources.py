@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xent.errors import DataError
+from xent.streams.file_marks import local_mark, opened, remote_marks
 from xent.streams.fragments import (
     CallableFragment,
     DatasetFragment,
     Fragment,
     ParquetFragment,
 )
-from xent.streams.frame_fragments import LazyFragment, PartitionFragment, batches_of_frame
+from xent.streams.frame_fragments import batches_of_frame, lazy_fragments, partition_fragments
 
-__all__ = ["Source", "files_of", "source_of"]
+__all__ = ["Source", "files_of", "source_of", "without_secrets"]
 
 CsvRules = tuple[Sequence[str], Sequence[str]]
 
@@ -28,8 +27,6 @@ CsvRules = tuple[Sequence[str], Sequence[str]]
 _FRAGMENT_ROWS = 1 << 18
 _ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "ipc", ".ipc": "ipc",
             ".csv": "csv"}  # fmt: skip
-# Bytes at the end of a Parquet file that tell the length of its footer.
-_TAIL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +41,24 @@ class Source:
     columns : tuple of str or None
         Names of the columns; None for tuples of arrays.
     files : tuple of str
-        Local files, whose size and footer are compared before each pass.
+        Files, whose size and footer, or elsewhere size and time, are compared before each pass.
     name : str
         Name for messages.
+    filesystem : pyarrow.fs.FileSystem or None
+        File system of `files`; None for the local one.
     """
 
     fragments: tuple[Fragment, ...]
     columns: tuple[str, ...] | None
     files: tuple[str, ...] = ()
     name: str = "the batches"
+    filesystem: Any = None
 
     def marks(self, *, caller: str) -> dict[str, str]:
-        """Size of each file and a digest of its last bytes, those of a Parquet file's footer."""
-        return {path: _mark(path, caller) for path in self.files}
+        """Size of each file and a digest of its last bytes, those of a Parquet file's footer; or its time."""
+        if self.filesystem is not None:
+            return remote_marks(self.filesystem, self.files, caller=caller)
+        return {path: local_mark(path, caller=caller) for path in self.files}
 
 
 def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: Sequence[str] = ()) -> Source:
@@ -85,9 +87,9 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
         return _of_dataset(data, caller)
     if hasattr(data, "collect_schema"):
         # A frame of polars that is not lazy has a schema to collect too.
-        return _of_lazy_frame(data.lazy())
+        return Source(*lazy_fragments(data.lazy(), _FRAGMENT_ROWS), name="the lazy frame")
     if hasattr(data, "npartitions") and hasattr(data, "partitions"):
-        return _of_dask_frame(data, caller)
+        return Source(*partition_fragments(data, caller=caller), name="the frame")
     if callable(data):
         return _of_functions([data], caller)
     if isinstance(data, Sequence) and data and all(map(callable, data)):
@@ -105,7 +107,8 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     from pyarrow import dataset
 
     if "://" in path:
-        return _of_dataset(_opened(dataset.dataset, path, caller=caller), caller, name=path)
+        found = opened(dataset.dataset, path, partitioning="hive", caller=caller)
+        return _of_dataset(found, caller, name=without_secrets(path))
     # The empty path would be the current folder.
     files = files_of(path) if path else []
     if not files:
@@ -122,10 +125,10 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
         raise DataError(caller, "source", rule, got=f"files that end in {', '.join(names)}")
     for file in files:
         # A damaged file in the middle of a folder is found before hours of work, not after.
-        _opened(lambda one=file: _checked(one, kinds), caller=caller)
+        opened(lambda one=file: _checked(one, kinds), caller=caller)
     base = path if Path(path).is_dir() else None
     partitioned = dataset.partitioning(flavor="hive") if base else None
-    opened = _opened(
+    found = opened(
         dataset.dataset,
         files,
         format=_format(str(kinds.pop()), csv_rules),
@@ -133,7 +136,7 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
         partition_base_dir=base,
         caller=caller,
     )
-    return _of_dataset(opened, caller, name=path)
+    return _of_dataset(found, caller, name=path)
 
 
 def _format(kind: str, csv_rules: CsvRules) -> Any:
@@ -163,18 +166,6 @@ def _checked(file: str, kinds: set[str | None]) -> None:
             raise OSError(f"{file}: {error}") from error
 
 
-def _opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
-    """Result of a reader's `function`, with its errors as `DataError`."""
-    import pyarrow as pa
-
-    try:
-        return function(*arguments, **options)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        reason = (str(error).splitlines() or ["no reason"])[0][:200]
-        rule, hint = "be readable", "Where a file is not whole, copy or write it again."
-        raise DataError(caller, "source", rule, got=f"{reason!r} from the reader", hint=hint) from error
-
-
 def files_of(path: str | os.PathLike[str]) -> list[str]:
     """Files of a file, folder or pattern, sorted; in folders those of a known ending."""
     path = os.fspath(path)
@@ -194,15 +185,20 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
     for each in data.get_fragments():
         path = getattr(each, "path", "") or name
         is_local = type(getattr(each, "filesystem", None)).__name__ == "LocalFileSystem"
-        files += [path] if is_local and Path(path).is_file() else []
+        has_path = hasattr(data, "filesystem") and hasattr(each, "path")
+        is_file = Path(path).is_file() if is_local else has_path
+        files += [path] if is_file else []
         kind = type(each).__name__
         if kind == "ParquetFileFragment" and str(each.partition_expression) in {"true", "(true)"}:
             filesystem = None if is_local else each.filesystem
-            fragments += _opened(_runs, each, path, filesystem, caller=caller)
+            fragments += opened(_runs, each, path, filesystem, caller=caller)
         else:
-            count = _opened(each.count_rows, caller=caller) if kind == "ParquetFileFragment" else None
+            count = opened(each.count_rows, caller=caller) if kind == "ParquetFileFragment" else None
             fragments.append(DatasetFragment(each, data.schema, path, count))
-    return Source(tuple(fragments), tuple(data.schema.names), tuple(files), name)
+    # All files of a dataset of files are in one file system.
+    filesystem = getattr(data, "filesystem", None) if files else None
+    filesystem = None if type(filesystem).__name__ == "LocalFileSystem" else filesystem
+    return Source(tuple(fragments), tuple(data.schema.names), tuple(files), name, filesystem)
 
 
 def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
@@ -217,28 +213,6 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
         groups.append(each.id)
         rows += each.num_rows
     return [*runs, ParquetFragment(path, tuple(groups), rows, filesystem)] if groups else runs
-
-
-def _of_lazy_frame(frame: Any) -> Source:
-    """Source of a lazy frame of polars, in slices."""
-    # The library of the frame is imported already, and not needed otherwise.
-    polars = sys.modules[type(frame).__module__.partition(".")[0]]
-    count = int(frame.select(polars.len()).collect().item())
-    slices = [
-        LazyFragment(frame, start, min(_FRAGMENT_ROWS, count - start))
-        for start in range(0, count, _FRAGMENT_ROWS)
-    ]
-    return Source(tuple(slices), tuple(frame.collect_schema().names()), name="the lazy frame")
-
-
-def _of_dask_frame(frame: Any, caller: str) -> Source:
-    """Source of a data frame of Dask, whose partitions are fragments."""
-    names = tuple(frame.columns)
-    if not all(isinstance(name, str) for name in names):
-        raise DataError(caller, "source", "have columns whose names are text", got=f"{names[:5]}")
-    return Source(
-        tuple(PartitionFragment(frame, place) for place in range(frame.npartitions)), names, name="the frame"
-    )
 
 
 def _of_functions(functions: Sequence[Any], caller: str) -> Source:
@@ -259,17 +233,8 @@ def _of_functions(functions: Sequence[Any], caller: str) -> Source:
     return Source(tuple(named), columns)
 
 
-def _mark(path: str, caller: str) -> str:
-    """Size of a file and a digest of its footer, or of its last 64 KiB."""
-    try:
-        with Path(path).open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL))
-            tail = file.read()
-            length = int.from_bytes(tail[:4], "little") if tail[4:] == b"PAR1" else 1 << 16
-            file.seek(max(0, size - length - _TAIL))
-            digest = hashlib.sha256(file.read()).hexdigest()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DataError(caller, "source", "stay readable", got=f"{path} ({reason.lower()})") from error
-    return f"{size} bytes, footer {digest[:16]}"
+def without_secrets(url: str) -> str:
+    """`url` without the keys of an account, which it may hold, and without options."""
+    scheme, _, rest = url.partition("://")
+    place = rest.partition("?")[0]
+    return f"{scheme}://{place.rpartition('@')[2]}"

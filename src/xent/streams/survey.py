@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from xent.errors import DataError, DomainError
+from xent.errors import DataError
+from xent.solvers.feature_rows import is_sparse
 from xent.streams.class_table import ClassTable, distinct_labels
 from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
 from xent.streams.ordered_map import ordered_map
 from xent.streams.progress import PassProgress
-from xent.streams.readers import LabelledRows, Reader
+from xent.streams.readers import LabelledRows, Reader, check_numbers
 from xent.streams.sources import Source
 from xent.streams.summation_tree import branch_level
 
@@ -178,7 +179,7 @@ def _surveyed(task: _Task) -> _Found:
     for piece in pieces_of(task.fragment, task.reader.columns, caller=task.caller):
         rows = task.reader.rows(piece, read, name=task.fragment.name)
         levels, order = distinct_labels(rows.labels, name=task.fragment.name, caller=task.caller)
-        _check_numbers(rows, read, task)
+        check_numbers(rows, read, task.reader, name=task.fragment.name, caller=task.caller)
         read += rows_of_piece(piece)
         weights = np.ones(len(order)) if rows.weights is None else rows.weights
         before = [found.counts.get(label, 0) for label in levels.tolist()]
@@ -214,7 +215,7 @@ def _keep(
         if count < _ROWS_OF_CLASS:
             chosen[np.flatnonzero(order == k)[: _ROWS_OF_CLASS - count]] = True
     here = np.flatnonzero(chosen)
-    if sparse.issparse(rows.features):
+    if is_sparse(rows.features):
         found.X.append(rows.features.T.tocsr()[here])
     else:
         found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
@@ -240,20 +241,4 @@ def _thin(found: _Found) -> None:
 
 def _rows_of(parts: list[Any]) -> Any:
     """Rows of all parts, dense or sparse."""
-    return sparse.vstack(parts, format="csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
-
-
-def _check_numbers(rows: LabelledRows, first: int, task: _Task) -> None:
-    """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
-    # Sparse features come from an encoder, which refuses what is not finite.
-    columns = () if sparse.issparse(rows.features) else rows.features
-    for label, column in zip(task.reader.features, columns, strict=not sparse.issparse(rows.features)):
-        if column.dtype.kind == "f" and not np.isfinite(column).all():
-            bad = int(np.flatnonzero(~np.isfinite(column))[0])
-            got = f"{column[bad]} in column {label!r}, row {first + bad} of {task.fragment.name}"
-            raise DomainError(task.caller, "X", "be finite", got=got)
-    weights = rows.weights
-    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
-        bad = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
-        got = f"{weights[bad]} in row {first + bad} of {task.fragment.name}"
-        raise DomainError(task.caller, "sample_weight", "be finite and >= 0", got=got)
+    return sparse.vstack(parts, format="csr") if is_sparse(parts[0]) else np.concatenate(parts)

@@ -15,7 +15,7 @@ import pyarrow as pa
 from xent.data.file_facts import FileFacts
 from xent.data.files.character_encoding import marked_encoding
 from xent.data.files.delimited_text import Parser, dialect_of, has_quotes, layout_notes
-from xent.data.files.file_format import TableFile, refusal, table_file
+from xent.data.files.file_format import TableFile, is_archive_name, named, refusal, table_file
 from xent.data.files.header_check import header_notes
 from xent.data.files.read_options import ReadOptions
 from xent.data.files.table_layout import Dialect
@@ -75,7 +75,7 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
         if value is not None:
             rule = "be left out but for files of delimited text"
             raise DomainError(caller, name, rule, got=repr(value))
-    return source_of(data, caller=caller, null_values=options.missing, text=text)
+    return source_of(data, caller=caller, null_values=options.missing, text=tuple(text))
 
 
 def _of_text(
@@ -83,8 +83,12 @@ def _of_text(
 ) -> Source:
     """Source of files of delimited text, each of them a fragment."""
     for file in files:
-        if file.format not in _TEXT:
-            raise refusal("be delimited text", got=file.name)
+        is_series = is_archive_name(file.path) and options.header and options.skip is None
+        if file.format not in _TEXT or is_series:
+            kind = "a file of series" if is_series else named(file.format)
+            fact = f"{file.name}, {kind}"
+            hint = "Read the file whole."
+            raise refusal("be delimited text to be read in batches", got=fact, hint=hint)
     files = [replace(file, encoding=_encoding(file, options)) for file in files]
     parsers = _parsers(files, options)
     names = [each.strip() for each in parsers[0].names()]

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data import TableEncoder, Target
+from xent.data.file_facts import facts_of
 from xent.data.pieces.target import StreamedTarget
 from xent.data.repeated_rows import repeated_rows
 from xent.errors import DataError
@@ -124,6 +125,7 @@ def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier
         int(trained.sum()),
         len(kept.held_out_codes),
         tuple(remarks),
+        facts_of(kept.train).notes,
         group=kept.group or "",
         groups=(kept.training_groups, groups),
     )
