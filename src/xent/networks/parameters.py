@@ -31,7 +31,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
     _check(
         caller, model, "module", "be None or a callable", holds=model.module is None or callable(model.module)
     )
-    for name in ("epochs", "batch_size"):
+    embeds = isinstance(model.embedding, bool) or model.embedding == "auto"
+    _check(caller, model, "embedding", 'be True, False or "auto"', holds=embeds)
+    for name in ("epochs", "batch_size", "members"):
         value = getattr(model, name)
         holds = value == "auto" if isinstance(value, str) else _is_count(value)
         _check(caller, model, name, 'be an integer >= 1, or "auto"', holds=holds)
@@ -49,7 +51,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
 def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
     """Function from the numbers of features and outputs to the network of `model`."""
     if model.module is None:
-        return Perceptron(tuple(int(width) for width in model.hidden), float(model.dropout))
+        members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))
+        hidden = tuple(int(width) for width in model.hidden)
+        return Perceptron(hidden, float(model.dropout), members, embedding)
     factory: Callable[[int, int], nn.Module] = model.module
     return factory
 
