@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -111,6 +112,7 @@ class Perceptrons(nn.Module):
         network = nn.Sequential()
         if self.embedding is not None:
             network.add_module("embedding", self.embedding)
+        layer: Any
         for place, layer in enumerate(self.hidden):
             network.add_module(f"hidden{place}", nn.Sequential(layer.of(number), nn.ReLU()))
         network.add_module("head", self.head.of(number))

@@ -130,8 +130,9 @@ def new_network(
     network = factory(n_features, loss.n_outputs)
     loss.prepare(network)
     head = getattr(network, "head", None)
-    is_linear = isinstance(head, nn.Linear | MemberLinear)
-    if loss.starts_at_frequencies and is_linear and head.bias is not None:
+    if not loss.starts_at_frequencies or not isinstance(head, nn.Linear | MemberLinear):
+        return network
+    if head.bias is not None:
         nn.init.zeros_(head.weight)
         with torch.no_grad():
             head.bias.copy_(torch.from_numpy(np.log(mass / mass.sum())).expand_as(head.bias))
