@@ -70,12 +70,13 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         Parameters of the loss called `loss`: ``{"gamma": 3.0}`` for ``"focal"``.
     epochs : int or "auto", default "auto"
         ``"auto"`` holds out rows and ends when their cross-entropy has not fallen for 20 epochs and 500
-        steps; the weights of the best epoch are kept. A number trains that many epochs on all rows.
+        steps, of large data for 20,000 steps and 5 epochs; the weights of the best epoch are kept. A number
+        trains that many epochs on all rows.
     batch_size : int or "auto", default "auto"
         Rows of a step; ``"auto"`` takes 16 to 256, for about 64 steps an epoch.
     learning_rate : float, default 1e-3
         Step length of AdamW.
-    weight_decay : float, default 0.03
+    weight_decay : float, default 0.3
         Shrinkage of the weights per unit of learning rate.
     held_out : float, default 0.1
         Share of each class's rows that ``epochs="auto"`` holds out, of at least 50 rows.
@@ -176,7 +177,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         epochs: int | str = "auto",
         batch_size: int | str = "auto",
         learning_rate: float = 1e-3,
-        weight_decay: float = 0.03,
+        weight_decay: float = 0.3,
         held_out: float = 0.1,
         calibrate: str | None = "temperature",
         class_weight: dict[Any, float] | str | None = None,

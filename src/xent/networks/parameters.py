@@ -20,6 +20,8 @@ PATIENCE = 20
 
 # With few rows an epoch is a few steps, in which nothing can be learned.
 _PATIENT_STEPS = 500
+# With many rows an epoch is long, and its end tells more.
+_MOST_STEPS, _LEAST_PATIENCE = 20_000, 5
 _LEAST_BATCH, _LARGEST_BATCH = 16, 256
 _STEPS_OF_EPOCH = 64
 
@@ -67,8 +69,13 @@ def rows_of_a_step(model: Any, n: int) -> int:
 
 
 def patience(steps_of_epoch: int) -> int:
-    """Epochs without improvement after which a training ends: 20 epochs and at least 500 steps."""
-    return max(PATIENCE, math.ceil(_PATIENT_STEPS / steps_of_epoch))
+    """
+    Epochs without improvement after which a training ends: 20 epochs and at least 500 steps.
+
+    Where 20 epochs are more than 20,000 steps, so many steps but at least 5 epochs.
+    """
+    most = max(_LEAST_PATIENCE, _MOST_STEPS // steps_of_epoch)
+    return max(min(PATIENCE, most), math.ceil(_PATIENT_STEPS / steps_of_epoch))
 
 
 def device_of(name: Any, *, caller: str) -> torch.device:
