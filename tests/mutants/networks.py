@@ -14,28 +14,28 @@ TEMPERATURE = "tests/networks/test_temperature_choice.py::"
 MUTANTS = (
     Mutant(
         "cosines without their scale",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "scale * outputs",
         "outputs",
         LOSS + "test_outputs_mean_the_probabilities_of_their_loss[cosface]",
     ),
     Mutant(
         "conditional probabilities not multiplied",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "reached + functional.logsigmoid(-outputs)",
         "functional.logsigmoid(-outputs)",
         LOSS + "test_outputs_mean_the_probabilities_of_their_loss[corn]",
     ),
     Mutant(
         "evidence without the prior's 1",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "1 + (outputs.exp() if exponential else functional.softplus(outputs))",
         "(outputs.exp() if exponential else functional.softplus(outputs))",
         LOSS + "test_outputs_mean_the_probabilities_of_their_loss[evidential_cross_entropy]",
     ),
     Mutant(
         "classes of events exchanged",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "torch.cat([no, yes], dim=1)",
         "torch.cat([yes, no], dim=1)",
         LOSS + "test_two_events_have_one_output",
