@@ -47,7 +47,8 @@ def fits(monkeypatch):
             return super().fit(X, y, *arguments, **options)
 
     def small(_wishes, _problem):
-        return Small(hidden=(16,), epochs=30, batch_size=64, dropout=0.0, learning_rate=2e-2, random_state=0)
+        plain = {"hidden": (16,), "members": 1, "embedding": False, "dropout": 0.0}
+        return Small(**plain, epochs=30, batch_size=64, learning_rate=2e-2, random_state=0)
 
     monkeypatch.setattr(model_choice, "_new_network", small)
     return rows

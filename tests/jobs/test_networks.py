@@ -225,7 +225,14 @@ def quick(monkeypatch):
 
     def small(_wishes, _problem):
         return xent.NeuralClassifier(
-            hidden=(16,), epochs=30, batch_size=64, dropout=0.0, learning_rate=2e-2, random_state=0
+            hidden=(16,),
+            members=1,
+            embedding=False,
+            epochs=30,
+            batch_size=64,
+            dropout=0.0,
+            learning_rate=2e-2,
+            random_state=0,
         )
 
     monkeypatch.setattr(model_choice, "_new_network", small)

@@ -112,6 +112,20 @@ def test_a_stopped_network_resumes_to_the_same_bits(fitted, file, tmp_path):
     assert resumed.model.classifier.history_ == fitted.model.classifier.history_
 
 
+class Interrupting(Watcher):
+    def epoch(self, epoch, last):
+        del last
+        if epoch.number == 3:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupt_keeps_the_best_epoch_so_far_and_says_so(file):
+    found = fit_stream(file, "y", wishes(), watcher=Interrupting())
+    assert found.findings.training.interrupted
+    assert len(found.findings.training.epochs) == 3
+    assert "The training was interrupted after 3 epochs" in " ".join(render_html(found.findings).split())
+
+
 def run(*arguments):
     return CliRunner(env={"COLUMNS": "300", "NO_COLOR": "1"}).invoke(app, [str(each) for each in arguments])
 

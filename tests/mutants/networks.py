@@ -6,34 +6,36 @@ __all__ = ["MUTANTS"]
 
 CLASSIFIER = "tests/networks/test_neural_classifier.py::"
 JOBS = "tests/jobs/test_networks.py::"
+PERCEPTRON = "tests/networks/test_multilayer_perceptron.py::"
+STREAM = "tests/networks/test_streamed_training.py::"
 LOSS = "tests/networks/test_training_loss.py::"
 TEMPERATURE = "tests/networks/test_temperature_choice.py::"
 
 MUTANTS = (
     Mutant(
         "cosines without their scale",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "scale * outputs",
         "outputs",
         LOSS + "test_outputs_mean_the_probabilities_of_their_loss[cosface]",
     ),
     Mutant(
         "conditional probabilities not multiplied",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "reached + functional.logsigmoid(-outputs)",
         "functional.logsigmoid(-outputs)",
         LOSS + "test_outputs_mean_the_probabilities_of_their_loss[corn]",
     ),
     Mutant(
         "evidence without the prior's 1",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "1 + (outputs.exp() if exponential else functional.softplus(outputs))",
         "(outputs.exp() if exponential else functional.softplus(outputs))",
         LOSS + "test_outputs_mean_the_probabilities_of_their_loss[evidential_cross_entropy]",
     ),
     Mutant(
         "classes of events exchanged",
-        "training_loss:TrainingLoss.log_probs",
+        "training_loss:TrainingLoss._log_probs_of_rows",
         "torch.cat([no, yes], dim=1)",
         "torch.cat([yes, no], dim=1)",
         LOSS + "test_two_events_have_one_output",
@@ -47,8 +49,8 @@ MUTANTS = (
     ),
     Mutant(
         "orders that do not depend on the epoch alone",
-        "training:Training._steps",
-        "np.random.default_rng([self.settings.seed, number])",
+        "training_rows:Rows.shuffled",
+        "np.random.default_rng(seeds)",
         "np.random.default_rng()",
         CLASSIFIER + "test_equal_seeds_give_equal_bits_and_leave_the_global_generator_alone",
     ),
@@ -79,6 +81,62 @@ MUTANTS = (
         "(outputs[:, k] - outputs.mean(dim=1)).sum()",
         "outputs[:, k].sum()",
         CLASSIFIER + "test_attributions_ignore_what_raises_the_outputs_of_all_classes",
+    ),
+    Mutant(
+        "the sum of the members' probabilities",
+        "training_loss:TrainingLoss.log_probs",
+        "torch.logsumexp(each, dim=1) - math.log(members)",
+        "torch.logsumexp(each, dim=1)",
+        PERCEPTRON + "test_the_prediction_is_the_mean_of_the_probabilities",
+    ),
+    Mutant(
+        "biases of members shrunk",
+        "training:Training.__post_init__",
+        "one.ndim > 1 and not name.endswith('bias')",
+        "one.ndim > 1",
+        PERCEPTRON + "test_biases_of_members_are_not_shrunk",
+    ),
+    Mutant(
+        "waves without their phases",
+        "member_layers:NumberEmbedding.forward",
+        "2 * math.pi * features[:, :, None] * self.frequency + self.phase_bias",
+        "2 * math.pi * features[:, :, None] * self.frequency",
+        PERCEPTRON + "test_an_embedding_holds_the_number_and_maps_of_its_waves",
+    ),
+    Mutant(
+        "held-out rows trained on",
+        "streamed_rows:StreamedRows._parts",
+        "rows.subset(~rows.held_out)",
+        "rows",
+        STREAM + "test_an_epoch_has_every_training_row_once_and_the_next_one_in_another_order",
+    ),
+    Mutant(
+        "the rows of a buffer in their order",
+        "streamed_rows:StreamedRows.shuffled",
+        "rows.subset(rng.permutation(len(rows.codes)))",
+        "rows",
+        STREAM + "test_a_small_buffer_mixes_files_of_single_classes",
+    ),
+    Mutant(
+        "means of blocks not joined",
+        "stream_scan:WeightedMoments.add",
+        "np.hypot(np.hypot(self.norm, norm), between)",
+        "np.hypot(self.norm, norm)",
+        STREAM + "test_moments_of_blocks_are_those_of_all_rows",
+    ),
+    Mutant(
+        "groups held out row by row",
+        "coded_stream:CodedStream._coded",
+        "found.groups is None",
+        "True",
+        STREAM + "test_groups_are_held_out_whole",
+    ),
+    Mutant(
+        "folds repeated after a resume",
+        "model_choice:_compared",
+        "known is None",
+        "True",
+        "tests/jobs/test_fold_journal.py::test_folds_that_ended_are_not_repeated_after_a_resume",
     ),
     Mutant(
         "the network chosen in a tie",

@@ -67,7 +67,7 @@ def with_facts(table: pa.Table, facts: FileFacts) -> pa.Table:
     metadata: dict[bytes, str] = {_KEY: json.dumps(asdict(facts))}
     if facts.target or facts.group or facts.places:
         # The form in which arrow keeps the attributes of a frame; the empty lists are obligatory.
-        given = {"columns": [], "index_columns": [], "column_indexes": []}
+        given: dict[str, Any] = {"columns": [], "index_columns": [], "column_indexes": []}
         metadata[b"pandas"] = json.dumps(given | {"attributes": {_NAME: _of_rows(facts)}})
     return table.replace_schema_metadata(metadata)
 

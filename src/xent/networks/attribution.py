@@ -43,6 +43,8 @@ def integrated_gradients(model: Any, rows: Array) -> Array:
         # Standardised, the mean of the training rows is 0.
         path = (shares[:, None] * row).to(device).requires_grad_(True)
         outputs = network(path)
+        # Of several members, the mean.
+        outputs = outputs.mean(dim=1) if outputs.ndim == 3 else outputs
         whole = outputs.shape[1] == len(rows)
         evidence = (outputs[:, k] - outputs.mean(dim=1)).sum() if whole else _of_events(outputs, k)
         (gradient,) = torch.autograd.grad(evidence, path)

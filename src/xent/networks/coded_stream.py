@@ -83,7 +83,8 @@ class CodedRows:
 
     def subset(self, chosen: Any) -> CodedRows:
         """The rows at `chosen`, a mask, places or a slice."""
-        return CodedRows(*(getattr(self, name)[chosen] for name in _ARRAYS), self.grouped)
+        parts = {name: getattr(self, name)[chosen] for name in _ARRAYS}
+        return CodedRows(**parts, grouped=self.grouped)
 
     @classmethod
     def joined(cls, parts: list[CodedRows], width: int) -> CodedRows:
@@ -91,8 +92,10 @@ class CodedRows:
         if not parts:
             none = np.empty(0, np.uint64)
             return cls(np.empty((0, width)), none.astype(np.intp), np.empty(0), none, none.astype(bool))
-        joined = (np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS)
-        return cls(*joined, parts[0].grouped)
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS
+        }
+        return cls(**joined, grouped=parts[0].grouped)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +183,7 @@ def _slices(piece: Any, size: int) -> Iterator[Any]:
 
 def _matrix(found: LabelledRows) -> Array:
     """Features as rows."""
-    if isinstance(found.features, np.ndarray):
-        return np.asarray(found.features.T, np.float64)
-    return np.stack([np.asarray(each, np.float64) for each in found.features], axis=1)
+    features: Any = found.features
+    if isinstance(features, np.ndarray):
+        return np.asarray(features.T, np.float64)
+    return np.stack([np.asarray(each, np.float64) for each in features], axis=1)

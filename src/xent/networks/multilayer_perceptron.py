@@ -1,13 +1,21 @@
-"""Multilayer perceptron: linear layers with rectifiers and dropout between them."""
+"""Multilayer perceptrons, one or several side by side: linear layers, with rectifiers and dropout between."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+import torch
 from torch import nn
 
-__all__ = ["Perceptron", "hidden_layer", "perceptron"]
+from xent.networks.member_layers import MemberLinear, NumberEmbedding
+
+__all__ = ["Perceptron", "Perceptrons", "hidden_layer", "perceptron"]
+
+# Up to so many features a row has several members and embeddings, whose cost grows with the features.
+_NARROW = 256
+_MEMBERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +29,24 @@ class Perceptron:
         Width of each hidden layer; none gives a linear model.
     dropout : float
         Share of the units of each hidden layer that a training step leaves out.
+    members : int or None
+        Networks that are trained side by side; None means 8 for up to 256 features, else 1.
+    embedding : bool or None
+        True to embed each number first; None means True for up to 256 features.
     """
 
     hidden: tuple[int, ...] = (128, 64)
     dropout: float = 0.3
+    members: int | None = 1
+    embedding: bool | None = False
 
     def __call__(self, n_features: int, n_outputs: int) -> nn.Module:
         """Build the network; its last layer is ``head``."""
+        narrow = n_features <= _NARROW
+        members = (_MEMBERS if narrow else 1) if self.members is None else self.members
+        embedded = narrow if self.embedding is None else self.embedding
+        if members > 1 or embedded:
+            return Perceptrons(self, members, n_features, n_outputs, embedded=embedded)
         network = nn.Sequential()
         width = n_features
         for place, size in enumerate(self.hidden):
@@ -37,7 +56,13 @@ class Perceptron:
         return network
 
 
-def perceptron(hidden: Iterable[int] = (128, 64), *, dropout: float = 0.3) -> Perceptron:
+def perceptron(
+    hidden: Iterable[int] = (128, 64),
+    *,
+    dropout: float = 0.3,
+    members: int | None = None,
+    embedding: bool | None = None,
+) -> Perceptron:
     """
     Multilayer perceptron for ``NeuralClassifier(module=...)``, the network that `hidden` gives by itself.
 
@@ -47,8 +72,51 @@ def perceptron(hidden: Iterable[int] = (128, 64), *, dropout: float = 0.3) -> Pe
         Width of each hidden layer.
     dropout : float
         Share of the units of each hidden layer that a training step leaves out.
+    members : int, optional
+        Networks that are trained side by side, whose mean probabilities are the prediction; None means 8 for
+        up to 256 features, else 1.
+    embedding : bool, optional
+        True to embed each number by periodic functions first; None means True for up to 256 features.
     """
-    return Perceptron(tuple(hidden), dropout)
+    return Perceptron(tuple(hidden), dropout, members, embedding)
+
+
+class Perceptrons(nn.Module):
+    """Perceptrons side by side, of outputs (n, members, K), that share an embedding of the numbers."""
+
+    def __init__(
+        self, plan: Perceptron, members: int, n_features: int, n_outputs: int, *, embedded: bool
+    ) -> None:
+        super().__init__()
+        self.embedding = NumberEmbedding(n_features) if embedded else None
+        width = NumberEmbedding.width(n_features) if embedded else n_features
+        self.members = members
+        self.hidden = nn.ModuleList()
+        for size in plan.hidden:
+            self.hidden.append(MemberLinear(members, width, size))
+            width = size
+        self.dropout = nn.Dropout(plan.dropout)
+        self.head = MemberLinear(members, width, n_outputs)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Outputs of every member for rows of features."""
+        rows = features if self.embedding is None else self.embedding(features)
+        rows = rows.expand(self.members, *rows.shape)
+        for layer in self.hidden:
+            rows = self.dropout(torch.relu(layer(rows)))
+        outputs: torch.Tensor = self.head(rows)
+        return outputs.transpose(0, 1)
+
+    def member(self, number: int) -> nn.Sequential:
+        """Copy of one member as a network of its own, whose last layer is ``head``."""
+        network = nn.Sequential()
+        if self.embedding is not None:
+            network.add_module("embedding", self.embedding)
+        layer: Any
+        for place, layer in enumerate(self.hidden):
+            network.add_module(f"hidden{place}", nn.Sequential(layer.of(number), nn.ReLU()))
+        network.add_module("head", self.head.of(number))
+        return network
 
 
 def hidden_layer(linear: nn.Linear | nn.Conv1d, dropout: float) -> nn.Sequential:

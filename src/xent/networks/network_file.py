@@ -88,6 +88,8 @@ def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
     model.module = None if kind is Perceptron else factory
     if kind is Perceptron:
         model.hidden, model.dropout = factory.hidden, factory.dropout
+        model.members = "auto" if factory.members is None else factory.members
+        model.embedding = "auto" if factory.embedding is None else factory.embedding
     check_parameters(model, caller="load_model")
     described = dict(card["loss"])
     model.loss = str(described.pop("name"))

@@ -54,9 +54,15 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         Width of each hidden layer; none gives a linear model.
     dropout : float, default 0.3
         Share of the units of each hidden layer that a training step leaves out, in [0, 1).
+    members : int or "auto", default "auto"
+        Networks that are trained side by side, whose mean probabilities are the prediction; ``"auto"`` takes
+        8 for up to 256 features, else 1.
+    embedding : bool or "auto", default "auto"
+        True to put periodic functions of learned frequencies beside each feature; ``"auto"`` does so for up
+        to 256 features.
     module : callable, optional
-        Function from the numbers of features and outputs to a `torch.nn.Module`, in place of `hidden` and
-        `dropout`, such as ``xent.networks.signal(128)``.
+        Function from the numbers of features and outputs to a `torch.nn.Module`, in place of `hidden`,
+        `dropout`, `members` and `embedding`, such as ``xent.networks.signal(128)``.
     loss : str or AbstractLoss, default "softmax_cross_entropy"
         Loss that is minimised, by its name in `xent losses`, or one of `xent.losses` with its parameters.
         Early stopping and calibration go by cross-entropy, whichever loss is minimised.
@@ -64,7 +70,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         Parameters of the loss called `loss`: ``{"gamma": 3.0}`` for ``"focal"``.
     epochs : int or "auto", default "auto"
         ``"auto"`` holds out rows and ends when their cross-entropy has not fallen for 20 epochs and 500
-        steps; the weights of the best epoch are kept. A number trains that many epochs on all rows.
+        steps, of large data for 20,000 steps and 5 epochs; the weights of the best epoch are kept. A number
+        trains that many epochs on all rows.
     batch_size : int or "auto", default "auto"
         Rows of a step; ``"auto"`` takes 16 to 256, for about 64 steps an epoch.
     learning_rate : float, default 1e-3
@@ -162,6 +169,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         *,
         hidden: Iterable[int] = (128, 64),
         dropout: float = 0.3,
+        members: int | str = "auto",
+        embedding: bool | str = "auto",
         module: Callable[[int, int], Any] | None = None,
         loss: str | AbstractLoss = "softmax_cross_entropy",
         loss_parameters: Mapping[str, Any] | None = None,
@@ -178,6 +187,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
     ) -> None:
         self.hidden = hidden
         self.dropout = dropout
+        self.members = members
+        self.embedding = embedding
         self.module = module
         self.loss = loss
         self.loss_parameters = loss_parameters

@@ -16,6 +16,7 @@ from torch import nn
 from xent.networks.checkpoint import Checkpoint
 from xent.networks.early_stopping import Ending
 from xent.networks.epoch import Epoch
+from xent.networks.member_layers import MemberLinear
 from xent.networks.rows_of_network import Standardisation, blocks
 from xent.networks.temperature_choice import TemperatureChoice, temperature_choice, without_temperature
 from xent.networks.training import Training, outputs_of
@@ -140,10 +141,12 @@ def new_network(
     network = factory(n_features, loss.n_outputs)
     loss.prepare(network)
     head = getattr(network, "head", None)
-    if loss.starts_at_frequencies and isinstance(head, nn.Linear) and head.bias is not None:
+    if not loss.starts_at_frequencies or not isinstance(head, nn.Linear | MemberLinear):
+        return network
+    if head.bias is not None:
         nn.init.zeros_(head.weight)
         with torch.no_grad():
-            head.bias.copy_(torch.from_numpy(np.log(mass / mass.sum())))
+            head.bias.copy_(torch.from_numpy(np.log(mass / mass.sum())).expand_as(head.bias))
     return network
 
 

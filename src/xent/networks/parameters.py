@@ -20,6 +20,8 @@ PATIENCE = 20
 
 # With few rows an epoch is a few steps, in which nothing can be learned.
 _PATIENT_STEPS = 500
+# With many rows an epoch is long, and its end tells more.
+_MOST_STEPS, _LEAST_PATIENCE = 20_000, 5
 _LEAST_BATCH, _LARGEST_BATCH = 16, 256
 _STEPS_OF_EPOCH = 64
 
@@ -31,7 +33,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
     _check(
         caller, model, "module", "be None or a callable", holds=model.module is None or callable(model.module)
     )
-    for name in ("epochs", "batch_size"):
+    embeds = isinstance(model.embedding, bool) or model.embedding == "auto"
+    _check(caller, model, "embedding", 'be True, False or "auto"', holds=embeds)
+    for name in ("epochs", "batch_size", "members"):
         value = getattr(model, name)
         holds = value == "auto" if isinstance(value, str) else _is_count(value)
         _check(caller, model, name, 'be an integer >= 1, or "auto"', holds=holds)
@@ -49,7 +53,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
 def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
     """Function from the numbers of features and outputs to the network of `model`."""
     if model.module is None:
-        return Perceptron(tuple(int(width) for width in model.hidden), float(model.dropout))
+        members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))
+        hidden = tuple(int(width) for width in model.hidden)
+        return Perceptron(hidden, float(model.dropout), members, embedding)
     factory: Callable[[int, int], nn.Module] = model.module
     return factory
 
@@ -63,8 +69,13 @@ def rows_of_a_step(model: Any, n: int) -> int:
 
 
 def patience(steps_of_epoch: int) -> int:
-    """Epochs without improvement after which a training ends: 20 epochs and at least 500 steps."""
-    return max(PATIENCE, math.ceil(_PATIENT_STEPS / steps_of_epoch))
+    """
+    Epochs without improvement after which a training ends: 20 epochs and at least 500 steps.
+
+    Where 20 epochs are more than 20,000 steps, so many steps but at least 5 epochs.
+    """
+    most = max(_LEAST_PATIENCE, _MOST_STEPS // steps_of_epoch)
+    return max(min(PATIENCE, most), math.ceil(_PATIENT_STEPS / steps_of_epoch))
 
 
 def device_of(name: Any, *, caller: str) -> torch.device:

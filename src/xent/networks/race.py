@@ -11,6 +11,8 @@ import torch
 from torch import nn
 
 from xent.lab.descent_race import DescentCurve, Race
+from xent.networks.member_layers import MemberLinear
+from xent.networks.multilayer_perceptron import Perceptrons
 from xent.networks.neural_classifier import NeuralClassifier
 from xent.networks.training import few_threads
 from xent.torch import cross_entropy
@@ -30,15 +32,18 @@ def network_race(model: NeuralClassifier, X: Any, codes: Any) -> Race | None:
 
     The start is the fitted network with the outputs of the classes moved on by one and multiplied by 4: sure,
     and wrong. The step length is the same for both losses, the largest power of 2 at which the first steps
-    lower the cross-entropy. None for a network without a linear ``head`` or with another loss than of logits.
+    lower the cross-entropy. Of several members the first one descends. None for a network without a linear
+    ``head`` or with another loss than of logits.
     """
-    head = getattr(model.module_, "head", None)
+    network = model.module_
+    network = network.member(0) if isinstance(network, Perceptrons) and _is_linear(network) else network
+    head = getattr(network, "head", None)
     if not isinstance(head, nn.Linear) or model._loss.outputs != "logits":  # noqa: SLF001 - same room
         return None
     rows = np.sort(np.random.default_rng(0).permutation(X.shape[0])[:_MOST_ROWS])
     features = model.standardisation_(X[rows], caller="NeuralClassifier")
     labels = torch.from_numpy(np.asarray(codes)[rows].astype(np.int64))
-    start = copy.deepcopy(model.module_).cpu().eval()
+    start = copy.deepcopy(network).cpu().eval()
     with torch.no_grad():
         for each in start.head.parameters():  # type: ignore[union-attr] # checked above
             each.copy_(_SHARPER * each.roll(1, dims=0))
@@ -49,6 +54,10 @@ def network_race(model: NeuralClassifier, X: Any, codes: Any) -> Race | None:
             for loss in ("cross_entropy", "squared_error")
         }
     return Race("wrong", len(rows), length, **curves)
+
+
+def _is_linear(network: Perceptrons) -> bool:
+    return isinstance(network.head, MemberLinear)
 
 
 def _value(loss: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -79,8 +79,11 @@ class Training:
 
     def __post_init__(self) -> None:
         self.average = copy.deepcopy(self.network)
-        shrunk = [one for one in self.network.parameters() if one.ndim > 1]
-        free = [one for one in self.network.parameters() if one.ndim <= 1]
+        named = list(self.network.named_parameters())
+        # Biases of several members are matrices.
+        is_shrunk = [one.ndim > 1 and not name.endswith("bias") for name, one in named]
+        shrunk = [one for (_, one), shrinks in zip(named, is_shrunk, strict=True) if shrinks]
+        free = [one for (_, one), shrinks in zip(named, is_shrunk, strict=True) if not shrinks]
         decay = self.settings.weight_decay
         groups = [{"params": shrunk, "weight_decay": decay}, {"params": free, "weight_decay": 0.0}]
         self.optimiser = torch.optim.AdamW(

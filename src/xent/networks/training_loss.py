@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from xent.errors import DomainError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.registry import REGISTRY
 from xent.near_names import near_names
+from xent.networks.member_layers import MemberCosines, MemberLinear
 from xent.torch import cross_entropy
 
 __all__ = ["TrainingLoss", "training_loss"]
@@ -66,7 +68,14 @@ class TrainingLoss:
         return self.outputs == "logits"
 
     def values(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-        """Loss of each row."""
+        """Loss of each row; of outputs of shape (n, members, K) the mean of those of the members."""
+        if outputs.ndim == 3:
+            members = outputs.shape[1]
+            each = self._of_rows(outputs.flatten(0, 1), codes.repeat_interleave(members))
+            return each.view(-1, members).mean(dim=1)
+        return self._of_rows(outputs, codes)
+
+    def _of_rows(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
         if self.loss == REGISTRY["softmax_cross_entropy"]:
             rows: Any = cross_entropy(outputs, codes, reduction="none")
         elif self.truth == "labels":
@@ -85,7 +94,18 @@ class TrainingLoss:
         return values if values.ndim == 1 else values.sum(dim=1)
 
     def log_probs(self, outputs: torch.Tensor) -> torch.Tensor:
-        """Logarithm of each class's probability in nats, of shape (n, K)."""
+        """
+        Logarithm of each class's probability in nats, of shape (n, K).
+
+        Of outputs of shape (n, members, K) it is that of the mean of the members' probabilities.
+        """
+        if outputs.ndim == 3:
+            members = outputs.shape[1]
+            each = self._log_probs_of_rows(outputs.flatten(0, 1)).view(-1, members, self.n_classes)
+            return torch.logsumexp(each, dim=1) - math.log(members)
+        return self._log_probs_of_rows(outputs)
+
+    def _log_probs_of_rows(self, outputs: torch.Tensor) -> torch.Tensor:
         if self.outputs == "events":
             yes, no = functional.logsigmoid(outputs), functional.logsigmoid(-outputs)
             if self.n_classes == 2:
@@ -109,6 +129,8 @@ class TrainingLoss:
         head = getattr(network, "head", None)
         if self.outputs == "cosines" and isinstance(head, nn.Linear):
             network.head = CosineHead(head.in_features, head.out_features)
+        elif self.outputs == "cosines" and isinstance(head, MemberLinear):
+            network.head = MemberCosines(*head.weight.shape)
 
 
 class CosineHead(nn.Module):
