@@ -12,6 +12,7 @@ __all__ = [
     "is_instant",
     "is_number",
     "is_text",
+    "kind_name",
     "numbers",
     "text_codes",
     "whole_numbers",
@@ -37,6 +38,13 @@ def is_text(kind: pa.DataType) -> bool:
     """True if a column of this type holds text that is not dictionary-encoded."""
     types = pa.types
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def kind_name(kind: pa.DataType) -> str:
+    """Words for the type of a column, as errors name it."""
+    if pa.types.is_dictionary(kind):
+        return kind_name(kind.value_type)
+    return "text" if is_text(kind) else f"type {kind}"
 
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
