@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
+_UNITS_PER_DAY = {"s": 86_400, "ms": 86_400_000}
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -81,6 +82,12 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     A time of day is a fraction of a day; a date and time without a zone counts as UTC.
     """
     kind = column.type
+    if pa.types.is_date32(kind):
+        return numbers(column.cast(pa.int32()))
+    unit = "ms" if pa.types.is_date64(kind) else kind.unit if pa.types.is_timestamp(kind) else ""
+    if unit in _UNITS_PER_DAY:
+        # In microseconds, years beyond 292,277 would wrap around.
+        return numbers(column.cast(pa.int64())) / _UNITS_PER_DAY[unit]
     if pa.types.is_time(kind):
         column = column.cast(pa.time64("us"), safe=False)
     elif not pa.types.is_null(kind):
