@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
-__all__ = ["listed", "near_names"]
+__all__ = ["files_in", "listed", "near_names"]
 
 # Columns of a table can have names of thousands of characters, and a message is one line to read.
 _LONGEST = 60
@@ -45,6 +46,25 @@ def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str
     if len(names) == 1:
         return f"The only one is {_quoted(names[0])}."
     return f"The {what} are {listed(names)}." if names else ""
+
+
+def files_in(folder: Path) -> list[str]:
+    """
+    Names of the files in `folder`, and of the folders there that hold visible ones.
+
+    A folder of results is made before its table is read, and holds only hidden names until it is written.
+    """
+    return sorted(each.name for each in folder.iterdir() if _is_visible(each))
+
+
+def _is_visible(path: Path) -> bool:
+    """True for a file, or a folder with one below it, that are not hidden."""
+    if path.name.startswith("."):
+        return False
+    try:
+        return not path.is_dir() or any(_is_visible(each) for each in path.iterdir())
+    except OSError:
+        return True
 
 
 def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:

@@ -90,6 +90,18 @@ def test_tokens_have_perplexity_per_token_and_byte(file):
 
 
 BAD = {
+    "no prior": (
+        ["score", "new.csv", "-t", "y", "--prior", "nix.csv"],
+        "error: `prior` must be shares such as a=0.3,b=0.7, or a table that exists; got 'nix.csv'.",
+    ),
+    "shares of no whole": (
+        ["score", "new.csv", "-t", "y", "--prior", "a=0.5,b=0.5,c=0.5"],
+        "error: `prior` must sum to 1, being shares; got a sum of 1.5.",
+    ),
+    "measurements": (
+        ["score", "new.csv", "-t", "p_a", "--weight", "y"],
+        "error: `target` must name the column of the true classes; got column 'p_a' with 300 different",
+    ),
     "no file": (["score", "nix.csv", "-t", "y"], "error: `data` must be a file that exists"),
     "no target": (
         ["score", "new.csv", "-t", "z"],
@@ -122,6 +134,81 @@ def test_bad_input_is_one_line_and_nothing_is_written(fault, file):
     assert done.stderr.startswith(line), done.stderr
     assert done.stderr.count("\n") == 1
     assert not (file.parent / "xent-out").exists()
+
+
+TOKENS = ["score", "t.csv", "--log-likelihood", "ll", "--document", "doc"]
+BAD_TOKENS = {
+    "above 0": (
+        "0.5,a,1",
+        TOKENS,
+        "error: `log_likelihood` must hold logarithms of probabilities, <= 0; got 0.5, first at index (1,).",
+    ),
+    "missing": (
+        ",a,1",
+        TOKENS,
+        "error: `log_likelihood` must hold logarithms of probabilities, <= 0; got a missing cell, first at",
+    ),
+    "negative": (
+        "-1,a,-2",
+        [*TOKENS, "--bytes", "n"],
+        "error: `bytes` must hold whole numbers >= 0; got -2, first at index (1,).",
+    ),
+    "a page": ("-1,a,1", [*TOKENS, "--out", "o"], "error: `out` must be absent with --log-likelihood;"),
+    "classes": ("-1,a,1", [*TOKENS, "--probs", "p_"], "error: `probs` must be absent with --log-likelihood;"),
+    "nothing to count": (
+        "-1,a,1",
+        ["score", "t.csv", "--bytes", "n"],
+        "error: `log_likelihood` must be given with --bytes; got nothing.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BAD_TOKENS)
+def test_bad_tokens_are_one_line_that_names_the_row(fault, file):
+    row, arguments, line = BAD_TOKENS[fault]
+    (file.parent / "t.csv").write_text(f"ll,doc,n\n-1,a,1\n{row}\n-2,b,1\n", encoding="utf-8")
+    done = run(*arguments)
+    assert done.exit_code == 2, done.stdout
+    assert done.stderr.startswith(line), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_tokens_of_one_document_have_no_interval_and_say_why(file):
+    (file.parent / "t.csv").write_text("ll,doc\n-1.0,a\n-2.0,a\n", encoding="utf-8")
+    done = run(*TOKENS)
+    assert "An interval needs several documents; here is one." in done.stdout
+    assert "unknown" not in done.stdout
+
+
+@pytest.mark.usefixtures("file")
+def test_a_calibrator_is_named_where_it_was_applied():
+    assert run("calibrate", "old.csv", "-t", "y", "--out", "c").exit_code == 0
+    done = run("score", "old.csv", "-t", "y", "--calibrator", "c")
+    said = " ".join(done.stdout.split())
+    assert "The predictions went through the calibrator 'c' (temperature) first." in said
+
+
+@pytest.mark.usefixtures("file")
+def test_a_map_that_gains_nothing_is_not_said_to_lower_the_loss():
+    forced = run("calibrate", "new.csv", "-t", "y", "--force")
+    assert "No map is taken: the predictions stay as they are, at 0.8" in forced.stdout
+    worse = run("calibrate", "new.csv", "-t", "y", "--force", "-m", "isotonic", "--out", "c")
+    assert "Isotonic raises the cross-entropy from 0.8" in worse.stdout
+
+
+@pytest.mark.usefixtures("file")
+def test_equal_models_cost_the_same():
+    done = run("compare", "new.csv", "new.csv", "-t", "y")
+    assert "No decision: new 1 and new 2 cost the same on every row." in done.stdout
+    assert "Where they differ" not in done.stdout
+
+
+@pytest.mark.usefixtures("file")
+def test_the_loss_is_compared_with_the_given_prior():
+    done = run("score", "new.csv", "-t", "y", "--prior", "a=8,b=1,c=1")
+    said = " ".join(done.stdout.split())
+    assert "guessing by the given prior alone would cost 1." in said
+    assert "the classes' frequencies" not in said
 
 
 def test_help_opens_with_examples():

@@ -34,6 +34,42 @@ MUTANTS = (
         ACCOUNT + "test_intervals_cover_the_closed_truths[shifted]",
     ),
     Mutant(
+        "a standard error that is known",
+        "likelihood_ratio:_noncentrality",
+        "chdtri(freedom, 1 - _PLACES) / freedom",
+        "np.ones(len(_PLACES))",
+        RATIO + "test_with_one_coefficient_and_few_units_the_tails_are_those_of_student[5]",
+    ),
+    Mutant(
+        "noncentralities in another scale than the statistic",
+        "likelihood_ratio:_noncentrality",
+        "noncentrality * scales",
+        "noncentrality",
+        RATIO + "test_with_one_coefficient_and_few_units_the_tails_are_those_of_student[5]",
+    ),
+    Mutant(
+        "a spread of rounding",
+        "likelihood_ratio:gain_of",
+        "error if error > 8 * np.finfo(float).eps * abs(value) else 0.0",
+        "max(error, 1e-30)",
+        RATIO + "test_units_of_equal_differences_have_no_spread_and_bound_nothing_away_from_0",
+    ),
+    Mutant(
+        "a share of the uniform distribution in the widest map",
+        "widest_map:_unmixed",
+        "replace(first, mix=0.0)",
+        "first",
+        RATIO
+        + "test_the_gain_of_the_widest_map_is_never_negative_however_few_the_rows[calibrated, 3 classes-60]",
+    ),
+    Mutant(
+        "a degree of freedom too many in the test of groups",
+        "calibration_scores:calibration_test",
+        "clusters.size - 1",
+        "clusters.size",
+        CALIBRATION + "test_few_groups_are_tested_by_the_t_distribution_with_one_degree_of_freedom_less",
+    ),
+    Mutant(
         "each tail of the whole risk",
         "likelihood_ratio:Gain.interval",
         "(1 + level) / 2",

@@ -15,6 +15,7 @@ from xent.scoring import checked_predictions, judge, loss_summary, row_scores
 from xent.scoring.isotonic import corp
 
 candidates = pytest.importorskip("xent.calibration.candidates")
+structured_scaling = pytest.importorskip("xent.calibration.structured_scaling").structured_scaling
 
 # Classes: loss, Brier score, error, mean area, inverse temperature, log loss and Brier score that temperature
 # scaling with a mixture removes in the sample.
@@ -82,11 +83,23 @@ def test_temperature_and_what_it_removes_are_those_of_probmetrics(K):
 @pytest.mark.parametrize("K", STRUCTURED)
 @pytest.mark.parametrize(("place", "fit"), [(0, "vector_scaling"), (1, "matrix_scaling")])
 def test_losses_after_structured_scaling_are_near_those_of_probmetrics(K, place, fit):
-    # Theirs scales logarithms of probabilities, ours centred ones, so the same ridge binds them otherwise.
+    # Theirs scales logarithms of probabilities as they are, ours centred ones.
     predictions = checked(K)
     moved = getattr(candidates, fit)(predictions.log_probs, predictions.codes)(predictions.log_probs)
     loss = row_scores(moved, predictions.codes).losses.mean()
     assert loss == pytest.approx(STRUCTURED[K][place], abs=0.01)
+
+
+@pytest.mark.parametrize("K", STRUCTURED)
+@pytest.mark.parametrize("full", [False, True])
+def test_without_centred_logits_structured_scaling_is_that_of_probmetrics(K, full):
+    predictions = checked(K)
+    before = candidates.temperature(predictions.log_probs, predictions.codes)(predictions.log_probs)
+    found = structured_scaling(before, predictions.codes, full=full, centred=False)
+    moved = normalised(before @ found.matrix.T + found.shift)
+    assert found.gap < 1e-10
+    # Theirs stops where the gradient is below 1e-5.
+    assert row_scores(moved, predictions.codes).losses.mean() == pytest.approx(STRUCTURED[K][full], abs=5e-6)
 
 
 @pytest.mark.parametrize("score", MODEL_DIAGNOSTICS)

@@ -109,6 +109,21 @@ def score(
       xent score tokens.csv --log-likelihood ll --document doc --bytes n
     """
     with failures_in_one_line(debug=debug) as outcome:
+        of_tokens = {"document": document, "bytes": bytes_, "characters": characters}
+        of_classes = {
+            "target": target,
+            "probs": probs,
+            "log_probs": log_probs,
+            "logits": logits,
+            "weight": weight,
+            "group": group,
+            "slice": slices,
+            "prior": prior,
+            "normalize": normalize,
+            "calibrator": calibrator,
+            "out": out,
+        }
+        _check_kind(log_likelihood, of_tokens, of_classes)
         if log_likelihood is not None:
             _tokens(
                 predictions, log_likelihood, document, bytes_, characters, as_json=as_json, limit=fail_above
@@ -165,6 +180,23 @@ def write_scores(
         (folder / "report.html").write_text(render_html(findings), encoding="utf-8")
         (folder / "metrics.json").write_text(render_json(findings), encoding="utf-8")
         write_manifest(folder)
+
+
+def _check_kind(
+    log_likelihood: str | None, of_tokens: dict[str, str | None], of_classes: dict[str, object]
+) -> None:
+    """Raise `DataError` if options of tokens and of class predictions meet."""
+    from xent.errors import DataError
+
+    if log_likelihood is None:
+        for name in (name for name, value in of_tokens.items() if value is not None):
+            raise DataError("xent score", "log_likelihood", f"be given with --{name}", got="nothing")
+        return
+    for name, value in of_classes.items():
+        if value:
+            got = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+            hint = "Tokens of a language model have a table in the terminal, or JSON with --json."
+            raise DataError("xent score", name, "be absent with --log-likelihood", got=repr(got), hint=hint)
 
 
 def _tokens(

@@ -12,12 +12,14 @@ __all__ = [
     "is_instant",
     "is_number",
     "is_text",
+    "kind_name",
     "numbers",
     "text_codes",
     "whole_numbers",
 ]
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
+_UNITS_PER_DAY = {"s": 86_400, "ms": 86_400_000}
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -37,6 +39,13 @@ def is_text(kind: pa.DataType) -> bool:
     """True if a column of this type holds text that is not dictionary-encoded."""
     types = pa.types
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def kind_name(kind: pa.DataType) -> str:
+    """Words for the type of a column, as errors name it."""
+    if pa.types.is_dictionary(kind):
+        return kind_name(kind.value_type)
+    return "text" if is_text(kind) else f"type {kind}"
 
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -73,6 +82,12 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     A time of day is a fraction of a day; a date and time without a zone counts as UTC.
     """
     kind = column.type
+    if pa.types.is_date32(kind):
+        return numbers(column.cast(pa.int32()))
+    unit = "ms" if pa.types.is_date64(kind) else kind.unit if pa.types.is_timestamp(kind) else ""
+    if unit in _UNITS_PER_DAY:
+        # In microseconds, years beyond 292,277 would wrap around.
+        return numbers(column.cast(pa.int64())) / _UNITS_PER_DAY[unit]
     if pa.types.is_time(kind):
         column = column.cast(pa.time64("us"), safe=False)
     elif not pa.types.is_null(kind):

@@ -22,7 +22,7 @@ from xent.near_names import listed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["is_path", "name_of", "read_path", "read_source", "table_of"]
+__all__ = ["is_path", "is_values", "name_of", "read_path", "read_source", "table_of"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Options of `read_records`; all others of a path are those of `read_table`.
@@ -53,7 +53,7 @@ def read_source(
         If there is no such table, `target` is None and `data` is not a built-in set, or the source does not
         have these `options`.
     """
-    if _is_values(target):
+    if is_values(target):
         if is_path(data):
             rule = "name a column of the file, or come with a table in memory"
             raise DataError(caller, "target", rule, got=f"values of type {type(target).__name__}")
@@ -144,7 +144,7 @@ def is_path(data: Any) -> bool:
     return isinstance(data, (str, os.PathLike))
 
 
-def _is_values(target: Any) -> bool:
+def is_values(target: Any) -> bool:
     """True if `target` holds values to predict: a series, an array or a list, and not a name."""
     if isinstance(target, str | tuple) or target is None:
         return False

@@ -17,7 +17,7 @@ from xent.data.files.text_encoding import first_bad_byte
 from xent.data.pair_counts import PairCounts
 from xent.drawing.short_text import short
 from xent.errors import DataError, DomainError
-from xent.near_names import near_names
+from xent.near_names import files_in, near_names
 
 __all__ = ["UNITS", "SymbolCounts", "column_counts", "file_counts", "source_counts"]
 
@@ -234,7 +234,7 @@ def _not_readable(path: Path, error: OSError | ValueError, caller: str) -> DataE
     if isinstance(error, FileNotFoundError):
         around: Iterable[str] = ()
         if path.parent.is_dir():
-            around = sorted(each.name for each in path.parent.iterdir() if not each.name.startswith("."))
+            around = files_in(path.parent)
         hint = near_names(path.name, around, what="files there")
         return DataError(caller, "file", "be a file that exists", got=repr(short(str(path), 200)), hint=hint)
     reason = (getattr(error, "strerror", None) or str(error)).lower()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xent.calibration.candidates import CANDIDATES, Candidate, venn_abers
 from xent.calibration.cross_fitting import CrossFitted, cross_fitted
+from xent.data.predictions.given_table import names_of
 from xent.data.predictions.reading import ScoredModel, read_predictions
 from xent.errors import DataError, DomainError
 from xent.jobs.archives.calibrator_file import FittedCalibrator, render_calibrator
@@ -77,12 +78,12 @@ class Calibration:
 
 def calibrate(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
     method: str = "auto",
-    probs: Sequence[str] = (),
-    log_probs: Sequence[str] = (),
-    logits: Sequence[str] = (),
+    probs: str | Sequence[str] = (),
+    log_probs: str | Sequence[str] = (),
+    logits: str | Sequence[str] = (),
     weight: str | None = None,
     group: str | None = None,
     normalize: bool = False,
@@ -95,8 +96,8 @@ def calibrate(
     ----------
     data : str, Path, DataFrame, array or mapping
         Predictions of one model, as `xent.score` takes them.
-    target : str, optional
-        Column of the true classes, ``target`` by default.
+    target : str or sequence, optional
+        Column of the true classes, ``target`` by default, or the true classes themselves.
     method : str, default "auto"
         ``"auto"`` to choose by cross-fitted loss, simpler maps first; or ``"temperature"``, ``"vector"``,
         ``"matrix"``, ``"beta"``, ``"isotonic"`` or ``"venn-abers"``.
@@ -118,7 +119,8 @@ def calibrate(
     DomainError
         If `method` is unknown, or made for two classes only where there are more.
     """
-    model = _model(data, target, (probs, log_probs, logits), weight, group, normalize=normalize)
+    named = names_of(probs), names_of(log_probs), names_of(logits)
+    model = _model(data, target, named, weight, group, normalize=normalize)
     fitted = cross_fitted(model.predictions, candidates=_candidates(method, model.predictions))
     if fitted is None:
         raise DataError(_CALLER, "predictions", "have rows or groups for two folds", got="fewer")
@@ -133,7 +135,7 @@ def calibrate(
 
 def _model(
     data: Any,
-    target: str | None,
+    target: Any,
     spaces: tuple[Sequence[str], Sequence[str], Sequence[str]],
     weight: str | None,
     group: str | None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from xent.data.predictions.given_table import names_of
 from xent.data.predictions.reading import PredictionTable, ScoredModel, read_predictions
 from xent.errors import DataError
 from xent.jobs.scored import scored
@@ -19,15 +20,15 @@ __all__ = ["compare"]
 
 
 def compare(
-    data: Sequence[Any],
-    target: str | None = None,
+    data: Any,
+    target: Any = None,
     *,
-    probs: Sequence[str] = (),
-    log_probs: Sequence[str] = (),
-    logits: Sequence[str] = (),
+    probs: str | Sequence[str] = (),
+    log_probs: str | Sequence[str] = (),
+    logits: str | Sequence[str] = (),
     weight: str | None = None,
     group: str | None = None,
-    slices: Sequence[str] = (),
+    slices: str | Sequence[str] = (),
     normalize: bool = False,
 ) -> ScoreFindings:
     """
@@ -35,10 +36,10 @@ def compare(
 
     Parameters
     ----------
-    data : sequence of str, Path, DataFrame, array or mapping
-        One table for each model, row for row the same, or one table with several models.
-    target : str, optional
-        Column of the true classes in each of them.
+    data : str, Path, DataFrame or mapping, or sequence of these or of arrays
+        One table with several models, or a table for each model, row for row the same.
+    target : str or sequence, optional
+        Column of the true classes in each of them, or the true classes themselves.
     probs, log_probs, logits, weight, group, slices, normalize
         As `score` takes them; weights, groups and slices are read from the first table.
 
@@ -52,7 +53,7 @@ def compare(
     DataError
         If there are fewer than two models, or tables have different rows.
     """
-    spaces = {"probs": probs, "log-probs": log_probs, "logits": logits}
+    spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     tables = [
         read_predictions(
             each,
@@ -60,11 +61,11 @@ def compare(
             spaces=spaces,
             weight=weight if place == 0 else None,
             group=group if place == 0 else None,
-            slices=slices if place == 0 else (),
+            slices=names_of(slices) if place == 0 else (),
             normalize=normalize,
             caller="xent compare",
         )
-        for place, each in enumerate(data)
+        for place, each in enumerate(data if isinstance(data, list | tuple) else [data])
     ]
     joined = tables[0]
     if len(tables) > 1:
@@ -105,6 +106,7 @@ def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
     moved = np.flatnonzero(one.rows != two.rows)
     for wrong, what in ((moved, "row numbers"), (different, "true classes")):
         if len(wrong):
-            got = f"different {what} in {first.name!r} and {other.name!r} at {len(wrong):,} rows"
+            rows = "1 row" if len(wrong) == 1 else f"{len(wrong):,} rows"
+            got = f"different {what} in {first.name!r} and {other.name!r} at {rows}"
             hint = "Sort both files by the same key."
             raise DataError(caller, "predictions", rule, got=got, index=(int(wrong[0]),), hint=hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from xent.jobs.manifest import check_replaceable, write_manifest
 from xent.jobs.prediction import prediction_table
 from xent.jobs.table_model import TableModel
 from xent.report.fit.findings import FitFindings
+from xent.report.notebook_frame import notebook_frame
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,8 +24,6 @@ __all__ = ["Fit", "framed_page", "write_report"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
-
-_HEIGHT = "42rem"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,11 +108,7 @@ def framed_page(findings: FitFindings) -> str:
     """Report of `findings` as an HTML element for a notebook."""
     from xent.report.fit import render_html
 
-    # In a frame of its own the page keeps its style and the notebook keeps its own.
-    page = html.escape(render_html(findings))
-    title = html.escape(f"Report of {findings.name}")
-    style = f"width: 100%; height: {_HEIGHT}; border: 0"
-    return f'<iframe title="{title}" style="{style}" sandbox srcdoc="{page}"></iframe>'
+    return notebook_frame(render_html(findings), findings.name)
 
 
 def write_report(directory: Path, findings: FitFindings, predictions: Any) -> None:

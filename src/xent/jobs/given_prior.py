@@ -16,6 +16,9 @@ from xent.errors import DataError, DomainError
 
 __all__ = ["given_prior"]
 
+# Shares are often given with two digits.
+_ROUNDING = 0.02
+
 
 def given_prior(
     prior: str | os.PathLike[str] | Mapping[str, float], target: str, classes: Sequence[str], *, caller: str
@@ -24,12 +27,13 @@ def given_prior(
     Probability of each of `classes`: from a mapping, from ``"a=0.3,b=0.7"``, or from a table's column
     `target`.
 
-    Shares or counts are divided by their sum.
+    Counts, which are whole numbers, and shares that sum to 1 but for rounding, are divided by their sum.
 
     Raises
     ------
     DataError, DomainError
-        If a class is missing or unknown, a share is not a number >= 0, or the table cannot be read.
+        If a class is missing or unknown, a share is not a number >= 0, shares do not sum to 1, or the table
+        cannot be read.
 
     Examples
     --------
@@ -52,6 +56,9 @@ def given_prior(
         wrong = int(np.argmin(np.where(np.isfinite(values), values, -np.inf)))
         got = f"{values[wrong]:.9g} for {classes[wrong]!r}"
         raise DomainError(caller, "prior", "hold numbers >= 0 with a positive sum", got=got)
+    if abs(values.sum() - 1) > _ROUNDING and not np.all(values == np.floor(values)):
+        got, hint = f"a sum of {values.sum():.6g}", "Counts are whole numbers."
+        raise DomainError(caller, "prior", "sum to 1, being shares", got=got, hint=hint)
     return np.asarray(values / values.sum())
 
 
@@ -68,6 +75,9 @@ def _of_text(text: str, caller: str) -> dict[str, float]:
 
 
 def _of_table(path: str | os.PathLike[str], target: str, caller: str) -> dict[str, float]:
+    if not Path(path).exists():
+        rule = "be shares such as a=0.3,b=0.7, or a table that exists"
+        raise DataError(caller, "prior", rule, got=repr(os.fspath(path)))
     table = read_table(path)
     check_column(table, target, option="prior", caller=caller)
     codes, levels = text_codes(table.column(target))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.data.predictions.given_table import names_of
 from xent.data.predictions.reading import read_predictions
 from xent.data.predictions.tokens import read_tokens
 from xent.errors import DomainError
@@ -26,14 +27,14 @@ Array = NDArray[np.float64]
 
 def score(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
-    probs: Sequence[str] = (),
-    log_probs: Sequence[str] = (),
-    logits: Sequence[str] = (),
+    probs: str | Sequence[str] = (),
+    log_probs: str | Sequence[str] = (),
+    logits: str | Sequence[str] = (),
     weight: str | None = None,
     group: str | None = None,
-    slices: Sequence[str] = (),
+    slices: str | Sequence[str] = (),
     least_rows: int = LEAST_ROWS,
     prior: str | Mapping[str, float] | None = None,
     normalize: bool = False,
@@ -45,15 +46,17 @@ def score(
     Parameters
     ----------
     data : str, Path, DataFrame, array or mapping
-        A file (.csv, .parquet, .feather, .jsonl ...), a table, or a directory that `xent.fit` wrote.
-    target : str, optional
-        Column of the true classes, ``target`` by default.
-    probs, log_probs, logits : sequence of str
+        A file (.csv, .parquet, .feather, .jsonl ...), a table, a directory that `xent.fit` wrote, or an array
+        with a row for each prediction and a column for each class in sorted order; one axis is enough for
+        the second of two classes.
+    target : str or sequence, optional
+        Column of the true classes, ``target`` by default, or the true classes themselves.
+    probs, log_probs, logits : str or sequence of str
         For each model its columns: a prefix, names between commas, or one column for two classes. Without
         any, columns named like the classes are taken, and their space is told by the values.
     weight, group : str, optional
         Columns of the weights of the rows, and of their groups, within which rows are not independent.
-    slices : sequence of str
+    slices : str or sequence of str
         Columns that cut the rows.
     least_rows : int, default 30
         Least number of rows of a slice, at least 1.
@@ -85,20 +88,22 @@ def score(
     """
     if least_rows < 1:
         raise DomainError("xent score", "least_rows", "be at least 1", got=str(least_rows))
-    spaces = {"probs": probs, "log-probs": log_probs, "logits": logits}
+    spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     table = read_predictions(
         data,
         target,
         spaces=spaces,
         weight=weight,
         group=group,
-        slices=slices,
+        slices=names_of(slices),
         normalize=normalize,
         caller="xent score",
     )
     if calibrator is not None:
         learned = load_calibrator(calibrator)
-        table = replace(table, models=tuple(recalibrated_model(one, learned) for one in table.models))
+        note = f"The predictions went through the calibrator {str(calibrator)!r} ({learned.method}) first."
+        models = tuple(recalibrated_model(one, learned) for one in table.models)
+        table = replace(table, models=models, notes=(*table.notes, note))
     shares = None if prior is None else given_prior(prior, table.target, table.classes, caller="xent score")
     return scored(table, shares, (weight, group), least_rows)
 

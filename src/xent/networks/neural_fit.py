@@ -135,8 +135,8 @@ def new_network(
     Network of `factory` for `loss`, whose first predictions are the shares of `mass` where that is possible.
 
     That is so where `loss` has softmax outputs and the network has a linear layer ``head`` with a bias; other
-    networks stay as `factory` makes them. A head with weights of 0 starts at the entropy of the classes, which
-    random weights exceed.
+    networks stay as `factory` makes them. A head with weights of 0 starts at the entropy of the classes,
+    which random weights exceed.
     """
     network = factory(n_features, loss.n_outputs)
     loss.prepare(network)

@@ -29,9 +29,8 @@ __all__ = ["Account", "account"]
 
 Array = NDArray[np.float64]
 
-# With fewer, the likelihood ratio is not yet noncentral chi-squared, and the interval of the miscalibration
-# covers less.
-_LEAST_UNITS = 200
+# With fewer the coverage of the intervals has not been tested.
+_LEAST_UNITS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Account:
 
     @property
     def reliable(self) -> bool:
-        """True if there are 200 units and 20 for each coefficient; with fewer, intervals may cover less."""
+        """True if there are 100 units and 20 for each coefficient; with fewer, intervals may cover less."""
         return self.units >= max(_LEAST_UNITS, 20 * self.coefficients)
 
 

@@ -103,11 +103,11 @@ class Gain:
         if not (self.value > 0 and self.error > 0 and self.units > 1):
             return 0.0, 0.0
         statistic = (2 * self.value / self.error) ** 2
-        if statistic > _FAR:
-            reach = float(stdtrit(self.units - 1, (1 + level) / 2)) * self.error
-            return self.value - reach, self.value + reach
         tails = (1 + level) / 2, (1 - level) / 2
         d, freedom = self.coefficients, self.units - 1
+        if statistic > _FAR:
+            reach = float(stdtrit(freedom, tails[0])) * self.error
+            return self.value - reach, self.value + reach
         low, high = (_noncentrality(statistic, d, freedom, tail) for tail in tails)
         return self.value * low / statistic, self.value * high / statistic
 

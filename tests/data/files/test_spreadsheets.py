@@ -134,6 +134,23 @@ def test_durations_are_hours_and_the_columns_are_named(tmp_path):
 
 
 @pytest.mark.usefixtures("calamine")
+def test_times_of_a_day_or_more_are_hours_and_not_dates_of_1900(tmp_path):
+    rows = [["shift", "day"], *([("time", days), ("instant", 45000.5)] for days in (0.25, 1.25, 2, 40.5))]
+    table = read_table(excel(tmp_path / "t.xlsx", {"one": rows}))
+    assert table.column("shift").to_pylist() == [6, 30, 48, 972]
+    assert table.column("day").to_pylist()[0].year == 2023
+    assert facts_of(table).notes == ("Durations are read as hours: column A.",)
+
+
+@pytest.mark.usefixtures("calamine")
+def test_times_beside_dates_of_today_stay_what_they_are(tmp_path):
+    rows = [["when"], [("time", 0.25)], [("instant", 45000.5)]]
+    table = read_table(excel(tmp_path / "t.xlsx", {"one": rows}))
+    assert "1899" not in str(table.to_pylist())
+    assert facts_of(table).notes == ()
+
+
+@pytest.mark.usefixtures("calamine")
 def test_a_column_of_instants_has_one_notation_though_one_is_at_midnight(tmp_path):
     rows = [
         ["when", "day", "start"],

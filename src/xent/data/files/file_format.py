@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from xent.data.files.standard_input import standard_input
 from xent.errors import DataError
-from xent.near_names import near_names
+from xent.near_names import files_in, near_names
 
 __all__ = [
     "COMPRESSIONS",
@@ -226,7 +226,7 @@ def _check_is_there(path: Path, typed: str) -> None:
     if not path.parent.is_dir():
         raise refusal("be a file that exists", got=f"{typed}, whose folder does not exist")
     if not path.exists():
-        around = sorted(each.name for each in path.parent.iterdir() if not each.name.startswith("."))
+        around = files_in(path.parent)
         hint = near_names(path.name, around, what="files there")
         raise refusal("be a file that exists", got=f"{typed}, which does not exist", hint=hint)
     if not path.is_file():

@@ -15,6 +15,8 @@ from xent.errors import BackendError
 __all__ = ["sheet_as_text"]
 
 _HOUR = dt.timedelta(hours=1)
+# Day 0 of a sheet; from day 60 on the numbers count a 29 February 1900 that did not exist.
+_FIRST, _LATEST = dt.date(1899, 12, 31), dt.date(1900, 2, 28)
 # Beyond this number float64 holds no odd numbers.
 _LARGEST_WHOLE = 2**53
 # A small archive may unpack to any size.
@@ -54,8 +56,43 @@ def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
     if len(filled) > 1:
         others = ", ".join(repr(name) for name in filled[1:4])
         notes = (f"Sheet {filled[0]!r} is read, the first of {len(filled)}; {others} not.",)
-    rows = sheets[filled[0]]
+    rows = _with_long_times(sheets[filled[0]])
     return file.with_text(_as_text(rows)), (*notes, *_note_on_durations(rows))
+
+
+def _with_long_times(rows: list[list[Any]]) -> list[list[Any]]:
+    """
+    Rows in which times of 24 hours or more are durations, as are the other times of their columns.
+
+    In a format of times of day the library returns 30 hours as 6 o'clock on the first of January 1900. Such a
+    date in a column of times is no date.
+    """
+    times = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.time)}
+    dates = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.date)}
+    long = {
+        place
+        for place in times & dates
+        if all(
+            _instant(row[place]).date() < _LATEST
+            for row in rows
+            if place < len(row) and isinstance(row[place], dt.date)
+        )
+    }
+    if not long:
+        return rows
+    return [[_span(cell) if place in long else cell for place, cell in enumerate(row)] for row in rows]
+
+
+def _span(cell: Any) -> Any:
+    """Time since midnight, or since the day before the first of January 1900; other cells as they are."""
+    if isinstance(cell, dt.time):
+        return dt.datetime.combine(_FIRST, cell) - dt.datetime.combine(_FIRST, dt.time())
+    return _instant(cell) - dt.datetime.combine(_FIRST, dt.time()) if isinstance(cell, dt.date) else cell
+
+
+def _instant(date: dt.date) -> dt.datetime:
+    """Date and time, at midnight if `date` has no time."""
+    return date if isinstance(date, dt.datetime) else dt.datetime.combine(date, dt.time())
 
 
 def _check_size(file: TableFile) -> None:
@@ -103,7 +140,7 @@ def _cell(value: Any, *, with_time: bool) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_WHOLE:
         return str(int(value))
     if isinstance(value, dt.date):
-        instant = dt.datetime.combine(value, value.time() if isinstance(value, dt.datetime) else dt.time())
+        instant = _instant(value)
         return instant.isoformat() if with_time else instant.date().isoformat()
     return value.isoformat() if isinstance(value, dt.time) else str(value)
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
-from xent.data.column_values import is_number
+from xent.data.column_values import is_number, kind_name, numbers
+from xent.data.predictions.told_space import told_space
 from xent.errors import DataError
 from xent.near_names import listed, near_names
 
@@ -16,6 +18,7 @@ __all__ = ["ModelColumns", "check_column", "common_prefix", "found_columns", "na
 
 _RESERVED = {"row", "predicted"}
 _EDGES = " _.:-/|"
+_NUMBER = r"\d+\]?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +94,70 @@ def found_columns(
     """
     numeric = [name for name in _numeric(table) if name not in taken and name not in _RESERVED]
     models = [
-        _by_names(prefix, None, [name for name in numeric if name.startswith(prefix)], labels)
+        _by_names(prefix, None, _begun(table, numeric, prefix, labels), labels)
         for prefix in _prefixes(numeric, labels)
     ]
     if models:
         return tuple(models)
     if len(numeric) == 1 and len(labels) <= 2:
         return (ModelColumns(numeric[0], None, (numeric[0],), None),)
-    numbered = [name for name in numeric if re.search(r"\d+$", name)]
+    numbered = [name for name in numeric if re.search(_NUMBER, name)]
     if (
         len(numbered) == len(numeric) >= max(len(labels), 2)
-        and len({re.sub(r"\d+$", "", n) for n in numeric}) == 1
+        and len({re.sub(_NUMBER, "", n) for n in numeric}) == 1
     ):
         return (ModelColumns("", None, tuple(numeric), None),)
+    _check_text_columns(table, numeric, labels, caller)
     raise _not_found(numeric, labels, caller)
+
+
+def _begun(table: pa.Table, numeric: Sequence[str], prefix: str, labels: Sequence[str]) -> list[str]:
+    """
+    Numeric columns that begin with `prefix`; without one, the classes' own, and others that complete them.
+
+    Every column begins with nothing, so there only values tell an age from a class that no row has.
+    """
+    begun = [name for name in numeric if name.startswith(prefix)]
+    if prefix or len(begun) == len(labels):
+        return begun
+    values = np.column_stack([numbers(table.column(name)) for name in begun])
+    if len(labels) == 1 or told_space(values, normalize=False) != "logits":
+        return begun
+    return [name for name in begun if name in labels]
+
+
+def _check_text_columns(table: pa.Table, numeric: Sequence[str], labels: Sequence[str], caller: str) -> None:
+    """Raise `DataError` if a column of text stands where those of the classes are numeric."""
+    for name in table.column_names:
+        beside = [one for one in labels if name.endswith(one) and _siblings(name, one, numeric, labels)]
+        if name not in numeric and beside and not is_number(table.schema.field(name).type):
+            raise _text_in(table, name, "predictions", caller)
+
+
+def _siblings(name: str, label: str, numeric: Sequence[str], labels: Sequence[str]) -> bool:
+    """True if a numeric column has the beginning of `name` and the name of another class than `label`."""
+    prefix = name.removesuffix(label)
+    return any(prefix + other in numeric for other in labels if other != label)
+
+
+def _text_in(table: pa.Table, name: str, option: str, caller: str) -> DataError:
+    """Error that names the first cell of column `name` that is not a number."""
+    column = table.column(name)
+    if kind_name(column.type) != "text":
+        got = f"column {name!r} of {kind_name(column.type)}"
+        return DataError(caller, option, "name columns of numbers", got=got)
+    cells = column.to_pylist()
+    first = next((i for i, cell in enumerate(cells) if cell is not None and not _is_numeral(cell)), 0)
+    got, index = f"{str(cells[first])[:40]!r} in column {name!r}", (first,)
+    return DataError(caller, option, "hold numbers", got=got, index=index)
+
+
+def _is_numeral(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _not_found(numeric: Sequence[str], labels: Sequence[str], caller: str) -> DataError:
@@ -120,7 +173,8 @@ def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
     for name in numeric:
         if name.endswith(labels[0]):
             prefix = name.removesuffix(labels[0])
-            if all(prefix + label in names for label in labels) and (len(labels) > 1 or prefix):
+            # One class alone tells no columns, unless others stand beside it.
+            if all(prefix + label in names for label in labels) and (len(names) > 1 or prefix):
                 found.append(prefix)
     # One prefix may begin another one: p_ and p_a_.
     return [one for one in found if one or len(found) == 1]
@@ -161,5 +215,4 @@ def _check_numbers(table: pa.Table, columns: Sequence[str], option: str, caller:
     for name in columns:
         kind = table.schema.field(name).type
         if not (is_number(kind) or pa.types.is_null(kind)):
-            got = f"column {name!r} of type {kind}"
-            raise DataError(caller, option, "name columns of numbers", got=got)
+            raise _text_in(table, name, option, caller)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_values import is_number, numbers, text_codes
+from xent.data.column_values import is_number, kind_name, numbers, text_codes
 from xent.data.predictions.columns import ModelColumns, check_column, found_columns, named_columns
+from xent.data.predictions.given_table import given_table
 from xent.data.predictions.slices import slice_column
-from xent.data.predictions.told_space import looks_like_probs, told_space
+from xent.data.predictions.told_space import check_no_shares, looks_like_probs, told_space
 from xent.data.predictions.truth import classes_of, true_classes
-from xent.data.source import is_path, name_of
-from xent.data.table_conversion import to_table
-from xent.data.table_files import read_table
 from xent.errors import DataError, DomainError
 from xent.near_names import listed
 from xent.scoring.predictions import Predictions, checked_predictions, checked_weights
@@ -92,7 +88,7 @@ class PredictionTable:
 
 def read_predictions(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
     spaces: Mapping[str, Sequence[str]] | None = None,
     weight: str | None = None,
@@ -108,8 +104,8 @@ def read_predictions(
     ----------
     data : str, Path, DataFrame, array or mapping
         A file, a table in memory, or a directory that `xent fit` wrote.
-    target : str, optional
-        Column of the true classes; ``target`` by default, as in predictions of `xent fit`.
+    target : str or sequence, optional
+        Column of the true classes, ``target`` by default, as in predictions of `xent fit`; or the classes.
     spaces : mapping of str to sequence of str, optional
         For ``"probs"``, ``"log-probs"`` and ``"logits"`` the columns of each model: a prefix, a list between
         commas, or a single column for two classes. Without any, columns named like the classes are taken.
@@ -129,8 +125,7 @@ def read_predictions(
     DomainError
         If predictions, weights or groups have invalid values; the message names the first row.
     """
-    table, name = _table(data)
-    target = "target" if target is None else target
+    table, name, target = given_table(data, target, caller=caller)
     check_column(table, target, option="target", caller=caller)
     taken = {target, *slices, *(each for each in (weight, group) if each is not None)}
     for each, option in ((weight, "weight"), (group, "group"), *((one, "slice") for one in slices)):
@@ -167,15 +162,6 @@ def read_predictions(
     )
 
 
-def _table(data: Any) -> tuple[pa.Table, str]:
-    if not is_path(data):
-        return to_table(data), "predictions"
-    path = Path(os.fspath(data))
-    if os.path.isfile(path / "predictions.parquet"):  # noqa: PTH113 - never raises, however long the name is
-        return read_table(path / "predictions.parquet"), path.name
-    return read_table(data), name_of(data)
-
-
 def _model(
     table: pa.Table,
     model: ModelColumns,
@@ -197,6 +183,8 @@ def _model(
         raise DataError(caller, "predictions", "have the same classes in each model", got=got)
     values = np.column_stack([numbers(table.column(name)) for name in columns])
     space = model.space or told_space(values, normalize=normalize)
+    if model.space is None and space == "logits":
+        check_no_shares(values, kept, caller=caller)
     argument = space.replace("-", "_")
     try:
         if len(columns) == 1:
@@ -241,8 +229,8 @@ def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> A
     if weight is None:
         return None
     if not is_number(table.schema.field(weight).type):
-        kind = table.schema.field(weight).type
-        raise DataError(caller, "weight", "name a column of numbers", got=f"column {weight!r} of type {kind}")
+        got = f"column {weight!r} of {kind_name(table.schema.field(weight).type)}"
+        raise DataError(caller, "weight", "name a column of numbers", got=got)
     try:
         return checked_weights(numbers(table.column(weight)), len(kept), caller=caller, argument="weight")
     except DomainError as error:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.column_values import is_number, numbers, text_codes
+from xent.data.column_values import is_number, kind_name, numbers, text_codes
 from xent.data.predictions.columns import check_column
 from xent.data.source import is_path, name_of
 from xent.data.table_conversion import to_table
 from xent.data.table_files import read_table
-from xent.errors import DataError
+from xent.errors import DataError, DomainError
 
 __all__ = ["TokenTable", "read_tokens"]
 
@@ -68,6 +68,9 @@ def read_tokens(
     ------
     DataError
         If the table cannot be read, or a column is missing or of another kind.
+    DomainError
+        If a log-likelihood is above 0 or missing, or a number of bytes or characters is negative, fractional
+        or missing; the message names the first row.
     """
     table = read_table(data) if is_path(data) else to_table(data)
     asked = {"log_likelihood": log_likelihood, "bytes": bytes, "characters": characters}
@@ -79,8 +82,10 @@ def read_tokens(
         check_column(table, name, option=option, caller=caller)
         kind = table.schema.field(name).type
         if not is_number(kind):
-            raise DataError(caller, option, "name a column of numbers", got=f"column {name!r} of type {kind}")
-        found[option] = numbers(table.column(name))
+            raise DataError(
+                caller, option, "name a column of numbers", got=f"column {name!r} of {kind_name(kind)}"
+            )
+        found[option] = _checked(numbers(table.column(name)), option, caller)
     codes, _ = text_codes(table.column(document))
     if (codes < 0).any():
         index = (int(np.argmax(codes < 0)),)
@@ -98,3 +103,20 @@ def read_tokens(
         units.get("bytes"),
         units.get("characters"),
     )
+
+
+def _checked(values: Array, option: str, caller: str) -> Array:
+    """`values` of the column for `option`, if they are what that option needs."""
+    if option == "log_likelihood":
+        right, rule = values <= 0, "hold logarithms of probabilities, <= 0"
+        hint = "For losses negate them."
+    else:
+        right, rule = (values >= 0) & (values == np.floor(values)), "hold whole numbers >= 0"
+        hint = ""
+    wrong = np.flatnonzero(~right)
+    if len(wrong):
+        first = int(wrong[0])
+        if np.isnan(values[first]):
+            raise DomainError(caller, option, rule, got="a missing cell", index=(first,))
+        raise DomainError(caller, option, rule, got=f"{values[first]:.9g}", index=(first,), hint=hint)
+    return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.errors import DomainError
 from xent.scoring.spaces import TOLERANCE, log_normaliser, space_of
 
 __all__ = ["looks_like_probs", "told_space"]
@@ -14,6 +15,9 @@ Array = NDArray[np.float64]
 # Where most rows are of one space, an entry out of its range is a fault to name, and no logit.
 _MOST_ROWS = 0.5
 _ROWS_LOOKED_AT = 1 << 16
+# Rounding of percentages to whole ones moves sums by a hundredth.
+_SPREAD = 0.02
+_LEAST_SHARES = 3
 
 
 def told_space(values: Array, *, normalize: bool) -> str:
@@ -32,6 +36,25 @@ def told_space(values: Array, *, normalize: bool) -> str:
     some = known[:_ROWS_LOOKED_AT]
     near = space == "logits" and np.mean(np.abs(log_normaliser(some)) <= TOLERANCE) >= _MOST_ROWS
     return "log-probs" if near else space
+
+
+def check_no_shares(values: Array, rows: NDArray[np.int64], *, caller: str) -> None:
+    """
+    Raise `DomainError` if `values`, told to be logits, are percentages, votes or other shares of one total.
+
+    Their rows are numbers >= 0 of one sum, as rows of logits never are; `rows` are the numbers of the rows.
+    """
+    known = ~np.isnan(values).any(axis=1)
+    sums = values[known].sum(axis=1)
+    if values.shape[1] < 2 or len(sums) < _LEAST_SHARES or values[known].min() < 0:
+        return
+    if np.ptp(sums) <= _SPREAD * sums[0]:
+        hint = "For percentages or votes say --probs with --normalize; for logits name them with --logits."
+        got = f"rows that all sum to {sums[0]:.6g}"
+        rule = "be probabilities, log-probabilities or logits"
+        raise DomainError(
+            caller, "predictions", rule, got=got, index=(int(rows[np.argmax(known)]),), hint=hint
+        )
 
 
 def looks_like_probs(values: Array) -> bool:

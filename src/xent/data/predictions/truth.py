@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_values import is_number, numbers, text_codes
+from xent.data.column_values import is_number, kind_name, numbers, text_codes
 from xent.data.predictions.columns import ModelColumns, common_prefix
 from xent.errors import DataError
 from xent.near_names import listed
@@ -18,12 +18,15 @@ __all__ = ["classes_of", "true_classes"]
 
 Codes = NDArray[np.int64]
 
+# More fractional numbers than this, in most of the rows, are measurements and no classes.
+_MOST_FRACTIONS = 50
+
 
 def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Codes, list[str], Codes]:
     """Places of rows with a class, the classes as text in sorted order, and the class of each row."""
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        raise DataError(caller, "target", "hold classes", got=f"column {target!r} of type {kind}")
+        raise DataError(caller, "target", "hold classes", got=f"column {target!r} of {kind_name(kind)}")
     if pa.types.is_boolean(kind):
         column = pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()])])
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -40,6 +43,9 @@ def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Cod
     )
     if not present:
         raise DataError(caller, "target", "have values", got=f"column {target!r} without any")
+    if pa.types.is_floating(kind) and len(present) > max(_MOST_FRACTIONS, len(codes) // 2):
+        got = f"column {target!r} with {len(present):,} different numbers"
+        raise DataError(caller, "target", "name the column of the true classes", got=got)
     rank = np.full(len(names) + 1, -1, dtype=np.int64)
     rank[present] = np.arange(len(present))
     kept = np.flatnonzero(codes >= 0)

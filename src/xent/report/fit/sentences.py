@@ -102,17 +102,24 @@ def _groups(findings: FitFindings) -> str:
     )
 
 
-def result(judgement: Judgement, notation: Notation) -> str:
-    """Sentence that compares the held-out cross-entropy in nats with that of the class frequencies."""
+def result(judgement: Judgement, notation: Notation, given: float | None = None) -> str:
+    """
+    Sentence that compares the held-out cross-entropy in nats with that of the class frequencies.
+
+    `given` is the cross-entropy of a prior from elsewhere, to compare with instead.
+    """
     rows = counted(judgement.rows, "held-out row")
-    nats, prior = judgement.cross_entropy.value, judgement.prior_entropy
+    nats = judgement.cross_entropy.value
+    prior = judgement.prior_entropy if given is None else given
     costs = f"On {rows} the true class costs {notation(nats)} nats on average"
     if not prior > 0:
         return f"{costs}; only one class occurs among them, so there was nothing to guess."
-    yardstick = f"guessing by the classes' frequencies alone would cost {notation(prior)} nats"
-    if judgement.skill > 0:
-        return f"{costs}; {yardstick}: the model removes {percent(judgement.skill)} of it."
-    verdict = "is worse than" if judgement.skill < 0 else "does no better than"
+    by = "the classes' frequencies" if given is None else "the given prior"
+    yardstick = f"guessing by {by} alone would cost {notation(prior)} nats"
+    skill = judgement.skill if given is None else 1 - nats / prior
+    if skill > 0:
+        return f"{costs}; {yardstick}: the model removes {percent(skill)} of it."
+    verdict = "is worse than" if skill < 0 else "does no better than"
     return f"{costs}, but {yardstick}: the model {verdict} knowing nothing."
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xent.drawing.number_format import counted, interval, plain
 from xent.measures.estimators.perplexity_estimate import CorpusPerplexity
+from xent.report.notebook_frame import notebook_frame
 from xent.scoring.account import Account
 from xent.scoring.calibration_scores import CalibrationScores
 from xent.scoring.comparison import Comparison
@@ -75,7 +77,7 @@ class ModelFindings:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ScoreFindings:
     """
     All findings about one table of predictions.
@@ -116,6 +118,19 @@ class ScoreFindings:
     def best(self) -> ModelFindings:
         """Model of least loss, the first of equal ones."""
         return min(self.models, key=lambda model: model.held_out.cross_entropy.value)
+
+    def __repr__(self) -> str:
+        losses = ", ".join(
+            f"{one.name} {plain(loss.value)} nats ({interval(loss, plain)})"
+            for one in self.models
+            for loss in (one.held_out.cross_entropy,)
+        )
+        return f"ScoreFindings({self.name!r}, target {self.target!r}, {counted(self.rows, 'row')}: {losses})"
+
+    def _repr_html_(self) -> str:
+        from xent.report.scores.html_report import render_html
+
+        return notebook_frame(render_html(self), self.name)
 
 
 @dataclass(frozen=True, slots=True)

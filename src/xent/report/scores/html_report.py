@@ -96,7 +96,7 @@ def _model(model: ModelFindings, place: int) -> dict[str, Any]:
         "id": f"model-{place}",
         "findings": model,
         "space": sentences.space(model),
-        "result": _unbroken(of_judgement.result(model.held_out, typeset)),
+        "result": _unbroken(sentences.result(model, typeset)),
         "said": [_unbroken(one) for one in said if one],
         "accounted": "" if account is None else _unbroken(sentences.accounted(account, typeset)),
         "waterfall": "" if account is None else Markup(waterfall(account, name=f"waterfall-{place}")),  # noqa: S704 - svg_panel escapes its label

@@ -10,6 +10,7 @@ import math
 
 from xent.drawing.number_format import Notation, count, counted, coverage, interval, percent, signed
 from xent.drawing.short_text import short
+from xent.report.fit import sentences as of_judgement
 from xent.report.scores.findings import CalibrateFindings, ModelFindings, ScoreFindings
 from xent.scoring.account import Account
 from xent.scoring.calibration_scores import CalibrationScores
@@ -26,6 +27,7 @@ __all__ = [
     "infinite",
     "mislabelled",
     "remarks",
+    "result",
     "space",
     "subject",
     "tested",
@@ -51,6 +53,13 @@ def space(model: ModelFindings) -> str:
     """Sentence that names the space of the columns, and how it is known."""
     words = {"probs": "probabilities", "log-probs": "log-probabilities", "logits": "logits"}[model.space]
     return f"Its columns hold {words}{', told by their values' if model.recognised else ''}."
+
+
+def result(model: ModelFindings, notation: Notation) -> str:
+    """Sentence that compares the loss with that of the prior: the given one, or the shares of these rows."""
+    summary = model.summary
+    given = None if summary.prior_bias else summary.prior_loss
+    return of_judgement.result(model.held_out, notation, given)
 
 
 def units(summary: LossSummary) -> str:
@@ -164,6 +173,8 @@ def decision(one: Comparison, notation: Notation) -> str:
             f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} "
             "did not."
         )
+    if one.difference.low == one.difference.high == 0:
+        return f"No decision: {first} and {second} cost the same on every row."
     better, by = (
         (second, -one.difference.value) if one.difference.value < 0 else (first, one.difference.value)
     )
@@ -209,8 +220,13 @@ def mislabelled(errors: LabelErrors) -> str:
 def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
     """Sentence with the gain of a recalibration map."""
     gain = findings.gain
+    if findings.method == "identity":
+        return (
+            f"No map is taken: the predictions stay as they are, at {notation(findings.before.value)} nats."
+        )
+    moves = "raises" if gain.value < 0 else "lowers"
     return (
-        f"{findings.method[:1].upper()}{findings.method[1:]} lowers the cross-entropy from "
+        f"{findings.method[:1].upper()}{findings.method[1:]} {moves} the cross-entropy from "
         f"{notation(findings.before.value)} to {notation(findings.after.value)} nats on rows that the "
         "map has not "
         f"seen: a gain of {signed(gain.value, notation)} ({interval(gain, notation)})."

@@ -19,7 +19,6 @@ from xent.drawing.number_format import (
 )
 from xent.drawing.short_text import short
 from xent.drawing.text_table import print_table
-from xent.report.fit import sentences as of_judgement
 from xent.report.scores import sentences
 from xent.report.scores.findings import CalibrateFindings, ModelFindings, ScoreFindings, TokenFindings
 from xent.report.scores.lines import account_lines, calibration_lines, headline_lines
@@ -78,7 +77,7 @@ def render_tokens(findings: TokenFindings, console: Console) -> None:
     rows = []
     for unit, rate in named:
         if rate is not None:
-            ends = f"{plain(rate.low)} to {plain(rate.high)}"
+            ends = f"{plain(rate.low)} to {plain(rate.high)}" if corpus.documents > 1 else ""
             rows.append(
                 (unit, count(rate.units), plain(rate.nats), ends, plain(rate.bits), plain(rate.perplexity))
             )
@@ -87,7 +86,10 @@ def render_tokens(findings: TokenFindings, console: Console) -> None:
         f"{counted(corpus.documents, 'document')}"
     )
     print_table(console, title, ("Per", ">Units", ">Nats", "95 % interval", ">Bits", ">Perplexity"), rows)
-    _say(console, "Intervals draw whole documents.")
+    if corpus.documents < 2:
+        _say(console, "An interval needs several documents; here is one.")
+    else:
+        _say(console, "Intervals draw whole documents.")
 
 
 def render_calibrate(findings: CalibrateFindings, console: Console) -> None:
@@ -106,7 +108,7 @@ def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
     print_table(console, "Loss", ("Measure", ">Value", f"{level} interval"), headline_lines(model, plain))
     _say(
         console,
-        of_judgement.result(model.held_out, plain),
+        sentences.result(model, plain),
         sentences.infinite(model.summary, plain),
         sentences.units(model.summary),
     )
@@ -180,7 +182,8 @@ def _where(one: Comparison, console: Console) -> None:
         print_table(console, "Where they differ: slices", columns, rows, wrapped=columns[0])
     heads = (">Row", "Truth", f">{short(one.first, 16)}", f">{short(one.second, 16)}")
     rows_ = ((str(e.row), short(e.label, 20), percent(e.first), percent(e.second)) for e in one.differing)
-    print_table(console, "Where they differ: probabilities of the true class", heads, rows_)
+    if one.differing:
+        print_table(console, "Where they differ: probabilities of the true class", heads, rows_)
 
 
 def _title(console: Console, text: str) -> None:
