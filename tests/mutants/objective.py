@@ -72,8 +72,8 @@ MUTANTS = (
     Mutant(
         "take the label for the likeliest class",
         "class_logits:LogitPerClass.curvature_product",
-        "ways - np.einsum('ij,ij->i', probs, ways)[:, None]",
-        "ways",
+        "ways -= np.einsum('ij,ij->i', probs, ways)[:, None]",
+        "pass",
         TESTS + "test_the_hessian_product_is_the_hessian_times_the_direction",
     ),
     Mutant(
@@ -107,7 +107,7 @@ MUTANTS = (
     Mutant(
         "a covariance without its diagonal",
         "class_logits:LogitPerClass.covariance",
-        "np.diag(weighted.sum(axis=1)) - weighted @ probs.T",
+        "np.diag(mass) - probs @ probs.T",
         drop_left,
         "tests/solvers/test_class_logits.py::test_covariance_is_the_weighted_sum_of_curvature[3 classes]",
     ),

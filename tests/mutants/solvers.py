@@ -64,7 +64,7 @@ MUTANTS = (
     ),
     Mutant(
         "a product that forgets the mean over the classes",
-        "single_precision_rows:SinglePrecisionRows.product",
+        "single_precision_rows:SinglePrecisionRows._curved",
         "along -= probs * np.einsum('ij->i', along)[:, None]",
         "pass",
         "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[dense-kept]",
@@ -79,8 +79,8 @@ MUTANTS = (
     Mutant(
         "coordinates that forget the mean",
         "standardisation:Standardisation.point",
-        "coordinates[:, -1] - weights @ self.mean",
-        drop_right,
+        "np.subtract(coordinates[:, -1], point[:, :-1] @ self.mean, out=point[:, -1])",
+        "point[:, -1] = coordinates[:, -1]",
         "tests/solvers/test_standardisation.py::test_coordinates_and_points_are_inverse",
     ),
     Mutant(

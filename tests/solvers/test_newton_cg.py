@@ -8,6 +8,7 @@ from xent.solvers.conjugate_gradients import newton_direction
 from xent.solvers.exact_rows import ExactRows
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
+from xent.solvers.single_precision_rows import SinglePrecisionRows
 
 
 def system(size=12, seed=0):
@@ -77,7 +78,9 @@ def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept)
         product[:, :-1] -= objective.decay * moved[:, :-1]
         product[:, -1] -= moved[:, -1].mean()
         truth = coordinates.slopes(product)
-        assert np.abs(rows.product(way) - truth).max() < 1e-5 * np.abs(truth).max()
+        # Probabilities of many classes are kept with 8 significant bits.
+        accuracy = 1e-5 if kept or form != "dense" else 4e-3
+        assert np.abs(rows.product(way) - truth).max() < accuracy * np.abs(truth).max()
         moments = objective.moments()
         expected = coordinates.slopes(coordinates.slopes(moments).T)
         assert np.allclose(rows.moments(), expected, rtol=1e-5, atol=1e-5)
@@ -89,9 +92,29 @@ def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept)
             block[-1, -1] -= 1 / M
             block[np.arange(P - 1), np.arange(P - 1)] -= objective.decay
             truth = coordinates.slopes(coordinates.slopes(block).T)
-            assert np.abs(blocks[k] - truth).max() < 1e-4 * np.abs(truth).max()
+            assert np.abs(blocks[k] - truth).max() < 10 * accuracy * np.abs(truth).max()
             if form != "exact":
-                assert np.allclose(rows.diagonal()[k], truth.diagonal(), rtol=1e-4)
+                assert np.allclose(rows.diagonal()[k], truth.diagonal(), rtol=10 * accuracy)
+
+
+@pytest.mark.parametrize("many", [True, False], ids=["many classes", "few classes"])
+def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch, many):
+    monkeypatch.setattr(single_precision_rows, "_MANY_LOGITS", 0 if many else 20)
+    monkeypatch.setattr(single_precision_rows, "_BLOCK", 128 * 8)
+    objective = problem(**KINDS["weighted"])
+    point, way = random_point(objective), random_point(objective, seed=3)
+    products = []
+    for share in (0.0, 0.2, 10.0):
+        monkeypatch.setattr(single_precision_rows, "_KEPT", share)
+        monkeypatch.setattr(single_precision_rows, "_POINTS", 0)
+        rows = SinglePrecisionRows(objective)
+        rows.settle(point)
+        held = rows._probs.nbytes + rows._kept.nbytes
+        assert held <= share * objective.X.nbytes
+        assert (held > 0) == (share > 0)
+        products.append(rows.product(way))
+    for other in products[1:]:
+        assert np.abs(products[0] - other).max() < (4e-3 if many else 1e-6) * np.abs(products[0]).max()
 
 
 @pytest.mark.parametrize("kind", ["three classes", "weighted", "without intercept", "more rows than a block"])

@@ -70,6 +70,5 @@ def newton_direction(
         before, size = size, float(np.vdot(residual, z))
         if not size > enough:
             return x, count
-        # In place, but for the first time, when the direction is the array that may be returned.
         way = z + size / before * way
     return x, _MOST_PRODUCTS

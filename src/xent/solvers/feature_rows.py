@@ -16,6 +16,9 @@ __all__ = ["column_squares", "is_sparse", "rows_of", "weighted_moments"]
 
 Array = NDArray[np.float64]
 
+# Numbers of a sparse matrix that are squared at a time.
+_NUMBERS = 524_288
+
 
 def is_sparse(X: Any) -> bool:
     """True for a sparse array or matrix of SciPy, in any format; the other functions here take CSR."""
@@ -28,9 +31,14 @@ def rows_of(X: Any, rows: slice) -> Any:
     if not is_sparse(X):
         return X[rows]
     start, stop, _ = rows.indices(X.shape[0])
+    if (start, stop) == (0, X.shape[0]):
+        return X
     first, last = X.indptr[start], X.indptr[stop]
-    parts = X.data[first:last], X.indices[first:last], X.indptr[start : stop + 1] - first
-    return sparse.csr_array(parts, shape=(stop - start, X.shape[1]), copy=False)
+    part = sparse.csr_array((stop - start, X.shape[1]), dtype=X.dtype)
+    # Not by the constructor, which copies arrays that are less than half of another.
+    part.data, part.indices = X.data[first:last], X.indices[first:last]
+    part.indptr = X.indptr[start : stop + 1] - first
+    return part
 
 
 def weighted_moments(X: Any, weights: Array) -> Array:
@@ -53,6 +61,14 @@ def weighted_moments(X: Any, weights: Array) -> Array:
 def column_squares(X: Any, weights: Array) -> Array:
     """Weighted sums of the squares of each feature and of the constant 1, of shape (p + 1,)."""
     if is_sparse(X):
-        squared = sparse.csr_array((X.data**2, X.indices, X.indptr), shape=X.shape)
-        return np.append(weights @ squared, weights.sum())
+        total = np.zeros(X.shape[1])
+        step = max(1, X.shape[0] * _NUMBERS // max(1, X.nnz))
+        for start in range(0, X.shape[0], step):
+            rows = slice(start, start + step)
+            part = rows_of(X, rows)
+            if part is X:
+                part = sparse.csr_array((X.data, X.indices, X.indptr), shape=X.shape)
+            part.data = part.data**2
+            total += weights[rows] @ part
+        return np.append(total, weights.sum())
     return np.append(np.einsum("ij,ij,i->j", X, X, weights), weights.sum())

@@ -35,10 +35,12 @@ Array = NDArray[np.float64]
 
 # Accuracy of directions far from the minimum.
 _FORCING = 0.1
-# More products than this in one step are a sign of classes that are nearly separable.
-_MANY_PRODUCTS = 25
-# Rows times coefficients up to which one more step, for an error far below the tolerance, costs little.
-_SMALL = 2_000_000
+# More products than this in one step are a sign of classes that are nearly separable; blocks of an earlier
+# point serve as long as they take no more than so few.
+_MANY_PRODUCTS, _FEW_PRODUCTS = 15, 4
+# Rows times coefficients up to which one more step, for an error far below the tolerance, costs little; and
+# the accuracy of its direction, whose square is that of the gap.
+_SMALL, _POLISH = 2_000_000, 0.03
 # Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
 _BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
 # Entries of all blocks up to which they are inverted: solutions for many classes then take one call.
@@ -79,7 +81,7 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
         if not descent.step(direction):
             break
     if descent.gap <= tol and len(objective.codes) * start.size <= _SMALL:
-        descent.step(directions.at(descent.point, descent.evaluation.gradient))
+        descent.step(directions.at(descent.point, descent.evaluation.gradient, _POLISH))
     return descent.solution(tol, directions.inverse_hessian_times)
 
 
@@ -93,7 +95,7 @@ class _Directions:
         self._rows: RoughRows = objective.rough_rows()
         few = objective.shape[1] <= _MOST_FEATURES
         self._kronecker = KroneckerInverseAt(self._rows.moments(), self._penalty) if few else None
-        self._nearly_separable = False
+        self._nearly_separable = self._has_blocks = False
         self._precondition: Callable[[Array], Array] = np.copy
         self.products = 0
 
@@ -104,7 +106,8 @@ class _Directions:
             diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
             self._precondition = lambda residual: residual / diagonal
         elif self._nearly_separable:
-            self._precondition = self._blocks()
+            if not (self._has_blocks and self.products <= _FEW_PRODUCTS):
+                self._precondition, self._has_blocks = self._blocks(), True
         else:
             self._precondition = self._kronecker.at(covariance)
         slopes = self._free(self._coordinates.slopes(gradient))

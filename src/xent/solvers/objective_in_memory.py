@@ -239,6 +239,9 @@ class ObjectiveInMemory:
         def group(rows: slice) -> tuple[Any, ...]:
             return functools.reduce(sums, map(part, self._blocks(rows)))
 
+        if is_sparse(self.X):
+            # Parts of a sparse matrix would be copied, and its products are not computed in threads.
+            return group(slice(0, len(self.codes)))
         return functools.reduce(sums, map_groups(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:

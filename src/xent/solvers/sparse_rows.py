@@ -15,12 +15,15 @@ from scipy import sparse
 
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
-from xent.solvers.feature_rows import weighted_moments
+from xent.solvers.feature_rows import column_squares, weighted_moments
 from xent.solvers.standardisation import Standardisation
 
 __all__ = ["SparseRows"]
 
 Array = NDArray[np.float64]
+
+# Numbers that are scaled at a time.
+_PIECE = 65_536
 
 
 class _Rows(Protocol):
@@ -50,7 +53,7 @@ class SparseRows:
     def __init__(self, objective: _Rows) -> None:
         self._objective = objective
         X, scale = objective.X, objective.standardisation.scale
-        data = (X.data / scale[X.indices]).astype(np.float32)
+        data = _scaled(X, scale)
         self._features = sparse.csr_array((data, X.indices, X.indptr), shape=X.shape)
         # The product from the left with a matrix in CSC format is that of its transpose in CSR.
         self._transposed = self._features.T
@@ -88,10 +91,8 @@ class SparseRows:
 
     def diagonal(self) -> Array:
         """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
-        X = self._features
-        squares = sparse.csr_array((X.data**2, X.indices, X.indptr), shape=X.shape)
         spread = self._probs * (1 - self._probs) * self._weights
-        return np.column_stack([(squares.T @ spread).T, spread.sum(axis=0)]) / np.float64(len(spread))
+        return np.stack([column_squares(self._features, column) for column in spread.T]) / len(spread)
 
     def blocks(self, rows: int) -> Array:
         """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""
@@ -109,3 +110,13 @@ class SparseRows:
     def _back(self, along: NDArray[np.float32]) -> Array:
         back = np.asarray(self._transposed @ along, np.float64).T
         return np.column_stack([back, along.sum(axis=0, dtype=np.float64)]) / len(along)
+
+
+def _scaled(X: Any, scale: Array) -> NDArray[np.float32]:
+    """Numbers of a CSR matrix divided by the scales of their columns, by pieces, in single precision."""
+    data = np.empty(len(X.data), np.float32)
+    inverse = 1 / scale
+    for start in range(0, len(data), _PIECE):
+        piece = slice(start, start + _PIECE)
+        np.multiply(X.data[piece], inverse[X.indices[piece]], out=data[piece], casting="same_kind")
+    return data

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.solvers.feature_rows import column_squares
+
 __all__ = [
     "Standardisation",
     "distant_centre",
@@ -84,7 +86,7 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
 
 def standardisation_of_sparse(X: Any) -> Standardisation:
     """Root mean squares of the features of a CSR matrix as scales, and no centre: zeros must stay zeros."""
-    squares = np.bincount(X.indices, weights=X.data**2, minlength=X.shape[1]) / X.shape[0]
+    squares = column_squares(X, np.full(X.shape[0], 1 / X.shape[0]))[:-1]
     return Standardisation(np.zeros(X.shape[1]), np.where(squares > 0, np.sqrt(squares), 1.0))
 
 
