@@ -16,6 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarn
 every_stem = pytest.mark.parametrize("stem", loss_tables.stems())
 
 
+@pytest.mark.as_for_users
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @every_stem
 def test_value_gradient_and_product_meet_the_definition(xp, stem, dtype):
