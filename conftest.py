@@ -7,6 +7,7 @@ collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["src/xent/keras"]
 
 pytest_plugins = [
     "tests.running.changed",
+    "tests.running.collection",
     "tests.running.compiled_code",
     "tests.running.digits",
     "tests.running.examples",
