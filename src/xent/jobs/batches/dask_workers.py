@@ -69,7 +69,7 @@ def _client(address: str, stack: ExitStack) -> Any:
 
 
 def _lost(error: BaseException, client: Any) -> bool:
-    """Whether `error` is of the cluster, and not of a file that this process reads or writes."""
+    """True if `error` comes from the cluster, not from a file that this process reads or writes."""
     import distributed
 
     if isinstance(error, distributed.comm.CommClosedError) or not isinstance(error, OSError):
