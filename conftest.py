@@ -9,7 +9,9 @@ collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["src/xent/keras"]
 
 pytest_plugins = [
     "tests.running.changed",
+    "tests.running.collection",
     "tests.running.compiled_code",
+    "tests.running.digits",
     "tests.running.examples",
     "tests.running.processor_seconds",
     "tests.running.quick",

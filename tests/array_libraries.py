@@ -1,6 +1,7 @@
 """The array libraries that every test of the array-generic rooms runs on."""
 
 import functools
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,33 @@ import array_api_compat
 import numpy as np
 import pytest
 
-__all__ = ["ArrayLibrary", "array_library", "forget_compiled_functions", "names"]
+__all__ = [
+    "ArrayLibrary",
+    "array_library",
+    "current_test",
+    "forget_compiled_functions",
+    "jit",
+    "names",
+]
+
+# XLA's options for tests of each kind. Tests of digits keep that on which digits depend: the order of sums in
+# vectors, and multiplications that are fused with additions. All others take the options that
+# `tests/running/compiled_code.py` gives the process.
+_OF_XLA = {
+    "for users": {"xla_backend_optimization_level": 3, "xla_cpu_use_fusion_emitters": True},
+    "for digits": {"xla_backend_optimization_level": 3},
+    "for values": {},
+}
 
 
-def _as_it_is(function):
+def _as_it_is(function, *, kind):
+    del kind
     return function
+
+
+def jit(function, kind="for digits"):
+    """`jax.jit` as it suits tests of a kind."""
+    return sys.modules["jax"].jit(function, compiler_options=_OF_XLA[kind])
 
 
 @dataclass(frozen=True)
@@ -34,25 +57,38 @@ class ArrayLibrary:
 
     def call(self, formula, *arrays):
         """A formula on NumPy arrays, computed in this library, with NumPy results."""
-        return self._back(_compiled(self, formula)(*map(self.from_numpy, arrays)))
+        compiled = _compiled(self, formula, kind=current_test.kind)
+        return self._back(compiled(*map(self.from_numpy, arrays)))
 
     def call_public(self, function, *arrays, **keywords):
         """A public function on NumPy arrays, computed in this library, with NumPy results."""
         named = {name: self.from_numpy(array) for name, array in keywords.items()}
-        return self._back(_compiled_as_it_is(self, function)(*map(self.from_numpy, arrays), **named))
+        compiled = _compiled_as_it_is(self, function, kind=current_test.kind)
+        return self._back(compiled(*map(self.from_numpy, arrays), **named))
 
     def _back(self, result):
         return tuple(map(self.to_numpy, result)) if isinstance(result, tuple) else self.to_numpy(result)
 
 
-@functools.cache
-def _compiled(library, formula):
-    return library.compile(functools.partial(formula, xp=library.namespace))
+@dataclass
+class CurrentTest:
+    """The running test: `kind` says what it wants to know of compiled code."""
+
+    kind: str = "for users"
+
+
+current_test = CurrentTest()
 
 
 @functools.cache
-def _compiled_as_it_is(library, function):
-    return library.compile(function)
+def _compiled(library, formula, *, kind):
+    function = functools.partial(formula, xp=library.namespace)
+    return library.compile(function, kind=kind)
+
+
+@functools.cache
+def _compiled_as_it_is(library, function, *, kind):
+    return library.compile(function, kind=kind)
 
 
 def forget_compiled_functions():
@@ -91,7 +127,7 @@ def _torch():
 def _jax():
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", True)
-    return ArrayLibrary("jax", jax.numpy, jax.numpy.asarray, np.asarray, jax.jit, flushes=True)
+    return ArrayLibrary("jax", jax.numpy, jax.numpy.asarray, np.asarray, jit, flushes=True)
 
 
 _LOADERS = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.central_differences import directional_derivative
 
 from xent.arrays import differentiable
@@ -233,7 +233,7 @@ def of_jax(formula):
 def test_jax_takes_the_derivatives_of_the_formula():
     jax = pytest.importorskip("jax")
     total, gradient = of_jax(MARKED)
-    np.testing.assert_allclose(jax.jit(jax.grad(total))(LOGITS, MASSES), FIRST, rtol=1e-15)
+    np.testing.assert_allclose(jit(jax.grad(total))(LOGITS, MASSES), FIRST, rtol=1e-15)
     _, change = jax.jvp(lambda z: total(z, MASSES), (LOGITS,), (ALONG,))
     np.testing.assert_allclose(change, (FIRST * ALONG).sum(), rtol=1e-15)
     _, change = jax.jvp(jax.grad(lambda z: total(z, MASSES)), (LOGITS,), (ALONG,))
@@ -276,7 +276,7 @@ def test_jax_gives_no_derivative_in_integers():
     total, _ = of_jax(softmax_cross_entropy)
     labels = np.asarray([2, 0])
     closed = softmax_cross_entropy.gradient(LOGITS, labels, xp=np)
-    np.testing.assert_allclose(jax.jit(jax.grad(total))(LOGITS, labels), closed, rtol=1e-15)
+    np.testing.assert_allclose(jit(jax.grad(total))(LOGITS, labels), closed, rtol=1e-15)
     hessians = jax.jit(jax.vmap(jax.hessian(total)))(LOGITS, labels)
     np.testing.assert_allclose(hessians, softmax_cross_entropy.hessian(LOGITS, labels, xp=np), rtol=1e-15)
 

@@ -1,4 +1,4 @@
-"""The commands as a person runs them: whole processes, their streams, exit codes and files."""
+"""The commands as a person runs them: streams, exit codes and files, of whole processes or in this one."""
 
 import json
 import os
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import xent
+from xent import cli
 
 XENT = [sys.executable, "-c", "from xent.cli import main; main()"]
 
@@ -28,6 +29,20 @@ def run(*arguments, cwd, **options):
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
         **options,
     )
+
+
+@pytest.fixture
+def run_here(monkeypatch, capfd):
+    """`run` in this process, which has the libraries loaded: for what is not a matter of processes."""
+
+    def run_in_process(*arguments, cwd):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("COLUMNS", "100")
+        monkeypatch.setenv("NO_COLOR", "1")
+        code = cli.run([*map(str, arguments)])
+        return subprocess.CompletedProcess(arguments, code, *capfd.readouterr())
+
+    return run_in_process
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +89,9 @@ def test_quiet_prints_nothing(tmp_path):
     assert (tmp_path / "o" / "report.html").exists()
 
 
-def test_fitting_again_replaces_the_result(fitted):
+def test_fitting_again_replaces_the_result(fitted, run_here):
     folder, _ = fitted
-    done = run("fit", "wine", "--C", 0.1, "--quiet", cwd=folder)
+    done = run_here("fit", "wine", "--C", 0.1, "--quiet", cwd=folder)
     assert done.returncode == 0
     metrics = json.loads((folder / "xent-out" / "wine" / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["training"]["C"] == 0.1
@@ -98,7 +113,7 @@ def test_predict_prints_csv_or_writes_a_file(fitted, tmp_path):
     assert pq.read_table(tmp_path / "p.parquet").num_rows == 5
 
 
-def test_help_opens_with_three_examples_that_run(tmp_path):
+def test_help_opens_with_three_examples_that_run(tmp_path, run_here):
     shown = run("fit", "--help", cwd=tmp_path).stdout
     examples = [line.strip(" │") for line in shown.splitlines() if line.strip(" │").startswith("xent fit")]
     commands = [example.split("  ")[0] for example in examples[:3]]
@@ -107,7 +122,7 @@ def test_help_opens_with_three_examples_that_run(tmp_path):
         arguments = command.split()[1:]
         if "heartbeats" in command:
             arguments[arguments.index("--rows") + 1] = "300"
-        done = run(*arguments, "--quiet", "--out", tmp_path / str(number), cwd=tmp_path)
+        done = run_here(*arguments, "--quiet", "--out", tmp_path / str(number), cwd=tmp_path)
         assert done.returncode == 0, done.stderr
 
 
@@ -155,11 +170,12 @@ def halved(path):
 
 
 @pytest.mark.parametrize("wrong", BAD)
-def test_bad_input_is_one_clear_line(wrong, tmp_path):
+def test_bad_input_is_one_clear_line(wrong, tmp_path, run_here):
     make, words = BAD[wrong]
     data = make(tmp_path)
     before = sorted(p.name for p in tmp_path.iterdir())
-    done = run("fit", data, "--target", "y", "--out", tmp_path / "o", cwd=tmp_path)
+    runs = run if wrong == "missing file" else run_here
+    done = runs("fit", data, "--target", "y", "--out", tmp_path / "o", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
@@ -182,9 +198,9 @@ def test_bad_input_is_one_clear_line(wrong, tmp_path):
         (["--noise", "1"], "be a built-in set that takes the option noise"),
     ],
 )
-def test_bad_options_are_one_clear_line(arguments, words, tmp_path):
+def test_bad_options_are_one_clear_line(arguments, words, tmp_path, run_here):
     data = table(tmp_path / "a.csv", x=X, y=Y)
-    done = run("fit", data, "-t", "y", *arguments, cwd=tmp_path)
+    done = run_here("fit", data, "-t", "y", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert words in done.stderr
@@ -204,9 +220,9 @@ def test_an_output_directory_that_cannot_be_written_is_told_before_the_fit(tmp_p
     assert "`out` must be a directory that can be written" in done.stderr
 
 
-def test_an_output_path_through_a_file_is_told_before_the_fit(tmp_path):
+def test_an_output_path_through_a_file_is_told_before_the_fit(tmp_path, run_here):
     (tmp_path / "file").write_text("")
-    done = run("fit", "digits", "--out", tmp_path / "file" / "o", cwd=tmp_path)
+    done = run_here("fit", "digits", "--out", tmp_path / "file" / "o", cwd=tmp_path)
     assert done.returncode == 2
     assert "`out` must be a directory that can be written" in done.stderr
     assert done.stdout == ""
@@ -231,20 +247,20 @@ def test_an_interruption_stops_cleanly_and_says_what_was_kept(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_that_is_not_ours_is_one_clear_line(tmp_path):
+def test_a_model_that_is_not_ours_is_one_clear_line(tmp_path, run_here):
     data = table(tmp_path / "a.csv", x=X)
-    done = run("predict", put(tmp_path / "m.skops", b"junk"), data, cwd=tmp_path)
+    done = run_here("predict", put(tmp_path / "m.skops", b"junk"), data, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("error: `model` must be a model that `xent fit` wrote")
     assert done.stderr.count("\n") == 1
 
 
-def test_predicting_into_an_unknown_kind_of_file_is_one_clear_line(fitted, tmp_path):
+def test_predicting_into_an_unknown_kind_of_file_is_one_clear_line(fitted, tmp_path, run_here):
     folder, _ = fitted
     from xent.data import load_builtin
 
     pyarrow.csv.write_csv(load_builtin("wine")[0].slice(0, 5), tmp_path / "new.csv")
-    done = run("predict", folder / "xent-out" / "wine", "new.csv", "--out", "p.xlsx", cwd=tmp_path)
+    done = run_here("predict", folder / "xent-out" / "wine", "new.csv", "--out", "p.xlsx", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == "error: `out` must end in .csv or .parquet; got 'p.xlsx'.\n"
     assert not (tmp_path / "p.xlsx").exists()

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import xent
+from xent import cli
 
-XENT = [sys.executable, "-c", "from xent.cli import main; main()"]
 TABLE = pd.DataFrame({"x": np.linspace(-1, 1, 40), "y": ["no", "yes"] * 20})
 
 
@@ -30,12 +30,16 @@ def small_disk(tmp_path):
     subprocess.run([shutil.which("umount"), folder], check=True)
 
 
-def run(folder, *arguments):
-    """Exit code and standard error of the program."""
-    done = subprocess.run(
-        [*XENT, *map(str, arguments)], cwd=folder, capture_output=True, text=True, check=False
-    )
-    return done.returncode, done.stderr
+@pytest.fixture
+def run(tmp_path, monkeypatch, capfd):
+    """Exit code and standard error of the program, here and in `tmp_path`."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_in_process(*arguments):
+        code = cli.run([*map(str, arguments)])
+        return code, capfd.readouterr().err
+
+    return run_in_process
 
 
 def names(folder):
@@ -43,9 +47,9 @@ def names(folder):
 
 
 @pytest.mark.slow
-def test_results_that_do_not_fit_on_the_disk_are_refused_in_one_line_and_removed(tmp_path, small_disk):
+def test_results_that_do_not_fit_on_the_disk_are_refused_in_one_line_and_removed(tmp_path, small_disk, run):
     TABLE.to_csv(tmp_path / "t.csv", index=False)
-    code, error = run(tmp_path, "fit", "t.csv", "--target", "y", "--C", "1", "--out", "disk/o", "-q")
+    code, error = run("fit", "t.csv", "--target", "y", "--C", "1", "--out", "disk/o", "-q")
     assert code == 2
     assert error == (
         "error: `out` must have room for the results; got a full disk at 'disk/o'. Nothing was kept; free "
@@ -55,14 +59,14 @@ def test_results_that_do_not_fit_on_the_disk_are_refused_in_one_line_and_removed
 
 
 @pytest.mark.slow
-def test_predictions_that_do_not_fit_are_refused_and_earlier_ones_kept(tmp_path, small_disk):
+def test_predictions_that_do_not_fit_are_refused_and_earlier_ones_kept(tmp_path, small_disk, run):
     TABLE.to_csv(tmp_path / "t.csv", index=False)
     (tmp_path / "m").mkdir()
     xent.fit(tmp_path / "t.csv", "y", C=1.0).save(tmp_path / "m")
-    assert run(tmp_path, "predict", "m", "t.csv", "--out", "disk/p.csv")[0] == 0
+    assert run("predict", "m", "t.csv", "--out", "disk/p.csv")[0] == 0
     earlier = (small_disk / "p.csv").read_bytes()
     pd.concat([TABLE] * 400).to_csv(tmp_path / "long.csv", index=False)
-    code, error = run(tmp_path, "predict", "m", "long.csv", "--out", "disk/p.csv")
+    code, error = run("predict", "m", "long.csv", "--out", "disk/p.csv")
     assert code == 2
     assert error.startswith("error: `out` must ")
     assert error.count("\n") == 1

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import xent
+from xent.cli import run
 
 XENT = [sys.executable, "-c", "from xent.cli import main; main()"]
 ROWS = 40
@@ -142,11 +143,10 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(here):
 
 
 def test_signals_at_any_moment_leave_whole_results_or_none(here):
-    assert done([*FIT, "-q"], here)[0] == 0
-    before = names(here)
     began = time.monotonic()
     assert done([*FIT, "-q"], here)[0] == 0
     usual = time.monotonic() - began
+    before = names(here)
     draw = random.Random(7)  # noqa: S311 - moments, not secrets
     for k in range(4):
         process = started([*FIT, "-q"], here)
@@ -157,8 +157,9 @@ def test_signals_at_any_moment_leave_whole_results_or_none(here):
         assert_whole(here / "o")
 
 
-def test_a_kill_leaves_what_the_next_run_sweeps(here):
-    assert done([*FIT, "-q"], here)[0] == 0
+def test_a_kill_leaves_what_the_next_run_sweeps(here, monkeypatch):
+    monkeypatch.chdir(here)
+    assert run([*FIT, "-q"]) == 0
     before = names(here)
     process = started(["fit", "heartbeats", "--rows", "20000", "--out", "o"], here)
     while names(here) == before and process.poll() is None:

@@ -3,7 +3,7 @@ import functools
 import numpy as np
 import pytest
 from mpmath import fsum, mp, mpf
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.central_differences import directional_derivative
 from tests.oracles import tables
 from tests.relative_error import assert_within
@@ -172,7 +172,7 @@ def test_the_value_differentiates_to_the_closed_gradient_through_every_adjustmen
         found = torch.func.grad(total)(torch.tensor(logits)).numpy()
     else:
         jax = pytest.importorskip("jax")
-        found = np.asarray(jax.jit(jax.grad(total))(logits))
+        found = np.asarray(jit(jax.grad(total))(logits))
     np.testing.assert_allclose(found, truth, rtol=1e-13)
     assert 0 < abs(truth[2, 0]) < 1e-16
 

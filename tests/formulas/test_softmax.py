@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.relative_error import assert_within
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
@@ -137,7 +137,7 @@ def by_steps(library, function, logits):
         function(z, xp=namespace).sum().backward()
         return z.grad.numpy()
     jax = pytest.importorskip("jax")
-    return np.asarray(jax.jit(jax.grad(lambda z: function(z, xp=namespace).sum()))(logits))
+    return np.asarray(jit(jax.grad(lambda z: function(z, xp=namespace).sum()))(logits))
 
 
 # A softmax is among the data of other formulas, such as that of a teacher, which are differentiated so.

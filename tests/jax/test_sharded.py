@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
+_FOUR_DEVICES = "--xla_force_host_platform_device_count=4"
 
 
 def test_all_checks_hold_on_four_devices():
-    environment = {**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
+    environment = {**os.environ, "XLA_FLAGS": f"{os.environ.get('XLA_FLAGS', '')} {_FOUR_DEVICES}"}
     options = ("-q", "-n0", "-p", "no:cacheprovider", "--no-header", "--import-mode=importlib")
     checks = str(Path(__file__).with_name("sharded.py"))
     found = subprocess.run(

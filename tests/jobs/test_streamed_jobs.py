@@ -3,8 +3,6 @@
 import copy
 import dataclasses
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +11,7 @@ import pytest
 
 import xent
 from tests.data.test_streamed_encoder import mixed_table, reviews
+from xent import cli
 from xent.errors import DataError, DomainError, OutputError
 from xent.jobs.batches import memory_share
 from xent.jobs.batches import streamed_fitting as fitting
@@ -264,11 +263,12 @@ def test_large_files_folders_patterns_and_urls_are_read_in_batches(file, monkeyp
 
 
 @pytest.mark.slow
-def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path):
+def test_the_program_fits_predicts_and_resumes_in_batches(file, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
     def run(*arguments):
-        command = [sys.executable, "-c", "from xent.cli import main; main()", *map(str, arguments)]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout, done.stderr
+        code = cli.run([*map(str, arguments)])
+        return code, *capsys.readouterr()
 
     fit = ("fit", file.parent, "--target", "y", "--C", "1", "--out", "o", "--json")
     (tmp_path / "o.checkpoint").write_bytes(b"not a checkpoint")

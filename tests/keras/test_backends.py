@@ -14,7 +14,9 @@ OF_TENSORFLOW = Path(__file__).with_name("tensorflow_checks.py")
 
 
 def run(backend: str, *command: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "KERAS_BACKEND": backend, "XLA_FLAGS": ""}
+    # TensorFlow ends the process if it does not know an option.
+    options = os.environ.get("XLA_FLAGS", "") if backend == "jax" else ""
+    environment = {**os.environ, "KERAS_BACKEND": backend, "XLA_FLAGS": options}
     return subprocess.run(
         [sys.executable, *command], env=environment, capture_output=True, text=True, timeout=280, check=False
     )

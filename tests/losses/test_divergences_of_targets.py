@@ -1,5 +1,7 @@
 """The clauses of the docstrings of the divergences from targets, and what others make of them."""
 
+import functools
+
 import numpy as np
 import pytest
 from mpmath import exp, fsum, log, mp, mpf
@@ -171,26 +173,34 @@ def test_the_derivative_of_kl_in_its_targets_is_one_number_for_losses_measures_a
         np.testing.assert_allclose(in_targets(function), exact, rtol=1e-12)
 
 
+PROBS = np.asarray([0.3, 0.7], "float32")
+
+
+@functools.cache
+def slopes_in_targets(*, traced):
+    """The gradient in the targets of the loss and of the measure, each compiled once for all targets."""
+    jax = pytest.importorskip("jax")
+    compiled = jax.jit if traced else lambda function: function
+    return (
+        compiled(jax.grad(lambda t: kl_divergence_of_targets(jax.numpy.log(PROBS), t))),
+        compiled(jax.grad(lambda t: kl_divergence(t, jax.numpy.asarray(PROBS)))),
+    )
+
+
 @pytest.mark.parametrize("target", RARE)
 @pytest.mark.parametrize("traced", [False, True])
 def test_the_derivative_of_kl_in_its_targets_on_jax_is_that_of_the_definition(target, traced):
-    jax = pytest.importorskip("jax")
-    targets, probs = np.asarray([target, 1 - target], "float32"), np.asarray([0.3, 0.7], "float32")
+    targets = np.asarray([target, 1 - target], "float32")
     with np.errstate(divide="ignore"):
-        exact = 1 + np.log(targets / probs)
-    compiled = jax.jit if traced else lambda function: function
-    for function in (
-        lambda t: kl_divergence_of_targets(jax.numpy.log(probs), t),
-        lambda t: kl_divergence(t, jax.numpy.asarray(probs)),
-    ):
-        found = compiled(jax.grad(function))(jax.numpy.asarray(targets))
-        np.testing.assert_allclose(found, exact, rtol=1e-5)
+        exact = 1 + np.log(targets / PROBS)
+    for slope in slopes_in_targets(traced=traced):
+        np.testing.assert_allclose(slope(targets), exact, rtol=1e-5)
 
 
 def test_the_second_derivative_of_kl_in_its_targets_is_their_inverse():
     jax = pytest.importorskip("jax")
     logits, targets = jax.numpy.asarray([0.0, 1.0, -1.0]), jax.numpy.asarray([0.2, 0.3, 0.5])
-    found = jax.hessian(lambda t: kl_divergence_of_targets(logits, t))(targets)
+    found = jax.jit(jax.hessian(lambda t: kl_divergence_of_targets(logits, t)))(targets)
     np.testing.assert_allclose(found, np.diag(1 / np.asarray(targets)), rtol=1e-5)
 
 

@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.losses.every_loss import cases, parametrize
 
 from xent import measures
@@ -226,8 +226,8 @@ def test_labels_that_are_counted_from_1_are_told_so():
 def test_a_label_that_nobody_looked_at_is_nan_in_value_gradient_and_autodiff(wrong):
     jax = pytest.importorskip("jax")
     logits, labels = map(array_library("jax").from_numpy, (LOGITS, np.asarray([wrong, 0])))
-    value, gradient = jax.jit(softmax_cross_entropy.value_and_gradient)(logits, labels)
-    slope = jax.jit(jax.grad(lambda z: softmax_cross_entropy(z, labels).sum()))(logits)
+    value, gradient = jit(softmax_cross_entropy.value_and_gradient)(logits, labels)
+    slope = jit(jax.grad(lambda z: softmax_cross_entropy(z, labels).sum()))(logits)
     for found in (np.asarray(value), np.asarray(gradient), np.asarray(slope)):
         assert np.isnan(found[0]).all()
         assert np.isfinite(found[1]).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.losses.test_contrastive import embeddings
 from tests.mutants.harness import Mutant
 from tests.mutants.mutators import drop_right, never
@@ -85,8 +85,8 @@ def test_a_traced_row_that_is_alone_costs_0():
     jax = pytest.importorskip("jax")
     xp = array_library("jax")
     rows, labels = xp.from_numpy(embeddings(3, 3)), xp.from_numpy(np.asarray([1, 2, 3]))
-    value, gradient = jax.jit(supervised_contrastive.value_and_gradient)(rows, labels)
+    value, gradient = jit(supervised_contrastive.value_and_gradient)(rows, labels)
     np.testing.assert_array_equal(value, 0)
     np.testing.assert_array_equal(gradient, 0)
-    slope = jax.jit(jax.grad(lambda rows: supervised_contrastive(rows, labels).sum()))(rows)
+    slope = jit(jax.grad(lambda rows: supervised_contrastive(rows, labels).sum()))(rows)
     np.testing.assert_array_equal(slope, 0)

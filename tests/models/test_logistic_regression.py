@@ -37,7 +37,8 @@ def objective(model, X, y, C):
 @pytest.mark.slow
 @pytest.mark.parametrize("C", [1.0, 0.01])
 def test_it_agrees_with_newton_cholesky_on_real_data(real, C):
-    X, y = real
+    # For all ten digits the reference takes seconds for its Hessian of 650 rows.
+    X, y = (array[real[1] < 4] for array in real)
     ours, theirs = LogisticRegression(C=C).fit(X, y), reference(X, y, C=C)
     assert ours.gap_ <= 1e-8
     assert abs(objective(ours, X, y, C) / objective(theirs, X, y, C) - 1) < 1e-9

@@ -5,6 +5,8 @@ import pytest
 
 from xent.precision.double_word import DoubleWord, difference_of_products, double_word, number, where
 
+pytestmark = pytest.mark.as_for_users
+
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 

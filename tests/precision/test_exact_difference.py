@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from xent.precision.exact_difference import exact_difference
 
+pytestmark = pytest.mark.as_for_users
+
 moderate = st.floats(-1e300, 1e300)
 
 

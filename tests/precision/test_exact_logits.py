@@ -13,6 +13,8 @@ from xent.formulas.losses.softmax_squared_error import softmax_squared_error
 from xent.precision.exact_difference import ExactLogits
 from xent.precision.exact_logits import OnExactLogits, exact_quotient, exact_sum
 
+pytestmark = pytest.mark.as_for_users
+
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 

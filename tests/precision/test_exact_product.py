@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from xent.precision.exact_product import exact_product, exact_sum_of_ordered
 
+pytestmark = pytest.mark.as_for_users
+
 moderate = st.floats(1e-100, 1e100) | st.floats(-1e100, -1e-100)
 
 

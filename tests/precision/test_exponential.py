@@ -8,6 +8,8 @@ from tests.precision.test_logarithm import assert_fraction_of_a_unit
 from xent.precision.double_word import DoubleWord
 from xent.precision.exponential import exp, expm1, highest_exponent
 
+pytestmark = pytest.mark.as_for_users
+
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 

@@ -7,6 +7,8 @@ from tests.fuzz.truths import met
 
 from xent.precision.log_of_quotient import log_of_quotient
 
+pytestmark = pytest.mark.as_for_users
+
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_it_is_within_2_units_far_from_1_whatever_the_size_of_the_numbers(dtype):

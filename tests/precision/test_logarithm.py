@@ -5,6 +5,8 @@ from mpmath import log, mp, mpf
 from xent.precision.double_word import double_word
 from xent.precision.logarithm import log_quotient, power_of_2
 
+pytestmark = pytest.mark.as_for_users
+
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 

@@ -43,6 +43,16 @@ def test_digits_with_leading_zeros_stay_text_and_other_whole_numbers_do_not(tmp_
     assert table["n"].to_pylist() == [5, 0]
 
 
+@pytest.mark.parametrize("digits", [1, 62, 63, 64, 65, 1 << 20])
+@pytest.mark.parametrize(
+    ("after", "expected"), [(b",x", True), (b"|x", True), (b"\nx", True), (b":0,", False)]
+)
+def test_a_cell_of_any_number_of_digits_is_one_if_nothing_else_is_in_it(digits, after, expected):
+    cell = b"x,0" + b"7" * digits
+    assert text_marks([cell + after], ",", "|").zeros is expected
+    assert text_marks([cell, b"7,"], ",", "|").zeros
+
+
 def test_a_leading_zero_far_down_and_across_blocks_is_seen():
     assert text_marks([b"z,n\n1", b"2,", b"0", b"5\n"], ",").zeros
     assert not text_marks([b"z,n\n10", b"5,0.5\n0,100"], ",").zeros

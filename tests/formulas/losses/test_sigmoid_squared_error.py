@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.oracles import tables
 from tests.relative_error import assert_within
 
@@ -90,7 +90,7 @@ def test_the_value_differentiates_to_the_closed_gradient(library):
         found = z.grad.numpy()
     else:
         jax = pytest.importorskip("jax")
-        found = jax.jit(jax.grad(lambda z: differentiable("value", formula, z, *data, xp=namespace).sum()))(
+        found = jit(jax.grad(lambda z: differentiable("value", formula, z, *data, xp=namespace).sum()))(
             logits
         )
     assert_within(4, np.asarray(found), formula.gradient(logits, *masses(targets), xp=np), flushes=True)

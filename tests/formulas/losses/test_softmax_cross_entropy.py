@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.formulas.batches import row_size, softmax_batches
 from tests.relative_error import assert_within
 
@@ -88,7 +88,7 @@ def test_jax_differentiates_the_value_to_the_oracles_gradient(dtype):
 
     for batch in softmax_batches(dtype, xp=array_library("jax")):
         truth = batch.truth("of_label", "cross_entropy", "gradient")
-        found = jax.jit(jax.vmap(jax.grad(value)))(batch.logits, batch.labels)
+        found = jit(jax.vmap(jax.grad(value)))(batch.logits, batch.labels)
         assert_within(6, np.asarray(found), truth, flushes=True)
 
 

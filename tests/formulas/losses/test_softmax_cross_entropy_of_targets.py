@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.central_differences import central_gradient, directional_derivative
 from tests.formulas.batches import row_size, softmax_batches
 from tests.relative_error import assert_within
@@ -92,7 +92,7 @@ def test_the_value_differentiates_to_the_closed_gradient_of_a_sure_model(library
         found = z.grad.numpy()
     else:
         jax = pytest.importorskip("jax")
-        found = jax.jit(jax.grad(total))(logits)
+        found = jit(jax.grad(total))(logits)
     assert_within(2, np.asarray(found), truth, flushes=True)
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import softmax
-from tests.array_libraries import array_library
+from tests.array_libraries import array_library, jit
 from tests.formulas.batches import row_size, softmax_batches
 from tests.relative_error import assert_within
 
@@ -103,7 +103,7 @@ def test_the_value_differentiates_to_the_closed_gradient(library):
         found = z.grad.numpy()
     else:
         jax = pytest.importorskip("jax")
-        found = jax.jit(jax.grad(total))(logits)
+        found = jit(jax.grad(total))(logits)
     assert_within(8, np.asarray(found), truth, flushes=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ __all__ = ["TextMarks", "text_marks"]
 _NEWLINE, _ZERO, _NINE = 10, 48, 57
 # Line ends, tabs, spaces and quotes are the bytes up to here.
 _LAST_BLANK = 34
+_OTHER = re.compile(rb"[^0-9]")
+# Digits of a cell that are read in steps through all cells; the rest is read cell by cell.
+_MOST_STEPS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
     starts &= text[1:-1] == _ZERO
     ends = np.flatnonzero(starts) + 2
     ends = ends[_digits(text[ends])]
-    while ends.size:
+    for _ in range(_MOST_STEPS):
         ends += 1
         # A cell that continues in the next block counts as one, since its beginning is not seen there.
         if (ends >= len(text)).any():
@@ -71,7 +75,15 @@ def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
         if ((after == ord(delimiter)) | (after == ord(quote)) | (after <= _LAST_BLANK)).any():
             return True
         ends = ends[going]
-    return False
+        if not ends.size:
+            return False
+    # A step for each digit would take seconds for a cell of a million of them.
+    others = (_OTHER.search(data, int(end)) for end in ends)
+    return any(found is None or _ends_cell(found[0], delimiter, quote) for found in others)
+
+
+def _ends_cell(byte: bytes, delimiter: str, quote: str) -> bool:
+    return byte[0] <= _LAST_BLANK or byte in (delimiter.encode(), quote.encode())
 
 
 def _digits(text: NDArray[np.uint8]) -> NDArray[np.bool_]:
