@@ -27,7 +27,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> 
         rule = _CompiledValue if name == "value" else _CompiledGradient
     else:
         rule = _Value if name == "value" else _Gradient
-        if name == "value" and hasattr(formula, "with_steps") and is_recorded(logits):
+        if name == "value" and hasattr(formula, "with_gradient") and is_recorded(logits):
             # A kernel makes both in the time of the gradient alone, which backward then need not compute.
             formula = formula.with_gradient()
     return rule.apply(formula, logits, *data)

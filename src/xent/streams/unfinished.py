@@ -29,7 +29,7 @@ _ATTEMPTS = 100
 _HAS_LOCKS = find_spec("fcntl") is not None
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """
     Write a file that replaces `path` once it is complete and on the disk.
 

@@ -100,8 +100,8 @@ def _truth(
         return Truth(counts, indices.reshape(count, -1), probs.reshape(count, -1))
     _, (_, labels) = as_arrays(operands.hidden, labels, caller=_CALLER)
     if jnp.issubdtype(labels.dtype, jnp.floating):
-        rule = (*shape, len(operands.weight))
-        check_shape(labels, rule, caller=_CALLER, argument="labels", because="(..., C) for targets")
+        of_targets = (*shape, len(operands.weight))
+        check_shape(labels, of_targets, caller=_CALLER, argument="labels", because="(..., C) for targets")
         return Truth(counts, None, labels.reshape(count, -1))
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")

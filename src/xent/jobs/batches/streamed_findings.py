@@ -74,7 +74,7 @@ def judged_stream(
         own = np.bincount(kept.train_codes, minlength=len(trained))
         weights = (trained / np.maximum(own, 1))[kept.train_codes]
         measured = Measured(
-            _row_counts(goal, kept, trained),
+            _row_counts(goal, kept, trained, classifier),
             columns,
             _doubts(problem, kept, encoder),
             raced,
