@@ -5,7 +5,8 @@ Reading order: `call.py` (signature, docstring), `request.py` (the call as one f
 `checks.py`, `ways.py` (the table of ways, the first that suits runs) and one file a way: `compiled.py` is the
 operator for compilers, `eager.py` the autograd function of a training step, `composed.py` makes all logits.
 The first two share `chunked_pass.py`, which takes logits and chunk sizes from `chunks.py`, and in 16 bits the
-unrounded logit of each label from `label_logits.py`. `module.py` is the loss as a module.
+unrounded logit of each label from `label_logits.py`. `triton.py` and `triton_operators.py` are the same two
+for GPUs, on `device_pass.py`. `module.py` is the loss as a module.
 """
 
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy

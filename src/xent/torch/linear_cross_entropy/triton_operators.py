@@ -60,7 +60,8 @@ def _computed(
     input, target = tensors[0], tensors[3]
     reduction = Reduction("linear_cross_entropy", kind, denominator, "zero" if zero else "nan")
     softmax = SoftmaxOptions(reduction, torch.float32, target.ndim == 1, ignored, smoothing, z_loss)
-    request = LinearRequest(*tensors, LinearOptions(softmax, softcap, scale, mask, chunk, wide))
+    options = LinearOptions(softmax, softcap, scale, mask, chunk, wide)
+    request = LinearRequest._make((*tensors, options))
     total = total_of_rows(request) if kind == "mean" else None
     factor = factor_of(softmax, total, input.device)
     if upstream is not None:
