@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,18 @@ def dask_ml_fit(file: Path, classes: int | None = None) -> dict[str, Any]:
     With `classes` of 2, as `labelled_batches` has them, the task is that of dask-ml's estimator.
     """
     import dask
-    import dask.array as da
-    from dask_ml.linear_model import LogisticRegression
 
+    # Neither has types.
+    arrays: Any = import_module("dask.array")
+    models: Any = import_module("dask_ml.linear_model")
     parts = list(labelled_batches(file, classes))
-    X = da.concatenate([da.from_array(part[0], chunks=-1) for part in parts])
+    X = arrays.concatenate([arrays.from_array(part[0], chunks=-1) for part in parts])
     y = np.concatenate([part[1] for part in parts])
-    labels = da.from_array(y, chunks=X.chunks[0])
+    labels = arrays.from_array(y, chunks=X.chunks[0])
     with dask.config.set(scheduler="synchronous"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         began = time.process_time()
-        model = LogisticRegression().fit(X, labels)
+        model = models.LogisticRegression().fit(X, labels)
         seconds = time.process_time() - began
         predicted = np.asarray(model.predict(X)).astype(np.int64)
     return {
