@@ -105,7 +105,7 @@ MUTANTS = (
     ),
     Mutant(
         "held-out rows trained on",
-        "streamed_rows:StreamedRows._parts",
+        "streamed_rows:StreamedRows.in_order",
         "rows.subset(~rows.held_out)",
         "rows",
         STREAM + "test_an_epoch_has_every_training_row_once_and_the_next_one_in_another_order",
