@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -183,7 +184,7 @@ def write_scores(
 
 
 def _check_kind(
-    log_likelihood: str | None, of_tokens: dict[str, str | None], of_classes: dict[str, object]
+    log_likelihood: str | None, of_tokens: Mapping[str, str | None], of_classes: Mapping[str, object]
 ) -> None:
     """Raise `DataError` if options of tokens and of class predictions meet."""
     from xent.errors import DataError
