@@ -148,3 +148,19 @@ def test_few_units_are_said_to_be_few():
     assert not summary(made(n=600)).few_units
     assert summary(made(n=600, groups=np.arange(600) % 20)).few_units
     assert not summary(made(n=600, groups=np.arange(600) % 60)).few_units
+
+
+def test_groups_of_unequal_sizes_tell_as_much_as_fewer_equal_ones():
+    sizes = np.arange(1, 61)
+    log_probs = np.log(np.random.default_rng(0).dirichlet(np.ones(2), sizes.sum()))
+    predictions = checked_predictions(
+        log_probs,
+        np.arange(sizes.sum()) % 2,
+        classes="ab",
+        groups=np.repeat(np.arange(60), sizes),
+        caller="f",
+    )
+    found = loss_summary(predictions, row_scores(predictions.log_probs, predictions.codes))
+    assert found.units == 60
+    assert found.effective_units == pytest.approx(sizes.sum() ** 2 / (sizes**2).sum(), rel=1e-12)
+    assert found.few_units

@@ -61,6 +61,8 @@ class Account:
         same amount to first order, so that `miscalibration` is their mean.
     coefficients : int
         Coefficients of that map.
+    effective_units : float
+        Units of equal weight that tell as much.
     """
 
     score: str
@@ -75,11 +77,13 @@ class Account:
     cross_fitted: float
     in_sample: float
     coefficients: int
+    effective_units: float = math.inf
 
     @property
     def reliable(self) -> bool:
         """True if there are 100 units and 20 for each coefficient; with fewer, intervals may cover less."""
-        return self.units >= max(_LEAST_UNITS, 20 * self.coefficients)
+        units = min(self.units, round(self.effective_units, 6))
+        return units >= max(_LEAST_UNITS, 20 * self.coefficients)
 
 
 def account(
@@ -154,6 +158,7 @@ def account(
         cross_fitted=clusters.mean(losses - outside),
         in_sample=clusters.mean(losses - inside),
         coefficients=coefficients,
+        effective_units=clusters.effective,
     )
 
 

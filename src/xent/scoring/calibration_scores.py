@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from statistics import NormalDist
 
 import numpy as np
@@ -127,24 +125,27 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     .. [1] Spiegelhalter, D. J. (1986). Probabilistic prediction in patient management and clinical trials.
        Stat. Med. 5, 421-433; there for the Brier score.
     """
-    clusters = predictions.clusters
+    clusters, freedom = predictions.clusters, math.inf
     excess = scores.losses - scores.expected
     found = bootstrap_mean(excess, clusters=clusters)
     if math.isinf(found.value):
         return CalibrationTest(found, math.inf, 0.0)
     if predictions.weights is None and not clusters.grouped:
         total, variance = float(excess.sum()), float(scores.variance.sum())
-        tail: Callable[[float], float] = NormalDist().cdf
     else:
         sums = clusters.sums(excess)
         spread = float(((sums - found.value * clusters.mass) ** 2).sum())
         freedom = clusters.size - 1
         total, variance = float(sums.sum()), spread * clusters.size / freedom if freedom else 0.0
-        tail = partial(stdtr, freedom)
     if not variance > 0:
         return CalibrationTest(found, 0.0 if total == 0 else math.inf, 1.0 if total == 0 else 0.0)
     z = total / math.sqrt(variance)
-    return CalibrationTest(found, z, 2 * float(tail(-abs(z))))
+    return CalibrationTest(found, z, 2 * _lower_tail(-abs(z), freedom))
+
+
+def _lower_tail(z: float, freedom: float) -> float:
+    """Share of Student's t distribution below `z`; of the normal one for infinite `freedom`."""
+    return NormalDist().cdf(z) if math.isinf(freedom) else float(stdtr(freedom, z))
 
 
 def equal_mass_bins(

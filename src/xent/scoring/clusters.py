@@ -52,6 +52,17 @@ class Clusters:
     mass: Array
     grouped: bool
 
+    @property
+    def effective(self) -> float:
+        """Number of units of equal weight whose mean varies as much: `count` if weights and sizes are equal.
+
+        References
+        ----------
+        .. [1] Kish, L. (1965). Survey Sampling, Wiley. Section 8.2.
+        """
+        piles = float(self.mass.sum()) ** 2 / float(self.mass @ self.mass)
+        return piles * self.count / self.size
+
     def sums(self, values: Array) -> Array:
         """Weighted sum of `values`, one for each row, in each pile."""
         weighted = values if self.weights is None else _weighted(values, self.weights)

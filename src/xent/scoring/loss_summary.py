@@ -69,6 +69,8 @@ class LossSummary:
         Accuracy among the k most probable classes.
     area : Estimate
         Area under the ROC curve: of the second class, or the mean over classes against the rest.
+    effective_units : float
+        Units of equal weight whose mean varies as much.
     """
 
     units: int
@@ -84,11 +86,12 @@ class LossSummary:
     brier: Estimate
     top: tuple[TopAccuracy, ...]
     area: Estimate
+    effective_units: float = math.inf
 
     @property
     def few_units(self) -> bool:
-        """True if there are fewer units than the coverage of intervals has been tested for."""
-        return self.units < (FEW_CLUSTERS if self.grouped else 500)
+        """True if there are fewer units, counted as ones of equal weight, than coverage is tested for."""
+        return min(self.units, round(self.effective_units, 6)) < (FEW_CLUSTERS if self.grouped else 500)
 
     @property
     def half_brier(self) -> Estimate:
@@ -124,6 +127,7 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
         brier=bootstrap_mean(scores.squared, clusters=clusters),
         top=tuple(TopAccuracy(k, share_of_rows(scores.rank < k, clusters)) for k in _TOPS if k == 1 or k < K),
         area=area_under_curve(predictions),
+        effective_units=clusters.effective,
     )
 
 

@@ -68,11 +68,18 @@ def units(summary: LossSummary) -> str:
     if summary.few_units:
         least = 50 if summary.grouped else 500
         return (
-            f"Intervals draw {counted(summary.units, noun)}. That is few: their coverage has been "
+            f"Intervals draw {counted(summary.units, noun)}{_equal(summary.units, summary.effective_units)}. "
+            "That is few: their coverage has been "
             "tested from "
             f"{least} on, and may be lower here."
         )
     return f"Intervals draw whole groups, {count(summary.units)} of them." if summary.grouped else ""
+
+
+def _equal(units: int, effective: float) -> str:
+    """Clause with the number of units of equal weight that tell as much, if it is lower."""
+    fewer = math.isfinite(effective) and round(effective) < units
+    return f", which tell as much as {count(round(effective))} of equal weight" if fewer else ""
 
 
 def infinite(summary: LossSummary, notation: Notation) -> str:
@@ -105,8 +112,9 @@ def accounted(account: Account, notation: Notation) -> str:
             f"recalibration would remove them."
         )
     if not account.reliable:
+        units = count(round(min(account.units, account.effective_units)))
         text += (
-            f" With {count(account.units)} independent rows or groups for "
+            f" With {units} independent rows or groups for "
             f"{counted(max(account.coefficients, 1), 'coefficient')} of the map, intervals of the "
             "account may cover "
             "less than they state."
