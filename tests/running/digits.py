@@ -18,6 +18,8 @@ from tests.array_libraries import current_test
 __all__ = ["measures_digits", "pytest_runtest_setup"]
 
 _NAMES = re.compile("digit|exact|unit|round|bit")
+# Relative tolerances below this one are a matter of digits.
+_TOLERANCE = 1e-12
 _OF_DIGITS = (relative_error.__name__, "mpmath", "fractions")
 
 
@@ -37,7 +39,7 @@ def measures_digits(function):
     found, waiting = set(), [function]
     while waiting:
         one = waiting.pop()
-        if _module(one).startswith(_OF_DIGITS):
+        if _module(one).startswith(_OF_DIGITS) or (isinstance(one, float) and 0 < one < _TOLERANCE):
             return True
         if isinstance(one, types.FunctionType) and one not in found and _module(one).startswith("tests."):
             found.add(one)
@@ -50,9 +52,11 @@ def _module(one):
 
 
 def _named(function, code):
-    """The objects that a function refers to by name, also in functions within it."""
+    """The objects that a function refers to by name, and its numbers, also in functions within it."""
     for name in code.co_names:
         yield function.__globals__.get(name)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _named(function, constant)
+        else:
+            yield constant

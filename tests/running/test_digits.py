@@ -23,11 +23,15 @@ def inside():
     return [of_units() for _ in range(2)]
 
 
+def of_a_tolerance():
+    np.testing.assert_allclose(1, 1, rtol=1e-13)
+
+
 def of_values():
     np.testing.assert_allclose(1, 1)
 
 
-@pytest.mark.parametrize("function", [of_units, of_fractions, inside])
+@pytest.mark.parametrize("function", [of_units, of_fractions, inside, of_a_tolerance])
 def test_units_in_the_last_place_and_numbers_of_more_digits_are_found_in_helpers_too(function):
     assert measures_digits(function)
 
