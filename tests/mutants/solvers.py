@@ -1,5 +1,5 @@
 from tests.mutants.harness import Mutant
-from tests.mutants.mutators import drop_right, other_extreme
+from tests.mutants.mutators import other_extreme
 
 __all__ = ["MUTANTS"]
 
