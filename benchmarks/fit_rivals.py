@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -115,7 +116,7 @@ def _of_glum(X: Any, y: Any, least: float) -> Iterator[Contestant]:
     """Glum, which fits two classes by `alpha`, the factor of the squared weights."""
     if find_spec("glum") is None or y.max() > 1 or hasattr(X, "indptr"):
         return
-    from glum import GeneralizedLinearRegressor
+    GeneralizedLinearRegressor = import_module("glum").GeneralizedLinearRegressor
 
     def made(tol: float) -> Contestant:
         model = GeneralizedLinearRegressor(
@@ -135,12 +136,12 @@ def _of_statsmodels(X: Any, y: Any, least: float) -> Iterator[Contestant]:
     """Logit of statsmodels, without a penalty: its time alone is comparable, where its minimum is near."""
     if find_spec("statsmodels") is None or y.max() > 1 or hasattr(X, "indptr"):
         return
-    from statsmodels.api import Logit, add_constant
+    statsmodels = import_module("statsmodels.api")
 
     def fit() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Logit(y, add_constant(X, has_constant="add")).fit(disp=0)
+            return statsmodels.Logit(y, statsmodels.add_constant(X, has_constant="add")).fit(disp=0)
 
     began = time.process_time()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,8 @@ def write_tables(results: dict[str, Any], page: Path) -> None:
     }
     for name, passage in passages.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-        text = re.sub(
-            f"{begin}.*?{end}", lambda _, p=passage, b=begin, e=end: f"{b}\n{p}\n{e}", text, flags=re.DOTALL
-        )
+        before, after = text.split(begin)[0], text.split(end)[1]
+        text = f"{before}{begin}\n{passage}\n{end}{after}"
     page.write_text(text, encoding="utf-8")
 
 
