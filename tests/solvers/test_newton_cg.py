@@ -109,7 +109,7 @@ def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch, man
         monkeypatch.setattr(single_precision_rows, "_POINTS", 0)
         rows = SinglePrecisionRows(objective)
         rows.settle(point)
-        held = rows._probs.nbytes + rows._kept.nbytes
+        held = rows.bytes_kept
         assert held <= share * objective.X.nbytes
         assert (held > 0) == (share > 0)
         products.append(rows.product(way))

@@ -29,10 +29,10 @@ class ClassLogits(Protocol):
     """Cross-entropy of K classes as a function of M logits per row, with derivatives."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row in nats, (rows,), and its gradient, (M, rows); `logits` are overwritten."""
+        """Cross-entropy of each row in nats, (rows,), and gradient, (M, rows); `logits` are overwritten."""
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of all K classes, (K, rows), from the gradient, which is overwritten; rounded to 1."""
+        """Probabilities of all classes, (K, rows), from the gradient, which is overwritten."""
 
     def curvature(self, logits: Array) -> Array:
         """Second derivatives of each row's cross-entropy in its logits, (M, M, rows)."""

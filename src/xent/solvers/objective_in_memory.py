@@ -52,8 +52,8 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 T = TypeVar("T")
 
-# Entries of X and logits, and of logits alone, in a block: with smaller blocks, calls of Python take as long as
-# the arithmetic; larger ones are hardly faster, and take more memory, several times that of the logits.
+# Entries of X and logits, and of logits alone, in a block: with smaller ones, calls of Python take as long as
+# the arithmetic; larger ones are hardly faster, and take several times the logits' memory.
 _BLOCK, _LOGITS = 65_536, 20_000
 # From this many coefficients on, a row's part of the Hessian costs as much as hundreds of gradients.
 _HEAVY = 100

@@ -62,8 +62,8 @@ class SinglePrecisionRows:
     """
     `RoughRows` of an objective with a logit per class, in memory.
 
-    Keeps the probabilities at the point it has settled at, and up to 19 classes a copy of the features, of the
-    first rows only: as many as take less than half the memory of ``X`` together.
+    Keeps the probabilities at the point it has settled at, and up to 19 classes a copy of the features, of
+    the first rows only: as many as take less than half the memory of ``X`` together.
 
     Parameters
     ----------
@@ -90,6 +90,11 @@ class SinglePrecisionRows:
         rest = 0 if self._is_packed else (budget - self._probs.nbytes) // (4 * P)
         self._kept = np.empty((min(n, rest), P), np.float32)
         self._each(lambda rows: self._convert(rows, self._kept[rows]), len(self._kept))
+
+    @property
+    def bytes_kept(self) -> int:
+        """Bytes of the probabilities and features that are kept."""
+        return self._probs.nbytes + self._kept.nbytes
 
     def moments(self) -> Array:
         """Weighted means of products of two standardised features, or of one and 1, (p + 1, p + 1)."""

@@ -48,9 +48,9 @@ def curvature_product(
 
     Notes
     -----
-    **Definition.** :math:`a\,(\operatorname{diag} p - p p^T)\,v` for weights a, probabilities p, directions v.
+    **Definition.** :math:`a\,(\operatorname{diag} p - p p^T)\,v`: a weight, p probabilities, v a direction.
 
-    **Edge cases.** No row and no class give an empty array. A row whose probability is 1 in one class gives 0.
+    **Edge cases.** No row gives an empty array. A row whose probability is 1 in one class gives 0.
 
     **Numerics.** Arithmetic is in single precision: an entry's error is below ``4 + K / 16`` units in the
     last place of the row's largest direction, times its probability. The calling thread does all rows.

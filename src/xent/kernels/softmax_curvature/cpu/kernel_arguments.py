@@ -20,8 +20,8 @@ class KernelArguments(TypedDict):
     directions : address of (n, K)
         Directions.
     products : address of (n, K)
-        Output: their products with the curvature. Elsewhere, for in place a row's masked store would delay the
-        load of the next row.
+        Output: their products with the curvature. Not in place: a row's masked store would delay the load of
+        the next row.
     row_weights : address of (n,) or one number
         Factor of each row; with `weight_step`.
     weight_step : integer

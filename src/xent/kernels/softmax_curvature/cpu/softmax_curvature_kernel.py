@@ -47,8 +47,7 @@ def softmax_curvature_kernel() -> Kernel:
     with kernel.loop(given["first"], given["last"]) as row:
         start = row * given["K"]
         weight = weights.load(row * given["weight_step"])
-        of_row = (one.after(start) for one in (probs, directions, products))
-        _multiply(kernel, *of_row, weight)
+        _multiply(kernel, probs.after(start), directions.after(start), products.after(start), weight)
     return kernel
 
 
