@@ -85,8 +85,8 @@ MUTANTS = (
     Mutant(
         "the mean over ignored rows too",
         "call:_compiled",
-        "truth.counts",
-        "jnp.ones_like(truth.counts)",
+        "weights = truth.counts",
+        "weights = jnp.ones_like(truth.counts)",
         TESTS + "test_values_and_derivatives_are_those_of_all_logits[labels-plain]",
     ),
     Mutant(

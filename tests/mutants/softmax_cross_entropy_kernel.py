@@ -92,7 +92,7 @@ MUTANTS = (
         "read(safe, 0, None)[1] - kept",
         TESTS + "test_one_dominating_class_weight_leaves_the_gradient_its_digits",
     ),
-    Mutant("cut the exponential short", "exponential", "-120.0", "-87.0", HARD + "[16-float32]"),
+    Mutant("cut the exponential short", "cpu/exponential", "-120.0", "-87.0", HARD + "[16-float32]"),
     Mutant(
         "drop the tail of the exponent",
         "exponential:magnified_exponential",
