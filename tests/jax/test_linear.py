@@ -241,6 +241,9 @@ def test_a_row_without_a_softmax_is_refused_on_request():
     # An infinite loss has a softmax.
     mask = np.arange(CLASSES) != LABELS[0]
     assert linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, class_mask=mask, **options) == np.inf
+    # So has a loss that is nan because of its target.
+    targets = np.full((ROWS, CLASSES), np.nan)
+    assert np.isnan(linear_softmax_cross_entropy(HIDDEN, WEIGHT, targets, nonfinite="raise"))
 
 
 def test_a_way_that_does_not_suit_is_refused_with_its_reason():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+import keras
 import xent.keras as xk
-from xent.errors import DomainError
+from xent.errors import DomainError, DTypeError
 
 Z = np.random.default_rng(5).standard_normal((6, 5)).astype(np.float32)
 Y = np.asarray([0, 1, 2, 3, 4, 1])
@@ -21,17 +22,57 @@ def test_labels_of_every_dtype_are_the_same_labels(dtype):
 
 @pytest.mark.parametrize("wrong", [2**32 + 1, 2**40, -(2**32) + 1, np.uint64(2**63), np.uint32(2**32 - 1)])
 @pytest.mark.parametrize("ignore", [None, -1])
-def test_a_label_that_32_bits_do_not_hold_is_out_of_range(wrong, ignore):
+def test_a_label_that_32_bits_do_not_hold_is_out_of_range_and_named_as_it_was_given(wrong, ignore):
     labels = np.full(6, wrong)
-    with pytest.raises(DomainError, match=r"`labels` must lie in 0\.\.4"):
-        loss(labels, ignore_class=ignore)
+    for given in (labels, labels.astype(labels.dtype.newbyteorder(">")), labels.tolist()):
+        with pytest.raises(DomainError, match=r"`y_true` must lie in 0\.\.4; got ") as refused:
+            loss(given, ignore_class=ignore)
+        assert f"got {float(wrong):.9g}, first at index (0,)" in str(refused.value)
 
 
-@pytest.mark.parametrize("wrong", [1.7, np.nan, np.inf, -np.inf, 3e9])
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX has 32 bits unless it is told otherwise")
+def test_a_tensor_of_64_bits_is_not_cut_to_a_class():
+    labels = keras.ops.convert_to_tensor(np.asarray([0, 1, 2, 3, 4, 2**32 + 1]), dtype="int64")
+    with pytest.raises(DomainError, match=r"got 4\.2949673e\+09, first at index \(5,\)"):
+        loss(labels)
+
+
+def test_an_unsigned_tensor_does_not_wrap_around_to_the_ignored_label():
+    labels = keras.ops.convert_to_tensor(np.asarray([0, 1, 2, 3, 4, 2**32 - 1], dtype=np.uint32))
+    with pytest.raises(DomainError, match=r"got 4\.2949673e\+09, first at index \(5,\)"):
+        loss(labels, ignore_class=-1)
+
+
+@pytest.mark.parametrize("wrong", [1.7, np.nan])
 def test_a_floating_label_that_is_no_whole_number_is_refused(wrong):
     labels = Y.astype(np.float64)
     labels[2] = wrong
     with pytest.raises(DomainError, match=r"`y_true` must be whole numbers; got .*, first at index \(2,\)"):
+        loss(labels)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "dtype"),
+    [
+        (5.0, "float16"),
+        (np.inf, "float16"),
+        (-np.inf, "float32"),
+        (2.0**31, "float32"),
+        (3e9, "float32"),
+        (-3e9, "float64"),
+    ],
+)
+def test_a_floating_label_that_is_no_class_is_refused(wrong, dtype):
+    labels = Y.astype(dtype)
+    labels[2] = wrong
+    for given in (labels, keras.ops.convert_to_tensor(labels)):
+        with pytest.raises(DomainError, match=r"`y_true` must lie in 0\.\.4; got .*, first at index \(2,\)"):
+            loss(given)
+
+
+@pytest.mark.parametrize("labels", [Y.astype(str), Y.astype(object), Y.astype(complex)])
+def test_labels_that_are_no_real_numbers_are_refused_in_one_line(labels):
+    with pytest.raises(DTypeError, match=r"xent\.keras: `y_true` must be real numbers; got "):
         loss(labels)
 
 

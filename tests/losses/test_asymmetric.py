@@ -126,7 +126,7 @@ MUTANTS = (
         drop_right,
         EDGE,
     ),
-    Mutant("forget what 32 bits do not hold", "exact_numbers:exact_numbers", "value - high", "0.0", EDGE_32),
+    Mutant("forget what 32 bits do not hold", "exact_numbers:exact_numbers", "value - near", "0.0", EDGE_32),
     Mutant(
         "swap the exponents",
         "asymmetric:Asymmetric.problem",
@@ -134,7 +134,7 @@ MUTANTS = (
         "FocalOfEvent(self.gamma_negative)",
         TESTS + "test_the_definition_as_written_holds_for_many_labels_of_a_row[numpy]",
     ),
-    Mutant("no margin", "asymmetric:Asymmetric.problem", "self.margin > 0", "self.margin > 1", BELOW),
+    Mutant("no margin", "asymmetric:Asymmetric.problem", "not is_number(self.margin, 0)", "False", BELOW),
 )
 
 

@@ -41,15 +41,15 @@ DIGITS = TESTS + "test_the_slope_keeps_its_digits_where_the_probability_underflo
 MUTANTS = (
     Mutant(
         "1 - u ** q",
-        "generalized_cross_entropy:GeneralizedCrossEntropy.value",
-        "-xp.expm1(-self.q * of_label.surprisal)",
-        "1 - xp.exp(-self.q * of_label.surprisal)",
+        "generalized_cross_entropy:generalized",
+        "return -xp.expm1(-q * surprisal) / q",
+        "return (1 - xp.exp(-q * surprisal)) / q",
         TESTS + "test_a_small_exponent_is_next_to_cross_entropy_and_keeps_its_digits[numpy]",
     ),
     Mutant(
         "forget to divide",
-        "generalized_cross_entropy:GeneralizedCrossEntropy.value",
-        "-xp.expm1(-self.q * of_label.surprisal) / self.q",
+        "generalized_cross_entropy:generalized",
+        "-xp.expm1(-q * surprisal) / q",
         drop_right,
         TESTS + "test_the_definitions_as_written_hold[numpy]",
     ),

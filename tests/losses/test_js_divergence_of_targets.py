@@ -70,7 +70,7 @@ MUTANTS = (
     Mutant(
         "odds next to underflow",
         "js_divergence_of_targets:JSDivergenceOfTargets._parts",
-        "xp.where(is_tiny, logs + math.log1p(-self.share), -xp.log1p(odds))",
+        "xp.where(is_tiny, logs + log_of_rest, -xp.log1p(odds))",
         "-xp.log1p(self.share * targets / ((1 - self.share) * (probs + 1e-320)))",
         TESTS + "test_a_target_of_a_class_next_to_underflow_has_a_finite_slope[numpy]",
     ),

@@ -59,7 +59,7 @@ MUTANTS = (
     ),
     Mutant(
         "a jump at the threshold",
-        "truncated_cross_entropy:TruncatedCrossEntropy.value",
+        "truncated_cross_entropy:TruncatedCrossEntropy._at_threshold",
         "-math.expm1(self.q * math.log(self.k)) / self.q",
         drop_right,
         TESTS + "test_at_the_threshold_the_loss_is_continuous_and_flat[numpy]",

@@ -255,8 +255,8 @@ MUTANTS = (
     Mutant(
         "no regulariser",
         "losses_of_evidence:problem_of_evidence",
-        "loss.annealing > 0",
-        "loss.annealing > 9",
+        "not is_number(loss.annealing, 0)",
+        "False",
         REGULARISER + "[evidential_squared_error]",
     ),
 )

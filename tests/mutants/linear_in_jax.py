@@ -1,4 +1,5 @@
 from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_left
 
 __all__ = ["MUTANTS"]
 
@@ -34,10 +35,10 @@ MUTANTS = (
         TESTS + "test_a_row_without_a_softmax_is_refused_on_request",
     ),
     Mutant(
-        "an infinite loss counts as a row without a softmax",
+        "a row with a softmax among the refused ones",
         "nonfinite:check_rows",
-        "wrong.size",
-        "True",
+        "~np.isfinite(normalisers) & np.asarray(truth.counts)",
+        drop_left,
         TESTS + "test_a_row_without_a_softmax_is_refused_on_request",
     ),
     Mutant(
@@ -85,8 +86,8 @@ MUTANTS = (
     Mutant(
         "the mean over ignored rows too",
         "call:_compiled",
-        "truth.counts",
-        "jnp.ones_like(truth.counts)",
+        "weights = truth.counts",
+        "weights = jnp.ones_like(truth.counts)",
         TESTS + "test_values_and_derivatives_are_those_of_all_logits[labels-plain]",
     ),
     Mutant(

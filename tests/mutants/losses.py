@@ -74,14 +74,14 @@ MUTANTS = (
     ),
     Mutant(
         "no check of the sum of targets",
-        "targeted_examples:_check_distributions",
+        "targeted_examples:_distributions",
         "~(xp.abs(xp.sum(targets, axis=-1) - 1) <= tolerance)",
         "xp.isinf(xp.sum(targets, axis=-1))",
         TESTS + "test_targets_that_are_no_distributions_are_refused[numpy-softmax_cross_entropy_of_targets]",
     ),
     Mutant(
         "let nan pass as a target",
-        "targeted_examples:_check_distributions",
+        "targeted_examples:_distributions",
         "~(targets >= 0)",
         "targets < 0",
         TESTS + "test_nan_among_the_targets_is_refused[softmax_cross_entropy_of_targets]",

@@ -5,9 +5,9 @@ Keras' functions with Keras' arguments, truth first, stand in a file for each ki
 `categorical_focal`, `generalized`, `divergences`. `losses.py` and `metrics.py` have the classes, which are
 Keras' own with these functions inside, so that reductions, masks, weights and saved configurations are
 Keras'. A probability loss takes `clip`: 0 leaves probabilities as they are, so that a label of probability 0
-costs infinity, and ``clip=1e-7`` is Keras' own rule. `arguments.py` turns tensors into
-what `xent.losses` takes; `from_probabilities.py` evaluates a loss where a model returns probabilities. Keras
-runs on JAX, PyTorch or TensorFlow.
+costs infinity, and ``clip=1e-7`` is Keras' own rule. `arguments.py`, and `labels.py` for integers, turn
+tensors into what `xent.losses` takes; `from_probabilities.py` evaluates a loss where a model returns
+probabilities. Keras runs on JAX, PyTorch or TensorFlow.
 
 May import `losses`, `options`, `formulas` and `arrays`, and keras; no other room imports it.
 """

@@ -8,24 +8,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import keras
-from xent.arrays import check_values, namespace_of, nan_where, plain, valid_values
-from xent.errors import DomainError, ShapeError
+from xent.arrays import namespace_of, plain, valid_values
+from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = [
     "Predictions",
     "as_tensor",
     "check_options",
-    "labels_beside",
-    "nan_beyond_classes",
+    "of_numpy",
     "predictions",
     "probabilities",
     "truth_beside",
 ]
-
-
-# Limits of an integer of 32 bits.
-_BYTES = 4
-_LEAST, _MOST = -(2**31), 2**31 - 1
 
 
 class Predictions(NamedTuple):
@@ -60,9 +54,15 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
 
 def as_tensor(value: Any, argument: str) -> Any:
     """`value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries."""
-    if isinstance(value, np.ndarray):
-        value = plain(value, caller="xent.keras", argument=argument)
-    return keras.ops.convert_to_tensor(value)
+    return keras.ops.convert_to_tensor(of_numpy(value, argument) if isinstance(value, np.ndarray) else value)
+
+
+def of_numpy(array: Any, argument: str) -> Any:
+    """An array of real numbers in native byte order; raises `DTypeError` for others."""
+    # ml_dtypes declares its floats to be of kind V.
+    if array.dtype.kind not in "biufV":
+        raise DTypeError("xent.keras", argument, "be real numbers", got=str(array.dtype))
+    return plain(array, caller="xent.keras", argument=argument)
 
 
 def truth_beside(
@@ -123,57 +123,6 @@ def check_options(
     for argument, (value, rule, holds) in rules.items():
         if not holds:
             raise DomainError(f"xent.keras.{caller}", argument, rule, got=repr(value))
-
-
-def labels_beside(
-    y_true: Any, pred: Predictions, *, axis: int, ignored: int | None = None, caller: str
-) -> Any:
-    """
-    The labels as integers, one a row of the predictions; a class axis of length 1 is dropped.
-
-    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too. Raises
-    `DomainError` for labels that are not whole numbers, or none of the classes and not `ignored`,
-    where they can be read.
-    """
-    name = f"xent.keras.{caller}"
-    y_true = as_tensor(_within_32_bits(y_true), "y_true")
-    if len(y_true.shape) == len(pred.values.shape) and y_true.shape[axis] == 1:
-        y_true = keras.ops.squeeze(y_true, axis=axis)
-    if tuple(y_true.shape) != tuple(pred.values.shape[:-1]):
-        raise ShapeError(
-            name,
-            "y_true",
-            "have the shape of `y_pred` without its class axis",
-            got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
-        )
-    if keras.backend.standardize_dtype(y_true.dtype) == "int64":
-        y_true = keras.ops.clip(y_true, _LEAST, _MOST)
-    labels = keras.ops.cast(y_true, "int32")
-    is_whole = keras.ops.cast(labels, y_true.dtype) == y_true
-    names: dict[str, Any] = {"caller": name, "argument": "y_true", "xp": namespace_of(labels)}
-    check_values(y_true, lambda _: ~is_whole, "be whole numbers", **names)
-    inside = _is_label(labels, pred, ignored)
-    check_values(labels, lambda _: ~inside, f"lie in 0..{pred.values.shape[-1] - 1}", **names)
-    # A label between two classes is out of range for the loss as well.
-    return keras.ops.where(is_whole, labels, -1 if ignored != -1 else -2)
-
-
-def _within_32_bits(labels: Any) -> Any:
-    """Labels of NumPy cut to 32 bits: a library that has no more drops the other bits without a word."""
-    if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu" or labels.dtype.itemsize < _BYTES:
-        return labels
-    return np.clip(labels, _LEAST if labels.dtype.kind == "i" else 0, _MOST).astype(np.int32)
-
-
-def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int | None = None) -> Any:
-    """The losses, nan in rows whose label is none of the classes and not `ignored`."""
-    return nan_where(~_is_label(labels, pred, ignored), loss, xp=namespace_of(loss))
-
-
-def _is_label(labels: Any, pred: Predictions, ignored: int | None) -> Any:
-    """True for labels of the classes, and for the one that is ignored."""
-    inside = (labels >= 0) & (labels < pred.values.shape[-1])
-    return inside if ignored is None else inside | (labels == ignored)
 
 
 def _rule(at_most: float) -> str:

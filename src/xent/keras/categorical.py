@@ -7,14 +7,8 @@ from typing import Any
 import keras
 from xent import losses
 from xent.keras import from_probabilities
-from xent.keras.arguments import (
-    check_options,
-    labels_beside,
-    nan_beyond_classes,
-    predictions,
-    probabilities,
-    truth_beside,
-)
+from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.labels import labels_beside, nan_beyond_classes
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["categorical_crossentropy", "sparse_categorical_crossentropy"]

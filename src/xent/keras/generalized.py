@@ -9,7 +9,8 @@ from xent import losses
 from xent.arrays import namespace_of
 from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy
 from xent.keras import from_probabilities
-from xent.keras.arguments import check_options, labels_beside, nan_beyond_classes, predictions, probabilities
+from xent.keras.arguments import check_options, predictions, probabilities
+from xent.keras.labels import labels_beside, nan_beyond_classes
 
 __all__ = ["categorical_generalized_cross_entropy"]
 

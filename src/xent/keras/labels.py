@@ -1,0 +1,98 @@
+"""Labels of Keras' losses, of any real dtype: checked integers, one a row of the predictions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import keras
+from xent.arrays import check_values, namespace_of, nan_where
+from xent.errors import ShapeError
+from xent.keras.arguments import Predictions, as_tensor, of_numpy
+
+__all__ = ["labels_beside", "nan_beyond_classes"]
+
+# Limits of an integer of 32 bits.
+_LEAST, _MOST = -(2**31), 2**31 - 1
+_WIDE_UNSIGNED = ("uint32", "uint64")
+
+
+def labels_beside(
+    y_true: Any, pred: Predictions, *, axis: int, ignored: int | None = None, caller: str
+) -> Any:
+    """
+    The labels as integers of 32 bits, one a row of the predictions; a class axis of length 1 is dropped.
+
+    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too. Raises
+    `DomainError` for labels that are not whole numbers, or none of the classes and not `ignored`,
+    where they can be read.
+    """
+    name = f"xent.keras.{caller}"
+    # NumPy reads labels before a backend does that would drop their upper bits.
+    if isinstance(y_true, np.ndarray) or _is_of_numbers(y_true):
+        y_true = of_numpy(np.asanyarray(y_true), "y_true")
+    else:
+        y_true = as_tensor(y_true, "y_true")
+    y_true = _one_a_row(y_true, pred, axis=axis, caller=name)
+    is_whole, labels = _in_32_bits(y_true)
+    inside = _is_label(labels, pred, ignored)
+    names: dict[str, Any] = {"caller": name, "argument": "y_true", "xp": namespace_of(y_true)}
+    check_values(y_true, lambda _: ~is_whole, "be whole numbers", **names)
+    check_values(y_true, lambda _: ~inside, f"lie in 0..{pred.values.shape[-1] - 1}", **names)
+    # A label between two classes is out of range for the loss as well.
+    return keras.ops.where(is_whole, labels, -1 if ignored != -1 else -2)
+
+
+def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int | None = None) -> Any:
+    """The losses, nan in rows whose label is none of the classes and not `ignored`."""
+    return nan_where(~_is_label(labels, pred, ignored), loss, xp=namespace_of(loss))
+
+
+def _is_of_numbers(value: Any) -> bool:
+    """True for a number of Python or NumPy, and for nested lists and tuples of such numbers."""
+    if isinstance(value, list | tuple):
+        return all(_is_of_numbers(entry) for entry in value)
+    return isinstance(value, int | float | np.generic)
+
+
+def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:
+    """Labels without the class axis; `ShapeError` unless they are one a row."""
+    rows = tuple(pred.values.shape[:-1])
+    if len(y_true.shape) == len(rows) + 1 and y_true.shape[axis] == 1:
+        y_true = namespace_of(y_true).squeeze(y_true, axis=axis)
+    if tuple(y_true.shape) != rows:
+        raise ShapeError(
+            caller,
+            "y_true",
+            "have the shape of `y_pred` without its class axis",
+            got=f"{tuple(y_true.shape)} beside {tuple(pred.values.shape)}",
+        )
+    return y_true
+
+
+def _in_32_bits(y_true: Any) -> tuple[Any, Any]:
+    """True for whole numbers, and the nearest integers of 32 bits: those beyond would wrap around."""
+    xp, dtype = namespace_of(y_true), keras.backend.standardize_dtype(y_true.dtype)
+    is_unsigned = dtype in _WIDE_UNSIGNED
+    if is_unsigned and keras.backend.backend() == "torch" and not isinstance(y_true, np.ndarray):
+        # PyTorch does not compare unsigned integers; those that 64 bits with a sign do not hold become < 0.
+        y_true = xp.astype(y_true, xp.int64)
+    if dtype == "float16":
+        y_true = xp.astype(y_true, xp.float32)
+    is_floating = keras.backend.is_float_dtype(dtype)
+    is_whole = xp.floor(y_true) == y_true if is_floating else xp.ones_like(y_true, dtype=xp.bool)
+    if not (is_floating or is_unsigned or dtype == "int64"):
+        return is_whole, xp.astype(y_true, xp.int32)
+    # With equality: the upper limit, rounded to a float, is no integer of 32 bits.
+    above = (y_true >= _MOST) | (y_true < 0) if is_unsigned else y_true >= _MOST
+    below = ~is_whole if is_unsigned else y_true <= _LEAST
+    labels = xp.astype(xp.where(above | below | ~is_whole, xp.zeros_like(y_true), y_true), xp.int32)
+    labels = xp.where(above, xp.full_like(labels, _MOST), labels)
+    return is_whole, xp.where(below, xp.full_like(labels, _LEAST), labels)
+
+
+def _is_label(labels: Any, pred: Predictions, ignored: int | None) -> Any:
+    """True for labels of the classes, and for the one that is ignored."""
+    inside = (labels >= 0) & (labels < pred.values.shape[-1])
+    return inside if ignored is None else inside | (labels == ignored)
