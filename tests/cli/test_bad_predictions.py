@@ -108,6 +108,10 @@ OPTIONS = {
         "tokens without documents": (["--log-likelihood", "p_no"], "`document`"),
         "tokens of an unknown column": (["--log-likelihood", "nope", "--document", "g"], "nope"),
         "tokens of words": (["--log-likelihood", "s", "--document", "g"], []),
+        "tokens with a target": (
+            ["--log-likelihood", "p_no", "--document", "g", "--target", "y"],
+            "`target`",
+        ),
         "a target that is not there": (["--target", "zz"], "zz"),
         "an empty target": (["--target", ""], []),
     },
@@ -130,7 +134,7 @@ CASES = [(command, wrong) for command, all_wrong in OPTIONS.items() for wrong in
 @pytest.mark.parametrize(("command", "wrong"), CASES)
 def test_an_option_of_predictions_that_cannot_be_used_is_refused_in_one_line(command, wrong, here, capsys):
     options, words = OPTIONS[command][wrong]
-    target = [] if "--target" in options else ["-t", "y"]
+    target = [] if {"--target", "--log-likelihood"} & set(options) else ["-t", "y"]
     assert_refused([command, "p.csv", *target, *options], words, capsys, here)
 
 

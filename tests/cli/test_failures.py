@@ -1,11 +1,12 @@
 import signal
+import time
 
 import pytest
 import typer
 
 from xent.cli.failures import failures_in_one_line
 from xent.errors import DataError
-from xent.jobs.interruptions import Interruption, raised_signals
+from xent.jobs.interruptions import Interruption, interrupts_as_keyboard, raised_signals
 
 
 def failing(error, *, debug=False, kept=None):
@@ -85,3 +86,25 @@ def test_an_interruption_that_a_library_made_an_error_of_is_still_one(capsys):
         interrupted()
     assert caught.value.exit_code == 143
     assert capsys.readouterr().err == "Stopped. Nothing was written.\n"
+
+
+class SignalledWhenDestroyed:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def destroyed():
+    SignalledWhenDestroyed()
+    time.sleep(60)
+
+
+# Python discards the exception, prints "Exception ignored in", and pytest makes an error of that.
+def test_a_signal_in_a_destructor_ends_the_run_a_moment_later():
+    with raised_signals(), pytest.raises(Interruption) as caught:
+        destroyed()
+    assert caught.value.signum == signal.SIGINT
+
+
+def test_a_signal_in_a_destructor_ends_a_training_early():
+    with raised_signals(), interrupts_as_keyboard(), pytest.raises(KeyboardInterrupt):
+        destroyed()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.fuzz import rooms
-from tests.fuzz.rooms import Known, Tally, called, fault_of, refusal
+from tests.fuzz.rooms import Known, Tally, called, check_message, fault_of, refusal
 
 from xent.errors import DomainError
 
@@ -50,11 +50,13 @@ def test_an_error_has_to_be_ours_and_one_line():
         raise DomainError("f", "x", "be small", got=got)
 
     assert refusal(refuse, "7").got == "7"
-    # An error itself puts the lines of a fact on one.
+    # An error itself puts the lines of a fact on one, and escapes codes of a terminal.
     assert refusal(refuse, "a\n  b").got == "a b"
-    for got in ("a\x1b[0m", "x" * 2000):
-        with pytest.raises(AssertionError):
-            called(refuse, got)
+    assert str(refusal(refuse, "a\x1b[0m")).isprintable()
+    with pytest.raises(AssertionError, match="2027 characters"):
+        called(refuse, "x" * 2000)
+    with pytest.raises(AssertionError, match="unprintable"):
+        check_message(ValueError("f: `x` must be small; got a\x1b[0m."))
     with pytest.raises(AssertionError):
         refusal(abs, -1)
     with pytest.raises(TypeError):

@@ -27,6 +27,13 @@ MUTANTS = (
         FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
     ),
     Mutant(
+        "forget the weights in slopes of passes",
+        "pass_sums:_value",
+        "slopes * block.weights",
+        "slopes",
+        FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
+    ),
+    Mutant(
         "sample rare classes by the stride alone",
         "survey:_joined",
         "lacking > 0",

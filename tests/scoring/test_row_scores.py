@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.scoring import checked_predictions, loss_summary, row_scores
 from xent.scoring.ranking import area_under_curve
 from xent.scoring.row_scores import squared_losses_of
@@ -34,6 +35,28 @@ def test_rows_have_the_scores_of_their_definitions():
     assert scores.predicted.tolist() == probs.argmax(axis=1).tolist()
     np.testing.assert_allclose(scores.confidence, probs.max(axis=1), rtol=1e-15)
     assert scores.rank.tolist() == [int((row > row[k]).sum()) for row, k in zip(probs, y, strict=True)]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", ">i2", "uint64"])
+def test_codes_of_every_width_are_the_same_codes(dtype):
+    log_probs = np.log(np.full((300, 200), 1 / 200))
+    codes = np.arange(300) % 100
+    expected, found = row_scores(log_probs, codes), row_scores(log_probs, codes.astype(dtype))
+    assert found.rank.tolist() == expected.rank.tolist() == codes.tolist()
+
+
+@pytest.mark.parametrize(
+    ("codes", "error", "message"),
+    [
+        ([0, 2], DomainError, r"row_scores: `codes` must lie in 0\.\.1; got 2, first at index \(1,\)\."),
+        ([-1, 0], DomainError, r"`codes` must lie in 0\.\.1; got -1"),
+        ([0.0, 1.0], DTypeError, "`codes` must be integers; got float64"),
+        ([0], ShapeError, r"`codes` must have shape \(2,\)"),
+    ],
+)
+def test_codes_of_no_class_are_refused(codes, error, message):
+    with pytest.raises(error, match=message):
+        row_scores(np.log(np.full((2, 2), 0.5)), np.asarray(codes))
 
 
 def test_a_certain_forecast_has_no_expected_loss_and_no_variance():

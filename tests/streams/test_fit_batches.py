@@ -259,6 +259,21 @@ def test_invalid_rows_are_named(rows):
     assert "`sample_weight` must be finite and >= 0; got -1.0" in refused(DomainError, weighted)
 
 
+@pytest.mark.parametrize("argument", ["X", "y", "sample_weight"])
+def test_masked_batches_are_refused_and_batches_masked_nowhere_are_read(rows, argument):
+    X, y = rows[0][:400], rows[1][:400]
+    batch = {"X": X, "y": y, "sample_weight": np.ones(len(y))}
+    plain = LogisticRegression().fit_batches(lambda: iter([tuple(batch.values())])).coef_
+    mask = np.zeros(batch[argument].shape, bool)
+    batch[argument] = np.ma.masked_array(batch[argument], mask)
+    found = LogisticRegression().fit_batches(lambda: iter([tuple(batch.values())])).coef_
+    np.testing.assert_array_equal(found, plain)
+    mask[7] = True
+    batch[argument] = np.ma.masked_array(batch[argument], mask)
+    message = refused(DomainError, lambda: iter([tuple(batch.values())]))
+    assert f"`{argument}` must have no masked entries" in message
+
+
 def test_a_gap_or_text_among_the_features_is_named(rows, tmp_path):
     X, y = rows
     gap = write_parquet(tmp_path / "gap.parquet", X[:50], y[:50], z=[1.0] * 30 + [None] + [2.0] * 19)

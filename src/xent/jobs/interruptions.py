@@ -8,17 +8,25 @@ Without `raised_signals`, as in a program that uses the library, the signal hand
 A second signal changes nothing once the first is being handled: the clean-up and the line of the first are
 finished. The signal handler itself decides so, from the exception that is being handled, because a flag that
 an `except` block sets would come some instructions too late.
+
+Python discards an exception that is raised in a destructor or in the callback of a weak reference, and prints
+it. Here the signal is sent again a moment later, and nothing is printed.
 """
 
 from __future__ import annotations
 
+import _thread
+import contextlib
+import functools
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 __all__ = [
     "Interruption",
@@ -29,6 +37,8 @@ __all__ = [
     "uninterrupted",
 ]
 
+# Seconds after which a signal is sent again; if the destructor still runs then, it is sent once more.
+_AGAIN = 0.001
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -72,11 +82,14 @@ def raised_signals() -> Iterator[None]:
     earlier = {each: signal.getsignal(each) for each in _SIGNALS}
     caught = [each for each, handler in earlier.items() if handler not in {signal.SIG_IGN, None}]
     _requests.ending = False
+    hook = sys.unraisablehook
     try:
+        sys.unraisablehook = functools.partial(_send_again, hook)
         for each in caught:
             signal.signal(each, _raise_or_hold)
         yield
     finally:
+        sys.unraisablehook = hook
         for each in caught:
             signal.signal(each, earlier[each])
         _requests.held = _requests.last = None
@@ -120,8 +133,8 @@ def raise_pending_signal() -> None:
     """
     Raise `Interruption` again for the last signal, if one arrived.
 
-    Python discards an exception that is raised inside a destructor, and a library may turn one into an error
-    of its own; the run must end all the same.
+    A library may have discarded the exception, or turned it into an error of its own; the run must end all
+    the same.
     """
     if _requests.last is not None:
         raise Interruption(_requests.last)
@@ -139,6 +152,32 @@ def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
         _requests.held = signum
     else:
         raise Interruption(signum)
+
+
+def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
+    """Send the signal again whose exception was `discarded`; an exception of no signal is `otherwise`'s."""
+    if isinstance(discarded.exc_value, Interruption):
+        signum = discarded.exc_value.signum
+    elif isinstance(discarded.exc_value, KeyboardInterrupt):
+        _requests.keyboard, signum = True, int(signal.SIGINT)
+    else:
+        otherwise(discarded)
+        return
+    # Not `threading.Timer`, whose locks the interrupted code may hold. Without another thread the pending
+    # signal is raised before the results are put in place.
+    with contextlib.suppress(RuntimeError):
+        _thread.start_new_thread(_raise_later, (signum, _thread.get_ident()))
+
+
+def _raise_later(signum: int, thread: int) -> None:
+    time.sleep(_AGAIN)
+    if signal.getsignal(signum) is not _raise_or_hold:
+        return
+    if hasattr(signal, "pthread_kill"):
+        # To the interrupted thread, whose wait a signal to this one would not end.
+        signal.pthread_kill(thread, signum)
+    else:
+        signal.raise_signal(signum)
 
 
 def _is_interruption_handled() -> bool:

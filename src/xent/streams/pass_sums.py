@@ -108,9 +108,10 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
         values = sigmoid_cross_entropy.value_and_gradient(np.ascontiguousarray(logits.T), events, slopes)[0]
     else:
         values, slopes = classes.value_and_slopes(logits.T, block.codes)
-    covariance = classes.covariance(slopes, block.codes, block.weights)
-    slopes *= block.weights
-    return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1), covariance
+    weighted = slopes * block.weights
+    loss, gradient = np.asarray(block.weights @ values), (weighted @ block.X, weighted.sum(axis=1))
+    # Last, because it overwrites the slopes.
+    return loss, *gradient, classes.covariance(slopes, block.codes, block.weights)
 
 
 def _product(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
