@@ -293,6 +293,76 @@ def test_a_rank_that_dies_makes_the_others_fail_within_the_timeout():
     assert seconds < 40
 
 
+LAYOUTS = {
+    2: [("R",), ("0",), ("1",), ("P",)],
+    4: [("0", "1"), ("1", "0"), ("R", "1"), ("0", "0"), ("1", "1")],
+}
+OF_DTENSORS = ("plain", "sum", "rows", "weighted and smoothed", "masked and smoothed", "denominator")
+
+
+def of_dtensor(rank, ranks, names, target):
+    """Losses and gradients of logits laid out as `names` say, gathered, for some options."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import DTensor, Partial, Replicate, Shard, distribute_tensor
+    from torch.distributed.tensor.parallel import loss_parallel
+
+    mesh = init_device_mesh("cpu", (2,) * len(names))
+    kinds = {"R": Replicate(), "0": Shard(0), "1": Shard(1), "P": Partial()}
+    placements = [kinds[name] for name in names]
+    logits, truth, weight, mask = problem(target, "float64")
+    logits[1, 3] = 0.0
+    found = []
+    for option in OF_DTENSORS:
+        given = arguments(OPTIONS[option], weight, mask, slice(None))
+        if names == ("P",):
+            laid = DTensor.from_local(logits / 2, mesh, placements)
+        else:
+            laid = distribute_tensor(logits, mesh, placements)
+        laid = laid.detach().requires_grad_()
+        shared = truth if target == "labels" else distribute_tensor(truth, mesh, [Replicate()] * mesh.ndim)
+        with loss_parallel():
+            loss = front.cross_entropy(laid, shared, **given)
+            loss.sum().backward()
+        found.append((loss.full_tensor().detach(), laid.grad.full_tensor()))
+    _, stats = front.cross_entropy(laid, shared, return_stats=True, top_k=2)
+    return found, tuple(part.full_tensor().detach() for part in stats)
+
+
+@pytest.mark.parametrize("target", ["labels", "probabilities"])
+def test_dtensors_of_every_placement_give_the_loss_of_one_process(group, target):
+    logits, truth, weight, mask = problem(target, "float64")
+    logits[1, 3] = 0.0
+    stats = front.cross_entropy(logits, truth, return_stats=True, top_k=2)[1]
+    for names in LAYOUTS[len(group.pipes)]:
+        for found, found_stats in group.call(of_dtensor, names, target):
+            for option, (loss, gradient) in zip(OF_DTENSORS, found, strict=True):
+                own = logits.clone().requires_grad_()
+                given = arguments(OPTIONS[option], weight, mask, slice(None))
+                expected = front.cross_entropy(own, truth, **given)
+                expected.sum().backward()
+                torch.testing.assert_close(loss, expected.detach(), rtol=1e-14, atol=0.0)
+                torch.testing.assert_close(gradient, own.grad, rtol=1e-12, atol=1e-15)
+            for one, other in zip(found_stats, stats, strict=True):
+                torch.testing.assert_close(one, other, rtol=1e-13, atol=1e-13)
+
+
+def patched(rank, ranks):
+    """Loss of PyTorch's module on logits whose classes are divided, under a patch."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import Shard, distribute_tensor
+
+    logits = distribute_tensor(
+        torch.tensor([[20.0, 0.0, 0.0, 0.0]]), init_device_mesh("cpu", (2,)), [Shard(1)]
+    )
+    with front.patch():
+        return torch.nn.CrossEntropyLoss()(logits, torch.tensor([0])).full_tensor()
+
+
+def test_a_tensor_parallel_program_trains_on_under_a_patch(pair):
+    for found in pair.call(patched):
+        torch.testing.assert_close(found, torch.tensor(6.18346e-9), rtol=1e-5, atol=0.0)
+
+
 def compiled(rank, ranks):
     """Loss and gradient of one rank in compiled code, without a break of the graph."""
     logits, labels, _, _ = problem("labels", "float64")

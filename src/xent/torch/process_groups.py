@@ -31,7 +31,7 @@ __all__ = [
 
 _LONGEST = 32
 # The older name is deprecated; an older PyTorch has no other.
-_all_gather = getattr(dist, "all_gather_single", None) or getattr(dist, "all_gather_into_tensor", None)
+_all_gather: Any = getattr(dist, "all_gather_single", None) or getattr(dist, "all_gather_into_tensor", None)
 
 
 def check_group(caller: str, group: Any) -> None:

@@ -18,6 +18,7 @@ from xent.torch.cross_entropy.checks import (
     check_rows,
     check_targets,
 )
+from xent.torch.cross_entropy.distributed_tensors import is_distributed, loss_of_dtensor
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.sharded import sharded_statistics
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
@@ -187,14 +188,19 @@ def cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
             out_dtype=out_dtype, process_group=process_group, way=way,
         )  # fmt: skip
-    call = _cross_entropy if process_group is None else partial(together, _cross_entropy, process_group)
-    return call(
-        input=input, target=target, weight=weight, size_average=size_average, ignore_index=ignore_index,
-        reduce=reduce, reduction=reduction, label_smoothing=label_smoothing, z_loss=z_loss, softcap=softcap,
-        logit_scale=logit_scale, class_mask=class_mask, denominator=denominator, on_empty=on_empty,
-        nonfinite=nonfinite, validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
-        out_dtype=out_dtype, way=way,
-    )  # fmt: skip
+    arguments = {
+        "input": input, "target": target, "weight": weight, "size_average": size_average,
+        "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,
+        "label_smoothing": label_smoothing, "z_loss": z_loss, "softcap": softcap, "logit_scale": logit_scale,
+        "class_mask": class_mask, "denominator": denominator, "on_empty": on_empty, "nonfinite": nonfinite,
+        "validate_targets": validate_targets, "return_stats": return_stats, "top_k": top_k,
+        "out_dtype": out_dtype, "way": way,
+    }  # fmt: skip
+    if process_group is not None:
+        return together(_cross_entropy, process_group, **arguments)
+    if is_distributed(input, target, weight, class_mask):
+        return loss_of_dtensor(_cross_entropy, arguments)
+    return _cross_entropy(**arguments)
 
 
 def _cross_entropy(

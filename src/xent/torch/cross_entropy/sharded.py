@@ -100,7 +100,8 @@ def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Te
         classes = summed(counts, shard.group, caller=shard.caller)
     kept, share = kept_and_share(options.label_smoothing, classes)
     each = participates * share.to(targets.dtype)
-    return kept * targets + (each if weight is None else each * weight.to(targets.dtype))
+    smoothed: Tensor = kept * targets + (each if weight is None else each * weight.to(targets.dtype))
+    return smoothed
 
 
 def _weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tensor:
@@ -140,8 +141,10 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     if top_k:
         largest, classes = _top(rows, normaliser, shard, top_k)
         largest, classes = largest.to(dtype).reshape(*shape, top_k), classes.reshape(*shape, top_k)
-    numbers = (number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy))
-    return SoftmaxStatistics(*numbers, top.reshape(shape), largest, classes)
+    log_prob, normaliser, entropy = (
+        number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy)
+    )
+    return SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
 
 
 def _top(rows: Tensor, normaliser: Tensor, shard: ClassShard, top_k: int) -> tuple[Tensor, Tensor]:

@@ -92,7 +92,7 @@ class _Rows(torch.autograd.Function):
         return results
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradient in this rank's logits and targets, without communication."""
         rows, labels, targets, ignored, *numbers = ctx.saved_tensors
