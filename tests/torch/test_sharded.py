@@ -363,6 +363,40 @@ def test_a_tensor_parallel_program_trains_on_under_a_patch(pair):
         torch.testing.assert_close(found, torch.tensor(6.18346e-9), rtol=1e-5, atol=0.0)
 
 
+def kept_divided(rank, ranks):
+    """Loss and gradients of one rank's rows with a weight that the ranks keep divided."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import Shard, distribute_tensor
+
+    generator = torch.Generator().manual_seed(3)
+    hidden, matrix, labels = (
+        torch.randn(8, 3, generator=generator),
+        torch.randn(7, 3, generator=generator),
+        torch.arange(8) % 7,
+    )
+    mesh = init_device_mesh("cpu", (ranks,))
+    laid = distribute_tensor(matrix, mesh, [Shard(0)]).requires_grad_()
+    rows = slice(4 * rank, 4 * rank + 4)
+    loss = front.linear_cross_entropy(hidden[rows], laid, labels[rows])
+    loss.backward()
+    error = None
+    try:
+        front.linear_cross_entropy(distribute_tensor(hidden, mesh, [Shard(0)]), laid, labels)
+    except DomainError as raised:
+        error = str(raised)
+    own = matrix.clone().requires_grad_()
+    front.linear_cross_entropy(hidden, own, labels).backward()
+    return laid.grad.placements[0].is_shard(0), laid.grad.full_tensor(), own.grad, error
+
+
+def test_a_weight_kept_divided_gets_the_averaged_gradient_divided_again(pair):
+    for is_divided, found, truth, error in pair.call(kept_divided):
+        assert is_divided
+        torch.testing.assert_close(found, truth)
+        assert "`input` must be a plain tensor" in error
+        assert "Pass `cross_entropy` the logits" in error
+
+
 def compiled(rank, ranks):
     """Loss and gradient of one rank in compiled code, without a break of the graph."""
     logits, labels, _, _ = problem("labels", "float64")

@@ -188,7 +188,7 @@ def cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
             out_dtype=out_dtype, process_group=process_group, way=way,
         )  # fmt: skip
-    arguments = {
+    arguments: dict[str, Any] = {
         "input": input, "target": target, "weight": weight, "size_average": size_average,
         "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,
         "label_smoothing": label_smoothing, "z_loss": z_loss, "softcap": softcap, "logit_scale": logit_scale,
@@ -196,11 +196,14 @@ def cross_entropy(
         "validate_targets": validate_targets, "return_stats": return_stats, "top_k": top_k,
         "out_dtype": out_dtype, "way": way,
     }  # fmt: skip
+    result: Tensor | tuple[Tensor, SoftmaxStatistics]
     if process_group is not None:
-        return together(_cross_entropy, process_group, **arguments)
-    if is_distributed(input, target, weight, class_mask):
-        return loss_of_dtensor(_cross_entropy, arguments)
-    return _cross_entropy(**arguments)
+        result = together(_cross_entropy, process_group, **arguments)
+    elif is_distributed(input, target, weight, class_mask):
+        result = loss_of_dtensor(_cross_entropy, arguments)
+    else:
+        result = _cross_entropy(**arguments)
+    return result
 
 
 def _cross_entropy(

@@ -52,7 +52,7 @@ def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         return result
     if isinstance(result, tuple):
         loss, stats = result
-        shared = (part if part is None else layout.rows_as_dtensor(part) for part in stats)
+        shared: Any = (part if part is None else layout.rows_as_dtensor(part) for part in stats)
         return layout.loss_as_dtensor(loss), SoftmaxStatistics(*shared)
     return layout.loss_as_dtensor(result)
 
@@ -145,14 +145,14 @@ class _Layout:
     def _total_weight(self, changed: dict[str, Any], weight: Any, *, has_labels: bool) -> Tensor | float:
         """Denominator of a mean over rows of all ranks."""
         if not has_labels:
-            return float(self.logits.numel() / max(n_classes(self.logits), 1))
+            return float(self.logits.numel()) / max(n_classes(self.logits), 1)
         labels = changed["target"].long()
         is_read = labels != changed["ignore_index"]
         counts = is_read.double()
         if weight is not None:
             whole = weight.full_tensor() if is_distributed(weight) else weight
             counts = torch.where(is_read, whole.detach().double()[labels.clamp(0, whole.shape[0] - 1)], 0.0)
-        total = counts.sum()
+        total: Tensor = counts.sum()
         for dimension in self.row_dimensions:
             dist.all_reduce(total, group=self.mesh.get_group(dimension))
         return total
