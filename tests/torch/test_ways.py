@@ -1,6 +1,7 @@
 """Every way of every operation: one oracle for all, reasons against each, and names that are asked for."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,6 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning"),
 ]
+NO_GROUP = "no `process_group` is given"
 NO_GPU = "`input` is on the device cpu, and Triton's kernels run on GPUs"
 needs_kernels = pytest.mark.skipif(not memory.KERNELS_RUN, reason="no kernels for this processor")
 
@@ -102,7 +104,7 @@ OPERATIONS = {
     "binary_cross_entropy_with_logits": (BINARY, binary_case),
     "linear_cross_entropy": (LINEAR, linear_case),
 }
-# Kernels of Triton are tested in `tests/gpu`.
+# Kernels of Triton are tested in `tests/gpu`, calls over ranks in `test_sharded.py`.
 # A compilation takes seconds: one dtype and four options are compiled here.
 CASES = [
     (name, way.name, target, option, dtype)
@@ -111,7 +113,7 @@ CASES = [
     for target in TARGETS
     for option in OPTIONS
     for dtype in DTYPES
-    if way.name != "triton"
+    if way.name not in {"triton", "sharded"}
     if way.name != "compiled" or (dtype is torch.float64 and option not in {"sum", "smoothed"})
 ]
 
@@ -147,7 +149,8 @@ def test_every_way_meets_the_same_oracle(operation, way, target, option, dtype):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_last_way_suits_every_call_and_names_are_unique(name):
     ways = OPERATIONS[name][0]
-    assert ways[-1].reason_not(None) is None
+    request = SimpleNamespace(options=SimpleNamespace(ranks=None))
+    assert ways[-1].reason_not(request) is None
     assert len({way.name for way in ways}) == len(ways)
 
 
@@ -191,11 +194,12 @@ def test_explain_says_why_the_kernels_do_not_run(change, reason):
     found = explained(**{"input": LOGITS, "target": LABELS, **change})
     assert found.way == "composed"
     other = NO_GPU.replace("cpu", str(change.get("input", LOGITS).device))
-    assert found.reasons == {"eager": reason, "triton": other}
+    assert found.reasons == {"eager": reason, "triton": other, "sharded": NO_GROUP}
     lines = (
         "cross_entropy takes the way 'composed'.",
         f"  not 'eager': {reason}",
         f"  not 'triton': {other}",
+        f"  not 'sharded': {NO_GROUP}",
     )
     assert str(found) == "\n".join(lines)
 
@@ -204,7 +208,7 @@ def test_explain_says_why_the_kernels_do_not_run(change, reason):
 def test_explain_names_the_way_of_a_plain_call_of_each_operation():
     after = "eager comes first"
     assert explained(LOGITS, LABELS) == front.Explanation(
-        "cross_entropy", "eager", {"triton": NO_GPU, "composed": after}
+        "cross_entropy", "eager", {"triton": NO_GPU, "sharded": NO_GROUP, "composed": after}
     )
     found = front.explain(front.binary_cross_entropy_with_logits, LOGITS, PROBS)
     assert (found.way, found.reasons) == ("eager", {"triton": NO_GPU, "composed": after})
@@ -217,7 +221,8 @@ def test_explain_names_the_way_of_a_plain_call_of_each_operation():
 @needs_kernels
 def test_explain_tells_the_switch_of_the_kernels(monkeypatch):
     monkeypatch.setattr(memory, "KERNELS_RUN", False)
-    assert explained(LOGITS, LABELS).reasons == {"eager": memory.NO_KERNELS, "triton": NO_GPU}
+    reasons = {"eager": memory.NO_KERNELS, "triton": NO_GPU, "sharded": NO_GROUP}
+    assert explained(LOGITS, LABELS).reasons == reasons
     assert "XENT_KERNELS=0" in memory.NO_KERNELS
 
 
@@ -287,7 +292,7 @@ def test_a_way_that_does_not_suit_raises_with_its_reason():
 def test_a_misspelt_way_is_named_with_the_nearest(asked, hint):
     with pytest.raises(DomainError) as caught:
         front.cross_entropy(LOGITS, LABELS, way=asked)
-    rule = "cross_entropy: `way` must be None or one of eager, triton, composed"
+    rule = "cross_entropy: `way` must be None or one of eager, triton, sharded, composed"
     assert str(caught.value) == f"{rule}; got {asked!r}.{hint}"
 
 

@@ -5,10 +5,11 @@ Each operation is a folder, `cross_entropy`, `binary_cross_entropy` and `linear_
 files: the call, its request, its checks, one file a way of computing it, and the table of these ways.
 `ways.py` takes the first way that suits, `explanation.py` says which one and why not the others;
 `nll_loss.py` and `kl_div.py` have one way each. Shared by all: `memory.py`, `labels.py`, `reduction.py`,
-`logit_adjustments.py`. `patching.py` replaces PyTorch's functions by these.
+`logit_adjustments.py`; by calls over process groups, `process_groups.py`, `ranks.py`. `patching.py` replaces
+PyTorch's functions by these.
 
-May import `kernels`, `options`, `formulas` and `arrays`, and torch; of the rooms only
-`networks` imports it.
+May import `kernels`, `options`, `formulas`, `precision` and `arrays`, and torch; of the rooms
+only `networks` imports it.
 """
 
 from xent.errors import BackendError
@@ -38,6 +39,7 @@ from xent.torch.linear_cross_entropy.request import SparseTargets
 from xent.torch.modules import BCEWithLogitsLoss, CrossEntropyLoss
 from xent.torch.nll_loss import nll_loss
 from xent.torch.patching import Patch, patch
+from xent.torch.process_groups import labels_of_all_ranks
 
 __all__ = [
     "BCEWithLogitsLoss",
@@ -52,6 +54,7 @@ __all__ = [
     "cross_entropy",
     "explain",
     "kl_div",
+    "labels_of_all_ranks",
     "linear_cross_entropy",
     "nll_loss",
     "patch",

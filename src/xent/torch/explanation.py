@@ -80,6 +80,7 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
     cross_entropy takes the way 'composed'.
       not 'eager': `input` is empty
       not 'triton': `input` is on the device cpu, and Triton's kernels run on GPUs
+      not 'sharded': no `process_group` is given
     """
     _check_has_ways(function)
     answer = function(*args, **kwargs, way=Inquiry())

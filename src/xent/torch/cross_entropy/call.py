@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,13 +12,22 @@ from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
 from xent.options.top_k import checked_top_k
-from xent.torch.cross_entropy.checks import check_request, check_rows, check_targets
+from xent.torch.cross_entropy.checks import (
+    check_policy,
+    check_request,
+    check_rows,
+    check_targets,
+)
+from xent.torch.cross_entropy.distributed_tensors import is_distributed, loss_of_dtensor
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
+from xent.torch.cross_entropy.sharded import sharded_statistics
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.cross_entropy.ways import WAYS
 from xent.torch.explanation import Explanation
 from xent.torch.logit_adjustments import adjusted, mask_like
 from xent.torch.memory import is_traced, n_classes
+from xent.torch.process_groups import shared_parameter
+from xent.torch.ranks import Ranks, together
 from xent.torch.reduction import reduction_of, result_dtype
 from xent.torch.ways import run
 
@@ -45,6 +55,7 @@ def cross_entropy(
     return_stats: bool = False,
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
+    process_group: Any = None,
     way: str | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     r"""
@@ -96,7 +107,12 @@ def cross_entropy(
     out_dtype : torch.dtype, optional
         Dtype of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or
         three digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
-    way : "eager", "triton" or "composed", optional
+    process_group : ProcessGroup of `torch.distributed`, optional
+        Ranks among which the classes are divided. `input`, `weight`, `class_mask` and probabilities hold the
+        classes of this rank, those of all ranks follow in the order of the ranks; labels count all classes
+        and are the same on all ranks, like every option. All ranks get the same loss, and each the gradient
+        in its own logits.
+    way : "eager", "triton", "sharded" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.
 
@@ -170,34 +186,98 @@ def cross_entropy(
             reduction, label_smoothing, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale,
             class_mask=class_mask, denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
-            out_dtype=out_dtype, way=way,
+            out_dtype=out_dtype, process_group=process_group, way=way,
         )  # fmt: skip
+    arguments: dict[str, Any] = {
+        "input": input, "target": target, "weight": weight, "size_average": size_average,
+        "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,
+        "label_smoothing": label_smoothing, "z_loss": z_loss, "softcap": softcap, "logit_scale": logit_scale,
+        "class_mask": class_mask, "denominator": denominator, "on_empty": on_empty, "nonfinite": nonfinite,
+        "validate_targets": validate_targets, "return_stats": return_stats, "top_k": top_k,
+        "out_dtype": out_dtype, "way": way,
+    }  # fmt: skip
+    result: Tensor | tuple[Tensor, SoftmaxStatistics]
+    if process_group is not None:
+        result = together(_cross_entropy, process_group, **arguments)
+    elif is_distributed(input, target, weight, class_mask):
+        result = loss_of_dtensor(_cross_entropy, arguments)
+    else:
+        result = _cross_entropy(**arguments)
+    return result
+
+
+def _cross_entropy(
+    *,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    size_average: bool | None,
+    ignore_index: int,
+    reduce: bool | None,
+    reduction: str,
+    label_smoothing: float,
+    z_loss: float,
+    softcap: float | None,
+    logit_scale: float | Tensor | None,
+    class_mask: Tensor | None,
+    denominator: float | Tensor | None,
+    on_empty: str,
+    nonfinite: str,
+    validate_targets: bool,
+    return_stats: bool,
+    top_k: int,
+    out_dtype: torch.dtype | None,
+    way: str | None,
+    ranks: Ranks | None = None,
+) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Loss of `cross_entropy`; with `ranks`, `input` holds the classes of one of them."""
     reduced = reduction_of(
         "cross_entropy", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
     if target.shape == (1,) and input.ndim == 1 and not target.is_floating_point():
         target = target[0]
     has_labels = target.shape != input.shape
-    others = () if has_labels else (target, weight)
-    dtype = out_dtype or result_dtype(input, *others)
-    options = SoftmaxOptions(reduced, dtype, has_labels, ignore_index, label_smoothing, z_loss)
+    dtype = out_dtype or result_dtype(input, *(() if has_labels else (target, weight)))
+    options = SoftmaxOptions(reduced, dtype, has_labels, ignore_index, label_smoothing, z_loss, ranks=ranks)
     check_request(input, target, weight, options)
-    top_k = checked_top_k(top_k, n_classes(input), caller=options.reduction.caller)
     # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
     target = target.long() if has_labels else target
+    if ranks is None:
+        top_k = checked_top_k(top_k, n_classes(input), caller="cross_entropy")
+    elif isinstance(logit_scale, Tensor):
+        logit_scale = shared_parameter(logit_scale, ranks.group, caller="cross_entropy")
     logits = input
     if softcap is not None or logit_scale is not None or class_mask is not None:
         logits, options = _adjusted(input, options, softcap, logit_scale, class_mask)
-    if validate_targets and not is_traced():
-        check_targets(input, target, options)
-    if nonfinite != "propagate":
-        check_rows(nonfinite, logits, target, options)
+    _check_values(input, logits, target, options, nonfinite=nonfinite, validate_targets=validate_targets)
     request = SoftmaxRequest(logits, target, weight, options)
     loss: Tensor = run("cross_entropy", WAYS, request, way)
     if not return_stats or isinstance(loss, Explanation):
         return loss
+    if ranks is not None:
+        return loss, sharded_statistics(request, top_k=top_k)
     by_way = partial(run, "cross_entropy", WAYS, asked=way)
     return loss, softmax_statistics(request, by_way, top_k=top_k)
+
+
+def _check_values(
+    input: Tensor,
+    logits: Tensor,
+    target: Tensor,
+    options: SoftmaxOptions,
+    *,
+    nonfinite: str,
+    validate_targets: bool,
+) -> None:
+    """Raise for targets and rows that the call shall refuse, where this process has all classes."""
+    if nonfinite != "propagate":
+        check_policy("cross_entropy", nonfinite)
+    if options.ranks is not None and not options.has_labels:
+        return
+    if validate_targets and not is_traced():
+        check_targets(input, target, options)
+    if nonfinite != "propagate" and options.ranks is None:
+        check_rows(nonfinite, logits, target, options)
 
 
 def _adjusted(

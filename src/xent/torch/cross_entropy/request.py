@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from xent.torch.ranks import Ranks
 from xent.torch.reduction import Reduction
 
 __all__ = ["SoftmaxOptions", "SoftmaxRequest"]
@@ -35,6 +36,8 @@ class SoftmaxOptions(NamedTuple):
         Factor of the squared log-normaliser.
     class_mask : Tensor or None
         True for classes that take a share of smoothing, classes on the last axis; None for all.
+    ranks : Ranks or None
+        Ranks that hold the classes, if `input` has those of one rank only.
     """
 
     reduction: Reduction
@@ -44,6 +47,7 @@ class SoftmaxOptions(NamedTuple):
     label_smoothing: float = 0.0
     z_loss: float = 0.0
     class_mask: Tensor | None = None
+    ranks: Ranks | None = None
 
 
 class SoftmaxRequest(NamedTuple):

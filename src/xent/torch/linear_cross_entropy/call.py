@@ -18,6 +18,7 @@ from xent.torch.linear_cross_entropy.checks import (
     check_sparse,
     shape_of_logits,
 )
+from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
@@ -157,6 +158,8 @@ def linear_cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
             chunk_bytes=chunk_bytes, way=way,
         )  # fmt: skip
+    refuse_distributed(_CALLER, input=input, target=target, weight=weight, class_mask=class_mask)
+    linear_weight, linear_bias = gathered_weight(linear_weight), gathered_weight(linear_bias)
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     hidden, matrix, bias = _as_autocast(input, linear_weight, linear_bias)
     check_policy(_CALLER, nonfinite)

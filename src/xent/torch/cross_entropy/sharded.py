@@ -1,0 +1,168 @@
+"""
+The sharded way: classes divided among the ranks of a process group (vocabulary parallelism).
+
+Each rank passes the logits of its own classes and the same labels; the ranks' classes follow one another in
+the order of the ranks, and their numbers may differ. All ranks get the same loss, bit for bit, and each the
+gradient in its own logits. `sharded_rows.py` says where the ranks communicate.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from xent.options.label_smoothing import kept_and_share
+from xent.options.top_k import checked_top_k
+from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.sharded_agreement import agreed_shard
+from xent.torch.cross_entropy.sharded_checks import check_labels_of_ranks, check_softmax, check_targets
+from xent.torch.cross_entropy.sharded_numbers import ClassShard
+from xent.torch.cross_entropy.sharded_rows import sharded_rows
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.memory import n_classes, rows_of, rows_shape
+from xent.torch.process_groups import gathered, summed
+
+__all__ = ["reason_not_sharded", "sharded_softmax", "sharded_statistics"]
+
+
+def reason_not_sharded(request: SoftmaxRequest) -> str | None:
+    """Reason why the request is not one over a process group; None if it is."""
+    if request.options.ranks is None:
+        return "no `process_group` is given"
+    if request.weight is not None and request.weight.requires_grad:
+        return "`weight` requires grad, and the ranks differentiate in `input` and `target` alone"
+    if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
+        return "a transform of torch.func is active, through which the ranks cannot communicate"
+    return None
+
+
+def sharded_softmax(request: SoftmaxRequest) -> Tensor:
+    """Cross-entropy over all ranks' classes, reduced; the same on every rank."""
+    shard = agreed_shard(request)
+    check_targets(request, shard)
+    input, target, weight, options = request
+    weights = None
+    if weight is not None and options.has_labels:
+        weights = _weight_of_labels(weight, target.reshape(-1), shard)
+    values, has_softmax = _values(request, weights, shard)
+    check_softmax(has_softmax.reshape(rows_shape(input)), options)
+    shaped = values.reshape(rows_shape(input))
+    return options.reduction.apply(shaped, lambda: _total_weight(request, weights), options.dtype)
+
+
+def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) -> tuple[Tensor, Tensor]:
+    """Loss of each row, and True where the row has a softmax or is ignored; `weights` are the labels'."""
+    options = request.options
+    labels, ignored, targets = _truth(request, shard)
+    cost, normaliser, _, _ = sharded_rows(rows_of(request.input), labels, targets, ignored, shard)
+    if targets is None and weights is not None:
+        cost = weights * cost
+    if options.z_loss > 0:
+        cost = cost + options.z_loss * normaliser**2
+    has_softmax = normaliser.detach().isfinite()
+    if ignored is None:
+        return cost, has_softmax
+    return torch.where(ignored, 0.0, cost), has_softmax | ignored
+
+
+def _truth(request: SoftmaxRequest, shard: ClassShard) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+    """Labels and ignored rows, or None for both; and targets of this rank's classes, None for bare labels."""
+    input, target, weight, options = request
+    smoothing = options.label_smoothing
+    dtype = torch.float64 if input.dtype is torch.float64 else torch.float32
+    if not options.has_labels:
+        targets = rows_of(target)
+        targets = targets.to(torch.promote_types(targets.dtype, dtype))
+        targets = targets if weight is None else targets * weight.to(targets.dtype)
+        return None, None, targets if smoothing == 0 else _smoothed(targets, request, shard)
+    labels = target.reshape(-1)
+    check_labels_of_ranks(target, options, shard)
+    ignored = labels == options.ignore_index
+    if smoothing == 0:
+        return labels, ignored, None
+    classes = torch.arange(n_classes(input), device=input.device)
+    is_label = (labels - shard.offset)[:, None] == classes
+    targets = is_label.to(dtype) if weight is None else is_label * weight.to(dtype)
+    in_range = (labels >= 0) & (labels < shard.classes)
+    targets = torch.where((in_range | ignored)[:, None], targets, torch.nan)
+    return None, ignored, _smoothed(targets, request, shard)
+
+
+def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Tensor:
+    """Weighted targets of this rank's classes, with a share spread over the classes of all ranks."""
+    weight, options = request.weight, request.options
+    participates: Tensor | float = 1.0
+    classes = shard.classes.double()
+    if options.class_mask is not None:
+        mask = options.class_mask.expand(*rows_shape(request.input), n_classes(request.input))
+        participates = mask.reshape(targets.shape).to(targets.dtype)
+        counts = participates.sum(-1, keepdim=True, dtype=torch.float64)
+        classes = summed(counts, shard.group, caller=shard.caller)
+    kept, share = kept_and_share(options.label_smoothing, classes)
+    each = participates * share.to(targets.dtype)
+    smoothed: Tensor = kept * targets + (each if weight is None else each * weight.to(targets.dtype))
+    return smoothed
+
+
+def _weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tensor:
+    """Weight of each label, from the rank that has its class; 0 for a label of no rank."""
+    places = labels - shard.offset
+    is_here = (places >= 0) & (places < weight.shape[0])
+    if weight.shape[0] == 0:
+        return summed(torch.zeros_like(labels, dtype=torch.float64), shard.group, caller=shard.caller)
+    found = weight.detach().double()[torch.where(is_here, places, 0)]
+    return summed(torch.where(is_here, found, 0.0), shard.group, caller=shard.caller)
+
+
+def _total_weight(request: SoftmaxRequest, weights: Tensor | None) -> Tensor | float:
+    """Sum of the weights of the labels, or the number of rows of probabilities."""
+    target, options = request.target, request.options
+    if not options.has_labels:
+        return float(rows_of(request.input).shape[0])
+    is_read = target.reshape(-1) != options.ignore_index
+    return is_read.sum().double() if weights is None else torch.where(is_read, weights, 0.0).sum()
+
+
+def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
+    """Statistics over all ranks' classes, the same on every rank; as `softmax_statistics` has them."""
+    input, options = request.input, request.options
+    shard, shape = agreed_shard(request), rows_shape(input)
+    plain = request._replace(weight=None, options=options._replace(label_smoothing=0.0, z_loss=0.0))
+    labels, ignored, targets = _truth(plain, shard)
+    rows = rows_of(input)
+    checked_top_k(top_k, int(shard.classes), caller=shard.caller)
+    if ignored is not None and labels is not None:
+        # An ignored row has statistics of its logits, in which any label may stand for its own.
+        labels = torch.where(ignored, 0, labels)
+    cost, normaliser, entropy, top = sharded_rows(rows, labels, targets, None, shard)
+    log_prob = -cost if ignored is None else torch.where(ignored, 0.0, -cost)
+    dtype = torch.float64 if input.dtype is torch.float64 else torch.float32
+    largest = classes = None
+    if top_k:
+        largest, classes = _top(rows, normaliser, shard, top_k)
+        largest, classes = largest.to(dtype).reshape(*shape, top_k), classes.reshape(*shape, top_k)
+    log_prob, normaliser, entropy = (
+        number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy)
+    )
+    return SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
+
+
+def _top(rows: Tensor, normaliser: Tensor, shard: ClassShard, top_k: int) -> tuple[Tensor, Tensor]:
+    """The largest log-probabilities over all ranks, and their classes, the first of tied ones first."""
+    # Masked classes stay above the padding of a rank that has fewer than k classes.
+    lowest = torch.finfo(torch.float64).min
+    held = rows.detach().double().clamp_min(lowest)
+    if held.shape[1] < top_k:
+        held = torch.nn.functional.pad(held, (0, top_k - held.shape[1]), value=-torch.inf)
+    own, places = held.topk(top_k, -1)
+    numbers = gathered(torch.stack([own, (places + shard.offset).double()]), shard.group, caller=shard.caller)
+    logits, classes = (part.movedim(0, 1).flatten(1) for part in numbers.unbind(1))
+    order = logits.sort(dim=-1, descending=True, stable=True).indices[:, :top_k]
+    largest, chosen = logits.gather(-1, order), classes.gather(-1, order).long()
+    largest = torch.where(largest == lowest, -torch.inf, largest)
+    places = chosen - shard.offset
+    is_here = (places >= 0) & (places < rows.shape[1])
+    if rows.shape[1] > 0:
+        # The rank that has the class differentiates it; the others know only its number.
+        largest = torch.where(is_here, rows.gather(-1, torch.where(is_here, places, 0)).double(), largest)
+    return largest - normaliser[:, None], chosen

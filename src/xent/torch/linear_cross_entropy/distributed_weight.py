@@ -1,0 +1,55 @@
+"""
+Weight that ranks keep divided, gathered once a call; its gradient is averaged and divided once.
+
+The average is that of FSDP2 and DDP over ranks that hold different rows, and where ranks hold the same rows
+their gradients, and so the average, are those of one of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.errors import DomainError
+from xent.torch.cross_entropy.distributed_tensors import is_distributed
+
+__all__ = ["gathered_weight", "refuse_distributed"]
+
+
+def refuse_distributed(caller: str, **tensors: Any) -> None:
+    """Raise `DomainError`, with the cure, for the first of `tensors` that is a DTensor."""
+    for name, tensor in tensors.items():
+        if is_distributed(tensor):
+            got = f"a DTensor with the placements {tuple(tensor.placements)}"
+            hint = (
+                "Pass `cross_entropy` the logits, `torch.nn.functional.linear(input, linear_weight)`; it takes "
+                f"them under every placement. Or pass `{name}.to_local()` of ranks that hold different rows."
+            )
+            raise DomainError(caller, name, "be a plain tensor", got=got, hint=hint)
+
+
+def gathered_weight(weight: Any) -> Any:
+    """Weight of all ranks by one all-gather, with one reduce-scatter in backward; others as they are."""
+    if not is_distributed(weight):
+        return weight
+    from torch.distributed.tensor import Partial
+
+    mesh = weight.device_mesh
+    whole = weight.full_tensor(grad_placements=[Partial()] * mesh.ndim)
+    averaged: Tensor = _Averaged.apply(whole, mesh.size())  # type: ignore[no-untyped-call]
+    return averaged
+
+
+class _Averaged(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, weight: Tensor, ranks: int) -> Tensor:
+        """Tensor itself."""
+        ctx.ranks = ranks
+        return weight.view_as(weight)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Part of one rank in the average; backends on processors cannot average themselves."""
+        return upstream / ctx.ranks, None

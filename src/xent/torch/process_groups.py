@@ -1,0 +1,217 @@
+"""
+Process groups: numbers gathered from every rank, and the agreement of all ranks on one call.
+
+A call over a process group begins with one small all-gather, the agreement: the number of classes of each
+rank, a checksum of each option, and a mark of ranks whose arguments are invalid. So every rank raises where
+one would, and no rank waits for a rank that has raised. Values are gathered, not reduced: each rank adds the
+numbers of all ranks in the order of the ranks, so every rank has the same bits on every run.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from xent.errors import BackendError, DomainError
+
+__all__ = [
+    "agreed_counts",
+    "check_group",
+    "gathered",
+    "refuse_together",
+    "shared_parameter",
+    "summed",
+    "traced_counts",
+]
+
+_LONGEST = 32
+# The older name is deprecated; an older PyTorch has no other.
+_all_gather: Any = getattr(dist, "all_gather_single", None) or getattr(dist, "all_gather_into_tensor", None)
+
+
+def check_group(caller: str, group: Any) -> None:
+    """Raise `BackendError` unless this process is a rank of `group`, and `DomainError` for another object."""
+    if not dist.is_available() or not dist.is_initialized():
+        hint = "Call `torch.distributed.init_process_group` first."
+        raise BackendError(caller, "process_group", "be initialised", got="no process group", hint=hint)
+    if not isinstance(group, dist.ProcessGroup):
+        hint = "Pass `torch.distributed.group.WORLD` or what `new_group` returned."
+        got = type(group).__name__
+        raise DomainError(caller, "process_group", "be a process group with this rank", got=got, hint=hint)
+
+
+def gathered(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
+    """
+    Tensors of all ranks along a new first axis, in the order of the ranks; all must have one shape.
+
+    Raises
+    ------
+    BackendError
+        If a rank has died, or does not take part within the group's timeout.
+    """
+    ranks = dist.get_world_size(group)
+    received = tensor.new_empty((ranks * tensor.numel(),))
+    try:
+        _all_gather(received, tensor.contiguous().reshape(-1), group=group)
+    except RuntimeError as error:
+        raise _lost(caller, error) from error
+    return received.reshape(ranks, *tensor.shape)
+
+
+def summed(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
+    """Sum over the ranks by one all-reduce; `BackendError` if a rank is lost."""
+    total = tensor.detach().clone(memory_format=torch.contiguous_format)
+    try:
+        dist.all_reduce(total, group=group)
+    except RuntimeError as error:
+        raise _lost(caller, error) from error
+    return total
+
+
+def _lost(caller: str, error: RuntimeError) -> BackendError:
+    """Error for a collective that failed, with the backend's own first line."""
+    first_line = (str(error).splitlines() or [type(error).__name__])[0]
+    hint = "Another rank has died, or has not made the call within the group's timeout."
+    return BackendError(caller, "process_group", "have all its ranks in the call", got=first_line, hint=hint)
+
+
+def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any, *, caller: str) -> list[int]:
+    """
+    `count` of each rank, after all ranks have been found to agree on `facts`.
+
+    Parameters
+    ----------
+    count : int
+        Number of classes of this rank.
+    facts : dict of str to str
+        What must be the same on all ranks, by the name of the argument.
+    group, device
+        Process group, and the device whose tensors it sends.
+    caller : str
+        Function that was called.
+
+    Raises
+    ------
+    DomainError
+        On all ranks, with the first argument that differs, or the first rank whose arguments are invalid.
+    """
+    sums = [zlib.crc32(fact.encode()) for fact in facts.values()]
+    table = _exchanged([1, count, *sums], group, device, caller=caller)
+    if 0 in (line[0] for line in table):
+        rank = [line[0] for line in table].index(0)
+        rule, hint = "have valid arguments on all ranks", "That rank's own error says more."
+        raise DomainError(caller, "process_group", rule, got=f"an error on rank {rank}", hint=hint)
+    for column, (name, fact) in enumerate(facts.items(), start=2):
+        _check_same(name, fact, [line[column] for line in table], group, caller=caller)
+    return [line[1] for line in table]
+
+
+def _check_same(name: str, fact: str, sums: list[int], group: Any, *, caller: str) -> None:
+    """Raise `DomainError` on every rank unless all `sums` of the argument are equal."""
+    here = dist.get_rank(group)
+    others = [rank for rank, number in enumerate(sums) if number != sums[here]]
+    if others:
+        got = f"{fact} on rank {here}, and another on rank {others[0]}"
+        raise DomainError(caller, name, "be the same on all ranks", got=got)
+
+
+def refuse_together(group: Any, device: Any, *, caller: str) -> None:
+    """Tell the other ranks, which wait in `agreed_counts`, that the arguments of this rank are invalid."""
+    _exchanged([0], group, device, caller=caller)
+
+
+def _exchanged(numbers: list[int], group: Any, device: Any, *, caller: str) -> list[list[int]]:
+    """Numbers of all ranks, padded to one length, because ranks that disagree must exchange as well."""
+    line = numbers + [0] * (_LONGEST - len(numbers))
+    padded = torch.tensor(line, dtype=torch.int64, device=device)
+    table: list[list[int]] = gathered(padded, group, caller=caller).tolist()
+    return table
+
+
+def shared_parameter(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
+    """`tensor`, the same on all ranks, whose gradient is the sum of those of all ranks' parts of a loss."""
+    shared: Tensor = _Shared.apply(tensor, group, caller)  # type: ignore[no-untyped-call]
+    return shared
+
+
+class _Shared(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, tensor: Tensor, group: Any, caller: str) -> Tensor:
+        """The tensor itself."""
+        ctx.group, ctx.caller = group, caller
+        return tensor.view_as(tensor)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+        """Sum over the ranks by one all-reduce."""
+        return summed(upstream, ctx.group, caller=ctx.caller), None, None
+
+
+def traced_counts(count: int, group: Any, device: Any, *, caller: str) -> Tensor:
+    """Number of classes of each rank as a tensor, without agreement: traced code reads no values."""
+    return gathered(torch.full((1,), count, dtype=torch.int64, device=device), group, caller=caller)[:, 0]
+
+
+def labels_of_all_ranks(
+    target: Tensor, process_group: Any, *, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
+    r"""
+    Number of labels of all ranks that are not ignored, by one all-reduce.
+
+    It is the `denominator` of a mean over ranks that hold different rows, as data-parallel and
+    sequence-parallel ranks do: then the losses of the ranks, and their gradients, add up to those of one
+    process.
+
+    Parameters
+    ----------
+    target : Tensor of integers
+        Labels of this rank.
+    process_group : ProcessGroup of `torch.distributed`
+        Ranks that hold the rows.
+    weight : Tensor of shape (C,), optional
+        Factor of each class; then the labels' weights are added up.
+    ignore_index : int
+        Label that is not counted.
+
+    Returns
+    -------
+    Tensor of shape ()
+        The number in 64 bits, the same on every rank.
+
+    Raises
+    ------
+    BackendError, DomainError
+        If there is no process group, or a rank of it is lost.
+
+    Notes
+    -----
+    **Definition.** :math:`\sum_r \sum_i [y_{ri} \ne \text{ignored}]\, w_{y_{ri}}` over ranks r and labels i.
+
+    **Gradient.** None: the number is constant.
+
+    **Edge cases.** A rank without labels adds 0; a label out of range adds as the nearest one in range does,
+    and the loss reports it.
+
+    **Numerics.** Counts are exact up to :math:`2^{53}`.
+
+    Examples
+    --------
+    >>> import tempfile, torch, torch.distributed as dist
+    >>> store = f"file://{tempfile.mkdtemp()}/store"
+    >>> dist.init_process_group("gloo", init_method=store, rank=0, world_size=1)
+    >>> labels_of_all_ranks(torch.tensor([2, -100, 0]), dist.group.WORLD)
+    tensor(2., dtype=torch.float64)
+    >>> dist.destroy_process_group()
+    """
+    caller = "labels_of_all_ranks"
+    check_group(caller, process_group)
+    is_read = target != ignore_index
+    counts = is_read.double()
+    if weight is not None:
+        counts = torch.where(is_read, weight.double()[target.clamp(0, weight.shape[0] - 1)], 0.0)
+    return summed(counts.sum(), process_group, caller=caller)

@@ -1,0 +1,107 @@
+"""
+One call made by all ranks of a process group: facts that must agree, and errors that all must hear of.
+
+A rank that raises before the ranks have agreed tells the others, which then raise too instead of waiting.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from xent.torch.explanation import Inquiry
+from xent.torch.memory import is_traced, rows_shape
+from xent.torch.process_groups import agreed_counts, check_group, refuse_together
+
+__all__ = ["Ranks", "together"]
+
+
+class Ranks:
+    """
+    Ranks that make one call.
+
+    Parameters
+    ----------
+    group : ProcessGroup
+        Ranks that take part.
+    caller : str
+        Function that was called.
+    arguments : dict of str to object
+        Arguments of the call, `input` among them, the keyword `process_group` left out.
+
+    Attributes
+    ----------
+    has_met : bool
+        True once the ranks have exchanged their facts.
+    """
+
+    def __init__(self, group: Any, caller: str, arguments: dict[str, Any]) -> None:
+        self.group, self.caller, self.arguments = group, caller, arguments
+        self.has_met = False
+        self.counts: list[int] = []
+
+    @property
+    def rank(self) -> int:
+        """Number of the calling rank in the group."""
+        return dist.get_rank(self.group)
+
+    def agreed_counts(self, count: int) -> list[int]:
+        """
+        `count` of each rank; at the first call of this method the ranks exchange their facts.
+
+        Raises `DomainError` on all ranks if they disagree.
+        """
+        if not self.has_met:
+            facts = {name: _fact(name, value) for name, value in self.arguments.items()}
+            device = self.arguments["input"].device
+            self.has_met = True
+            self.counts = agreed_counts(count, facts, self.group, device, caller=self.caller)
+        return self.counts
+
+
+def _fact(name: str, value: Any) -> str:
+    """Text that must be the same on all ranks."""
+    if not isinstance(value, Tensor):
+        return repr(value)
+    kind = str(value.dtype).removeprefix("torch.")
+    if name == "input":
+        return f"{kind} with rows of shape {rows_shape(value)}"
+    if name == "target" and not value.is_floating_point():
+        return f"{kind} of shape {tuple(value.shape)}{_checksum(value)}"
+    return kind if value.ndim else f"{kind}{_checksum(value)}"
+
+
+def _checksum(value: Tensor) -> str:
+    """Text that differs where values do; on a device, for which Python would wait, the empty text."""
+    if not value.is_cpu:
+        return ""
+    # A view of the bytes exists for every dtype, bfloat16 included.
+    plain = value.detach().contiguous().reshape(-1).view(torch.uint8)
+    return f" and checksum {zlib.crc32(plain.numpy().tobytes())}"
+
+
+def together(call: Callable[..., Any], group: Any, **arguments: Any) -> Any:
+    """
+    Result of `call` with `arguments` and the ranks of `group` as `ranks`.
+
+    Raises
+    ------
+    XentError
+        What `call` raises; the other ranks raise an error that names this rank.
+    """
+    caller = call.__name__.removeprefix("_")
+    check_group(caller, group)
+    ranks = Ranks(group, caller, arguments)
+    if is_traced() or isinstance(arguments["way"], Inquiry):
+        return call(**arguments, ranks=ranks)
+    try:
+        return call(**arguments, ranks=ranks)
+    except Exception:
+        if not ranks.has_met:
+            refuse_together(group, arguments["input"].device, caller=caller)
+        raise
