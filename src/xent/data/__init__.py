@@ -5,9 +5,8 @@ Reading of files and data frames into one `pyarrow.Table`, the built-in data set
 the encodings that a linear model needs belong here, and in `predictions` tables of predictions. Fitting and
 prediction do not.
 
-May import `drawing` for text that fits a line, `scoring` for checked predictions, `streams` for rows in
-batches, and NumPy, pyarrow,
-narwhals and scikit-learn, which ``xent[cli]`` installs; without them importing the room raises
+May import `arrays`, `drawing` for text that fits a line, `scoring` for checked predictions, `streams` for
+rows in batches, and NumPy, pyarrow, narwhals and scikit-learn, which ``xent[cli]`` installs; without them importing the room raises
 `BackendError`. Modules load on first use, so reading a file loads no scikit-learn.
 """
 
