@@ -6,8 +6,8 @@ the encodings that a linear model needs belong here, and in `predictions` tables
 prediction do not.
 
 May import `arrays`, `drawing` for text that fits a line, `scoring` for checked predictions, `streams` for
-rows in batches, and NumPy, pyarrow, narwhals and scikit-learn, which ``xent[cli]`` installs; without them importing the room raises
-`BackendError`. Modules load on first use, so reading a file loads no scikit-learn.
+rows in batches, and NumPy, pyarrow, narwhals and scikit-learn, which ``xent[cli]`` installs; without them
+importing the room raises `BackendError`. Modules load on first use, so reading a file loads no scikit-learn.
 """
 
 from __future__ import annotations
