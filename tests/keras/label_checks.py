@@ -83,3 +83,20 @@ def test_arrays_of_another_byte_order_are_read_and_masked_entries_refused():
     np.testing.assert_array_equal(np.asarray(swapped), expected)
     with pytest.raises(DomainError, match="`y_true` must have no masked entries"):
         xk.categorical_crossentropy(np.ma.masked_array(T, mask=T > 0.5), Z, from_logits=True)
+
+
+def test_masked_steps_of_padded_sequences_take_the_course_of_keras_own_loss():
+    random = np.random.default_rng(0)
+    X = np.where(np.arange(6) < random.integers(1, 7, (16, 1)), random.integers(1, 9, (16, 6)), 0)
+    labels = np.where(X == 0, -1, X % 4)
+    courses = []
+    for module, truth, options in ((xk, labels, {"ignore_class": -1}), (keras.losses, X % 4, {})):
+        keras.utils.set_random_seed(1)
+        embedding = keras.layers.Embedding(9, 8, mask_zero=True)
+        network = keras.Sequential([keras.Input((6,)), embedding, keras.layers.Dense(4)])
+        loss = module.SparseCategoricalCrossentropy(from_logits=True, **options)
+        network.compile(optimizer=keras.optimizers.SGD(0.5), loss=loss)
+        courses.append(
+            network.fit(X, truth, epochs=2, batch_size=8, shuffle=False, verbose=0).history["loss"]
+        )
+    np.testing.assert_allclose(*courses, rtol=2e-5)

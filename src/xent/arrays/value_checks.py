@@ -108,6 +108,9 @@ def valid_values(
 
 def are_known_to_be_finite(array: Array, *, xp: Namespace) -> bool:
     """True if all entries can be read and are finite; a sum of finite ones that overflows gives False."""
+    # torch.compile cannot trace the guard of NumPy's warnings below.
+    if not may_be_read(array):
+        return False
     # One pass, where a maximum and a minimum take two. NumPy warns of infinities of both signs.
     with np.errstate(all="ignore"):
         return is_known_to_hold(xp.isfinite(xp.sum(constant(array))))

@@ -137,7 +137,8 @@ def sparse_categorical_crossentropy(
 
     **Gradient.** :math:`q - e_y` in the logits, closed.
 
-    **Edge cases.** A label of probability 0 gives ``inf``.
+    **Edge cases.** A label of probability 0 gives ``inf``. A step that a mask of Keras excludes needs a label
+    too: pass the label of padding as `ignore_class` if it is out of range.
 
     **Numerics.** As `categorical_crossentropy`.
 
