@@ -1,11 +1,11 @@
 from tests.mutants.harness import Mutant
-from tests.mutants.mutators import drop_left
+from tests.mutants.mutators import drop_left, drop_right
 
 __all__ = ["MUTANTS"]
 
-TESTS = "tests/torch/test_sharded.py::"
-SURE = TESTS + "test_a_sure_row_keeps_its_digits_on_whichever_rank_its_label_is"
-SMOOTHED = TESTS + "test_smoothing_spreads_over_the_classes_of_all_ranks"
+TESTS = "tests/torch/test_sharded_numbers.py::"
+SURE = TESTS + "test_a_sure_row_keeps_its_digits_wherever_its_label_is"
+WHOLE = TESTS + "test_labels_and_targets_give_the_cross_entropy_of_all_classes"
 
 MUTANTS = (
     Mutant(
@@ -27,20 +27,20 @@ MUTANTS = (
         "cross_entropy/sharded_numbers:_cost_of_labels",
         "gap + (low + below)",
         drop_left,
-        TESTS + "test_every_option_gives_the_loss_and_the_gradient_of_one_process[2-labels-float64]",
+        WHOLE,
     ),
     Mutant(
-        "smooth over the classes of this rank",
-        "cross_entropy/sharded:_smoothed",
-        "shard.classes.double()",
-        "(shard.classes // 2).double()",
-        SMOOTHED,
+        "forget the distance between the ranks' largest logits",
+        "cross_entropy/sharded_numbers:_cost_of_targets",
+        "costs + apart",
+        drop_right,
+        WHOLE,
     ),
     Mutant(
-        "keep the gradient of this rank's classes alone",
-        "process_groups:_Shared.backward",
-        "summed(upstream, ctx.group, caller=ctx.caller)",
-        "upstream",
-        TESTS + "test_a_scale_to_learn_gets_its_whole_gradient_on_every_rank",
+        "weigh every rank's exponentials alike",
+        "cross_entropy/sharded_numbers:combined",
+        "torch.exp(high) * (1 + low)",
+        "torch.exp(0 * high)",
+        WHOLE,
     ),
 )

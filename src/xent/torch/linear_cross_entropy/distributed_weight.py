@@ -24,8 +24,8 @@ def refuse_distributed(caller: str, **tensors: Any) -> None:
         if is_distributed(tensor):
             got = f"a DTensor with the placements {tuple(tensor.placements)}"
             hint = (
-                "Pass `cross_entropy` the logits, `torch.nn.functional.linear(input, linear_weight)`; it takes "
-                f"them under every placement. Or pass `{name}.to_local()` of ranks that hold different rows."
+                "Pass `cross_entropy` the logits, `torch.nn.functional.linear(input, linear_weight)`; it "
+                f"takes them under every placement. `{name}.to_local()` is a plain tensor."
             )
             raise DomainError(caller, name, "be a plain tensor", got=got, hint=hint)
 
