@@ -27,6 +27,14 @@ def test_a_label_that_32_bits_do_not_hold_is_out_of_range(wrong, ignore):
         loss(labels, ignore_class=ignore)
 
 
+@pytest.mark.parametrize("wrong", [2**32 + 1, 2**40, -(2**31) - 1])
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_an_ignored_class_that_32_bits_do_not_hold_is_refused(wrong, from_logits):
+    probs = np.exp(Z) / np.exp(Z).sum(axis=-1, keepdims=True)
+    with pytest.raises(DomainError, match="`ignore_class` must be an integer of 32 bits; got -?[0-9]+"):
+        xk.sparse_categorical_crossentropy(Y, probs, from_logits=from_logits, ignore_class=wrong)
+
+
 @pytest.mark.parametrize("wrong", [1.7, np.nan, np.inf, -np.inf, 3e9])
 def test_a_floating_label_that_is_no_whole_number_is_refused(wrong):
     labels = Y.astype(np.float64)

@@ -136,6 +136,9 @@ def labels_beside(
     where they can be read.
     """
     name = f"xent.keras.{caller}"
+    if ignored is not None and not _LEAST <= ignored <= _MOST:
+        # Beside labels of 32 bits, PyTorch drops its other bits and JAX raises an error of its own.
+        raise DomainError(name, "ignore_class", "be an integer of 32 bits", got=repr(ignored))
     y_true = as_tensor(_within_32_bits(y_true), "y_true")
     if len(y_true.shape) == len(pred.values.shape) and y_true.shape[axis] == 1:
         y_true = keras.ops.squeeze(y_true, axis=axis)
