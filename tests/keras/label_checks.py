@@ -31,7 +31,7 @@ def test_a_label_that_32_bits_do_not_hold_is_out_of_range(wrong, ignore):
 @pytest.mark.parametrize("from_logits", [True, False])
 def test_an_ignored_class_that_32_bits_do_not_hold_is_refused(wrong, from_logits):
     probs = np.exp(Z) / np.exp(Z).sum(axis=-1, keepdims=True)
-    with pytest.raises(DomainError, match="`ignore_class` must be an integer of 32 bits; got -?[0-9]+"):
+    with pytest.raises(DomainError, match=r"`ignore_class` must be an integer of 32 bits; got -?[0-9]+"):
         xk.sparse_categorical_crossentropy(Y, probs, from_logits=from_logits, ignore_class=wrong)
 
 
