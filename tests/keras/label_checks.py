@@ -43,6 +43,14 @@ def test_an_unsigned_tensor_does_not_wrap_around_to_the_ignored_label():
         loss(labels, ignore_class=-1)
 
 
+@pytest.mark.parametrize("wrong", [2**32 + 1, 2**40, -(2**31) - 1])
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_an_ignored_class_that_32_bits_do_not_hold_is_refused(wrong, from_logits):
+    probs = np.exp(Z) / np.exp(Z).sum(axis=-1, keepdims=True)
+    with pytest.raises(DomainError, match=r"`ignore_class` must be an integer of 32 bits; got -?[0-9]+"):
+        xk.sparse_categorical_crossentropy(Y, probs, from_logits=from_logits, ignore_class=wrong)
+
+
 @pytest.mark.parametrize("wrong", [1.7, np.nan])
 def test_a_floating_label_that_is_no_whole_number_is_refused(wrong):
     labels = Y.astype(np.float64)

@@ -51,7 +51,9 @@ def test_the_next_write_removes_what_a_kill_left_and_nothing_of_others(tmp_path)
     assert [name[:8] for name in left] == [".a.xent-", ".b.xent-"]
 
     def write_within(stream):
+        mine = names(tmp_path)
         write_whole(place, lambda inner: inner.write(b"inner"))
+        assert set(mine) < set(names(tmp_path))
         stream.write(b"outer")
 
     write_whole(place, write_within)

@@ -8,7 +8,7 @@ import numpy as np
 
 import keras
 from xent.arrays import check_values, namespace_of, nan_where
-from xent.errors import ShapeError
+from xent.errors import DomainError, ShapeError
 from xent.keras.arguments import Predictions, as_tensor, of_numpy
 
 __all__ = ["labels_beside", "nan_beyond_classes"]
@@ -29,6 +29,9 @@ def labels_beside(
     where they can be read.
     """
     name = f"xent.keras.{caller}"
+    if ignored is not None and not _LEAST <= ignored <= _MOST:
+        # Beside labels of 32 bits, PyTorch drops its other bits and JAX raises an error of its own.
+        raise DomainError(name, "ignore_class", "be an integer of 32 bits", got=repr(ignored))
     # NumPy reads labels before a backend does that would drop their upper bits.
     if isinstance(y_true, np.ndarray) or _is_of_numbers(y_true):
         y_true = of_numpy(np.asanyarray(y_true), "y_true")
