@@ -103,8 +103,8 @@ MUTANTS = (
     ),
     Mutant(
         "a loss of 16 bits whatever is asked",
-        "cross_entropy/call:cross_entropy",
-        "out_dtype or result_dtype(input, *others)",
+        "cross_entropy/call:_cross_entropy",
+        "out_dtype or result_dtype(input, *(() if has_labels else (target, weight)))",
         drop_left,
         ARGUMENTS + "test_a_loss_of_half_precision_can_be_had_with_all_its_digits",
     ),
