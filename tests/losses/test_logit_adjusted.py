@@ -71,8 +71,8 @@ MUTANTS = (
     Mutant(
         "no case for tau = 0",
         "logit_adjusted:LogitAdjusted._log_counts",
-        "self.tau == 0",
-        "self.tau < 0",
+        "is_number(self.tau, 0)",
+        "is_number(self.tau, -1)",
         TESTS + "test_equal_counts_or_none_of_the_adjustment_give_cross_entropy[loss2]",
     ),
     Mutant(

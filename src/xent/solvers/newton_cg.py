@@ -40,7 +40,7 @@ _FORCING = 0.1
 _MANY_PRODUCTS, _FEW_PRODUCTS = 20, 4
 # Rows times coefficients up to which one more step, for an error far below the tolerance, costs little; and
 # the accuracy of its direction, whose square is that of the gap.
-_SMALL, _POLISH = 2_000_000, 0.03
+_SMALL, _POLISH = 2_000_000, 1e-3
 # Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
 _BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
 # Entries of all blocks up to which they are inverted: solutions for many classes then take one call.
