@@ -63,7 +63,8 @@ def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any
     """Labels without the class axis; `ShapeError` unless they are one a row."""
     rows = tuple(pred.values.shape[:-1])
     if len(y_true.shape) == len(rows) + 1 and y_true.shape[axis] == 1:
-        y_true = namespace_of(y_true).squeeze(y_true, axis=axis)
+        squeeze = np.squeeze if isinstance(y_true, np.ndarray) else keras.ops.squeeze
+        y_true = squeeze(y_true, axis=axis)
     if tuple(y_true.shape) != rows:
         raise ShapeError(
             caller,
