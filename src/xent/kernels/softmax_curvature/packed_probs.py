@@ -27,7 +27,7 @@ def pack(probs: NDArray[np.float32], out: NDArray[np.uint16], /) -> None:
     >>> packed = np.empty((1, 3), np.uint16)
     >>> pack(np.asarray([[0.9995, 0.0004, 0.0001]], np.float32), packed)
     >>> unpacked(packed)
-    array([[9.9950099e-01, 3.9863586e-04, 9.9658966e-05]], dtype=float32)
+    array([[9.9950171e-01, 3.9863586e-04, 9.9658966e-05]], dtype=float32)
     """
     np.right_shift(probs.view(np.uint32), 16, out=out, casting="unsafe")
     out[np.arange(len(out)), probs.argmax(axis=1)] = LARGEST
