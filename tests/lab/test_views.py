@@ -22,7 +22,7 @@ BY_KEYBOARD = {
     "race": ("#race-data", ["ArrowDown"], ["cross-entropy halves the loss of the start (one step)"]),
     "codes": ('[data-handle="k1.0"]', ["Home"], ["KL(K2 ‖ K1) = ∞ bits"]),
     "numbers": ("#numbers-a", ["End"], ["The true loss is 0.", "naive with 32 bits NaN"]),
-    "calibration": ('[data-handle="t"]', ["End"], ["At T = 4.95", "2.51\u00a0% at every temperature"]),
+    "calibration": ('[data-handle="t"]', ["End"], ["At T = 4.95", "3.06\u00a0% at every temperature"]),
     "margins": ('[data-handle="angle"]', ["PageUp", "PageUp"], ["A feature at 40° is closer to the next"]),
     "likelihood": (
         '[data-handle="u"]',
