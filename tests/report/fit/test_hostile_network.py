@@ -1,4 +1,4 @@
-"""What a model file says of its network is data to whoever reads the report of `xent judge`."""
+"""Words of a model file about its network, which are data to readers of the report of `xent judge`."""
 
 from dataclasses import replace
 
