@@ -1,6 +1,7 @@
 """Options and habits of every run of the tests; each is a plugin of pytest in `tests/running`."""
 
 import os
+import signal
 
 # Functions inside kernels have no examples, and their modules import Triton.
 collect_ignore_glob = ["src/xent/kernels/triton/*", "src/xent/kernels/*/triton/*"]
@@ -18,3 +19,11 @@ pytest_plugins = [
     "tests.running.without_triton",
     "tests.running.workers",
 ]
+
+# A shell's background jobs ignore SIGINT, and those of nohup SIGHUP; the tests and what they start shall not.
+for _signal, _handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (getattr(signal, "SIGHUP", None), signal.SIG_DFL),
+):
+    if _signal is not None and signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, _handler)
