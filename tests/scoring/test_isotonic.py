@@ -45,3 +45,20 @@ def test_both_terms_of_corp_are_never_negative():
             found = corp((np.log1p(-p), np.log(p)), y, score=score)
             assert found.miscalibration >= -1e-15
             assert found.discrimination >= -1e-15
+
+
+@pytest.mark.parametrize("score", ["log", "brier"])
+@pytest.mark.parametrize("happened", [False, True])
+def test_an_event_that_every_row_or_no_row_has_leaves_nothing_to_discriminate(score, happened):
+    p = np.random.default_rng(2).uniform(0.1, 0.9, 90)
+    found = corp((np.log1p(-p), np.log(p)), np.full(90, happened), score=score, weights=np.ones(90))
+    assert found.discrimination == found.uncertainty == 0
+    assert found.miscalibration == found.score
+
+
+@pytest.mark.parametrize("first", [0.2, 0.5])
+def test_a_row_of_next_to_no_weight_leaves_the_account_finite(first):
+    p, events = np.asarray([first, 0.6, 0.6]), np.asarray([True, True, False])
+    found = corp((np.log1p(-p), np.log(p)), events, score="log", weights=np.asarray([1.0, 2.0, 1e-18]))
+    assert found.uncertainty == pytest.approx(0, abs=1e-16)
+    assert np.isfinite([found.miscalibration, found.discrimination]).all()

@@ -94,14 +94,17 @@ def corp(
     """
     w = np.ones(len(events)) if weights is None else weights
     w = w / w.sum()
-    happened = events.astype(float)
-    steps = pool_adjacent_violators(log_probs[1] - log_probs[0], happened, w)
-    fitted = np.clip(steps(log_probs[1] - log_probs[0]), 0.0, 1.0)
-    rate = float(w @ happened)
+    odds = log_probs[1] - log_probs[0]
     of = _log_score if score == "log" else _half_brier
+    # Each side from sums of its own: 1 minus a share that weights round to 1 would be 0, or less.
+    failing, happening = (
+        np.clip(pool_adjacent_violators(sign * odds, happened, w)(sign * odds), 0.0, 1.0)
+        for sign, happened in ((-1, (~events).astype(float)), (1, events.astype(float)))
+    )
+    rates = np.asarray([w @ ~events, w @ events])
     with np.errstate(divide="ignore"):
-        recalibrated = of(np.log1p(-fitted), np.log(fitted), events)
-        base = of(np.full(len(w), np.log1p(-rate)), np.full(len(w), np.log(rate)), events)
+        recalibrated = of(np.log(failing), np.log(happening), events)
+        base = of(*np.log(rates / rates.sum()), events)
     mean, refined, uncertain = (
         float(np.sum(np.where(w > 0, each, 0.0) * w)) for each in (of(*log_probs, events), recalibrated, base)
     )
