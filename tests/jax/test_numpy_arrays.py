@@ -64,3 +64,27 @@ def test_masked_entries_are_refused():
     logits = np.ma.masked_array(LOGITS, mask=LOGITS > 1)
     with pytest.raises(DomainError, match="must have no masked entries"):
         ours.softmax_cross_entropy_with_integer_labels(logits, LABELS)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    ["hidden", "weight", "labels", "bias", "where", "class_weights", "class_mask", "logit_scale", "z_loss"],
+)
+def test_masked_entries_of_every_argument_of_the_linear_loss_are_refused(argument):
+    given = {"hidden": LOGITS, "weight": np.eye(4, dtype=np.float32), "labels": LABELS}
+    given |= {"bias": np.ones(4, np.float32), "where": LABELS < 3, "class_weights": np.ones(4)}
+    given |= {"class_mask": np.ones(4, bool), "logit_scale": np.ones(()), "z_loss": np.ones(())}
+    given[argument] = np.ma.masked_array(given[argument], mask=True)
+    with pytest.raises(DomainError, match="must have no masked entries"):
+        ours.linear_softmax_cross_entropy(**given)
+
+
+def test_masked_numbers_are_refused():
+    masked = np.ma.masked_array(0.5, mask=True)
+    for call in (
+        lambda: ours.linear_softmax_cross_entropy(LOGITS, LOGITS, LABELS, denominator=masked),
+        lambda: ours.smooth_labels(TARGETS, masked),
+        lambda: ours.ntxent(LOGITS, LABELS, masked),
+    ):
+        with pytest.raises(DomainError, match="must have no masked entries"):
+            call()

@@ -88,3 +88,24 @@ def test_rare_outcomes_have_their_entropy_of_an_order_next_to_1(dtype, order):
             # A logarithm of a probability next to underflow is known to a few units of the probability.
             found = getattr(measures, name)(log_probs=logs, order=order)
             np.testing.assert_allclose(found, float(truth), rtol=1000 * np.finfo(dtype).eps)
+
+
+@dtypes
+@pytest.mark.parametrize("order", [1 - 1e-10, 1 + 1e-10, 0.3, 0.6, 1.4, 1.6])
+@pytest.mark.parametrize("name", ["alpha_divergence", "renyi_divergence"])
+def test_a_divergence_of_an_order_near_1_that_is_next_to_nothing_has_all_digits(dtype, order, name):
+    _, normal = small(dtype)
+    p = of(dtype, 400 * normal, 1)
+    truth = partial(getattr(exact, name), order=order)
+    for q in (of(dtype, 6e8 * normal, 1), of(dtype, 2e3 * normal, 1)):
+        found = getattr(measures, name)(p, q, order=order)
+        assert_units(2, found, in_digits(700, truth, p, q), (order, q))
+
+
+@dtypes
+@pytest.mark.parametrize("order", [1 - 1e-10, 1 + 1e-10, 1.4, 2.5])
+@pytest.mark.parametrize("name", ["tsallis_entropy", "renyi_entropy"])
+def test_an_entropy_of_an_order_near_1_that_is_next_to_nothing_has_all_digits(dtype, order, name):
+    p = of(dtype, 400 * small(dtype)[1], 1)
+    truth = in_digits(700, partial(getattr(exact, name), order=order), p)
+    assert_units(2, getattr(measures, name)(p, order=order), truth)

@@ -38,6 +38,10 @@ EACH_ORDER = ALPHA + "test_every_order_is_within_a_unit[numpy-float64]"
 RENYI = ALPHA + "test_renyis_divergence_is_within_a_unit[numpy-float64]"
 ORDERS = ACCURACY + "test_entropies_of_an_order_are_within_2_units"
 MUTUAL = "tests/formulas/measures/test_mutual_information.py::"
+NEXT_TO_NOTHING = (
+    "tests/measures/test_underflow.py::"
+    "test_a_divergence_of_an_order_near_1_that_is_next_to_nothing_has_all_digits[{}_divergence-0.9999999999-float64]"
+)
 WEAK = MUTUAL + "test_a_dependence_keeps_its_digits_however_weak[numpy-float64]"
 
 
@@ -331,6 +335,13 @@ ALPHA_DIVERGENCE = (
         "p.hi * (root.hi * (root.hi + 2)) / float(rate * (1 + rate))",
         ALPHA + "test_next_to_overflow_the_sum_is_a_float_still",
     ),
+    Mutant(
+        "an underflow of the root",
+        "alpha_divergence:_far_terms",
+        "abs(rate) < 1 / 2",
+        "abs(rate) < 0",
+        NEXT_TO_NOTHING.format("alpha"),
+    ),
 )
 RENYI_DIVERGENCE = (
     Mutant(
@@ -357,6 +368,13 @@ RENYI_DIVERGENCE = (
     Mutant(
         "forget the order", "renyi_divergence:_of_both_forms", "rate * Fraction(order)", drop_right, RENYI
     ),
+    Mutant(
+        "an underflow of the scaled sum",
+        "renyi_divergence:_of_both_forms",
+        "float(xp.finfo(like.dtype).eps) ** 2",
+        "0.0",
+        NEXT_TO_NOTHING.format("renyi"),
+    ),
 )
 SUM_OF_POWERS = (
     Mutant(
@@ -379,13 +397,6 @@ SUM_OF_POWERS = (
         "log_quotient(where(is_known, one + excess, total), one, excess)",
         "log_quotient(where(is_known, one + excess, total), one)",
         ALPHA + "test_renyis_divergence_is_within_a_unit[numpy-float32]",
-    ),
-    Mutant(
-        "minus zero",
-        "sum_of_powers:log_of_sum",
-        "0 + found.rounded",
-        drop_left,
-        SELF,
     ),
 )
 ENTROPY_OF_ORDER = (

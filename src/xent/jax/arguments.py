@@ -53,11 +53,16 @@ def as_jax(*values: Any, caller: str) -> tuple[Any, ...]:
     return arrays
 
 
-def one_as_jax(value: Any, argument: str = "arrays", *, caller: str) -> Any:
-    """`value` as an array of JAX; NumPy arrays of any byte order, and masked ones without masked entries."""
+def one_as_jax(value: Any, argument: str = "arrays", *, caller: str, dtype: Any = None) -> Any:
+    """
+    `value` as an array of JAX, of `dtype` if that is given.
+
+    NumPy arrays may have any byte order; a masked entry, of which JAX would read the number under the mask
+    wherever it converts the dtype, raises `DomainError`.
+    """
     if isinstance(value, np.ndarray):
         value = plain(value, caller=f"xent.jax.{caller}", argument=argument)
-    return jnp.asarray(value)
+    return jnp.asarray(value, dtype)
 
 
 def check_floating(array: Any, argument: str, *, caller: str) -> None:

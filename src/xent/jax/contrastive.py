@@ -11,7 +11,7 @@ from xent.errors import DomainError
 from xent.formulas.losses.log_normaliser import LogNormaliser
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.unit_rows import unit_rows
-from xent.jax.arguments import as_jax, check_floating
+from xent.jax.arguments import as_jax, check_floating, one_as_jax
 from xent.jax.evaluation import value_of
 
 __all__ = ["ntxent"]
@@ -95,7 +95,7 @@ def _cosines(embeddings: Any) -> Any:
 
 def _temperature(temperature: Any, dtype: Any) -> Any:
     """Checked temperature; nan for a traced one that is not positive."""
-    number = jnp.asarray(temperature, dtype)
+    number = one_as_jax(temperature, "temperature", caller="ntxent", dtype=dtype)
     if not is_traced(number) and not bool(number > 0):
         raise DomainError("xent.jax.ntxent", "temperature", "be positive", got=str(number))
     return jnp.where(number > 0, number, jnp.nan)

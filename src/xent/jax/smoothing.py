@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from xent.arrays import is_traced
 from xent.errors import DomainError
-from xent.jax.arguments import Axes, as_jax, axes_of, check_floating
+from xent.jax.arguments import Axes, as_jax, axes_of, check_floating, one_as_jax
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["smooth_labels"]
@@ -62,7 +62,7 @@ def smooth_labels(labels: Any, alpha: Any, *, axis: Axes = -1, where: Any = None
     labels, where = as_jax(labels, where, caller="smooth_labels")
     check_floating(labels, "labels", caller="smooth_labels")
     axes = axes_of(axis, labels.ndim, caller="smooth_labels")
-    alpha = jnp.asarray(alpha, labels.dtype)
+    alpha = one_as_jax(alpha, "alpha", caller="smooth_labels", dtype=labels.dtype)
     is_share = (alpha >= 0) & (alpha <= 1)
     if not is_traced(alpha) and not bool(jnp.all(is_share)):
         raise DomainError("xent.jax.smooth_labels", "alpha", "lie in [0, 1]", got=str(alpha))

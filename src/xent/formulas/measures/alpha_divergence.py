@@ -123,5 +123,8 @@ def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rat
     largest = xp.where(representable, p.hi * root.hi / float(rate * (1 + rate)) * (root.hi + 2), xp.inf)
     moderate = xp.abs(largest) < math.exp(highest) * float(xp.finfo(p.hi.dtype).eps)
     root = where(moderate, root, number(0, p.hi, xp=xp))
-    gain = p * root * (number(2, p.hi, xp=xp) + root) * number(1 / rate, p.hi, xp=xp)
+    other = number(2, p.hi, xp=xp) + root
+    # Near order 1 the root is about as small as the rate: p times the root alone would underflow.
+    small, large = (root * number(1 / rate, p.hi, xp=xp), 1) if abs(rate) < 1 / 2 else (root, 1 / rate)
+    gain = p * small * other * number(large, p.hi, xp=xp)
     return where(moderate, (gain - difference) * share, double_word(largest, xp=xp))

@@ -116,4 +116,7 @@ def _of_both_forms(
     scale = number(rate * Fraction(order), like, xp=xp)
     sum_less_1 = where(is_float, sum_of_terms, number(0, like, xp=xp)) * scale
     sum_less_1 = DoubleWord(xp.where(is_float, sum_less_1.hi, xp.inf), sum_less_1.lo, xp)
-    return log_of_sum(sum_less_1, weights, exponents, divisor=rate)
+    found = log_of_sum(sum_less_1, weights, exponents, divisor=rate)
+    # The logarithm of 1 + x is x there; times a small rate, which is divided out again, x would underflow.
+    is_linear = xp.abs(sum_less_1.hi) < float(xp.finfo(like.dtype).eps) ** 2
+    return xp.where(is_linear, (sum_of_terms * number(order, like, xp=xp)).rounded, found)

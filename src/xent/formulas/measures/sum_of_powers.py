@@ -40,7 +40,7 @@ def log_of_sum(
     Returns
     -------
     array of shape (...)
-        The quotient; infinite for a sum of 0 or infinity, and 0 without a sign for a sum of 1.
+        The quotient; infinite for a sum of 0 or infinity, and 0 of either sign for a sum of 1.
     """
     xp, like = sum_less_1.xp, sum_less_1.hi
     one, zero = (number(value, like, xp=xp) for value in (1, 0))
@@ -53,8 +53,7 @@ def log_of_sum(
     log_of_total = log_quotient(where(is_known, one + excess, total), one, excess)
     unit = double_word(xp.where(has_peak & ~is_known, peak, 0.0), xp=xp)
     found = (unit + log_of_total) / number(divisor, like, xp=xp)
-    # 0 + x turns -0 into 0.
-    return xp.where(is_known | has_peak, 0 + found.rounded, peak / float(divisor))
+    return xp.where(is_known | has_peak, found.rounded, peak / float(divisor))
 
 
 def _in_units_of_largest(weights: DoubleWord, exponents: DoubleWord) -> tuple[Array, DoubleWord]:

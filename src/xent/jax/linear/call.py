@@ -11,6 +11,7 @@ import jax.numpy as jnp
 
 from xent.arrays import is_traced, valid_values
 from xent.errors import BackendError, DomainError
+from xent.jax.arguments import one_as_jax
 from xent.jax.linear.checks import checked
 from xent.jax.linear.chunks import rows_at_once
 from xent.jax.linear.distributions import with_distributions
@@ -232,7 +233,7 @@ def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty
 def _denominator(denominator: Any, dtype: Any) -> Any:
     """Given denominator as an array; `DomainError`, or nan for a traced one, unless finite and >= 0."""
     return valid_values(
-        jnp.asarray(denominator, dtype),
+        one_as_jax(denominator, "denominator", caller="linear_softmax_cross_entropy", dtype=dtype),
         lambda number: ~(jnp.isfinite(number) & (number >= 0)),
         "be finite and >= 0",
         caller=_CALLER,

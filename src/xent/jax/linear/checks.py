@@ -15,7 +15,8 @@ from xent.losses.arguments.labelled_examples import check_label_range
 
 __all__ = ["Call", "checked"]
 
-_CALLER = "xent.jax.linear_softmax_cross_entropy"
+_NAME = "linear_softmax_cross_entropy"
+_CALLER = f"xent.jax.{_NAME}"
 _REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -55,7 +56,7 @@ def checked(
     hidden = jnp.where(truth.counts[:, None], operands.hidden, 0)
     mask, shared = options.class_mask, _shared(options, operands)
     if mask is not None and jnp.ndim(mask) > 1:
-        mask = jnp.asarray(mask)
+        mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
         truth = truth._replace(class_mask=mask.reshape(len(hidden), -1))
     return Call(operands._replace(hidden=hidden), truth, shared, shape)
@@ -64,7 +65,7 @@ def checked(
 def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     """Operands as arrays of JAX with one axis of rows, and the shape of the rows."""
     _, (hidden, weight, bias) = as_arrays(
-        one_as_jax(operands.hidden, "hidden", caller="linear_softmax_cross_entropy"),
+        one_as_jax(operands.hidden, "hidden", caller=_NAME),
         *operands[1:],
         caller=_CALLER,
     )
@@ -89,7 +90,7 @@ def _truth(
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
     if where is not None:
-        where = jnp.asarray(where)
+        where = one_as_jax(where, "where", caller=_NAME)
         check_shape(where, shape, caller=_CALLER, argument="where", because="that of the rows")
         counts = (where != 0).reshape(-1)
     if isinstance(labels, SparseTargets):
@@ -130,7 +131,7 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     classes = operands.weight.shape[:1]
     weights, mask = options.class_weights, options.class_mask
     if weights is not None:
-        weights = jnp.asarray(weights, wide)
+        weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=wide)
         check_shape(weights, classes, caller=_CALLER, argument="class_weights")
         weights = valid_values(
             weights,
@@ -141,7 +142,7 @@ def _shared(options: Shared, operands: Operands) -> Shared:
             xp=jnp,
         )
     if mask is not None and jnp.ndim(mask) == 1:
-        mask = jnp.asarray(mask)
+        mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, classes, caller=_CALLER, argument="class_mask")
         check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
     else:
@@ -159,15 +160,16 @@ def _shared(options: Shared, operands: Operands) -> Shared:
             if value is None or (is_number(value, 0) and name != "softcap")
             else _number(value, name, holds, rule, wide)
         )
-    scale = None if options.logit_scale is None else jnp.asarray(options.logit_scale, wide)
+    scale = options.logit_scale
     if scale is not None:
+        scale = one_as_jax(scale, "logit_scale", caller=_NAME, dtype=wide)
         check_shape(scale, (), caller=_CALLER, argument="logit_scale")
     return Shared(weights, mask, logit_scale=scale, **numbers)
 
 
 def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
     """A number in its range; nan for a traced one out of it."""
-    number = jnp.asarray(value, dtype)
+    number = one_as_jax(value, name, caller=_NAME, dtype=dtype)
     check_shape(number, (), caller=_CALLER, argument=name)
     if not is_traced(number) and not bool(holds(number)):
         raise DomainError(_CALLER, name, rule, got=str(number))
