@@ -238,7 +238,7 @@ def test_an_option_of_heartbeats_out_of_range_is_refused_in_one_line(wrong, here
 PATHS = {
     "missing": ("people.csv", "does not exist"),
     "in a missing folder": ("nowhere/people.csv", "folder does not exist"),
-    "a folder with a name not UTF-8": (".", "caf\\"),
+    "a folder with a name not UTF-8": (".", None),
     "empty": ("", "`data`"),
     "an address": ("https://example.org/a.csv", "address"),
     "of a name too long": (f"{LONG}.csv", "too long"),
@@ -266,6 +266,9 @@ def test_a_path_that_is_no_table_is_refused_in_one_line(wrong, command, here, mo
     (here / "dangling.csv").symlink_to("nowhere")
     (here / "loop.csv").symlink_to("loop.csv")
     (here / LATIN).write_bytes(CSV)
+    if words is None:
+        # Commands that read a folder as a table in parts stop at the name; the others list it.
+        words = ascii(os.fsencode(LATIN) if command in {"fit", "predict"} else LATIN)
     arguments = {
         "fit": ["fit", path, "-t", "y", "--C", "1"],
         "predict": ["predict", model, path],

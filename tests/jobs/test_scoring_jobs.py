@@ -194,6 +194,14 @@ def test_what_is_no_calibrator_is_refused(text, words, tmp_path):
     assert words in str(caught.value)
 
 
+def test_names_with_control_codes_are_escaped_where_a_message_lists_them():
+    table = {"y": ["a", "b"] * 20, "p\x1b[31m": [0.5] * 40, "\u2028q": [0.5] * 40}
+    with pytest.raises(DataError, match="begin or list names of numeric columns") as caught:
+        xent.score(table, "y", probs=["\u2028none"])
+    assert str(caught.value).isprintable()
+    assert r"Its numeric columns are: 'p\x1b[31m' and '\u2028q'." in str(caught.value)
+
+
 def test_a_calibrator_of_other_classes_is_refused(rows, tmp_path):
     (tmp_path / "c").mkdir()
     xent.calibrate(one(rows), "y").save(tmp_path / "c")
