@@ -28,6 +28,15 @@ def test_loss_skill_and_confusion_are_those_of_scikit_learn(K):
     assert judgement.rows == 500
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", ">i2", "uint64"])
+def test_codes_of_every_width_are_confused_alike(dtype):
+    log_probs, codes = predictions(K=100)
+    # The place in the table, code times number of classes, is beyond 8 bits.
+    names = [f"c{k}" for k in range(100)]
+    found = judge(log_probs, codes.astype(dtype), classes=names)
+    assert found.confusion == judge(log_probs, codes, classes=names).confusion
+
+
 def test_shares_of_the_loss_sum_to_one_and_rows_to_all():
     log_probs, codes = predictions()
     judgement = judge(log_probs, codes, classes="abc")

@@ -37,14 +37,6 @@ def test_rows_have_the_scores_of_their_definitions():
     assert scores.rank.tolist() == [int((row > row[k]).sum()) for row, k in zip(probs, y, strict=True)]
 
 
-@pytest.mark.parametrize("dtype", ["int8", "uint8", ">i2", "uint64"])
-def test_codes_of_every_width_are_the_same_codes(dtype):
-    log_probs = np.log(np.full((300, 200), 1 / 200))
-    codes = np.arange(300) % 100
-    expected, found = row_scores(log_probs, codes), row_scores(log_probs, codes.astype(dtype))
-    assert found.rank.tolist() == expected.rank.tolist() == codes.tolist()
-
-
 @pytest.mark.parametrize(
     ("codes", "error", "message"),
     [
@@ -52,11 +44,12 @@ def test_codes_of_every_width_are_the_same_codes(dtype):
         ([-1, 0], DomainError, r"`codes` must lie in 0\.\.1; got -1"),
         ([0.0, 1.0], DTypeError, "`codes` must be integers; got float64"),
         ([0], ShapeError, r"`codes` must have shape \(2,\)"),
+        (np.ma.masked_array([0, 1], mask=[False, True]), DomainError, "`codes` must have no masked entries"),
     ],
 )
 def test_codes_of_no_class_are_refused(codes, error, message):
     with pytest.raises(error, match=message):
-        row_scores(np.log(np.full((2, 2), 0.5)), np.asarray(codes))
+        row_scores(np.log(np.full((2, 2), 0.5)), np.asanyarray(codes))
 
 
 def test_a_certain_forecast_has_no_expected_loss_and_no_variance():
