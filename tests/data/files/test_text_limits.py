@@ -4,6 +4,7 @@ import json
 import pytest
 
 from xent.data import read_table
+from xent.data.files import delimited_text
 from xent.data.files.text_limits import DEEPEST, deepest_nesting
 from xent.errors import DataError
 
@@ -76,6 +77,17 @@ def test_a_line_beyond_the_limit_is_named(tmp_path):
     with pytest.raises(
         DataError, match=r"have lines of at most 64 MiB; got a longer one, line 3 of a\.csv\.gz"
     ):
+        read_table(path)
+
+
+@pytest.mark.parametrize("above", ["x,y\n1,a\n", "", f"x,{'y' * 100_000}\n1,a\n"])
+def test_a_line_beyond_the_limit_is_named_wherever_it_begins(tmp_path, monkeypatch, above):
+    # Arrow reads a row that ends in the block after the one in which it begins.
+    monkeypatch.setattr(delimited_text, "LONGEST_LINE", 2 << 20)
+    path = tmp_path / "a.csv"
+    path.write_text(f"{above}2,{'n' * (3 << 20)}\n3,b\n")
+    line = len(above.splitlines()) + 1
+    with pytest.raises(DataError, match=rf"at most 2 MiB; got a longer one, line {line} of"):
         read_table(path)
 
 

@@ -130,19 +130,28 @@ class Parser:
         """
         The whole table; the columns named in `text`, compared without surrounding spaces, are read as text.
 
-        Raises `pyarrow.ArrowInvalid` if the file cannot be parsed.
+        Raises `pyarrow.ArrowInvalid` if the file cannot be parsed, `DataError` if a line is too long.
         """
+        if self.long_lines:
+            self._check_lines()
         kinds = {name: _CODES for name in self.names() if name.strip() in text} if text else {}
         options = self.options_of(column_types=kinds)
         table = self._fast(options)
         if table is None:
             with contextlib.suppress(pa.ArrowInvalid), self.file.stream() as stream:
                 return pyarrow.csv.read_csv(stream, **options)
+            self._check_lines()
             # A row must fit into a block.
             options["read_options"] = self._read_options(LONGEST_LINE)
             with self.file.stream() as stream:
                 return pyarrow.csv.read_csv(stream, **options)
         return table
+
+    def _check_lines(self) -> None:
+        """Raise `DataError` for a line that is too long: arrow reads up to two blocks of it."""
+        fault = long_line_refusal(self.file, LONGEST_LINE)
+        if fault is not None:
+            raise fault
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
         # Reading block by block takes half the memory, but the first block fixes the types of the columns.
