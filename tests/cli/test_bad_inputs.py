@@ -14,6 +14,7 @@ import pyarrow.parquet
 import pytest
 
 import xent
+from tests.ordinary_user import bound_by_permissions
 from xent.cli import run
 from xent.data.files import delimited_text
 
@@ -279,10 +280,21 @@ def test_a_path_that_is_no_table_is_refused_in_one_line(wrong, command, here, mo
     assert_refused(arguments, words if command in {"fit", "predict", "code"} else [], capsys, here)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_refused_in_one_line(here, capsys):
-    (here / "good.csv").chmod(0)
-    assert_refused(["fit", "good.csv", "-t", "y"], "permission", capsys, here)
+def test_a_file_that_may_not_be_read_is_refused_in_one_line(capsys):
+    def unreadable(folder):
+        (folder / "good.csv").write_bytes(CSV)
+        (folder / "good.csv").chmod(0)
+
+    def fit(folder):
+        return run(["fit", str(folder / "good.csv"), "-t", "y", "--C", "1", "--out", str(folder / "o")])
+
+    with bound_by_permissions(unreadable, load=fit) as folder:
+        capsys.readouterr()
+        assert fit(folder) == 2
+        told = capsys.readouterr().err
+        assert "the system says 'permission denied'. Check its permissions." in told
+        assert told.count("\n") == 1
+        assert [path.name for path in folder.iterdir()] == ["good.csv"]
 
 
 MODELS = {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import xent
+from tests.ordinary_user import bound_by_permissions
 from xent import cli
 
 XENT = [sys.executable, "-c", "from xent.cli import main; main()"]
@@ -212,12 +214,19 @@ def test_an_unknown_option_is_a_usage_error(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_output_directory_that_cannot_be_written_is_told_before_the_fit(tmp_path):
-    tmp_path.chmod(0o555)
-    done = run("fit", "digits", "--out", tmp_path / "o", cwd="/")
-    assert done.returncode == 2
-    assert "`out` must be a directory that can be written" in done.stderr
+def test_an_output_directory_that_cannot_be_written_is_told_before_the_fit(run_here):
+    def fit(folder):
+        return run_here("fit", "iris", "--C", "1", "--out", folder / "o", cwd="/")
+
+    def without_entry(folder):
+        shutil.rmtree(folder / "o")
+        folder.chmod(0o555)
+
+    with bound_by_permissions(without_entry, load=fit) as folder:
+        done = fit(folder)
+        assert done.returncode == 2
+        assert "`out` must be a directory that can be written" in done.stderr
+        assert not list(folder.iterdir())
 
 
 def test_an_output_path_through_a_file_is_told_before_the_fit(tmp_path, run_here):

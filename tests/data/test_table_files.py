@@ -1,6 +1,5 @@
 import gzip
 import io
-import os
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
+from tests.ordinary_user import bound_by_permissions
 
 from xent.data import read_table
 from xent.data.files.file_format import FORMATS
@@ -164,12 +164,13 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path, monkeypatch):
     )
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may read everything")
-def test_a_file_without_permissions_says_so(tmp_path):
-    file = tmp_path / "secret.csv"
-    file.write_bytes(CSV)
-    file.chmod(0)
-    assert "permission denied" in complaint(file)
+def test_a_file_without_permissions_says_so():
+    def secret(folder):
+        (folder / "secret.csv").write_bytes(CSV)
+        (folder / "secret.csv").chmod(0)
+
+    with bound_by_permissions(secret, load=lambda folder: complaint(folder / "secret.csv")) as folder:
+        assert "permission denied" in complaint(folder / "secret.csv")
 
 
 @pytest.mark.parametrize("name", ["empty.csv", "empty.parquet", "empty.jsonl", "empty.csv.gz"])
