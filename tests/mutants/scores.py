@@ -175,6 +175,20 @@ MUTANTS = (
         ISOTONIC + "test_ties_are_pooled_first_and_weights_count_as_repetitions",
     ),
     Mutant(
+        "a base rate above 1",
+        "isotonic:corp",
+        "rates / rates.sum()",
+        "rates",
+        ISOTONIC + "test_an_event_that_every_row_or_no_row_has_leaves_nothing_to_discriminate[True-log]",
+    ),
+    Mutant(
+        "a share of failures that rounds to 0",
+        "isotonic:corp",
+        "of(np.log(failing), np.log(happening), events)",
+        "of(np.log1p(-happening), np.log(happening), events)",
+        ISOTONIC + "test_a_row_of_next_to_no_weight_leaves_the_account_finite[0.5]",
+    ),
+    Mutant(
         "a p-value of zero",
         "sign_flips:sign_flip_p_value",
         "(1 + hits) / (1 + _FLIPS)",
