@@ -104,7 +104,8 @@ def corp(
     rates = np.asarray([w @ ~events, w @ events])
     with np.errstate(divide="ignore"):
         recalibrated = of(np.log(failing), np.log(happening), events)
-        base = of(*np.log(rates / rates.sum()), events)
+        fails, happens = np.log(rates / rates.sum())
+        base = of(fails, happens, events)
     mean, refined, uncertain = (
         float(np.sum(np.where(w > 0, each, 0.0) * w)) for each in (of(*log_probs, events), recalibrated, base)
     )

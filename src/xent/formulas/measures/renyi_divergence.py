@@ -119,4 +119,4 @@ def _of_both_forms(
     found = log_of_sum(sum_less_1, weights, exponents, divisor=rate)
     # The logarithm of 1 + x is x there; times a small rate, which is divided out again, x would underflow.
     is_linear = xp.abs(sum_less_1.hi) < float(xp.finfo(like.dtype).eps) ** 2
-    return xp.where(is_linear, (sum_of_terms * number(order, like, xp=xp)).rounded, found)
+    return xp.where(is_linear, (sum_of_terms * number(Fraction(order), like, xp=xp)).rounded, found)
