@@ -18,7 +18,7 @@ from xent.torch.cross_entropy.sharded_agreement import agreed_shard
 from xent.torch.cross_entropy.sharded_checks import check_labels_of_ranks, check_softmax, check_targets
 from xent.torch.cross_entropy.sharded_numbers import ClassShard
 from xent.torch.cross_entropy.sharded_rows import sharded_rows
-from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, with_summary
 from xent.torch.memory import n_classes, rows_of, rows_shape
 from xent.torch.process_groups import gathered, summed
 
@@ -144,7 +144,16 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     log_prob, normaliser, entropy = (
         number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy)
     )
-    return SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
+    found = SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
+    return with_summary(found, request.target, options, lambda: _denominator(request, shard))
+
+
+def _denominator(request: SoftmaxRequest, shard: ClassShard) -> Tensor | float:
+    """Default denominator of a mean."""
+    weight, options = request.weight, request.options
+    if weight is None or not options.has_labels:
+        return _total_weight(request, None)
+    return _total_weight(request, _weight_of_labels(weight, request.target.reshape(-1), shard))
 
 
 def _top(rows: Tensor, normaliser: Tensor, shard: ClassShard, top_k: int) -> tuple[Tensor, Tensor]:

@@ -114,9 +114,9 @@ class Logits:
         self._memory = new_memory((rows, weight.shape[0]), weight.dtype)
         self._block = max(1, _BLOCK_BYTES // max(1, rows * weight.dtype.itemsize))
 
-    def of(self, input: Tensor) -> Tensor:
-        """Logits of a chunk; the next call overwrites them."""
-        logits = self._memory[: input.shape[0]]
+    def of(self, input: Tensor, into: Tensor | None = None) -> Tensor:
+        """Logits of a chunk, written to `into`; to memory that the next call overwrites if that is None."""
+        logits = self._memory[: input.shape[0]] if into is None else into
         if self._onednn is not None:
             for first in range(0, logits.shape[1], self._block):
                 part = slice(first, first + self._block)

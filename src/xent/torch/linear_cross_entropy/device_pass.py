@@ -25,7 +25,7 @@ from xent.torch.linear_cross_entropy.chunked_pass import Gradients
 from xent.torch.linear_cross_entropy.label_logits import LabelLogits
 from xent.torch.linear_cross_entropy.request import LinearRequest, SparseTargets, target_bytes_per_class
 
-__all__ = ["losses_and_gradients", "rows_on_device"]
+__all__ = ["DeviceSums", "losses_and_gradients", "rows_on_device"]
 
 _MOST_AT_ONCE = 1 << 30
 _CHUNK = 1 << 29
@@ -62,7 +62,7 @@ def losses_and_gradients(
     count = rows_on_device(hidden.shape[0], row_bytes, options.chunk_bytes)
     memory = hidden.new_empty((count, weight.shape[0]))
     losses = hidden.new_empty(hidden.shape[0], dtype=torch.float32)
-    sums = _Sums(request, wanted, is_one=count == hidden.shape[0])
+    sums = DeviceSums(request, wanted, is_one=count == hidden.shape[0])
     at_labels = _label_logits(request)
     for first in range(0, hidden.shape[0], count):
         rows = slice(first, min(first + count, hidden.shape[0]))
@@ -136,7 +136,7 @@ def _chunk(
         pull_back(logits, derivative, options, into=given)
 
 
-class _Sums:
+class DeviceSums:
     """
     Gradients, summed over chunks.
 
