@@ -17,10 +17,20 @@ from xent.kernels import softmax_statistics as kernels
 from xent.precision.exact_difference import exact_difference
 from xent.torch.memory import KERNELS_RUN, in_memory
 
-__all__ = ["Pulls", "RowNumbers", "entries_of_columns", "numbers_of", "surprisals", "write_gradient"]
+__all__ = [
+    "Pulls",
+    "RowNumbers",
+    "entries_of_columns",
+    "has_no_gradient",
+    "numbers_of",
+    "surprisals",
+    "write_gradient",
+]
 
 # Logits that operations of PyTorch read at a time, so that their temporaries stay small.
 _PIECE, _PIECE_ON_DEVICE = 1 << 20, 1 << 25
+# Classes in a group whose maximum is found first.
+_GROUP = 32
 
 
 class RowNumbers(NamedTuple):
@@ -88,11 +98,33 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
     columns = torch.where(in_range, labels, 0)[:, None]
     found_logits = torch.where(in_range[:, None], logits.gather(1, columns), torch.nan)
     if top_k:
-        largest, classes = logits.topk(top_k, 1)
+        largest, classes = _largest(logits, top_k)
         columns = torch.cat([columns, classes], 1)
         found_logits = torch.cat([found_logits, largest], 1)
     peaks = logits.gather(1, tops.clamp(min=0)[:, None])[:, 0]
     return RowNumbers(tops, peaks, rests, distances, columns, found_logits)
+
+
+def _largest(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """
+    The `count` largest logits of each row, and their classes.
+
+    Each of them is in one of the `count` groups of classes with the largest maxima. Group g has the classes g
+    and all that follow at distances of the number of groups, so that the maxima are those of whole vectors.
+    """
+    rows, classes = logits.shape
+    groups = classes // _GROUP
+    if count * _GROUP * 2 > classes:
+        return logits.topk(count, 1)
+    whole = groups * _GROUP
+    maxima = logits[:, :whole].unflatten(1, (_GROUP, groups)).amax(1)
+    # A nan is the largest: its group is among the chosen, as `topk` has it.
+    chosen = maxima.topk(count, 1).indices
+    steps = groups * torch.arange(_GROUP, device=logits.device)
+    tail = torch.arange(whole, classes, device=logits.device).expand(rows, -1)
+    candidates = torch.cat([(chosen[:, :, None] + steps).flatten(1), tail], 1)
+    largest, places = logits.gather(1, candidates).topk(count, 1)
+    return largest, candidates.gather(1, places)
 
 
 def surprisals(numbers: RowNumbers) -> Tensor:
@@ -121,7 +153,7 @@ def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
     distances = torch.where(probs == 0, 0.0, numbers.peaks[:, None] - logits - mean_distances[:, None])
     shared = pulls.normaliser[:, None] + pulls.entropy[:, None] * distances - others
     entries = own * complements + probs * shared
-    return torch.where(_has_no_gradient(pulls)[:, None], 0.0, entries)
+    return torch.where(has_no_gradient(pulls)[:, None], 0.0, entries)
 
 
 def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor) -> None:
@@ -141,7 +173,7 @@ def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: T
     logits.scatter_(1, numbers.columns, entries)
 
 
-def _has_no_gradient(pulls: Pulls) -> Tensor:
+def has_no_gradient(pulls: Pulls) -> Tensor:
     """True for rows in whose statistics all gradients are 0."""
     return (pulls.normaliser == 0) & (pulls.entropy == 0) & (pulls.columns == 0).all(1)
 

@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
-from xent.errors import DomainError
 from xent.torch.cross_entropy.checks import check_policy, check_request, check_targets
 from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.linear_cross_entropy.autocast import as_autocast
 from xent.torch.linear_cross_entropy.checks import (
     LinearArgumentError,
     check_adjustment,
@@ -18,11 +18,13 @@ from xent.torch.linear_cross_entropy.checks import (
     check_sparse,
     shape_of_logits,
 )
+from xent.torch.linear_cross_entropy.chunks import chunking
 from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
+from xent.torch.linear_cross_entropy.leading_axes import flat_rows, shaped_back, shifted_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
-from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
+from xent.torch.reduction import Reduction, reduction_of, result_dtype
 from xent.torch.ways import run
 
 __all__ = ["linear_cross_entropy"]
@@ -52,6 +54,7 @@ def linear_cross_entropy(
     return_stats: bool = False,
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
+    shift: int = 0,
     chunk_bytes: int | None = None,
     way: str | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
@@ -63,13 +66,13 @@ def linear_cross_entropy(
 
     Parameters
     ----------
-    input : Tensor of shape (D,) or (N, D)
+    input : Tensor of shape (D,) or (..., D)
         Hidden states.
     linear_weight : Tensor of shape (C, D) or (C, d1, ..., dK, D)
         Weight of the layer, in the dtype of the input; more than 2 axes give a loss for each place.
     target : Tensor or SparseTargets
-        Labels, integers of shape (), (N,) or (N, d1, ..., dK); or probabilities, real floating, of shape
-        (C,), (N, C) or (N, C, d1, ..., dK); or a few of each row.
+        Labels, integers of shape (), (...) or (N, d1, ..., dK); or probabilities, real floating, of shape
+        (C,), (..., C) or (N, C, d1, ..., dK); or a few of each row.
     linear_bias : Tensor of shape (C,) or (C, d1, ..., dK), optional
         Bias of the layer.
     weight, reduction, label_smoothing : optional
@@ -83,6 +86,10 @@ def linear_cross_entropy(
         As for `xent.torch.cross_entropy`.
     nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
+    shift : int
+        Number of positions by which labels are further on than the hidden states that predict them, along the
+        last axis of `target`; 1 for a causal model whose labels are its input. The last positions have no
+        label and are ignored.
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes; default a ninth of all logits, at most 128 MiB, but 64 rows in
         any case. On GPUs all logits up to 1 GiB, else 512 MiB, but 600 rows in any case.
@@ -120,7 +127,13 @@ def linear_cross_entropy(
 
     **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are ignored the mean is ``nan`` and
     gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,
-    smoothing over a mask, a scale or a target that requires grad, statistics, and on other devices.
+    smoothing over a mask, a scale or a target that requires grad, statistics beside probabilities or
+    smoothing, and on other devices.
+
+    **Statistics** take a pass of one product, and a second one in backward, where the gradients in all of
+    them and in the loss meet: four products in all, less the part of the first for two of nine chunks, which
+    are kept for backward unless `chunk_bytes` is given. They are those of logits in 32 bits, also for
+    operands of 16. Ignored rows are multiplied too.
 
     **Numerics.** Logits are rounded as the product rounds them, in 16 bits to 16 bits like those of
     `torch.nn.functional.linear`; from them on the loss is that of `xent.torch.cross_entropy`, and it is
@@ -156,12 +169,14 @@ def linear_cross_entropy(
             options=options, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask,
             denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
-            chunk_bytes=chunk_bytes, way=way,
+            shift=shift, chunk_bytes=chunk_bytes, way=way,
         )  # fmt: skip
     refuse_distributed(_CALLER, input=input, target=target, weight=weight, class_mask=class_mask)
     linear_weight, linear_bias = gathered_weight(linear_weight), gathered_weight(linear_bias)
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
-    hidden, matrix, bias = _as_autocast(input, linear_weight, linear_bias)
+    target = shifted_labels(input, target, shift, ignore_index)
+    input, target, leading = flat_rows(input, linear_weight, target)
+    hidden, matrix, bias = as_autocast(input, linear_weight, linear_bias)
     check_policy(_CALLER, nonfinite)
     softmax = _softmax_options(
         (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
@@ -172,12 +187,14 @@ def linear_cross_entropy(
     if validate_targets and not (softmax.has_labels or is_traced()):
         check_targets(hidden, truth if probs is None else probs, softmax)
     settings = LinearOptions(
-        softmax, softcap, logit_scale, class_mask, *_chunking(chunk_bytes, matrix, options), nonfinite,
+        softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,
         validate_targets, return_stats, top_k,
     )  # fmt: skip
     check_adjustment(settings, matrix)
     request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)
-    loss: Tensor | tuple[Tensor, SoftmaxStatistics] = run(_CALLER, WAYS, request, way)
+    result = run(_CALLER, WAYS, request, way)
+    loss: Tensor | tuple[Tensor, SoftmaxStatistics]
+    loss = shaped_back(result, leading, has_rows=reduction == "none")
     return loss
 
 
@@ -218,35 +235,3 @@ def _softmax_options(
     check_request(hidden.detach().new_empty(1).expand(shape), dense, weight, options)
     check_operands(dict(zip(("input", "linear_weight", "linear_bias"), operands, strict=True)), hidden)
     return options
-
-
-def _as_autocast(
-    input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Operands in the dtype in which autocast multiplies; unchanged if autocast is off, None stays None."""
-    dtype = autocast_dtype(input)
-    if dtype is None:
-        return input, linear_weight, linear_bias
-
-    def cast(tensor: Tensor) -> Tensor:
-        return tensor if tensor.dtype is torch.float64 else tensor.to(dtype)
-
-    return cast(input), cast(linear_weight), None if linear_bias is None else cast(linear_bias)
-
-
-def _chunking(
-    chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
-) -> tuple[int | None, bool | None]:
-    """
-    Limit of a chunk in bytes, and True if sums are formed in 32 bits; None for the defaults.
-
-    Raises `DomainError` for a limit below 1.
-    """
-    if chunk_bytes is not None and chunk_bytes < 1:
-        raise DomainError(_CALLER, "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
-    if options is None:
-        return chunk_bytes, None
-    if chunk_bytes is None and options.batch_chunk_size is not None:
-        chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
-    sums = options.acc_dtype
-    return chunk_bytes, None if sums is None else sums.itemsize > 2

@@ -71,7 +71,7 @@ def losses_and_gradients(
             # Read before the kernel overwrites them.
             at_labels.read(rows, given)
         _chunk(request, rows, given, losses[rows], factor, has_gradient=any(wanted))
-        sums.add(rows, given)
+        sums.add(rows, given, hidden[rows])
     return losses if at_labels is None else at_labels.corrected(losses), sums.gradients()
 
 
@@ -160,13 +160,13 @@ class DeviceSums:
         # In 16 bits a sum over all rows would stop growing.
         self.of_bias = weight.new_zeros(weight.shape[0], dtype=torch.float32) if wanted[2] else None
 
-    def add(self, rows: slice, gradient: Tensor) -> None:
-        """Add the contributions of a chunk with this gradient in its logits."""
-        hidden, weight, _ = self._request[:3]
+    def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
+        """Add the contributions of a chunk with these hidden states and this gradient in its logits."""
+        weight = self._request.linear_weight
         if self.of_input is not None:
             torch.mm(gradient, weight, out=self.of_input[rows])
         if self.of_weight is not None:
-            _add_product(self.of_weight, gradient.T, hidden[rows], is_first=rows.start == 0)
+            _add_product(self.of_weight, gradient.T, hidden, is_first=rows.start == 0)
         if self.of_bias is not None:
             self.of_bias += gradient.sum(0, dtype=torch.float32)
 

@@ -124,7 +124,10 @@ def _differentiable(
     operands = [tensor for tensor, flag in zip(request[:3], wanted, strict=True) if flag]
     gradients = iter(
         torch.autograd.grad(
-            [one for one, _ in pairs], operands, [pull.to(one.dtype) for one, pull in pairs], create_graph=True
+            [one for one, _ in pairs],
+            operands,
+            [pull.to(one.dtype) for one, pull in pairs],
+            create_graph=True,
         )
     )
     return tuple(next(gradients) if flag else None for flag in wanted)

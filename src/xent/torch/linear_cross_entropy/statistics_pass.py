@@ -30,6 +30,7 @@ from xent.torch.cross_entropy.row_numbers import (
     Pulls,
     RowNumbers,
     entries_of_columns,
+    has_no_gradient,
     numbers_of,
     write_gradient,
 )
@@ -127,7 +128,7 @@ class StatisticsPass:
         self, numbers: RowNumbers, pulls: Pulls, wanted: tuple[bool, ...], kept: KeptLogits | None
     ) -> Gradients:
         """Gradients of the operands that are `wanted`; the `kept` logits are overwritten."""
-        entries = entries_of_columns(numbers, pulls)
+        entries, idle = entries_of_columns(numbers, pulls), has_no_gradient(pulls)
         sums = self._sums(wanted)
         memory = self._memory() if kept is None else kept.memory
         held = {} if kept is None else kept.chunks
@@ -143,7 +144,9 @@ class StatisticsPass:
             write_gradient(into, of_rows, pulls.at(rows), entries[rows])
             if self.request.options.adjusts:
                 pull_back(into, derivative, self.request.options, into=into)
-            sums.add(rows, into.to(self.request.input.dtype))
+            # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
+            hidden = torch.where(idle[rows, None], 0.0, self.request.input[rows])
+            sums.add(rows, into.to(hidden.dtype), hidden)
         return sums.gradients()
 
     def _adjusted(self, logits: Tensor, *, keeps: bool) -> tuple[Tensor, Tensor | None]:
@@ -185,12 +188,11 @@ class _SumsOnCpu:
     """
 
     def __init__(self, request: LinearRequest, wanted: tuple[bool, ...]) -> None:
-        self._input = request.input
         self._sums = Sums(request, 1.0, wanted, all_read=True)
 
-    def add(self, rows: slice, gradient: Tensor) -> None:
-        """Add the contributions of a chunk with this gradient in its logits."""
-        self._sums.add(Chunk(rows, self._input[rows]), gradient)
+    def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
+        """Add the contributions of a chunk with these hidden states and this gradient in its logits."""
+        self._sums.add(Chunk(rows, hidden), gradient)
 
     def gradients(self) -> Gradients:
         """Sums over all chunks, in the dtype of the operands."""

@@ -26,9 +26,7 @@ def results_of(
     )
 
 
-def pulls_of(
-    numbers: RowNumbers, upstream: tuple[Tensor | None, ...], target: Tensor, ignored: int
-) -> Pulls:
+def pulls_of(numbers: RowNumbers, upstream: tuple[Tensor | None, ...], target: Tensor, ignored: int) -> Pulls:
     """
     Gradients in the statistics as the pass takes them; None stands for 0.
 
