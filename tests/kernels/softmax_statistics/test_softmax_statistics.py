@@ -91,6 +91,6 @@ def test_arrays_that_do_not_fit_are_refused():
         row_numbers(logits.astype(np.float16))
     with pytest.raises(ShapeError, match="`of_entropy`"):
         gradient_in_place(logits, found, np.zeros(2, np.float32), np.zeros(3, np.float32))
+    wide = RowNumbers(found.tops, found.rests.astype(float), found.mean_distances)
     with pytest.raises(DTypeError, match="`rests`"):
-        wide = RowNumbers(found.tops, found.rests.astype(float), found.mean_distances)
         gradient_in_place(logits, wide, np.zeros(2, np.float32), np.zeros(2, np.float32))

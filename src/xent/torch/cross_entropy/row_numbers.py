@@ -22,6 +22,7 @@ __all__ = [
     "RowNumbers",
     "entries_of_columns",
     "has_no_gradient",
+    "largest_logits",
     "numbers_of",
     "surprisals",
     "write_gradient",
@@ -98,14 +99,14 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
     columns = torch.where(in_range, labels, 0)[:, None]
     found_logits = torch.where(in_range[:, None], logits.gather(1, columns), torch.nan)
     if top_k:
-        largest, classes = _largest(logits, top_k)
+        largest, classes = largest_logits(logits, top_k)
         columns = torch.cat([columns, classes], 1)
         found_logits = torch.cat([found_logits, largest], 1)
     peaks = logits.gather(1, tops.clamp(min=0)[:, None])[:, 0]
     return RowNumbers(tops, peaks, rests, distances, columns, found_logits)
 
 
-def _largest(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     The `count` largest logits of each row, and their classes.
 

@@ -1,4 +1,4 @@
-"""Rows of hidden states of shape (..., D) as a matrix, labels shifted along a sequence, and results shaped back."""
+"""Hidden states of shape (..., D) as rows, labels shifted along a sequence, and results shaped back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def flat_rows(
     input: Tensor, linear_weight: Tensor, target: Tensor | SparseTargets
 ) -> tuple[Tensor, Tensor | SparseTargets, torch.Size | None]:
     """
-    Hidden states and target as rows, and the leading axes; None, and nothing changed, for at most one of them.
+    Hidden states and target as rows, and the leading axes; unchanged, and None, for at most one of them.
 
     Raises `LinearShapeError` if the target does not have these axes.
     """

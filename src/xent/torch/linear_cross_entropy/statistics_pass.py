@@ -1,7 +1,7 @@
 """
 Two passes over hidden states in chunks of rows: the statistics of the softmax, and their gradients.
 
-The gradients in the statistics of each row are known in backward only, so backward computes the logits again::
+The gradients in the statistics are known in backward only, so backward computes the logits again::
 
     forward, for each chunk of rows
         logits = input[rows] @ linear_weight.T + linear_bias       product 1
@@ -83,7 +83,7 @@ class StatisticsPass:
 
     def __init__(self, request: LinearRequest, *, keeps: bool) -> None:
         self.request = request
-        hidden, weight, _ = request[:3]
+        hidden = request.input
         self.dtype = torch.promote_types(hidden.dtype, torch.float32)
         self.rows = self._rows_of_a_chunk()
         starts = range(0, hidden.shape[0], max(1, self.rows))

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from xent.kernels.triton.launches import reason_not_triton
-from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
 from xent.torch.linear_cross_entropy.eager import differentiable_gradients
