@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.linear_steps import Case, linear_steps
+from benchmarks.linear_steps import Case, linear_steps, statistics_steps
 
 __all__ = ["extra_bytes"]
 
@@ -36,7 +36,7 @@ def extra_bytes(case: Case, dtype: torch.dtype, name: str) -> float:
 
 def _main(rows: str, features: str, classes: str, dtype: str, name: str) -> None:
     case, numbers = Case(int(rows), int(features), int(classes)), getattr(torch, dtype)
-    step = linear_steps(numbers)[name]
+    step = {**linear_steps(numbers), **statistics_steps(numbers)}[name]
     given = case.tensors(numbers)
     step(*given)
     for leaf in given[:2]:

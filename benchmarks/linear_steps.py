@@ -12,7 +12,7 @@ from torch.nn import functional
 
 import xent.torch
 
-__all__ = ["Case", "Step", "linear_steps"]
+__all__ = ["Case", "Step", "linear_steps", "statistics_steps"]
 
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 Results = tuple[Tensor | None, Tensor, Tensor]
@@ -62,6 +62,31 @@ def linear_steps(dtype: torch.dtype) -> dict[str, Step]:
     if dtype is torch.float32:
         del steps["torch unfused, bf16"]
     return steps
+
+
+def statistics_steps(dtype: torch.dtype) -> dict[str, Step]:
+    """Forward and backward step with statistics for leaves of `dtype`, and that of the loss alone."""
+    wide = torch.promote_types(dtype, torch.float32)
+
+    def with_statistics(x: Tensor, w: Tensor, y: Tensor, **options: Any) -> Any:
+        return xent.torch.linear_cross_entropy(x, w, y, out_dtype=wide, return_stats=True, **options)
+
+    def policy(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
+        found = with_statistics(x, w, y, top_k=4)[1]
+        total: Tensor = found.entropy.mean() - found.log_prob.mean() + found.top_log_probs[:, 1].mean()
+        return total + 1e-4 * (found.log_normaliser**2).mean()
+
+    def unfused(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
+        log_probs = (x @ w.T).float().log_softmax(1)
+        chosen = log_probs.gather(1, y[:, None]).mean()
+        return -chosen - (log_probs.exp() * log_probs).sum(1).mean()
+
+    return {
+        "xent": linear_steps(dtype)["xent"],
+        "xent, statistics": _by_autograd(lambda x, w, y: with_statistics(x, w, y)[0]),
+        "xent, gradients of all": _by_autograd(policy),
+        "torch unfused, two gradients": _by_autograd(unfused),
+    }
 
 
 def _by_autograd(loss: Loss) -> Step:

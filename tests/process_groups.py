@@ -27,7 +27,9 @@ class Group:
     """
 
     def __init__(self, ranks: int, timeout: float = TIMEOUT) -> None:
-        context = multiprocessing.get_context("spawn")
+        # The server imports PyTorch once, and the ranks of all groups are its children.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["torch.distributed.tensor.parallel", "xent.torch", "pytest"])
         self.folder = tempfile.TemporaryDirectory()
         store = Path(self.folder.name, "store").as_uri()
         ends = [context.Pipe() for _ in range(ranks)]
@@ -43,19 +45,22 @@ class Group:
         """Result of ``function(rank, ranks, *args)`` on each rank, or the `XentError` raised there."""
         for pipe in self.pipes:
             pipe.send((function, args))
-        return [self._received(pipe) for pipe in self.pipes]
+        # All are received before one is raised: the next call would get what was left.
+        answers = [self._received(pipe) for pipe in self.pipes]
+        for text, _ in answers:
+            if text:
+                raise AssertionError(text)
+        return [result for _, result in answers]
 
-    def _received(self, pipe: Any) -> Any:
-        """Result of one rank; None if its process has ended."""
+    def _received(self, pipe: Any) -> tuple[str, Any]:
+        """Text of an error and result of one rank; no text and None if its process has ended."""
         if not pipe.poll(2 * TIMEOUT):
             raise TimeoutError
         try:
             text, result = pipe.recv()
         except EOFError:
-            return None
-        if text:
-            raise AssertionError(text)
-        return result
+            return "", None
+        return text, result
 
     def close(self) -> None:
         """End all processes."""

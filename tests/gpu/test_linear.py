@@ -224,7 +224,10 @@ def test_chunks_follow_the_budget_and_hold_600_rows_where_it_allows(rows, row_by
     ("change", "reason"),
     [
         ({"linear_weight": torch.ones(C, D, dtype=torch.float64)}, "64 bits"),
-        ({"return_stats": True}, "`return_stats` needs all logits"),
+        (
+            {"return_stats": True, "label_smoothing": 0.1},
+            "`return_stats` beside `label_smoothing` needs all logits",
+        ),
         ({"class_mask": MASK.expand(N, C)}, "`class_mask` differs by row"),
     ],
     ids=["dtype", "stats", "mask"],

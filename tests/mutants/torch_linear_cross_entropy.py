@@ -13,28 +13,28 @@ EXTRAS = TESTS + "test_extras_are_those_of_the_loss_on_logits[sum]"
 MUTANTS = (
     Mutant(
         "the last chunk's product for the weight alone",
-        "linear_cross_entropy/chunked_pass:_Sums._add_to_weight",
+        "linear_cross_entropy/chunked_pass:Sums._add_to_weight",
         "sums.addmm_(gradient.T, input)",
         "torch.mm(gradient.T, input, out=sums)",
         LABELS,
     ),
     Mutant(
         "one factor for all rows of a chunk",
-        "linear_cross_entropy/chunked_pass:_Sums.factor",
+        "linear_cross_entropy/chunked_pass:Sums.factor",
         "self._factor[rows]",
         "float(self._factor[0])",
         BY_ROW,
     ),
     Mutant(
         "the bias of the last chunk alone",
-        "linear_cross_entropy/chunked_pass:_Sums.add",
+        "linear_cross_entropy/chunked_pass:Sums.add",
         "self.of_bias += gradient.sum(0, dtype=self.of_bias.dtype)",
         "self.of_bias[:] = gradient.sum(0, dtype=self.of_bias.dtype)",
         LABELS,
     ),
     Mutant(
         "gradients of rows left out in memory as it came",
-        "linear_cross_entropy/chunked_pass:_Sums.__init__",
+        "linear_cross_entropy/chunked_pass:Sums.__init__",
         "torch.empty if all_read else torch.zeros",
         "torch.ones",
         TESTS + "test_rows_left_out_are_not_read",

@@ -1,6 +1,7 @@
 """Cross-entropy whose classes are divided among ranks: the loss, gradients and errors of one process."""
 # ruff: noqa: ARG001 - every function that ranks run takes its rank and their number
 
+import datetime as dt
 import os
 import time
 
@@ -38,18 +39,22 @@ OPTIONS = {
 }
 
 
-@pytest.fixture(scope="module", params=[2, 4])
-def group(request):
-    opened = Group(request.param)
-    yield opened
-    opened.close()
-
-
 @pytest.fixture(scope="module")
-def pair():
-    opened = Group(2)
-    yield opened
-    opened.close()
+def groups():
+    opened = {}
+    yield lambda ranks: opened.get(ranks) or opened.setdefault(ranks, Group(ranks))
+    for one in opened.values():
+        one.close()
+
+
+@pytest.fixture(params=[2, 4])
+def group(request, groups):
+    return groups(request.param)
+
+
+@pytest.fixture
+def pair(groups):
+    return groups(2)
 
 
 def problem(target, dtype):
@@ -293,6 +298,41 @@ def test_a_rank_that_dies_makes_the_others_fail_within_the_timeout():
     assert seconds < 40
 
 
+def never_calling(rank, ranks):
+    """Rank 1 returns without a call; the other calls in a group of a short timeout."""
+    group = dist.new_group(list(range(ranks)), timeout=dt.timedelta(seconds=3))
+    if rank == 1:
+        return None
+    try:
+        front.cross_entropy(torch.zeros(2, 2), torch.tensor([0, 1]), process_group=group)
+    except BackendError as error:
+        return str(error)
+    return None
+
+
+def test_a_rank_that_never_calls_makes_the_others_fail_within_the_timeout(pair):
+    message = pair.call(never_calling)[0]
+    assert "`process_group` must have all its ranks in the call" in message
+    assert "has not made the call within the group's timeout" in message
+
+
+def wrong_row(rank, ranks):
+    """Call on rows divided among ranks, of which the last has a label out of range."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import Shard, distribute_tensor
+
+    mesh = init_device_mesh("cpu", (ranks,))
+    logits = distribute_tensor(torch.zeros(4, 3), mesh, [Shard(0)])
+    labels = distribute_tensor(torch.tensor([0, 1, 2, 3]), mesh, [Shard(0)])
+    return front.cross_entropy(logits, labels)
+
+
+def test_a_label_out_of_range_on_divided_rows_is_an_error_on_every_rank(pair):
+    other, own = pair.call(wrong_row)
+    assert "`target` must lie in 0..2" in str(own)
+    assert "`input` must have valid rows on all ranks; got an error on another rank" in str(other)
+
+
 LAYOUTS = {
     2: [("R",), ("0",), ("1",), ("P",)],
     4: [("0", "1"), ("1", "0"), ("R", "1"), ("0", "0"), ("1", "1")],
@@ -325,7 +365,7 @@ def of_dtensor(rank, ranks, names, target):
             loss.sum().backward()
         found.append((loss.full_tensor().detach(), laid.grad.full_tensor()))
     _, stats = front.cross_entropy(laid, shared, return_stats=True, top_k=2)
-    return found, tuple(part.full_tensor().detach() for part in stats)
+    return found, tuple(None if part is None else part.full_tensor().detach() for part in stats)
 
 
 @pytest.mark.parametrize("target", ["labels", "probabilities"])
@@ -343,6 +383,9 @@ def test_dtensors_of_every_placement_give_the_loss_of_one_process(group, target)
                 torch.testing.assert_close(loss, expected.detach(), rtol=1e-14, atol=0.0)
                 torch.testing.assert_close(gradient, own.grad, rtol=1e-12, atol=1e-15)
             for one, other in zip(found_stats, stats, strict=True):
+                assert (one is None) == (other is None)
+                if one is None:
+                    continue
                 torch.testing.assert_close(one, other, rtol=1e-13, atol=1e-13)
 
 

@@ -13,7 +13,13 @@ May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the fir
 `runs_here()` is false, as with ``XENT_KERNELS=0`` in the environment, callers evaluate the formula instead.
 """
 
-from xent.kernels import linear_sigmoid, sigmoid_cross_entropy, softmax_cross_entropy, softmax_curvature
+from xent.kernels import (
+    linear_sigmoid,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    softmax_curvature,
+    softmax_statistics,
+)
 from xent.kernels.cpu.processor import runs_here
 
 __all__ = [
@@ -22,4 +28,5 @@ __all__ = [
     "sigmoid_cross_entropy",
     "softmax_cross_entropy",
     "softmax_curvature",
+    "softmax_statistics",
 ]

@@ -85,16 +85,15 @@ def _checksum(value: Tensor) -> str:
     return f" and checksum {zlib.crc32(plain.numpy().tobytes())}"
 
 
-def together(call: Callable[..., Any], group: Any, **arguments: Any) -> Any:
+def together(call: Callable[..., Any], group: Any, *, caller: str = "cross_entropy", **arguments: Any) -> Any:
     """
-    Result of `call` with `arguments` and the ranks of `group` as `ranks`.
+    Result of `call` with `arguments` and the ranks of `group` as `ranks`, for the function `caller`.
 
     Raises
     ------
     XentError
         What `call` raises; the other ranks raise an error that names this rank.
     """
-    caller = call.__name__.removeprefix("_")
     check_group(caller, group)
     ranks = Ranks(group, caller, arguments)
     if is_traced() or isinstance(arguments["way"], Inquiry):

@@ -38,6 +38,7 @@ __all__ = [
     "autocast_dtype",
     "is_made_forward",
     "is_scaled",
+    "keeps_nothing",
     "number_of",
     "reduction_of",
     "result_dtype",
@@ -144,7 +145,12 @@ def is_made_forward(input: Tensor, reduction: Reduction) -> bool:
     a factor on the loss: multiplied after rounding, a gradient that had underflowed would stay 0. Not under
     hooks on saved tensors, as of checkpoints: they are there to keep less memory until backward.
     """
-    return reduction.kind != "none" and input.dtype is not torch.float16 and _hooks(True) is None
+    return reduction.kind != "none" and input.dtype is not torch.float16 and not keeps_nothing()
+
+
+def keeps_nothing() -> bool:
+    """True under hooks on saved tensors, as of checkpoints."""
+    return _hooks(True) is not None
 
 
 def is_scaled(gradient: Tensor, factor: float) -> bool:

@@ -17,7 +17,7 @@ from xent.errors import BackendError, DomainError
 from xent.kernels.triton.errors import LaunchError
 from xent.torch.explanation import Explanation, Inquiry
 
-__all__ = ["Way", "always", "run", "warn_of_failure"]
+__all__ = ["Way", "always", "of_one_rank", "run", "warn_of_failure"]
 
 Request = TypeVar("Request")
 
@@ -47,6 +47,19 @@ def always(request: Any) -> None:
     del request
 
 
+def of_one_rank(
+    reason_not: Callable[[Request], str | None], has_ranks: Callable[[Request], bool], subject: str
+) -> Callable[[Request], str | None]:
+    """`reason_not` for a way that cannot compute where the `subject` has the classes of one rank only."""
+
+    def reason(request: Request) -> str | None:
+        if has_ranks(request):
+            return f"`process_group` is given, and {subject} has the classes of one rank"
+        return reason_not(request)
+
+    return reason
+
+
 def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str | None) -> Any:
     """
     Compute `request` by the first way that suits, or by the way `asked` for; None asks for no certain way.
@@ -69,7 +82,8 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
                 return way.run(request)
             except LaunchError as error:
                 warn_of_failure(caller, error)
-    raise BackendError(caller, "way", "exist for the call", got="none")
+    reasons = "; ".join(dict.fromkeys(f"not {way.name}, as {way.reason_not(request)}" for way in ways))
+    raise BackendError(caller, "way", "exist for the call", got=f"none: {reasons}")
 
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:

@@ -21,7 +21,12 @@ from xent.torch.cross_entropy.checks import (
 from xent.torch.cross_entropy.distributed_tensors import is_distributed, loss_of_dtensor
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.sharded import sharded_statistics
-from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
+from xent.torch.cross_entropy.statistics import (
+    SoftmaxStatistics,
+    softmax_statistics,
+    total_weight,
+    with_summary,
+)
 from xent.torch.cross_entropy.ways import WAYS
 from xent.torch.explanation import Explanation
 from xent.torch.logit_adjustments import adjusted, mask_like
@@ -82,7 +87,9 @@ def cross_entropy(
     label_smoothing : float
         Share of the target that is spread evenly over all classes, or over those of `class_mask`.
     z_loss : float
-        :math:`\lambda \ge 0`; adds :math:`\lambda L^2` to each row, with :math:`L` its log-normaliser.
+        :math:`\lambda \ge 0`; adds :math:`\lambda L^2` to each row, with :math:`L` its log-normaliser. Class
+        weights do not multiply this term, but the mean divides it by the sum of the labels' weights, like the
+        rest of the loss, not by the number of rows.
     softcap : float, optional
         Logits :math:`z` become :math:`c \tanh(z / c)` before all else.
     logit_scale : float or Tensor of one number, optional
@@ -257,7 +264,8 @@ def _cross_entropy(
     if ranks is not None:
         return loss, sharded_statistics(request, top_k=top_k)
     by_way = partial(run, "cross_entropy", WAYS, asked=way)
-    return loss, softmax_statistics(request, by_way, top_k=top_k)
+    statistics = softmax_statistics(request, by_way, top_k=top_k)
+    return loss, with_summary(statistics, target, options, lambda: total_weight(target, weight, options))
 
 
 def _check_values(

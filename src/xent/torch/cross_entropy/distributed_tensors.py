@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from xent.errors import DomainError
+from xent.errors import DomainError, XentError
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.explanation import Explanation
-from xent.torch.memory import n_classes, rows_shape
+from xent.torch.memory import is_traced, n_classes, rows_shape
+from xent.torch.process_groups import summed
 from xent.torch.ranks import together
 
 __all__ = ["is_distributed", "loss_of_dtensor"]
@@ -47,14 +49,40 @@ def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     layout = _Layout(logits)
     local = layout.local(arguments)
     group = layout.group
-    result = call(**local) if group is None else together(call, group, **local)
+    computes = partial(call, **local) if group is None else partial(together, call, group, **local)
+    result = _on_all_ranks(computes, layout, local)
     if isinstance(result, Explanation):
         return result
     if isinstance(result, tuple):
         loss, stats = result
-        shared: Any = (part if part is None else layout.rows_as_dtensor(part) for part in stats)
-        return layout.loss_as_dtensor(loss), SoftmaxStatistics(*shared)
+        return layout.loss_as_dtensor(loss), layout.statistics_as_dtensors(stats)
     return layout.loss_as_dtensor(result)
+
+
+def _on_all_ranks(computes: Callable[[], Any], layout: _Layout, local: dict[str, Any]) -> Any:
+    """
+    Result of `computes`; where rows are divided, every rank raises if one does.
+
+    On a device the ranks exchange nothing unless the call reads values, for which Python waits anyway.
+    """
+    groups = [layout.mesh.get_group(dimension) for dimension in layout.row_dimensions]
+    reads = local["nonfinite"] == "raise" or local["validate_targets"] or local["input"].is_cpu
+    if is_traced() or not reads or not groups:
+        return computes()
+    result, error = None, None
+    try:
+        result = computes()
+    except XentError as raised:
+        error = raised
+    failed = torch.tensor(0 if error is None else 1, device=local["input"].device)
+    for group in groups:
+        failed = summed(failed, group, caller="cross_entropy")
+    if error is not None:
+        raise error
+    if bool(failed):
+        rule, hint = "have valid rows on all ranks", "That rank's own error says more."
+        raise DomainError("cross_entropy", "input", rule, got="an error on another rank", hint=hint)
+    return result
 
 
 class _Layout:
@@ -167,6 +195,35 @@ class _Layout:
         parts = [Partial() if d in rows else Replicate() for d in range(self.mesh.ndim)]
         shared = DTensor.from_local(loss, self.mesh, parts, run_check=False)
         return shared.redistribute(placements=[Replicate()] * self.mesh.ndim)
+
+    def statistics_as_dtensors(self, stats: SoftmaxStatistics) -> SoftmaxStatistics:
+        """Statistics of rows as the rows lie, and those of the whole call, replicated."""
+        rows = {
+            name: None if part is None else self.rows_as_dtensor(part)
+            for name, part in zip(stats._fields, stats, strict=True)
+            if name not in {"z_loss", "accuracy", "share_read"}
+        }
+        assert stats.z_loss is not None  # noqa: S101 - the statistics of a call have their summary
+        accuracy, share = self._shares(stats)
+        return SoftmaxStatistics(
+            **rows, z_loss=self.loss_as_dtensor(stats.z_loss), accuracy=accuracy, share_read=share
+        )
+
+    def _shares(self, stats: SoftmaxStatistics) -> tuple[Any, Any]:
+        """Accuracy, None for probabilities, and share of rows read, of the rows of all ranks, replicated."""
+        from torch.distributed.tensor import DTensor, Replicate
+
+        share, accuracy = stats.share_read, stats.accuracy
+        assert share is not None  # noqa: S101 - as above
+        read = share * stats.argmax.numel()
+        hits = read if accuracy is None else torch.where(read > 0, accuracy * read, 0.0)
+        counts = torch.stack([hits, read, torch.full_like(read, stats.argmax.numel())]).double()
+        for dimension in self.row_dimensions:
+            dist.all_reduce(counts, group=self.mesh.get_group(dimension))
+        numbers = [(counts[place] / counts[place + 1]).to(share.dtype) for place in (0, 1)]
+        same = [Replicate()] * self.mesh.ndim
+        laid = [DTensor.from_local(number, self.mesh, same, run_check=False) for number in numbers]
+        return None if accuracy is None else laid[0], laid[1]
 
     def rows_as_dtensor(self, part: Tensor) -> Any:
         """Numbers of each row, with further axes kept, as the rows of the logits lie."""

@@ -18,11 +18,18 @@ from xent.torch.cross_entropy.sharded_agreement import agreed_shard
 from xent.torch.cross_entropy.sharded_checks import check_labels_of_ranks, check_softmax, check_targets
 from xent.torch.cross_entropy.sharded_numbers import ClassShard
 from xent.torch.cross_entropy.sharded_rows import sharded_rows
-from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, with_summary
 from xent.torch.memory import n_classes, rows_of, rows_shape
 from xent.torch.process_groups import gathered, summed
 
-__all__ = ["reason_not_sharded", "sharded_softmax", "sharded_statistics"]
+__all__ = [
+    "denominator_of_ranks",
+    "reason_not_sharded",
+    "sharded_softmax",
+    "sharded_statistics",
+    "truth_of_rank",
+    "weight_of_labels",
+]
 
 
 def reason_not_sharded(request: SoftmaxRequest) -> str | None:
@@ -43,7 +50,7 @@ def sharded_softmax(request: SoftmaxRequest) -> Tensor:
     input, target, weight, options = request
     weights = None
     if weight is not None and options.has_labels:
-        weights = _weight_of_labels(weight, target.reshape(-1), shard)
+        weights = weight_of_labels(weight, target.reshape(-1), shard)
     values, has_softmax = _values(request, weights, shard)
     check_softmax(has_softmax.reshape(rows_shape(input)), options)
     shaped = values.reshape(rows_shape(input))
@@ -53,7 +60,7 @@ def sharded_softmax(request: SoftmaxRequest) -> Tensor:
 def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) -> tuple[Tensor, Tensor]:
     """Loss of each row, and True where the row has a softmax or is ignored; `weights` are the labels'."""
     options = request.options
-    labels, ignored, targets = _truth(request, shard)
+    labels, ignored, targets = truth_of_rank(request, shard)
     cost, normaliser, _, _ = sharded_rows(rows_of(request.input), labels, targets, ignored, shard)
     if targets is None and weights is not None:
         cost = weights * cost
@@ -65,7 +72,9 @@ def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) 
     return torch.where(ignored, 0.0, cost), has_softmax | ignored
 
 
-def _truth(request: SoftmaxRequest, shard: ClassShard) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+def truth_of_rank(
+    request: SoftmaxRequest, shard: ClassShard
+) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
     """Labels and ignored rows, or None for both; and targets of this rank's classes, None for bare labels."""
     input, target, weight, options = request
     smoothing = options.label_smoothing
@@ -104,7 +113,7 @@ def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Te
     return smoothed
 
 
-def _weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tensor:
+def weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tensor:
     """Weight of each label, from the rank that has its class; 0 for a label of no rank."""
     places = labels - shard.offset
     is_here = (places >= 0) & (places < weight.shape[0])
@@ -128,7 +137,7 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     input, options = request.input, request.options
     shard, shape = agreed_shard(request), rows_shape(input)
     plain = request._replace(weight=None, options=options._replace(label_smoothing=0.0, z_loss=0.0))
-    labels, ignored, targets = _truth(plain, shard)
+    labels, ignored, targets = truth_of_rank(plain, shard)
     rows = rows_of(input)
     checked_top_k(top_k, int(shard.classes), caller=shard.caller)
     if ignored is not None and labels is not None:
@@ -144,7 +153,16 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     log_prob, normaliser, entropy = (
         number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy)
     )
-    return SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
+    found = SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
+    return with_summary(found, request.target, options, lambda: denominator_of_ranks(request, shard))
+
+
+def denominator_of_ranks(request: SoftmaxRequest, shard: ClassShard) -> Tensor | float:
+    """Default denominator of a mean."""
+    weight, options = request.weight, request.options
+    if weight is None or not options.has_labels:
+        return _total_weight(request, None)
+    return _total_weight(request, weight_of_labels(weight, request.target.reshape(-1), shard))
 
 
 def _top(rows: Tensor, normaliser: Tensor, shard: ClassShard, top_k: int) -> tuple[Tensor, Tensor]:

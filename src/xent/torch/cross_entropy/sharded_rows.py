@@ -40,7 +40,7 @@ from xent.torch.cross_entropy.sharded_numbers import (
 )
 from xent.torch.process_groups import gathered
 
-__all__ = ["sharded_rows"]
+__all__ = ["at_labels", "fields_of", "local_softmax", "sharded_rows"]
 
 # Entries of logits that are read at a time: their temporaries stay small beside the logits.
 _PIECE = 1 << 21
@@ -82,7 +82,7 @@ class _Rows(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Numbers of this rank, gathered once and combined."""
         pieces = _pieces(rows)
-        fields = torch.cat([_fields(rows, labels, targets, ignored, shard, piece) for piece in pieces], 1)
+        fields = torch.cat([fields_of(rows, labels, targets, ignored, shard, piece) for piece in pieces], 1)
         numbers = gathered(fields, shard.group, caller=shard.caller)
         results, shared = combined(numbers, shard, has_targets=targets is not None)
         ctx.shard = shard
@@ -99,13 +99,13 @@ class _Rows(torch.autograd.Function):
         slopes = torch.empty_like(rows, memory_format=torch.contiguous_format)
         of_targets = torch.empty_like(targets) if ctx.needs_input_grad[2] else None
         for piece in _pieces(rows):
-            local = _local(rows, ignored, piece)
+            local = local_softmax(rows, ignored, piece)
             shared = SharedNumbers(*(of_rows[piece] for of_rows in numbers))
             pulls = [
                 None if pull is None else pull[piece, None].to(local.rest.dtype) for pull in upstream[:3]
             ]
             truth = (
-                _one_hot(labels[piece], local, ctx.shard)
+                at_labels(labels[piece], local, ctx.shard)
                 if targets is None
                 else targets[piece].to(local.rest.dtype)
             )
@@ -125,7 +125,7 @@ def _pieces(rows: Tensor) -> list[slice]:
     return [slice(start, start + step) for start in range(0, rows.shape[0], step)]
 
 
-def _local(rows: Tensor, ignored: Tensor | None, piece: slice) -> LocalSoftmax:
+def local_softmax(rows: Tensor, ignored: Tensor | None, piece: slice) -> LocalSoftmax:
     """Softmax of the classes of this rank, in 32 bits or more; rows that are ignored are read as 0."""
     logits = rows[piece]
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
@@ -144,13 +144,13 @@ def _local(rows: Tensor, ignored: Tensor | None, piece: slice) -> LocalSoftmax:
     return LocalSoftmax(peak, top, exponentials, torch.where(is_empty, 0.0, model.rest), distances)
 
 
-def _one_hot(labels: Tensor, local: LocalSoftmax, shard: ClassShard) -> Tensor:
+def at_labels(labels: Tensor, local: LocalSoftmax, shard: ClassShard) -> Tensor:
     """True at the label of each row if this rank has the class."""
     classes = torch.arange(local.exponentials.shape[1], device=labels.device)
     return (labels - shard.offset)[:, None] == classes
 
 
-def _fields(
+def fields_of(
     rows: Tensor,
     labels: Tensor | None,
     targets: Tensor | None,
@@ -159,12 +159,12 @@ def _fields(
     piece: slice,
 ) -> Tensor:
     """Numbers of this rank to be gathered, of shape (fields, rows), in 64 bits."""
-    local = _local(rows, ignored, piece)
+    local = local_softmax(rows, ignored, piece)
     # The distance of a class of probability 0 may be infinite.
     moment = torch.where(local.exponentials > 0, local.exponentials * local.distances, 0.0).sum(-1)
     fields = [local.peak, local.rest, shard.offset + local.top, moment]
     if labels is not None:
-        at_label = _one_hot(labels[piece], local, shard)
+        at_label = at_labels(labels[piece], local, shard)
         # The logit itself, not a difference, is sent: the owner's peak need not be the peak of all.
         logits = torch.where(at_label, rows[piece].to(local.peak.dtype), 0.0)
         fields += [logits.sum(-1), at_label.sum(-1)]

@@ -10,10 +10,17 @@ from torch import Tensor
 
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
 from xent.torch.cross_entropy.composed import classes_last, value_of
-from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.reduction import Reduction
 
-__all__ = ["SoftmaxStatistics", "softmax_statistics"]
+__all__ = [
+    "SoftmaxStatistics",
+    "loss_of_statistics",
+    "softmax_statistics",
+    "total_weight",
+    "weights_of_labels",
+    "with_summary",
+]
 
 _NO_LABEL = -1
 
@@ -35,6 +42,13 @@ class SoftmaxStatistics(NamedTuple):
         Class of the largest logit, the first of tied ones.
     top_log_probs, top_classes : Tensor or None
         The k largest log-probabilities, differentiable, and their classes, along a further last axis.
+    z_loss : Tensor
+        Part of the loss that the option `z_loss` adds, reduced as the loss is. Differentiable.
+    accuracy : Tensor of shape (), or None
+        Share of the rows that are not ignored whose label is the argmax, ``nan`` if there are none; None if
+        the target holds probabilities.
+    share_read : Tensor of shape ()
+        Share of the rows that are not ignored.
     """
 
     log_prob: Tensor
@@ -43,13 +57,16 @@ class SoftmaxStatistics(NamedTuple):
     argmax: Tensor
     top_log_probs: Tensor | None
     top_classes: Tensor | None
+    z_loss: Tensor | None = None
+    accuracy: Tensor | None = None
+    share_read: Tensor | None = None
 
 
 def softmax_statistics(
     request: SoftmaxRequest, loss: Callable[[SoftmaxRequest], Tensor], *, top_k: int
 ) -> SoftmaxStatistics:
     """
-    Statistics of the logits of `request`, after cap, scale and mask, in 32 bits or more.
+    Statistics of each row of the logits of `request`, after cap, scale and mask, in 32 bits or more.
 
     Class weights, smoothing, z-loss and reduction of the request are left out. An ignored row has the
     log-probability 0 and all other statistics of its logits.
@@ -90,3 +107,58 @@ def softmax_statistics(
         log_probs if top_k else None,
         classes if top_k else None,
     )
+
+
+def with_summary(
+    statistics: SoftmaxStatistics,
+    target: Tensor,
+    options: SoftmaxOptions,
+    total: Callable[[], Tensor | float],
+) -> SoftmaxStatistics:
+    """`statistics` of all rows with the numbers of the whole call; `total` is the default denominator."""
+    normaliser = statistics.log_normaliser
+    is_read = target != options.ignore_index if options.has_labels else torch.ones_like(statistics.argmax) > 0
+    squares = torch.where(is_read, normaliser, 0.0) ** 2
+    z_loss = options.reduction.apply(options.z_loss * squares, total, squares.dtype)
+    if options.z_loss == 0:
+        # The mean over nothing is no term of this loss.
+        z_loss = torch.zeros_like(z_loss)
+    accuracy = None
+    counts = is_read.sum(dtype=normaliser.dtype)
+    if options.has_labels:
+        hits = is_read & (statistics.argmax == target)
+        accuracy = hits.sum(dtype=normaliser.dtype) / counts
+    share = counts / max(is_read.numel(), 1)
+    return statistics._replace(z_loss=z_loss, accuracy=accuracy, share_read=share)
+
+
+def loss_of_statistics(
+    statistics: SoftmaxStatistics, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
+) -> Tensor:
+    """Loss of labels without smoothing, reduced; a `weight` of None stands for 1."""
+    ignored = target == options.ignore_index
+    values = 0 - statistics.log_prob
+    if weight is not None:
+        weights = weights_of_labels(target, weight, options).to(values.dtype)
+        # A class of weight 0 costs 0 even if its probability is 0.
+        values = torch.where(weights == 0, 0.0, weights * values)
+    if options.z_loss > 0:
+        values = values + options.z_loss * statistics.log_normaliser**2
+    values = torch.where(ignored, 0.0, values)
+    return options.reduction.apply(values, lambda: total_weight(target, weight, options), options.dtype)
+
+
+def weights_of_labels(target: Tensor, weight: Tensor, options: SoftmaxOptions) -> Tensor:
+    """Class weight of each label in 64 bits; 0 for ignored rows."""
+    places = target.clamp(0, weight.shape[0] - 1)
+    return torch.where(target == options.ignore_index, 0.0, weight.detach().double()[places])
+
+
+def total_weight(target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> Tensor | float:
+    """Sum of the labels' weights, 1 for a `weight` of None; the number of rows of probabilities."""
+    if not options.has_labels:
+        classes = target.shape[1 if target.ndim > 1 else 0]
+        return float(target.numel() // max(classes, 1))
+    if weight is None:
+        return (target != options.ignore_index).sum().double()
+    return weights_of_labels(target, weight, options).sum()

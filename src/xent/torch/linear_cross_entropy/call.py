@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
-from xent.errors import DomainError
-from xent.torch.cross_entropy.checks import check_policy, check_request, check_targets
-from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.linear_cross_entropy.checks import (
-    LinearArgumentError,
-    check_adjustment,
-    check_operands,
-    check_sparse,
-    shape_of_logits,
-)
-from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
-from xent.torch.linear_cross_entropy.ways import WAYS
-from xent.torch.memory import is_traced
-from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
-from xent.torch.ways import run
+from xent.torch.linear_cross_entropy.computation import computed
+from xent.torch.linear_cross_entropy.request import SparseTargets
+from xent.torch.ranks import together
 
 __all__ = ["linear_cross_entropy"]
 
@@ -52,7 +41,9 @@ def linear_cross_entropy(
     return_stats: bool = False,
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
+    shift: int = 0,
     chunk_bytes: int | None = None,
+    process_group: Any = None,
     way: str | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     r"""
@@ -63,13 +54,13 @@ def linear_cross_entropy(
 
     Parameters
     ----------
-    input : Tensor of shape (D,) or (N, D)
+    input : Tensor of shape (D,) or (..., D)
         Hidden states.
     linear_weight : Tensor of shape (C, D) or (C, d1, ..., dK, D)
         Weight of the layer, in the dtype of the input; more than 2 axes give a loss for each place.
     target : Tensor or SparseTargets
-        Labels, integers of shape (), (N,) or (N, d1, ..., dK); or probabilities, real floating, of shape
-        (C,), (N, C) or (N, C, d1, ..., dK); or a few of each row.
+        Labels, integers of shape (), (...) or (N, d1, ..., dK); or probabilities, real floating, of shape
+        (C,), (..., C) or (N, C, d1, ..., dK); or a few of each row.
     linear_bias : Tensor of shape (C,) or (C, d1, ..., dK), optional
         Bias of the layer.
     weight, reduction, label_smoothing : optional
@@ -83,10 +74,19 @@ def linear_cross_entropy(
         As for `xent.torch.cross_entropy`.
     nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
+    shift : int
+        Number of positions by which labels are further on than the hidden states that predict them, along the
+        last axis of `target`; 1 for a causal model whose labels are its input. The last positions have no
+        label and are ignored.
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes; default a ninth of all logits, at most 128 MiB, but 64 rows in
         any case. On GPUs all logits up to 1 GiB, else 512 MiB, but 600 rows in any case.
-    way : "eager", "triton", "compiled" or "composed", optional
+    process_group : ProcessGroup of `torch.distributed`, optional
+        Ranks among which the classes are divided. `linear_weight`, `linear_bias`, `weight`, `class_mask` and
+        probabilities hold the classes of this rank, those of all ranks follow in the order of the ranks;
+        hidden states, labels, which count all classes, and options are the same on all ranks. All ranks get
+        the same loss and the whole gradient in the hidden states.
+    way : "eager", "triton", "sharded", "compiled" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding; "composed" has all logits in memory.
 
@@ -120,7 +120,13 @@ def linear_cross_entropy(
 
     **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are ignored the mean is ``nan`` and
     gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,
-    smoothing over a mask, a scale or a target that requires grad, statistics, and on other devices.
+    smoothing over a mask, a scale or a target that requires grad, statistics beside probabilities or
+    smoothing, and on other devices.
+
+    **Statistics** take a pass of one product, and a second one in backward, where the gradients in all of
+    them and in the loss meet: four products in all, less the part of the first for two of nine chunks, which
+    are kept for backward unless `chunk_bytes` is given. They are those of logits in 32 bits, also for
+    operands of 16. Ignored rows are multiplied too.
 
     **Numerics.** Logits are rounded as the product rounds them, in 16 bits to 16 bits like those of
     `torch.nn.functional.linear`; from them on the loss is that of `xent.torch.cross_entropy`, and it is
@@ -156,97 +162,20 @@ def linear_cross_entropy(
             options=options, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask,
             denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
-            chunk_bytes=chunk_bytes, way=way,
+            shift=shift, chunk_bytes=chunk_bytes, process_group=process_group, way=way,
         )  # fmt: skip
-    refuse_distributed(_CALLER, input=input, target=target, weight=weight, class_mask=class_mask)
-    linear_weight, linear_bias = gathered_weight(linear_weight), gathered_weight(linear_bias)
-    reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
-    hidden, matrix, bias = _as_autocast(input, linear_weight, linear_bias)
-    check_policy(_CALLER, nonfinite)
-    softmax = _softmax_options(
-        (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
-    )
-    truth, probs = target if isinstance(target, SparseTargets) else (target, None)
-    # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
-    truth = truth.long() if softmax.has_labels else truth
-    if validate_targets and not (softmax.has_labels or is_traced()):
-        check_targets(hidden, truth if probs is None else probs, softmax)
-    settings = LinearOptions(
-        softmax, softcap, logit_scale, class_mask, *_chunking(chunk_bytes, matrix, options), nonfinite,
-        validate_targets, return_stats, top_k,
-    )  # fmt: skip
-    check_adjustment(settings, matrix)
-    request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)
-    loss: Tensor | tuple[Tensor, SoftmaxStatistics] = run(_CALLER, WAYS, request, way)
-    return loss
-
-
-def _softmax_options(
-    operands: tuple[Tensor, Tensor, Tensor | None],
-    target: Tensor | SparseTargets,
-    weight: Tensor | None,
-    reduction: Reduction,
-    ignore_index: int | None,
-    label_smoothing: float,
-    z_loss: float,
-    out_dtype: torch.dtype | None,
-) -> SoftmaxOptions:
-    """
-    Options of the cross-entropy of the logits, checked together with the tensors.
-
-    None means: no class weights, -100 as label of ignored rows, and the dtype that PyTorch returns. Raises as
-    `linear_cross_entropy` says.
-    """
-    shape = shape_of_logits(*operands)
-    hidden = operands[0]
-    has_labels = not isinstance(target, SparseTargets) and target.shape != shape
-    if ignore_index is not None and not has_labels:
-        hint = "In PyTorch's words: ignore_index cannot be specified when target contains probabilities."
-        rule = "be omitted where the target holds probabilities"
-        raise LinearArgumentError(_CALLER, "ignore_index", rule, got=str(ignore_index), hint=hint)
-    ignored = -100 if ignore_index is None else ignore_index
-    dense: Tensor
-    if isinstance(target, SparseTargets):
-        check_sparse(target, hidden, operands[1])
-        dense = target.probs[..., :1].expand(shape)
+    arguments: dict[str, Any] = {
+        "input": input, "linear_weight": linear_weight, "target": target, "linear_bias": linear_bias,
+        "weight": weight, "reduction": reduction, "ignore_index": ignore_index,
+        "label_smoothing": label_smoothing, "options": options, "z_loss": z_loss, "softcap": softcap,
+        "logit_scale": logit_scale, "class_mask": class_mask, "denominator": denominator,
+        "on_empty": on_empty, "nonfinite": nonfinite, "validate_targets": validate_targets,
+        "return_stats": return_stats, "top_k": top_k, "out_dtype": out_dtype, "shift": shift,
+        "chunk_bytes": chunk_bytes, "way": way,
+    }  # fmt: skip
+    loss: Tensor | tuple[Tensor, SoftmaxStatistics]
+    if process_group is not None:
+        loss = together(computed, process_group, caller=_CALLER, **arguments)
     else:
-        dense = target
-    others = () if has_labels else (dense, weight)
-    dtype = out_dtype or result_dtype(hidden, *others)
-    options = SoftmaxOptions(reduction, dtype, has_labels, ignored, label_smoothing, z_loss)
-    # A view of one number has the shape of the logits, which are not materialised.
-    check_request(hidden.detach().new_empty(1).expand(shape), dense, weight, options)
-    check_operands(dict(zip(("input", "linear_weight", "linear_bias"), operands, strict=True)), hidden)
-    return options
-
-
-def _as_autocast(
-    input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Operands in the dtype in which autocast multiplies; unchanged if autocast is off, None stays None."""
-    dtype = autocast_dtype(input)
-    if dtype is None:
-        return input, linear_weight, linear_bias
-
-    def cast(tensor: Tensor) -> Tensor:
-        return tensor if tensor.dtype is torch.float64 else tensor.to(dtype)
-
-    return cast(input), cast(linear_weight), None if linear_bias is None else cast(linear_bias)
-
-
-def _chunking(
-    chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
-) -> tuple[int | None, bool | None]:
-    """
-    Limit of a chunk in bytes, and True if sums are formed in 32 bits; None for the defaults.
-
-    Raises `DomainError` for a limit below 1.
-    """
-    if chunk_bytes is not None and chunk_bytes < 1:
-        raise DomainError(_CALLER, "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
-    if options is None:
-        return chunk_bytes, None
-    if chunk_bytes is None and options.batch_chunk_size is not None:
-        chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
-    sums = options.acc_dtype
-    return chunk_bytes, None if sums is None else sums.itemsize > 2
+        loss = computed(**arguments)
+    return loss

@@ -45,8 +45,7 @@ def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | 
     """
     if not 1 <= input.ndim <= 2:
         words = f"expected input with dimensionality 1 or 2, got {input.ndim}"
-        hint = "Flatten it with `input.reshape(-1, input.shape[-1])`, and the target alike."
-        raise _shape_error("input", "have 1 or 2 axes", input, words, hint)
+        raise _shape_error("input", "have at least 1 axis, features last", input, words)
     if linear_weight.ndim < 2:
         words = f"expected linear_weight with dimensionality at least 2, got {linear_weight.ndim}"
         raise _shape_error(

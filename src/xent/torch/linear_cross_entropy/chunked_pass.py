@@ -42,7 +42,7 @@ from xent.torch.linear_cross_entropy.request import (
 )
 from xent.torch.memory import in_memory, new_memory
 
-__all__ = ["Gradients", "gradients", "values", "values_and_gradients"]
+__all__ = ["Chunk", "Gradients", "Sums", "gradients", "values", "values_and_gradients"]
 
 
 class Gradients(NamedTuple):
@@ -53,7 +53,7 @@ class Gradients(NamedTuple):
     linear_bias: Tensor | None
 
 
-class _Chunk(NamedTuple):
+class Chunk(NamedTuple):
     """Chunk being computed: its row numbers and its hidden states."""
 
     rows: slice | Tensor
@@ -75,7 +75,7 @@ def values_and_gradients(
 ) -> tuple[Tensor, Gradients]:
     """`values` and `gradients`; those not `wanted` are not computed."""
     read = rows_read(request)
-    sums = _Sums(request, factor, wanted, all_read=read is None)
+    sums = Sums(request, factor, wanted, all_read=read is None)
     return _Pass(request, read).losses(sums), sums.gradients()
 
 
@@ -118,7 +118,7 @@ class _Pass:
             LabelLogits(hidden, weight, bias, request.target) if corrects and not options.adjusts else None
         )
 
-    def losses(self, sums: _Sums | None) -> Tensor:
+    def losses(self, sums: Sums | None) -> Tensor:
         """Loss of each row; the contributions of its gradient are added to `sums`, unless that is None."""
         hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
@@ -127,14 +127,14 @@ class _Pass:
             result[chunk.rows] = self._losses(chunk, sums)
         return result if self.at_labels is None else self.at_labels.corrected(result)
 
-    def _chunks(self) -> Iterator[_Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         """Chunks of the rows that are not ignored."""
         for first in range(0, self.total, self.count):
             part = slice(first, min(first + self.count, self.total))
             rows = part if self.read is None else self.read[part]
-            yield _Chunk(rows, self.request.input[rows])
+            yield Chunk(rows, self.request.input[rows])
 
-    def _losses(self, chunk: _Chunk, sums: _Sums | None) -> Tensor:
+    def _losses(self, chunk: Chunk, sums: Sums | None) -> Tensor:
         """Losses of a chunk, whose logits are overwritten by their gradient unless `sums` is None."""
         options = self.request.options
         given = self.logits.of(chunk.input)
@@ -153,7 +153,7 @@ class _Pass:
         return losses
 
     def _from_kernels(
-        self, logits: Tensor, chunk: _Chunk, gradient: Tensor | None, factor: Tensor | float
+        self, logits: Tensor, chunk: Chunk, gradient: Tensor | None, factor: Tensor | float
     ) -> Tensor:
         """
         Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`.
@@ -178,7 +178,7 @@ class _Pass:
         return torch.from_numpy(losses)
 
 
-class _Sums:
+class Sums:
     """
     Gradients, summed over chunks.
 
@@ -214,7 +214,7 @@ class _Sums:
         """Factor of these rows, one number or one for each."""
         return self._factor[rows] if isinstance(self._factor, Tensor) else self._factor
 
-    def add(self, chunk: _Chunk, gradient: Tensor) -> None:
+    def add(self, chunk: Chunk, gradient: Tensor) -> None:
         """Add the contribution of a chunk, from the `gradient` in its logits."""
         if self.of_input is not None and isinstance(chunk.rows, slice):
             # A slice is a view, which the product can write; row numbers would select a copy.

@@ -15,10 +15,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import LinearCrossEntropyOptions
 
+from xent.errors import DomainError
 from xent.torch.memory import new_memory
 
-__all__ = ["Logits", "rows_at_once", "sums_are_wide"]
+__all__ = ["Logits", "chunking", "rows_at_once", "sums_are_wide"]
 
 # A ninth of the logits and the scratch memory of a product stay below an eighth.
 _PARTS = 9
@@ -36,6 +38,24 @@ _NO_MORE: tuple[Any, ...] = ("none", [], "")
 _BLOCK_BYTES = 1 << 21
 # With fewer features the copy takes longer than oneDNN saves.
 _LEAST_FEATURES = 128
+
+
+def chunking(
+    chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
+) -> tuple[int | None, bool | None]:
+    """
+    Limit of a chunk in bytes, and True if sums are formed in 32 bits; None for the defaults.
+
+    Raises `DomainError` for a limit below 1.
+    """
+    if chunk_bytes is not None and chunk_bytes < 1:
+        raise DomainError("linear_cross_entropy", "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
+    if options is None:
+        return chunk_bytes, None
+    if chunk_bytes is None and options.batch_chunk_size is not None:
+        chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
+    sums = options.acc_dtype
+    return chunk_bytes, None if sums is None else sums.itemsize > 2
 
 
 def rows_at_once(
@@ -114,9 +134,9 @@ class Logits:
         self._memory = new_memory((rows, weight.shape[0]), weight.dtype)
         self._block = max(1, _BLOCK_BYTES // max(1, rows * weight.dtype.itemsize))
 
-    def of(self, input: Tensor) -> Tensor:
-        """Logits of a chunk; the next call overwrites them."""
-        logits = self._memory[: input.shape[0]]
+    def of(self, input: Tensor, into: Tensor | None = None) -> Tensor:
+        """Logits of a chunk, written to `into`; to memory that the next call overwrites if that is None."""
+        logits = self._memory[: input.shape[0]] if into is None else into
         if self._onednn is not None:
             for first in range(0, logits.shape[1], self._block):
                 part = slice(first, first + self._block)

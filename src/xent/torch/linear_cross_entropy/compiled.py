@@ -16,6 +16,7 @@ from torch import Tensor
 
 from xent.options.mean import gradient_factor, mean_of_numbers
 from xent.torch.cross_entropy.request import SoftmaxOptions
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
     gradients,
@@ -28,6 +29,7 @@ from xent.torch.linear_cross_entropy.request import (
     reason_not_pass,
     total_weight_of,
 )
+from xent.torch.linear_cross_entropy.statistics import linear_statistics
 from xent.torch.memory import KERNELS_RUN, NO_KERNELS
 from xent.torch.reduction import Reduction, number_of
 
@@ -58,8 +60,10 @@ def _reason_not_operands(request: LinearRequest) -> str | None:
     return None
 
 
-def compiled_linear(request: LinearRequest) -> Tensor:
-    """Cross-entropy in compiled code, reduced."""
+def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Cross-entropy in compiled code, reduced, with statistics if requested."""
+    if request.options.return_stats:
+        return linear_statistics(request)
     rows = request.as_matrix()
     softmax, options = rows.options.softmax, rows.options
     reduction = softmax.reduction

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
 from xent.torch.cross_entropy.call import cross_entropy
 from xent.torch.cross_entropy.composed import composed_softmax
 from xent.torch.cross_entropy.request import SoftmaxRequest
-from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.linear_cross_entropy.request import LinearRequest, dense_target
 from xent.torch.logit_adjustments import adjusted
 
-__all__ = ["composed_linear", "differentiable_linear"]
+__all__ = ["composed_linear", "differentiable_linear", "differentiable_statistics"]
 
 
 def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
@@ -21,7 +22,8 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     softmax = options.softmax
     reduction = softmax.reduction
     return cross_entropy(
-        _logits(request),
+        # Statistics are those of logits in 32 bits on every way.
+        _wide_logits(request) if options.return_stats else _logits(request),
         dense_target(request),
         request.weight,
         ignore_index=softmax.ignore_index,
@@ -46,6 +48,23 @@ def differentiable_linear(request: LinearRequest) -> Tensor:
     if options.adjusts:
         logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
     return composed_softmax(SoftmaxRequest(logits, dense_target(request), request.weight, options.softmax))
+
+
+def differentiable_statistics(request: LinearRequest) -> SoftmaxStatistics:
+    """Statistics of each row of operations alone, for the derivative of a gradient."""
+    options = request.options
+    logits = _wide_logits(request)
+    if options.adjusts:
+        logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
+    of_rows = SoftmaxRequest(logits, dense_target(request), None, options.softmax)
+    return softmax_statistics(of_rows, composed_softmax, top_k=options.top_k)
+
+
+def _wide_logits(request: LinearRequest) -> Tensor:
+    """Logits in 32 bits or more, of operands of any width."""
+    dtype = torch.promote_types(request.input.dtype, torch.float32)
+    input, weight, bias = (None if tensor is None else tensor.to(dtype) for tensor in request[:3])
+    return _logits(request._replace(input=input, linear_weight=weight, linear_bias=bias))
 
 
 def _logits(request: LinearRequest) -> Tensor:

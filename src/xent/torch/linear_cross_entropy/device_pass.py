@@ -25,7 +25,7 @@ from xent.torch.linear_cross_entropy.chunked_pass import Gradients
 from xent.torch.linear_cross_entropy.label_logits import LabelLogits
 from xent.torch.linear_cross_entropy.request import LinearRequest, SparseTargets, target_bytes_per_class
 
-__all__ = ["losses_and_gradients", "rows_on_device"]
+__all__ = ["DeviceSums", "losses_and_gradients", "rows_on_device"]
 
 _MOST_AT_ONCE = 1 << 30
 _CHUNK = 1 << 29
@@ -62,7 +62,7 @@ def losses_and_gradients(
     count = rows_on_device(hidden.shape[0], row_bytes, options.chunk_bytes)
     memory = hidden.new_empty((count, weight.shape[0]))
     losses = hidden.new_empty(hidden.shape[0], dtype=torch.float32)
-    sums = _Sums(request, wanted, is_one=count == hidden.shape[0])
+    sums = DeviceSums(request, wanted, is_one=count == hidden.shape[0])
     at_labels = _label_logits(request)
     for first in range(0, hidden.shape[0], count):
         rows = slice(first, min(first + count, hidden.shape[0]))
@@ -71,7 +71,7 @@ def losses_and_gradients(
             # Read before the kernel overwrites them.
             at_labels.read(rows, given)
         _chunk(request, rows, given, losses[rows], factor, has_gradient=any(wanted))
-        sums.add(rows, given)
+        sums.add(rows, given, hidden[rows])
     return losses if at_labels is None else at_labels.corrected(losses), sums.gradients()
 
 
@@ -136,7 +136,7 @@ def _chunk(
         pull_back(logits, derivative, options, into=given)
 
 
-class _Sums:
+class DeviceSums:
     """
     Gradients, summed over chunks.
 
@@ -160,13 +160,13 @@ class _Sums:
         # In 16 bits a sum over all rows would stop growing.
         self.of_bias = weight.new_zeros(weight.shape[0], dtype=torch.float32) if wanted[2] else None
 
-    def add(self, rows: slice, gradient: Tensor) -> None:
-        """Add the contributions of a chunk with this gradient in its logits."""
-        hidden, weight, _ = self._request[:3]
+    def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
+        """Add the contributions of a chunk with these hidden states and this gradient in its logits."""
+        weight = self._request.linear_weight
         if self.of_input is not None:
             torch.mm(gradient, weight, out=self.of_input[rows])
         if self.of_weight is not None:
-            _add_product(self.of_weight, gradient.T, hidden[rows], is_first=rows.start == 0)
+            _add_product(self.of_weight, gradient.T, hidden, is_first=rows.start == 0)
         if self.of_bias is not None:
             self.of_bias += gradient.sum(0, dtype=torch.float32)
 

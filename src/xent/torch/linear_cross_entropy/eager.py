@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from xent.options.mean import gradient_factor, mean_of_numbers
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
@@ -29,6 +30,7 @@ from xent.torch.linear_cross_entropy.request import (
     reason_not_pass,
     total_weight_of,
 )
+from xent.torch.linear_cross_entropy.statistics import linear_statistics
 from xent.torch.memory import reason_not_kernels
 from xent.torch.reduction import is_made_forward, number_of
 
@@ -43,12 +45,17 @@ def reason_not_eager(request: LinearRequest) -> str | None:
     return reason_not_pass(request) or reason_not_kernels(_TENSORS, request[:6])
 
 
-def eager_linear(request: LinearRequest) -> Tensor:
-    """Cross-entropy of CPU tensors, reduced; differentiable in the operands of the product."""
+def eager_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """
+    Cross-entropy of CPU tensors, reduced, with statistics if requested; differentiable in the operands of
+    the product.
+    """
     scale = request.options.logit_scale
     if scale is not None:
         # As a number: autograd saves no tensor among the options, and this one needs no gradient.
         request = request._replace(options=request.options._replace(logit_scale=float(scale)))
+    if request.options.return_stats:
+        return linear_statistics(request)
     rows = request.as_matrix()
     loss: Tensor = FusedLinear.apply(*rows, rows.needs_gradients)  # type: ignore[no-untyped-call]
     return loss[0] if request.input.ndim == 1 and loss.ndim else loss

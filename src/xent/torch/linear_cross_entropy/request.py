@@ -155,8 +155,10 @@ def reason_not_pass(request: LinearRequest) -> str | None:
         return "`input` or `linear_weight` is empty"
     if request.linear_weight.ndim > 2:
         return "`linear_weight` has more than 2 axes"
-    if options.return_stats:
-        return "`return_stats` needs all logits"
+    if options.return_stats and not options.softmax.has_labels:
+        return "`return_stats` beside probabilities needs all logits of a chunk and their targets"
+    if options.return_stats and options.softmax.label_smoothing > 0:
+        return "`return_stats` beside `label_smoothing` needs all logits of a chunk and their targets"
     for name, tensor in zip(_FIXED, request[3:6], strict=True):
         if tensor is not None and tensor.requires_grad:
             return f"`{name}` requires grad, and the pass differentiates in the operands of the product alone"

@@ -14,11 +14,13 @@ import torch
 from torch import Tensor
 
 from xent.kernels.triton.launches import reason_not_triton
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
 from xent.torch.linear_cross_entropy.eager import differentiable_gradients
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.statistics import linear_statistics
 from xent.torch.linear_cross_entropy.triton_operators import compiled_on_device, total_of_rows
 from xent.torch.memory import reason_not_plain, tracer
 from xent.torch.reduction import is_made_forward
@@ -47,9 +49,10 @@ def reason_not_on_device(request: LinearRequest) -> str | None:
     return reason_not_pass(plain) or reason_not_plain(_TENSORS, request[:6]) or tracer()
 
 
-def triton_linear(request: LinearRequest) -> Tensor:
+def triton_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Cross-entropy of tensors on a GPU, reduced; differentiable in the operands of the product.
+    Cross-entropy of tensors on a GPU, reduced, with statistics if requested; differentiable in the operands
+    of the product.
 
     Raises
     ------
@@ -60,6 +63,8 @@ def triton_linear(request: LinearRequest) -> Tensor:
     if isinstance(scale, Tensor):
         # As a number: autograd saves no tensor among the options, and this one needs no gradient.
         request = request._replace(options=request.options._replace(logit_scale=float(scale)))
+    if request.options.return_stats:
+        return linear_statistics(request)
     rows = request.as_matrix()
     loss: Tensor
     if torch.compiler.is_compiling():

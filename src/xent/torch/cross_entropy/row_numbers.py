@@ -1,0 +1,220 @@
+"""
+Numbers of the softmax of each row of logits, its statistics, and their gradient written over the logits.
+
+`numbers_of` reads the logits once; `Statistics.of` and the entries of single classes are computed from a few
+numbers a row; `write_gradient` reads the logits once more. On a processor both are a kernel of
+`xent.kernels.softmax_statistics`, elsewhere operations of PyTorch on a piece of rows at a time.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from xent.kernels import softmax_statistics as kernels
+from xent.precision.exact_difference import exact_difference
+from xent.torch.memory import KERNELS_RUN, in_memory
+
+__all__ = [
+    "Pulls",
+    "RowNumbers",
+    "entries_of_columns",
+    "has_no_gradient",
+    "largest_logits",
+    "numbers_of",
+    "surprisals",
+    "write_gradient",
+]
+
+# Logits that operations of PyTorch read at a time, so that their temporaries stay small.
+_PIECE, _PIECE_ON_DEVICE = 1 << 20, 1 << 25
+# Classes in a group whose maximum is found first.
+_GROUP = 32
+
+
+class RowNumbers(NamedTuple):
+    """
+    Numbers of the softmax of N rows, in the dtype of the logits.
+
+    Parameters
+    ----------
+    tops : Tensor of int64
+        Argmax; -1 in a row without a softmax.
+    peaks : Tensor
+        Largest logit.
+    rests : Tensor
+        Sum of the exponentials of all other classes, relative to the largest; nan without a softmax.
+    mean_distances : Tensor
+        Mean distance of the logits below the largest, under the softmax.
+    columns : Tensor of int64 of shape (N, k)
+        Classes with a gradient of their own: the label, then the largest ones.
+    column_logits : Tensor of shape (N, k)
+        Their logits; nan for a label out of range.
+    """
+
+    tops: Tensor
+    peaks: Tensor
+    rests: Tensor
+    mean_distances: Tensor
+    columns: Tensor
+    column_logits: Tensor
+
+
+class Pulls(NamedTuple):
+    """
+    Gradients in the statistics of N rows.
+
+    Parameters
+    ----------
+    normaliser, entropy : Tensor
+        Gradient in the log-normaliser and in the entropy.
+    columns : Tensor of shape (N, k)
+        Gradient in the log-probability of each of the `columns`.
+    """
+
+    normaliser: Tensor
+    entropy: Tensor
+    columns: Tensor
+
+    def at(self, rows: slice) -> Pulls:
+        """Gradients of some rows."""
+        return Pulls(*(pull[rows] for pull in self))
+
+
+def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
+    """
+    Numbers of logits of shape (N, C) in 32 or 64 bits, which are not changed.
+
+    `labels` out of range are allowed; their logit is nan.
+    """
+    if _suits_kernels(logits):
+        found = kernels.row_numbers(in_memory(logits))
+        tops, rests, distances = (torch.from_numpy(array) for array in found)
+    else:
+        pieces = [_by_operations(logits[piece]) for piece in _pieces(logits)]
+        tops, rests, distances = (torch.cat(parts) for parts in zip(*pieces, strict=True))
+    in_range = (labels >= 0) & (labels < logits.shape[1])
+    columns = torch.where(in_range, labels, 0)[:, None]
+    found_logits = torch.where(in_range[:, None], logits.gather(1, columns), torch.nan)
+    if top_k:
+        largest, classes = largest_logits(logits, top_k)
+        columns = torch.cat([columns, classes], 1)
+        found_logits = torch.cat([found_logits, largest], 1)
+    peaks = logits.gather(1, tops.clamp(min=0)[:, None])[:, 0]
+    return RowNumbers(tops, peaks, rests, distances, columns, found_logits)
+
+
+def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """
+    The `count` largest logits of each row, and their classes.
+
+    Each of them is in one of the `count` groups of classes with the largest maxima. Group g has the classes g
+    and all that follow at distances of the number of groups, so that the maxima are those of whole vectors.
+    """
+    rows, classes = logits.shape
+    groups = classes // _GROUP
+    if count * _GROUP * 2 > classes:
+        return logits.topk(count, 1)
+    whole = groups * _GROUP
+    maxima = logits[:, :whole].unflatten(1, (_GROUP, groups)).amax(1)
+    # A nan is the largest: its group is among the chosen, as `topk` has it.
+    chosen = maxima.topk(count, 1).indices
+    steps = groups * torch.arange(_GROUP, device=logits.device)
+    tail = torch.arange(whole, classes, device=logits.device).expand(rows, -1)
+    candidates = torch.cat([(chosen[:, :, None] + steps).flatten(1), tail], 1)
+    largest, places = logits.gather(1, candidates).topk(count, 1)
+    return largest, candidates.gather(1, places)
+
+
+def surprisals(numbers: RowNumbers) -> Tensor:
+    """Minus the log-probability of each of the `columns`, of shape (N, k); no term of it cancels."""
+    peaks, logits = numbers.peaks[:, None], numbers.column_logits
+    gap = peaks - logits
+    # An infinite gap has no rounding error: inf - inf is nan.
+    _, low = exact_difference(peaks.expand_as(logits), torch.where(gap < torch.inf, logits, peaks))
+    return gap + (low + torch.log1p(numbers.rests)[:, None])
+
+
+def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
+    """
+    Gradient in the logits of the `columns`, of shape (N, k); the same number where two of them are one class.
+
+    A probability near 1 is not subtracted from 1: the complement is that of all other classes.
+    """
+    _, _, rests, mean_distances, columns, logits = numbers
+    total = (1 + rests)[:, None]
+    probs = torch.exp(-surprisals(numbers))
+    is_top = columns == numbers.tops[:, None]
+    complements = torch.where(is_top, rests[:, None] / total, 1 - probs)
+    is_same = columns[:, :, None] == columns[:, None, :]
+    own = (is_same * pulls.columns[:, None, :]).sum(2)
+    others = (~is_same * pulls.columns[:, None, :]).sum(2)
+    distances = torch.where(probs == 0, 0.0, numbers.peaks[:, None] - logits - mean_distances[:, None])
+    shared = pulls.normaliser[:, None] + pulls.entropy[:, None] * distances - others
+    entries = own * complements + probs * shared
+    return torch.where(has_no_gradient(pulls)[:, None], 0.0, entries)
+
+
+def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor) -> None:
+    """
+    Overwrite the logits by the gradient of their statistics, by `entries` at the `columns`.
+
+    A row in whose statistics all gradients are 0 has gradient 0, whatever its logits.
+    """
+    pull = pulls.normaliser - pulls.columns.sum(1)
+    if _suits_kernels(logits):
+        found = kernels.RowNumbers(*(in_memory(numbers[place]) for place in (0, 2, 3)))
+        kernels.gradient_in_place(in_memory(logits), found, in_memory(pull), in_memory(pulls.entropy))
+    else:
+        for piece in _pieces(logits):
+            of_rows = RowNumbers(*(part[piece] for part in numbers))
+            _gradient_by_operations(logits[piece], of_rows, pull[piece], pulls.entropy[piece])
+    logits.scatter_(1, numbers.columns, entries)
+
+
+def has_no_gradient(pulls: Pulls) -> Tensor:
+    """True for rows in whose statistics all gradients are 0."""
+    return (pulls.normaliser == 0) & (pulls.entropy == 0) & (pulls.columns == 0).all(1)
+
+
+def _suits_kernels(logits: Tensor) -> bool:
+    """True if the kernels can read these logits in place."""
+    return KERNELS_RUN and logits.is_cpu and logits.is_contiguous() and logits.shape[1] > 0
+
+
+def _pieces(logits: Tensor) -> list[slice]:
+    """Slices of rows whose temporaries stay small; one of no rows if there are none."""
+    numbers = _PIECE if logits.is_cpu else _PIECE_ON_DEVICE
+    step = max(1, numbers // max(1, logits.shape[1]))
+    return [slice(first, first + step) for first in range(0, max(1, logits.shape[0]), step)]
+
+
+def _exponentials(logits: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
+    """Exponentials relative to the peaks, and distances below them, 0 where the exponential is 0."""
+    high, low = exact_difference(logits, peaks[:, None].expand_as(logits))
+    powers = torch.exp(high)
+    is_zero = powers == 0
+    powers = torch.where(is_zero, 0.0, powers * (1 + low))
+    return powers, torch.where(is_zero, 0.0, -high)
+
+
+def _by_operations(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Argmax, rests and mean distances of rows."""
+    tops = logits.argmax(1)
+    peaks = logits.gather(1, tops[:, None])[:, 0]
+    powers, distances = _exponentials(logits, torch.where(peaks.isfinite(), peaks, torch.nan))
+    moments = (powers * distances).sum(1)
+    rests = powers.scatter_(1, tops[:, None], 0.0).sum(1) + (peaks - peaks)
+    return torch.where(rests.isnan(), -1, tops), rests, moments / (1 + rests)
+
+
+def _gradient_by_operations(logits: Tensor, numbers: RowNumbers, pull: Tensor, spread: Tensor) -> None:
+    """Overwrite rows by the gradient of log-normaliser and entropy."""
+    peaks = torch.where(numbers.tops < 0, torch.nan, numbers.peaks)
+    powers, distances = _exponentials(logits, peaks)
+    probs = powers / (1 + numbers.rests)[:, None]
+    factors = pull[:, None] + spread[:, None] * (distances - numbers.mean_distances[:, None])
+    has_none = (pull == 0) & (spread == 0)
+    logits.copy_(torch.where(has_none[:, None] | (probs == 0), 0.0, probs * factors))

@@ -1,0 +1,125 @@
+"""One call of linear cross-entropy: its arguments checked, made a request, and computed by the first way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import LinearCrossEntropyOptions
+
+from xent.torch.cross_entropy.checks import check_policy, check_request, check_targets
+from xent.torch.cross_entropy.request import SoftmaxOptions
+from xent.torch.linear_cross_entropy.autocast import as_autocast
+from xent.torch.linear_cross_entropy.checks import (
+    LinearArgumentError,
+    check_adjustment,
+    check_operands,
+    check_sparse,
+    shape_of_logits,
+)
+from xent.torch.linear_cross_entropy.chunks import chunking
+from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
+from xent.torch.linear_cross_entropy.leading_axes import flat_rows, shaped_back, shifted_labels
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
+from xent.torch.linear_cross_entropy.ways import WAYS
+from xent.torch.memory import is_traced
+from xent.torch.ranks import Ranks
+from xent.torch.reduction import Reduction, reduction_of, result_dtype
+from xent.torch.ways import run
+
+__all__ = ["computed"]
+
+_CALLER = "linear_cross_entropy"
+
+
+def computed(
+    *,
+    input: Tensor,
+    linear_weight: Tensor,
+    target: Tensor | SparseTargets,
+    linear_bias: Tensor | None,
+    weight: Tensor | None,
+    reduction: str,
+    ignore_index: int | None,
+    label_smoothing: float,
+    options: LinearCrossEntropyOptions | None,
+    z_loss: float,
+    softcap: float | None,
+    logit_scale: float | Tensor | None,
+    class_mask: Tensor | None,
+    denominator: float | Tensor | None,
+    on_empty: str,
+    nonfinite: str,
+    validate_targets: bool,
+    return_stats: bool,
+    top_k: int,
+    out_dtype: torch.dtype | None,
+    shift: int,
+    chunk_bytes: int | None,
+    way: str | None,
+    ranks: Ranks | None = None,
+) -> Any:
+    """Loss of `linear_cross_entropy`; with `ranks`, the weight has the classes of one of them."""
+    refuse_distributed(_CALLER, input=input, target=target, weight=weight, class_mask=class_mask)
+    linear_weight, linear_bias = gathered_weight(linear_weight), gathered_weight(linear_bias)
+    reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
+    target = shifted_labels(input, target, shift, ignore_index)
+    input, target, leading = flat_rows(input, linear_weight, target)
+    hidden, matrix, bias = as_autocast(input, linear_weight, linear_bias)
+    check_policy(_CALLER, nonfinite)
+    softmax = _softmax_options(
+        (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
+    )._replace(ranks=ranks)
+    truth, probs = target if isinstance(target, SparseTargets) else (target, None)
+    # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
+    truth = truth.long() if softmax.has_labels else truth
+    if validate_targets and ranks is None and not (softmax.has_labels or is_traced()):
+        check_targets(hidden, truth if probs is None else probs, softmax)
+    settings = LinearOptions(
+        softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,
+        validate_targets, return_stats, top_k,
+    )  # fmt: skip
+    check_adjustment(settings, matrix)
+    request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)
+    result = run(_CALLER, WAYS, request, way)
+    return shaped_back(result, leading, has_rows=reduction == "none")
+
+
+def _softmax_options(
+    operands: tuple[Tensor, Tensor, Tensor | None],
+    target: Tensor | SparseTargets,
+    weight: Tensor | None,
+    reduction: Reduction,
+    ignore_index: int | None,
+    label_smoothing: float,
+    z_loss: float,
+    out_dtype: torch.dtype | None,
+) -> SoftmaxOptions:
+    """
+    Options of the cross-entropy of the logits, checked together with the tensors.
+
+    None means: no class weights, -100 as label of ignored rows, and the dtype that PyTorch returns. Raises as
+    `linear_cross_entropy` says.
+    """
+    shape = shape_of_logits(*operands)
+    hidden = operands[0]
+    has_labels = not isinstance(target, SparseTargets) and target.shape != shape
+    if ignore_index is not None and not has_labels:
+        hint = "In PyTorch's words: ignore_index cannot be specified when target contains probabilities."
+        rule = "be omitted where the target holds probabilities"
+        raise LinearArgumentError(_CALLER, "ignore_index", rule, got=str(ignore_index), hint=hint)
+    ignored = -100 if ignore_index is None else ignore_index
+    dense: Tensor
+    if isinstance(target, SparseTargets):
+        check_sparse(target, hidden, operands[1])
+        dense = target.probs[..., :1].expand(shape)
+    else:
+        dense = target
+    others = () if has_labels else (dense, weight)
+    dtype = out_dtype or result_dtype(hidden, *others)
+    options = SoftmaxOptions(reduction, dtype, has_labels, ignored, label_smoothing, z_loss)
+    # A view of one number has the shape of the logits, which are not materialised.
+    check_request(hidden.detach().new_empty(1).expand(shape), dense, weight, options)
+    check_operands(dict(zip(("input", "linear_weight", "linear_bias"), operands, strict=True)), hidden)
+    return options

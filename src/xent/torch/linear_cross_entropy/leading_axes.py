@@ -1,0 +1,96 @@
+"""Hidden states of shape (..., D) as rows, labels shifted along a sequence, and results shaped back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.errors import DomainError
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.linear_cross_entropy.checks import LinearArgumentError, LinearShapeError
+from xent.torch.linear_cross_entropy.request import SparseTargets
+
+__all__ = ["flat_rows", "shaped_back", "shifted_labels"]
+
+_CALLER = "linear_cross_entropy"
+_MATRIX = 2
+
+
+def flat_rows(
+    input: Tensor, linear_weight: Tensor, target: Tensor | SparseTargets
+) -> tuple[Tensor, Tensor | SparseTargets, torch.Size | None]:
+    """
+    Hidden states and target as rows, and the leading axes; unchanged, and None, for at most one of them.
+
+    Raises `LinearShapeError` if the target does not have these axes.
+    """
+    if input.ndim <= _MATRIX:
+        return input, target, None
+    leading = input.shape[:-1]
+    parts = target if isinstance(target, SparseTargets) else (target,)
+    if linear_weight.ndim != _MATRIX:
+        got = f"shape {tuple(linear_weight.shape)}"
+        rule = "have 2 axes where `input` has more than 2"
+        raise LinearShapeError(_CALLER, "linear_weight", rule, got=got)
+    for part in parts:
+        is_labels = part.shape == leading
+        if not is_labels and part.shape[:-1] != leading:
+            rule = f"have shape {tuple(leading)}, that of `input` without its features, or one axis more"
+            raise LinearShapeError(_CALLER, "target", rule, got=f"shape {tuple(part.shape)}")
+    flat = [part.reshape(-1, *part.shape[len(leading) :]) for part in parts]
+    rows = input.reshape(-1, input.shape[-1])
+    return rows, SparseTargets(*flat) if isinstance(target, SparseTargets) else flat[0], leading
+
+
+def shifted_labels(
+    input: Tensor, target: Tensor | SparseTargets, shift: int, ignore_index: int | None
+) -> Tensor | SparseTargets:
+    """
+    Labels of the positions `shift` further on; the last positions, which have none, get the ignored label.
+
+    Raises `DomainError` for a shift that is no integer >= 0, and for one of probabilities or of one row.
+    """
+    if isinstance(shift, bool) or not isinstance(shift, int) or shift < 0:
+        raise DomainError(_CALLER, "shift", "be an integer >= 0", got=repr(shift))
+    if shift == 0:
+        return target
+    if isinstance(target, SparseTargets) or target.shape != input.shape[:-1] or target.ndim == 0:
+        rule = "be 0 unless the target holds labels of a sequence"
+        hint = "Shift probabilities with `input[..., :-1, :]` and `target[..., 1:, :]`."
+        raise LinearArgumentError(_CALLER, "shift", rule, got=str(shift), hint=hint)
+    ignored = -100 if ignore_index is None else ignore_index
+    # In int64, which holds the ignored label.
+    labels = target.long()
+    last = labels.new_full((*labels.shape[:-1], min(shift, labels.shape[-1])), ignored)
+    return torch.cat([labels[..., shift:], last], -1)
+
+
+def shaped_back(result: Any, leading: torch.Size | None, *, has_rows: bool) -> Any:
+    """
+    Loss and statistics with the leading axes; unchanged for None, and an `Explanation` too.
+
+    The loss has an axis of rows only if `has_rows`.
+    """
+    if leading is None:
+        return result
+    if isinstance(result, tuple):
+        loss, statistics = result
+        shaped = [
+            None if part is None else _with_axes(part, leading, has_rows=has_rows or place < _OF_ROWS)
+            for place, part in enumerate(statistics)
+        ]
+        return _with_axes(loss, leading, has_rows=has_rows), SoftmaxStatistics(*shaped)
+    return _with_axes(result, leading, has_rows=has_rows) if isinstance(result, Tensor) else result
+
+
+# Statistics before this place have an axis of rows.
+_OF_ROWS = SoftmaxStatistics._fields.index("z_loss")
+
+
+def _with_axes(tensor: Tensor, leading: torch.Size, *, has_rows: bool) -> Tensor:
+    """Tensor with the leading axes in place of its axis of rows, if it has one."""
+    if not has_rows or tensor.ndim == 0:
+        return tensor
+    return tensor.reshape(*leading, *tensor.shape[1:])

@@ -1,0 +1,199 @@
+"""
+Two passes over hidden states in chunks of rows: the statistics of the softmax, and their gradients.
+
+The gradients in the statistics are known in backward only, so backward computes the logits again::
+
+    forward, for each chunk of rows
+        logits = input[rows] @ linear_weight.T + linear_bias       product 1
+        logits = capped, scaled, masked, in place
+        a few numbers of each row = kernel(logits)
+    backward, for each chunk
+        logits as in forward                                       product 2, for most chunks
+        gradient = kernel(logits, numbers[rows])                   the gradient overwrites the logits
+        of_input, of_weight, of_bias as in `chunked_pass.py`       products 3 and 4
+
+Two of the nine chunks of the forward pass are kept for backward where gradients are needed, so that product 2
+is saved for them. Logits are computed in 32 bits from operands of 16, and the gradient is rounded to 16 bits
+before products 3 and 4. All rows are multiplied, ignored ones too: their other statistics are those of their
+logits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.torch.cross_entropy.row_numbers import (
+    Pulls,
+    RowNumbers,
+    entries_of_columns,
+    has_no_gradient,
+    numbers_of,
+    write_gradient,
+)
+from xent.torch.linear_cross_entropy.adjustment import (
+    adjust_in_place,
+    adjustment_bytes_per_class,
+    pull_back,
+)
+from xent.torch.linear_cross_entropy.chunked_pass import Chunk, Gradients, Sums
+from xent.torch.linear_cross_entropy.chunks import rows_at_once
+from xent.torch.linear_cross_entropy.device_pass import DeviceSums, rows_on_device
+from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.wide_logits import WideLogits
+from xent.torch.memory import new_memory
+
+__all__ = ["KeptLogits", "StatisticsPass"]
+
+# Chunks that are kept: two ninths of all logits.
+_KEPT = 2
+
+
+class KeptLogits:
+    """
+    Logits of the last chunks of the forward pass.
+
+    Parameters
+    ----------
+    memory : Tensor of shape (chunks, rows, C)
+        Logits; chunk n is at place n modulo the number of chunks that are kept.
+    chunks : dict of int to Tensor
+        Logits by the number of their chunk.
+    """
+
+    def __init__(self, memory: Tensor) -> None:
+        self.memory = memory
+        self.chunks: dict[int, Tensor] = {}
+
+
+class StatisticsPass:
+    """
+    Passes over the rows of a linear cross-entropy.
+
+    Parameters
+    ----------
+    request : LinearRequest
+        Linear cross-entropy of labels of a matrix of hidden states.
+    keeps : bool
+        True if chunks of logits may be kept for backward.
+    """
+
+    def __init__(self, request: LinearRequest, *, keeps: bool) -> None:
+        self.request = request
+        hidden = request.input
+        self.dtype = torch.promote_types(hidden.dtype, torch.float32)
+        self.rows = self._rows_of_a_chunk()
+        starts = range(0, hidden.shape[0], max(1, self.rows))
+        self.slices = [slice(first, min(first + self.rows, hidden.shape[0])) for first in starts]
+        # An adjustment keeps its derivative, which is as large as a chunk.
+        may_keep = keeps and not request.options.adjusts and request.options.chunk_bytes is None
+        self.places = min(_KEPT, len(self.slices)) if may_keep and hidden.is_cpu else 1
+        self.keeps = may_keep
+        self.logits = WideLogits(*request[:3])
+
+    def _rows_of_a_chunk(self) -> int:
+        """Number of rows of a chunk of logits in 32 bits or more."""
+        hidden, weight, options = self.request.input, self.request.linear_weight, self.request.options
+        adjustment = adjustment_bytes_per_class(options, self.dtype) if options.adjusts else 0
+        is_narrow = hidden.dtype.itemsize < self.dtype.itemsize
+        copy = hidden.dtype.itemsize if is_narrow else 0
+        row_bytes = weight.shape[0] * (self.dtype.itemsize + copy + adjustment)
+        if not hidden.is_cpu:
+            return rows_on_device(hidden.shape[0], row_bytes, options.chunk_bytes)
+        count = rows_at_once(
+            hidden.shape[0], hidden.shape[1], self.dtype, row_bytes, chunk_bytes=options.chunk_bytes
+        )
+        # Beside logits in 16 bits, a chunk in 32 and its copy are three times as large.
+        return -(-count // 3) if is_narrow and options.chunk_bytes is None else count
+
+    def numbers(self) -> tuple[RowNumbers, KeptLogits | None]:
+        """Numbers of all rows, and chunks of logits for backward."""
+        kept = KeptLogits(self._memory())
+        target, ignored = self.request.target, self.request.options.softmax.ignore_index
+        # An ignored row has statistics of its logits, in which any label may stand for its own.
+        labels = torch.where(target == ignored, 0, target)
+        found = []
+        for number, (rows, into) in enumerate(self._chunks(kept.memory)):
+            logits, _ = self._adjusted(self.logits.of(self.request.input[rows], into), keeps=False)
+            found.append(numbers_of(logits, labels[rows], self.request.options.top_k))
+            kept.chunks.pop(number - self.places, None)
+            kept.chunks[number] = into
+        whole = RowNumbers(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+        return whole, kept if self.keeps else None
+
+    def gradients(
+        self, numbers: RowNumbers, pulls: Pulls, wanted: tuple[bool, ...], kept: KeptLogits | None
+    ) -> Gradients:
+        """Gradients of the operands that are `wanted`; the `kept` logits are overwritten."""
+        entries, idle = entries_of_columns(numbers, pulls), has_no_gradient(pulls)
+        sums = self._sums(wanted)
+        memory = self._memory() if kept is None else kept.memory
+        held = {} if kept is None else kept.chunks
+        # Chunks that are kept first: the others overwrite them.
+        for number in sorted(range(len(self.slices)), key=lambda n: n not in held):
+            rows = self.slices[number]
+            into = held[number] if number in held else memory[0, : rows.stop - rows.start]
+            derivative = None
+            if number not in held:
+                self.logits.of(self.request.input[rows], into)
+                _, derivative = self._adjusted(into, keeps=True)
+            of_rows = RowNumbers(*(part[rows] for part in numbers))
+            write_gradient(into, of_rows, pulls.at(rows), entries[rows])
+            if self.request.options.adjusts:
+                pull_back(into, derivative, self.request.options, into=into)
+            # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
+            hidden = torch.where(idle[rows, None], 0.0, self.request.input[rows])
+            sums.add(rows, into.to(hidden.dtype), hidden)
+        return sums.gradients()
+
+    def _adjusted(self, logits: Tensor, *, keeps: bool) -> tuple[Tensor, Tensor | None]:
+        """Logits capped, scaled and masked in place, and the derivative of the cap; None without a cap."""
+        options = self.request.options
+        if not options.adjusts:
+            return logits, None
+        return adjust_in_place(logits, options, keeps_derivative=keeps)
+
+    def _memory(self) -> Tensor:
+        """Memory of the chunks that are kept, or of one."""
+        shape = (self.places, self.rows, self.request.linear_weight.shape[0])
+        if self.request.input.is_cpu:
+            return new_memory(shape, self.dtype)
+        return self.request.input.new_empty(shape, dtype=self.dtype)
+
+    def _chunks(self, memory: Tensor) -> Iterator[tuple[slice, Tensor]]:
+        """Slice of rows of each chunk, and the memory of its logits."""
+        for number, rows in enumerate(self.slices):
+            yield rows, memory[number % self.places, : rows.stop - rows.start]
+
+    def _sums(self, wanted: tuple[bool, ...]) -> Any:
+        """Sums of the gradients over chunks, with a method `add`."""
+        if self.request.input.is_cpu:
+            return _SumsOnCpu(self.request, wanted)
+        return DeviceSums(self.request, wanted, is_one=len(self.slices) == 1)
+
+
+class _SumsOnCpu:
+    """
+    Sums of the gradients on a processor.
+
+    Parameters
+    ----------
+    request : LinearRequest
+        Linear cross-entropy of a matrix of hidden states.
+    wanted : tuple of bool
+        True for each of the three gradients that is computed.
+    """
+
+    def __init__(self, request: LinearRequest, wanted: tuple[bool, ...]) -> None:
+        self._sums = Sums(request, 1.0, wanted, all_read=True)
+
+    def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
+        """Add the contributions of a chunk with these hidden states and this gradient in its logits."""
+        self._sums.add(Chunk(rows, hidden), gradient)
+
+    def gradients(self) -> Gradients:
+        """Sums over all chunks, in the dtype of the operands."""
+        return self._sums.gradients()

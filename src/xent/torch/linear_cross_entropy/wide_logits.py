@@ -1,0 +1,54 @@
+"""Logits of a chunk of rows in 32 bits or more, also of operands of 16."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from xent.torch.linear_cross_entropy.chunks import Logits
+
+__all__ = ["WideLogits"]
+
+# Numbers of a weight of 16 bits that are widened at a time: 4 MiB in 32 bits.
+_WIDENED = 1 << 20
+
+
+class WideLogits:
+    """
+    ``input @ weight.T + bias`` of one chunk of rows after the other, in memory of the caller.
+
+    Parameters
+    ----------
+    input : Tensor of shape (N, D)
+        Hidden states; only the device is read.
+    weight : Tensor of shape (C, D)
+        Weight of a linear layer.
+    bias : Tensor of shape (C,), or None
+        Bias of the layer.
+    """
+
+    def __init__(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+        self._weight, self._bias = weight, bias
+        # On processors the faster of two libraries; it needs memory of no rows, as the caller has its own.
+        self._plain = Logits(weight, bias, 1) if input.is_cpu and weight.dtype.itemsize > 2 else None
+
+    def of(self, input: Tensor, into: Tensor) -> Tensor:
+        """Logits of a chunk, written to `into`."""
+        if self._plain is not None:
+            return self._plain.of(input, into)
+        weight, bias = self._weight, self._bias
+        if weight.dtype is into.dtype:
+            torch.mm(input, weight.T, out=into)
+        elif weight.is_cuda and torch.version.hip is None:
+            torch.mm(input, weight.T, out_dtype=into.dtype, out=into)
+        else:
+            self._by_widening(input.to(into.dtype), into)
+        return into if bias is None else into.add_(bias)
+
+    def _by_widening(self, input: Tensor, into: Tensor) -> None:
+        """Write the products of wide hidden states with the weight, widened a block of classes at a time."""
+        classes, features = self._weight.shape
+        step = max(1, _WIDENED // max(1, features))
+        for first in range(0, classes, step):
+            part = slice(first, first + step)
+            into[:, part] = torch.mm(input, self._weight[part].to(input.dtype).T)

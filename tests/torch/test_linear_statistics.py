@@ -1,0 +1,214 @@
+"""Statistics of a linear cross-entropy: values and gradients on each way, chunks, options, summaries."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import xent.torch as front  # noqa: E402 - after the question whether PyTorch is there
+from xent.errors import DomainError  # noqa: E402 - likewise
+from xent.torch.cross_entropy import row_numbers  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import statistics_pass  # noqa: E402 - likewise
+
+needs_kernels = pytest.mark.skipif(not row_numbers.KERNELS_RUN, reason="kernels do not run here")
+
+N, D, C = 150, 5, 203
+ERRORS = {torch.float64: 1e-13, torch.float32: 4e-6, torch.bfloat16: 1.2e-2, torch.float16: 4e-3}
+MASK = torch.arange(C) % 3 > 0
+OPTIONS = {
+    "plain": {},
+    "weights": {"weight": True, "z_loss": 1e-2},
+    "capped": {"softcap": 200.0, "logit_scale": 0.5, "class_mask": MASK, "reduction": "sum"},
+    "rows": {"reduction": "none", "chunk_bytes": 9 * C * 4},
+}
+
+
+def operands(dtype=torch.float32):
+    """Hidden states with a row that is sure of its label, a weight, a bias, and labels with ignored ones."""
+    generator = torch.Generator().manual_seed(5)
+    hidden = 2 * torch.randn(N, D, generator=generator)
+    weight, bias = torch.randn(C, D, generator=generator), torch.randn(C, generator=generator)
+    labels = torch.randint(C, (N,), generator=generator)
+    # Labels are not masked.
+    labels = torch.where(MASK[labels], labels, labels - labels % 3 + 1).clamp(max=C - 1)
+    labels[0] = 1
+    hidden[0] = 30 * weight[1]
+    labels[3::7] = -100
+    return [one.to(dtype).requires_grad_() for one in (hidden, weight, bias)], labels
+
+
+def given(options, dtype):
+    """Options with class weights in place of True."""
+    weights = torch.rand(C, generator=torch.Generator().manual_seed(9)).to(dtype) + 0.25
+    return {**options, "weight": weights} if "weight" in options else options
+
+
+def results(way, dtype, options, *, function=None, leaves=None):
+    """Loss, statistics, and gradients of a sum of all of them, in `leaves` if they are given."""
+    drawn, labels = operands(dtype)
+    leaves = leaves or drawn
+    call = function or front.linear_cross_entropy
+    loss, found = call(
+        leaves[0], leaves[1], labels, linear_bias=leaves[2], return_stats=True, top_k=3, way=way,
+        **given(options, dtype),
+    )  # fmt: skip
+    upstream = torch.randn(N, 3, generator=torch.Generator().manual_seed(2))
+    total = loss.sum() + found.z_loss.sum() + (upstream * found.top_log_probs).sum()
+    parts = found.log_prob, found.log_normaliser, found.entropy
+    total = total + sum((part * pull).sum() for part, pull in zip(parts, upstream.T, strict=True))
+    return loss.detach(), found, torch.autograd.grad(total, leaves)
+
+
+@needs_kernels
+@pytest.mark.parametrize("dtype", ERRORS)
+@pytest.mark.parametrize("options", OPTIONS)
+def test_statistics_and_gradients_are_those_of_all_logits(options, dtype):
+    loss, found, gradients = results("eager", dtype, OPTIONS[options])
+    # The same rounded operands, in 64 bits.
+    wide = [one.detach().double().requires_grad_() for one in operands(dtype)[0]]
+    truth_loss, truth, true_gradients = results("composed", torch.float64, OPTIONS[options], leaves=wide)
+    torch.testing.assert_close(loss.double(), truth_loss, rtol=ERRORS[dtype], atol=1e-6)
+    assert torch.equal(found.argmax, truth.argmax)
+    assert torch.equal(found.top_classes, truth.top_classes)
+    for name in ("log_prob", "log_normaliser", "entropy", "top_log_probs"):
+        part = getattr(found, name).detach().double()
+        # Operands of 16 bits are multiplied in 32.
+        torch.testing.assert_close(part, getattr(truth, name).detach(), rtol=3e-6, atol=3e-6)
+    for one, true in zip(gradients, true_gradients, strict=True):
+        assert float((one.double() - true).abs().max() / true.abs().max()) < ERRORS[dtype]
+
+
+@needs_kernels
+def test_operations_of_pytorch_give_the_numbers_of_the_kernels(monkeypatch):
+    expected = results("eager", torch.float32, {})
+    monkeypatch.setattr(row_numbers, "_suits_kernels", lambda _: False)
+    loss, found, gradients = results("eager", torch.float32, {})
+    torch.testing.assert_close(loss, expected[0])
+    for one, other in zip((*found, *gradients), (*expected[1], *expected[2]), strict=True):
+        torch.testing.assert_close(one, other, rtol=2e-5, atol=2e-6)
+
+
+@needs_kernels
+@pytest.mark.slow
+def test_compiled_code_gives_the_statistics_of_eager_code():
+    function = torch.compile(front.linear_cross_entropy, fullgraph=True, backend="aot_eager")
+    loss, found, gradients = results(None, torch.float32, {"z_loss": 1e-2}, function=function)
+    expected = results("eager", torch.float32, {"z_loss": 1e-2})
+    torch.testing.assert_close(loss, expected[0])
+    for one, other in zip((*found, *gradients), (*expected[1], *expected[2]), strict=True):
+        torch.testing.assert_close(one, other)
+
+
+@needs_kernels
+def test_a_sure_row_keeps_the_digits_of_its_gradient():
+    hidden = torch.zeros(1, 1).requires_grad_()
+    weight, bias = torch.zeros(2, 1), torch.tensor([20.0, 0.0], requires_grad=True)
+    _, found = front.linear_cross_entropy(
+        hidden, weight, torch.tensor([0]), linear_bias=bias, return_stats=True, top_k=1
+    )
+    for part in (found.log_prob, found.top_log_probs):
+        (gradient,) = torch.autograd.grad(part.sum(), bias, retain_graph=True)
+        assert gradient[0] == pytest.approx(2.061153618190204e-9, rel=1e-6)
+
+
+@needs_kernels
+def test_a_second_backward_and_second_derivatives_are_those_of_the_first():
+    leaves, labels = operands(torch.float64)
+    found = front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats=True)[1]
+    total = found.entropy.sum() + found.log_prob.sum()
+    first = torch.autograd.grad(total, leaves[:2], retain_graph=True)
+    second = torch.autograd.grad(total, leaves[:2], retain_graph=True)
+    third = torch.autograd.grad(total, leaves[:2], create_graph=True)
+    for one, other, last in zip(first, second, third, strict=True):
+        torch.testing.assert_close(one, other)
+        torch.testing.assert_close(one, last)
+        assert last.requires_grad
+
+
+@needs_kernels
+def test_chunks_take_two_ninths_of_all_logits():
+    rows = 9000
+    request = _request(torch.zeros(rows, D), torch.zeros(1000, D), torch.zeros(rows, dtype=torch.int64))
+    whole = statistics_pass.StatisticsPass(request, keeps=True)
+    assert whole.places * whole.rows <= rows * 2 / 9 + 2
+    assert len(whole.slices) == 9
+    half = request._replace(input=request.input.half(), linear_weight=request.linear_weight.half())
+    narrow = statistics_pass.StatisticsPass(half, keeps=True)
+    assert narrow.places * narrow.rows * 4 <= 0.25 * rows * 2
+
+
+def _request(hidden, weight, labels):
+    from xent.torch.cross_entropy.request import SoftmaxOptions
+    from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
+    from xent.torch.reduction import Reduction
+
+    softmax = SoftmaxOptions(Reduction("linear_cross_entropy", "mean"), hidden.dtype, True, -100)
+    return LinearRequest(hidden, weight, None, labels, None, None, LinearOptions(softmax))
+
+
+def test_the_largest_of_many_classes_are_those_of_topk():
+    logits = torch.randn(9, 5003, generator=torch.Generator().manual_seed(1))
+    logits[2, 4990:] += 9
+    found, classes = row_numbers.largest_logits(logits, 4)
+    expected = logits.topk(4, 1)
+    assert torch.equal(found, expected.values)
+    assert torch.equal(classes, expected.indices)
+
+
+def test_a_summary_of_the_call_comes_with_the_statistics():
+    leaves, labels = operands()
+    loss, found = front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats=True, z_loss=0.25)
+    read = labels != -100
+    plain = front.linear_cross_entropy(leaves[0], leaves[1], labels)
+    torch.testing.assert_close(found.z_loss, loss - plain, rtol=1e-4, atol=1e-5)
+    assert float(found.share_read) == pytest.approx(float(read.double().mean()))
+    hits = (found.argmax == labels)[read].double().mean()
+    assert float(found.accuracy) == pytest.approx(float(hits))
+    assert 0 < hits < 1
+
+
+def test_z_loss_with_weights_is_divided_by_their_sum():
+    logits, labels = torch.randn(6, 5), torch.tensor([0, 1, 2, 3, 4, 0])
+    weights = torch.tensor([0.1, 2.0, 0.5, 1.0, 3.0])
+    found = front.cross_entropy(logits, labels, weights, z_loss=0.1, return_stats=True)[1]
+    expected = 0.1 * (logits.logsumexp(1) ** 2).sum() / weights[labels].sum()
+    torch.testing.assert_close(found.z_loss, expected)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_batches_of_sequences_predict_the_next_label(reduction):
+    hidden, weight = torch.randn(2, 6, D), torch.randn(C, D)
+    labels = torch.randint(C, (2, 6))
+    loss, found = front.linear_cross_entropy(
+        hidden, weight, labels, shift=1, reduction=reduction, return_stats=True, top_k=2
+    )
+    logits = (hidden @ weight.T)[:, :-1].reshape(-1, C)
+    truth = torch.nn.functional.cross_entropy(logits, labels[:, 1:].reshape(-1), reduction=reduction)
+    if reduction == "none":
+        assert loss.shape == (2, 6)
+        assert (loss[:, -1] == 0).all()
+        loss = loss[:, :-1].reshape(-1)
+    torch.testing.assert_close(loss, truth)
+    assert found.entropy.shape == (2, 6)
+    assert found.top_classes.shape == (2, 6, 2)
+    assert float(found.share_read) == pytest.approx(5 / 6)
+
+
+def test_a_shift_of_probabilities_is_refused_with_the_cure():
+    hidden, weight = torch.randn(2, 6, D), torch.randn(C, D)
+    with pytest.raises(DomainError, match=r"`shift` must be 0 unless the target holds labels .* Shift prob"):
+        front.linear_cross_entropy(hidden, weight, torch.rand(2, 6, C), shift=1)
+    with pytest.raises(DomainError, match=r"`shift` must be an integer >= 0; got -1"):
+        front.linear_cross_entropy(hidden, weight, torch.zeros(2, 6, dtype=torch.int64), shift=-1)
+
+
+@needs_kernels
+def test_an_ignored_row_of_nan_has_no_gradient():
+    leaves, labels = operands()
+    with torch.no_grad():
+        leaves[0][3] = torch.nan
+    loss, found = front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats=True)
+    loss.backward()
+    assert found.log_prob[3] == 0
+    assert found.log_normaliser[3].isnan()
+    assert (leaves[0].grad[3] == 0).all()
+    assert leaves[1].grad.isfinite().all()
