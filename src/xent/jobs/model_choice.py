@@ -136,15 +136,20 @@ def _compared(
         known = journal.entries.get(str(fold))
         if known is None:
             models = (_copy(linear), _new_network(wishes, problem))
-            found = _fold_losses(models, X, problem, (inside, outside), wishes)
+            found = _fold_losses(models, X, problem, (inside, outside), wishes, watcher)
             known = keep_fold(journal, fold, found, wishes)
         losses[:, fold_of == fold] = known.sums[0]
     judged = fold_of >= 0
     return _choice(losses[:, judged], rows[judged], problem, len(set(fold_of[judged])))
 
 
-def _fold_losses(
-    models: tuple[Any, Any], X: Any, problem: FitProblem, parts: tuple[Codes, Codes], wishes: ModelWishes
+def _fold_losses(  # noqa: PLR0917 - all of one fold
+    models: tuple[Any, Any],
+    X: Any,
+    problem: FitProblem,
+    parts: tuple[Codes, Codes],
+    wishes: ModelWishes,
+    watcher: Watcher,
 ) -> Array:
     """Losses of both models on the rows outside a fold's training rows, (2, n)."""
     codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
@@ -153,8 +158,9 @@ def _fold_losses(
     # A single group cannot be divided into rows to train on and rows that end the training.
     members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
     losses = np.empty((2, len(outside)))
+    training = {"groups": members, "checkpoint": wishes.checkpoint, "resume": wishes.resume}
+    training["on_epoch"] = watcher.compared_epoch
     for place, model in enumerate(models):
-        training = {"groups": members, "checkpoint": wishes.checkpoint, "resume": wishes.resume}
         model.fit(X[inside], codes[inside], given, **(training if place else {}))
         log_probs = model.predict_log_proba(X[outside])
         at = np.searchsorted(model.classes_, codes[outside])
