@@ -313,6 +313,12 @@ def test_a_model_of_no_known_kind_is_refused_before_the_table_is_read():
         check_model(ModelWishes("linear", 1.0, 1e-8, 0, None, resume=True))
 
 
+@pytest.mark.parametrize(("name", "value"), [("C", 0.1), ("tol", 1e-4)])
+def test_a_parameter_of_a_linear_model_is_refused_for_a_network(name, value):
+    with pytest.raises(DomainError, match=rf"fit: `{name}` must be left out for a network, .* got {value}"):
+        xent.fit("there is no such file", model="network", **{name: value})
+
+
 def run_fit(folder, *options, data="iris"):
     """Run the command in this process, as its program does, signals included."""
     arguments = ["fit", str(data), "--model", "network", "-o", str(folder / "out"), *options]

@@ -161,6 +161,10 @@ def test_a_killed_training_resumes_to_the_same_model_and_signals_say_what_is_kep
             ["--dask", "tcp://127.0.0.1:1", "--model", "network"],
             "must be linear where workers of Dask compute",
         ),
+        (
+            ["--stream", "--model", "network", "--C", "0.1"],
+            "`C` must be left out for a network, whose training it does not change; got 0.1.",
+        ),
     ],
 )
 def test_models_that_are_not_fitted_in_batches_are_refused_in_one_line(options, said, file, tmp_path):

@@ -25,6 +25,7 @@ from xent.scoring.whole_groups import deal_groups
 __all__ = ["MODELS", "ModelWishes", "best_so_far", "check_model", "fitted_classifier"]
 
 MODELS = ("linear", "network", "auto")
+_TOL = 1e-8
 _FOLDS = 5
 _MOST_ROWS = 20_000
 Array = NDArray[np.float64]
@@ -38,7 +39,8 @@ def check_model(wishes: ModelWishes) -> None:
     Raises
     ------
     DomainError
-        If `model` is not one of `MODELS`, or a checkpoint is asked for without a network.
+        If `model` is not one of `MODELS`, a checkpoint is requested without a network, or a parameter of a
+        linear model for a network.
     BackendError
         If a network is asked for, and PyTorch or safetensors is missing.
     """
@@ -49,6 +51,11 @@ def check_model(wishes: ModelWishes) -> None:
             rule = "be asked of a network, whose training it continues"
             raise DomainError("fit", "resume", rule, got='a model "linear"')
         return
+    given = {"C": (wishes.C, "auto"), "tol": (wishes.tol, _TOL)} if wishes.model == "network" else {}
+    for name, (value, default) in given.items():
+        if value != default:
+            rule = "be left out for a network, whose training it does not change"
+            raise DomainError("fit", name, rule, got=repr(value))
     for library in ("torch", "safetensors"):
         try:
             __import__(library)
