@@ -144,8 +144,8 @@ def _time_of_an_epoch() -> None:
     kinds = {"one network": perceptron(members=1, embedding=False), "eight, embedded": perceptron()}
     for name, module in kinds.items():
         for size in (64, 128, 256):
-            ours = min(_our_epochs(module, X, y, size) for _ in range(3))
-            plain = min(_plain_epochs(module, X, y, size) for _ in range(3))
+            ours = min(_our_epochs(module, X, y, size) for _ in range(2))
+            plain = min(_plain_epochs(module, X, y, size) for _ in range(2))
             times = f"{ours:.3f} s, plain loop {plain:.3f} s, {ours / plain - 1:+.0%}"
             print(f"{name:16} batch {size:4}: {times}", flush=True)
 
