@@ -1,6 +1,6 @@
 """
-Fifteen kinds of heartbeat
-==========================
+Fifteen kinds of synthetic heartbeat
+====================================
 
 An electrocardiogram is to be read: which of 15 kinds of beat is this? Two models answer, a linear one and a
 neural network, both with a softmax; the truth is one-hot, and the cost is categorical cross-entropy. The

@@ -29,6 +29,7 @@ from xent.jobs.interruptions import raised_signals
 from xent.jobs.model_choice import ModelWishes, check_model
 from xent.jobs.watcher import Watcher
 from xent.networks import early_stopping
+from xent.networks.epoch import Epoch
 from xent.report.fit import network_sentences, render_html, render_json, render_text
 from xent.report.fit.network_findings import ModelChoice
 from xent.scoring.estimate import Estimate
@@ -204,13 +205,16 @@ def test_a_network_escapes_the_saturated_start_by_cross_entropy_alone(fitted):
 
 class Seen(Watcher):
     def __init__(self):
-        self.folds, self.epochs = [], []
+        self.folds, self.epochs, self.compared = [], [], []
 
     def comparison(self, fold, folds):
         self.folds.append((fold, folds))
 
     def epoch(self, epoch, last):
         self.epochs.append((epoch.number, last))
+
+    def compared_epoch(self, epoch, last):
+        self.compared.append((epoch.number, last))
 
 
 def curved(n):
@@ -250,7 +254,7 @@ def test_auto_takes_the_network_where_it_is_better_and_says_by_how_much():
     assert choice.network < choice.linear - 0.1
     assert choice.difference.value == pytest.approx(choice.network - choice.linear)
     assert watcher.folds == [(k, 5) for k in range(1, 6)]
-    assert watcher.epochs
+    assert watcher.compared == watcher.epochs * 5
     assert f"the network wins by {-choice.difference.value:.3g}"[:22] in " ".join(
         terminal(found.findings).split()
     )
@@ -309,6 +313,12 @@ def test_a_model_of_no_known_kind_is_refused_before_the_table_is_read():
         check_model(ModelWishes("linear", 1.0, 1e-8, 0, None, resume=True))
 
 
+@pytest.mark.parametrize(("name", "value"), [("C", 0.1), ("tol", 1e-4)])
+def test_a_parameter_of_a_linear_model_is_refused_for_a_network(name, value):
+    with pytest.raises(DomainError, match=rf"fit: `{name}` must be left out for a network, .* got {value}"):
+        xent.fit("there is no such file", model="network", **{name: value})
+
+
 def run_fit(folder, *options, data="iris"):
     """Run the command in this process, as its program does, signals included."""
     arguments = ["fit", str(data), "--model", "network", "-o", str(folder / "out"), *options]
@@ -345,6 +355,51 @@ def test_an_interrupt_keeps_the_best_epoch_so_far_and_says_so(monkeypatch, tmp_p
     assert "The training was interrupted after 5 epochs" in " ".join(done.stdout.split())
     with zipfile.ZipFile(tmp_path / "out" / "model.skops") as archive:
         assert json.loads(archive.read("network.json"))["facts"]["interrupted_"] is True
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("heeded_signals")
+def test_a_signal_that_ends_a_fit_says_where_its_epochs_are_kept(monkeypatch, tmp_path):
+    def end(_progress, epoch, _last):
+        if epoch.number == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(LiveProgress, "epoch", end)
+    done = run_fit(tmp_path)
+    place = tmp_path / "out.checkpoint"
+    assert (done.exit_code, done.stderr) == (
+        143,
+        f"Stopped. Epochs are kept in {place}: --resume goes on.\n",
+    )
+    place.write_bytes(place.read_bytes()[:-1])
+    done = run_fit(tmp_path, "--resume")
+    assert done.exit_code == 2
+    assert done.stderr.endswith("Remove the file to begin anew.\n")
+
+
+@pytest.mark.usefixtures("quick", "heeded_signals")
+def test_a_signal_between_folds_says_where_these_are_kept(monkeypatch, tmp_path):
+    def end(_progress, fold, _folds):
+        if fold == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(LiveProgress, "comparison", end)
+    done = run_fit(tmp_path, "--model", "auto")
+    folds = tmp_path / "out.checkpoint.folds"
+    assert done.stderr == f"Stopped. Folds are kept in {folds}: --resume goes on.\n"
+    assert [each.name for each in tmp_path.iterdir()] == [folds.name]
+
+
+def test_the_progress_of_a_comparison_shows_the_fold_and_its_epochs():
+    shown = LiveProgress(shown=False)
+    shown.phase("fit")
+    shown.comparison(2, 5)
+    for number in (1, 2):
+        shown.compared_epoch(Epoch(number, 0.5, 0.4, 0.3), 22)
+    line = str(shown.__rich__())
+    assert "fold 2 of 5  epoch 2  loss 0.5000  held out 0.3000  at most 0 s left" in line
+    shown.epoch(Epoch(1, 0.5, 0.4, 0.3), 22)
+    assert "fold" not in str(shown.__rich__())
 
 
 def test_without_pytorch_one_line_says_what_to_install(tmp_path):

@@ -1,6 +1,8 @@
 """Networks of data that are read in batches, by the program and in Python."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -139,6 +141,15 @@ def test_the_program_fits_a_network_in_batches(fitted, file, tmp_path):
     assert training["best_epoch"] == fitted.findings.training.best_epoch
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forks")
+def test_a_killed_training_resumes_to_the_same_model_and_signals_say_what_is_kept():
+    command = [sys.executable, "-m", "tests.streams.killed_networks", "--kills", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("epochs after 2 kills; left behind: []; told: True\n")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -149,6 +160,10 @@ def test_the_program_fits_a_network_in_batches(fitted, file, tmp_path):
         (
             ["--dask", "tcp://127.0.0.1:1", "--model", "network"],
             "must be linear where workers of Dask compute",
+        ),
+        (
+            ["--stream", "--model", "network", "--C", "0.1"],
+            "`C` must be left out for a network, whose training it does not change; got 0.1.",
         ),
     ],
 )

@@ -203,6 +203,7 @@ def test_a_loss_may_be_given_itself():
         ({"loss": "sparsemax_loss"}, DomainError, "that gives each class a probability above 0"),
         ({"loss": "logit_adjusted"}, DomainError, "`loss_parameters` must suit 'logit_adjusted'"),
         ({"loss": "focal", "loss_parameters": {"gama": 1}}, ParameterError, "Did you mean 'gamma'?"),
+        ({"loss": Focal(), "loss_parameters": {"gamma": 1}}, DomainError, "be None beside a loss that has"),
         ({"device": "cuda:9"}, BackendError, "`device` must be a device that PyTorch has here"),
     ],
     ids=lambda each: str(each)[:30] if isinstance(each, dict) else "",
@@ -336,7 +337,7 @@ def test_a_temperature_is_fitted_only_where_there_are_rows_enough(fitted):
         "No temperature: 80 held-out rows are too few to fit one (at least 500)."
     )
     plain = NeuralClassifier(hidden=(8,), epochs=1, calibrate=None, random_state=0).fit(*rows(100))
-    assert plain.calibration_.reason == "No temperature: none was asked for."
+    assert plain.calibration_.reason == "No temperature: none was requested."
 
 
 @pytest.fixture

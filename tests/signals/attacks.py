@@ -63,6 +63,9 @@ COMMANDS = {
     "fit --model network": Command(
         ["fit", *_TABLE, "--model", "network", "--resume"], "o.checkpoint", is_forked=False
     ),
+    "fit --stream --model network": Command(
+        ["fit", *_TABLE, "--model", "network", "--stream", "--resume"], "o.checkpoint", is_forked=False
+    ),
     "judge": Command(["judge", "m", "t.csv", "--out", "o", "-q"]),
     "judge --stream": Command(["judge", "m", "t.csv", "--out", "o", "-q", "--stream"]),
     "score": Command(["score", *_PREDICTIONS]),

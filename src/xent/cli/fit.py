@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.kept_training import checkpoint_of, kept_training
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
 from xent.cli.stream_options import Dask, Memory, Resume, Stream, check_whole_options
@@ -178,15 +179,17 @@ def fit(
             check_whole_options({**whole, **options}, caller="xent fit")
             shared |= {**layout, **_given(missing=missing), "text": not no_text}
             shared |= {"model": model, "dask": dask, "resume": resume}
-            job = partial(streamed_fit, data, target, place, outcome=outcome, **shared)
+            job = partial(streamed_fit, data, target, place, **shared)
         else:
             whole |= {"model": model, "text": not no_text, **layout, **options, **_given(missing=missing)}
             job = partial(_fit_in_memory, data, target, place, resume=resume, **shared, **whole)
-        fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
+        parts = "Epochs" if model != "linear" else "Passes" if in_batches else ""
+        with kept_training(checkpoint_of(place), outcome, parts=parts):
+            fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
         if model != "linear":
             from xent.jobs.fold_journal import remove_checkpoints
 
-            remove_checkpoints(_checkpoint_of(place))
+            remove_checkpoints(checkpoint_of(place))
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 
@@ -197,13 +200,8 @@ def _fit_in_memory(
     """Fit of a table in memory; that of a network keeps a checkpoint beside `place`."""
     from xent.jobs.fitting import fit as fit_table
 
-    checkpoint = None if model == "linear" else _checkpoint_of(place)
+    checkpoint = None if model == "linear" else checkpoint_of(place)
     return fit_table(data, target, model=model, checkpoint=checkpoint, watcher=progress, **options)
-
-
-def _checkpoint_of(place: Path) -> Path:
-    # Beside the results, which appear only when all is done.
-    return place.parent / f"{place.name}.checkpoint"
 
 
 def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *, shown: bool) -> Fit:

@@ -44,6 +44,7 @@ class LiveProgress(Watcher):
         self._state = ""
         self._last = ""
         self._epochs = ""
+        self._fold = ""
         self._first_epoch: tuple[int, float] | None = None
         console = Console(stderr=True)
         self._live = (
@@ -91,7 +92,13 @@ class LiveProgress(Watcher):
 
     def comparison(self, fold: int, folds: int) -> None:
         """Show the fold of the comparison of a linear model and a network."""
-        self._state = f"comparing a linear model and a network, fold {fold} of {folds}"
+        self._fold, self._first_epoch = f"fold {fold} of {folds}", None
+        self._state = f"comparing a linear model and a network, {self._fold}"
+
+    def compared_epoch(self, epoch: Any, last: int) -> None:
+        """Set the line to that of `epoch`, behind the fold."""
+        self.epoch(epoch, last)
+        self._state = f"{self._fold}  {self._state}"
 
     def epoch(self, epoch: Any, last: int) -> None:
         """Set the line to the epoch, its losses, and the time left if no later epoch is better."""

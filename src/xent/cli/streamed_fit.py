@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xent.cli.kept_training import checkpoint_of
 from xent.errors import DataError
 
 if TYPE_CHECKING:
-    from xent.cli.failures import Outcome
     from xent.cli.live_progress import LiveProgress
     from xent.jobs.fit_result import Fit
 
@@ -24,11 +24,10 @@ def streamed_fit(
     resume: bool,
     dask: str | None,
     progress: LiveProgress,
-    outcome: Outcome,
     **wishes: Any,
 ) -> Fit:
     """
-    Fit whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends; a failure names that file.
+    Fit whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends.
 
     `dask` is the address of a scheduler, None to compute here.
     """
@@ -38,23 +37,13 @@ def streamed_fit(
     if target is None:
         raise DataError("xent fit", "target", "name the column to predict", got="nothing")
     check_streamed_model(wishes["model"], distributed=dask is not None)
-    checkpoint = place.parent / f"{place.name}.checkpoint"
+    checkpoint = checkpoint_of(place)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with nullcontext() if dask is None else dask_executor(dask) as executor:
-            return fit_stream(
-                data,
-                target,
-                StreamWishes(checkpoint=checkpoint, resume=resume, executor=executor, **wishes),
-                name=place.name,
-                watcher=progress,
-            )
-    except BaseException:
-        # An interruption, too, ends with the line that tells how to go on.
-        if checkpoint.exists():
-            outcome.kept = f"{_steps(wishes)} are kept in {checkpoint}: --resume goes on."
-        raise
-
-
-def _steps(wishes: dict[str, Any]) -> str:
-    return "Passes" if wishes["model"] == "linear" else "Epochs"
+    with nullcontext() if dask is None else dask_executor(dask) as executor:
+        return fit_stream(
+            data,
+            target,
+            StreamWishes(checkpoint=checkpoint, resume=resume, executor=executor, **wishes),
+            name=place.name,
+            watcher=progress,
+        )

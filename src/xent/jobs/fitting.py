@@ -81,10 +81,11 @@ def fit(
         ``"network"`` fits a `NeuralClassifier`; ``"auto"`` fits both kinds, compares them by cross-validated
         cross-entropy, and keeps the network only if the 95 % interval of the difference lies below 0.
     C : float or "auto", default "auto"
-        Inverse strength of the L2 penalty, 1e-100 to 1e100; ``"auto"`` takes the one with the least
-        cross-validated cross-entropy.
+        Inverse strength of the L2 penalty of a linear model, 1e-100 to 1e100; ``"auto"`` takes the one with
+        the least cross-validated cross-entropy.
     tol : float, default 1e-8
-        Certified bound on the remaining loss at which the fit stops, in nats per row, from 1e-100 to 1e100.
+        Certified bound on the remaining loss at which the fit of a linear model stops, in nats per row, from
+        1e-100 to 1e100.
     held_out : float, default 0.2
         Share of each class's rows that the model does not see and is judged on, in (0, 1).
     seed : int, default 0

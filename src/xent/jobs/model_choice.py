@@ -25,6 +25,7 @@ from xent.scoring.whole_groups import deal_groups
 __all__ = ["MODELS", "ModelWishes", "best_so_far", "check_model", "fitted_classifier"]
 
 MODELS = ("linear", "network", "auto")
+_TOL = 1e-8
 _FOLDS = 5
 _MOST_ROWS = 20_000
 Array = NDArray[np.float64]
@@ -38,7 +39,8 @@ def check_model(wishes: ModelWishes) -> None:
     Raises
     ------
     DomainError
-        If `model` is not one of `MODELS`, or a checkpoint is asked for without a network.
+        If `model` is not one of `MODELS`, a checkpoint is requested without a network, or a parameter of a
+        linear model for a network.
     BackendError
         If a network is asked for, and PyTorch or safetensors is missing.
     """
@@ -49,6 +51,11 @@ def check_model(wishes: ModelWishes) -> None:
             rule = "be asked of a network, whose training it continues"
             raise DomainError("fit", "resume", rule, got='a model "linear"')
         return
+    given = {"C": (wishes.C, "auto"), "tol": (wishes.tol, _TOL)} if wishes.model == "network" else {}
+    for name, (value, default) in given.items():
+        if value != default:
+            rule = "be left out for a network, whose training it does not change"
+            raise DomainError("fit", name, rule, got=repr(value))
     for library in ("torch", "safetensors"):
         try:
             __import__(library)
@@ -136,15 +143,20 @@ def _compared(
         known = journal.entries.get(str(fold))
         if known is None:
             models = (_copy(linear), _new_network(wishes, problem))
-            found = _fold_losses(models, X, problem, (inside, outside), wishes)
+            found = _fold_losses(models, X, problem, (inside, outside), wishes, watcher)
             known = keep_fold(journal, fold, found, wishes)
         losses[:, fold_of == fold] = known.sums[0]
     judged = fold_of >= 0
     return _choice(losses[:, judged], rows[judged], problem, len(set(fold_of[judged])))
 
 
-def _fold_losses(
-    models: tuple[Any, Any], X: Any, problem: FitProblem, parts: tuple[Codes, Codes], wishes: ModelWishes
+def _fold_losses(  # noqa: PLR0917 - all of one fold
+    models: tuple[Any, Any],
+    X: Any,
+    problem: FitProblem,
+    parts: tuple[Codes, Codes],
+    wishes: ModelWishes,
+    watcher: Watcher,
 ) -> Array:
     """Losses of both models on the rows outside a fold's training rows, (2, n)."""
     codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
@@ -153,8 +165,9 @@ def _fold_losses(
     # A single group cannot be divided into rows to train on and rows that end the training.
     members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
     losses = np.empty((2, len(outside)))
+    training = {"groups": members, "checkpoint": wishes.checkpoint, "resume": wishes.resume}
+    training["on_epoch"] = watcher.compared_epoch
     for place, model in enumerate(models):
-        training = {"groups": members, "checkpoint": wishes.checkpoint, "resume": wishes.resume}
         model.fit(X[inside], codes[inside], given, **(training if place else {}))
         log_probs = model.predict_log_proba(X[outside])
         at = np.searchsorted(model.classes_, codes[outside])

@@ -38,3 +38,6 @@ class Watcher:
 
     def epoch(self, epoch: Any, last: int) -> None:
         """Called after each `Epoch` of a network, with the number of the last if no later one is better."""
+
+    def compared_epoch(self, epoch: Any, last: int) -> None:
+        """Called as `epoch` is, for the network of a fold of the comparison."""

@@ -6,20 +6,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from xent.models.batch_fit import BatchWishes, batched_fit
 from xent.models.convergence import warn_of
+from xent.models.feature_names import set_feature_names
 from xent.models.parameters import check_parameters
 from xent.solvers.iteration import Iteration
 from xent.streams.progress import PassProgress
-from xent.streams.readers import ColumnReader, Reader, reader_of
+from xent.streams.readers import Reader, reader_of
 from xent.streams.sources import Source, source_of
 
 __all__ = ["BatchFitMixin"]
-
-Array = NDArray[np.float64]
 
 _CALLER = "LogisticRegression.fit_batches"
 
@@ -133,11 +129,7 @@ class BatchFitMixin:
         check_parameters(model, caller=_CALLER)
         found = batched_fit(model, rows, reader, wishes, start=model._warm_start, caller=_CALLER)  # noqa: SLF001 # of the same estimator
         model.classes_ = found.classes
-        model.n_features_in_ = len(reader.features)
-        if isinstance(reader, ColumnReader):
-            model.feature_names_in_ = np.asarray(reader.features, dtype=object)
-        else:
-            vars(model).pop("feature_names_in_", None)
+        set_feature_names(model, reader)
         model._settle(found.solution, found.C, "penalised likelihood", found.search)  # noqa: SLF001 # same
         model.n_passes_ = found.passes
         if not found.solution.converged:

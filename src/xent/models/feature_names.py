@@ -1,10 +1,14 @@
-"""Names of the features of a fitted estimator, for errors and tables."""
+"""Names of the features of a fitted estimator, for errors and tables, and those of a source in batches."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["feature_names"]
+import numpy as np
+
+from xent.streams.readers import ColumnReader, Reader
+
+__all__ = ["feature_names", "set_feature_names"]
 
 
 def feature_names(model: Any) -> tuple[str, ...]:
@@ -13,3 +17,11 @@ def feature_names(model: Any) -> tuple[str, ...]:
     if names is None:
         return tuple(f"x{j}" for j in range(model.n_features_in_))
     return tuple(str(name) for name in names)
+
+
+def set_feature_names(model: Any, reader: Reader) -> None:
+    """Set what scikit-learn wants to know of the features of `reader`: their number, and names of columns."""
+    model.n_features_in_ = len(reader.features)
+    vars(model).pop("feature_names_in_", None)
+    if isinstance(reader, ColumnReader):
+        model.feature_names_in_ = np.asarray(reader.features, dtype=object)

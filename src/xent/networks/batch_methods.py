@@ -10,13 +10,14 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils import check_random_state
 
+from xent.models.feature_names import set_feature_names
 from xent.networks.epoch import Epoch
 from xent.networks.neural_fit import Watch, rows_of
 from xent.networks.parameters import check_parameters
 from xent.networks.rows_of_fit import stream_rows
 from xent.networks.streamed_training import streamed_parts, streamed_scan
 from xent.streams.progress import PassProgress
-from xent.streams.readers import ColumnReader, Reader, reader_of
+from xent.streams.readers import Reader, reader_of
 from xent.streams.sources import Source, source_of
 
 __all__ = ["BatchTrainingMixin"]
@@ -169,10 +170,7 @@ class BatchTrainingMixin:
         earlier = model._earlier(classes, stream.width)  # noqa: SLF001 - of the same estimator
         standard = model.standardisation_ if earlier is not None else found.moments.standardisation()
         training = model._new_training(standard, mass, found.count, classes, seed, earlier)  # noqa: SLF001 - same
-        model.n_features_in_ = stream.width
-        vars(model).pop("feature_names_in_", None)
-        if isinstance(reader, ColumnReader):
-            model.feature_names_in_ = np.asarray(reader.features, dtype=object)
+        set_feature_names(model, reader)
         parts, groups = streamed_parts(stream, found, standard, training.device, watch)
         model._trained(training, parts, watch, groups)  # noqa: SLF001 - same
         return self

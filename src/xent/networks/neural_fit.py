@@ -160,7 +160,7 @@ def calibration_of(
 ) -> TemperatureChoice:
     """Temperature of the trained average, by the rows held out from training."""
     if not wanted:
-        return without_temperature("No temperature: none was asked for.")
+        return without_temperature("No temperature: none was requested.")
     if held_out is None:
         return without_temperature("No temperature: no rows were held out from training to fit one.")
     outputs = [outputs_of(training.average, held_out.features(block)) for block in blocks(len(held_out))]

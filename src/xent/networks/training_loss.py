@@ -154,10 +154,14 @@ def training_loss(
     Raises
     ------
     DomainError
-        If there is no such loss, it cannot be made of `parameters`, or it does not train a classifier.
+        If there is no such loss, it cannot be made of `parameters`, or it does not train a classifier; or if
+        there are parameters beside a loss that has its own.
     ParameterError
         If the loss has no such parameter.
     """
+    if isinstance(loss, AbstractLoss) and parameters:
+        rule, hint = "be None beside a loss that has its own", "Give them to the loss."
+        raise DomainError(caller, "loss_parameters", rule, got=repr(dict(parameters)), hint=hint)
     found = loss if isinstance(loss, AbstractLoss) else _named(loss, dict(parameters or {}), caller)
     form = _FORMS.get((found.facts.domain, found.facts.truth))
     if form is None or found.facts.link in _SPARSE:

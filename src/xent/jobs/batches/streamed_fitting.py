@@ -123,6 +123,7 @@ def fit_stream(
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")
     check_streamed_model(wishes.model, distributed=wishes.executor is not None)
+    check_model(ModelWishes(wishes.model, wishes.C, wishes.tol, wishes.seed))
     watcher = watcher or Watcher()
     clock = Clock(watcher)
     with clock("read"):

@@ -26,7 +26,8 @@ def ending(training: NetworkTraining, notation: Notation) -> str:
         kept = f"the best so far, epoch {training.best_epoch}, was kept"
         return f"The training was interrupted after {epochs}; {kept}."
     if not training.held_out_rows:
-        return f"Trained for {epochs}; no rows were held out to choose one."
+        reason = "there are too few, or too few groups"
+        return f"Trained for {epochs}; no rows were held out to choose one: {reason}."
     best = training.epochs[training.best_epoch - 1]
     return (
         f"Epoch {training.best_epoch} of {count(len(training.epochs))} was kept, at "

@@ -1,0 +1,41 @@
+"""Sentence on the checkpoint with which a command that an error or a signal ends can be continued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xent.errors import DataError
+
+if TYPE_CHECKING:
+    from xent.cli.failures import Outcome
+
+__all__ = ["checkpoint_of", "kept_training"]
+
+
+def checkpoint_of(place: Path) -> Path:
+    """Checkpoint of a fit whose results go to `place`: a file beside it, which appears when all is done."""
+    return place.parent / f"{place.name}.checkpoint"
+
+
+@contextmanager
+def kept_training(checkpoint: Path, outcome: Outcome, *, parts: str) -> Iterator[None]:
+    """
+    Let the last line of a block that does not end say that its `parts` are kept, and where.
+
+    Nothing is said where `parts` is empty, where results are in place, and of a checkpoint that is damaged or
+    another training's.
+    """
+    try:
+        yield
+    except BaseException as error:
+        # An interruption, too, ends with the line that tells how to go on.
+        is_useless = isinstance(error, DataError) and error.argument == "checkpoint"
+        folds = checkpoint.with_name(f"{checkpoint.name}.folds")
+        found = [(parts, checkpoint), ("Folds", folds)]
+        kept = next((f"{what} are kept in {file}" for what, file in found if file.exists()), None)
+        if parts and kept and not is_useless and not outcome.addition:
+            outcome.kept = f"{kept}: --resume goes on."
+        raise
