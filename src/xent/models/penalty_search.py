@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from xent.errors import DataError
 from xent.scoring.whole_groups import deal_groups
-from xent.solvers.descent import Descent
-from xent.solvers.lbfgs import lbfgs
 from xent.solvers.maximum_likelihood import minimise
+from xent.solvers.neighbour import minimise_near
 from xent.solvers.objective import Objective
 from xent.solvers.solution import Solution
 from xent.solvers.threads import one_blas_thread
@@ -181,14 +180,8 @@ class _Folds:
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
         """Optimum on `rows`, started and preconditioned with the solution on all rows."""
-        return lbfgs(
-            self.problem.subset(rows).penalised(C),
-            whole.point,
-            Descent(),
-            precondition=whole.inverse_hessian_times,
-            tol=_TOL,
-            max_iter=_FOLD_STEPS,
-        ).point
+        part = self.problem.subset(rows).penalised(C)
+        return minimise_near(part, whole.point, whole, tol=_TOL, max_iter=_FOLD_STEPS).point
 
 
 def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
