@@ -23,7 +23,7 @@ __all__ = ["fold_rows"]
 _NEAR = 2e-4  # nats
 # Rivals, and the tolerance from which a coarsest one is looked for: at ten times as much none was near.
 _SOLVERS = {
-    "multi15": {"lbfgs": 1e-5, "newton-cg": 1e-5},
+    "multi15": {"lbfgs": 1e-6, "newton-cg": 1e-6},
     "tall_easy": {"lbfgs": 1e-5, "newton-cholesky": 1e-2},
 }
 _DECADES = 3
@@ -55,6 +55,7 @@ def fold_rows(runs: int, clock: Callable[[], float]) -> list[dict[str, Any]]:
             {
                 "set": name,
                 "rows": len(y),
+                "runs": runs,
                 "seconds": {key: statistics.median(each) for key, each in seconds.items()},
                 "errors": errors,
                 "tolerances": {key: models[key].tol for key in models if key != "xent"},
