@@ -7,8 +7,9 @@ the fewest steps that reach the same 1e-6, and by default, with its certificate 
 contestants of a set take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
 
 Parts: `sets` (thirteen, and ten random shapes), `cv` (ten values of C and five folds), `memory` and `curves`.
-`--quiet-run` does all of them, on a machine without other work in about ten minutes, stores docs/fits.json,
-draws docs/fits.svg and writes the tables of docs/fits.md; `--tables` writes these from the stored results.
+`--store` keeps the measured rows in docs/fits.json, beside those of other sets and parts that are stored there,
+draws docs/fits.svg and writes the tables of docs/fits.md; `--tables` does so without measuring. `--quiet-run`
+measures and stores all parts, on a machine without other work in about ten minutes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from benchmarks.fit_rivals import (
     rivals,
 )  # fmt: skip
 from benchmarks.fit_sets import MINIMA, fit_set, random_shape
-from benchmarks.fit_tables import write_tables
+from benchmarks.fit_tables import merged, write_tables
 from benchmarks.taking_turns import machine
 from xent import LogisticRegression
 
@@ -64,17 +65,20 @@ def main(arguments: list[str]) -> None:
         "--cpu", action="store_true", help="seconds of processor, for a machine with other work"
     )
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each contestant")
-    parser.add_argument("--quiet-run", action="store_true", help="all parts; store and publish the results")
+    parser.add_argument("--store", action="store_true", help="store the measured rows and write the tables")
+    parser.add_argument("--quiet-run", action="store_true", help="measure and store all parts")
     parser.add_argument("--tables", action="store_true", help="only write tables and curves as stored")
     chosen = parser.parse_args(arguments)
-    if not chosen.tables:
-        results = _measured(chosen)
-        if not chosen.quiet_run:
-            return
-        (DOCS / "fits.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    results = json.loads((DOCS / "fits.json").read_text(encoding="utf-8"))
-    draw_curves(results["curves"], DOCS / "fits.svg")
-    write_tables(results, DOCS / "fits.md")
+    results = {} if chosen.tables else _measured(chosen)
+    if not (chosen.tables or chosen.store or chosen.quiet_run):
+        return
+    path = DOCS / "fits.json"
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    stored = merged(stored, results)
+    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    if "curves" in stored:
+        draw_curves(stored["curves"], DOCS / "fits.svg")
+    write_tables(stored, DOCS / "fits.md")
 
 
 def _measured(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -82,10 +86,10 @@ def _measured(chosen: argparse.Namespace) -> dict[str, Any]:
     parts = _PARTS if chosen.quiet_run else chosen.parts.split(",")
     names = chosen.sets or [*MINIMA, *(f"random {seed}" for seed in range(10))]
     threads = (1,) if chosen.cpu else (1, 2)
-    results: dict[str, Any] = {
-        "machine": machine("numpy", "scipy", "scikit-learn", "llvmlite"),
+    results: dict[str, Any] = {}
+    how = {
         "clock": "processor" if chosen.cpu else "wall",
-        "runs": chosen.runs,
+        "machine": machine("numpy", "scipy", "scikit-learn", "llvmlite"),
     }
     work: dict[str, Callable[[], Any]] = {
         "sets": lambda: [_row(name, chosen.runs, clock, threads) for name in names],
@@ -95,7 +99,7 @@ def _measured(chosen: argparse.Namespace) -> dict[str, Any]:
     }
     with threadpool_limits(1 if chosen.cpu else None):
         for part in parts:
-            results[part] = work[part]()
+            results[part] = [row | how for row in work[part]()]
             if part != "sets":
                 print(json.dumps({part: results[part]}), flush=True)
     return results
@@ -122,6 +126,7 @@ def _row(
         "rough_seconds": rough,
         "rough_error": ours[0].error,
         "certified_seconds": sure,
+        "runs": runs,
         "gap": model.gap_,
         "solver": model.history_[-1].solver,
     }

@@ -5,18 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-__all__ = ["write_tables"]
+__all__ = ["merged", "write_tables"]
+
+
+def merged(stored: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
+    """Rows of all parts, by set: `measured` ones in place of those in `stored`, new ones after them."""
+    return {
+        part: list({row["set"]: row for row in [*stored.get(part, []), *measured.get(part, [])]}.values())
+        for part in {**stored, **measured}
+    }
 
 
 def write_tables(results: dict[str, Any], page: Path) -> None:
-    """Replace the passages of `page` between ``<!-- NAME -->`` and ``<!-- end of NAME -->``."""
+    """Write the passages of `page` between ``<!-- NAME -->`` and ``<!-- end of NAME -->`` that have rows."""
     text = page.read_text(encoding="utf-8")
-    passages = {
-        "sets": _sets(results),
-        "folds": _folds(results["cv"]),
-        "memory": _memory(results["memory"]),
-    }
-    for name, passage in passages.items():
+    writers = {"sets": ("sets", _sets), "folds": ("cv", _folds), "memory": ("memory", _memory)}
+    for name, (part, write) in writers.items():
+        if part not in results:
+            continue
+        passage = write(results[part])
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         before, after = text.split(begin)[0], text.split(end)[1]
         text = f"{before}{begin}\n{passage}\n{end}{after}"
@@ -28,11 +35,11 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _sets(results: dict[str, Any]) -> str:
+def _sets(results: list[dict[str, Any]]) -> str:
     header = ["set", "rows x features, classes", "fastest of scikit-learn", "seconds", "xent to 1e-6"]
     header += ["times faster", "xent certified", "times faster", "glum", "statsmodels"]
     rows = []
-    for one in results["sets"]:
+    for one in results:
         best, rough, sure = one["best_seconds"], one["rough_seconds"], one["certified_seconds"]
         rows.append(
             [
@@ -41,11 +48,11 @@ def _sets(results: dict[str, Any]) -> str:
                 *(_number(one[key]) for key in ("glum", "statsmodels")),
             ]
         )
-    seconds = "seconds of processor, on one thread" if results["clock"] == "processor" else "seconds"
-    note = f"Medians of {results['runs']} fits in {seconds}. {results['machine']}."
+    runs = sorted({one["runs"] for one in results})
+    note = f"Medians of {' or '.join(map(str, runs))} fits{_clock(results)}. {results[0]['machine']}."
     defaults = [
         f"{one['set']} {one['default_seconds']:.4f} s, error {one['default_error']:.0e}"
-        for one in results["sets"]
+        for one in results
         if "default_seconds" in one
     ]
     if defaults:
@@ -68,7 +75,19 @@ def _folds(rows: list[dict[str, Any]]) -> str:
                     "" if solver == "xent" else _number(seconds / ours),
                 ]
             )
-    return _table(["set", "contestant", "seconds", "largest error of a fold, nats", "xent faster by"], lines)
+    header = ["set", "contestant", "seconds", "largest error of a fold, nats", "xent faster by"]
+    return (
+        f"{_table(header, lines)}\n\nMedians of {rows[0]['runs']} runs{_clock(rows)}. {rows[0]['machine']}."
+    )
+
+
+def _clock(rows: list[dict[str, Any]]) -> str:
+    """Clock of the seconds in words; the sets of the rows by the processor's if there are both."""
+    by_processor = [one["set"] for one in rows if one["clock"] == "processor"]
+    words = " in seconds of the processor, on one thread"
+    if len(by_processor) in (0, len(rows)):
+        return words if by_processor else ""
+    return f"; of {', '.join(by_processor)}{words}"
 
 
 def _memory(rows: list[dict[str, Any]]) -> str:

@@ -42,12 +42,11 @@ def test_it_agrees_with_newton_cholesky_on_real_data(real, C):
     ours, theirs = LogisticRegression(C=C).fit(X, y), reference(X, y, C=C)
     assert ours.gap_ <= 1e-8
     assert abs(objective(ours, X, y, C) / objective(theirs, X, y, C) - 1) < 1e-9
-    # The error of coefficients is a root of the gap's, which may be 1e-12 of the objective here.
-    assert np.abs(ours.coef_ - theirs.coef_).max() < 2e-5 * np.abs(theirs.coef_).max()
+    assert np.abs(ours.coef_ - theirs.coef_).max() < 1e-5 * np.abs(theirs.coef_).max()
     # A common shift of all intercepts changes nothing; ours sum to 0.
     shift = theirs.intercept_.mean() if len(theirs.intercept_) > 1 else 0
     assert (
-        np.abs(ours.intercept_ - (theirs.intercept_ - shift)).max() < 2e-5 * np.abs(theirs.intercept_).max()
+        np.abs(ours.intercept_ - (theirs.intercept_ - shift)).max() < 1e-5 * np.abs(theirs.intercept_).max()
     )
 
 
@@ -245,8 +244,8 @@ def test_a_bad_sample_weight_is_named_with_its_place():
         (load_wine, 1.0, 1.0, 11, 1e-15, 0.03589744744994),
         (load_breast_cancer, 1.0, 1.0, 11, 1e-15, 0.08834480506370),
         (load_breast_cancer, "auto", 100.0, 12, 1e-15, 0.05643819856792),
-        pytest.param(load_digits, 1.0, 1.0, 13, 1e-14, 0.00319935990137, marks=pytest.mark.slow),
-        pytest.param(load_digits, "auto", 10**-1.5, 10, 1e-14, 0.03506814095700, marks=pytest.mark.slow),
+        pytest.param(load_digits, 1.0, 1.0, 13, 1e-15, 0.00319935990137, marks=pytest.mark.slow),
+        pytest.param(load_digits, "auto", 10**-1.5, 10, 1e-15, 0.03506814095700, marks=pytest.mark.slow),
     ],
 )
 def test_a_fit_takes_no_more_steps_and_ends_no_further_from_the_minimum(load, C, chosen, steps, gap, loss):

@@ -106,8 +106,8 @@ MUTANTS = (
     Mutant(
         "judge folds by their own training rows",
         "cross_validated_path:cross_validated_path",
-        "problem.losses(out, problem.fold(number, C, whole))",
-        "problem.losses(out, whole.point)",
+        "problem.losses(out, point)",
+        "problem.losses(folds[number][0], point)",
         PATH + "test_losses_are_those_of_separate_fits",
     ),
     Mutant(

@@ -14,6 +14,7 @@ from xent.data.column_values import is_text
 from xent.data.expected_cells import plain_column, refused_cell
 from xent.data.file_facts import FileFacts, facts_of
 from xent.data.planned_column import ColumnPlan
+from xent.data.replaced_columns import replace_columns
 from xent.data.row_batches import RowBatch
 from xent.data.text_reading import ReadColumn, read_column
 
@@ -37,6 +38,7 @@ def read_columns(
     Only for a whole table, a `UserWarning` names the cells at `rows` that do not read, and a column of which
     no cell reads raises `DataError`.
     """
+    cells = {}
     for plan in plans:
         if not plan.used or plan.reading is None:
             continue
@@ -45,9 +47,8 @@ def read_columns(
             read = read_column(column, plan.reading, missing)
             if first is None:
                 _check(table, plan, column, read, rows)
-            place = table.column_names.index(plan.name)
-            table = table.set_column(place, plan.name, read.cells)
-    return table
+            cells[plan.name] = read.cells
+    return replace_columns(table, cells)
 
 
 def _check(

@@ -25,6 +25,7 @@ from xent.data.numeric_features import numeric_block, numeric_sources, source_fe
 from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
 from xent.data.pieces.encoder import streamed_fit
 from xent.data.read_columns import read_columns
+from xent.data.replaced_columns import replace_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
 from xent.data.table_conversion import to_table
 from xent.errors import DataError
@@ -142,9 +143,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         plans = tuple(each.plan for each in planned)
         facts = facts_of(table)
         self.missing_words_, self.reading_ = list(facts.missing), dict(facts.reading)
-        for each in planned:
-            place = table.column_names.index(each.plan.name)
-            table = table.set_column(place, each.plan.name, each.cells)
+        table = replace_columns(table, {each.plan.name: each.cells for each in planned})
         self.n_features_in_ = sum(plan.used for plan in plans)
         self.numeric_ = numeric_sources(plans, table, places)
         self.categories_ = categories(plans, table, places, most=self.most_levels)

@@ -1,9 +1,9 @@
 """
 Cross-validated cross-entropy along a path of C, every fit started from its neighbours.
 
-The fit on all rows comes first for each C: its optimum is near those of the folds, and its inverse Hessian
-preconditions them, so a fold factors nothing. A fold starts from its optimum at the last C, moved as the
-optimum of all rows has moved since.
+The first fold comes first for each C: its optimum is near those of the others, and if its Hessian is
+factored, it preconditions them, so that they factor nothing. Another fold starts from its optimum at the last
+C, moved as that of the first fold has moved since.
 """
 
 from __future__ import annotations
@@ -21,12 +21,10 @@ from xent.models.linear import row_losses
 from xent.models.penalty_search import PenaltyCandidate, weighted_mean
 from xent.models.standard_fit import standard_objective
 from xent.models.unpenalised_fit import Effort
-from xent.solvers.descent import Descent
-from xent.solvers.lbfgs import lbfgs
 from xent.solvers.linear_rows import LinearRows
 from xent.solvers.maximum_likelihood import minimise
-from xent.solvers.solution import Solution
-from xent.solvers.threads import one_blas_thread
+from xent.solvers.neighbour import minimise_near
+from xent.solvers.threads import row_threads
 
 __all__ = ["Fold", "PathResult", "cross_validated_path"]
 
@@ -59,11 +57,8 @@ class PathResult:
 class _Problem(Protocol):
     """Fits of one set of rows and of parts of it."""
 
-    def whole(self, C: float) -> Solution:
-        """Solution on all rows, started from that of the last C."""
-
-    def fold(self, number: int, C: float, whole: Solution) -> Array:
-        """Optimum on the training rows of a fold."""
+    def optima(self, C: float) -> list[Array]:
+        """Optimum on the training rows of each fold, started from those of the last C."""
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
         """Cross-entropy of some rows at a point."""
@@ -105,12 +100,12 @@ def cross_validated_path(
     held_out = np.concatenate([out for _, out in folds])
     shares = weights[held_out] / weights[held_out].sum()
     candidates, means = [], np.empty((len(folds), len(Cs)))
-    with one_blas_thread():
+    with row_threads():
         for place, C in enumerate(Cs):
-            whole = problem.whole(C)
             losses = []
-            for number, (_, out) in enumerate(folds):
-                losses.append(problem.losses(out, problem.fold(number, C, whole)))
+            for number, point in enumerate(problem.optima(C)):
+                out = folds[number][1]
+                losses.append(problem.losses(out, point))
                 means[number, place] = np.average(losses[-1], weights=weights[out])
             candidates.append(weighted_mean(C, np.concatenate(losses), shares))
             if on_candidate is not None:
@@ -124,31 +119,19 @@ class _StandardProblem:
     def __init__(self, rows: FitRows, folds: Sequence[Fold], *, fit_intercept: bool) -> None:
         self._all = standard_objective(rows, fit_intercept=fit_intercept)
         self._folds = [self._all.subset(train) for train, _ in folds]
-        self._last: Array | None = None
-        self._before: Array | None = None
-        self._points: dict[int, Array] = {}
+        self._points: list[Array] = []
 
-    def whole(self, C: float) -> Solution:
-        """Solution on all rows."""
-        self._before = self._last
-        found = minimise(self._all.penalised(C), tol=_TOL, start=self._last)
-        self._last = found.point
-        return found
-
-    def fold(self, number: int, C: float, whole: Solution) -> Array:
-        """Optimum on a fold, preconditioned by the inverse Hessian of all rows."""
-        start = whole.point
-        if number in self._points and self._before is not None:
-            start = self._points[number] + (whole.point - self._before)
-        self._points[number] = lbfgs(
-            self._folds[number].penalised(C),
-            start,
-            Descent(),
-            precondition=whole.inverse_hessian_times,
-            tol=_TOL,
-            max_iter=_FOLD_STEPS,
-        ).point
-        return self._points[number]
+    def optima(self, C: float) -> list[Array]:
+        """Optimum of each fold; the other folds move as the first one did from the last C."""
+        before = self._points
+        start = before[0] if before else None
+        first = minimise(self._folds[0].penalised(C), tol=_TOL, start=start)
+        self._points = [first.point]
+        for number, fold in enumerate(self._folds[1:], 1):
+            start = before[number] + (first.point - before[0]) if before else first.point
+            near = minimise_near(fold.penalised(C), start, first, tol=_TOL, max_iter=_FOLD_STEPS)
+            self._points.append(near.point)
+        return self._points
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
         """Cross-entropy of some rows."""
@@ -160,23 +143,18 @@ class _GeneralProblem:
 
     def __init__(self, rows: FitRows, folds: Sequence[Fold], l1_ratio: float, *, fit_intercept: bool) -> None:
         self._rows, self._l1_ratio, self._fit_intercept = rows, l1_ratio, fit_intercept
-        self._all = linear_rows(rows, fit_intercept=fit_intercept)
         self._folds = [self._part(train) for train, _ in folds]
-        self._last: Array | None = None
-        self._points: dict[int, Array] = {}
+        self._points: list[Array] = []
 
-    def whole(self, C: float) -> Solution:
-        """Solution on all rows."""
-        found = general_solution(self._all, C, self._l1_ratio, Effort(_TOL, _FOLD_STEPS, self._last))
-        self._last = found.point
-        return found
-
-    def fold(self, number: int, C: float, whole: Solution) -> Array:
-        """Optimum on a fold, started from its last optimum, or that of all rows."""
-        start = self._points.get(number, whole.point)
-        effort = Effort(_TOL, _FOLD_STEPS, start)
-        self._points[number] = general_solution(self._folds[number], C, self._l1_ratio, effort).point
-        return self._points[number]
+    def optima(self, C: float) -> list[Array]:
+        """Optimum of each fold, started from its last one, or at first from that of the first fold."""
+        points: list[Array] = []
+        for number, fold in enumerate(self._folds):
+            start = self._points[number] if self._points else points[0] if points else None
+            effort = Effort(_TOL, _FOLD_STEPS, start)
+            points.append(general_solution(fold, C, self._l1_ratio, effort).point)
+        self._points = points
+        return points
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
         """Cross-entropy of some rows."""

@@ -79,7 +79,7 @@ class LogisticRegressionCV(LogisticRegression):
     independent.
 
     **Numerics.** Fits of folds are certified to 1e-8 nats. Along the values of C each fit starts from the
-    last, and the curvature of the fit on all rows preconditions the folds.
+    last, and a factored Hessian of the first fold preconditions the others.
 
     Examples
     --------

@@ -40,7 +40,7 @@ _FORCING = 0.1
 _MANY_PRODUCTS, _FEW_PRODUCTS = 20, 4
 # Rows times coefficients up to which one more step, for an error far below the tolerance, costs little; and
 # the accuracy of its direction, whose square is that of the gap.
-_SMALL, _POLISH = 2_000_000, 1e-3
+_SMALL, _POLISH = 2_000_000, 1e-4
 # Rows of a class's block of the Hessian: at least so many, and so many per coefficient.
 _BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
 # Entries of all blocks up to which they are inverted: solutions for many classes then take one call.
@@ -81,7 +81,7 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
         if not descent.step(direction):
             break
     if descent.gap <= tol and len(objective.codes) * start.size <= _SMALL:
-        descent.step(directions.at(descent.point, descent.evaluation.gradient, _POLISH))
+        descent.step(directions.at(descent.point, descent.evaluation.gradient, forcing=_POLISH))
     return descent.solution(tol, directions.inverse_hessian_times)
 
 
@@ -99,8 +99,8 @@ class _Directions:
         self._precondition: Callable[[Array], Array] = np.copy
         self.products = 0
 
-    def at(self, point: Array, gradient: Array, least: float = 0.0) -> Array:
-        """Direction at `point` in weights and intercepts, (M, p + 1); `least` as in `newton_direction`."""
+    def at(self, point: Array, gradient: Array, least: float = 0.0, *, forcing: float = _FORCING) -> Array:
+        """Direction at `point` in weights and intercepts, (M, p + 1); options as in `newton_direction`."""
         covariance = self._rows.settle(point)
         if self._kronecker is None:
             diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
@@ -112,7 +112,7 @@ class _Directions:
             self._precondition = self._kronecker.at(covariance)
         slopes = self._free(self._coordinates.slopes(gradient))
         direction, self.products = newton_direction(
-            slopes, self._product, self._preconditioned, forcing=_FORCING, least=least
+            slopes, self._product, self._preconditioned, forcing=forcing, least=least
         )
         self._nearly_separable |= self.products > _MANY_PRODUCTS
         return self._balanced(self._coordinates.point(direction), point)

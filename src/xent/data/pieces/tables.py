@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from xent.data.column_values import is_text
 from xent.data.expected_cells import plain_column
+from xent.data.replaced_columns import replace_columns
 from xent.data.text_reading import Reading, read_column
 
 __all__ = ["PieceConverter", "StridedSample", "rebatched"]
@@ -41,16 +42,16 @@ class PieceConverter:
 
     def converted(self, piece: pa.Table) -> pa.Table:
         """`piece` with text converted in the columns that have a reading."""
-        for place, name in enumerate(piece.column_names):
-            column = piece.column(name)
+        cells = {}
+        for name, column in zip(piece.column_names, piece.columns, strict=True):
             reading = self.readings.get(name)
             if reading is not None and is_text(plain_column(column).type):
                 read = read_column(plain_column(column), reading, self.missing)
                 self.odd[name] = self.odd.get(name, 0) + len(read.odd)
-                piece = piece.set_column(place, name, read.cells)
+                cells[name] = read.cells
             elif self.types.get(name) in _TEXT_KINDS and not pa.types.is_dictionary(column.type):
-                piece = piece.set_column(place, name, column.cast(pa.large_string()))
-        return piece
+                cells[name] = column.cast(pa.large_string())
+        return replace_columns(piece, cells)
 
 
 @dataclass(slots=True)

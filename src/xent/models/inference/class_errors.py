@@ -34,11 +34,16 @@ def class_standard_errors(model: Any, X: Array, y: Any, sample_weight: Any = Non
         Rows of its fit.
     """
     K, (n, p) = len(model.classes_), X.shape
-    if n * ((K - 1) * (p + 1)) ** 2 > _MOST_PRODUCTS:
+    size = (K - 1) * (p + 1)
+    # Of few rows and two classes a matrix of the rows is enough, if there is a penalty.
+    is_wide = K == 2 and n < p and np.isfinite(model.C_) and model.estimation_ == "penalised likelihood"
+    if (n**2 * p if is_wide else n * size**2 + size**3) > _MOST_PRODUCTS:
         return None
     caller = "class_standard_errors"
     try:
         fit = fitted_rows(model, GivenRows(X, y, sample_weight), None, caller=caller)
+        if is_wide:
+            return np.sqrt(fit.variances_of_weights())[None] / fit.design.scales
         with one_blas_thread():
             inverse = fit.inverse_information(caller)
     except DataError:

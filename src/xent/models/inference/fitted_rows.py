@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DataError
+from xent.formulas.softmax import softmax
 from xent.models.inference.results import HypothesisTest
 from xent.solvers.baseline_likelihood import BaselineLikelihood
 from xent.solvers.definite_inverse import inverse_of
@@ -17,6 +18,7 @@ from xent.solvers.jeffreys import log_prior
 from xent.solvers.profile_likelihood import Profile
 from xent.solvers.standardised_design import StandardisedDesign, dependent_columns, standardised
 from xent.solvers.unpenalised import baseline_null_point
+from xent.solvers.wide_information import penalised_variances
 
 __all__ = ["FittedRows"]
 
@@ -121,6 +123,17 @@ class FittedRows:
                 got="one that is singular in double precision",
                 hint="The probabilities of nearly all rows are 0 or 1. Use a smaller `C`.",
             ) from None
+
+    def variances_of_weights(self) -> Array:
+        """Diagonal of `inverse_information` at the features of a penalised fit to two classes, (p,)."""
+        model = softmax(self.likelihood.logits(self.theta), xp=np)
+        curvature = self.likelihood.weights * model.probs[:, 1] * model.complements(model.probs, xp=np)[:, 1]
+        return penalised_variances(
+            self.design.matrix[:, : len(self.features)],
+            curvature,
+            self.C * self.design.scales**2,
+            has_intercept=self.has_intercept,
+        )
 
     def in_units_of_features(self, covariance: Array) -> Array:
         """Covariance of the features' coefficients, intercepts first, from that of the standardised ones."""

@@ -1,0 +1,48 @@
+"""Minimum of a problem near one that is solved: other rows or another penalty."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.solvers.descent import Descent
+from xent.solvers.lbfgs import lbfgs
+from xent.solvers.newton_cg import newton_cg
+from xent.solvers.objective import Objective
+from xent.solvers.solution import Solution
+from xent.solvers.threads import row_threads
+
+__all__ = ["minimise_near"]
+
+
+def minimise_near(
+    objective: Objective, start: NDArray[np.float64], solved: Solution, *, tol: float, max_iter: int
+) -> Solution:
+    """
+    Minimum of `objective`, certified to `tol` nats per row, by the method that solved its neighbour.
+
+    If that had a factored Hessian, the factor preconditions L-BFGS here, so that nothing is factored anew.
+
+    Parameters
+    ----------
+    objective : Objective
+        Problem to minimise.
+    start : ndarray of shape (M, p + 1)
+        First point.
+    solved : Solution
+        Solution of a similar problem, by `minimise`.
+    tol : float
+        Gap to reach, in nats per row.
+    max_iter : int
+        Most steps.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
+    """
+    with row_threads():
+        if solved.report is not None and solved.report.solver == "newton-cg":
+            return newton_cg(objective, start, Descent(), tol=tol, max_iter=max_iter)
+        precondition = solved.inverse_hessian_times
+        return lbfgs(objective, start, Descent(), precondition=precondition, tol=tol, max_iter=max_iter)

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from tests.mutants.harness import Mutant
+from tests.solvers.problems import problem
+
+from xent.solvers.maximum_likelihood import minimise
+from xent.solvers.neighbour import minimise_near
+
+TESTS = "tests/solvers/test_neighbour.py::"
+MUTANTS = (
+    Mutant(
+        "solve every neighbour by L-BFGS",
+        "neighbour:minimise_near",
+        "solved.report.solver == 'newton-cg'",
+        "solved.report.solver == 'none'",
+        TESTS + "test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
+    ),
+    Mutant(
+        "end fits near a solution ten thousand times as soon",
+        "neighbour:minimise_near",
+        "newton_cg(objective, start, Descent(), tol=tol, max_iter=max_iter)",
+        "newton_cg(objective, start, Descent(), tol=10000 * tol, max_iter=max_iter)",
+        TESTS + "test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
+    ),
+    Mutant(
+        "precondition a neighbour by nothing",
+        "neighbour:minimise_near",
+        "solved.inverse_hessian_times",
+        "np.copy",
+        TESTS + "test_a_factor_of_the_neighbour_saves_most_steps",
+    ),
+)
+
+
+@pytest.mark.parametrize(("method", "there"), [("newton", "lbfgs"), ("newton-cg", "newton-cg")])
+def test_a_neighbour_is_solved_by_the_same_method(method, there):
+    whole = problem(n=400, p=6, K=5)
+    part = whole.subset(np.arange(300)).penalised(3.0)
+    solved = minimise(whole, solver=method)
+    found = minimise_near(part, solved.point, solved, tol=1e-10, max_iter=100)
+    exact = minimise(part, tol=1e-14)
+    assert found.converged
+    assert {step.solver for step in found.iterations} == {there}
+    assert found.iterations[-1].gap <= 1e-10
+    assert found.point == pytest.approx(exact.point, abs=1e-4 * np.abs(exact.point).max())
+    assert not np.allclose(found.point, solved.point, atol=1e-2)
+
+
+def test_a_limit_of_steps_near_a_solution_is_told():
+    whole = problem(n=400, p=6, K=5)
+    solved = minimise(whole)
+    found = minimise_near(whole.penalised(30.0), solved.point, solved, tol=1e-14, max_iter=1)
+    assert not found.converged
+    assert "limit of 1 steps" in found.reason
+
+
+def test_a_factor_of_the_neighbour_saves_most_steps():
+    whole = problem(n=400, p=6, K=3)
+    solved = minimise(whole, solver="newton")
+    near = minimise_near(whole.subset(np.arange(300)), solved.point, solved, tol=1e-8, max_iter=500)
+    assert near.iterations[-1].step <= 12
