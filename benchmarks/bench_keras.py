@@ -4,7 +4,8 @@ Eager value and gradient of `xent.keras` beside Keras: time, peak memory and err
     python -m benchmarks keras [--rows 8192] [--classes 1000] [--turns 7] [BACKEND ...]
 
 Each backend runs in a process of its own, in which the two take turns on the same tensors. The error is the
-largest relative one of the mean's gradient at the labels, against float64 on NumPy.
+largest relative one of the mean's gradient at the labels, against float64 on NumPy. The ratio is that of the
+medians of elapsed times; under `processor` that of the processor times of all threads.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def main(words: list[str]) -> None:
     if given.here:
         _print_losses(given)
         return
-    print("backend     loss                             keras ms   xent ms  ratio   MB of both        errors")
+    print(
+        "backend     loss                             keras ms   xent ms  ratio  processor   MB of both   errors"
+    )
     for backend in given.backends:
         if find_spec(backend) is None:
             print(f"{backend}: not installed")
@@ -66,23 +69,26 @@ def _print_losses(given: argparse.Namespace) -> None:
     for name, is_dense in _LOSSES.items():
         truth = np.eye(given.classes, dtype="float32")[labels] if is_dense else labels.astype("int32")
         tensors = keras.ops.convert_to_tensor(truth), keras.ops.convert_to_tensor(logits)
-        times: dict[Any, list[float]] = {keras.losses: [], xent.keras: []}
+        times: dict[Any, list[tuple[float, float]]] = {keras.losses: [], xent.keras: []}
         memory, errors = {}, {}
         for turn in range(given.turns + 1):
             for library in times if turn % 2 else reversed(times):
-                before, start = _peak(reset=True), time.perf_counter()
+                before, start = _peak(reset=True), (time.perf_counter(), time.process_time())
                 gradient = _gradient(getattr(library, name), *tensors)
                 if turn:
-                    times[library].append(time.perf_counter() - start)
+                    times[library].append((time.perf_counter() - start[0], time.process_time() - start[1]))
                     memory[library] = (_peak() - before) / 2**20
                 found = np.asarray(gradient)[np.arange(given.rows), labels]
                 errors[library] = np.max(np.abs(found / exact[name.startswith("binary")] - 1))
-        middle = [1e3 * statistics.median(times[library]) for library in times]
+        middle, work = (
+            [1e3 * statistics.median(turn[clock] for turn in times[library]) for library in times]
+            for clock in (0, 1)
+        )
         megabytes = " / ".join(f"{memory[library]:.0f}" for library in times)
         error = " / ".join(f"{errors[library]:.0e}" for library in times)
-        ratio = middle[1] / middle[0]
-        times_shown = f"{middle[0]:8.0f} {middle[1]:9.0f} {ratio:6.2f}"
-        print(f"{given.here:11} {name:32} {times_shown}   {megabytes:16}  {error}")
+        ratio, work_ratio = middle[1] / middle[0], work[1] / work[0]
+        times_shown = f"{middle[0]:8.0f} {middle[1]:9.0f} {ratio:6.2f} {work_ratio:10.2f}"
+        print(f"{given.here:11} {name:32} {times_shown}   {megabytes:10}  {error}")
 
 
 def _exact_slopes(logits: Any, labels: Any) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-CHECKS = [Path(__file__).with_name(name) for name in ("checks.py", "label_checks.py")]
+CHECKS = [Path(__file__).with_name(name) for name in ("checks.py", "label_checks.py", "mask_checks.py")]
 OF_TENSORFLOW = Path(__file__).with_name("tensorflow_checks.py")
 
 

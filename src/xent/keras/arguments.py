@@ -14,6 +14,7 @@ from xent.errors import DomainError, DTypeError, ShapeError
 __all__ = [
     "Predictions",
     "as_tensor",
+    "as_truth",
     "check_options",
     "of_numpy",
     "predictions",
@@ -57,6 +58,13 @@ def as_tensor(value: Any, argument: str) -> Any:
     return keras.ops.convert_to_tensor(of_numpy(value, argument) if isinstance(value, np.ndarray) else value)
 
 
+def as_truth(value: Any) -> Any:
+    """`value` as an array of NumPy or a tensor: a backend would drop the upper bits of NumPy's labels."""
+    if isinstance(value, np.ndarray) or _is_of_numbers(value):
+        return of_numpy(np.asanyarray(value), "y_true")
+    return as_tensor(value, "y_true")
+
+
 def of_numpy(array: Any, argument: str) -> Any:
     """An array of real numbers in native byte order; raises `DTypeError` for others."""
     # ml_dtypes declares its floats to be of kind V.
@@ -90,6 +98,7 @@ def truth_beside(
         caller=f"xent.keras.{caller}",
         argument="y_true",
         xp=namespace_of(y_true),
+        within=(0, at_most),
     )
 
 
@@ -107,6 +116,7 @@ def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) 
         argument="y_pred",
         xp=namespace_of(pred.values),
         hint="If they are logits, pass `from_logits=True`.",
+        within=(0, at_most),
     )
 
 
@@ -123,6 +133,13 @@ def check_options(
     for argument, (value, rule, holds) in rules.items():
         if not holds:
             raise DomainError(f"xent.keras.{caller}", argument, rule, got=repr(value))
+
+
+def _is_of_numbers(value: Any) -> bool:
+    """True for a number of Python or NumPy, and for nested lists and tuples of such numbers."""
+    if isinstance(value, list | tuple):
+        return all(_is_of_numbers(entry) for entry in value)
+    return isinstance(value, int | float | np.generic)
 
 
 def _rule(at_most: float) -> str:

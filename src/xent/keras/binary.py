@@ -10,6 +10,7 @@ from xent.arrays import namespace_of
 from xent.formulas.losses.focal import Focal
 from xent.keras import from_probabilities
 from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.ignored_rows import without_masked
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["binary_crossentropy", "binary_focal_crossentropy"]
@@ -74,10 +75,14 @@ def binary_crossentropy(
     """
     caller = "binary_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     if pred.are_logits:
-        terms = losses.sigmoid_cross_entropy(pred.values, truth, label_smoothing=label_smoothing)
+        # The targets are checked above, under their name here.
+        terms = losses.sigmoid_cross_entropy(
+            pred.values, truth, label_smoothing=label_smoothing, validate=False
+        )
     else:
         if label_smoothing:
             truth = smoothed(truth, label_smoothing, 2)
@@ -155,12 +160,13 @@ def binary_focal_crossentropy(
     """
     caller = "binary_focal_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
     balance = alpha if apply_class_balancing else None
     if pred.are_logits:
-        terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance)
+        terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance, validate=False)
     else:
         probs = from_probabilities.clipped(probabilities(pred, at_most=1, caller=caller), clip)
         terms = _focal_terms(truth, probs, gamma, balance)

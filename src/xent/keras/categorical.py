@@ -8,6 +8,7 @@ import keras
 from xent import losses
 from xent.keras import from_probabilities
 from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.ignored_rows import without_masked
 from xent.keras.labels import labels_beside, nan_beyond_classes
 from xent.options.label_smoothing import smoothed
 
@@ -75,11 +76,13 @@ def categorical_crossentropy(
     """
     caller = "categorical_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     if pred.are_logits:
+        # Checked above, under their name here: a second pass over the targets costs as much as their sum.
         return losses.softmax_cross_entropy_of_targets(
-            pred.values, truth, label_smoothing=label_smoothing, normalized_targets=False
+            pred.values, truth, label_smoothing=label_smoothing, normalized_targets=False, validate=False
         )
     if label_smoothing:
         truth = smoothed(truth, label_smoothing, truth.shape[-1])
@@ -150,6 +153,7 @@ def sparse_categorical_crossentropy(
     """
     caller = "sparse_categorical_crossentropy"
     check_options(caller, clip=clip)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     labels = labels_beside(y_true, pred, axis=axis, ignored=ignore_class, caller=caller)
     values = pred.values

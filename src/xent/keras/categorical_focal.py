@@ -10,6 +10,7 @@ from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.focal import Focal
 from xent.keras import from_probabilities
 from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.ignored_rows import without_masked
 from xent.options.label_smoothing import smoothed
 
 __all__ = ["categorical_focal_crossentropy"]
@@ -81,6 +82,7 @@ def categorical_focal_crossentropy(
     """
     caller = "categorical_focal_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     truth = smoothed(truth, label_smoothing, truth.shape[-1]) if label_smoothing else truth

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from xent.keras import from_probabilities
 from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.ignored_rows import without_masked
 
 __all__ = ["kl_divergence", "poisson"]
 
@@ -55,6 +56,7 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     0.14384
     """
     check_options("kl_divergence", clip=clip)
+    y_true, y_pred = without_masked(y_true, y_pred)
     pred = predictions(y_pred, from_logits=True, axis=-1)
     truth = truth_beside(y_true, pred, caller="kl_divergence")
     probs = probabilities(pred, caller="kl_divergence")
@@ -105,6 +107,7 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     >>> float(poisson([[0.0]], np.asarray([[0.0]]))[0])
     0.0
     """
+    y_true, y_pred = without_masked(y_true, y_pred)
     pred = predictions(y_pred, from_logits=True, axis=-1)
     truth = truth_beside(y_true, pred, caller="poisson")
     rates = probabilities(pred, caller="poisson")

@@ -10,6 +10,7 @@ from xent.arrays import namespace_of
 from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy
 from xent.keras import from_probabilities
 from xent.keras.arguments import check_options, predictions, probabilities
+from xent.keras.ignored_rows import without_masked
 from xent.keras.labels import labels_beside, nan_beyond_classes
 
 __all__ = ["categorical_generalized_cross_entropy"]
@@ -61,6 +62,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     """
     caller = "categorical_generalized_cross_entropy"
     check_options(caller, q=q)
+    y_true, y_pred = without_masked(y_true, y_pred)
     pred = predictions(y_pred, from_logits=False, axis=-1)
     labels = labels_beside(y_true, pred, axis=-1, caller=caller)
     if pred.are_logits:

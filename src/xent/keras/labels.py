@@ -9,7 +9,7 @@ import numpy as np
 import keras
 from xent.arrays import check_values, namespace_of, nan_where
 from xent.errors import DomainError, ShapeError
-from xent.keras.arguments import Predictions, as_tensor, of_numpy
+from xent.keras.arguments import Predictions, as_truth
 
 __all__ = ["labels_beside", "nan_beyond_classes"]
 
@@ -32,12 +32,7 @@ def labels_beside(
     if ignored is not None and not _LEAST <= ignored <= _MOST:
         # Beside labels of 32 bits, PyTorch drops its other bits and JAX raises an error of its own.
         raise DomainError(name, "ignore_class", "be an integer of 32 bits", got=repr(ignored))
-    # NumPy reads labels before a backend does that would drop their upper bits.
-    if isinstance(y_true, np.ndarray) or _is_of_numbers(y_true):
-        y_true = of_numpy(np.asanyarray(y_true), "y_true")
-    else:
-        y_true = as_tensor(y_true, "y_true")
-    y_true = _one_a_row(y_true, pred, axis=axis, caller=name)
+    y_true = _one_a_row(as_truth(y_true), pred, axis=axis, caller=name)
     is_whole, labels = _in_32_bits(y_true)
     inside = _is_label(labels, pred, ignored)
     names: dict[str, Any] = {"caller": name, "argument": "y_true", "xp": namespace_of(y_true)}
@@ -50,13 +45,6 @@ def labels_beside(
 def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int | None = None) -> Any:
     """The losses, nan in rows whose label is none of the classes and not `ignored`."""
     return nan_where(~_is_label(labels, pred, ignored), loss, xp=namespace_of(loss))
-
-
-def _is_of_numbers(value: Any) -> bool:
-    """True for a number of Python or NumPy, and for nested lists and tuples of such numbers."""
-    if isinstance(value, list | tuple):
-        return all(_is_of_numbers(entry) for entry in value)
-    return isinstance(value, int | float | np.generic)
 
 
 def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:

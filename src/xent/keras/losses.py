@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from xent.keras.arguments import as_truth
 from xent.keras.binary import binary_crossentropy, binary_focal_crossentropy
 from xent.keras.categorical import categorical_crossentropy, sparse_categorical_crossentropy
 from xent.keras.categorical_focal import categorical_focal_crossentropy
 from xent.keras.divergences import kl_divergence, poisson
 from xent.keras.generalized import categorical_generalized_cross_entropy
+from xent.keras.ignored_rows import both_masks, cast_predictions, mask_of, without_ignored
 
 __all__ = [
     "BinaryCrossentropy",
@@ -26,10 +28,34 @@ __all__ = [
 _register = keras.saving.register_keras_serializable(package="xent")
 
 
-class _Clipped:
-    """Loss with the parameter `clip`, the least probability; it is kept in the configuration."""
+class _Exact:
+    """Loss whose truth reaches the function in its own dtype, and whose ignored rows are not read."""
 
     _fn_kwargs: dict[str, Any]
+    call: Callable[..., Any]
+    dtype: Any
+    name: str
+    reduction: Any
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Reduced loss, as Keras' own; rows of mask False or of `sample_weight` 0 may hold anything."""
+        mask, axis = mask_of(y_pred), self._fn_kwargs.get("axis", -1)
+        with keras.name_scope(self.name):
+            # Keras casts labels to the dtype of the loss, where 16 bits turn one class into another.
+            pair = as_truth(y_true), cast_predictions(y_pred, self.dtype)
+            values = self.call(*without_ignored(*pair, mask, sample_weight, axis=axis))
+            # Not exported, but the reduction of Keras' own losses.
+            return keras.src.losses.loss.reduce_weighted_values(
+                values,
+                sample_weight=sample_weight,
+                mask=both_masks(mask, mask_of(values)),
+                reduction=self.reduction,
+                dtype=self.dtype,
+            )
+
+
+class _Clipped(_Exact):
+    """Loss with the parameter `clip`, the least probability; it is kept in the configuration."""
 
     def _set(self, fn: Callable[..., Any], clip: float) -> None:
         self.fn = fn
@@ -151,7 +177,7 @@ class KLDivergence(_Clipped, keras.losses.KLDivergence):  # type: ignore[misc] #
 
 
 @_register
-class CategoricalGeneralizedCrossEntropy(keras.losses.CategoricalGeneralizedCrossEntropy):  # type: ignore[misc] # untyped
+class CategoricalGeneralizedCrossEntropy(_Exact, keras.losses.CategoricalGeneralizedCrossEntropy):  # type: ignore[misc] # untyped
     """
     Generalised cross-entropy of labels, for `compile`; see `categorical_generalized_cross_entropy`.
 
@@ -167,7 +193,7 @@ class CategoricalGeneralizedCrossEntropy(keras.losses.CategoricalGeneralizedCros
 
 
 @_register
-class Poisson(keras.losses.Poisson):  # type: ignore[misc] # untyped
+class Poisson(_Exact, keras.losses.Poisson):  # type: ignore[misc] # untyped
     """
     Poisson loss of rates, for `compile`; the function is `poisson`.
 

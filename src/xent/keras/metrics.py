@@ -11,11 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from xent.keras.arguments import as_tensor
 from xent.keras.binary import binary_crossentropy, binary_focal_crossentropy
 from xent.keras.categorical import categorical_crossentropy, sparse_categorical_crossentropy
 from xent.keras.categorical_focal import categorical_focal_crossentropy
 from xent.keras.divergences import kl_divergence, poisson
 from xent.keras.generalized import categorical_generalized_cross_entropy
+from xent.keras.ignored_rows import mask_of, without_ignored
 
 __all__ = [
     "BinaryCrossentropy",
@@ -31,10 +33,25 @@ __all__ = [
 _register = keras.saving.register_keras_serializable(package="xent.metrics")
 
 
-class _Clipped:
-    """Metric with the parameter `clip`, the least probability; it is kept in the configuration."""
+class _Exact:
+    """Metric whose ignored rows are not read."""
 
+    _fn: Callable[..., Any]
     _fn_kwargs: dict[str, Any]
+    dtype: Any
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Add a batch to the mean; rows of mask False or of `sample_weight` 0 may hold anything."""
+        mask, y_pred, axis = mask_of(y_pred), as_tensor(y_pred, "y_pred"), self._fn_kwargs.get("axis", -1)
+        pair = without_ignored(y_true, y_pred, mask, sample_weight, axis=axis, is_of_samples=True)
+        values = self._fn(*pair, **self._fn_kwargs)
+        # Not exported, but how Keras' own metrics join mask and weights.
+        weight = keras.src.losses.loss.apply_mask(sample_weight, mask, dtype=self.dtype, reduction="sum")
+        return keras.metrics.Mean.update_state(self, values, sample_weight=weight)
+
+
+class _Clipped(_Exact):
+    """Metric with the parameter `clip`, the least probability; it is kept in the configuration."""
 
     def _set(self, fn: Callable[..., Any], clip: float) -> None:
         self._fn = fn
@@ -47,7 +64,7 @@ class _Clipped:
         return {**config, "clip": self.clip}
 
 
-class _OfFunction(keras.metrics.MeanMetricWrapper):  # type: ignore[misc] # untyped
+class _OfFunction(_Exact, keras.metrics.MeanMetricWrapper):  # type: ignore[misc] # untyped
     """Mean of a function whose parameters are the configuration."""
 
     def __init__(self, fn: Callable[..., Any], name: str | None, dtype: Any, **parameters: Any) -> None:
@@ -133,7 +150,7 @@ class KLDivergence(_Clipped, keras.metrics.KLDivergence):  # type: ignore[misc] 
 
 
 @_register
-class Poisson(keras.metrics.Poisson):  # type: ignore[misc] # untyped
+class Poisson(_Exact, keras.metrics.Poisson):  # type: ignore[misc] # untyped
     """
     Mean Poisson loss of rates; the function is `poisson`.
 
