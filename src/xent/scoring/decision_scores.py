@@ -68,7 +68,7 @@ def decision_scores(predictions: Predictions, *, commonest: int) -> DecisionScor
         commonest=predictions.classes[commonest],
         commonest_error=units.mean((codes != commonest).astype(float)),
         auc=_area(predictions),
-        brier=bootstrap_mean(brier_scores(log_probs, codes), clusters=units),
+        brier=bootstrap_mean(brier_scores(log_probs, codes), clusters=units, least=0.0),
         rates=precision_recall(predictions),
         thresholds=threshold_table(log_probs, codes, weights=predictions.weights) if two else (),
     )

@@ -94,7 +94,7 @@ def judgement_of(predictions: Predictions) -> Judgement:
     confusion = np.bincount(codes * K + predicted, minlength=K * K).reshape(K, K)
     return Judgement(
         rows=n,
-        cross_entropy=bootstrap_mean(surprisals, clusters=predictions.clusters),
+        cross_entropy=bootstrap_mean(surprisals, clusters=predictions.clusters, least=0.0),
         prior_entropy=float(entropy.value(mass / mass.sum(), xp=np)),
         error=share_of_rows(predicted != codes, predictions.clusters),
         classes=_class_shares(predictions, surprisals, predicted),
