@@ -212,7 +212,7 @@ def calibration(judgement: Judgement) -> str:
     bins = counted(len(judgement.reliability), "bin")
     return (
         f"{of} differs from the observed share by {points} percentage points "
-        f"on average, over {bins} weighted by count."
+        f"on average, over {bins} weighted by size."
     )
 
 
