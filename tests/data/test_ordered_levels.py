@@ -75,3 +75,23 @@ def test_a_scale_whose_gaps_may_be_the_word_none_is_pointed_out(levels):
     assert 'should the word "none" be a level and not a gap' in plan.note
     (plan,) = plan_columns(pa.table({"pain": levels * 10}))
     assert "none" not in plan.note
+
+
+def test_a_gap_among_levels_that_none_would_begin_ranks_below_them():
+    table = pa.table({"pain": ["mild", "severe", "moderate", None, "mild", None] * 10})
+    encoder = TableEncoder().fit(table)
+    X = encoder.transform(pa.table({"pain": [None, "mild", "moderate", "severe", "huge"]}))
+    steps = np.diff(X[:4, 0])
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-12)
+    assert steps[0] > 0
+    # An unknown level is no gap: it has the mean rank of the known levels.
+    assert X[1, 0] < X[4, 0] < X[2, 0]
+    assert encoder.columns[0].note.endswith("20 missing: a level of their own, the lowest")
+    spelled = TableEncoder().fit(pa.table({"pain": table["pain"].combine_chunks().fill_null("none")}))
+    np.testing.assert_allclose(
+        np.sort(X[:4], axis=1),
+        np.sort(spelled.transform(pa.table({"pain": ["none", "mild", "moderate", "severe"]})), axis=1),
+        rtol=1e-12,
+    )
+    in_batches = TableEncoder().fit_batches(lambda: iter([table[:25], table[25:]]))
+    np.testing.assert_array_equal(in_batches.transform(table), encoder.transform(table))

@@ -8,6 +8,7 @@ import pytest
 
 import xent
 from xent.errors import DataError, DomainError, ParameterError, ShapeError
+from xent.report.fit.sentences import whereabouts
 from xent.scoring import judge
 
 
@@ -212,6 +213,41 @@ def test_weights_of_rows_are_those_of_rows_repeated():
         np.repeat(X, frame["w"][train], axis=0), np.repeat(train % 3, frame["w"][train])
     )
     assert by_name.model.classifier.coef_ == pytest.approx(again.coef_, abs=1e-4)
+
+
+def test_held_out_figures_of_weighted_rows_are_those_of_repeated_rows_and_say_so():
+    rng = np.random.default_rng(1)
+    n = 400
+    x = rng.normal(size=n)
+    # Heavy rows are harder, so that weights change every figure.
+    w = rng.integers(0, 4, size=n)
+    y = (x + w * rng.normal(size=n) > 0).astype(int)
+    fitted = xent.fit(pd.DataFrame({"x": x, "w": w, "y": y}), "y", C=1.0, sample_weight="w")
+    found = fitted.findings
+    weights = w[fitted.held_out_rows]
+    log_probs = np.repeat(fitted.held_out_log_probs, weights, axis=0)
+    codes = np.repeat(fitted.held_out_codes, weights)
+    theirs = xent.scoring.judge(log_probs, codes, classes=["0", "1"])
+    held_out = found.held_out
+    assert held_out.rows == 80
+    assert held_out.cross_entropy.value == pytest.approx(theirs.cross_entropy.value, rel=1e-12)
+    assert held_out.error.value == pytest.approx(theirs.error.value, rel=1e-12)
+    assert held_out.calibration_error == pytest.approx(theirs.calibration_error, rel=1e-12)
+    assert found.decisions.commonest_error == pytest.approx(np.mean(codes != int(found.decisions.commonest)))
+    assert 'Rows count by "w" in the fit and in every held-out loss' in whereabouts(found)
+    assert {one.row for one in held_out.surprising} <= set(fitted.held_out_rows[weights > 0].tolist())
+    trained = np.setdiff1d(np.arange(n), fitted.held_out_rows)
+    wrong = fitted.model.classifier.predict(fitted.model.encoder.transform(pd.DataFrame({"x": x}))) != y
+    assert found.training.error == pytest.approx(np.average(wrong[trained], weights=w[trained]), rel=1e-12)
+
+
+def test_weights_that_leave_no_held_out_row_are_refused():
+    frame = pd.DataFrame({"x": np.arange(90.0), "y": np.arange(90) % 3})
+    held_out = xent.fit(frame, "y", C=1.0).held_out_rows
+    weights = np.ones(90)
+    weights[held_out] = 0
+    with pytest.raises(DomainError, match="`sample_weight` must leave a held-out row of positive weight"):
+        xent.fit(frame, "y", C=1.0, sample_weight=weights)
 
 
 @pytest.mark.parametrize("by", [{1: 5.0}, {"1": 5.0}, "balanced"])

@@ -64,10 +64,35 @@ def test_held_out_rows_are_judged_by_their_numbers_in_the_source(fitted, table):
     found = fitted.predictions()
     truth = table.column("y").take(found.column("row"))
     assert found.column("target").to_pylist() == truth.to_pylist()
-    judged = xent.judge(fitted.model, table.take(found.column("row")))
-    ours, theirs = fitted.findings.held_out.cross_entropy, judged.findings.held_out.cross_entropy
-    assert ours.value == pytest.approx(theirs.value, rel=1e-12)
     assert any("read in batches" in remark for remark in fitted.findings.rows.remarks)
+
+
+def test_every_held_out_figure_in_batches_is_that_of_the_weighted_rows_in_memory(fitted, table):
+    held_out = table.take(pa.array(fitted.held_out_rows))
+    judged = xent.judge(fitted.model, held_out, sample_weight="w")
+    whole, part = fitted.findings, judged.findings
+    for name in ("cross_entropy", "prior_entropy", "error", "classes", "reliability", "calibration_error"):
+        assert_close(getattr(whole.held_out, name), getattr(part.held_out, name))
+    assert_close(whole.decisions, part.decisions)
+    assert whole.rows.weight == part.rows.weight == "w"
+    weights = held_out.column("w").to_numpy()
+    assert fitted.predictions().column("weight").to_numpy().tolist() == weights.tolist()
+    repeated = xent.judge(fitted.model, held_out.take(pa.array(np.repeat(np.arange(len(weights)), weights))))
+    assert whole.held_out.error.value == pytest.approx(repeated.findings.held_out.error.value, rel=1e-12)
+    unweighted = xent.judge(fitted.model, held_out).findings.held_out
+    assert abs(unweighted.cross_entropy.value / whole.held_out.cross_entropy.value - 1) > 1e-3
+
+
+def assert_close(ours, theirs):
+    if dataclasses.is_dataclass(ours):
+        ours, theirs = dataclasses.astuple(ours), dataclasses.astuple(theirs)
+    if isinstance(ours, tuple):
+        for one, other in zip(ours, theirs, strict=True):
+            assert_close(one, other)
+    elif isinstance(ours, float):
+        assert ours == pytest.approx(theirs, rel=1e-9, nan_ok=True)
+    else:
+        assert ours == theirs
 
 
 @pytest.mark.half_second

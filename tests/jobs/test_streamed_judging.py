@@ -81,6 +81,28 @@ def test_findings_and_predictions_in_batches_are_those_in_memory(model, table, f
     assert mine.select(["row", "target", "predicted"]).equals(other.select(["row", "target", "predicted"]))
 
 
+def test_weights_of_rows_count_in_batches_as_in_memory(model, table, tmp_path):
+    weight = pa.array(np.arange(table.num_rows) % 5)
+    weighted = table.append_column("w", weight)
+    place = tmp_path / "weighted"
+    place.mkdir()
+    for k in range(3):
+        pq.write_table(weighted.slice(1000 * k, 1000), place / f"{k}.parquet", row_group_size=300)
+    ours = judge_batches(model, place, sample_weight="w")
+    for theirs in (
+        xent.judge(model, weighted, sample_weight="w"),
+        xent.judge(model, table, sample_weight=weight.to_numpy()),
+    ):
+        close(plain(ours.findings) | {"rows": ()}, plain(theirs.findings) | {"rows": ()})
+    assert ours.findings.rows.weight == "w"
+    plainly = xent.judge(model, table).findings.held_out.cross_entropy.value
+    assert abs(ours.findings.held_out.cross_entropy.value / plainly - 1) > 1e-3
+    with pytest.raises(DataError, match="judge: `sample_weight` must be a column of the table; got 'v'"):
+        judge_batches(model, place, sample_weight="v")
+    with pytest.raises(DataError, match="judge: `sample_weight` must hold numbers; got column 'city'"):
+        xent.judge(model, weighted, sample_weight="city")
+
+
 def test_of_more_rows_than_are_kept_a_part_is_judged_and_named(model, table, folder, monkeypatch):
     monkeypatch.setattr(streamed_judging, "_MOST_KEPT", 3 * 1000)
     judged = judge_batches(model, folder)

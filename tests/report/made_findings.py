@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from xent.lab.descent_race import DescentCurve, Race
@@ -11,8 +11,9 @@ from xent.report.fit import Candidate, Caution, Coefficient, ColumnFinding, FitF
 from xent.scoring.decision_scores import DecisionScores
 from xent.scoring.estimate import Estimate
 from xent.scoring.judgement import ClassShare, Judgement, ReliabilityBin, SurprisingRow
-from xent.scoring.precision_recall import precision_recall
+from xent.scoring.precision_recall import PrecisionRecall
 from xent.scoring.thresholds import Threshold
+from xent.scoring.wilson import wilson_interval
 from xent.solvers.iteration import Iteration
 
 IRIS = ("setosa", "versicolor", "virginica")
@@ -68,11 +69,21 @@ def _judgement(classes: tuple[str, ...], *, perfect: bool) -> Judgement:
                 7 * (b + 1) ** 2,
                 b / 10 + 0.04,
                 Estimate(b / 10 + 0.06, b / 10, b / 10 + 0.1),
+                (b + 1) ** 2 / 385,
             )
             for b in range(10)
         ),
         calibration_error=0.02,
     )
+
+
+def _rates(confusion: tuple[tuple[int, ...], ...], labels: list[str]) -> Iterator[PrecisionRecall]:
+    predicted = [sum(column) for column in zip(*confusion, strict=True)]
+    for k, label in enumerate(labels):
+        hits = confusion[k][k]
+        yield PrecisionRecall(
+            label, wilson_interval(hits, predicted[k]), wilson_interval(hits, sum(confusion[k]))
+        )
 
 
 def _decisions(judgement: Judgement) -> DecisionScores:
@@ -84,7 +95,7 @@ def _decisions(judgement: Judgement) -> DecisionScores:
         commonest_error=1 - max(rows) / judgement.rows,
         auc=Estimate(0.9375, 0.875, 0.96875) if two else Estimate(0.9375, math.nan, math.nan),
         brier=Estimate(0.0625, 0.03125, 0.125),
-        rates=precision_recall(judgement.confusion, labels),
+        rates=tuple(_rates(judgement.confusion, labels)),
         thresholds=tuple(
             Threshold(k / 10, 40 - 3 * k, 20 - 2 * k, 1 + 3 * k, 20 + 2 * k) for k in range(1, 10)
         )

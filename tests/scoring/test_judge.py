@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from xent.scoring import judge
+from xent.scoring.bootstrap import bootstrap_mean
 
 
 def predictions(n=500, K=3, seed=0):
@@ -199,3 +200,16 @@ def test_the_most_surprising_of_many_rows_are_those_of_a_full_sort():
     surprisals = -log_probs[np.arange(400), codes]
     judgement = judge(log_probs, codes, classes="abc")
     assert [row.row for row in judgement.surprising] == np.argsort(-surprisals, kind="stable")[:10].tolist()
+
+
+def test_intervals_of_losses_do_not_reach_below_0():
+    probs = np.full((12, 2), 0.5)
+    probs[:, 0] = 1 - 1e-4
+    probs[3, 0], probs[:, 1] = 0.7, 0
+    probs[:, 1] = 1 - probs[:, 0]
+    judgement = judge(np.log(probs), np.zeros(12, int), classes="ab")
+    assert judgement.cross_entropy.low == 0
+    assert judgement.perplexity.low == 1
+    losses = -np.log(probs[:, 0])
+    assert bootstrap_mean(losses).low < 0
+    assert bootstrap_mean(losses, least=0.0).high == bootstrap_mean(losses).high

@@ -55,6 +55,8 @@ def test_weights_count_as_repetitions_do():
     for ours, theirs in zip(weighted, repeated, strict=True):
         assert ours.predicted == pytest.approx(theirs.predicted, rel=1e-12)
         assert ours.observed.value == pytest.approx(theirs.observed.value, rel=1e-12)
+        assert ours.share == pytest.approx(theirs.share, rel=1e-12)
+    assert calibration_error(weighted) == pytest.approx(calibration_error(repeated), rel=1e-12)
 
 
 def test_a_calibrated_model_has_little_error_and_an_overconfident_one_more():

@@ -96,7 +96,7 @@ def fit(
         typer.Option(
             "--weight",
             metavar="COLUMN",
-            help="Column that holds the factor of each row's loss in training.",
+            help="Column that holds the weight of each row, in training and in held-out figures.",
             rich_help_panel="Columns",
         ),
     ] = None,

@@ -38,6 +38,10 @@ def judge(
     no_header: NoHeader = False,
     skip: Skip = None,
     encoding: Encoding = None,
+    weight: Annotated[
+        str | None,
+        typer.Option("--weight", metavar="COLUMN", help="Column that holds the weight of each row."),
+    ] = None,
     stream: Stream = False,
     memory: Memory = 0.25,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
@@ -71,9 +75,9 @@ def judge(
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         ) as folder:
             if in_batches:
-                judged = judge_batches(model, data, reading=layout)
+                judged = judge_batches(model, data, sample_weight=weight, reading=layout)
             else:
-                judged = judge_model(model, data, **layout)
+                judged = judge_model(model, data, sample_weight=weight, **layout)
             judged.save(folder)
         with written_out():
             show_findings(judged.findings, place, quiet=quiet, as_json=as_json)

@@ -19,7 +19,8 @@ def encoded_note(plan: ColumnPlan, encoder: Any) -> str:
     if not (plan.used and plan.missing):
         return plan.note
     if plan.kind in {"categorical", "ordered"}:
-        return f"{plan.note}; {plan.missing} missing: a level of their own"
+        lowest = any(each["column"] == plan.name and "gap" in each for each in encoder.numeric_)
+        return f"{plan.note}; {plan.missing} missing: a level of their own{', the lowest' * lowest}"
     if plan.kind == "datetime":
         return f"{plan.note}; medians for {plan.missing} missing"
     place = numeric_names(encoder.numeric_).index(plan.name)

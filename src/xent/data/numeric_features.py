@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ __all__ = [
     "numeric_block",
     "numeric_names",
     "numeric_sources",
+    "ranked_source",
     "source_features",
     "source_of_plan",
 ]
@@ -32,7 +33,7 @@ class NumericSource(TypedDict):
     A column that becomes numbers.
 
     A date becomes its calendar `parts`, with days counted from `origin`; an ordered category the rank of its
-    level among `levels`, and `origin` if it has none of them.
+    level among `levels`, `origin` for another level, and `gap` for a missing cell, if it is given.
     """
 
     column: str
@@ -40,6 +41,7 @@ class NumericSource(TypedDict):
     origin: float
     parts: list[str]
     levels: list[str]
+    gap: NotRequired[float]
 
 
 def numeric_sources(
@@ -80,15 +82,30 @@ def _ranked(plan: ColumnPlan, table: pa.Table, rows: NDArray[np.int64] | None) -
     ordered = pa.types.is_dictionary(kind) and kind.ordered
     levels = names if ordered else level_order(names)
     ranks = level_ranks(batch, source_of_plan(plan, np.nan, ["rank"], levels))
-    return source_of_plan(plan, float(np.nanmean(ranks)), ["rank"], levels)
+    return ranked_source(plan, float(np.nanmean(ranks)), levels)
+
+
+def ranked_source(plan: ColumnPlan, origin: float, levels: Sequence[str]) -> NumericSource:
+    """
+    The source of ordered levels; a gap ranks below the lowest if *none* would be the scale's lowest word.
+
+    Files write "none" for that level, a word for missing cells. The rank of gaps changes no prediction that
+    the model can make, since gaps have an indicator; it changes the one that the penalty prefers.
+    """
+    source = source_of_plan(plan, origin, ["rank"], levels)
+    if plan.missing and level_order([*levels, "none"])[:1] == ["none"]:
+        source["gap"] = -1.0
+    return source
 
 
 def level_ranks(batch: RowBatch, source: NumericSource) -> NDArray[np.float64]:
-    """Rank of each cell's level, 0 for the lowest; the origin of `source` for another level or a gap."""
+    """Rank of each cell's level, 0 for the lowest; the origin of `source` for another level, or a gap."""
     codes, levels = level_cells(batch, source["column"])
     places = pc.index_in(levels, pa.array(source["levels"], levels.type)).cast(pa.float64())
-    ranks = np.append(places.to_numpy(zero_copy_only=False), np.nan)[codes]
-    return np.where(np.isnan(ranks), source["origin"], ranks)
+    of_levels = places.to_numpy(zero_copy_only=False)
+    of_levels = np.where(np.isnan(of_levels), source["origin"], of_levels)
+    # A missing cell has code -1, which indexes the last entry.
+    return np.append(of_levels, source.get("gap", source["origin"]))[codes]
 
 
 def numeric_names(sources: Iterable[NumericSource]) -> list[str]:

@@ -22,6 +22,7 @@ __all__ = [
     "ReadColumn",
     "Reading",
     "Settled",
+    "may_read",
     "plain_reading",
     "read_column",
     "requested_reading",
@@ -93,6 +94,11 @@ def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, .
     absent = np.append(is_missing_word(levels, missing), True)
     odd = np.flatnonzero((np.isnan(values) & ~absent)[codes])
     return ReadColumn(pa.chunked_array([_typed(values[codes], reading["meaning"])]), odd)
+
+
+def may_read(levels: pa.Array) -> bool:
+    """False if no text has the form of a number, a date or a time."""
+    return any(_matches(levels, pattern).any() for pattern in _PATTERNS.values())
 
 
 def settled_reading(

@@ -185,8 +185,8 @@ def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
         model=model.name,
         rows=len(before),
         method=fitted.chosen.name,
-        before=bootstrap_mean(before, clusters=clusters),
-        after=bootstrap_mean(after, clusters=clusters),
+        before=bootstrap_mean(before, clusters=clusters, least=0.0),
+        after=bootstrap_mean(after, clusters=clusters, least=0.0),
         gain=bootstrap_mean(gain, clusters=clusters),
         candidates=fitted.candidates,
     )

@@ -16,8 +16,9 @@ from xent.report.fit.explanation import strongest_coefficients
 from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts, Training
 from xent.report.fit.network_findings import ModelChoice, NetworkTraining
 from xent.report.fit.samples import Samples
-from xent.scoring import judge
 from xent.scoring.decision_scores import decision_scores
+from xent.scoring.judge import judgement_of
+from xent.scoring.predictions import checked_predictions
 from xent.version import __version__
 
 __all__ = ["Measured", "fit_findings"]
@@ -48,6 +49,8 @@ class Measured:
         Predictions of the held-out rows.
     repeated : ndarray of bool of shape (n,)
         True for held-out rows that also stand in training.
+    masses : ndarray of shape (K,), optional
+        Weight of the training rows of each class; None for their numbers.
     samples : Samples, optional
         Rows as signals or images.
     choice : ModelChoice or None
@@ -62,6 +65,7 @@ class Measured:
     errors: Array | None
     log_probs: Array
     repeated: NDArray[np.bool_]
+    masses: Array | None = None
     samples: Samples | None = None
     choice: ModelChoice | None = None
 
@@ -73,14 +77,17 @@ def fit_findings(
     labels, log_probs = problem.labels, measured.log_probs
     codes, groups = problem.goal.codes[problem.held_out], problem.held_out_groups
     in_one_group = groups is not None and len(np.unique(groups)) == 1
-    judgement = judge(
+    predictions = checked_predictions(
         log_probs,
         codes,
         classes=labels,
         rows=problem.goal.rows[problem.held_out],
+        sample_weight=problem.held_out_weights,
         # A single group has no interval; a caution says so.
         groups=None if in_one_group else groups,
+        caller="fit",
     )
+    judgement = judgement_of(predictions)
     doubted = cautions(
         measured.doubts,
         rows=measured.rows,
@@ -92,8 +99,10 @@ def fit_findings(
         repeated=measured.repeated,
         log_probs=log_probs,
         codes=codes,
+        weights=predictions.weights,
         in_one_group=in_one_group,
     )
+    masses = model.counts if measured.masses is None else measured.masses
     names, omitted = model.encoder.get_feature_names_out(), complementary_names(model.encoder.categories_)
     return FitFindings(
         name=problem.name,
@@ -103,13 +112,7 @@ def fit_findings(
         columns=measured.columns,
         training=measured.training,
         held_out=judgement,
-        decisions=decision_scores(
-            log_probs,
-            codes,
-            classes=labels,
-            commonest=int(np.argmax(model.counts)),
-            confusion=judgement.confusion,
-        ),
+        decisions=decision_scores(predictions, commonest=int(np.argmax(masses))),
         cautions=doubted,
         coefficients=strongest_coefficients(
             model.classifier, names, labels, omitted=omitted, errors=measured.errors

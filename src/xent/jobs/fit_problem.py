@@ -15,7 +15,7 @@ from xent.data.missing_targets import words_for_missing
 from xent.data.source import read_source
 from xent.jobs.left_out import without_columns
 from xent.jobs.splitting import grouped_split
-from xent.jobs.weighting import class_factors, table_weights
+from xent.jobs.weighting import check_held_out_weight, class_factors, table_weights
 from xent.models.row_weights import check_no_class_is_empty
 from xent.report.fit.findings import ColumnFinding
 from xent.report.fit.row_remarks import row_remarks
@@ -73,6 +73,8 @@ class FitProblem:
         Remarks on the rows, and notes of the reader of the file.
     group : str or None
         Column of the groups.
+    weigher : str
+        Name of the weights, "" for none.
     places : pyarrow.Table
         Columns that say where each row of the table is from; none for most tables.
     """
@@ -89,6 +91,7 @@ class FitProblem:
     remarks: tuple[str, ...]
     notes: tuple[str, ...]
     group: str | None
+    weigher: str
     places: pa.Table
 
     @property
@@ -105,6 +108,11 @@ class FitProblem:
     def train_weights(self) -> Array | None:
         """Weight of each training row, None for 1."""
         return None if self.weights is None else self.weights[self.train]
+
+    @property
+    def held_out_weights(self) -> Array | None:
+        """Weight of each held-out row, None for 1."""
+        return None if self.weights is None else self.weights[self.held_out]
 
     @property
     def train_groups(self) -> Codes | None:
@@ -142,6 +150,8 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     if factors == "balanced" and weights is not None:
         coded = np.asarray(goal.classes, dtype=object), goal.codes[train]
         check_no_class_is_empty(coded, weights[train], caller="fit")
+    if weights is not None:
+        check_held_out_weight(weights[held_out])
     places = table.select([name for name in facts.places if name != target])
     table, left_out = without_columns(
         table, target, wishes.exclude, group=group, weight=weigher, places=places.column_names
@@ -160,5 +170,6 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
         remarks,
         facts.notes,
         group,
+        "" if weights is None else weigher or "sample_weight",
         places,
     )

@@ -49,6 +49,8 @@ class Fit:
         Library of the frame that `predictions` returns, that of the data.
     places : pyarrow.Table, optional
         Columns that say where each row of the data is from.
+    held_out_weights : ndarray, optional
+        Weights of the held-out rows.
     """
 
     findings: FitFindings
@@ -58,10 +60,11 @@ class Fit:
     held_out_log_probs: Array
     kind: str = "pyarrow"
     places: pa.Table | None = None
+    held_out_weights: Array | None = None
 
     def predictions(self) -> Any:
         """
-        The held-out rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class.
+        The held-out rows: ``row``, ``target``, ``predicted``, ``weight`` if given, and each ``p_CLASS``.
 
         A frame of the library that the data came from, or a pyarrow table for a file or an array.
         """
@@ -101,6 +104,7 @@ class Fit:
             rows=self.held_out_rows,
             codes=self.held_out_codes,
             places=self.places,
+            weights=self.held_out_weights,
         )
 
 

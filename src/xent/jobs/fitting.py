@@ -112,10 +112,11 @@ def fit(
         as `xent.data.read_records` takes them.
     class_weight : mapping of class to float, or "balanced", optional
         Factor of the loss of each class in training, default 1; ``"balanced"`` gives every class the same
-        weight in all.
+        weight in all. Held-out figures do not have these factors.
     sample_weight : array of shape (n,) or str, optional
-        Factor of each row's loss in training, finite and >= 0, or the column that holds it, which is not used
-        otherwise. Held-out rows count equally.
+        Weight of each row, finite and >= 0, or the column that holds it, which is not used otherwise: in the
+        loss in training, and in every held-out loss, share, area and cost. Numbers of rows and the confusion
+        matrix count each row once.
     watcher : Watcher, optional
         Object that is called at each step; None reports nothing.
     checkpoint : str or Path, optional
@@ -198,10 +199,11 @@ def fit(
             columns,
             doubts,
             raced,
-            training(classifier, X, problem.train_codes),
+            training(classifier, X, problem.train_codes, problem.train_weights),
             _standard_errors(classifier, X, problem),
             log_probs,
             repeated_rows(X, problem.train_codes, X_held_out, goal.codes[test]),
+            _masses(problem),
             sample_findings(
                 sources,
                 classifier,
@@ -213,7 +215,8 @@ def fit(
         )
         del X, X_held_out
         findings = fit_findings(problem, fitted, measured, clock.seconds)
-    return Fit(findings, fitted, goal.rows[test], goal.codes[test], measured.log_probs, kind, problem.places)
+    held_out_rows = goal.rows[test], goal.codes[test], measured.log_probs
+    return Fit(findings, fitted, *held_out_rows, kind, problem.places, problem.held_out_weights)
 
 
 def _row_counts(problem: FitProblem, n: int) -> RowCounts:
@@ -232,7 +235,15 @@ def _row_counts(problem: FitProblem, n: int) -> RowCounts:
         problem.notes,
         problem.group or "",
         (train, judged),
+        problem.weigher,
     )
+
+
+def _masses(problem: FitProblem) -> Any:
+    """Weight of the training rows of each class, None without weights."""
+    if problem.train_weights is None:
+        return None
+    return np.bincount(problem.train_codes, weights=problem.train_weights, minlength=len(problem.labels))
 
 
 def _standard_errors(classifier: Any, X: Any, problem: FitProblem) -> Any:

@@ -16,8 +16,9 @@ from xent.report.fit.explanation import strongest_coefficients, training
 from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts
 from xent.report.fit.samples import Samples
 from xent.scoring import Judgement
-from xent.scoring import judge as judge_predictions
 from xent.scoring.decision_scores import DecisionScores, decision_scores
+from xent.scoring.judge import judgement_of
+from xent.scoring.predictions import Predictions, checked_predictions
 from xent.version import __version__
 
 __all__ = ["findings_of_test"]
@@ -34,6 +35,7 @@ def findings_of_test(
     *,
     read: int,
     groups: tuple[str, Codes | None],
+    weights: tuple[str, Array | None],
     said: list[str],
     judged: str,
     samples: Samples | None,
@@ -42,14 +44,22 @@ def findings_of_test(
     """
     Findings of the predictions `log_probs` for the rows of `known`, of `read` rows in all.
 
-    `groups` is the column of groups and the group of each row, `said` are sentences about the rows, `judged`
-    names the model, and `began` is the time of the start.
+    `groups` is the column of groups and the group of each row, `weights` the name of the weights and each
+    row's, `said` are sentences about the rows, `judged` names the model, `began` is the time of the start.
     """
     labels = tuple(str(label) for label in model.classes)
     group, codes = groups
     if group and codes is None:
         said = [*said, f'All rows are of one group of "{group}", and the intervals take them as independent']
-    judgement = judge_predictions(log_probs, known.codes, classes=labels, rows=known.rows, groups=codes)
+    predictions = checked_predictions(
+        log_probs,
+        known.codes,
+        classes=labels,
+        rows=known.rows,
+        sample_weight=weights[1],
+        groups=codes,
+        caller="judge",
+    )
     rows = RowCounts(
         read,
         known.missing,
@@ -57,28 +67,26 @@ def findings_of_test(
         len(known.rows),
         group="" if codes is None else group,
         groups=(0, 0 if codes is None else len(np.unique(codes))),
+        weight=weights[0],
     )
     return _findings(
         model,
         name,
         judged=judged,
         rows=rows,
-        judgement=judgement,
-        decisions=_decisions(model, log_probs, known, labels, judgement),
+        judgement=judgement_of(predictions),
+        decisions=_decisions(model, predictions),
         cautions=cautions_of_test(known.unknown, said, len(known.rows)),
         samples=samples,
         seconds={"judge": time.perf_counter() - began},
     )
 
 
-def _decisions(
-    model: TableModel, log_probs: Array, known: KnownTarget, labels: tuple[str, ...], judgement: Judgement
-) -> DecisionScores:
-    counts = model.counts or np.bincount(known.codes, minlength=len(labels))
-    commonest = int(np.argmax(counts))
-    return decision_scores(
-        log_probs, known.codes, classes=labels, commonest=commonest, confusion=judgement.confusion
+def _decisions(model: TableModel, predictions: Predictions) -> DecisionScores:
+    counts = model.counts or np.bincount(
+        predictions.codes, weights=predictions.weights, minlength=len(predictions.classes)
     )
+    return decision_scores(predictions, commonest=int(np.argmax(counts)))
 
 
 def _findings(

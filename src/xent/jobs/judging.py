@@ -25,7 +25,9 @@ from xent.jobs.prediction import places_of, prediction_table, read_known
 from xent.jobs.sample_findings import judged_samples
 from xent.jobs.splitting import own_groups
 from xent.jobs.table_model import TableModel
+from xent.jobs.weighting import given_weights
 from xent.report.fit.findings import FitFindings
+from xent.scoring.predictions import checked_weights
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,6 +57,8 @@ class Judged:
         Library of the frame that `predictions` returns, that of the data.
     places : pyarrow.Table, optional
         Columns that say where each row of the data is from.
+    weights : ndarray of shape (n,), optional
+        Weights of the judged rows.
     """
 
     findings: FitFindings
@@ -63,9 +67,10 @@ class Judged:
     log_probs: Array
     kind: str = "pyarrow"
     places: pa.Table | None = None
+    weights: Array | None = None
 
     def predictions(self) -> Any:
-        """The judged rows: ``row``, ``target``, ``predicted``, and ``p_CLASS`` for every class."""
+        """The judged rows: ``row``, ``target``, ``predicted``, ``weight`` if given, and each ``p_CLASS``."""
         return in_kind(self._predictions(), self.kind)
 
     def save(self, directory: Path) -> None:
@@ -95,11 +100,18 @@ class Judged:
     def _predictions(self) -> pa.Table:
         known = self.target
         return prediction_table(
-            self.log_probs, self.model.classes, rows=known.rows, codes=known.codes, places=self.places
+            self.log_probs,
+            self.model.classes,
+            rows=known.rows,
+            codes=known.codes,
+            places=self.places,
+            weights=self.weights,
         )
 
 
-def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> Judged:
+def judge(
+    model: Any, data: Any, *, name: str | None = None, sample_weight: Any = None, **reading: Any
+) -> Judged:
     """
     Judge a fitted model on rows whose classes are known, losses in nats, with the report of a fit.
 
@@ -113,6 +125,9 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
         and not judged.
     name : str, optional
         Name of the result; by default that of the file.
+    sample_weight : array of shape (n,) or str, optional
+        Weight of each row of `data` in every loss, share, area and cost, finite and >= 0, or the column that
+        holds it.
     **reading
         Options of `xent.data.read_table` for a file, as `xent.predict` takes them.
 
@@ -126,6 +141,8 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     DataError
         If the model or the data cannot be read, a column is missing or of another kind, or no row has a
         class of the model.
+    DomainError, ShapeError
+        If the weights are negative, not finite or all 0, or not one for each row.
 
     Notes
     -----
@@ -145,6 +162,9 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
     model = known_model(model)
     table = to_table(_read(model, data, reading))
     known = known_target(table, model.target, model.classes)
+    weights, weigher = given_weights(table, sample_weight, known.rows, caller="judge")
+    if weights is not None:
+        weights = checked_weights(weights, len(known.rows), caller="judge")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         log_probs = model.predict_log_proba(table, rows=known.rows)
@@ -158,12 +178,13 @@ def judge(model: Any, data: Any, *, name: str | None = None, **reading: Any) -> 
         log_probs,
         read=table.num_rows,
         groups=own_groups(table, known.rows),
+        weights=(weigher, weights),
         said=said,
         judged=judged,
         samples=judged_samples(model, table, known, log_probs),
         began=began,
     )
-    return Judged(findings, model, known, log_probs, frame_kind(data), places_of(table))
+    return Judged(findings, model, known, log_probs, frame_kind(data), places_of(table), weights)
 
 
 def known_model(model: Any) -> TableModel:

@@ -17,6 +17,7 @@ from xent.scoring.isotonic import Corp, corp
 from xent.scoring.judge import judgement_of
 from xent.scoring.label_errors import label_errors
 from xent.scoring.loss_summary import loss_summary
+from xent.scoring.precision_recall import precision_recall
 from xent.scoring.predictions import Predictions
 from xent.scoring.row_scores import RowScores
 from xent.scoring.slices import SliceColumn, slice_losses
@@ -42,6 +43,7 @@ def model_scores(
         recognised=model.recognised,
         classes=predictions.classes,
         held_out=judgement_of(predictions),
+        rates=precision_recall(predictions),
         summary=loss_summary(predictions, scores, prior),
         account=accounts[0],
         brier_account=accounts[1],

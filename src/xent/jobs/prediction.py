@@ -100,9 +100,10 @@ def prediction_table(
     rows: NDArray[Any],
     codes: NDArray[Any] | None = None,
     places: pa.Table | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> pa.Table:
     """
-    Predictions as a table; with `codes`, the true classes are a column ``target``.
+    Predictions as a table; with `codes`, the true classes are a column ``target``; `weights` are ``weight``.
 
     `places` holds columns about all rows of the data, of which `rows` are the numbers of those predicted.
     """
@@ -116,6 +117,8 @@ def prediction_table(
     if codes is not None:
         columns["target"] = levels.take(pa.array(codes))
     columns["predicted"] = levels.take(pa.array(log_probs.argmax(axis=1)))
+    if weights is not None:
+        columns["weight"] = pa.array(weights)
     for k, label in enumerate(classes):
         columns[f"p_{label}"] = pa.array(np.exp(log_probs[:, k]))
     return pa.table(columns)

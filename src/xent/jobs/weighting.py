@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import numpy_array
 from xent.data import Target
 from xent.data.column_plan import check_target
-from xent.data.column_values import is_number, numbers
-from xent.errors import DataError, DomainError
+from xent.data.pieces.encoded_reader import weight_cells
+from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
 from xent.models.row_weights import row_weights
 from xent.near_names import near_names
@@ -20,7 +21,7 @@ from xent.near_names import near_names
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["class_factors", "table_weights"]
+__all__ = ["check_held_out_weight", "class_factors", "given_weights", "table_weights"]
 
 
 def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np.float64] | None, str | None]:
@@ -38,18 +39,49 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
     """
     if given is None:
         return None, None
-    name = given if isinstance(given, str) else None
-    if name is not None:
-        check_target(table, name, caller="fit", argument="sample_weight")
-        column = table.column(name)
-        if not is_number(column.type):
-            fact = f"column {name!r}, which holds {column.type}"
-            raise DataError("fit", "sample_weight", "hold numbers", got=fact)
-        given = numbers(column)
+    given, name = _cells(table, given, caller="fit")
     classes = np.full(table.num_rows, -1, dtype=np.int64)
     classes[goal.rows] = goal.codes
     weights = row_weights(given, None, classes, class_codes(classes), caller="fit")
     return None if weights is None else weights[goal.rows], name
+
+
+def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, caller: str) -> tuple[Any, str]:
+    """
+    Weights of the `rows` of `table`, not yet checked, and their name; None and "" if `given` is None.
+
+    `given` is a column, or has one entry for each row of `table`.
+
+    Raises
+    ------
+    DataError
+        If `given` names no column of numbers.
+    ShapeError
+        If it does not have one entry per row of `table`.
+    """
+    if given is None:
+        return None, ""
+    given, name = _cells(table, given, caller=caller)
+    weights = numpy_array(given, caller=caller, argument="sample_weight")
+    if weights.shape != (table.num_rows,):
+        rule = f"have shape ({table.num_rows},), one entry per row"
+        raise ShapeError(caller, "sample_weight", rule, got=str(weights.shape))
+    return weights[rows], name or "sample_weight"
+
+
+def check_held_out_weight(weights: NDArray[np.float64]) -> None:
+    """Raise `DomainError` unless a held-out row has a positive weight."""
+    if not weights.any():
+        rule, hint = "leave a held-out row of positive weight", "Give another seed, or hold out more rows."
+        raise DomainError("fit", "sample_weight", rule, got="zeros only", hint=hint)
+
+
+def _cells(table: pa.Table, given: Any, *, caller: str) -> tuple[Any, str | None]:
+    """Numbers of the column that `given` names, and the name; otherwise `given` and None."""
+    if not isinstance(given, str):
+        return given, None
+    check_target(table, given, caller=caller, argument="sample_weight")
+    return weight_cells(table, given, caller=caller), given
 
 
 def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str | None:

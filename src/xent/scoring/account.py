@@ -150,7 +150,7 @@ def account(
         rows=len(losses),
         units=clusters.count,
         left_out=left_out,
-        total=bootstrap_mean(losses, clusters=clusters),
+        total=bootstrap_mean(losses, clusters=clusters, least=0.0),
         uncertainty=uncertainty,
         resolution=resolution,
         miscalibration=miscalibration,
@@ -171,7 +171,7 @@ def _terms(
         uncertainty, resolution = _against_own_prior(predictions, refined, score)
     else:
         of_prior = _constant_scores(prior, score)[predictions.codes]
-        uncertainty = bootstrap_mean(of_prior, clusters=clusters)
+        uncertainty = bootstrap_mean(of_prior, clusters=clusters, least=0.0)
         resolution = bootstrap_mean(of_prior - refined, clusters=clusters)
     return uncertainty, resolution, bootstrap_mean(losses - refined, clusters=clusters)
 

@@ -17,7 +17,9 @@ Array = NDArray[np.float64]
 _HALVINGS = 60
 
 
-def auc(scores: Array, events: NDArray[np.bool_], *, level: float = 0.95) -> Estimate:
+def auc(
+    scores: Array, events: NDArray[np.bool_], *, weights: Array | None = None, level: float = 0.95
+) -> Estimate:
     r"""
     Probability that a random event has a higher score than a random non-event; 0.5 is chance, 1 perfect.
 
@@ -27,6 +29,9 @@ def auc(scores: Array, events: NDArray[np.bool_], *, level: float = 0.95) -> Est
         Score of each row, such as a log-probability of the event; ``-inf`` is allowed, nan is not.
     events : ndarray of bool of shape (n,)
         True where the event occurred.
+    weights : ndarray of shape (n,), optional
+        Weight of each row, >= 0; a pair counts the product of its weights, and the interval takes Kish's
+        effective numbers of events and of other rows.
     level : float
         Nominal coverage, between 0 and 1.
 
@@ -55,10 +60,11 @@ def auc(scores: Array, events: NDArray[np.bool_], *, level: float = 0.95) -> Est
     >>> found.value
     0.75
     """
-    m, n = int(np.count_nonzero(events)), int(np.count_nonzero(~events))
+    rows = np.ones(len(scores)) if weights is None else weights
+    m, n = _effective(rows[events]), _effective(rows[~events])
     if m == 0 or n == 0:
         return Estimate(math.nan, 0.0, 1.0, level)
-    area, _ = area_and_influence(scores, events, np.ones(len(scores)))
+    area, _ = area_and_influence(scores, events, rows)
     z = NormalDist().inv_cdf((1 + level) / 2)
     return Estimate(area, _end(area, 0.0, z, m, n), _end(area, 1.0, z, m, n), level)
 
@@ -70,12 +76,13 @@ def area_and_influence(scores: Array, events: NDArray[np.bool_], weights: Array)
     # Number of the distinct value of each ordered row: ties share one.
     place = np.cumsum(np.append(False, ordered[1:] != ordered[:-1]))
     heavy = np.bincount(place, weights=heavy)
-    light = np.bincount(place, weights=weights[order]) - heavy
+    light = np.bincount(place, weights=np.where(events, 0.0, weights)[order])
     events_mass, others_mass = heavy.sum(), light.sum()
     # Mass of the other side on the right side of each value, ties counted half; whole for weights of 1.
     below = np.cumsum(light) - light / 2
     above = events_mass - (np.cumsum(heavy) - heavy / 2)
-    area = float(heavy @ below / (events_mass * others_mass))
+    # Rounded sums of weights may exceed the product of their totals by some units in the last place.
+    area = min(float(heavy @ below / (events_mass * others_mass)), 1.0)
     sides = np.where(
         events[order],
         (below[place] / others_mass - area) / events_mass,
@@ -86,7 +93,13 @@ def area_and_influence(scores: Array, events: NDArray[np.bool_], weights: Array)
     return area, influence
 
 
-def _end(area: float, far: float, z: float, m: int, n: int) -> float:
+def _effective(weights: Array) -> float:
+    """Kish's effective number of rows; 0 without weight."""
+    squares = float(weights @ weights)
+    return float(weights.sum()) ** 2 / squares if squares else 0.0
+
+
+def _end(area: float, far: float, z: float, m: float, n: float) -> float:
     """End of the interval between `area` and `far`, which is 0 or 1."""
     near = area
     for _ in range(_HALVINGS):
@@ -98,7 +111,7 @@ def _end(area: float, far: float, z: float, m: int, n: int) -> float:
     return near
 
 
-def _variance(theta: float, m: int, n: int) -> float:
+def _variance(theta: float, m: float, n: float) -> float:
     more = (m + n) / 2 - 1
     spread = 1 + more * (1 - theta) / (2 - theta) + more * theta / (1 + theta)
     return theta * (1 - theta) * spread / (m * n)

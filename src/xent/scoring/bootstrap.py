@@ -20,7 +20,12 @@ _FLOOR = 1 / 6
 
 
 def bootstrap_mean(
-    values: Array, *, clusters: Clusters | None = None, level: float = 0.95, seed: int = 0
+    values: Array,
+    *,
+    clusters: Clusters | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+    least: float = -math.inf,
 ) -> Estimate:
     r"""
     Mean of `values` with its studentised bootstrap interval, in their unit.
@@ -35,6 +40,8 @@ def bootstrap_mean(
         Nominal coverage, between 0 and 1.
     seed : int
         Seed of the resampling; equal seeds give equal results.
+    least : float
+        Least number that the mean of the population can be, such as 0 for losses: no interval reaches below.
 
     Returns
     -------
@@ -74,7 +81,7 @@ def bootstrap_mean(
         low, high = _studentised(sums, mass, value, level, seed)
     else:
         low, high = _percentile(sums, mass, level, seed)
-    return Estimate(value, min(low, value), max(high, value), level)
+    return Estimate(value, max(min(low, value), least), max(high, value), level)
 
 
 def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int) -> tuple[float, float]:

@@ -169,6 +169,7 @@ def equal_mass_bins(
             int(counts[b]),
             float(sums[b] / total[b]),
             wilson_interval(hits[b] * total[b] / squares[b], total[b] ** 2 / squares[b]),
+            float(total[b] / total.sum()),
         )
         for b in np.flatnonzero(total)
     )

@@ -94,17 +94,25 @@ def judgement_of(predictions: Predictions) -> Judgement:
     confusion = np.bincount(codes * K + predicted, minlength=K * K).reshape(K, K)
     return Judgement(
         rows=n,
-        cross_entropy=bootstrap_mean(surprisals, clusters=predictions.clusters),
+        cross_entropy=bootstrap_mean(surprisals, clusters=predictions.clusters, least=0.0),
         prior_entropy=float(entropy.value(mass / mass.sum(), xp=np)),
         error=share_of_rows(predicted != codes, predictions.clusters),
         classes=_class_shares(predictions, surprisals, predicted),
         surprising=tuple(
-            _surprising_row(predictions, i, int(predicted[i])) for i in _largest(surprisals, _SURPRISING)
+            _surprising_row(predictions, i, int(predicted[i])) for i in _surprising_places(predictions)
         ),
         confusion=tuple(tuple(line) for line in confusion.tolist()),
         reliability=bins,
         calibration_error=calibration_error(bins),
     )
+
+
+def _surprising_places(predictions: Predictions) -> Codes:
+    """Places of the rows of highest loss among those of positive weight."""
+    if predictions.weights is None:
+        return _largest(predictions.losses, _SURPRISING)
+    read = np.flatnonzero(predictions.weights > 0)
+    return np.asarray(read[_largest(predictions.losses[read], _SURPRISING)])
 
 
 def _largest(values: Array, count: int) -> Codes:

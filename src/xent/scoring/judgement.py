@@ -76,6 +76,8 @@ class ReliabilityBin:
         Mean of these predictions.
     observed : Estimate
         Share of them that came true, with its interval.
+    share : float
+        Share of the bin in all predictions, by the weights of the rows.
     """
 
     low: float
@@ -83,12 +85,16 @@ class ReliabilityBin:
     count: int
     predicted: float
     observed: Estimate
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """
     Score of predictions on held-out rows, losses in nats.
+
+    Means, shares and the calibration error are weighted by the weights of the rows; numbers of rows and the
+    confusion matrix are not.
 
     Parameters
     ----------
@@ -103,14 +109,14 @@ class Judgement:
     classes : tuple of ClassShare
         Each class, in the order of the model's classes.
     surprising : tuple of SurprisingRow
-        Rows of highest loss, highest first.
+        Rows of highest loss, highest first; rows of weight 0 are not among them.
     confusion : tuple of tuple of int
         Counts by true class (outer) and predicted class (inner).
     reliability : tuple of ReliabilityBin
         Predicted probabilities against observed frequencies: of the most probable class of each row, or for
         two classes of the second. Empty bins are left out.
     calibration_error : float
-        Mean absolute difference between `predicted` and `observed` over the bins, weighted by count.
+        Mean absolute difference between `predicted` and `observed` over the bins, weighted by `share`.
     """
 
     rows: int

@@ -120,11 +120,11 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
         infinite_rows=tuple(int(predictions.rows[i]) for i in lost[:_SHOWN]),
         finite=_finite_mean(predictions, scores.losses),
         clipped=tuple((eps, clusters.mean(_clipped(scores.losses, eps))) for eps in CLIPS),
-        expected=bootstrap_mean(scores.expected, clusters=clusters),
+        expected=bootstrap_mean(scores.expected, clusters=clusters, least=0.0),
         prior_loss=prior_loss,
         prior_bias=bias,
         skill=_skill(predictions, scores.losses, prior_losses, prior_loss),
-        brier=bootstrap_mean(scores.squared, clusters=clusters),
+        brier=bootstrap_mean(scores.squared, clusters=clusters, least=0.0),
         top=tuple(TopAccuracy(k, share_of_rows(scores.rank < k, clusters)) for k in _TOPS if k == 1 or k < K),
         area=area_under_curve(predictions),
         effective_units=clusters.effective,
@@ -145,7 +145,7 @@ def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
     """Mean of the finite losses."""
     finite = np.isfinite(losses)
     if finite.all():
-        return bootstrap_mean(losses, clusters=predictions.clusters)
+        return bootstrap_mean(losses, clusters=predictions.clusters, least=0.0)
     if not finite.any():
         return Estimate(math.nan, math.nan, math.nan)
     groups = None if predictions.groups is None else predictions.groups[finite]
@@ -153,7 +153,7 @@ def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
     if weights is not None and not weights.sum() > 0:
         return Estimate(math.nan, math.nan, math.nan)
     clusters = clusters_of(int(finite.sum()), groups=groups, weights=weights)
-    return bootstrap_mean(losses[finite], clusters=clusters)
+    return bootstrap_mean(losses[finite], clusters=clusters, least=0.0)
 
 
 def _clipped(losses: Array, eps: float) -> Array:

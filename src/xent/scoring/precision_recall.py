@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from xent.scoring.estimate import Estimate
-from xent.scoring.wilson import wilson_interval
+from xent.scoring.predictions import Predictions
+from xent.scoring.shares import share_of_part
 
 __all__ = ["PrecisionRecall", "precision_recall"]
 
@@ -31,24 +33,18 @@ class PrecisionRecall:
     recall: Estimate
 
 
-def precision_recall(
-    confusion: Sequence[Sequence[int]], classes: Sequence[str]
-) -> tuple[PrecisionRecall, ...]:
-    """
-    Precision and recall of each class, from counts by true class (outer) and predicted class (inner).
-
-    Examples
-    --------
-    >>> (no, yes) = precision_recall([[8, 2], [1, 3]], ["no", "yes"])
-    >>> round(yes.precision.value, 4), yes.recall.value
-    (0.6, 0.75)
-    """
-    predicted = [sum(column) for column in zip(*confusion, strict=True)]
+def precision_recall(predictions: Predictions) -> tuple[PrecisionRecall, ...]:
+    """Precision and recall of each class, by the weights of the rows; intervals as `share_of_part` says."""
+    codes, predicted, classes = predictions.codes, predictions.predicted, predictions.classes
+    K = len(classes)
+    right = codes == predicted
+    edges = np.arange(1, K)
+    orders = [np.argsort(each, kind="stable") for each in (predicted, codes)]
+    parts = [
+        np.split(order, np.searchsorted(each[order], edges))
+        for order, each in zip(orders, (predicted, codes), strict=True)
+    ]
     return tuple(
-        PrecisionRecall(
-            label,
-            wilson_interval(confusion[k][k], predicted[k]),
-            wilson_interval(confusion[k][k], sum(confusion[k])),
-        )
+        PrecisionRecall(label, *(share_of_part(right[of[k]], of[k], predictions.clusters) for of in parts))
         for k, label in enumerate(classes)
     )

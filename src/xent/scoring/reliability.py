@@ -75,12 +75,12 @@ def reliability(
             int(counts[b]),
             float(sums[b] / mass[b]),
             wilson_interval(hits[b] * mass[b] / squares[b], mass[b] ** 2 / squares[b]),
+            float(mass[b] / mass.sum()),
         )
         for b in np.flatnonzero(mass)
     )
 
 
 def calibration_error(bins: tuple[ReliabilityBin, ...]) -> float:
-    """Mean absolute difference of predicted and observed over `bins`, weighted by count; in [0, 1]."""
-    total = sum(b.count for b in bins)
-    return sum(b.count * abs(b.predicted - b.observed.value) for b in bins) / total
+    """Mean absolute difference of predicted and observed over `bins`, weighted by share; in [0, 1]."""
+    return sum(b.share * abs(b.predicted - b.observed.value) for b in bins)

@@ -202,4 +202,4 @@ def _interval(predictions: Predictions, scores: RowScores, inside: NDArray[np.bo
     groups = None if predictions.groups is None else predictions.groups[inside]
     weights = None if predictions.weights is None else predictions.weights[inside]
     clusters = clusters_of(int(inside.sum()), groups=groups, weights=weights)
-    return bootstrap_mean(scores.losses[inside], clusters=clusters)
+    return bootstrap_mean(scores.losses[inside], clusters=clusters, least=0.0)

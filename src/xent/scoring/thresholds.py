@@ -29,6 +29,9 @@ class Threshold:
     hits, false_alarms, misses, correct_rejections : int
         Rows of the second class above and rows of the first class above; rows of the second class not above
         and rows of the first class not above.
+    masses : tuple of four float, optional
+        Weights of these rows, in the same order, by which shares and costs are computed; None where rows
+        count equally.
     """
 
     probability: float
@@ -36,26 +39,38 @@ class Threshold:
     false_alarms: int
     misses: int
     correct_rejections: int
+    masses: tuple[float, float, float, float] | None = None
 
     @property
     def precision(self) -> float:
         """Share of hits among the rows above the threshold; nan if there are none."""
-        above = self.hits + self.false_alarms
-        return self.hits / above if above else math.nan
+        hits, alarms, _, _ = self._amounts
+        return hits / (hits + alarms) if hits + alarms else math.nan
 
     @property
     def recall(self) -> float:
         """Share of hits among the rows of the second class; nan if there are none."""
-        rows = self.hits + self.misses
-        return self.hits / rows if rows else math.nan
+        hits, _, misses, _ = self._amounts
+        return hits / (hits + misses) if hits + misses else math.nan
 
     def cost(self, miss: float) -> float:
         """Mean cost of a row, in units of the cost of a false alarm, if a miss costs `miss` such units."""
-        rows = self.hits + self.false_alarms + self.misses + self.correct_rejections
-        return (self.false_alarms + miss * self.misses) / rows
+        _, alarms, misses, _ = self._amounts
+        return (alarms + miss * misses) / sum(self._amounts)
+
+    @property
+    def _amounts(self) -> tuple[float, float, float, float]:
+        if self.masses is not None:
+            return self.masses
+        return self.hits, self.false_alarms, self.misses, self.correct_rejections
 
 
-def threshold_table(log_probs: NDArray[np.float64], codes: NDArray[np.integer[Any]]) -> tuple[Threshold, ...]:
+def threshold_table(
+    log_probs: NDArray[np.float64],
+    codes: NDArray[np.integer[Any]],
+    *,
+    weights: NDArray[np.float64] | None = None,
+) -> tuple[Threshold, ...]:
     """
     Outcomes of thresholds from 0.05 to 0.95, by rising threshold.
 
@@ -65,6 +80,8 @@ def threshold_table(log_probs: NDArray[np.float64], codes: NDArray[np.integer[An
         Logarithms of the probabilities of both classes.
     codes : ndarray of shape (n,)
         True class of each row, 0 or 1.
+    weights : ndarray of shape (n,), optional
+        Weight of each row in shares and costs.
 
     Examples
     --------
@@ -77,13 +94,14 @@ def threshold_table(log_probs: NDArray[np.float64], codes: NDArray[np.integer[An
     # Compared as log-odds: at 0.5 the decision is that of the most probable class, also in a tie.
     log_odds = log_probs[:, 1] - log_probs[:, 0]
     events = codes == 1
-    rows, count = len(codes), int(events.sum())
+    kind = np.where(events, 2, 3)
     table = []
     for probability in _THRESHOLDS:
         above = log_odds > math.log(probability) - math.log1p(-probability)
-        hits = int(np.count_nonzero(above & events))
-        alarms = int(np.count_nonzero(above)) - hits
-        table.append(Threshold(probability, hits, alarms, count - hits, rows - count - alarms))
+        outcome = np.where(above, kind - 2, kind)
+        counts = np.bincount(outcome, minlength=4).tolist()
+        masses = None if weights is None else np.bincount(outcome, weights=weights, minlength=4).tolist()
+        table.append(Threshold(probability, *counts, None if masses is None else tuple(masses)))
     return tuple(table)
 
 

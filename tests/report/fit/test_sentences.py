@@ -104,7 +104,7 @@ def test_thresholds_are_explained_with_the_best_of_calibrated_probabilities(make
 def test_calibration_says_whose_probabilities_are_meant(findings, make_findings):
     assert sentences.calibration(findings.held_out) == (
         "The probability of the most probable class differs from the observed share by 2.0 percentage points "
-        "on average, over 10 bins weighted by count."
+        "on average, over 10 bins weighted by size."
     )
     two = make_findings(("no", "yes"))
     assert sentences.calibration(two.held_out).startswith('The predicted probability of "yes" differs')

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TextMarks", "text_marks"]
+__all__ = ["TextMarks", "has_leading_zeros", "text_marks"]
 
 _NEWLINE, _ZERO, _NINE = 10, 48, 57
 # Line ends, tabs, spaces and quotes are the bytes up to here.
@@ -33,9 +33,11 @@ class TextMarks:
     nul_line: int | None = None
 
 
-def text_marks(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> TextMarks:
+def text_marks(
+    blocks: Iterable[bytes], delimiter: str, quote: str = '"', *, with_zeros: bool = True
+) -> TextMarks:
     r"""
-    The marks of a file in one pass over its blocks.
+    The marks of a file in one pass over its blocks; `zeros` is False if `with_zeros` is.
 
     Examples
     --------
@@ -49,9 +51,19 @@ def text_marks(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> Tex
         # NumPy counts twice as fast as `bytes.count`, and releases the interpreter's lock.
         lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _NEWLINE))
         # The last bytes of a block are put before the next block, because a cell may span both.
-        zeros = zeros or _leading_zero(tail + block, delimiter, quote)
+        zeros = zeros or (with_zeros and _leading_zero(tail + block, delimiter, quote))
         tail = (tail + block[-2:])[-2:]
     return TextMarks(zeros, lines + (tail[-1:] != b"\n"), nul_line)
+
+
+def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> bool:
+    """True if a cell may be digits that begin with 0; reads up to the first such cell."""
+    tail = b"\n"
+    for block in blocks:
+        if _leading_zero(tail + block, delimiter, quote):
+            return True
+        tail = (tail + block[-2:])[-2:]
+    return False
 
 
 def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:

@@ -16,7 +16,7 @@ from xent.data.table_encoder import TableEncoder
 from xent.errors import DataError
 from xent.streams.readers import LabelledRows
 
-__all__ = ["EncodedReader", "RowChoice"]
+__all__ = ["EncodedReader", "RowChoice", "weight_cells"]
 
 Hashes = NDArray[np.uint64]
 
@@ -96,8 +96,13 @@ class EncodedReader:
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
         if self.weight is None:
             return None
-        column = table.column(self.weight)
-        if not is_number(column.type):
-            fact = f"column {self.weight!r}, which holds {column.type}"
-            raise DataError("fit", "sample_weight", "hold numbers", got=fact)
-        return numbers(column)
+        return weight_cells(table, self.weight, caller="fit")
+
+
+def weight_cells(table: pa.Table, name: str, *, caller: str) -> NDArray[np.float64]:
+    """Numbers of the column `name` of `table`; raises `DataError` if it holds no numbers."""
+    column = table.column(name)
+    if not is_number(column.type):
+        fact = f"column {name!r}, which holds {column.type}"
+        raise DataError(caller, "sample_weight", "hold numbers", got=fact)
+    return numbers(column)

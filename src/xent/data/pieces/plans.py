@@ -23,7 +23,7 @@ from xent.data.file_facts import FileFacts, facts_of
 from xent.data.free_text import TextSource, source_of_texts, text_source
 from xent.data.gap_indicators import gaps_tell
 from xent.data.identifiers import reason_of_whole_numbers
-from xent.data.numeric_features import NumericSource, source_of_plan
+from xent.data.numeric_features import NumericSource, ranked_source, source_of_plan
 from xent.data.ordered_levels import level_order
 from xent.data.pieces.columns import MOST_COUNTED, StreamedColumn
 from xent.data.planned_column import ColumnPlan
@@ -163,4 +163,4 @@ def streamed_source(plan: ColumnPlan, column: StreamedColumn) -> NumericSource |
     # Words of one scale have a rank each; a level that is no word of it cannot be here.
     ranks = np.asarray([known[level] * rank for rank, level in enumerate(order)], np.float64)
     origin = float(ranks.sum() / sum(known[level] for level in order))
-    return source_of_plan(plan, origin, ["rank"], order)
+    return ranked_source(plan, origin, order)

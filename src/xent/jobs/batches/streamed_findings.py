@@ -15,6 +15,7 @@ from xent.data.file_facts import facts_of
 from xent.data.pieces.target import StreamedTarget
 from xent.data.repeated_rows import repeated_rows
 from xent.errors import DataError
+from xent.jobs.batches.streamed_weights import KeptWeights
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem
@@ -36,7 +37,7 @@ class KeptRows:
     Rows in memory: tables of a part of the training rows and of the held-out ones, with their classes.
 
     `group` is the column of the groups, None for none, `held_out_groups` the group of each held-out row, and
-    `training_groups` the number of groups in training.
+    `training_groups` the number of groups in training. `weights` is None where rows count equally.
     """
 
     train: pa.Table
@@ -47,6 +48,7 @@ class KeptRows:
     group: str | None = None
     held_out_groups: Codes | None = None
     training_groups: int = 0
+    weights: KeptWeights | None = None
 
 
 def judged_stream(
@@ -70,21 +72,31 @@ def judged_stream(
     with clock("race"):
         raced = races(classifier, X, kept.train_codes)
     with clock("judge"):
-        # Each row of the part stands for as many rows of its class.
-        own = np.bincount(kept.train_codes, minlength=len(trained))
-        weights = (trained / np.maximum(own, 1))[kept.train_codes]
+        given = kept.weights
         measured = Measured(
             _row_counts(goal, kept, trained, classifier),
             columns,
             _doubts(problem, kept, encoder),
             raced,
-            training(classifier, X, kept.train_codes),
-            None if network else class_standard_errors(classifier, X, kept.train_codes, weights),
+            training(classifier, X, kept.train_codes, None if given is None else given.train),
+            None
+            if network
+            else class_standard_errors(classifier, X, kept.train_codes, _shares(kept, trained)),
             classifier.predict_log_proba(X_held_out),
             repeated_rows(X, kept.train_codes, X_held_out, kept.held_out_codes),
+            None if given is None else given.masses,
         )
         findings = fit_findings(problem, model, measured, clock.seconds)
-    return Fit(findings, model, kept.held_out_rows, kept.held_out_codes, measured.log_probs)
+    held_out = kept.held_out_rows, kept.held_out_codes, measured.log_probs
+    return Fit(findings, model, *held_out, held_out_weights=problem.held_out_weights)
+
+
+def _shares(kept: KeptRows, trained: Codes) -> NDArray[np.float64]:
+    """Weights of the part of the training rows, which stands for all rows of each class."""
+    weights = np.ones(len(kept.train_codes)) if kept.weights is None else kept.weights.train
+    masses = trained if kept.weights is None else kept.weights.masses
+    own = np.bincount(kept.train_codes, weights=weights, minlength=len(trained))
+    return np.asarray((masses / np.where(own > 0, own, 1))[kept.train_codes] * weights)
 
 
 def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
@@ -128,6 +140,7 @@ def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier
         facts_of(kept.train).notes,
         group=kept.group or "",
         groups=(kept.training_groups, groups),
+        weight="" if kept.weights is None else kept.weights.name,
     )
 
 
@@ -148,6 +161,8 @@ def _problem(
     groups = kept.held_out_groups
     # Groups of training rows are not looked at.
     groups = None if groups is None else np.concatenate([np.full(train, -1), groups])
+    given = kept.weights
+    weights = None if given is None else np.concatenate([given.train, given.held_out])
     return FitProblem(
         name,
         goal.name,
@@ -155,12 +170,13 @@ def _problem(
         places[:train],
         places[train:],
         groups,
-        None,
+        weights,
         factors,
         columns,
         (),
         (),
         kept.group,
+        "" if kept.weights is None else kept.weights.name,
         pa.table({}),
     )
 

@@ -24,6 +24,7 @@ from xent.data.pieces.target import streamed_target
 from xent.errors import DataError, DomainError
 from xent.jobs.batches.memory_share import stream_name
 from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
+from xent.jobs.batches.streamed_weights import StreamedWeights
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.left_out import without_columns
@@ -134,7 +135,7 @@ def fit_stream(
         choice = RowChoice(goal, HeldOutRule(share, wishes.seed, wishes.group))
     with clock("encode"):
         names = tuple(one for one in source.columns or () if one not in left_out)
-        kept = _kept(source, choice, names)
+        kept = _kept(source, choice, names, wishes.sample_weight)
         check_kept(goal, kept)
         encoder = TableEncoder(target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}))
         encoder.set_params(**({} if wishes.text else {"most_words": 0}))
@@ -231,9 +232,10 @@ def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int
             first += piece.num_rows
 
 
-def _with_group(names: tuple[str, ...], choice: RowChoice) -> tuple[str, ...]:
-    """Columns `names`, and that of the groups."""
-    return names if choice.rule.group is None else (*names, choice.rule.group)
+def _with_others(names: tuple[str, ...], choice: RowChoice, weight: str | None = None) -> tuple[str, ...]:
+    """Columns `names`, and those of the groups and the weights."""
+    others = (one for one in (choice.rule.group, weight) if one is not None)
+    return tuple(dict.fromkeys((*names, *others)))
 
 
 def _training_tables(
@@ -243,36 +245,41 @@ def _training_tables(
     import pyarrow as pa
 
     def tables() -> Iterator[pa.Table]:
-        for name, first, piece in _pieces(source, _with_group(names, choice)):
+        for name, first, piece in _pieces(source, _with_others(names, choice)):
             places = choice.chosen(piece, first, name)[0]
             yield pa.Table.from_batches([piece]).select(list(names)).take(pa.array(places))
 
     return tables
 
 
-def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows:
+def _kept(source: Source, choice: RowChoice, names: tuple[str, ...], weight: str | None) -> KeptRows:
     """A part of the training rows, and all held-out rows with their numbers."""
     import pyarrow as pa
 
     sample, held_out, rows = StridedSample(_KEPT), [], []
     code = "\0code"
+    weighing = StreamedWeights(weight, len(choice.target.classes))
     others = dataclasses.replace(choice, wants_held_out=True)
     start = 0
     codes: list[Codes] = []
     groups = GroupCounts(choice.rule)
-    for name, first, piece in _pieces(source, _with_group(names, choice)):
-        table = pa.Table.from_batches([piece]).select(list(names))
+    for name, first, piece in _pieces(source, _with_others(names, choice, weight)):
+        whole = pa.Table.from_batches([piece])
+        table = whole.select(list(names))
         places, own, of_trained = choice.chosen(piece, first, name)
-        sample.add(table.take(pa.array(places)).append_column(code, pa.array(own)))
+        own_weights = weighing.trained(whole, places, own)
+        columns = table.take(pa.array(places)).append_column(code, pa.array(own))
+        sample.add(columns.append_column(weighing.name, pa.array(own_weights)))
         judged, of_judged, hashes = others.chosen(piece, first, name)
         held_out.append(table.take(pa.array(judged)))
+        weighing.judged(whole, judged)
         rows.append(judged + start)
         codes.append(of_judged)
         groups.add(of_trained, hashes)
         start += piece.num_rows
     train = sample.table()
     return KeptRows(
-        train.drop_columns([code]),
+        train.drop_columns([code, weighing.name]),
         train.column(code).to_numpy(),
         pa.concat_tables(held_out),
         np.concatenate(codes),
@@ -280,4 +287,5 @@ def _kept(source: Source, choice: RowChoice, names: tuple[str, ...]) -> KeptRows
         choice.rule.group,
         groups.held_out_groups(),
         groups.in_training(),
+        weighing.kept(train),
     )

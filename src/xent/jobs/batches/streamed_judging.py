@@ -14,6 +14,7 @@ from xent.data.column_values import is_text
 from xent.data.column_wishes import check_target
 from xent.data.expected_cells import plain_column
 from xent.data.files.read_options import read_options
+from xent.data.pieces.encoded_reader import weight_cells
 from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.known_target import StreamedKnownTarget, streamed_known_target
 from xent.data.pieces.table_source import table_source
@@ -42,7 +43,12 @@ _MOST_KEPT = 1 << 22
 
 
 def judge_batches(
-    model: Any, data: Any, *, name: str | None = None, reading: Mapping[str, Any] | None = None
+    model: Any,
+    data: Any,
+    *,
+    name: str | None = None,
+    sample_weight: str | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> Judged:
     """
     Judge a fitted model as `xent.judge` does, on rows that are read in batches.
@@ -55,6 +61,8 @@ def judge_batches(
         Source of tables, as `LogisticRegression.fit_batches` takes it.
     name : str, optional
         Name of the result; by default that of the file or folder.
+    sample_weight : str, optional
+        Column of the weights, as `xent.judge` takes it.
     reading : mapping, optional
         Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
@@ -74,11 +82,14 @@ def judge_batches(
     options = read_options(missing=model.encoder.missing_words_, **full_layout(reading))
     source = table_source(data, options, text=model.encoder.text_columns, caller="judge")
     columns = columns_of_training(model.encoder, source, data, caller="judge")
+    if sample_weight is not None:
+        _check_column(source, sample_weight, "sample_weight")
     goal = _known_target(source, model)
-    predicted = _Predicted(model, goal)
-    for fragment, first, piece in _pieces(source, (*columns, model.target)):
+    predicted = _Predicted(model, goal, sample_weight)
+    further = () if sample_weight is None else (sample_weight,)
+    for fragment, first, piece in _pieces(source, tuple(dict.fromkeys((*columns, model.target, *further)))):
         predicted.add(fragment, first, piece)
-    known, log_probs = predicted.result()
+    known, log_probs, weights = predicted.result()
     findings = findings_of_test(
         model,
         name or stream_name(data),
@@ -86,23 +97,28 @@ def judge_batches(
         log_probs,
         read=goal.rows,
         groups=("", None),
+        weights=(sample_weight or "", weights),
         said=[*predicted.sentences()],
         judged=judged,
         samples=None,
         began=began,
     )
-    return Judged(findings, model, known, log_probs)
+    return Judged(findings, model, known, log_probs, weights=weights)
 
 
 def _known_target(source: Source, model: TableModel) -> StreamedKnownTarget:
     """Target by a scan of its column."""
-    import pyarrow as pa
-
-    names = source.columns or ()
-    empty = pa.table({name: pa.array([], pa.null()) for name in names})
-    check_target(empty, model.target, caller="judge")
+    _check_column(source, model.target, "target")
     cells = (piece.column(0) for _, _, piece in _pieces(source, (model.target,)))
     return streamed_known_target(cells, model.target, model.classes)
+
+
+def _check_column(source: Source, name: str, argument: str) -> None:
+    """Raise `DataError` if `source` does not have the column `name`."""
+    import pyarrow as pa
+
+    empty = pa.table({one: pa.array([], pa.null()) for one in source.columns or ()})
+    check_target(empty, name, caller="judge", argument=argument)
 
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
@@ -117,8 +133,9 @@ def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int
 class _Predicted:
     """Predictions of the judged rows of all pieces so far, and counts of cells that training did not have."""
 
-    def __init__(self, model: TableModel, goal: StreamedKnownTarget) -> None:
-        self._model, self._goal = model, goal
+    def __init__(self, model: TableModel, goal: StreamedKnownTarget, weight: str | None) -> None:
+        self._model, self._goal, self._weight = model, goal, weight
+        self._weights: list[Array] = []
         share = _MOST_KEPT / len(model.classes) / goal.known
         self._rule = HeldOutRule(share, 0) if share < 1 else None
         self._start = 0
@@ -143,17 +160,20 @@ class _Predicted:
             self._log_probs.append(self._model.classifier.predict_log_proba(X))
         self._rows.append(places + self._start)
         self._codes.append(codes[places])
+        if self._weight is not None:
+            self._weights.append(weight_cells(table, self._weight, caller="judge"))
         self._start += piece.num_rows
         self._unseen.add(unseen_levels(self._model.encoder, table))
         self._count_odd(table)
 
-    def result(self) -> tuple[KnownTarget, Array]:
-        """Judged rows, and their predictions."""
+    def result(self) -> tuple[KnownTarget, Array, Array | None]:
+        """Judged rows, their predictions, and their weights."""
         goal = self._goal
         known = KnownTarget(
             np.concatenate(self._codes), np.concatenate(self._rows), goal.missing, goal.unknown
         )
-        return known, np.concatenate(self._log_probs)
+        weights = None if self._weight is None else np.concatenate(self._weights)
+        return known, np.concatenate(self._log_probs), weights
 
     def sentences(self) -> Iterator[str]:
         """Sentences about the rows."""

@@ -60,6 +60,7 @@ def cautions(
     repeated: NDArray[np.bool_],
     log_probs: Array,
     codes: Codes,
+    weights: Array | None = None,
     in_one_group: bool = False,
 ) -> tuple[Caution, ...]:
     """
@@ -87,6 +88,8 @@ def cautions(
         Predictions of the held-out rows.
     codes : ndarray of shape (n,)
         Classes of the held-out rows.
+    weights : ndarray of shape (n,), optional
+        Weights of the held-out rows.
     in_one_group : bool
         True if all held-out rows are of one group.
     """
@@ -94,7 +97,7 @@ def cautions(
     return (
         *(Caution("reading", note) for note in rows.reading),
         *_leaks(doubts),
-        *_repeated(doubts, rows, repeated, surprisals),
+        *_repeated(doubts, rows, repeated, (surprisals, weights)),
         *_groups(doubts),
         *_lone_group(in_one_group=in_one_group),
         *_certificate(training),
@@ -122,16 +125,21 @@ def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
 
 
 def _repeated(
-    doubts: TableDoubts, rows: RowCounts, repeated: NDArray[np.bool_], surprisals: Array
+    doubts: TableDoubts,
+    rows: RowCounts,
+    repeated: NDArray[np.bool_],
+    weighted: tuple[Array, Array | None],
 ) -> Iterator[Caution]:
     found, of = int(repeated.sum()), len(repeated)
     # In a table of few distinct values rows are equal without being copies.
     by_chance = of * min(1.0, rows.train * doubts.equal_by_chance)
     if found == 0 or by_chance > found / 2:
         return
-    others = surprisals[~repeated]
+    surprisals, weights = weighted
+    new = ~repeated if weights is None else ~repeated & (weights > 0)
+    others = surprisals[new]
     without = (
-        f"without them the cross-entropy is {plain(float(others.mean()))} nats"
+        f"without them the cross-entropy is {plain(_mean(others, weights, new))} nats"
         if len(others)
         else ("no held-out row is new to the model")
     )
@@ -141,6 +149,10 @@ def _repeated(
         f"{count(found)} of {count(of)} held-out {stand} among the training rows, equal in the class and in "
         f"every column that is used; {without}. Remove copies, or name what they share: `--group COLUMN`.",
     )
+
+
+def _mean(values: Array, weights: Array | None, chosen: NDArray[np.bool_]) -> float:
+    return float(np.average(values, weights=None if weights is None else weights[chosen]))
 
 
 def _groups(doubts: TableDoubts) -> Iterator[Caution]:

@@ -25,15 +25,15 @@ _BLOCK = 65_536
 
 
 def training(
-    classifier: Any, X: Array | None = None, codes: Codes | None = None
+    classifier: Any, X: Array | None = None, codes: Codes | None = None, weights: Array | None = None
 ) -> Training | NetworkTraining:
     """
     Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats.
 
-    Without these rows, as for a saved model, the error is nan.
+    `weights` are those of the rows, None for 1. Without these rows, as for a saved model, the error is nan.
     """
     if has_network(classifier):
-        return _network_training(classifier, X, codes)
+        return _network_training(classifier, _training_error(classifier, X, codes, weights))
     search = classifier.penalty_search_
     return Training(
         C=classifier.C_,
@@ -43,7 +43,7 @@ def training(
         tol=classifier.tol,
         converged=classifier.gap_ <= classifier.tol,
         cross_entropy=classifier.loss_,
-        error=math.nan if X is None or codes is None else _error(classifier, X, codes),
+        error=_training_error(classifier, X, codes, weights),
     )
 
 
@@ -52,7 +52,7 @@ def has_network(classifier: Any) -> bool:
     return hasattr(classifier, "module_")
 
 
-def _network_training(classifier: Any, X: Array | None, codes: Codes | None) -> NetworkTraining:
+def _network_training(classifier: Any, error: float) -> NetworkTraining:
     """Training summary of a network."""
     return NetworkTraining(
         epochs=tuple(EpochFinding(e.number, e.cross_entropy, e.held_out) for e in classifier.history_),
@@ -64,17 +64,19 @@ def _network_training(classifier: Any, X: Array | None, codes: Codes | None) -> 
         device=classifier.device_,
         calibration=classifier.calibration_.reason,
         cross_entropy=classifier.loss_,
-        error=math.nan if X is None or codes is None else _error(classifier, X, codes),
+        error=error,
     )
 
 
-def _error(classifier: Any, X: Array, codes: Codes) -> float:
-    """Share of misclassified rows, predicted block by block."""
-    wrong = 0
+def _training_error(classifier: Any, X: Array | None, codes: Codes | None, weights: Array | None) -> float:
+    """Share of misclassified rows, predicted block by block; nan without rows."""
+    if X is None or codes is None:
+        return math.nan
+    wrong = np.empty(len(codes), dtype=bool)
     for start in range(0, len(codes), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        wrong += int(np.sum(classifier.predict(X[rows]) != codes[rows]))
-    return wrong / len(codes)
+        wrong[rows] = classifier.predict(X[rows]) != codes[rows]
+    return float(np.average(wrong, weights=weights))
 
 
 def _candidate(candidate: PenaltyCandidate) -> Candidate:

@@ -39,7 +39,7 @@ class RowCounts:
 
     `remarks` are further sentences about the rows, `reading` sentences on how the file was read. `group` is
     the column by whose groups the rows are split, "" for none, and `groups` the numbers of groups in training
-    and held out.
+    and held out. `weight` names the weights of the rows, "" for none.
     """
 
     read: int
@@ -50,6 +50,7 @@ class RowCounts:
     reading: tuple[str, ...] = ()
     group: str = ""
     groups: tuple[int, int] = (0, 0)
+    weight: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def whereabouts(findings: FitFindings) -> str:
     if findings.judged:
         fitted = f" by a model of {counted(rows.train, 'row')}" if rows.train else ""
         used = f"{count(rows.held_out)} judged{fitted}"
-    return f"{counted(rows.read, 'row')}: {used}{lost}.{_groups(findings)}"
+    return f"{counted(rows.read, 'row')}: {used}{lost}.{_groups(findings)}{_weights(findings)}"
 
 
 def _groups(findings: FitFindings) -> str:
@@ -99,6 +99,18 @@ def _groups(findings: FitFindings) -> str:
         return f' They are of {held_out} groups of "{name}"; intervals draw whole ones.'
     return (
         f' No "{name}" is on both sides: {train} to train on, {held_out} held out; intervals draw whole ones.'
+    )
+
+
+def _weights(findings: FitFindings) -> str:
+    """Sentence on the weights of the rows, after a space; empty without weights."""
+    rows = findings.rows
+    if not rows.weight:
+        return ""
+    where = "every" if findings.judged else "the fit and in every held-out"
+    return (
+        f' Rows count by "{short(rows.weight)}" in {where} loss, share, area and cost; numbers of rows, '
+        "and the confusion matrix, count each row once."
     )
 
 
@@ -200,7 +212,7 @@ def calibration(judgement: Judgement) -> str:
     bins = counted(len(judgement.reliability), "bin")
     return (
         f"{of} differs from the observed share by {points} percentage points "
-        f"on average, over {bins} weighted by count."
+        f"on average, over {bins} weighted by size."
     )
 
 

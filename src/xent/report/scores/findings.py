@@ -19,6 +19,7 @@ from xent.scoring.isotonic import Corp
 from xent.scoring.judgement import Judgement
 from xent.scoring.label_errors import LabelErrors
 from xent.scoring.loss_summary import LossSummary
+from xent.scoring.precision_recall import PrecisionRecall
 from xent.scoring.slices import Slice
 
 __all__ = ["CalibrateFindings", "ModelFindings", "ScoreFindings", "TokenFindings"]
@@ -41,6 +42,8 @@ class ModelFindings:
         Names of the classes.
     held_out : Judgement
         Loss, errors, classes and confusions, as `xent fit` reports them.
+    rates : tuple of PrecisionRecall
+        Precision and recall of each class.
     summary : LossSummary
         Infinite and clipped losses, skill, Brier score, accuracy among the most probable.
     account : Account or None
@@ -66,6 +69,7 @@ class ModelFindings:
     recognised: bool
     classes: tuple[str, ...]
     held_out: Judgement
+    rates: tuple[PrecisionRecall, ...]
     summary: LossSummary
     account: Account | None
     brier_account: Account | None

@@ -21,7 +21,6 @@ from xent.report.scores.findings import ModelFindings, ScoreFindings
 from xent.report.scores.lines import account_lines, calibration_lines, headline_lines
 from xent.report.scores.waterfall import waterfall
 from xent.scoring.comparison import Comparison
-from xent.scoring.precision_recall import precision_recall
 
 __all__ = ["render_html"]
 
@@ -123,7 +122,7 @@ def _comparison(one: Comparison) -> dict[str, Any]:
 
 def _shared(best: ModelFindings) -> dict[str, Any]:
     """Variables of the sections that the report of a fit shares."""
-    rates = {one.label: one for one in precision_recall(best.held_out.confusion, best.classes)}
+    rates = {one.label: one for one in best.rates}
     said = {
         "calibration": of_judgement.calibration(best.held_out),
         "commonest_confusion": of_judgement.commonest_confusion(best),
