@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.arrays.torch_scripting import unscriptable
 from xent.torch.cross_entropy.checks import check_request
 from xent.torch.cross_entropy.composed import entry_of_label
 from xent.torch.cross_entropy.request import SoftmaxOptions
@@ -19,6 +20,7 @@ from xent.torch.reduction import reduction_of, result_dtype
 __all__ = ["nll_loss"]
 
 
+@unscriptable
 def nll_loss(
     input: Tensor,
     target: Tensor,

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.arrays.torch_scripting import unscriptable
 from xent.options.top_k import checked_top_k
 from xent.torch.cross_entropy.checks import (
     check_policy,
@@ -34,6 +35,7 @@ from xent.torch.ways import run
 __all__ = ["cross_entropy"]
 
 
+@unscriptable
 def cross_entropy(
     input: Tensor,
     target: Tensor,

@@ -7,6 +7,8 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
+from xent.arrays.torch_autocast import autocast_dtype
+from xent.arrays.torch_scripting import unscriptable
 from xent.errors import DomainError
 from xent.torch.cross_entropy.checks import check_policy, check_request, check_targets
 from xent.torch.cross_entropy.request import SoftmaxOptions
@@ -22,7 +24,7 @@ from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, 
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
-from xent.torch.reduction import Reduction, autocast_dtype, reduction_of, result_dtype
+from xent.torch.reduction import Reduction, reduction_of, result_dtype
 from xent.torch.ways import run
 
 __all__ = ["linear_cross_entropy"]
@@ -30,6 +32,7 @@ __all__ = ["linear_cross_entropy"]
 _CALLER = "linear_cross_entropy"
 
 
+@unscriptable
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,
