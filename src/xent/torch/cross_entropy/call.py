@@ -114,7 +114,7 @@ def cross_entropy(
         classes of this rank, those of all ranks follow in the order of the ranks; labels count all classes
         and are the same on all ranks, like every option. All ranks get the same loss, and each the gradient
         in its own logits.
-    way : "eager", "triton", "sharded" or "composed", optional
+    way : "eager", "triton", "sharded", "onnx" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from xent.torch.cross_entropy.composed import composed_softmax
 from xent.torch.cross_entropy.eager import eager_softmax, reason_not_eager
+from xent.torch.cross_entropy.onnx import node_of_labels, reason_not_onnx
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.sharded import reason_not_sharded, sharded_softmax
 from xent.torch.cross_entropy.triton import reason_not_on_device, triton_softmax
@@ -31,5 +32,6 @@ WAYS: tuple[Way[SoftmaxRequest], ...] = (
     Way("eager", _of_one_rank(reason_not_eager), eager_softmax),
     Way("triton", _of_one_rank(reason_not_on_device), triton_softmax),
     Way("sharded", reason_not_sharded, sharded_softmax),
+    Way("onnx", _of_one_rank(reason_not_onnx), node_of_labels),
     Way("composed", _of_one_rank(always), composed_softmax),
 )
