@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from tests.array_libraries import jit
+from tests.array_libraries import array_library, jit
 from tests.relative_error import assert_within
 
 from xent.arrays import row_sum
@@ -35,3 +35,22 @@ def test_its_derivatives_are_those_of_a_sum():
     array = np.random.default_rng(1).random((1, 300))
     slope = jit(jax.grad(lambda x: (row_sum(x, xp=jax.numpy) ** 2).sum()))(array)
     np.testing.assert_allclose(slope, np.full((1, 300), 2 * array.sum()), rtol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_of_any_length_keep_their_digits_in_an_exported_program(dtype):
+    torch = pytest.importorskip("torch")
+    namespace = array_library("torch").namespace
+
+    class Sum(torch.nn.Module):
+        def forward(self, array):
+            return row_sum(array, xp=namespace)
+
+    length = torch.export.Dim("length", min=2, max=100_000)
+    given = torch.ones(2, 5, dtype=getattr(torch, np.dtype(dtype).name))
+    program = torch.export.export(Sum(), (given,), dynamic_shapes=({1: length},)).module()
+    for count in (3, 64, 32_000):
+        array = np.random.default_rng(count).random((2, count)).astype(dtype)
+        truth = np.asarray([math.fsum(row) for row in array.astype(float)])
+        assert_within(1, program(torch.from_numpy(array)).numpy(), truth)

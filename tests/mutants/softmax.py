@@ -108,14 +108,14 @@ MUTANTS = (
     ),
     Mutant(
         "add up as the compiler likes",
-        "class_axis:row_sum",
+        "row_sums:row_sum",
         "_loses_digits(array)",
         negate,
         SUMS + "[jax-shape3-float32]",
     ),
     Mutant(
         "forget what rounding took",
-        "class_axis:row_sum",
+        "row_sums:row_sum",
         "xp.sum(leading, axis=-1) + xp.sum(array - leading, axis=-1)",
         drop_right,
         SUMS + "[jax-shape3-float32]",

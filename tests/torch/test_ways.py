@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning"),
 ]
 NO_GROUP = "no `process_group` is given"
+NO_ONNX = "no export to ONNX traces the call"
 NO_GPU = "`input` is on the device cpu, and Triton's kernels run on GPUs"
 needs_kernels = pytest.mark.skipif(not memory.KERNELS_RUN, reason="no kernels for this processor")
 
@@ -113,7 +114,7 @@ CASES = [
     for target in TARGETS
     for option in OPTIONS
     for dtype in DTYPES
-    if way.name not in {"triton", "sharded"}
+    if way.name not in {"triton", "sharded", "onnx"}
     if way.name != "compiled" or (dtype is torch.float64 and option not in {"sum", "smoothed"})
 ]
 
@@ -194,12 +195,13 @@ def test_explain_says_why_the_kernels_do_not_run(change, reason):
     found = explained(**{"input": LOGITS, "target": LABELS, **change})
     assert found.way == "composed"
     other = NO_GPU.replace("cpu", str(change.get("input", LOGITS).device))
-    assert found.reasons == {"eager": reason, "triton": other, "sharded": NO_GROUP}
+    assert found.reasons == {"eager": reason, "triton": other, "sharded": NO_GROUP, "onnx": NO_ONNX}
     lines = (
         "cross_entropy takes the way 'composed'.",
         f"  not 'eager': {reason}",
         f"  not 'triton': {other}",
         f"  not 'sharded': {NO_GROUP}",
+        f"  not 'onnx': {NO_ONNX}",
     )
     assert str(found) == "\n".join(lines)
 
@@ -208,7 +210,7 @@ def test_explain_says_why_the_kernels_do_not_run(change, reason):
 def test_explain_names_the_way_of_a_plain_call_of_each_operation():
     after = "eager comes first"
     assert explained(LOGITS, LABELS) == front.Explanation(
-        "cross_entropy", "eager", {"triton": NO_GPU, "sharded": NO_GROUP, "composed": after}
+        "cross_entropy", "eager", {"triton": NO_GPU, "sharded": NO_GROUP, "onnx": NO_ONNX, "composed": after}
     )
     found = front.explain(front.binary_cross_entropy_with_logits, LOGITS, PROBS)
     assert (found.way, found.reasons) == ("eager", {"triton": NO_GPU, "composed": after})
@@ -221,7 +223,7 @@ def test_explain_names_the_way_of_a_plain_call_of_each_operation():
 @needs_kernels
 def test_explain_tells_the_switch_of_the_kernels(monkeypatch):
     monkeypatch.setattr(memory, "KERNELS_RUN", False)
-    reasons = {"eager": memory.NO_KERNELS, "triton": NO_GPU, "sharded": NO_GROUP}
+    reasons = {"eager": memory.NO_KERNELS, "triton": NO_GPU, "sharded": NO_GROUP, "onnx": NO_ONNX}
     assert explained(LOGITS, LABELS).reasons == reasons
     assert "XENT_KERNELS=0" in memory.NO_KERNELS
 
@@ -295,7 +297,7 @@ def test_a_way_that_does_not_suit_raises_with_its_reason():
 def test_a_misspelt_way_is_named_with_the_nearest(asked, hint):
     with pytest.raises(DomainError) as caught:
         front.cross_entropy(LOGITS, LABELS, way=asked)
-    rule = "cross_entropy: `way` must be None or one of eager, triton, sharded, composed"
+    rule = "cross_entropy: `way` must be None or one of eager, triton, sharded, onnx, composed"
     assert str(caught.value) == f"{rule}; got {asked!r}.{hint}"
 
 

@@ -23,10 +23,7 @@ from xent.arrays.class_axis import (
     class_indices,
     class_numbers,
     entry_of_class,
-    in_blocks,
-    leading_digits,
     one_hot,
-    row_sum,
     unit_vectors,
 )
 from xent.arrays.constant import constant
@@ -44,6 +41,9 @@ from xent.arrays.namespace import (
     namespace_of,
 )
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
+from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
+from xent.arrays.torch_autocast import as_autocast_loss
+from xent.arrays.torch_scripting import refuse_script
 from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_where, valid_values
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "accumulation_dtype",
     "are_known_to_be_finite",
     "as_arrays",
+    "as_autocast_loss",
     "check_dtype",
     "check_shape",
     "check_unmasked",
@@ -83,6 +84,7 @@ __all__ = [
     "plain",
     "plain_number",
     "refuse_call_by_keras",
+    "refuse_script",
     "row_sum",
     "unit_vectors",
     "valid_values",

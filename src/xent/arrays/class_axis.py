@@ -1,39 +1,19 @@
-"""
-The class axis: numbers and masks of the classes, and accurate sums over the classes in every library.
-
-Sums: adding a multiple of the largest entry and subtracting it again rounds each entry to so few digits that
-the sum of the rounded entries is exact in any order; the low-order parts are so small that the error of their
-sum is negligible.
-
-Source: Rump, S. M., Ogita, T., Oishi, S. (2008). Accurate floating-point summation part I: faithful rounding.
-SIAM J. Sci. Comput. 31(1), algorithm 3.2.
-"""
+"""The class axis: numbers and masks of the classes, and entries at labels, in every library."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
-
-from xent.arrays.constant import constant
-from xent.arrays.namespace import Array, Namespace, device_of, is_jax, is_torch
+from xent.arrays.namespace import Array, Namespace, device_of, is_torch
 
 __all__ = [
     "accumulation_dtype",
     "class_indices",
     "class_numbers",
     "entry_of_class",
-    "in_blocks",
-    "leading_digits",
     "one_hot",
-    "row_sum",
     "unit_vectors",
 ]
-
-_BLOCK = 64
-# XLA for the CPU adds by trees in arrays of more entries than this, as of jax 0.10.
-_SMALL = 4096
 
 
 def class_indices(like: Array, *, xp: Namespace) -> Array:
@@ -123,8 +103,10 @@ def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
     """
     is_class = (labels >= 0) & (labels < array.shape[-1])
     # Replaced before the lookup: with an index out of range, libraries raise, wrap or clamp.
-    index = xp.where(is_class, labels, 0)
-    return xp.where(is_class, xp.take_along_axis(array, index[..., None], axis=-1)[..., 0], xp.nan)
+    index = xp.where(is_class, labels, 0)[..., None]
+    # PyTorch's `take_along_dim` broadcasts, and fixes a number of rows that is symbolic in `torch.export`.
+    entries = array.gather(-1, index) if is_torch(array) else xp.take_along_axis(array, index, axis=-1)
+    return xp.where(is_class, entries[..., 0], xp.nan)
 
 
 def unit_vectors(like: Array, *, xp: Namespace) -> Array:
@@ -178,64 +160,3 @@ def accumulation_dtype(dtype: Any, *, xp: Namespace) -> Any:
     ['float32']
     """
     return xp.float32 if xp.finfo(dtype).bits < 32 else dtype
-
-
-def row_sum(array: Array, *, xp: Namespace) -> Array:
-    """
-    Sum over the last axis, of entries of one sign.
-
-    NumPy adds in pairs, with an error that grows only as the logarithm of the number of entries. XLA adds the
-    entries of small arrays, and of a single row, one after the other, which loses 8 bits for 32,000 equal
-    entries; PyTorch is in between. For these two libraries the sum is computed by blocks.
-
-    Parameters
-    ----------
-    array : array of shape (..., K)
-        Numbers of one sign, far from overflow.
-    xp : module
-        Namespace of `array`.
-
-    Returns
-    -------
-    array of shape (...)
-        Sums within 3 units in the last place, with the derivatives of a sum.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> row_sum(np.asarray([[0.5, 0.25], [1.0, 2.0]]), xp=np)
-    array([0.75, 3.  ])
-    """
-    if not isinstance(array, np.ndarray) and _loses_digits(array):
-        while array.shape[-1] > _BLOCK // 4:
-            array = in_blocks(array, min(_BLOCK, array.shape[-1]), xp=xp)
-            leading = leading_digits(array, xp=xp)
-            array = xp.sum(leading, axis=-1) + xp.sum(array - leading, axis=-1)
-    return xp.sum(array, axis=-1)
-
-
-def in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
-    """Entries in blocks of `size` on a new last axis; the last block is padded with zeros."""
-    missing = -array.shape[-1] % size
-    if missing:
-        zeros = xp.zeros((*array.shape[:-1], missing), dtype=array.dtype, device=device_of(array))
-        array = xp.concat((array, zeros), axis=-1)
-    return xp.reshape(array, (*array.shape[:-1], array.shape[-1] // size, size))
-
-
-def leading_digits(array: Array, *, xp: Namespace) -> Array:
-    """Entries rounded to so few digits that their sum over the last axis is exact, in any order."""
-    factor = 2.0 ** (math.ceil(math.log2(array.shape[-1])) + 2)
-    # A constant: the unit only determines the rounding, and no derivative may go through it.
-    unit = factor * constant(xp.max(xp.abs(array), axis=-1, keepdims=True))
-    return (array + unit) - unit
-
-
-def _loses_digits(array: Array) -> bool:
-    """
-    True if the library adds the entries of a row one after the other: in JAX up to `_SMALL` entries and a
-    single row, in PyTorch more than `_BLOCK` entries a row.
-    """
-    if is_jax(array):
-        return bool(array.size <= _SMALL or array.size == array.shape[-1])
-    return is_torch(array) and array.shape[-1] > _BLOCK

@@ -11,9 +11,9 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
-from xent.arrays import Array, refuse_call_by_keras
+from xent.arrays import Array, as_autocast_loss, refuse_call_by_keras, refuse_script
 from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.facts import LossFacts
@@ -81,9 +81,14 @@ class AbstractLoss(ABC):
         validate: bool | str = True,
         **parameters: Any,
     ) -> Array:
-        """Loss of each example; arguments and errors are those of the class docstring."""
+        """
+        Loss of each example; arguments and errors are those of the class docstring.
+
+        Under autocast of PyTorch logits of 16 bits give a loss in float32, as PyTorch's own losses do.
+        """
         if "keras" in sys.modules:
             refuse_call_by_keras(self.name, "logits")
+        logits = as_autocast_loss(logits)
         request = Request(self.name, logits, truth, sample_weight, validate)
         return self._with(parameters, request.caller).problem(request).value()
 
@@ -222,6 +227,10 @@ class AbstractLoss(ABC):
         request = Request(f"{self.name}.mean", logits, truth, sample_weight, validate)
         total = self._with(parameters, request.caller).problem(request).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)
+
+    def __prepare_scriptable__(self) -> NoReturn:
+        """Raise `BackendError`: `torch.jit.script` asks for an object that it can compile."""
+        refuse_script(self.name)
 
     def _with(self, parameters: dict[str, Any], caller: str) -> Self:
         """Loss with some parameters replaced, for a call of `caller`; `ParameterError` for an unknown one."""

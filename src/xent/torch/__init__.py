@@ -6,7 +6,7 @@ files: the call, its request, its checks, one file a way of computing it, and th
 `ways.py` takes the first way that suits, `explanation.py` says which one and why not the others;
 `nll_loss.py` and `kl_div.py` have one way each. Shared by all: `memory.py`, `labels.py`, `reduction.py`,
 `logit_adjustments.py`; by calls over process groups, `process_groups.py`, `ranks.py`. `patching.py` replaces
-PyTorch's functions by these.
+PyTorch's functions by these, `model_patching.py` the loss of one model, with its `deferred_logits.py`.
 
 May import `kernels`, `options`, `formulas`, `precision` and `arrays`, and torch; of the rooms
 only `networks` imports it.
@@ -36,6 +36,7 @@ from xent.torch.kl_div import kl_div
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy
 from xent.torch.linear_cross_entropy.module import LinearCrossEntropyLoss
 from xent.torch.linear_cross_entropy.request import SparseTargets
+from xent.torch.model_patching import ModelPatch, patch_model
 from xent.torch.modules import BCEWithLogitsLoss, CrossEntropyLoss
 from xent.torch.nll_loss import nll_loss
 from xent.torch.patching import Patch, patch
@@ -47,6 +48,7 @@ __all__ = [
     "Explanation",
     "LabelError",
     "LinearCrossEntropyLoss",
+    "ModelPatch",
     "Patch",
     "SoftmaxStatistics",
     "SparseTargets",
@@ -58,4 +60,5 @@ __all__ = [
     "linear_cross_entropy",
     "nll_loss",
     "patch",
+    "patch_model",
 ]

@@ -81,6 +81,7 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
       not 'eager': `input` is empty
       not 'triton': `input` is on the device cpu, and Triton's kernels run on GPUs
       not 'sharded': no `process_group` is given
+      not 'onnx': no export to ONNX traces the call
     """
     _check_has_ways(function)
     answer = function(*args, **kwargs, way=Inquiry())

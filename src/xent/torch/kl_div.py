@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.arrays.torch_scripting import unscriptable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.reduction import Reduction, reduction_of, result_dtype
 
@@ -18,6 +19,7 @@ __all__ = ["kl_div"]
 _KINDS = ("none", "mean", "sum", "batchmean")
 
 
+@unscriptable
 def kl_div(
     input: Tensor,
     target: Tensor,

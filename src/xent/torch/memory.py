@@ -20,6 +20,7 @@ __all__ = [
     "KERNELS_RUN",
     "NO_KERNELS",
     "in_memory",
+    "is_exported_to_onnx",
     "is_traced",
     "n_classes",
     "new_memory",
@@ -47,6 +48,11 @@ def is_traced() -> bool:
     Values of tensors must not be read then; see `tracer`.
     """
     return tracer() is not None
+
+
+def is_exported_to_onnx() -> bool:
+    """True while `torch.onnx.export` traces the call: its graphs hold no operators of this library."""
+    return bool(torch.onnx.is_in_onnx_export())
 
 
 def reason_not_kernels(names: tuple[str, ...], tensors: tuple[Tensor | None, ...]) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor
 
+from xent.arrays.torch_scripting import refuse_script
 from xent.torch.binary_cross_entropy.call import binary_cross_entropy_with_logits
 from xent.torch.cross_entropy.call import cross_entropy
 
@@ -49,6 +50,10 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
     ) -> None:
         super().__init__(weight, size_average, ignore_index, reduce, reduction, label_smoothing)
         self.options = options
+
+    def __prepare_scriptable__(self) -> NoReturn:
+        """Raise `BackendError`: `torch.jit.script` asks for a module that it can compile."""
+        refuse_script(type(self).__name__)
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Any:
         """Loss of logits and target; `class_mask` and `denominator` are keywords."""
@@ -98,6 +103,10 @@ class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
     ) -> None:
         super().__init__(weight, size_average, reduce, reduction, pos_weight)
         self.options = options
+
+    def __prepare_scriptable__(self) -> NoReturn:
+        """Raise `BackendError`: `torch.jit.script` asks for a module that it can compile."""
+        refuse_script(type(self).__name__)
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Tensor:
         """Loss of logits and target; `denominator` is a keyword."""

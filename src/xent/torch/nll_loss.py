@@ -6,19 +6,22 @@ import sys
 
 import torch
 from torch import Tensor
+from torch.nn import _reduction
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.arrays.torch_scripting import unscriptable
 from xent.torch.cross_entropy.checks import check_request
 from xent.torch.cross_entropy.composed import entry_of_label
 from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.labels import check_labels
-from xent.torch.memory import is_traced, n_classes
+from xent.torch.memory import is_exported_to_onnx, is_traced, n_classes
 from xent.torch.reduction import reduction_of, result_dtype
 
 __all__ = ["nll_loss"]
 
 
+@unscriptable
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -97,6 +100,11 @@ def nll_loss(
     dtype = result_dtype(input)
     check_request(input, target, weight, SoftmaxOptions(reduced, dtype, True, ignore_index))
     target = target.long()
+    if is_exported_to_onnx() and denominator is None and on_empty != "zero":
+        # One node, NegativeLogLikelihoodLoss, not the steps below.
+        kind = _reduction.get_enum(reduced.kind)
+        node: Tensor = torch.ops.aten.nll_loss_nd(input, target, weight, kind, ignore_index)
+        return node.to(dtype)
     values, weights = _values(input, target, weight, ignore_index)
     # A label out of range has the value nan, so labels are searched only if there is one.
     if not is_traced() and values.is_cpu and bool(values.detach().isnan().any()):

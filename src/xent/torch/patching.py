@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 import torch.nn.functional
+from torch import Tensor
+
+from xent.torch.cross_entropy.call import cross_entropy
+from xent.torch.model_patching import as_denominator
 
 __all__ = ["Patch", "patch"]
 
 _NAMES = (
     "binary_cross_entropy_with_logits", "cross_entropy", "kl_div", "linear_cross_entropy", "nll_loss",
 )  # fmt: skip
+_LIBRARY, _OF_LIBRARY = "transformers.loss.loss_utils", "fixed_cross_entropy"
 _LOCK = threading.Lock()
 _OPEN: list[Patch] = []
-_ORIGINALS: dict[str, Callable[..., Any]] = {}
+# By module and name: the replaced function, and the one that replaces it.
+_REPLACED: dict[tuple[Any, str], tuple[Callable[..., Any], Callable[..., Any]]] = {}
 
 
 class Patch:
@@ -52,7 +59,8 @@ def patch() -> Patch:
 
     Modules of `torch.nn` such as `CrossEntropyLoss` take part, because they look the functions up when they
     are called; a name that was imported before, as by ``from torch.nn.functional import cross_entropy``,
-    keeps PyTorch's function.
+    keeps PyTorch's function. Models of transformers take part; if that library is loaded, its
+    `num_items_in_batch` becomes the denominator of the mean, so that backward needs no second factor.
 
     Returns
     -------
@@ -78,21 +86,39 @@ def patch() -> Patch:
 
 
 def _replace() -> None:
-    """Bind PyTorch's names to the functions of this package, and remember PyTorch's own."""
+    """Bind the names to the functions of this package, and remember the functions that they had."""
     for name in _NAMES:
-        ours = getattr(importlib.import_module("xent.torch"), name, None)
-        original = getattr(torch.nn.functional, name, None)
-        # An older PyTorch has no linear cross-entropy to replace.
-        if ours is not None and original is not None:
-            _ORIGINALS[name] = original
-            setattr(torch.nn.functional, name, ours)
+        _bind(torch.nn.functional, name, getattr(importlib.import_module("xent.torch"), name, None))
+    _bind(sys.modules.get(_LIBRARY), _OF_LIBRARY, _mean_over_items)
+
+
+def _bind(module: Any, name: str, ours: Callable[..., Any] | None) -> None:
+    """Bind a name of `module` to `ours`; a name that is missing on either side is left out."""
+    original = getattr(module, name, None)
+    # An older PyTorch has no linear cross-entropy to replace.
+    if ours is not None and original is not None:
+        _REPLACED[module, name] = original, ours
+        setattr(module, name, ours)
 
 
 def _restore() -> None:
-    """Bind PyTorch's names to its own functions again, where they still stand for those of this package."""
-    package = importlib.import_module("xent.torch")
-    for name, original in _ORIGINALS.items():
+    """Bind the names to their own functions again, where they still stand for those of this package."""
+    for (module, name), (original, ours) in _REPLACED.items():
         # A function that other code has bound to the name since stays.
-        if getattr(torch.nn.functional, name) is getattr(package, name):
-            setattr(torch.nn.functional, name, original)
-    _ORIGINALS.clear()
+        if getattr(module, name) is ours:
+            setattr(module, name, original)
+    _REPLACED.clear()
+
+
+def _mean_over_items(
+    source: Tensor,
+    target: Tensor,
+    num_items_in_batch: Tensor | float | None = None,
+    ignore_index: int = -100,
+    **others: Any,
+) -> Any:
+    """Cross-entropy of transformers' losses: a mean over the labels that are read, or over a given number."""
+    del others
+    return cross_entropy(
+        source, target, ignore_index=ignore_index, denominator=as_denominator(num_items_in_batch, source)
+    )

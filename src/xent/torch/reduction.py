@@ -29,13 +29,13 @@ from array_api_compat import torch as xp
 from torch import Tensor
 from torch.nn import _reduction
 
+from xent.arrays.torch_autocast import autocast_dtype
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.options.mean import check_on_empty, mean, mean_over_nothing
 from xent.torch.memory import is_traced
 
 __all__ = [
     "Reduction",
-    "autocast_dtype",
     "is_made_forward",
     "is_scaled",
     "keeps_nothing",
@@ -185,14 +185,6 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
         if other is not None and other.dtype is not dtype and other.is_floating_point():
             dtype = torch.promote_types(dtype, other.dtype)
     return torch.float32 if dtype.itemsize == 2 and autocast_dtype(input) is not None else dtype
-
-
-def autocast_dtype(input: Tensor) -> torch.dtype | None:
-    """Dtype in which autocast multiplies on the device of `input`; None if it is off or unknown there."""
-    device = input.device.type
-    if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
-        return torch.get_autocast_dtype(device)
-    return None
 
 
 def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.arrays.torch_scripting import unscriptable
 from xent.torch.binary_cross_entropy.checks import check_request
 from xent.torch.binary_cross_entropy.request import SigmoidRequest
 from xent.torch.binary_cross_entropy.ways import WAYS
@@ -19,6 +20,7 @@ __all__ = ["binary_cross_entropy_with_logits"]
 _CALLER = "binary_cross_entropy_with_logits"
 
 
+@unscriptable
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,

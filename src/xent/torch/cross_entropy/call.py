@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from xent.arrays import refuse_call_by_keras
+from xent.arrays.torch_scripting import unscriptable
 from xent.options.top_k import checked_top_k
 from xent.torch.cross_entropy.checks import (
     check_policy,
@@ -39,6 +40,7 @@ from xent.torch.ways import run
 __all__ = ["cross_entropy"]
 
 
+@unscriptable
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -119,7 +121,7 @@ def cross_entropy(
         classes of this rank, those of all ranks follow in the order of the ranks; labels count all classes
         and are the same on all ranks, like every option. All ranks get the same loss, and each the gradient
         in its own logits.
-    way : "eager", "triton", "sharded" or "composed", optional
+    way : "eager", "triton", "sharded", "onnx" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.
 

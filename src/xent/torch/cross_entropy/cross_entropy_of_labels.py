@@ -10,7 +10,7 @@ from torch import Tensor
 from xent.arrays import Namespace
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.torch.cross_entropy.operators import softmax_gradient, softmax_value
-from xent.torch.memory import KERNELS_RUN
+from xent.torch.memory import KERNELS_RUN, is_exported_to_onnx
 
 __all__ = ["CrossEntropyOfLabels"]
 
@@ -69,5 +69,7 @@ class CrossEntropyOfLabels:
 
 
 def _suits_operators(logits: Tensor) -> bool:
-    """True if the kernels run here and can read the logits: on the CPU, with at least one class."""
+    """True if the kernels run here and can read the logits: on the CPU, and with classes; never in ONNX."""
+    if is_exported_to_onnx():
+        return False
     return KERNELS_RUN and logits.device.type == "cpu" and logits.shape[-1] > 0

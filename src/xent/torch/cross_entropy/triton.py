@@ -24,7 +24,7 @@ from xent.torch.cross_entropy.triton_operators import (
     operator_values,
     values_on_device,
 )
-from xent.torch.memory import reason_not_plain, rows_shape, tracer
+from xent.torch.memory import is_exported_to_onnx, reason_not_plain, rows_shape, tracer
 from xent.torch.reduction import is_made_forward
 from xent.torch.ways import warn_of_failure
 
@@ -53,6 +53,8 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
 
 def reason_not_operator() -> str | None:
     """Reason why compiled code cannot call the operator; None if it can."""
+    if is_exported_to_onnx():
+        return "an export to ONNX traces the call, and ONNX has no such operator"
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
         return "a transform of torch.func is active inside the compiled code"
     return None

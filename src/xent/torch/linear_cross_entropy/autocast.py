@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xent.torch.reduction import autocast_dtype
+from xent.arrays.torch_autocast import autocast_dtype
 
 __all__ = ["as_autocast"]
 

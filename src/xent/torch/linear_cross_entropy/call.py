@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
+from xent.arrays.torch_scripting import unscriptable
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.computation import computed
 from xent.torch.linear_cross_entropy.request import SparseTargets
@@ -19,6 +20,7 @@ __all__ = ["linear_cross_entropy"]
 _CALLER = "linear_cross_entropy"
 
 
+@unscriptable
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,

@@ -30,7 +30,7 @@ from xent.torch.linear_cross_entropy.request import (
     total_weight_of,
 )
 from xent.torch.linear_cross_entropy.statistics import linear_statistics
-from xent.torch.memory import KERNELS_RUN, NO_KERNELS
+from xent.torch.memory import KERNELS_RUN, NO_KERNELS, is_exported_to_onnx
 from xent.torch.reduction import Reduction, number_of
 
 __all__ = ["compiled_linear", "reason_not_compiled"]
@@ -40,6 +40,8 @@ def reason_not_compiled(request: LinearRequest) -> str | None:
     """Reason why the call does not become the operator; None if it does."""
     if not torch.compiler.is_compiling():
         return "torch.compile does not trace the call"
+    if is_exported_to_onnx():
+        return "an export to ONNX traces the call, and ONNX has no such operator"
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `memory`
         return "a transform of torch.func is active inside the compiled code"
     if not KERNELS_RUN:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 
+from xent.arrays.torch_scripting import refuse_script
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy
 from xent.torch.linear_cross_entropy.request import SparseTargets
 
@@ -64,6 +65,10 @@ class LinearCrossEntropyLoss(torch.nn.LinearCrossEntropyLoss):
             options=options,
         )  # fmt: skip
         self.more = more
+
+    def __prepare_scriptable__(self) -> NoReturn:
+        """Raise `BackendError`: `torch.jit.script` asks for a module that it can compile."""
+        refuse_script(type(self).__name__)
 
     def forward(self, input: Tensor, target: Tensor | SparseTargets, **of_call: Any) -> Any:
         """Loss of hidden states and target; `class_mask` and `denominator` are keywords."""

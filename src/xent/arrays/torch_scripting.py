@@ -1,0 +1,31 @@
+"""Refusal of `torch.jit.script`, whose compiler reads sources of Python that a loss is not written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NoReturn, TypeVar
+
+from xent.errors import BackendError
+
+__all__ = ["refuse_script", "unscriptable"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def refuse_script(caller: str) -> NoReturn:
+    """Raise `BackendError` with the compilers that a loss can be given to."""
+    raise BackendError(
+        caller,
+        "compiler",
+        "be `torch.compile`, `torch.export` or `torch.jit.trace`",
+        got="torch.jit.script",
+        hint="Script the model without its loss, or compile both with `torch.compile`.",
+    )
+
+
+def unscriptable(function: Function) -> Function:
+    """`function`, refused by name where `torch.jit.script` would compile it."""
+    # PyTorch's hook, called for a function that is scripted, or called by one that is.
+    function.__prepare_scriptable__ = partial(refuse_script, function.__name__)  # type: ignore[attr-defined]
+    return function
