@@ -153,6 +153,8 @@ def tested(scores: CalibrationScores, notation: Notation) -> str:
     test = scores.test
     if math.isinf(test.excess.value):
         return "Forecasts of probability 0 came true: outcomes are not drawn from these forecasts (p = 0)."
+    if math.isnan(test.p_value):
+        return "Calibration is not tested: a single group has no spread to compare with."
     direction = "more" if test.excess.value > 0 else "less"
     words = {True: "overconfident", False: "underconfident"}[test.excess.value > 0]
     verdict = f": the model is {words}" if test.p_value < _LEVEL else ": no over- or underconfidence is seen"
