@@ -59,7 +59,7 @@ MUTANTS = (
         "a spread of rounding",
         "likelihood_ratio:gain_of",
         "8 * np.finfo(float).eps * abs(value)",
-        "-1",
+        "0",
         RATIO + "test_units_of_equal_differences_have_no_spread_and_bound_nothing_away_from_0",
     ),
     Mutant(
@@ -93,8 +93,8 @@ MUTANTS = (
     Mutant(
         "a cube that falls",
         "hall_statistic:hall_statistic",
-        "t**3 / 27",
-        "t**3 / 100",
+        "k**2 * t**3 / 27",
+        "k**2 * t**3 / 100",
         HALL + "test_the_statistic_is_a_cube_of_a_linear_function",
     ),
     Mutant(

@@ -82,17 +82,23 @@ class Gain:
         Coefficients of the map that the rows identify.
     quantiles : tuple of (float, float)
         Quantiles, of 2.5 and 97.5 %, of the studentised mean difference, the map held fixed.
+    units : float
+        Number of independent units of equal weight that tell as much as the rows.
     """
 
     value: float
     error: float
     coefficients: int
     quantiles: tuple[float, float] = _NORMAL
+    units: float = 1.0
 
     @property
     def bias(self) -> float:
         """Part of the gain that the fit itself makes, d/2n nats in the simplest case."""
-        return self.coefficients * self.error**2 / (4 * self.value) if self.value > 0 else 0.0
+        if not self.value > 0:
+            return 0.0
+        # Far from 0 the spread of the gain is not that of the fit.
+        return self.coefficients * min(self.error**2 / (4 * self.value), 1 / (2 * self.units))
 
     def interval(self) -> tuple[float, float]:
         """
@@ -125,9 +131,8 @@ def gain_of(differences: Array, clusters: Clusters, coefficients: int) -> Gain:
     # Rounding of equal differences leaves a spread below this.
     if not error > 8 * np.finfo(float).eps * abs(value):
         return Gain(value, 0.0, coefficients)
-    return Gain(
-        value, error, coefficients, studentised_quantiles(residuals, clusters.mass, error, level=0.95)
-    )
+    quantiles = studentised_quantiles(residuals, clusters.mass, error, level=0.95)
+    return Gain(value, error, coefficients, quantiles, clusters.effective)
 
 
 def _noncentrality(statistic: float, coefficients: int, quantile: float) -> float:
