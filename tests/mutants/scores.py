@@ -31,7 +31,7 @@ MUTANTS = (
         "the spread of the rows in place of the likelihood ratio",
         "account:account",
         "_joined(miscalibration, widest.low, widest.high)",
-        "_terms(predictions, losses, (outside + inside) / 2, score, prior)[2]",
+        "bootstrap_mean(losses - refined, clusters=clusters)",
         ACCOUNT + "test_intervals_cover_the_closed_truths[shifted]",
     ),
     Mutant(
