@@ -7,6 +7,7 @@ of each: a unit of several rows is one row and its label, repeated, which leaves
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any, NamedTuple
 
@@ -60,13 +61,14 @@ CASES = (
     Case("slightly too sharp", 200, 20),
     Case("too sharp", 50, 20, uneven=True),
     Case("calibrated, 3 classes", 50, 20),
+    Case("calibrated, 3 classes", 50, 20, uneven=True),
 )
 
 
 def print_coverage(repetitions: int, text: str = "") -> None:
     """Print the shares for each case whose name begins with `text`, each as soon as it is known."""
     print(f"{repetitions} repetitions; share of 95 % intervals that hold the truth, and of tests at 5 % that")
-    print("reject calibration; standard error 0.5 points at 2,000")
+    print(f"reject calibration; standard error {100 * math.sqrt(0.95 * 0.05 / repetitions):.1f} points")
     heads = f"{'loss':>7} {'uncert.':>8} {'resol.':>7} {'miscal.':>8} {'test':>7} {'CPU s':>7}"
     print(f"{'case':44} {heads}", flush=True)
     for case in (one for one in CASES if one.name.startswith(text)):

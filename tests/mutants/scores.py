@@ -9,6 +9,7 @@ CALIBRATION = "tests/scoring/test_calibration_scores.py::"
 COMPARISON = "tests/scoring/test_comparison.py::"
 ENTROPY = "tests/measures/estimators/test_entropy_interval.py::"
 FITTING = "tests/calibration/test_cross_fitting.py::"
+HALL = "tests/scoring/test_hall_statistic.py::"
 ISOTONIC = "tests/scoring/test_isotonic.py::"
 MAPS = "tests/calibration/test_maps.py::"
 ORDER = "tests/scoring/test_column_order.py::"
@@ -30,29 +31,85 @@ MUTANTS = (
         "the spread of the rows in place of the likelihood ratio",
         "account:account",
         "_joined(miscalibration, widest.low, widest.high)",
-        "_terms(predictions, losses, (outside + inside) / 2, score, prior)[2]",
+        "bootstrap_mean(losses - refined, clusters=clusters)",
         ACCOUNT + "test_intervals_cover_the_closed_truths[shifted]",
     ),
     Mutant(
-        "a standard error that is known",
-        "likelihood_ratio:_noncentrality",
-        "chdtri(freedom, 1 - _PLACES) / freedom",
-        "np.ones(len(_PLACES))",
-        RATIO + "test_with_one_coefficient_and_few_units_the_tails_are_those_of_student[5]",
+        "tails of symmetric differences",
+        "likelihood_ratio:Gain.interval",
+        "self.quantiles",
+        "_NORMAL",
+        RATIO + "test_skewed_differences_move_the_tails_to_their_own_quantiles[quantiles0]",
     ),
     Mutant(
-        "noncentralities in another scale than the statistic",
+        "the quantile of the other end",
+        "likelihood_ratio:Gain.interval",
+        "(above, below)",
+        "(-below, -above)",
+        RATIO + "test_skewed_differences_move_the_tails_to_their_own_quantiles[quantiles1]",
+    ),
+    Mutant(
+        "no root of the statistic",
         "likelihood_ratio:_noncentrality",
-        "noncentrality * scales",
-        "noncentrality",
-        RATIO + "test_with_one_coefficient_and_few_units_the_tails_are_those_of_student[5]",
+        "math.sqrt(statistic) - quantile",
+        "statistic - quantile",
+        RATIO + "test_beyond_seven_standard_errors_the_square_root_of_the_statistic_is_normal",
     ),
     Mutant(
         "a spread of rounding",
         "likelihood_ratio:gain_of",
-        "error if error > 8 * np.finfo(float).eps * abs(value) else 0.0",
-        "max(error, 1e-30)",
+        "8 * np.finfo(float).eps * abs(value)",
+        "0",
         RATIO + "test_units_of_equal_differences_have_no_spread_and_bound_nothing_away_from_0",
+    ),
+    Mutant(
+        "no correction for skewness",
+        "calibration_scores:calibration_test",
+        "hall_statistic(z, residuals)",
+        "z",
+        CALIBRATION + "test_few_groups_are_tested_by_the_t_distribution_with_one_degree_of_freedom_less",
+    ),
+    Mutant(
+        "degrees of freedom of equal groups",
+        "clusters:Clusters.freedom",
+        "float(squares.sum()) ** 2 / float(squares @ squares) - 1",
+        "self.size - 1",
+        CALIBRATION + "test_groups_of_unequal_size_leave_fewer_degrees_of_freedom",
+    ),
+    Mutant(
+        "squares of residuals as they are",
+        "clusters:Clusters.variance",
+        "1 - 2 * shares + shares @ shares",
+        "1 + 0 * shares",
+        CALIBRATION + "test_few_groups_are_tested_by_the_t_distribution_with_one_degree_of_freedom_less",
+    ),
+    Mutant(
+        "skewness of half the weight",
+        "hall_statistic:hall_statistic",
+        "k * t**2 / 3",
+        "k * t**2 / 6",
+        HALL + "test_the_statistic_is_a_cube_of_a_linear_function",
+    ),
+    Mutant(
+        "a cube that falls",
+        "hall_statistic:hall_statistic",
+        "k**2 * t**3 / 27",
+        "k**2 * t**3 / 100",
+        HALL + "test_the_statistic_is_a_cube_of_a_linear_function",
+    ),
+    Mutant(
+        "a correction of the median alone",
+        "hall_statistic:hall_statistic",
+        "k / 6",
+        "k / 2",
+        HALL + "test_the_statistic_is_a_cube_of_a_linear_function",
+    ),
+    Mutant(
+        "skewness of the units, not of the mean",
+        "hall_statistic:hall_statistic",
+        "math.pow(float(squares.sum()), 1.5)",
+        "math.pow(float(squares.mean()), 1.5)",
+        HALL + "test_the_statistic_is_a_cube_of_a_linear_function",
     ),
     Mutant(
         "a share of the uniform distribution in the widest map",
@@ -61,20 +118,6 @@ MUTANTS = (
         "first",
         RATIO
         + "test_the_gain_of_the_widest_map_is_never_negative_however_few_the_rows[calibrated, 3 classes-60]",
-    ),
-    Mutant(
-        "a degree of freedom too many in the test of groups",
-        "calibration_scores:calibration_test",
-        "clusters.size - 1",
-        "clusters.size",
-        CALIBRATION + "test_few_groups_are_tested_by_the_t_distribution_with_one_degree_of_freedom_less",
-    ),
-    Mutant(
-        "each tail of the whole risk",
-        "likelihood_ratio:Gain.interval",
-        "(1 + level) / 2",
-        "level",
-        RATIO + "test_the_ends_are_the_losses_at_which_the_gain_has_the_tails_of_noncentral_chi_squared",
     ),
     Mutant(
         "twice the bias of a fit",

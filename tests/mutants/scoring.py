@@ -45,7 +45,7 @@ MUTANTS = (
     ),
     Mutant(
         "the sample's standard error for every resample",
-        "bootstrap:_studentised",
+        "bootstrap:studentised_quantiles",
         "np.maximum(spread, _FLOOR * error)",
         "error",
         INTERVALS + "test_the_interval_is_the_studentised_bootstrap_of_efron_and_tibshirani",
@@ -66,7 +66,7 @@ MUTANTS = (
     ),
     Mutant(
         "an interval of ninety per cent",
-        "bootstrap:_studentised",
+        "bootstrap:studentised_quantiles",
         "(1 + level) / 2",
         "(1 + level) / 2 - 0.025",
         INTERVALS + "test_the_interval_is_the_studentised_bootstrap_of_efron_and_tibshirani",

@@ -91,6 +91,7 @@ _SHIFTED = 0.5132979127
 # E of the loss behind the map, by quadrature over the simplex to 1e-12.
 _MAPPED = 1.0562185712
 _RARE = -float(0.99 * RARE[0] + 0.01 * RARE[1])
+_RARE_ENTROPY = -(0.99 * np.log(0.99) + 0.01 * np.log(0.01))
 
 POPULATIONS = {
     one.name: one
@@ -112,6 +113,6 @@ POPULATIONS = {
         ),
         Population("shifted", 2, shifted, _SHIFTED, np.log(2), _SHIFTED - 0.5, 2),
         Population("behind a matrix", 3, mapped, _MAPPED, np.log(3), _MAPPED - calibrated_loss(3), 11),
-        Population("rare disaster", 3, rare_disaster, _RARE),
+        Population("rare disaster", 3, rare_disaster, _RARE, _RARE_ENTROPY, _RARE - _RARE_ENTROPY, 2),
     )
 }

@@ -64,7 +64,7 @@ def widest_map(
     """
     fitted, coefficients = _fitted(part, suitable)
     scores = _scores(part, fitted)
-    gain = gain_of(part.losses - scores.losses, part.clusters, coefficients)
+    gain = gain_of(part.losses - scores.losses, part.clusters, min(coefficients, _free(part)))
     ratio = scores.squared_distance / scores.relative_entropy if scores.relative_entropy > 0 else 0.0
     low, high = gain.interval()
     return (
@@ -74,7 +74,7 @@ def widest_map(
 
 
 def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]:
-    """Widest map, and the number of its coefficients that the rows identify."""
+    """Widest map, and the number of its coefficients that change forecasts."""
     log_probs, codes, weights = part.log_probs, part.codes, part.weights
     kinds = {one.fit for one in suitable}
     K = log_probs.shape[1]
@@ -87,6 +87,15 @@ def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]
     # Centred logits have K - 1 dimensions, and a constant added to all of them changes nothing.
     identified = K * (K - 1) if full else 2 * K - 1
     return StructuredScaling(first, found.matrix, found.shift, found.gap), identified
+
+
+def _free(part: Predictions) -> int:
+    """Coefficients that any map has at most: those of one distribution of the seen classes per forecast."""
+    seen = np.unique(part.codes if part.weights is None else part.codes[part.weights > 0])
+    # A random projection tells forecasts apart.
+    direction = np.random.default_rng(0).standard_normal(part.log_probs.shape[1])
+    forecasts = np.unique(np.exp(part.log_probs) @ direction)
+    return max(1, len(forecasts) * (len(seen) - 1))
 
 
 def _unmixed(part: Predictions) -> Temperature:

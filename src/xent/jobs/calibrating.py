@@ -189,6 +189,7 @@ def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
         after=bootstrap_mean(after, clusters=clusters, least=0.0),
         gain=bootstrap_mean(gain, clusters=clusters),
         candidates=fitted.candidates,
+        by_fold=fitted.names,
     )
     corrected = replace(predictions, log_probs=fitted.recalibrated(predictions.log_probs))
     return Calibration(

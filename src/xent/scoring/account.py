@@ -135,15 +135,18 @@ def account(
     """
     clusters = predictions.clusters
     outside, inside = recalibrated
-    terms = _terms(predictions, losses, (outside + inside) / 2, score, prior)
-    uncertainty, resolution, miscalibration = terms
-    if widest is not None and clusters.size > 1:
-        if widest.refined is not None:
-            other = _terms(predictions, losses, widest.refined, score, prior)
-            resolution = _joined(resolution, other[1].low, other[1].high)
-        if widest.encloses:
-            value = miscalibration.value
-            miscalibration = Estimate(value, value, value, miscalibration.level)
+    refined = (outside + inside) / 2
+    widest = widest if clusters.size > 1 else None
+    uncertainty, resolution = _against_prior(predictions, refined, score, prior)
+    if widest is not None and widest.refined is not None:
+        _, other = _against_prior(predictions, widest.refined, score, prior)
+        resolution = _joined(resolution, other.low, other.high)
+    if widest is not None and widest.encloses:
+        value = clusters.mean(losses - refined)
+        miscalibration = Estimate(value, value, value)
+    else:
+        miscalibration = bootstrap_mean(losses - refined, clusters=clusters)
+    if widest is not None:
         miscalibration = _joined(miscalibration, widest.low, widest.high)
     return Account(
         score=score,
@@ -162,18 +165,17 @@ def account(
     )
 
 
-def _terms(
-    predictions: Predictions, losses: Array, refined: Array, score: str, prior: Array | None
-) -> tuple[Estimate, ...]:
-    """Uncertainty, resolution and miscalibration, given the recalibrated scores of the rows."""
-    clusters = predictions.clusters
+def _against_prior(
+    predictions: Predictions, refined: Array, score: str, prior: Array | None
+) -> tuple[Estimate, Estimate]:
+    """Uncertainty and resolution, given the recalibrated scores of the rows."""
     if prior is None:
-        uncertainty, resolution = _against_own_prior(predictions, refined, score)
-    else:
-        of_prior = _constant_scores(prior, score)[predictions.codes]
-        uncertainty = bootstrap_mean(of_prior, clusters=clusters, least=0.0)
-        resolution = bootstrap_mean(of_prior - refined, clusters=clusters)
-    return uncertainty, resolution, bootstrap_mean(losses - refined, clusters=clusters)
+        return _against_own_prior(predictions, refined, score)
+    of_prior, clusters = _constant_scores(prior, score)[predictions.codes], predictions.clusters
+    return (
+        bootstrap_mean(of_prior, clusters=clusters, least=0.0),
+        bootstrap_mean(of_prior - refined, clusters=clusters),
+    )
 
 
 def _joined(one: Estimate, low: float, high: float) -> Estimate:

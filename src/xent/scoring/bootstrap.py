@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from xent.scoring.clusters import Clusters, clusters_of, resampled_sums
 from xent.scoring.estimate import Estimate
 
-__all__ = ["bootstrap_mean"]
+__all__ = ["bootstrap_mean", "studentised_quantiles"]
 
 Array = NDArray[np.float64]
 
@@ -93,6 +93,20 @@ def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int
     # Rounding of equal values leaves a spread below this.
     if error <= 8 * np.finfo(float).eps * abs(value):
         return value, value
+    low, high = studentised_quantiles(residuals, mass, error, level=level, seed=seed)
+    return value - high * error, value - low * error
+
+
+def studentised_quantiles(
+    residuals: Array, mass: Array, error: float, *, level: float, seed: int = 0
+) -> tuple[float, float]:
+    """
+    Quantiles of t*, the resampled mean less the mean, in units of the resample's standard error.
+
+    `residuals` are the sums of the piles less the mean times their `mass`, `error` the positive standard
+    error of the mean.
+    """
+    scale = len(residuals) / (len(residuals) - 1)
     columns = np.column_stack([residuals, mass, residuals**2, residuals * mass, mass**2])
     r, w, rr, rw, ww = resampled_sums(columns, seed=seed).T
     # No pile of positive weight was drawn: such a sample has no mean.
@@ -102,7 +116,7 @@ def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int
     spread = np.sqrt(scale * np.maximum(rr - 2 * shift * rw + shift**2 * ww, 0.0)) / w
     t = shift / np.maximum(spread, _FLOOR * error)
     low, high = np.quantile(t, [(1 - level) / 2, (1 + level) / 2])
-    return value - float(high) * error, value - float(low) * error
+    return float(low), float(high)
 
 
 def _percentile(sums: Array, mass: Array, level: float, seed: int) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from scipy.special import stdtr
 
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.estimate import Estimate
+from xent.scoring.hall_statistic import hall_statistic
 from xent.scoring.judgement import ReliabilityBin
 from xent.scoring.predictions import Predictions
 from xent.scoring.reliability import viewed
@@ -46,7 +47,7 @@ class CalibrationTest:
     z : float
         Standardised sum of these differences.
     p_value : float
-        Two-sided p-value; 0 if a forecast of probability 0 came true.
+        Two-sided p-value; 0 if a forecast of probability 0 came true, nan for a single group.
     """
 
     excess: Estimate
@@ -118,7 +119,9 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     If outcomes are drawn from the forecasts, a row's loss has the forecast's entropy as its mean and a known
     variance, so :math:`Z = \sum_i (\ell_i - H_i) / \sqrt{\sum_i V_i}` is standard normal in large samples.
     Only over- and underconfidence on average move it. For groups or weights the variance is estimated from
-    the G units' sums, and Z has Student's t distribution with G - 1 degrees of freedom.
+    the units' sums, and Z, corrected for their skewness, has Student's t distribution with
+    :math:`(\sum_g W_g^2)^2 / \sum_g W_g^4 - 1` degrees of freedom, G - 1 for G units of equal weight.
+    A single unit has no spread, and no test: Z and the p-value are nan.
 
     References
     ----------
@@ -134,12 +137,16 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
         total, variance = float(excess.sum()), float(scores.variance.sum())
     else:
         sums = clusters.sums(excess)
-        spread = float(((sums - found.value * clusters.mass) ** 2).sum())
-        freedom = clusters.size - 1
-        total, variance = float(sums.sum()), spread * clusters.size / freedom if freedom else 0.0
+        residuals = sums - found.value * clusters.mass
+        freedom = clusters.freedom
+        total, variance = float(sums.sum()), clusters.variance(residuals)
+        if math.isnan(variance):
+            return CalibrationTest(found, math.nan, math.nan)
     if not variance > 0:
         return CalibrationTest(found, 0.0 if total == 0 else math.inf, 1.0 if total == 0 else 0.0)
     z = total / math.sqrt(variance)
+    if not math.isinf(freedom):
+        z = hall_statistic(z, residuals)
     return CalibrationTest(found, z, 2 * _lower_tail(-abs(z), freedom))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,6 +63,29 @@ class Clusters:
         """
         piles = float(self.mass.sum()) ** 2 / float(self.mass @ self.mass)
         return piles * self.count / self.size
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom of `variance`: one less than the number of units if their weights are equal.
+
+        References
+        ----------
+        .. [1] Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components.
+               Biometrics 2(6), 110-114.
+        """
+        squares = self.mass**2
+        return float(squares.sum()) ** 2 / float(squares @ squares) - 1
+
+    def variance(self, residuals: Array) -> float:
+        """
+        Variance of the sum of the piles, from their sums less the mean times their mass.
+
+        The squares of such residuals are too small, most those of the heaviest piles; the factor that undoes
+        this if a pile's spread is proportional to its mass is size / (size - 1) for equal ones.
+        """
+        shares, squares = self.mass / self.mass.sum(), self.mass**2
+        left = float(squares @ (1 - 2 * shares + shares @ shares))
+        return float(residuals @ residuals) * float(squares.sum()) / left if left > 0 else math.nan
 
     def sums(self, values: Array) -> Array:
         """Weighted sum of `values`, one for each row, in each pile."""

@@ -5,16 +5,17 @@ If the map of least loss in a family of d coefficients removes :math:`\delta` na
 the gain g in the sample is, scaled by its standard error s, nearly noncentral chi-squared: :math:`(2g/s)^2
 \sim \chi'^2_d(\lambda)` with :math:`\lambda = (2g/s)^2 \delta / g`. An interval of :math:`\lambda` so gives
 one of :math:`\delta` that is valid down to 0, where no interval from the spread of the rows is: the closer
-the fitted map happens to be to the identity, the smaller is that spread. The standard error comes from
-G independent units and is itself an estimate: :math:`s^2 = \sigma^2 w` with :math:`(G - 1) w \sim
-\chi^2_{G-1}`, so that :math:`w (2g/s)^2 \sim \chi'^2_d(w \lambda)` given w, and the tails are means over w.
-With one coefficient these are the tails of Student's t.
+the fitted map happens to be to the identity, the smaller is that spread. The differences of the rows' losses
+are skewed, few rows gain much, and s is an estimate. So the tails are not those of 2.5 %, but those of the
+normal distribution below the quantiles :math:`t^*` of the mean difference, studentised and resampled with the
+map held fixed: far from 0 the ends are :math:`g - t^* s`.
 
 References
 ----------
 .. [1] Wilks, S. S. (1938). The large-sample distribution of the likelihood ratio for testing composite
    hypotheses. Ann. Math. Statist. 9(1), 60-62.
 .. [2] White, H. (1982). Maximum likelihood estimation of misspecified models. Econometrica 50(1), 1-25.
+.. [3] Hall, P. (1988). Theoretical comparison of bootstrap confidence intervals. Ann. Statist. 16, 927-953.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import chdtri, chndtr, stdtrit
+from scipy.special import chndtr, ndtr
 
+from xent.scoring.bootstrap import studentised_quantiles
 from xent.scoring.clusters import Clusters
 
 __all__ = ["Gain", "Widest", "gain_of"]
@@ -36,9 +38,11 @@ Array = NDArray[np.float64]
 # Statistic from which the interval is the normal one to 0.1 % of its width; noncentralities of such size are
 # beyond the series of `chndtr`.
 _FAR = 1e6
-# Nodes and weights of Gauss and Legendre's rule on 0 .. 1, for means over the quantiles of a variance.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
-_PLACES, _SHARES = (_NODES + 1) / 2, _WEIGHTS / 2
+# Quantile beyond which tails of double precision have few digits; the square root of the statistic is then as
+# good as normal.
+_FARTHEST = 7.0
+# Ends of the central 95 % of the standard normal distribution.
+_NORMAL = (-1.959963984540054, 1.959963984540054)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +80,43 @@ class Gain:
         Standard error of that difference over independent units, the map held fixed.
     coefficients : int
         Coefficients of the map that the rows identify.
-    units : int
-        Number of independent units that `error` was estimated from.
+    quantiles : tuple of (float, float)
+        Quantiles, of 2.5 and 97.5 %, of the studentised mean difference, the map held fixed.
+    units : float
+        Number of independent units of equal weight that tell as much as the rows.
     """
 
     value: float
     error: float
     coefficients: int
-    units: int
+    quantiles: tuple[float, float] = _NORMAL
+    units: float = 1.0
 
     @property
     def bias(self) -> float:
         """Part of the gain that the fit itself makes, d/2n nats in the simplest case."""
-        return self.coefficients * self.error**2 / (4 * self.value) if self.value > 0 else 0.0
+        if not self.value > 0:
+            return 0.0
+        # Far from 0 the spread of the gain is not that of the fit.
+        return self.coefficients * min(self.error**2 / (4 * self.value), 1 / (2 * self.units))
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self) -> tuple[float, float]:
         """
-        Ends of the interval of the loss that the best map of the family removes in the population.
+        Ends of the 95 % interval of the loss that the best map of the family removes in the population.
 
         Examples
         --------
-        >>> low, high = Gain(value=0.01, error=0.005, coefficients=1, units=500).interval()
+        >>> low, high = Gain(value=0.01, error=0.005, coefficients=1).interval()
         >>> print(f"{low:.4f} {high:.4f}")
         0.0026 0.0222
         """
-        if not (self.value > 0 and self.error > 0 and self.units > 1):
+        if not (self.value > 0 and 0 < self.error < math.inf):
             return 0.0, 0.0
         statistic = (2 * self.value / self.error) ** 2
-        tails = (1 + level) / 2, (1 - level) / 2
-        d, freedom = self.coefficients, self.units - 1
+        below, above = self.quantiles
         if statistic > _FAR:
-            reach = float(stdtrit(freedom, tails[0])) * self.error
-            return self.value - reach, self.value + reach
-        low, high = (_noncentrality(statistic, d, freedom, tail) for tail in tails)
+            return self.value - above * self.error, self.value - below * self.error
+        low, high = (_noncentrality(statistic, self.coefficients, quantile) for quantile in (above, below))
         return self.value * low / statistic, self.value * high / statistic
 
 
@@ -116,21 +124,25 @@ def gain_of(differences: Array, clusters: Clusters, coefficients: int) -> Gain:
     """Gain from the `differences` of the rows' losses without and with a map of so many `coefficients`."""
     value = clusters.mean(differences)
     if clusters.size < 2:
-        return Gain(value, math.inf, coefficients, clusters.size)
+        return Gain(value, math.inf, coefficients)
     residuals = clusters.sums(differences) - value * clusters.mass
     scale = clusters.size / (clusters.size - 1)
     error = math.sqrt(scale * float(residuals @ residuals)) / float(clusters.mass.sum())
     # Rounding of equal differences leaves a spread below this.
-    error = error if error > 8 * np.finfo(float).eps * abs(value) else 0.0
-    return Gain(value, error, coefficients, clusters.size)
+    if not error > 8 * np.finfo(float).eps * abs(value):
+        return Gain(value, 0.0, coefficients)
+    quantiles = studentised_quantiles(residuals, clusters.mass, error, level=0.95)
+    return Gain(value, error, coefficients, quantiles, clusters.effective)
 
 
-def _noncentrality(statistic: float, coefficients: int, freedom: int, probability: float) -> float:
-    """Noncentrality at which `statistic` is exceeded with 1 - `probability`; 0 if it always is more often."""
-    scales = chdtri(freedom, 1 - _PLACES) / freedom
+def _noncentrality(statistic: float, coefficients: int, quantile: float) -> float:
+    """Noncentrality at which `statistic` is as probable an upper bound as `quantile` of a normal variable."""
+    if abs(quantile) > _FARTHEST:
+        return max(math.sqrt(statistic) - quantile, 0.0) ** 2
+    probability = float(ndtr(quantile))
 
     def surplus(noncentrality: float) -> float:
-        return float(_SHARES @ chndtr(statistic * scales, coefficients, noncentrality * scales)) - probability
+        return float(chndtr(statistic, coefficients, noncentrality)) - probability
 
     if surplus(0.0) <= 0:
         return 0.0

@@ -14,6 +14,7 @@ from scipy.stats import t as student
 from xent.scoring.bootstrap import bootstrap_mean
 from xent.scoring.clusters import Clusters, clusters_of
 from xent.scoring.estimate import Estimate
+from xent.scoring.hall_statistic import hall_statistic
 from xent.scoring.multiple_tests import false_discovery_rates
 from xent.scoring.predictions import Predictions
 from xent.scoring.row_scores import RowScores
@@ -100,8 +101,9 @@ def slice_losses(
     """
     Slices of at least `least` rows by the columns and by pairs of them, the largest excess of loss first.
 
-    Both one-sided tests compare means over independent units by Student's t, and are adjusted over all slices
-    by Benjamini and Hochberg's procedure. At most 40 slices are returned.
+    Both one-sided tests compare means over independent units by Student's t, corrected for the skewness of
+    losses, and are adjusted over all slices by Benjamini and Hochberg's procedure. At most 40 slices are
+    returned.
     """
     found: list[Slice] = []
     tests: list[tuple[float, float]] = []
@@ -194,7 +196,7 @@ def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: fl
     error = math.sqrt(units / (units - 1) * float(sums @ sums)) / mass.sum()
     if not error > 0:
         return 1.0 if difference <= 0 else 0.0
-    return float(student.sf(difference / error, units - 1))
+    return float(student.sf(hall_statistic(difference / error, sums), units - 1))
 
 
 def _interval(predictions: Predictions, scores: RowScores, inside: NDArray[np.bool_]) -> Estimate:

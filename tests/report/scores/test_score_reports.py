@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -169,6 +170,14 @@ def test_the_gain_of_a_calibration_is_a_sentence():
     data = {key: value for key, value in rows().items() if not key.startswith("new")}
     text = " ".join(printed(render_calibrate, xent.calibrate(data, "y").findings).split())
     assert re.search(r"Temperature lowers the cross-entropy from [\d.]+ to [\d.]+ nats on rows", text)
+
+
+def test_the_gain_is_not_laid_to_one_map_where_folds_chose_others():
+    data = {key: value for key, value in rows().items() if not key.startswith("new")}
+    findings = replace(xent.calibrate(data, "y").findings, by_fold=("identity", *["temperature"] * 4))
+    text = " ".join(printed(render_calibrate, findings).split())
+    assert "Temperature is chosen on all rows" in text
+    assert "the maps chosen within folds (identity in 1, temperature in 4) lower the cross-entropy" in text
 
 
 def test_few_rows_have_no_account_and_are_still_reported():

@@ -165,6 +165,8 @@ class CalibrateFindings:
         Their difference, with the interval of paired rows.
     candidates : tuple of (str, float)
         Maps tried, with their cross-fitted loss.
+    by_fold : tuple of str
+        Maps that the folds chose, one for each fold.
     """
 
     name: str
@@ -175,3 +177,4 @@ class CalibrateFindings:
     after: Estimate
     gain: Estimate
     candidates: tuple[tuple[str, float], ...]
+    by_fold: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ The text is ASCII, so that any terminal can print it, except for names from the 
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from xent.drawing.number_format import Notation, count, counted, coverage, interval, percent, signed
 from xent.drawing.short_text import short
@@ -69,9 +70,7 @@ def units(summary: LossSummary) -> str:
         least = 50 if summary.grouped else 500
         return (
             f"Intervals draw {counted(summary.units, noun)}{_equal(summary.units, summary.effective_units)}. "
-            "That is few: their coverage has been "
-            "tested from "
-            f"{least} on, and may be lower here."
+            f"That is few: their coverage has been tested from {least} on, and may be lower here."
         )
     return f"Intervals draw whole groups, {count(summary.units)} of them." if summary.grouped else ""
 
@@ -142,9 +141,8 @@ def chance(scores: CalibrationScores) -> str:
     error, expected = percent(scores.expected_error), percent(scores.chance_error)
     return (
         f"Expected calibration error of the {scores.view}, {counted(len(scores.bins), 'bin')} of equal mass, "
-        f"closed on the right: {error.removesuffix(' %')} percentage points; a calibrated model of so "
-        "many rows "
-        f"would show {expected.removesuffix(' %')}."
+        f"closed on the right: {error.removesuffix(' %')} percentage points; a calibrated model of so many "
+        f"rows would show {expected.removesuffix(' %')}."
     )
 
 
@@ -153,6 +151,8 @@ def tested(scores: CalibrationScores, notation: Notation) -> str:
     test = scores.test
     if math.isinf(test.excess.value):
         return "Forecasts of probability 0 came true: outcomes are not drawn from these forecasts (p = 0)."
+    if math.isnan(test.p_value):
+        return "Calibration is not tested: a single group has no spread to compare with."
     direction = "more" if test.excess.value > 0 else "less"
     words = {True: "overconfident", False: "underconfident"}[test.excess.value > 0]
     verdict = f": the model is {words}" if test.p_value < _LEVEL else ": no over- or underconfidence is seen"
@@ -232,12 +232,15 @@ def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
         return (
             f"No map is taken: the predictions stay as they are, at {notation(findings.before.value)} nats."
         )
-    moves = "raises" if gain.value < 0 else "lowers"
+    name = f"{findings.method[:1].upper()}{findings.method[1:]}"
+    verb, subject = ("raise" if gain.value < 0 else "lower"), f"{name} {{}}s"
+    if set(findings.by_fold) - {findings.method}:
+        chosen = ", ".join(f"{each} in {n}" for each, n in Counter(findings.by_fold).items())
+        subject = f"{name} is chosen on all rows; the maps chosen within folds ({chosen}) {{}}"
     return (
-        f"{findings.method[:1].upper()}{findings.method[1:]} {moves} the cross-entropy from "
-        f"{notation(findings.before.value)} to {notation(findings.after.value)} nats on rows that the "
-        "map has not "
-        f"seen: a gain of {signed(gain.value, notation)} ({interval(gain, notation)})."
+        f"{subject.format(verb)} the cross-entropy from {notation(findings.before.value)} to "
+        f"{notation(findings.after.value)} nats on rows that the map has not seen: "
+        f"a gain of {signed(gain.value, notation)} ({interval(gain, notation)})."
     )
 
 
