@@ -24,6 +24,7 @@ __all__ = [
     "has_no_gradient",
     "largest_logits",
     "numbers_of",
+    "suits_kernels",
     "surprisals",
     "write_gradient",
 ]
@@ -89,7 +90,7 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
 
     `labels` out of range are allowed; their logit is nan.
     """
-    if _suits_kernels(logits):
+    if suits_kernels(logits):
         found = kernels.row_numbers(in_memory(logits))
         tops, rests, distances = (torch.from_numpy(array) for array in found)
     else:
@@ -157,21 +158,22 @@ def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
     return torch.where(has_no_gradient(pulls)[:, None], 0.0, entries)
 
 
-def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor) -> None:
+def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor | None) -> None:
     """
-    Overwrite the logits by the gradient of their statistics, by `entries` at the `columns`.
+    Overwrite the logits by the gradient of their statistics, by `entries` at the `columns` unless None.
 
     A row in whose statistics all gradients are 0 has gradient 0, whatever its logits.
     """
     pull = pulls.normaliser - pulls.columns.sum(1)
-    if _suits_kernels(logits):
+    if suits_kernels(logits):
         found = kernels.RowNumbers(*(in_memory(numbers[place]) for place in (0, 2, 3)))
         kernels.gradient_in_place(in_memory(logits), found, in_memory(pull), in_memory(pulls.entropy))
     else:
         for piece in _pieces(logits):
             of_rows = RowNumbers(*(part[piece] for part in numbers))
             _gradient_by_operations(logits[piece], of_rows, pull[piece], pulls.entropy[piece])
-    logits.scatter_(1, numbers.columns, entries)
+    if entries is not None:
+        logits.scatter_(1, numbers.columns, entries)
 
 
 def has_no_gradient(pulls: Pulls) -> Tensor:
@@ -179,7 +181,7 @@ def has_no_gradient(pulls: Pulls) -> Tensor:
     return (pulls.normaliser == 0) & (pulls.entropy == 0) & (pulls.columns == 0).all(1)
 
 
-def _suits_kernels(logits: Tensor) -> bool:
+def suits_kernels(logits: Tensor) -> bool:
     """True if the kernels can read these logits in place."""
     return KERNELS_RUN and logits.is_cpu and logits.is_contiguous() and logits.shape[1] > 0
 
