@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from xent.kernels import softmax_statistics as kernels
+from xent.kernels.triton.launches import reason_not_triton
 from xent.precision.exact_difference import exact_difference
 from xent.torch.memory import KERNELS_RUN, in_memory
 
@@ -93,6 +94,8 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
     if suits_kernels(logits):
         found = kernels.row_numbers(in_memory(logits))
         tops, rests, distances = (torch.from_numpy(array) for array in found)
+    elif reason_not_triton(logits, "logits") is None and logits.dtype is torch.float32 and logits.numel():
+        tops, rests, distances = _on_device(logits)
     else:
         pieces = [_by_operations(logits[piece]) for piece in _pieces(logits)]
         tops, rests, distances = (torch.cat(parts) for parts in zip(*pieces, strict=True))
@@ -105,6 +108,22 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
         found_logits = torch.cat([found_logits, largest], 1)
     peaks = logits.gather(1, tops.clamp(min=0)[:, None])[:, 0]
     return RowNumbers(tops, peaks, rests, distances, columns, found_logits)
+
+
+def _on_device(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Argmax, rests and mean distances of rows by the kernel of Triton."""
+    # Not at the head of the file: Triton is imported when the first kernel is launched.
+    from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows
+
+    tops = logits.new_empty(logits.shape[0], dtype=torch.int64)
+    rests, distances = (logits.new_empty(logits.shape[0]) for _ in range(2))
+    # Any label in range: the numbers do not depend on it.
+    labels = torch.zeros_like(tops)
+    softmax_of_rows(
+        logits, Truth(labels, has_labels=True, ignored=-1),
+        Outputs(tops=tops, rests=rests, mean_distances=distances),
+    )  # fmt: skip
+    return tops, rests, distances
 
 
 def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
