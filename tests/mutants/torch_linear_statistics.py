@@ -43,7 +43,7 @@ MUTANTS = (
         "linear_cross_entropy/statistics_pass:StatisticsPass.numbers",
         "number - self.places",
         "number - 10 * self.places",
-        PLAIN,
+        TESTS + "test_chunks_that_are_kept_are_read_once[1]",
     ),
     Mutant(
         "multiply the hidden states of ignored rows",

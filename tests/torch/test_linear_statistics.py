@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 import xent.torch as front  # noqa: E402 - after the question whether PyTorch is there
 from xent.errors import DomainError  # noqa: E402 - likewise
 from xent.torch.cross_entropy import row_numbers  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy import statistics_pass  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import chunks, statistics_pass  # noqa: E402 - likewise
 
 needs_kernels = pytest.mark.skipif(not row_numbers.KERNELS_RUN, reason="kernels do not run here")
 
@@ -134,6 +134,17 @@ def test_chunks_take_two_ninths_of_all_logits():
     half = request._replace(input=request.input.half(), linear_weight=request.linear_weight.half())
     narrow = statistics_pass.StatisticsPass(half, keeps=True)
     assert narrow.places * narrow.rows * 4 <= 0.25 * rows * 2
+
+
+@needs_kernels
+@pytest.mark.parametrize("least", [1, 40])
+def test_chunks_that_are_kept_are_read_once(monkeypatch, least):
+    expected = results("composed", torch.float64, {})
+    monkeypatch.setattr(chunks, "_LEAST_ROWS", least)
+    monkeypatch.setattr(chunks, "_LEAST_BYTES", 1)
+    found = results("eager", torch.float64, {})
+    for one, other in zip((*found[1], *found[2]), (*expected[1], *expected[2]), strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def _request(hidden, weight, labels):
