@@ -11,7 +11,12 @@ torch = pytest.importorskip("torch")
 from tests.relative_error import assert_within  # noqa: E402 - likewise
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
-from xent.torch.linear_cross_entropy import chunked_pass, chunks  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import (  # noqa: E402 - likewise
+    chunked_pass,
+    chunks,
+    composed,
+    second_derivatives,
+)
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.chunks import rows_at_once, sums_are_wide  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.eager import FusedLinear  # noqa: E402 - likewise
@@ -410,3 +415,39 @@ def test_autocast_multiplies_in_its_dtype_and_hands_gradients_to_the_leaves():
     assert logits.dtype is torch.bfloat16
     loss.backward()
     assert all(leaf.grad.dtype is torch.float32 for leaf in given)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_second_and_third_derivatives_by_chunks_are_those_of_all_logits(monkeypatch, reduction):
+    found = {}
+    for way in ("eager", "composed"):
+        monkeypatch.setattr(second_derivatives, "_NUMBERS", 7 * C)
+        given, generator = leaves(), torch.Generator().manual_seed(8)
+        loss = linear_cross_entropy(
+            *given[:2], labels(), linear_bias=given[2], reduction=reduction, softcap=9.0, z_loss=0.1, way=way
+        )
+        upstream = torch.rand(loss.shape, generator=generator, dtype=loss.dtype).requires_grad_()
+        first = torch.autograd.grad(loss, given, upstream, create_graph=True)
+        along = [torch.randn(one.shape, generator=generator, dtype=one.dtype) for one in first]
+        second = torch.autograd.grad(first, (*given, upstream), along, create_graph=True)
+        third = torch.autograd.grad(sum((one**2).sum() for one in second), (*given, upstream))
+        found[way] = (*first, *second, *third)
+        torch.manual_seed(3)
+    for one, other in zip(found["eager"], found["composed"], strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_second_derivatives_materialise_a_chunk_of_logits(monkeypatch):
+    monkeypatch.setattr(second_derivatives, "_NUMBERS", 7 * C)
+    given = leaves()
+    shapes = []
+    plain = functional.linear
+
+    def linear(hidden, weight, bias=None):
+        shapes.append(tuple(hidden.shape))
+        return plain(hidden, weight, bias)
+
+    monkeypatch.setattr(composed, "linear", linear)
+    first = torch.autograd.grad(linear_cross_entropy(*given[:2], labels()), given[:2], create_graph=True)
+    torch.autograd.grad(sum((one**2).sum() for one in first), given[:2])
+    assert max(rows for rows, _ in shapes) == 7

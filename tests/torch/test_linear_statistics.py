@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 import xent.torch as front  # noqa: E402 - after the question whether PyTorch is there
 from xent.errors import DomainError  # noqa: E402 - likewise
 from xent.torch.cross_entropy import row_numbers  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy import statistics_pass  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import chunks, statistics_pass  # noqa: E402 - likewise
 
 needs_kernels = pytest.mark.skipif(not row_numbers.KERNELS_RUN, reason="kernels do not run here")
 
@@ -80,7 +80,7 @@ def test_statistics_and_gradients_are_those_of_all_logits(options, dtype):
 @needs_kernels
 def test_operations_of_pytorch_give_the_numbers_of_the_kernels(monkeypatch):
     expected = results("eager", torch.float32, {})
-    monkeypatch.setattr(row_numbers, "_suits_kernels", lambda _: False)
+    monkeypatch.setattr(row_numbers, "suits_kernels", lambda _: False)
     loss, found, gradients = results("eager", torch.float32, {})
     torch.testing.assert_close(loss, expected[0])
     for one, other in zip((*found, *gradients), (*expected[1], *expected[2]), strict=True):
@@ -134,6 +134,17 @@ def test_chunks_take_two_ninths_of_all_logits():
     half = request._replace(input=request.input.half(), linear_weight=request.linear_weight.half())
     narrow = statistics_pass.StatisticsPass(half, keeps=True)
     assert narrow.places * narrow.rows * 4 <= 0.25 * rows * 2
+
+
+@needs_kernels
+@pytest.mark.parametrize("least", [1, 40])
+def test_chunks_that_are_kept_are_read_once(monkeypatch, least):
+    expected = results("composed", torch.float64, {})
+    monkeypatch.setattr(chunks, "_LEAST_ROWS", least)
+    monkeypatch.setattr(chunks, "_LEAST_BYTES", 1)
+    found = results("eager", torch.float64, {})
+    for one, other in zip((*found[1], *found[2]), (*expected[1], *expected[2]), strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def _request(hidden, weight, labels):

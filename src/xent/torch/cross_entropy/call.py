@@ -24,7 +24,9 @@ from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.sharded import sharded_statistics
 from xent.torch.cross_entropy.statistics import (
     SoftmaxStatistics,
+    reason_not_by_kernels,
     softmax_statistics,
+    statistics_by_kernels,
     total_weight,
     with_summary,
 )
@@ -265,8 +267,11 @@ def _cross_entropy(
         return loss
     if ranks is not None:
         return loss, sharded_statistics(request, top_k=top_k)
-    by_way = partial(run, "cross_entropy", WAYS, asked=way)
-    statistics = softmax_statistics(request, by_way, top_k=top_k)
+    if reason_not_by_kernels(request, way) is None:
+        statistics = statistics_by_kernels(request, top_k=top_k)
+    else:
+        by_way = partial(run, "cross_entropy", WAYS, asked=way)
+        statistics = softmax_statistics(request, by_way, top_k=top_k)
     return loss, with_summary(statistics, target, options, lambda: total_weight(target, weight, options))
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from xent.kernels import softmax_statistics as kernels
+from xent.kernels.triton.launches import reason_not_triton
 from xent.precision.exact_difference import exact_difference
 from xent.torch.memory import KERNELS_RUN, in_memory
 
@@ -24,6 +25,7 @@ __all__ = [
     "has_no_gradient",
     "largest_logits",
     "numbers_of",
+    "suits_kernels",
     "surprisals",
     "write_gradient",
 ]
@@ -89,9 +91,11 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
 
     `labels` out of range are allowed; their logit is nan.
     """
-    if _suits_kernels(logits):
+    if suits_kernels(logits):
         found = kernels.row_numbers(in_memory(logits))
         tops, rests, distances = (torch.from_numpy(array) for array in found)
+    elif reason_not_triton(logits, "logits") is None and logits.dtype is torch.float32 and logits.numel():
+        tops, rests, distances = _on_device(logits)
     else:
         pieces = [_by_operations(logits[piece]) for piece in _pieces(logits)]
         tops, rests, distances = (torch.cat(parts) for parts in zip(*pieces, strict=True))
@@ -104,6 +108,22 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
         found_logits = torch.cat([found_logits, largest], 1)
     peaks = logits.gather(1, tops.clamp(min=0)[:, None])[:, 0]
     return RowNumbers(tops, peaks, rests, distances, columns, found_logits)
+
+
+def _on_device(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Argmax, rests and mean distances of rows by the kernel of Triton."""
+    # Not at the head of the file: Triton is imported when the first kernel is launched.
+    from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows
+
+    tops = logits.new_empty(logits.shape[0], dtype=torch.int64)
+    rests, distances = (logits.new_empty(logits.shape[0]) for _ in range(2))
+    # Any label in range: the numbers do not depend on it.
+    labels = torch.zeros_like(tops)
+    softmax_of_rows(
+        logits, Truth(labels, has_labels=True, ignored=-1),
+        Outputs(tops=tops, rests=rests, mean_distances=distances),
+    )  # fmt: skip
+    return tops, rests, distances
 
 
 def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -157,21 +177,22 @@ def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
     return torch.where(has_no_gradient(pulls)[:, None], 0.0, entries)
 
 
-def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor) -> None:
+def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor | None) -> None:
     """
-    Overwrite the logits by the gradient of their statistics, by `entries` at the `columns`.
+    Overwrite the logits by the gradient of their statistics, by `entries` at the `columns` unless None.
 
     A row in whose statistics all gradients are 0 has gradient 0, whatever its logits.
     """
     pull = pulls.normaliser - pulls.columns.sum(1)
-    if _suits_kernels(logits):
+    if suits_kernels(logits):
         found = kernels.RowNumbers(*(in_memory(numbers[place]) for place in (0, 2, 3)))
         kernels.gradient_in_place(in_memory(logits), found, in_memory(pull), in_memory(pulls.entropy))
     else:
         for piece in _pieces(logits):
             of_rows = RowNumbers(*(part[piece] for part in numbers))
             _gradient_by_operations(logits[piece], of_rows, pull[piece], pulls.entropy[piece])
-    logits.scatter_(1, numbers.columns, entries)
+    if entries is not None:
+        logits.scatter_(1, numbers.columns, entries)
 
 
 def has_no_gradient(pulls: Pulls) -> Tensor:
@@ -179,7 +200,7 @@ def has_no_gradient(pulls: Pulls) -> Tensor:
     return (pulls.normaliser == 0) & (pulls.entropy == 0) & (pulls.columns == 0).all(1)
 
 
-def _suits_kernels(logits: Tensor) -> bool:
+def suits_kernels(logits: Tensor) -> bool:
     """True if the kernels can read these logits in place."""
     return KERNELS_RUN and logits.is_cpu and logits.is_contiguous() and logits.shape[1] > 0
 

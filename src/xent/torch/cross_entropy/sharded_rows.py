@@ -31,6 +31,11 @@ from array_api_compat import torch as xp
 from torch import Tensor
 
 from xent.formulas.softmax import softmax
+from xent.torch.cross_entropy.sharded_kernels import (
+    fields_by_kernels,
+    slope_by_kernels,
+    suits_sharded_kernels,
+)
 from xent.torch.cross_entropy.sharded_numbers import (
     ClassShard,
     LocalSoftmax,
@@ -40,7 +45,7 @@ from xent.torch.cross_entropy.sharded_numbers import (
 )
 from xent.torch.process_groups import gathered
 
-__all__ = ["at_labels", "fields_of", "local_softmax", "sharded_rows"]
+__all__ = ["at_labels", "local_softmax", "numbers_of_rank", "pulls_of_rows", "sharded_rows"]
 
 # Entries of logits that are read at a time: their temporaries stay small beside the logits.
 _PIECE = 1 << 21
@@ -82,12 +87,14 @@ class _Rows(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Numbers of this rank, gathered once and combined."""
         pieces = _pieces(rows)
-        fields = torch.cat([fields_of(rows, labels, targets, ignored, shard, piece) for piece in pieces], 1)
+        parts = [numbers_of_rank(rows[piece], labels, targets, ignored, shard, piece) for piece in pieces]
+        fields, tops = torch.cat([part for part, _ in parts], 1), [top for _, top in parts]
         numbers = gathered(fields, shard.group, caller=shard.caller)
         results, shared = combined(numbers, shard, has_targets=targets is not None)
         ctx.shard = shard
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(rows, labels, targets, ignored, *shared)
+        local_tops = None if tops[0] is None else torch.cat(tops)
+        ctx.save_for_backward(rows, labels, targets, ignored, local_tops, *shared)
         ctx.mark_non_differentiable(results[-1])
         return results
 
@@ -95,10 +102,19 @@ class _Rows(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradient in this rank's logits and targets, without communication."""
-        rows, labels, targets, ignored, *numbers = ctx.saved_tensors
+        rows, labels, targets, ignored, tops, *numbers = ctx.saved_tensors
         slopes = torch.empty_like(rows, memory_format=torch.contiguous_format)
         of_targets = torch.empty_like(targets) if ctx.needs_input_grad[2] else None
         for piece in _pieces(rows):
+            if tops is not None:
+                wide = rows[piece].to(torch.promote_types(rows.dtype, torch.float32), copy=True)
+                of_rows = SharedNumbers(*(part[piece] for part in numbers))
+                pulls = pulls_of_rows(
+                    upstream, None if ignored is None else ignored[piece], piece, wide.dtype
+                )
+                slope_by_kernels(wide, labels[piece], tops[piece], of_rows, pulls, ctx.shard)
+                slopes[piece] = wide
+                continue
             local = local_softmax(rows, ignored, piece)
             shared = SharedNumbers(*(of_rows[piece] for of_rows in numbers))
             pulls = [
@@ -115,6 +131,36 @@ class _Rows(torch.autograd.Function):
                 surprisals = local.distances + (shared.gap + torch.log1p(shared.rest))[:, None]
                 of_targets[piece] = 0.0 if pulls[0] is None else pulls[0] * surprisals
         return slopes, None, of_targets, None, None
+
+
+def numbers_of_rank(
+    part: Tensor,
+    labels: Tensor | None,
+    targets: Tensor | None,
+    ignored: Tensor | None,
+    shard: ClassShard,
+    piece: slice,
+) -> tuple[Tensor, Tensor | None]:
+    """Fields of a piece of rows, whose logits are `part`, and their local argmax if kernels computed them."""
+    wide = part.to(torch.promote_types(part.dtype, torch.float32))
+    wide = wide if wide.is_contiguous() else wide.contiguous()
+    if labels is not None and suits_sharded_kernels(wide, labels):
+        return fields_by_kernels(wide, labels[piece], None if ignored is None else ignored[piece], shard)
+    of_piece = (None if one is None else one[piece] for one in (labels, targets, ignored))
+    return fields_of(part, *of_piece, shard, slice(None)), None
+
+
+def pulls_of_rows(
+    upstream: tuple[Tensor | None, ...], ignored: Tensor | None, piece: slice, dtype: torch.dtype
+) -> list[Tensor | None]:
+    """Gradients in cost, log-normaliser and entropy of a piece with rows `ignored`; None stands for 0."""
+    pulls: list[Tensor | None] = []
+    for pull in upstream[:3]:
+        part = None if pull is None else pull[piece, None].to(dtype)
+        if part is not None and ignored is not None:
+            part = torch.where(ignored[:, None], 0.0, part)
+        pulls.append(part)
+    return pulls
 
 
 def _pieces(rows: Tensor) -> list[slice]:

@@ -9,14 +9,18 @@ import torch
 from torch import Tensor
 
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
-from xent.torch.cross_entropy.composed import classes_last, value_of
+from xent.torch.cross_entropy.composed import classes_last, composed_softmax, value_of
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
+from xent.torch.cross_entropy.statistics_of_logits import statistics_of_logits
+from xent.torch.memory import reason_not_plain, tracer
 from xent.torch.reduction import Reduction
 
 __all__ = [
     "SoftmaxStatistics",
     "loss_of_statistics",
+    "reason_not_by_kernels",
     "softmax_statistics",
+    "statistics_by_kernels",
     "total_weight",
     "weights_of_labels",
     "with_summary",
@@ -107,6 +111,42 @@ def softmax_statistics(
         log_probs if top_k else None,
         classes if top_k else None,
     )
+
+
+def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
+    """Statistics of `softmax_statistics` for labels and plain tensors in eager code, by the kernels."""
+    logits, target, _, options = request
+    rows = classes_last(logits)
+    shape = rows.shape[:-1]
+    ignored = target == options.ignore_index
+    # An ignored row has statistics of its logits, in which any label may stand for its own.
+    labels = torch.where(ignored, 0, target).reshape(-1)
+
+    def composed(flat: Tensor) -> tuple[Tensor, ...]:
+        plain = options._replace(has_labels=True, class_mask=None)
+        of_rows = SoftmaxRequest(flat, labels, None, plain)
+        found = softmax_statistics(of_rows, composed_softmax, top_k=top_k)
+        columns = [found.log_prob[:, None]] + ([] if found.top_log_probs is None else [found.top_log_probs])
+        return found.log_normaliser, found.entropy, torch.cat(columns, 1)
+
+    flat = rows.reshape(-1, rows.shape[-1])
+    normaliser, entropy, log_probs, tops, classes = statistics_of_logits(flat, labels, top_k, composed)
+    log_prob = torch.where(ignored, 0.0, log_probs[:, 0].reshape(shape))
+    return SoftmaxStatistics(
+        log_prob,
+        normaliser.reshape(shape),
+        entropy.reshape(shape),
+        tops.reshape(shape),
+        log_probs[:, 1:].reshape(*shape, top_k) if top_k else None,
+        classes.reshape(*shape, top_k) if top_k else None,
+    )
+
+
+def reason_not_by_kernels(request: SoftmaxRequest, asked: str | None) -> str | None:
+    """Reason why the kernels do not compute the statistics; None if they do."""
+    if asked == "composed" or not request.options.has_labels or request.input.numel() == 0:
+        return "the composed way is requested, the target holds probabilities, or there are no logits"
+    return reason_not_plain(("input", "target"), request[:2]) or tracer()
 
 
 def with_summary(

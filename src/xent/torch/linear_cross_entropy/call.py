@@ -117,8 +117,8 @@ def linear_cross_entropy(
     the rows of G. They are made in the only pass, which takes three products of N, D and C, one less for
     each tensor that is frozen; backward hands them out. One loss per row, whose factors are known in
     backward only, float16, whose loss has a factor that keeps gradients from 0, and a second backward through
-    a retained graph take a second pass. Second derivatives, forward mode and `torch.func` work, with
-    all logits in memory.
+    a retained graph take a second pass. Second derivatives are computed by chunks of rows; third ones,
+    those of statistics, forward mode and `torch.func` work with all logits in memory.
 
     **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are ignored the mean is ``nan`` and
     gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,

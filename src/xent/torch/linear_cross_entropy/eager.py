@@ -3,7 +3,7 @@ The eager way: the chunked pass of an eager training step, which makes the gradi
 
 Backward hands the gradients out once, by the rule of `xent.torch.reduction`; in a later backward, and
 for one loss per row, whose factors are known in backward only, a second pass computes them. A second
-derivative is that of the composed way, with all logits in memory.
+derivative is that of the composed way, by chunks of rows.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from xent.torch.linear_cross_entropy.chunked_pass import (
     values,
     values_and_gradients,
 )
-from xent.torch.linear_cross_entropy.composed import differentiable_linear
 from xent.torch.linear_cross_entropy.request import (
     LinearOptions,
     LinearRequest,
     reason_not_pass,
     total_weight_of,
 )
+from xent.torch.linear_cross_entropy.second_derivatives import differentiable_gradients
 from xent.torch.linear_cross_entropy.statistics import linear_statistics
 from xent.torch.memory import reason_not_kernels
 from xent.torch.reduction import is_made_forward, number_of
 
-__all__ = ["FusedLinear", "differentiable_gradients", "eager_linear", "reason_not_eager"]
+__all__ = ["FusedLinear", "eager_linear", "reason_not_eager"]
 
 _TENSORS = ("input", "linear_weight", "linear_bias", "target", "probs", "weight")
 _NOTHING = (None,) * 5
@@ -105,7 +105,7 @@ class FusedLinear(torch.autograd.Function):
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
-            return differentiable_gradients(ctx, upstream) + _NOTHING
+            return (*_differentiable(ctx, upstream), *_NOTHING)
         if made is None:
             return (*_gradients(ctx, upstream), *_NOTHING)
         factor = float(upstream)
@@ -143,11 +143,9 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
     return gradients(request, factor=factor, wanted=ctx.wanted)
 
 
-def differentiable_gradients(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-    """Gradients of the three operands with a graph, by the composed way; None for those not wanted."""
+def _differentiable(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
+    """Gradients of the three operands with a graph; None for those not wanted."""
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
-    loss = differentiable_linear(request)
-    pairs = zip(request[:3], ctx.wanted, strict=True)
-    wanted = [tensor for tensor, flag in pairs if flag and tensor is not None]
-    found = iter(torch.autograd.grad(loss, wanted, upstream, create_graph=True))
-    return tuple(next(found) if flag else None for flag in ctx.wanted)
+    reduction = request.options.softmax.reduction
+    factor = None if reduction.kind == "none" else gradient_factor(ctx.divisor, reduction.on_empty)
+    return differentiable_gradients(request, upstream, factor, ctx.wanted)

@@ -38,7 +38,8 @@ def flat_rows(
         is_labels = part.shape == leading
         if not is_labels and part.shape[:-1] != leading:
             rule = f"have shape {tuple(leading)}, that of `input` without its features, or one axis more"
-            raise LinearShapeError(_CALLER, "target", rule, got=f"shape {tuple(part.shape)}")
+            hint = f"In PyTorch's words: expected input with dimensionality 1 or 2, got {input.ndim}."
+            raise LinearShapeError(_CALLER, "target", rule, got=f"shape {tuple(part.shape)}", hint=hint)
     flat = [part.reshape(-1, *part.shape[len(leading) :]) for part in parts]
     rows = input.reshape(-1, input.shape[-1])
     return rows, SparseTargets(*flat) if isinstance(target, SparseTargets) else flat[0], leading

@@ -16,8 +16,14 @@ from torch import Tensor
 
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.sharded import truth_of_rank
+from xent.torch.cross_entropy.sharded_kernels import slope_by_kernels
 from xent.torch.cross_entropy.sharded_numbers import ClassShard, SharedNumbers, combined, slope_of
-from xent.torch.cross_entropy.sharded_rows import at_labels, fields_of, local_softmax
+from xent.torch.cross_entropy.sharded_rows import (
+    at_labels,
+    local_softmax,
+    numbers_of_rank,
+    pulls_of_rows,
+)
 from xent.torch.linear_cross_entropy.adjustment import adjust_in_place, pull_back
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
 from xent.torch.linear_cross_entropy.wide_logits import WideLogits
@@ -78,16 +84,19 @@ class _Rows(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Numbers of this rank, gathered once and combined; None stands for a tensor that was not given."""
         request = LinearRequest(input, linear_weight, linear_bias, target, None, weight, options)
-        fields, has_targets = [], False
+        parts, has_targets = [], False
         for chunk in _chunks(request, shard, most_classes, keeps=False):
             has_targets = chunk.targets is not None
-            part = chunk.labels, chunk.targets, chunk.ignored
-            fields.append(fields_of(chunk.logits, *part, shard, slice(None)))
-        numbers = gathered(torch.cat(fields, 1), shard.group, caller=shard.caller)
+            truth = chunk.labels, chunk.targets, chunk.ignored
+            parts.append(numbers_of_rank(chunk.logits, *truth, shard, slice(None)))
+        fields = torch.cat([part for part, _ in parts], 1)
+        numbers = gathered(fields, shard.group, caller=shard.caller)
         results, shared = combined(numbers, shard, has_targets=has_targets)
         ctx.options, ctx.shard, ctx.most_classes = options, shard, most_classes
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(input, linear_weight, linear_bias, target, weight, *shared)
+        tops = [top for _, top in parts if top is not None]
+        local_tops = torch.cat(tops) if len(tops) == len(parts) else None
+        ctx.save_for_backward(input, linear_weight, linear_bias, target, weight, local_tops, *shared)
         ctx.mark_non_differentiable(results[-1])
         return results
 
@@ -95,13 +104,13 @@ class _Rows(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradients of the operands: that of the input is summed over the ranks; None for the rest."""
-        *tensors, target, weight = ctx.saved_tensors[:5]
-        shared = SharedNumbers(*ctx.saved_tensors[5:])
+        *tensors, target, weight, tops = ctx.saved_tensors[:6]
+        shared = SharedNumbers(*ctx.saved_tensors[6:])
         request = LinearRequest(*tensors, target, None, weight, ctx.options)
         sums = _Sums(request, ctx.needs_input_grad[:3])
         for chunk in _chunks(request, ctx.shard, ctx.most_classes, keeps=True):
             idle = _has_no_gradient(chunk, upstream)
-            slope = _slope(chunk, shared, upstream, ctx.shard)
+            slope = _slope(chunk, shared, tops, upstream, ctx.shard)
             if ctx.options.adjusts:
                 pull_back(slope, chunk.derivative, ctx.options, into=slope)
             sums.add(chunk.rows, torch.where(idle[:, None], 0.0, slope), idle)
@@ -137,9 +146,18 @@ def _rows_of_a_chunk(options: LinearOptions, dtype: torch.dtype, most_classes: i
 
 
 def _slope(
-    chunk: _Chunk, shared: SharedNumbers, upstream: tuple[Tensor | None, ...], shard: ClassShard
+    chunk: _Chunk,
+    shared: SharedNumbers,
+    tops: Tensor | None,
+    upstream: tuple[Tensor | None, ...],
+    shard: ClassShard,
 ) -> Tensor:
-    """Gradient in the logits of a chunk."""
+    """Gradient in the logits of a chunk, which may overwrite them; `tops` of None were not by kernels."""
+    if tops is not None and chunk.labels is not None:
+        of_chunk = SharedNumbers(*(numbers[chunk.rows] for numbers in shared))
+        pulls = pulls_of_rows(upstream, chunk.ignored, chunk.rows, chunk.logits.dtype)
+        slope_by_kernels(chunk.logits, chunk.labels, tops[chunk.rows], of_chunk, pulls, shard)
+        return chunk.logits
     local = local_softmax(chunk.logits, chunk.ignored, slice(None))
     dtype = local.rest.dtype
     of_rows = SharedNumbers(*(numbers[chunk.rows] for numbers in shared))

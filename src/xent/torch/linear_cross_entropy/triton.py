@@ -3,7 +3,7 @@ The triton way: the pass of `device_pass.py`, on GPUs, which makes the gradients
 
 Backward hands the gradients out once, times its factor, which no host reads. A later backward, one loss per
 row and float16, whose factors are known in backward only, take a second pass. A second derivative is that of
-the composed way, with all logits in memory.
+the composed way, by chunks of rows.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
-from xent.torch.linear_cross_entropy.eager import differentiable_gradients
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
+from xent.torch.linear_cross_entropy.second_derivatives import differentiable_gradients
 from xent.torch.linear_cross_entropy.statistics import linear_statistics
 from xent.torch.linear_cross_entropy.triton_operators import compiled_on_device, total_of_rows
 from xent.torch.memory import reason_not_plain, tracer
@@ -116,10 +116,11 @@ class _LinearOnDevice(torch.autograd.Function):
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled():
-            return differentiable_gradients(ctx, upstream) + _NOTHING
+            request = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+            return (*differentiable_gradients(request, upstream, ctx.factor, ctx.wanted), *_NOTHING)
         wide = upstream.float().contiguous()
         if made is None:
-            request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+            request = LinearRequest._make((*ctx.saved_tensors, ctx.options))
             factor = wide if ctx.factor is None else ctx.factor * wide
             return (*losses_and_gradients(request, factor, ctx.wanted)[1], *_NOTHING)
         for gradient in made:

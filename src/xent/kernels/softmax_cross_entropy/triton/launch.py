@@ -61,6 +61,9 @@ class Outputs(NamedTuple):
     ----------
     values, log_probs, normalisers, entropies, tops : Tensor or None
         Losses; log-probabilities of the labels; log-normalisers; entropies; argmax, -1 in a row without one.
+    rests, mean_distances : Tensor or None
+        Sum of the exponentials of all classes but the argmax, relative to it; mean distance of the logits
+        below the largest, under the softmax.
     """
 
     values: Tensor | None = None
@@ -68,6 +71,8 @@ class Outputs(NamedTuple):
     normalisers: Tensor | None = None
     entropies: Tensor | None = None
     tops: Tensor | None = None
+    rests: Tensor | None = None
+    mean_distances: Tensor | None = None
 
 
 def softmax_of_rows(

@@ -59,6 +59,8 @@ def softmax_rows(
     normalisers: tl.tensor,
     entropies: tl.tensor,
     tops: tl.tensor,
+    rests: tl.tensor,
+    mean_distances: tl.tensor,
     N: tl.tensor,
     K: tl.tensor,
     inner: tl.tensor,
@@ -142,7 +144,7 @@ def softmax_rows(
     row = (peak, top, rest, largest, place, others, pull, factor, factor * scale, factor * at_label)
     sums = (share * 0.0, share * 0.0)
     at = offsets(rows, inner, gradient_outer, gradient_inner)
-    ENTROPY: tl.constexpr = entropies is not None
+    ENTROPY: tl.constexpr = (entropies is not None) or (mean_distances is not None)
     if WHOLE:
         sums, entry = in_second_pass(
             sums, row, truth, z, powers, participates, columns, LABELS, DENSE, ENTROPY
@@ -166,13 +168,16 @@ def softmax_rows(
     else:
         value = label_value(peak - label_logit, log_total, normaliser, weight, z_weight)
     log_prob = 0.0 - ((peak - label_logit) + log_total)
-    entropy = log_total + tl.div_rn(spread * REDUCTION, rest + 1.0)
+    mean_distance = tl.div_rn(spread * REDUCTION, rest + 1.0)
+    entropy = log_total + mean_distance
     _write(values, rows, tl.where(reads, value, 0.0), N)
     _write(log_probs, rows, tl.where(reads, log_prob, 0.0), N)
     _write(normalisers, rows, tl.where(reads, normaliser, float("nan")), N)
     _write(entropies, rows, tl.where(reads, entropy, float("nan")), N)
     is_top = reads & (rest == rest)  # noqa: PLR0124 - the test for nan
     _write(tops, rows, tl.where(is_top, top, -1), N)
+    _write(rests, rows, tl.where(reads, rest, float("nan")), N)
+    _write(mean_distances, rows, tl.where(reads, mean_distance, float("nan")), N)
 
 
 @triton.jit

@@ -1,0 +1,83 @@
+from tests.mutants.harness import Mutant
+from tests.mutants.mutators import drop_right
+
+__all__ = ["MUTANTS"]
+
+TESTS = "tests/torch/test_linear_statistics.py::"
+PLAIN = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[plain-dtype0]"
+WEIGHTS = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[weights-dtype0]"
+SURE = TESTS + "test_a_sure_row_keeps_the_digits_of_its_gradient"
+IGNORED = TESTS + "test_an_ignored_row_of_nan_has_no_gradient"
+
+MUTANTS = (
+    Mutant(
+        "subtract the probability of a sure class from 1",
+        "cross_entropy/row_numbers:entries_of_columns",
+        "torch.where(is_top, rests[:, None] / total, 1 - probs)",
+        "1 - probs",
+        SURE,
+    ),
+    Mutant(
+        "forget that label and largest class may be one",
+        "cross_entropy/row_numbers:entries_of_columns",
+        "columns[:, :, None] == columns[:, None, :]",
+        "(columns[:, :, None] == columns[:, None, :]) & torch.eye(columns.shape[1], dtype=torch.bool)",
+        PLAIN,
+    ),
+    Mutant(
+        "leave the entries of single classes out",
+        "cross_entropy/row_numbers:write_gradient",
+        "entries is not None",
+        "entries is None",
+        PLAIN,
+    ),
+    Mutant(
+        "gradient of the log-normaliser alone",
+        "cross_entropy/row_numbers:write_gradient",
+        "pulls.normaliser - pulls.columns.sum(1)",
+        drop_right,
+        PLAIN,
+    ),
+    Mutant(
+        "read chunks that are kept as if they were others",
+        "linear_cross_entropy/statistics_pass:StatisticsPass.numbers",
+        "number - self.places",
+        "number - 10 * self.places",
+        TESTS + "test_chunks_that_are_kept_are_read_once[1]",
+    ),
+    Mutant(
+        "multiply the hidden states of ignored rows",
+        "linear_cross_entropy/statistics_pass:StatisticsPass.gradients",
+        "torch.where(idle[rows, None], 0.0, self.request.input[rows])",
+        "self.request.input[rows]",
+        IGNORED,
+    ),
+    Mutant(
+        "do not weight the loss",
+        "cross_entropy/statistics:loss_of_statistics",
+        "torch.where(weights == 0, 0.0, weights * values)",
+        "values",
+        WEIGHTS,
+    ),
+    Mutant(
+        "divide the z-loss by the number of rows",
+        "cross_entropy/statistics:total_weight",
+        "weights_of_labels(target, weight, options).sum()",
+        "float(target.numel())",
+        TESTS + "test_z_loss_with_weights_is_divided_by_their_sum",
+    ),
+    Mutant(
+        "one group too few",
+        "cross_entropy/row_numbers:largest_logits",
+        "maxima.topk(count, 1)",
+        "maxima.topk(count - 1, 1)",
+        TESTS + "test_the_largest_of_many_classes_are_those_of_topk",
+    ),
+    Mutant(
+        "shift the other way",
+        "linear_cross_entropy/leading_axes:shifted_labels",
+        "torch.cat([labels[..., shift:], last], -1)",
+        "torch.cat([last, labels[..., :-shift]], -1)",
+        TESTS + "test_batches_of_sequences_predict_the_next_label[mean]",
+    ),
+)
