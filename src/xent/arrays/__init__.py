@@ -43,6 +43,7 @@ from xent.arrays.namespace import (
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
 from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
 from xent.arrays.torch_autocast import as_autocast_loss
+from xent.arrays.torch_dtensors import RowsOfRank, is_distributed
 from xent.arrays.torch_scripting import refuse_script
 from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_where, valid_values
 
@@ -50,6 +51,7 @@ __all__ = [
     "Array",
     "Formula",
     "Namespace",
+    "RowsOfRank",
     "accumulation_dtype",
     "are_known_to_be_finite",
     "as_arrays",
@@ -71,6 +73,7 @@ __all__ = [
     "in_blocks",
     "in_row_blocks",
     "is_array",
+    "is_distributed",
     "is_jax",
     "is_known_to_hold",
     "is_number",

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, NoReturn, Self
 
-from xent.arrays import Array, as_autocast_loss, refuse_call_by_keras, refuse_script
+from xent.arrays import Array, as_autocast_loss, is_distributed, refuse_call_by_keras, refuse_script
 from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
+from xent.losses.distributed_problem import problem_of_rank
 from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of
 from xent.losses.parameters import check_kinds, check_names, check_names_of_class, kinds_of
@@ -90,7 +91,7 @@ class AbstractLoss(ABC):
             refuse_call_by_keras(self.name, "logits")
         logits = as_autocast_loss(logits)
         request = Request(self.name, logits, truth, sample_weight, validate)
-        return self._with(parameters, request.caller).problem(request).value()
+        return self._problem(parameters, request).value()
 
     def gradient(
         self,
@@ -108,7 +109,7 @@ class AbstractLoss(ABC):
         Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.gradient", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.caller).problem(request).gradient()
+        return self._problem(parameters, request).gradient()
 
     def value_and_gradient(
         self,
@@ -126,7 +127,7 @@ class AbstractLoss(ABC):
         Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.caller).problem(request).value_and_gradient()
+        return self._problem(parameters, request).value_and_gradient()
 
     def hessian_vector_product(
         self,
@@ -147,7 +148,7 @@ class AbstractLoss(ABC):
         `DTypeError` if `vectors` does not fit the logits.
         """
         request = Request(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.caller).problem(request).hessian_vector_product(vectors)
+        return self._problem(parameters, request).hessian_vector_product(vectors)
 
     def hessian(
         self,
@@ -166,7 +167,7 @@ class AbstractLoss(ABC):
         Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.hessian", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.caller).problem(request).hessian()
+        return self._problem(parameters, request).hessian()
 
     def total(
         self,
@@ -186,7 +187,7 @@ class AbstractLoss(ABC):
         those of the call; a `sample_weight` of None means 1, and no rows give three zeros.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
-        return self._with(parameters, request.caller).problem(request).total()
+        return self._problem(parameters, request).total()
 
     def mean(
         self,
@@ -225,12 +226,19 @@ class AbstractLoss(ABC):
         if "keras" in sys.modules:
             refuse_call_by_keras(f"{self.name}.mean", "logits")
         request = Request(f"{self.name}.mean", logits, truth, sample_weight, validate)
-        total = self._with(parameters, request.caller).problem(request).total()
+        total = self._problem(parameters, request).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)
 
     def __prepare_scriptable__(self) -> NoReturn:
         """Raise `BackendError`: `torch.jit.script` asks for an object that it can compile."""
         refuse_script(self.name)
+
+    def _problem(self, parameters: dict[str, Any], request: Request) -> LossProblem:
+        """Problem of a call with some parameters replaced; of this rank's rows if the arrays are DTensors."""
+        loss = self._with(parameters, request.caller)
+        if is_distributed(request.logits, request.truth):
+            return problem_of_rank(loss, request)
+        return loss.problem(request)
 
     def _with(self, parameters: dict[str, Any], caller: str) -> Self:
         """Loss with some parameters replaced, for a call of `caller`; `ParameterError` for an unknown one."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.arrays import refuse_call_by_keras
+from xent.arrays import is_distributed, refuse_call_by_keras
 from xent.arrays.torch_scripting import unscriptable
 from xent.options.top_k import checked_top_k
 from xent.torch.cross_entropy.checks import (
@@ -19,7 +19,7 @@ from xent.torch.cross_entropy.checks import (
     check_rows,
     check_targets,
 )
-from xent.torch.cross_entropy.distributed_tensors import is_distributed, loss_of_dtensor
+from xent.torch.cross_entropy.distributed_tensors import loss_of_dtensor
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.sharded import sharded_statistics
 from xent.torch.cross_entropy.statistics import (

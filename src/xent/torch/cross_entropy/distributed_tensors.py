@@ -8,7 +8,6 @@ that is a partial sum, or divides the classes over a second dimension, is replic
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from xent.arrays import is_distributed
 from xent.errors import DomainError, XentError
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.explanation import Explanation
@@ -24,13 +24,7 @@ from xent.torch.memory import is_traced, n_classes, rows_shape
 from xent.torch.process_groups import summed
 from xent.torch.ranks import together
 
-__all__ = ["is_distributed", "loss_of_dtensor"]
-
-
-def is_distributed(*tensors: Any) -> bool:
-    """True if a tensor is a DTensor; the module of DTensors is not imported for the question."""
-    module = sys.modules.get("torch.distributed.tensor")
-    return module is not None and any(isinstance(tensor, module.DTensor) for tensor in tensors)
+__all__ = ["loss_of_dtensor"]
 
 
 def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:

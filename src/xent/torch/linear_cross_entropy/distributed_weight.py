@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from xent.arrays import is_distributed
 from xent.errors import DomainError
-from xent.torch.cross_entropy.distributed_tensors import is_distributed
 
 __all__ = ["gathered_weight", "refuse_distributed"]
 

@@ -1,0 +1,80 @@
+"""
+Part of a DTensor of PyTorch that one rank computes: its rows, whole, and results as DTensors again.
+
+A formula reads rows, which lie along all axes but the last. Where the rows are divided among ranks each rank
+keeps its own; any other placement is replicated first. So no operation needs a rule for DTensors.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from xent.arrays.namespace import Array
+
+__all__ = ["RowsOfRank", "is_distributed"]
+
+
+def is_distributed(*tensors: Any) -> bool:
+    """True if a tensor is a DTensor; the module of DTensors is not imported for the question."""
+    module = sys.modules.get("torch.distributed.tensor")
+    return module is not None and any(isinstance(tensor, module.DTensor) for tensor in tensors)
+
+
+class RowsOfRank:
+    """
+    Rows of logits that this rank computes, and the placements of all that goes with them.
+
+    Parameters
+    ----------
+    logits : DTensor of shape (..., K)
+        Logits of all ranks.
+    axes : int
+        Number of leading axes that may stay divided; 0 replicates the logits.
+    """
+
+    def __init__(self, logits: Any, axes: int) -> None:
+        from torch.distributed.tensor import Replicate, Shard
+
+        self._mesh = logits.device_mesh
+        self._placements = [
+            p if type(p) is Shard and p.dim < axes else Replicate() for p in logits.placements
+        ]
+        self._shape = tuple(logits.shape)
+        self.logits = self.part_of(logits)
+
+    def part_of(self, tensor: Any) -> Array:
+        """Part of a tensor that has the axes of the logits; a plain one is the same on all ranks."""
+        from torch.distributed.tensor import DTensor, Replicate
+
+        if not isinstance(tensor, DTensor):
+            same = [Replicate()] * self._mesh.ndim
+            tensor = DTensor.from_local(tensor, self._mesh, same, run_check=False)
+        return tensor.redistribute(placements=self._within(tensor.ndim)).to_local()
+
+    def spread(self, part: Any) -> Any:
+        """Numbers of this rank's rows as a DTensor of all rows; each entry of a tuple."""
+        import torch
+        from torch.distributed.tensor import DTensor
+
+        if isinstance(part, tuple):
+            return tuple(self.spread(entry) for entry in part)
+        placements = self._within(part.ndim)
+        divided = {placement.dim for placement in placements if placement.is_shard()}
+        shape = torch.Size(self._shape[axis] if axis in divided else n for axis, n in enumerate(part.shape))
+        stride = torch.empty(shape, device="meta").stride()
+        return DTensor.from_local(part, self._mesh, placements, run_check=False, shape=shape, stride=stride)
+
+    def summed(self, part: Array) -> Any:
+        """Sum of one number of each rank, on all ranks."""
+        from torch.distributed.tensor import DTensor, Partial, Replicate
+
+        parts = [Partial() if p.is_shard() else Replicate() for p in self._placements]
+        shared = DTensor.from_local(part, self._mesh, parts, run_check=False)
+        return shared.redistribute(placements=[Replicate()] * self._mesh.ndim)
+
+    def _within(self, axes: int) -> list[Any]:
+        """Placements of a tensor of so many axes, the first of which are those of the logits."""
+        from torch.distributed.tensor import Replicate
+
+        return [p if p.is_shard() and p.dim < axes else Replicate() for p in self._placements]
