@@ -113,8 +113,8 @@ def softmax_statistics(
     )
 
 
-def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
-    """Statistics of `softmax_statistics` for labels and plain tensors in eager code, by the kernels."""
+def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: bool) -> SoftmaxStatistics:
+    """As `softmax_statistics`, for labels and plain tensors in eager code, by a kernel `on_device` or not."""
     logits, target, _, options = request
     rows = classes_last(logits)
     shape = rows.shape[:-1]
@@ -130,7 +130,9 @@ def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStat
         return found.log_normaliser, found.entropy, torch.cat(columns, 1)
 
     flat = rows.reshape(-1, rows.shape[-1])
-    normaliser, entropy, log_probs, tops, classes = statistics_of_logits(flat, labels, top_k, composed)
+    normaliser, entropy, log_probs, tops, classes = statistics_of_logits(
+        flat, labels, top_k, composed, on_device=on_device
+    )
     log_prob = torch.where(ignored, 0.0, log_probs[:, 0].reshape(shape))
     return SoftmaxStatistics(
         log_prob,
