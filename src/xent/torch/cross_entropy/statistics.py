@@ -43,7 +43,7 @@ class SoftmaxStatistics(NamedTuple):
     entropy : Tensor
         Entropy of the softmax. Differentiable.
     argmax : Tensor
-        Class of the largest logit, the first of tied ones.
+        Class of the largest logit, the first of tied ones; -1 in a row without a softmax.
     top_log_probs, top_classes : Tensor or None
         The k largest log-probabilities, differentiable, and their classes, along a further last axis.
     z_loss : Tensor
@@ -107,7 +107,7 @@ def softmax_statistics(
         log_prob,
         log_normaliser,
         entropy,
-        tops,
+        torch.where(log_normaliser.detach().isnan(), -1, tops),
         log_probs if top_k else None,
         classes if top_k else None,
     )

@@ -93,6 +93,7 @@ def _statistics(request: LinearRequest, results: tuple[Tensor, ...], shard: Clas
     options, target = of_logits.options, of_logits.target
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     cost, normaliser, entropy, top = results
+    top = torch.where(normaliser.detach().isnan(), -1, top)
     log_prob = 0 - cost
     if options.has_labels:
         log_prob = torch.where(target == options.ignore_index, 0.0, log_prob)
