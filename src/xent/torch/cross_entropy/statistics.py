@@ -185,7 +185,8 @@ def loss_of_statistics(
         # A class of weight 0 costs 0 even if its probability is 0.
         values = torch.where(weights == 0, 0.0, weights * values)
     if options.z_loss > 0:
-        values = values + options.z_loss * statistics.log_normaliser**2
+        # Replaced before it is squared: the derivative of nan would be 0 times nan.
+        values = values + options.z_loss * torch.where(ignored, 0.0, statistics.log_normaliser) ** 2
     values = torch.where(ignored, 0.0, values)
     return options.reduction.apply(values, lambda: total_weight(target, weight, options), options.dtype)
 

@@ -78,6 +78,9 @@ def _loss(
     of_logits = request_of_logits(request)
     options = of_logits.options
     cost, normaliser = results[:2]
+    if options.has_labels:
+        # Replaced before it is squared: the derivative of nan would be 0 times nan.
+        normaliser = torch.where(request.target == options.ignore_index, 0.0, normaliser)
     if weights is not None and options.label_smoothing == 0:
         cost = torch.where(weights == 0, 0.0, weights * cost)
     if options.z_loss > 0:
