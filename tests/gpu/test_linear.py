@@ -239,3 +239,33 @@ def test_explain_says_why_the_pass_does_not_run(change, reason):
     assert reason in front.explain(front.linear_cross_entropy, **arguments).reasons["triton"]
     with pytest.raises(BackendError, match=reason):
         front.linear_cross_entropy(**arguments, way="triton")
+
+
+STATISTICS = ("plain", "by chunks", "capped")
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("option", STATISTICS)
+def test_statistics_and_their_gradients_meet_64_bits(option, dtype):
+    options = {"plain": {}, "by chunks": {"chunk_bytes": 150}, "capped": {"softcap": 9.0, "class_mask": MASK}}
+
+    def results(leaves, way):
+        loss, found = front.linear_cross_entropy(
+            *leaves[:2], LABELS, linear_bias=leaves[2], return_stats=True, top_k=2, way=way,
+            **options[option],
+        )  # fmt: skip
+        pull = torch.linspace(0.5, 2, N)
+        total = loss + (found.log_prob * pull).sum() + (found.entropy * pull**2).sum()
+        total = total - found.log_normaliser.mean() + (found.top_log_probs[:, 1] * pull).sum()
+        return found, torch.autograd.grad(total, leaves)
+
+    found, gradients = results(operands(dtype), "triton")
+    exact = [leaf.detach().double().requires_grad_() for leaf in operands(dtype)]
+    truth, true_gradients = results(exact, "composed")
+    assert torch.equal(found.argmax, truth.argmax)
+    for name in ("log_prob", "log_normaliser", "entropy", "top_log_probs"):
+        # Operands of 16 bits are multiplied in 32.
+        true = getattr(truth, name).detach()
+        torch.testing.assert_close(getattr(found, name).detach().double(), true, rtol=2e-6, atol=2e-6)
+    for one, true in zip(gradients, true_gradients, strict=True):
+        assert float((one.double() - true).norm() / true.norm()) < 2 * DTYPES[dtype]

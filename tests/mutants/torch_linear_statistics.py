@@ -7,7 +7,7 @@ TESTS = "tests/torch/test_linear_statistics.py::"
 PLAIN = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[plain-dtype0]"
 WEIGHTS = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[weights-dtype0]"
 SURE = TESTS + "test_a_sure_row_keeps_the_digits_of_its_gradient"
-IGNORED = TESTS + "test_an_ignored_row_of_nan_has_no_gradient"
+IGNORED = TESTS + "test_an_ignored_row_of_nan_has_no_gradient[0.5]"
 
 MUTANTS = (
     Mutant(
@@ -50,6 +50,13 @@ MUTANTS = (
         "linear_cross_entropy/statistics_pass:StatisticsPass.gradients",
         "torch.where(idle[rows, None], 0.0, self.request.input[rows])",
         "self.request.input[rows]",
+        IGNORED,
+    ),
+    Mutant(
+        "square the log-normaliser of ignored rows",
+        "cross_entropy/statistics:loss_of_statistics",
+        "torch.where(ignored, 0.0, statistics.log_normaliser)",
+        "statistics.log_normaliser",
         IGNORED,
     ),
     Mutant(

@@ -23,7 +23,7 @@ def played(monkeypatch, logits, labels=None, targets=None):
     truths = [None if targets is None else targets[:, start:stop] for start, stop in starts]
     table = torch.stack(
         [
-            rows_of_ranks._fields(part.detach(), labels, truth, None, shard, slice(None))
+            rows_of_ranks.numbers_of_rank(part.detach(), labels, truth, None, shard, slice(None))[0]
             for part, truth, shard in zip(parts, truths, shards, strict=True)
         ]
     )

@@ -268,7 +268,9 @@ def _cross_entropy(
     if ranks is not None:
         return loss, sharded_statistics(request, top_k=top_k)
     if reason_not_by_kernels(request, way) is None:
-        statistics = statistics_by_kernels(request, top_k=top_k)
+        statistics = statistics_by_kernels(
+            request, top_k=top_k, on_device=way == "triton" or not input.is_cpu
+        )
     else:
         by_way = partial(run, "cross_entropy", WAYS, asked=way)
         statistics = softmax_statistics(request, by_way, top_k=top_k)

@@ -85,16 +85,18 @@ class Pulls(NamedTuple):
         return Pulls(*(pull[rows] for pull in self))
 
 
-def numbers_of(logits: Tensor, labels: Tensor, top_k: int) -> RowNumbers:
+def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | None = None) -> RowNumbers:
     """
     Numbers of logits of shape (N, C) in 32 or 64 bits, which are not changed.
 
-    `labels` out of range are allowed; their logit is nan.
+    `labels` out of range are allowed; their logit is nan. With `on_device` the kernel of Triton computes,
+    if it runs here; None is True for logits that are not on a processor.
     """
-    if suits_kernels(logits):
+    is_there = not logits.is_cpu if on_device is None else on_device
+    if not is_there and suits_kernels(logits):
         found = kernels.row_numbers(in_memory(logits))
         tops, rests, distances = (torch.from_numpy(array) for array in found)
-    elif reason_not_triton(logits, "logits") is None and logits.dtype is torch.float32 and logits.numel():
+    elif is_there and reason_not_triton(logits, "logits") is None and logits.dtype is torch.float32:
         tops, rests, distances = _on_device(logits)
     else:
         pieces = [_by_operations(logits[piece]) for piece in _pieces(logits)]

@@ -153,7 +153,8 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     log_prob, normaliser, entropy = (
         number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy)
     )
-    found = SoftmaxStatistics(log_prob, normaliser, entropy, top.reshape(shape), largest, classes)
+    top = torch.where(normaliser.detach().isnan(), -1, top.reshape(shape))
+    found = SoftmaxStatistics(log_prob, normaliser, entropy, top, largest, classes)
     return with_summary(found, request.target, options, lambda: denominator_of_ranks(request, shard))
 
 

@@ -43,7 +43,7 @@ def fields_by_kernels(
         # A row that is all -inf here may have classes on another rank; any other has no softmax.
         largest = logits[wrong].amax(1)
         peaks = peaks.clone()
-        peaks[wrong] = torch.where(largest == -torch.inf, -torch.inf, torch.nan)
+        peaks[wrong] = torch.where(largest == -torch.inf, largest, torch.nan)
         is_empty = peaks == -torch.inf
         rests, moments = (torch.where(is_empty, 0.0, one) for one in (rests, moments))
     at_label = (places >= 0) & (places < logits.shape[1])

@@ -43,7 +43,7 @@ class SoftmaxStatistics(NamedTuple):
     entropy : Tensor
         Entropy of the softmax. Differentiable.
     argmax : Tensor
-        Class of the largest logit, the first of tied ones.
+        Class of the largest logit, the first of tied ones; -1 in a row without a softmax.
     top_log_probs, top_classes : Tensor or None
         The k largest log-probabilities, differentiable, and their classes, along a further last axis.
     z_loss : Tensor
@@ -107,14 +107,14 @@ def softmax_statistics(
         log_prob,
         log_normaliser,
         entropy,
-        tops,
+        torch.where(log_normaliser.detach().isnan(), -1, tops),
         log_probs if top_k else None,
         classes if top_k else None,
     )
 
 
-def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
-    """Statistics of `softmax_statistics` for labels and plain tensors in eager code, by the kernels."""
+def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: bool) -> SoftmaxStatistics:
+    """As `softmax_statistics`, for labels and plain tensors in eager code, by a kernel `on_device` or not."""
     logits, target, _, options = request
     rows = classes_last(logits)
     shape = rows.shape[:-1]
@@ -130,7 +130,9 @@ def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStat
         return found.log_normaliser, found.entropy, torch.cat(columns, 1)
 
     flat = rows.reshape(-1, rows.shape[-1])
-    normaliser, entropy, log_probs, tops, classes = statistics_of_logits(flat, labels, top_k, composed)
+    normaliser, entropy, log_probs, tops, classes = statistics_of_logits(
+        flat, labels, top_k, composed, on_device=on_device
+    )
     log_prob = torch.where(ignored, 0.0, log_probs[:, 0].reshape(shape))
     return SoftmaxStatistics(
         log_prob,
@@ -183,7 +185,8 @@ def loss_of_statistics(
         # A class of weight 0 costs 0 even if its probability is 0.
         values = torch.where(weights == 0, 0.0, weights * values)
     if options.z_loss > 0:
-        values = values + options.z_loss * statistics.log_normaliser**2
+        # Replaced before it is squared: the derivative of nan would be 0 times nan.
+        values = values + options.z_loss * torch.where(ignored, 0.0, statistics.log_normaliser) ** 2
     values = torch.where(ignored, 0.0, values)
     return options.reduction.apply(values, lambda: total_weight(target, weight, options), options.dtype)
 

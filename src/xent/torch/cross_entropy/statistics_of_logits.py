@@ -23,10 +23,14 @@ from xent.torch.cross_entropy.row_numbers import (
 
 __all__ = ["statistics_of_logits"]
 
+_NOTHING = (None,) * 4
+
 Composed = Callable[[Tensor], tuple[Tensor, ...]]
 
 
-def statistics_of_logits(rows: Tensor, labels: Tensor, top_k: int, composed: Composed) -> tuple[Tensor, ...]:
+def statistics_of_logits(
+    rows: Tensor, labels: Tensor, top_k: int, composed: Composed, *, on_device: bool
+) -> tuple[Tensor, ...]:
     """
     Log-normaliser, entropy and log-probabilities of label and largest classes, argmax, and those classes.
 
@@ -40,21 +44,25 @@ def statistics_of_logits(rows: Tensor, labels: Tensor, top_k: int, composed: Com
         Number of largest classes.
     composed : callable
         The first three results from logits by operations alone, for second derivatives.
+    on_device : bool
+        True for the kernel of Triton.
 
     Returns
     -------
     tuple of Tensor
         Of shapes (N,), (N,), (N, 1 + top_k), (N,) and (N, top_k).
     """
-    found: tuple[Tensor, ...] = _Statistics.apply(rows, labels, top_k, composed)  # type: ignore[no-untyped-call]
+    found: tuple[Tensor, ...] = _Statistics.apply(rows, labels, top_k, composed, on_device)  # type: ignore[no-untyped-call]
     return found
 
 
 class _Statistics(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, labels: Tensor, top_k: int, composed: Composed) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, rows: Tensor, labels: Tensor, top_k: int, composed: Composed, on_device: bool
+    ) -> tuple[Tensor, ...]:
         """Results of all rows."""
-        numbers = numbers_of(rows.contiguous(), labels, top_k)
+        numbers = numbers_of(rows.contiguous(), labels, top_k, on_device=on_device)
         below = torch.log1p(numbers.rests)
         ctx.composed = composed
         ctx.set_materialize_grads(False)
@@ -69,9 +77,9 @@ class _Statistics(torch.autograd.Function):
         """Gradient in the logits; None for the rest."""
         rows, *saved = ctx.saved_tensors
         if all(pull is None for pull in upstream[:3]):
-            return None, None, None, None
+            return (None,) * 5
         if torch.is_grad_enabled():
-            return _composed_gradient(ctx.composed, rows, upstream[:3]), None, None, None
+            return _composed_gradient(ctx.composed, rows, upstream[:3]), *_NOTHING
         numbers = RowNumbers(*saved)
         of_normaliser, of_entropy, of_columns = upstream[:3]
         zeros = torch.zeros_like(numbers.rests)
@@ -84,7 +92,7 @@ class _Statistics(torch.autograd.Function):
         )
         gradient = rows.clone(memory_format=torch.contiguous_format)
         write_gradient(gradient, numbers, pulls, entries_of_columns(numbers, pulls))
-        return gradient, None, None, None
+        return gradient, *_NOTHING
 
 
 def _composed_gradient(composed: Composed, rows: Tensor, upstream: tuple[Tensor | None, ...]) -> Tensor:

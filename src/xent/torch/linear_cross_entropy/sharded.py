@@ -78,6 +78,9 @@ def _loss(
     of_logits = request_of_logits(request)
     options = of_logits.options
     cost, normaliser = results[:2]
+    if options.has_labels:
+        # Replaced before it is squared: the derivative of nan would be 0 times nan.
+        normaliser = torch.where(request.target == options.ignore_index, 0.0, normaliser)
     if weights is not None and options.label_smoothing == 0:
         cost = torch.where(weights == 0, 0.0, weights * cost)
     if options.z_loss > 0:
@@ -93,6 +96,7 @@ def _statistics(request: LinearRequest, results: tuple[Tensor, ...], shard: Clas
     options, target = of_logits.options, of_logits.target
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     cost, normaliser, entropy, top = results
+    top = torch.where(normaliser.detach().isnan(), -1, top)
     log_prob = 0 - cost
     if options.has_labels:
         log_prob = torch.where(target == options.ignore_index, 0.0, log_prob)

@@ -123,7 +123,7 @@ def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, kee
     options, rows_of_all = request.options, request.input.shape[0]
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     count = _rows_of_a_chunk(options, dtype, most_classes)
-    product = WideLogits(hidden, weight, bias)
+    product = WideLogits(weight, bias, on_device=not hidden.is_cpu)
     memory = request.input.new_empty((min(count, rows_of_all), weight.shape[0]), dtype=dtype)
     for first in range(0, max(1, rows_of_all), count):
         rows = slice(first, min(first + count, rows_of_all))

@@ -31,10 +31,10 @@ from xent.torch.reduction import keeps_nothing
 
 __all__ = ["linear_statistics"]
 
-_NOTHING = (None,) * 3
+_NOTHING = (None,) * 4
 
 
-def linear_statistics(request: LinearRequest) -> tuple[Tensor, SoftmaxStatistics]:
+def linear_statistics(request: LinearRequest, *, on_device: bool = False) -> tuple[Tensor, SoftmaxStatistics]:
     """
     Loss and statistics of hidden states with labels, differentiable in the operands of the product.
 
@@ -50,7 +50,7 @@ def linear_statistics(request: LinearRequest) -> tuple[Tensor, SoftmaxStatistics
         count = request.linear_weight.shape[0]
         check_labels(target, count, ignored=softmax.ignore_index, caller=softmax.reduction.caller)
     rows = request.as_matrix()
-    found = _of_rows(rows)
+    found = _of_rows(rows, on_device=on_device)
     if request.input.ndim == 1:
         found = tuple(None if one is None else one[0] for one in found)
     statistics = SoftmaxStatistics(*found)
@@ -64,12 +64,12 @@ def linear_statistics(request: LinearRequest) -> tuple[Tensor, SoftmaxStatistics
     )
 
 
-def _of_rows(request: LinearRequest) -> tuple[Tensor | None, ...]:
+def _of_rows(request: LinearRequest, *, on_device: bool) -> tuple[Tensor | None, ...]:
     """Statistics of a matrix of hidden states, in the order of `SoftmaxStatistics`."""
     if torch.compiler.is_compiling():
         return compiled_statistics(request)
     found: tuple[Tensor | None, ...]
-    found = _Statistics.apply(*request[:4], request.options, request.needs_gradients)  # type: ignore[no-untyped-call]
+    found = _Statistics.apply(*request[:4], request.options, request.needs_gradients, on_device)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -83,16 +83,17 @@ class _Statistics(torch.autograd.Function):
         target: Tensor,
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
+        on_device: bool,
     ) -> tuple[Tensor | None, ...]:
         """Statistics of all rows; a bias of None is 0."""
         request = LinearRequest(input, linear_weight, linear_bias, target, None, None, options)
         keeps = any(wanted) and not keeps_nothing()
-        numbers, kept = StatisticsPass(request, keeps=keeps).numbers()
+        numbers, kept = StatisticsPass(request, keeps=keeps, on_device=on_device).numbers()
         results = results_of(numbers, target, options.softmax.ignore_index, top_k=options.top_k)
         ctx.set_materialize_grads(False)
         ctx.mark_non_differentiable(*(results[place] for place in (3, 5) if results[place] is not None))
         if any(wanted):
-            ctx.options, ctx.wanted, ctx.kept = options, wanted, kept
+            ctx.options, ctx.wanted, ctx.kept, ctx.on_device = options, wanted, kept, on_device
             ctx.save_for_backward(input, linear_weight, linear_bias, target, *numbers)
         return results
 
@@ -103,14 +104,14 @@ class _Statistics(torch.autograd.Function):
         kept, ctx.kept = ctx.kept, None
         pulls = upstream[0], upstream[1], upstream[2], upstream[4]
         if all(pull is None for pull in pulls):
-            return (None,) * 6
+            return (None,) * 7
         input, linear_weight, linear_bias, target, *numbers = ctx.saved_tensors
         request = LinearRequest(input, linear_weight, linear_bias, target, None, None, ctx.options)
         if torch.is_grad_enabled():
             return (*_differentiable(request, ctx.wanted, pulls), *_NOTHING)
         found = RowNumbers(*numbers)
         of_rows = pulls_of(found, pulls, target, ctx.options.softmax.ignore_index)
-        whole = StatisticsPass(request, keeps=kept is not None)
+        whole = StatisticsPass(request, keeps=kept is not None, on_device=ctx.on_device)
         return (*whole.gradients(found, of_rows, ctx.wanted, kept), *_NOTHING)
 
 

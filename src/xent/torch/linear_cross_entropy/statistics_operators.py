@@ -72,7 +72,7 @@ def _statistics(
     del wanted
     numbers = ignored, softcap, scale, chunk_bytes, wide_sums, top_k
     request = _request((input, linear_weight, linear_bias, target), class_mask, numbers)
-    found, _ = StatisticsPass(request, keeps=False).numbers()
+    found, _ = StatisticsPass(request, keeps=False, on_device=not input.is_cpu).numbers()
     below = torch.log1p(found.rests)
     return 0 - surprisals(found), found.peaks + below, below + found.mean_distances, *found
 
@@ -104,7 +104,7 @@ def _gradients(
     numbers = ignored, softcap, scale, chunk_bytes, wide_sums, top_k
     request = _request((input, linear_weight, linear_bias, target), class_mask, numbers)
     pulls = Pulls(of_normaliser.contiguous(), of_entropy.contiguous(), of_columns.contiguous())
-    whole = StatisticsPass(request, keeps=False)
+    whole = StatisticsPass(request, keeps=False, on_device=not input.is_cpu)
     return _filled(whole.gradients(RowNumbers(*found), pulls, tuple(wanted), None), input)
 
 

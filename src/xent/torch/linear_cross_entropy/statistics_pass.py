@@ -79,10 +79,12 @@ class StatisticsPass:
         Linear cross-entropy of labels of a matrix of hidden states.
     keeps : bool
         True if chunks of logits may be kept for backward.
+    on_device : bool
+        True for the products and kernels of devices.
     """
 
-    def __init__(self, request: LinearRequest, *, keeps: bool) -> None:
-        self.request = request
+    def __init__(self, request: LinearRequest, *, keeps: bool, on_device: bool) -> None:
+        self.request, self.on_device = request, on_device
         hidden = request.input
         self.dtype = torch.promote_types(hidden.dtype, torch.float32)
         self.rows = self._rows_of_a_chunk()
@@ -90,9 +92,9 @@ class StatisticsPass:
         self.slices = [slice(first, min(first + self.rows, hidden.shape[0])) for first in starts]
         # An adjustment keeps its derivative, which is as large as a chunk.
         may_keep = keeps and not request.options.adjusts and request.options.chunk_bytes is None
-        self.places = min(_KEPT, len(self.slices)) if may_keep and hidden.is_cpu else 1
+        self.places = min(_KEPT, len(self.slices)) if may_keep and not on_device else 1
         self.keeps = may_keep
-        self.logits = WideLogits(*request[:3])
+        self.logits = WideLogits(*request[1:3], on_device=on_device)
 
     def _rows_of_a_chunk(self) -> int:
         """Number of rows of a chunk of logits in 32 bits or more."""
@@ -101,7 +103,7 @@ class StatisticsPass:
         is_narrow = hidden.dtype.itemsize < self.dtype.itemsize
         copy = hidden.dtype.itemsize if is_narrow else 0
         row_bytes = weight.shape[0] * (self.dtype.itemsize + copy + adjustment)
-        if not hidden.is_cpu:
+        if self.on_device:
             return rows_on_device(hidden.shape[0], row_bytes, options.chunk_bytes)
         count = rows_at_once(
             hidden.shape[0], hidden.shape[1], self.dtype, row_bytes, chunk_bytes=options.chunk_bytes
@@ -118,7 +120,9 @@ class StatisticsPass:
         found = []
         for number, (rows, into) in enumerate(self._chunks(kept.memory)):
             logits, _ = self._adjusted(self.logits.of(self.request.input[rows], into), keeps=False)
-            found.append(numbers_of(logits, labels[rows], self.request.options.top_k))
+            found.append(
+                numbers_of(logits, labels[rows], self.request.options.top_k, on_device=self.on_device)
+            )
             kept.chunks.pop(number - self.places, None)
             kept.chunks[number] = into
         whole = RowNumbers(*(torch.cat(parts) for parts in zip(*found, strict=True)))
@@ -159,7 +163,7 @@ class StatisticsPass:
     def _memory(self) -> Tensor:
         """Memory of the chunks that are kept, or of one."""
         shape = (self.places, self.rows, self.request.linear_weight.shape[0])
-        if self.request.input.is_cpu:
+        if not self.on_device:
             return new_memory(shape, self.dtype)
         return self.request.input.new_empty(shape, dtype=self.dtype)
 
@@ -170,7 +174,7 @@ class StatisticsPass:
 
     def _sums(self, wanted: tuple[bool, ...]) -> Any:
         """Sums of the gradients over chunks, with a method `add`."""
-        if self.request.input.is_cpu:
+        if not self.on_device:
             return _SumsOnCpu(self.request, wanted)
         return DeviceSums(self.request, wanted, is_one=len(self.slices) == 1)
 

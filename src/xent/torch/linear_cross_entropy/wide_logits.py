@@ -19,18 +19,18 @@ class WideLogits:
 
     Parameters
     ----------
-    input : Tensor of shape (N, D)
-        Hidden states; only the device is read.
     weight : Tensor of shape (C, D)
         Weight of a linear layer.
     bias : Tensor of shape (C,), or None
         Bias of the layer.
+    on_device : bool
+        True for the products of devices.
     """
 
-    def __init__(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None, *, on_device: bool) -> None:
         self._weight, self._bias = weight, bias
         # On processors the faster of two libraries; it needs memory of no rows, as the caller has its own.
-        self._plain = Logits(weight, bias, 1) if input.is_cpu and weight.dtype.itemsize > 2 else None
+        self._plain = Logits(weight, bias, 1) if weight.dtype.itemsize > 2 and not on_device else None
 
     def of(self, input: Tensor, into: Tensor) -> Tensor:
         """Logits of a chunk, written to `into`."""
