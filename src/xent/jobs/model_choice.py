@@ -165,8 +165,8 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
     # A single group cannot be divided into rows to train on and rows that end the training.
     members = None if groups is None or len(set(groups[inside])) < 2 else groups[inside]
     losses = np.empty((2, len(outside)))
-    training = {"groups": members, "checkpoint": wishes.checkpoint, "resume": wishes.resume}
-    training["on_epoch"] = watcher.compared_epoch
+    training: dict[str, Any] = {"groups": members, "on_epoch": watcher.compared_epoch}
+    training |= {"checkpoint": wishes.checkpoint, "resume": wishes.resume}
     for place, model in enumerate(models):
         model.fit(X[inside], codes[inside], given, **(training if place else {}))
         log_probs = model.predict_log_proba(X[outside])

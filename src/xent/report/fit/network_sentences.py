@@ -29,10 +29,13 @@ def ending(training: NetworkTraining, notation: Notation) -> str:
         reason = "there are too few, or too few groups"
         return f"Trained for {epochs}; no rows were held out to choose one: {reason}."
     best = training.epochs[training.best_epoch - 1]
+    rest = "later epochs were no better"
+    if training.best_epoch == len(training.epochs):
+        rest = "it is the last one, and none was better"
     return (
         f"Epoch {training.best_epoch} of {count(len(training.epochs))} was kept, at "
         f"{notation(best.held_out)} nats on {counted(training.held_out_rows, 'row')} held out from training "
-        "for this; later epochs were no better."
+        f"for this; {rest}."
     )
 
 
