@@ -7,7 +7,7 @@ the fewest steps that reach the same 1e-6, and by default, with its certificate 
 contestants of a set take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
 
 Parts: `sets` (thirteen, and ten random shapes), `cv` (ten values of C and five folds), `memory` and `curves`.
-`--store` keeps the measured rows in docs/fits.json, beside those of other sets and parts that are stored there,
+`--store` keeps the measured rows in docs/fits.json, beside those of other sets and parts that are there,
 draws docs/fits.svg and writes the tables of docs/fits.md; `--tables` does so without measuring. `--quiet-run`
 measures and stores all parts, on a machine without other work in about ten minutes.
 """
