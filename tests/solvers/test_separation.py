@@ -3,7 +3,6 @@ import pytest
 from scipy.optimize import linprog
 
 from xent import LogisticRegression
-from xent.errors import DomainError
 from xent.solvers.baseline_likelihood import BaselineLikelihood
 from xent.solvers.definite_inverse import inverse_of
 from xent.solvers.overlap import overlap
@@ -129,15 +128,17 @@ def test_a_level_that_none_of_the_first_rows_has_is_found(n, rare):
     assert separation(X, codes, 2, fit_intercept=True) is None
 
 
-def test_rounding_of_steps_and_tiny_probabilities_prove_no_overlap():
-    """Newton's steps of a level of five rows, all of one class, end at probabilities of rounding."""
+def test_tiny_probabilities_prove_no_overlap():
+    """A level of five rows, all of one class, with a coefficient at which rounding hides their gradient."""
     rng = np.random.default_rng(1)
-    X = rng.normal(size=(2000, 3))
-    y = (X[:, 0] + rng.logistic(size=2000) > 0).astype(int)
-    X[:, 2] = np.arange(2000) < 5
+    X = np.column_stack([np.arange(2000) < 5, np.ones(2000)]).astype(float)
+    y = (rng.random(2000) < 0.3).astype(np.intp)
     y[:5] = 1
-    with pytest.raises(DomainError, match="quasi-completely separated by column 'x2'"):
-        LogisticRegression(C=np.inf).fit(X, y)
+    likelihood = BaselineLikelihood(X, y, np.ones(2000), 2)
+    share = y[5:].mean()
+    theta = np.asarray([[40.0, np.log(share / (1 - share))]])
+    for shift in (0.0, 1e-3):
+        assert not overlap(likelihood, theta, np.asarray([[shift, 0.0]])).proven
 
 
 def test_rows_of_great_certainty_that_overlap_are_certified():
