@@ -7,7 +7,7 @@ the fewest steps that reach the same 1e-6, and by default, with its certificate 
 contestants of a set take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
 
 Parts: `sets` (thirteen, and ten random shapes), `cv` (ten values of C and five folds), `memory` and `curves`.
-`--store` keeps the measured rows in docs/fits.json, beside those of other sets and parts that are stored there,
+`--store` keeps the measured rows in docs/fits.json, beside those of other sets and parts that are there,
 draws docs/fits.svg and writes the tables of docs/fits.md; `--tables` does so without measuring. `--quiet-run`
 measures and stores all parts, on a machine without other work in about ten minutes.
 """
@@ -114,7 +114,10 @@ def _row(
     others = list(rivals(X, y, least, threads))
     defaults = [default_of_scikit_learn(X, y, least)] if name in _SMALL else []
     seconds = _in_turns([*ours, *others, *defaults], runs, clock)
-    best = min((one for one in others if _is_of_scikit_learn(one)), key=lambda one: seconds[one.name])
+    reached = [one for one in others if _is_of_scikit_learn(one)]
+    if not reached:
+        raise SystemExit(f"fits: no solver of scikit-learn reaches the minimum of {name} to 1e-6 in time")
+    best = min(reached, key=lambda one: seconds[one.name])
     rough, sure = (seconds[one.name] for one in ours)
     model = ours[1].fit()
     row: dict[str, float | str | None] = {

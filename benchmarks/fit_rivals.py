@@ -61,7 +61,7 @@ def rivals(X: Any, y: Any, least: float, threads_tried: tuple[int, ...]) -> Iter
     # One thread, for two of BLAS beside another process take many times as long.
     with threadpool_limits(1):
         found = [*_of_scikit_learn(X, y, least), *_of_glum(X, y, least), *_of_statsmodels(X, y, least)]
-    fastest = min(one.seconds for one in found)
+    fastest = min((one.seconds for one in found), default=0.0)
     for one in (one for one in found if one.seconds <= _FAR_SLOWER * fastest):
         for threads in threads_tried:
             yield Contestant(f"{one.name} {threads}t", _limited(one.fit, threads), one.error)

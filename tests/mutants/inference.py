@@ -74,7 +74,7 @@ MUTANTS = (
             if not tilt.min() > -1:
                 return Overlap(proven=False, gap=math.inf)
         """,
-        "tilt = np.maximum(tilt, -0.999)",
+        "tilt = np.maximum(tilt, -0.9)",
         SEPARATION + "test_overlap_is_proven_only_where_it_holds",
     ),
     Mutant(
@@ -160,6 +160,27 @@ MUTANTS = (
         "coefficient * self._scale",
         "coefficient",
         LIKELIHOOD + "test_the_ends_of_a_profile_interval_have_the_requested_deviance",
+    ),
+    Mutant(
+        "take rows without the rare level for proof that nothing separates",
+        "separation:_separating_direction",
+        "(largest > _TOLERANCE).any()",
+        "False",
+        SEPARATION + "test_a_level_that_none_of_the_first_rows_has_is_found[2000-5]",
+    ),
+    Mutant(
+        "let probabilities below rounding prove an overlap",
+        "overlap:overlap",
+        "proven and balanced",
+        "balanced",
+        SEPARATION + "test_tiny_probabilities_prove_no_overlap",
+    ),
+    Mutant(
+        "never ask a program where the gap alone is within the tolerance",
+        "unpenalised:maximise_likelihood",
+        "ascent.levels_off or ascent.unproven_gap <= tol",
+        "ascent.levels_off and False",
+        SEPARATION + "test_rows_of_great_certainty_that_overlap_are_certified",
     ),
     Mutant(
         "report errors of weights that do not sum to 0",

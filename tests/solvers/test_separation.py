@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from xent import LogisticRegression
 from xent.solvers.baseline_likelihood import BaselineLikelihood
 from xent.solvers.definite_inverse import inverse_of
 from xent.solvers.overlap import overlap
@@ -111,6 +112,42 @@ def touching_case(seed):
     codes[X[:, 0] >= 2] = K - 1
     codes[X[:, -1] >= 10] = 0
     return X, codes, K
+
+
+@pytest.mark.parametrize(("n", "rare"), [(2000, 5), (20_000, 50)])
+def test_a_level_that_none_of_the_first_rows_has_is_found(n, rare):
+    """The first program's rows leave its coefficient free, in which they have no margin either way."""
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(n, 6))
+    codes = (X[:, 0] + rng.logistic(size=n) > 0).astype(int)
+    X[:, 4] = np.arange(n) >= n - rare
+    codes[-rare:] = 1
+    found = separation(X, codes, 2, fit_intercept=True)
+    assert found == Separation(complete=False, columns=(SeparatingColumn(4, (1,)),))
+    codes[-1] = 0
+    assert separation(X, codes, 2, fit_intercept=True) is None
+
+
+def test_tiny_probabilities_prove_no_overlap():
+    """A level of five rows, all of one class, with a coefficient at which rounding hides their gradient."""
+    rng = np.random.default_rng(1)
+    X = np.column_stack([np.arange(2000) < 5, np.ones(2000)]).astype(float)
+    y = (rng.random(2000) < 0.3).astype(np.intp)
+    y[:5] = 1
+    likelihood = BaselineLikelihood(X, y, np.ones(2000), 2)
+    share = y[5:].mean()
+    theta = np.asarray([[40.0, np.log(share / (1 - share))]])
+    for shift in (0.0, 1e-3):
+        assert not overlap(likelihood, theta, np.asarray([[shift, 0.0]])).proven
+
+
+def test_rows_of_great_certainty_that_overlap_are_certified():
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(2000, 3))
+    y = (25 * X[:, 0] + rng.logistic(size=2000) > 0).astype(int)
+    model = LogisticRegression(C=np.inf).fit(X, y)
+    assert model.gap_ <= 1e-8
+    assert model.predict_proba(X).min() < 1e-12
 
 
 @pytest.mark.slow

@@ -5,8 +5,9 @@ A factored Hessian needs a handful of steps, but each builds and factors a matri
 other solvers take fewer steps than that matrix is worth. So:
 
 - few coefficients and rows: Newton;
-- few coefficients and many rows: Newton on a sample of the rows, whose last Hessian then preconditions L-BFGS
-  on all rows; but for two classes and features that are hardly correlated, L-BFGS alone;
+- two classes, few coefficients, features that are hardly correlated, and a Hessian that takes long: L-BFGS;
+- few coefficients and many rows else: Newton on a sample of the rows, whose last Hessian then preconditions
+  L-BFGS on all rows;
 - many coefficients of more than two classes: Newton by conjugate gradients;
 - many coefficients of two classes: L-BFGS preconditioned with the Hessian of the null model.
 
@@ -44,6 +45,8 @@ Array = NDArray[np.float64]
 # whose Hessian is one product of a matrix with itself; and of several, which have one for each pair of them.
 _NEWTON_COEFFICIENTS = 1500
 _NEWTON_COEFFICIENTS_OF_MANY = 150
+# Operations of a Hessian of one logit below which Newton's few steps are the fastest for all features.
+_SMALL_HESSIAN = 20_000_000
 # Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
 # many rows. With r rows per coefficient the relative error of its curvature is about 1/sqrt(r).
 _SAMPLE_PER_COEFFICIENT = 50
@@ -108,13 +111,13 @@ def _choice(objective: Objective, size: int) -> tuple[str, str]:
         return "lbfgs", f"a Hessian of {size:,} coefficients takes longer than the steps that it saves"
     if M > 1 and size > _NEWTON_COEFFICIENTS_OF_MANY and (few_rows or not _sample_pays(objective)):
         return by_products
+    if M == 1 and n * size**2 > _SMALL_HESSIAN and _is_well_conditioned(objective):
+        return "scaled lbfgs", "the features are hardly correlated, so that scaling them is enough"
     if few_rows:
         return (
             "newton",
             f"a Hessian of {size:,} coefficients and {n:,} rows takes no longer than a few passes",
         )
-    if M == 1 and _is_well_conditioned(objective):
-        return "scaled lbfgs", "the features are hardly correlated, so that scaling them is enough"
     return _SAMPLED, f"{n:,} rows are so many that a sample of them has about the same Hessian"
 
 

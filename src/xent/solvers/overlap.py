@@ -8,8 +8,11 @@ step :math:`d = I^{-1} \nabla \ell` gives them without a linear program: with th
 
 .. math:: q_{ik} = p_{ik} (1 + u_{ik}), \qquad u_{ik} = e_{ik} - \sum_j p_{ij} e_{ij},
 
-meet the condition, and are positive if every :math:`u_{ik} > -1`. They also bound the likelihood, since the
-dual of its maximum is the entropy of :math:`q`: the maximum is above the present value by at most
+meet the condition, and are positive if every :math:`u_{ik} > -1`. In a separated row the step takes away the
+whole probability of the other class, so that rounding decides whether u is above -1; and the condition, met
+up to rounding, does not tell a tiny probability from none. Neither proves anything here. The q also bound the
+likelihood, since the dual of its maximum is the entropy of :math:`q`: the maximum is above the present value
+by at most
 
 .. math:: \sum_i w_i \sum_k p_{ik} \bigl((1 + u_{ik}) \log(1 + u_{ik}) - u_{ik}\bigr),
 
@@ -38,6 +41,8 @@ Array = NDArray[np.float64]
 
 # Largest residual of the condition on q that counts as rounding, relative to the sum that cancels in it.
 _ROUNDING = 1e-9
+# Least change of a probability, relative to it, and least probability of a class that prove an overlap.
+_LEAST_TILT, _LEAST_PROB = -0.99, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ class Overlap:
     proven : bool
         True if no direction separates the classes, completely or quasi-completely.
     gap : float
-        Bound on the maximum of the log-likelihood less its value at the point, in nats of all rows; ``inf``
-        if overlap is not proven.
+        Bound on the maximum of the log-likelihood less its value at the point, in nats of all rows, if the
+        classes overlap; ``inf`` if the step leads too far for one.
     """
 
     proven: bool
@@ -76,6 +81,7 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
     Overlap
         `proven` is False also if the step leads too far from `theta` to prove anything.
     """
+    proven = True
     gap, residual, size = 0.0, np.zeros(likelihood.shape), np.zeros(likelihood.shape)
     for rows in likelihood.blocks():
         X, weights = likelihood.X[rows], likelihood.weights[rows, None]
@@ -88,6 +94,7 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
         # A probability that underflows to 0 would leave q with a zero; its row is certain, not overlapping.
         if not probs.min() > 0:
             return Overlap(proven=False, gap=math.inf)
+        proven &= bool(tilt.min() > _LEAST_TILT and probs.min() > _LEAST_PROB)
         gap += float((weights * probs * i_divergence.terms(1 + tilt, -tilt, -np.log1p(tilt), xp=np)).sum())
         # Rounded relative to 1, which is accurate enough to tell a residual from rounding.
         moved = np.equal.outer(likelihood.codes[rows], np.arange(likelihood.n_classes)) - probs * (1 + tilt)
@@ -95,7 +102,7 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
         residual += moved.T @ X
         size += np.abs(moved).T @ np.abs(X)
     balanced = bool((np.abs(residual) <= _ROUNDING * _scale(size)).all())
-    return Overlap(proven=balanced, gap=gap if balanced else math.inf)
+    return Overlap(proven=proven and balanced, gap=gap if balanced else math.inf)
 
 
 def _scale(size: Array) -> Array:

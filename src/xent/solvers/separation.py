@@ -33,6 +33,8 @@ Flags = NDArray[np.bool_]
 # Tolerance of the programs' solver, for columns scaled to a range of 1 and directions within -1 .. 1.
 _TOLERANCE = 1e-7
 _LEAST_ROWS = 200
+# Eigenvalue of rows' second moments, relative to the largest, up to which they have no margin along its axis.
+_NULL = 1e-10
 # Programs solved before the rows are given to the solver all at once.
 _ROUNDS = 40
 
@@ -167,13 +169,31 @@ def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
         direction = found.reshape(rows.shape)
         margins = np.where(open_pairs, rows.margins(direction), np.inf)
         if not (np.isfinite(margins) & (margins > _TOLERANCE))[chosen].any():
-            return None
+            unseen = np.where(open_pairs & ~chosen[:, None], rows.margins(_blind_direction(rows, matrix)), 0)
+            largest = np.abs(unseen).max(axis=1)
+            if not (largest > _TOLERANCE).any():
+                return None
+            _add_worst(chosen, -largest, largest > _TOLERANCE)
+            continue
         least = margins.min(axis=1)
         violated = (least < -_TOLERANCE) & ~chosen
         if not violated.any():
             return direction
         _add_worst(chosen, least, violated)
     return None  # pragma: no cover - the loop ends once all rows are chosen
+
+
+def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
+    """
+    Direction in which no row of `matrix` has a margin, for example along a level that none of them has.
+
+    A random one of them, so that it has margins on each row on which any of them has. It is 0 if there are
+    none.
+    """
+    values, axes = np.linalg.eigh((matrix.T @ matrix).toarray())
+    free = axes[:, values <= _NULL * max(float(values[-1]), np.finfo(float).tiny)]
+    direction = free @ np.random.default_rng(0).normal(size=free.shape[1])
+    return np.asarray(direction / max(float(np.abs(direction).max()), 1.0)).reshape(rows.shape)
 
 
 def _has_positive_margins(rows: MarginRows) -> bool:

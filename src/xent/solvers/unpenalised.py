@@ -8,6 +8,7 @@ overlap nor complete separation, and the loss no longer falls as it does under t
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,10 +100,11 @@ def maximise_likelihood(
         elif not ascent.proven:
             if likelihood.least_margin(ascent.theta) > 0:
                 return ascent.result(tol, "the classes are separated", separation(True))
-            if not asked and ascent.levels_off:
+            if not asked and (ascent.levels_off or ascent.unproven_gap <= tol):
                 asked = True
                 if (found := separation(None)) is not None:
                     return ascent.result(tol, "the classes are separated", found)
+                ascent.accept()
         if polish < 0:
             return ascent.result(tol, "the certified gap is within the tolerance")
         if ascent.gap > tol and len(ascent.iterations) > max_iter:
@@ -148,8 +150,9 @@ class _Ascent:
         certificate: Overlap = overlap(self.likelihood, theta, self.step)
         self.proven = self.proven or certificate.proven
         loss = -value / self.total
+        self.unproven_gap = min(loss, certificate.gap / self.total)
         # Without a certificate the loss itself is a bound, since its minimum is never negative.
-        gap = min(loss, certificate.gap / self.total)
+        gap = self.unproven_gap if self.proven else loss
         iteration = Iteration(
             step=len(self.iterations),
             solver="newton",
@@ -161,6 +164,11 @@ class _Ascent:
         self.iterations.append(iteration)
         if self._on_iteration is not None:
             self._on_iteration(iteration)
+
+    def accept(self) -> None:
+        """Take it as proven, by other means, that nothing separates the classes."""
+        self.proven = True
+        self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=self.unproven_gap)
 
     def move(self) -> bool:
         """Make the Newton step, halved until the likelihood rises; False if none of 40 lengths does."""
