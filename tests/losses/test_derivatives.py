@@ -78,19 +78,6 @@ def test_torch_differentiates_backward_and_forward_once_and_twice(case):
 
 
 @every_loss
-def test_torch_compiles_a_whole_graph_of_it(case):
-    torch = pytest.importorskip("torch")
-    logits, truth = map(torch.tensor, rows_of(case))
-    torch.compiler.reset()
-    compiled = torch.compile(case.loss.__call__, fullgraph=True, backend="aot_eager")
-    leaf = logits.clone().requires_grad_()
-    value = compiled(leaf, truth)
-    value.sum().backward()
-    assert_near(value.detach(), case.loss(*rows_of(case)))
-    assert_near(leaf.grad, closed(case)[0])
-
-
-@every_loss
 def test_jax_differentiates_once_and_twice_under_jit_and_vmap(case):
     jax = pytest.importorskip("jax")
     array_library("jax")

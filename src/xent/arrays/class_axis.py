@@ -105,7 +105,9 @@ def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
     # Replaced before the lookup: with an index out of range, libraries raise, wrap or clamp.
     index = xp.where(is_class, labels, 0)[..., None]
     # PyTorch's `take_along_dim` broadcasts, and fixes a number of rows that is symbolic in `torch.export`.
-    entries = array.gather(-1, index) if is_torch(array) else xp.take_along_axis(array, index, axis=-1)
+    entries = (
+        array.gather(array.ndim - 1, index) if is_torch(array) else xp.take_along_axis(array, index, axis=-1)
+    )
     return xp.where(is_class, entries[..., 0], xp.nan)
 
 
