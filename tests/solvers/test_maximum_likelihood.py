@@ -124,6 +124,16 @@ def test_the_report_names_the_method_its_reason_and_its_work(name):
     assert minimise(problem(), solver="newton").report.reason == "it was asked for"
 
 
+def test_uncorrelated_features_need_no_hessian_even_of_few_rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4000, 100))
+    codes = (X @ rng.normal(size=100) + 3 * rng.logistic(size=4000) > 0).astype(int)
+    assert minimise(ObjectiveInMemory(X, codes, 2).penalised(1.0)).report.solver == "lbfgs"
+    # They are still the fewest operations where there are few of them.
+    small = ObjectiveInMemory(X[:, :10], codes, 2).penalised(1.0)
+    assert minimise(small).report.solver == "newton"
+
+
 def test_uncorrelated_features_need_no_sample():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20_000, 8)) * np.geomspace(1e-3, 1e3, 8) + 5

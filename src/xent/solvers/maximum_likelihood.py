@@ -45,7 +45,7 @@ Array = NDArray[np.float64]
 # whose Hessian is one product of a matrix with itself; and of several, which have one for each pair of them.
 _NEWTON_COEFFICIENTS = 1500
 _NEWTON_COEFFICIENTS_OF_MANY = 150
-# Operations of a Hessian of one logit below which Newton's few steps are the fastest for all features.
+# Operations of a Hessian of few rows up to which Newton's steps are the fastest, whatever the correlations.
 _SMALL_HESSIAN = 20_000_000
 # Size of the sample whose Hessian replaces that of all rows: so many rows per coefficient, and at least so
 # many rows. With r rows per coefficient the relative error of its curvature is about 1/sqrt(r).
@@ -111,7 +111,8 @@ def _choice(objective: Objective, size: int) -> tuple[str, str]:
         return "lbfgs", f"a Hessian of {size:,} coefficients takes longer than the steps that it saves"
     if M > 1 and size > _NEWTON_COEFFICIENTS_OF_MANY and (few_rows or not _sample_pays(objective)):
         return by_products
-    if M == 1 and n * size**2 > _SMALL_HESSIAN and _is_well_conditioned(objective):
+    is_slow = not few_rows or n * size**2 > _SMALL_HESSIAN
+    if M == 1 and is_slow and _is_well_conditioned(objective):
         return "scaled lbfgs", "the features are hardly correlated, so that scaling them is enough"
     if few_rows:
         return (
