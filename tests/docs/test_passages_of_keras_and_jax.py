@@ -26,10 +26,8 @@ PASSAGES = {
             "If `y_true` has not the shape of `y_pred` without its class axis.",
         },
         "DomainError": {
-            (
-                "If a target, label, probability or option is out of range. Traced values are not inspected; such a "
-                "row is nan with a gradient of nan."
-            )
+            "If a target, label, probability or option is out of range. Traced values are not "
+            "inspected; such a row is nan with a gradient of nan."
         },
     },
     "jax": {

@@ -137,8 +137,7 @@ def sparse_categorical_crossentropy(
 
     **Gradient.** :math:`q - e_y` in the logits, closed.
 
-    **Edge cases.** A label of probability 0 gives ``inf``. A row that a mask of Keras excludes is not read: it
-    may have any label.
+    **Edge cases.** A label of probability 0 gives ``inf``. A row that a mask of Keras excludes is not read.
 
     **Numerics.** As `categorical_crossentropy`.
 
