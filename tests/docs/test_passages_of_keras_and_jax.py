@@ -10,6 +10,10 @@ import xent
 
 CLIP = "Least probability, for probabilities alone; 0 does not clip."
 WHERE = "True for the entries that count, of the shape of `{}`, or of the rows; by default all count."
+OUT_OF_RANGE = (
+    "If a target, label, probability or option is out of range. Traced values are not inspected; such a row "
+    "is nan with a gradient of nan."
+)
 PASSAGES = {
     "keras": {
         "from_logits : bool, default False": {"True if `y_pred` are logits."},
@@ -25,10 +29,7 @@ PASSAGES = {
             "If the shapes of `y_true` and `y_pred` differ.",
             "If `y_true` has not the shape of `y_pred` without its class axis.",
         },
-        "DomainError": {
-            "If a target, label, probability or option is out of range. Traced values are not "
-            "inspected; such a row is nan with a gradient of nan."
-        },
+        "DomainError": {OUT_OF_RANGE},
     },
     "jax": {
         "axis : int or tuple of int, default -1": {"Axis or axes of the classes; None means all axes."},
