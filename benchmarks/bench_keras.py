@@ -45,7 +45,7 @@ def main(words: list[str]) -> None:
         _print_losses(given)
         return
     print(
-        "backend     loss                             keras ms   xent ms  ratio  processor   MB of both   errors"
+        "backend     loss                             keras ms   xent ms  ratio processor   MB of both errors"
     )
     for backend in given.backends:
         if find_spec(backend) is None:
@@ -87,8 +87,8 @@ def _print_losses(given: argparse.Namespace) -> None:
         megabytes = " / ".join(f"{memory[library]:.0f}" for library in times)
         error = " / ".join(f"{errors[library]:.0e}" for library in times)
         ratio, work_ratio = middle[1] / middle[0], work[1] / work[0]
-        times_shown = f"{middle[0]:8.0f} {middle[1]:9.0f} {ratio:6.2f} {work_ratio:10.2f}"
-        print(f"{given.here:11} {name:32} {times_shown}   {megabytes:10}  {error}")
+        times_shown = f"{middle[0]:8.0f} {middle[1]:9.0f} {ratio:6.2f} {work_ratio:9.2f}"
+        print(f"{given.here:11} {name:32} {times_shown}   {megabytes:10} {error}")
 
 
 def _exact_slopes(logits: Any, labels: Any) -> Any:

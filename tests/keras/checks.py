@@ -242,6 +242,14 @@ def test_a_configuration_restores_the_loss(name):
     assert restored.get_config() == loss.get_config()
 
 
+@pytest.mark.parametrize("name", ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"])
+@pytest.mark.parametrize("module", [xent.keras, xent.keras.metrics])
+def test_the_axis_of_the_classes_is_restored(module, name):
+    library = keras.metrics if module is xent.keras.metrics else keras.losses
+    restored = library.deserialize(library.serialize(getattr(module, name)(axis=1)))
+    assert restored.get_config()["axis"] == 1
+
+
 def model(activation):
     keras.utils.set_random_seed(0)
     return keras.Sequential(

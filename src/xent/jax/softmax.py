@@ -131,7 +131,7 @@ def softmax_cross_entropy_with_integer_labels(
     labels : array of int of shape (...)
         True class of each row, in ``0 .. K-1``; with several axes of classes, their flat index.
     axis : int or tuple of int, default -1
-        Axis or axes of the classes.
+        Axis or axes of the classes; None means all axes.
     where : array of bool, optional
         True for the entries that count, of the shape of `logits`, or of the rows; by default all count.
 

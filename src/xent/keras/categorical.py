@@ -130,9 +130,6 @@ def sparse_categorical_crossentropy(
     DomainError
         If a target, label, probability or option is out of range. Traced values are not inspected; such a row
         is nan with a gradient of nan.
-    DomainError
-        If a label is none of the classes, for logits; where values are traced, and for probabilities, such a
-        row is ``nan``.
 
     Notes
     -----
@@ -140,8 +137,7 @@ def sparse_categorical_crossentropy(
 
     **Gradient.** :math:`q - e_y` in the logits, closed.
 
-    **Edge cases.** A label of probability 0 gives ``inf``. A step that a mask of Keras excludes needs a label
-    too: pass the label of padding as `ignore_class` if it is out of range.
+    **Edge cases.** A label of probability 0 gives ``inf``. A row that a mask of Keras excludes is not read.
 
     **Numerics.** As `categorical_crossentropy`.
 

@@ -63,9 +63,9 @@ class _Clipped(_Exact):
         self._fn_kwargs = {**self._fn_kwargs, "clip": clip}
 
     def get_config(self) -> dict[str, Any]:
-        """Configuration of Keras' loss, and `clip`."""
+        """Configuration of Keras' loss, and all parameters of the function: Keras omits `axis` of some."""
         config: dict[str, Any] = super().get_config()  # type: ignore[misc] # of Keras' loss, the next base
-        return {**config, "clip": self.clip}
+        return {**config, **self._fn_kwargs}
 
 
 @_register

@@ -59,9 +59,9 @@ class _Clipped(_Exact):
         self._fn_kwargs = {**self._fn_kwargs, "clip": clip}
 
     def get_config(self) -> dict[str, Any]:
-        """Configuration of Keras' metric, and `clip`."""
+        """Configuration of Keras' metric, and all parameters of the function: Keras omits `axis` of some."""
         config: dict[str, Any] = super().get_config()  # type: ignore[misc] # of Keras' metric, the next base
-        return {**config, "clip": self.clip}
+        return {**config, **self._fn_kwargs}
 
 
 class _OfFunction(_Exact, keras.metrics.MeanMetricWrapper):  # type: ignore[misc] # untyped

@@ -1,0 +1,63 @@
+"""Entries that docstrings of `xent.keras` and `xent.jax` share have the same text wherever they stand."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import xent
+
+CLIP = "Least probability, for probabilities alone; 0 does not clip."
+WHERE = "True for the entries that count, of the shape of `{}`, or of the rows; by default all count."
+OUT_OF_RANGE = (
+    "If a target, label, probability or option is out of range. Traced values are not inspected; such a row "
+    "is nan with a gradient of nan."
+)
+PASSAGES = {
+    "keras": {
+        "from_logits : bool, default False": {"True if `y_pred` are logits."},
+        "label_smoothing : float in [0, 1], default 0": {
+            "Share of each target that is spread over all classes.",
+            "Share of each target that moves to one half.",
+        },
+        "axis : int, default -1": {"Axis of the classes.", "Axis that the mean is taken over."},
+        "clip : float in [0, 0.5), default 0": {CLIP, "Least probability of both; 0 does not clip."},
+        "clip : float, default 0": {CLIP, "Least probability of both arguments; 0 does not clip."},
+        "gamma : float >= 0, default 2": {"Exponent of the complement."},
+        "ShapeError": {
+            "If the shapes of `y_true` and `y_pred` differ.",
+            "If `y_true` has not the shape of `y_pred` without its class axis.",
+        },
+        "DomainError": {OUT_OF_RANGE},
+    },
+    "jax": {
+        "axis : int or tuple of int, default -1": {"Axis or axes of the classes; None means all axes."},
+        "where : array of bool, optional": {WHERE.format("logits"), WHERE.format("log_predictions")},
+        "DTypeError, ShapeError": {"If the arguments do not fit together."},
+    },
+}
+
+
+def entries_of(room):
+    """Head, text and function of each entry of Parameters and Raises."""
+    for path in sorted(Path(xent.__file__).parent.joinpath(room).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                text = ast.get_docstring(node) or ""
+                for body in re.findall(r"(?ms)^(?:Parameters|Raises)\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)", text):
+                    for entry in re.split(r"\n(?=\S)", body.rstrip()):
+                        head, _, below = entry.partition("\n")
+                        yield head, " ".join(below.split()), node.name
+
+
+@pytest.mark.parametrize("room", list(PASSAGES))
+def test_shared_entries_are_literally_the_same(room):
+    different, found = [], set()
+    for head, text, name in entries_of(room):
+        if head in PASSAGES[room]:
+            found.add((head, text))
+            if text not in PASSAGES[room][head]:
+                different.append(f"{name}: {head}: {text}")
+    assert not different
+    assert found == {(head, text) for head, texts in PASSAGES[room].items() for text in texts}
