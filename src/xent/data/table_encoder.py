@@ -142,9 +142,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         plans = tuple(each.plan for each in planned)
         facts = facts_of(table)
         self.missing_words_, self.reading_ = list(facts.missing), dict(facts.reading)
-        for each in planned:
-            place = table.column_names.index(each.plan.name)
-            table = table.set_column(place, each.plan.name, each.cells)
+        # Setting columns one by one copies the list of all others each time.
+        cells = dict(zip(table.column_names, table.columns, strict=True))
+        table = pa.table(cells | {each.plan.name: each.cells for each in planned})
         self.n_features_in_ = sum(plan.used for plan in plans)
         self.numeric_ = numeric_sources(plans, table, places)
         self.categories_ = categories(plans, table, places, most=self.most_levels)

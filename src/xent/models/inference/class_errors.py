@@ -34,7 +34,9 @@ def class_standard_errors(model: Any, X: Array, y: Any, sample_weight: Any = Non
         Rows of its fit.
     """
     K, (n, p) = len(model.classes_), X.shape
-    if n * ((K - 1) * (p + 1)) ** 2 > _MOST_PRODUCTS:
+    size = (K - 1) * (p + 1)
+    # The inverse of the matrix takes about the cube of its size, more than its sums if columns outnumber rows.
+    if (n + size) * size**2 > _MOST_PRODUCTS:
         return None
     caller = "class_standard_errors"
     try:
