@@ -35,7 +35,7 @@ def class_standard_errors(model: Any, X: Array, y: Any, sample_weight: Any = Non
     """
     K, (n, p) = len(model.classes_), X.shape
     size = (K - 1) * (p + 1)
-    # The inverse of the matrix takes about the cube of its size, more than its sums if columns outnumber rows.
+    # The inverse takes about the cube of the size: more than the sums, if columns outnumber rows.
     if (n + size) * size**2 > _MOST_PRODUCTS:
         return None
     caller = "class_standard_errors"
