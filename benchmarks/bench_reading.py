@@ -1,8 +1,8 @@
 """
 Reading 1,000,000 rows x 20 columns, and planning the columns: seconds of processor, wall time and memory.
 
-Each run is a process of its own; scikit-learn and pandas, which pyarrow imports at its first array, are imported
-before the clock starts. `--against` names the source folder of another version, whose runs alternate
+Each run is a process of its own; scikit-learn and pandas, which pyarrow imports at its first array, are
+imported before the clock starts. `--against` names the source folder of another version, whose runs alternate
 with those of this one; the ratio is that of the medians.
 """
 

@@ -676,6 +676,16 @@ ROOM = (
     ),
 )
 
+NORMALIZED = (
+    Mutant(
+        "JAX normalises in 32 bits",
+        "normalized_in_64_bits:normalized_in_64_bits",
+        "jax.enable_x64(True)",
+        "jax.enable_x64(False)",
+        "tests/jax/test_normalized_measures.py::test_integers_are_exact_and_give_32_bits",
+    ),
+)
+
 MUTANTS = (
     *I_DIVERGENCE,
     *CROSS_ENTROPY,
@@ -690,4 +700,5 @@ MUTANTS = (
     *BINARY_CROSS_ENTROPY,
     *BINARY_ENTROPY,
     *ROOM,
+    *NORMALIZED,
 )

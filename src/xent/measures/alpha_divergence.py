@@ -7,11 +7,13 @@ import functools
 from xent.arrays import Array
 from xent.formulas.measures import alpha_divergence as formula
 from xent.measures.distributions import distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 from xent.measures.orders import checked_order
 
 __all__ = ["alpha_divergence", "tsallis_divergence"]
 
 
+@normalized_in_64_bits
 def alpha_divergence(
     p: Array,
     q: Array,
@@ -99,6 +101,7 @@ def alpha_divergence(
     return checked.result(checked.sum(functools.partial(formula.value, order=order)), keepdims=keepdims)
 
 
+@normalized_in_64_bits
 def tsallis_divergence(
     p: Array,
     q: Array,

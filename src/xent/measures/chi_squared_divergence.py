@@ -5,10 +5,12 @@ from __future__ import annotations
 from xent.arrays import Array
 from xent.formulas.measures import f_divergence as formula
 from xent.measures.distributions import distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["chi_squared_divergence"]
 
 
+@normalized_in_64_bits
 def chi_squared_divergence(
     p: Array,
     q: Array,

@@ -8,10 +8,12 @@ from xent.arrays import Array
 from xent.formulas.measures import joint_tables as formula
 from xent.measures.distributions import joint_table
 from xent.measures.given_axis import given_first
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["conditional_entropy"]
 
 
+@normalized_in_64_bits
 def conditional_entropy(
     joint: Array,
     /,

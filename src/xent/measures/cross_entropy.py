@@ -7,10 +7,12 @@ import math
 from xent.arrays import Array
 from xent.formulas.measures import cross_entropy as formula
 from xent.measures.distributions import Distributions, distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["cross_entropy", "nats_of"]
 
 
+@normalized_in_64_bits
 def cross_entropy(
     p: Array | None = None,
     q: Array | None = None,

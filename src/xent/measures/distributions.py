@@ -256,7 +256,8 @@ def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float
 
 def _has_64_bits(array: Array, xp: Namespace) -> bool:
     """True if the library has 64-bit numbers where the array lies; JAX has them only if they are enabled."""
-    if getattr(array.device, "type", "") == "mps":
+    # A traced array of JAX has no device.
+    if getattr(getattr(array, "device", None), "type", "") == "mps":
         return False
     return "float64" in xp.__array_namespace_info__().dtypes(kind="real floating")
 

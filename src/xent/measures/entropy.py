@@ -8,10 +8,12 @@ from xent.arrays import Array
 from xent.formulas.measures import cross_entropy as in_logs
 from xent.formulas.measures import entropy as formula
 from xent.measures.distributions import Distributions, distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["entropy", "nats_of"]
 
 
+@normalized_in_64_bits
 def entropy(
     probs: Array | None = None,
     /,

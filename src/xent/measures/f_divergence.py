@@ -8,10 +8,12 @@ from collections.abc import Callable
 from xent.arrays import Array, check_values
 from xent.formulas.measures import f_divergence as formula
 from xent.measures.distributions import distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["f_divergence"]
 
 
+@normalized_in_64_bits
 def f_divergence(
     p: Array,
     q: Array,

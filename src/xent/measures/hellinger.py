@@ -5,10 +5,12 @@ from __future__ import annotations
 from xent.arrays import Array
 from xent.formulas.measures import f_divergence as formula
 from xent.measures.distributions import distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["hellinger_distance", "squared_hellinger"]
 
 
+@normalized_in_64_bits
 def squared_hellinger(
     p: Array,
     q: Array,
@@ -83,6 +85,7 @@ def squared_hellinger(
     return checked.result(checked.sum(formula.squared_hellinger), keepdims=keepdims)
 
 
+@normalized_in_64_bits
 def hellinger_distance(
     p: Array,
     q: Array,

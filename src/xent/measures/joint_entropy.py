@@ -8,10 +8,12 @@ from xent.arrays import Array
 from xent.formulas.measures import entropy as formula
 from xent.formulas.measures.joint_tables import flat
 from xent.measures.distributions import joint_table
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["joint_entropy"]
 
 
+@normalized_in_64_bits
 def joint_entropy(
     joint: Array,
     /,

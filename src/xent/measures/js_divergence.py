@@ -10,12 +10,14 @@ from xent.arrays import Array, check_unmasked
 from xent.errors import DomainError, ShapeError
 from xent.formulas.measures import js_divergence as formula
 from xent.measures.distributions import Distributions, distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["js_distance", "js_divergence"]
 
 _TOLERANCE = 2.0**-26
 
 
+@normalized_in_64_bits
 def js_divergence(
     *probs: Array,
     weights: Sequence[float] | None = None,
@@ -118,6 +120,7 @@ def js_divergence(
     return checked.result(checked.sum(_of(shares)), base=base, keepdims=keepdims)
 
 
+@normalized_in_64_bits
 def js_distance(
     *probs: Array,
     weights: Sequence[float] | None = None,

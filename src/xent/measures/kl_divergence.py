@@ -8,10 +8,12 @@ from xent.arrays import Array, Namespace, constant
 from xent.formulas import i_divergence as formula
 from xent.formulas.slopes_of_kl import slope_in_p, slope_of_one
 from xent.measures.distributions import Distributions, distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["kl_divergence", "nats_of"]
 
 
+@normalized_in_64_bits
 def kl_divergence(
     p: Array | None = None,
     q: Array | None = None,

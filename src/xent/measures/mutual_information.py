@@ -8,10 +8,12 @@ from xent.arrays import Array
 from xent.formulas.measures import mutual_information as formula
 from xent.measures.distributions import joint_table
 from xent.measures.given_axis import given_first
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["conditional_mutual_information", "mutual_information"]
 
 
+@normalized_in_64_bits
 def mutual_information(
     joint: Array,
     /,
@@ -93,6 +95,7 @@ def mutual_information(
     return checked.result(nats, base=base, keepdims=keepdims)
 
 
+@normalized_in_64_bits
 def conditional_mutual_information(
     joint: Array,
     /,

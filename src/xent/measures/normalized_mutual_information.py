@@ -6,12 +6,14 @@ from xent.arrays import Array, Namespace
 from xent.errors import DomainError
 from xent.formulas.measures import mutual_information as formula
 from xent.measures.distributions import joint_table
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["normalized_mutual_information"]
 
 _KINDS = ("min", "max", "sqrt", "arithmetic", "joint")
 
 
+@normalized_in_64_bits
 def normalized_mutual_information(
     joint: Array,
     /,

@@ -6,10 +6,12 @@ from xent.arrays import Array, Namespace
 from xent.measures.cross_entropy import nats_of as cross_entropy_of
 from xent.measures.distributions import distributions
 from xent.measures.entropy import nats_of as entropy_of
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["perplexity"]
 
 
+@normalized_in_64_bits
 def perplexity(
     p: Array | None = None,
     q: Array | None = None,

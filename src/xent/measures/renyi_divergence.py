@@ -8,11 +8,13 @@ from xent.arrays import Array
 from xent.formulas.measures import renyi_divergence as formula
 from xent.measures.distributions import distributions
 from xent.measures.kl_divergence import nats_of
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 from xent.measures.orders import checked_order
 
 __all__ = ["renyi_divergence"]
 
 
+@normalized_in_64_bits
 def renyi_divergence(
     p: Array | None = None,
     q: Array | None = None,

@@ -8,11 +8,13 @@ from xent.arrays import Array
 from xent.formulas.measures import cross_entropy
 from xent.formulas.measures import entropy_of_order as formula
 from xent.measures.distributions import distributions
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 from xent.measures.orders import checked_order
 
 __all__ = ["renyi_entropy"]
 
 
+@normalized_in_64_bits
 def renyi_entropy(
     probs: Array | None = None,
     /,

@@ -9,10 +9,12 @@ import numpy as np
 from xent.arrays import Array
 from xent.formulas.measures import mutual_information as formula
 from xent.measures.distributions import joint_table
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["total_correlation"]
 
 
+@normalized_in_64_bits
 def total_correlation(
     joint: Array,
     /,

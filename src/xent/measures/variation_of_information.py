@@ -7,10 +7,12 @@ import math
 from xent.arrays import Array
 from xent.formulas.measures import joint_tables as formula
 from xent.measures.distributions import joint_table
+from xent.measures.normalized_in_64_bits import normalized_in_64_bits
 
 __all__ = ["variation_of_information"]
 
 
+@normalized_in_64_bits
 def variation_of_information(
     joint: Array,
     /,

@@ -99,10 +99,17 @@ def threshold_table(
     for probability in _THRESHOLDS:
         above = log_odds > math.log(probability) - math.log1p(-probability)
         outcome = np.where(above, kind - 2, kind)
-        counts = np.bincount(outcome, minlength=4).tolist()
-        masses = None if weights is None else np.bincount(outcome, weights=weights, minlength=4).tolist()
-        table.append(Threshold(probability, *counts, None if masses is None else tuple(masses)))
+        hits, alarms, misses, rejections = np.bincount(outcome, minlength=4).tolist()
+        masses = None if weights is None else _masses(outcome, weights)
+        table.append(Threshold(probability, hits, alarms, misses, rejections, masses))
     return tuple(table)
+
+
+def _masses(
+    outcome: NDArray[np.integer[Any]], weights: NDArray[np.float64]
+) -> tuple[float, float, float, float]:
+    hits, alarms, misses, rejections = np.bincount(outcome, weights=weights, minlength=4).tolist()
+    return hits, alarms, misses, rejections
 
 
 def cheapest(table: tuple[Threshold, ...], miss: float) -> Threshold:
