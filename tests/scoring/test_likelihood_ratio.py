@@ -87,7 +87,7 @@ def test_the_error_is_that_of_groups():
 
 
 def test_units_of_equal_differences_have_no_spread_and_bound_nothing_away_from_0():
-    gain = gain_of(np.full(501, 0.1), clusters_of(501), 11)
+    gain = gain_of(np.full(7, 0.1), clusters_of(7), 11)
     assert gain.error == 0
     assert gain.interval() == (0.0, 0.0)
 
