@@ -152,7 +152,7 @@ MUTANTS = (
         "likelihood_ratio:Gain.bias",
         "4 * self.value",
         "2 * self.value",
-        RATIO + "test_noise_gains_half_a_unit_for_each_coefficient[calibrated, 3 classes-maps3-6]",
+        RATIO + "test_a_gain_that_chance_makes_has_an_interval_from_0",
     ),
     Mutant(
         "coefficients that change nothing counted",
