@@ -56,6 +56,34 @@ MUTANTS = (
         RATIO + "test_beyond_seven_standard_errors_the_square_root_of_the_statistic_is_normal",
     ),
     Mutant(
+        "the bias that the spread far from 0 says",
+        "likelihood_ratio:Gain.bias",
+        "1 / (2 * self.units)",
+        "math.inf",
+        RATIO + "test_far_from_0_the_bias_is_that_of_a_fit_to_so_many_units",
+    ),
+    Mutant(
+        "coefficients that equal forecasts do not bear",
+        "widest_map:_free",
+        "len(forecasts) * (len(seen) - 1)",
+        "10**6",
+        RATIO + "test_equal_forecasts_bear_no_more_coefficients_than_there_are_other_classes",
+    ),
+    Mutant(
+        "classes that no row has counted",
+        "widest_map:_free",
+        "len(seen) - 1",
+        "part.log_probs.shape[1] - 1",
+        RATIO + "test_equal_forecasts_bear_no_more_coefficients_than_there_are_other_classes",
+    ),
+    Mutant(
+        "slices whose losses are not skewed",
+        "slices:_one_sided",
+        "hall_statistic(difference / error, sums)",
+        "difference / error",
+        SLICES + "test_thirty_rows_of_a_calibrated_model_are_found_wrong_at_the_level",
+    ),
+    Mutant(
         "a spread of rounding",
         "likelihood_ratio:gain_of",
         "8 * np.finfo(float).eps * abs(value)",
@@ -124,7 +152,7 @@ MUTANTS = (
         "likelihood_ratio:Gain.bias",
         "4 * self.value",
         "2 * self.value",
-        RATIO + "test_noise_gains_half_a_unit_for_each_coefficient[calibrated, 3 classes-maps3-6]",
+        RATIO + "test_a_gain_that_chance_makes_has_an_interval_from_0",
     ),
     Mutant(
         "coefficients that change nothing counted",

@@ -71,6 +71,22 @@ def test_a_gain_that_chance_makes_has_an_interval_from_0():
     assert 0.005 < high < 0.02
 
 
+def test_far_from_0_the_bias_is_that_of_a_fit_to_so_many_units():
+    # The spread of the gain says 0.0025 a coefficient, half a unit 0.001.
+    assert Gain(value=0.01, error=0.01, coefficients=3, units=500).bias == pytest.approx(0.003, rel=1e-12)
+
+
+def test_equal_forecasts_bear_no_more_coefficients_than_there_are_other_classes():
+    # The widest map of three classes has six coefficients; one distribution of two seen classes has one.
+    log_probs, codes = POPULATIONS["rare disaster"].draw(1000, np.random.default_rng(3))
+    predictions = checked_predictions(log_probs, codes, classes="abc", caller="f")
+    maps = [one for one in CANDIDATES if one.suits(3, 1000)]
+    of_log, _ = widest_map(predictions, maps, whole=True, encloses=True)
+    share = np.mean(codes == 1)
+    entropy = -(share * math.log(share) + (1 - share) * math.log1p(-share))
+    assert of_log.refined.mean() - entropy == pytest.approx(1 / 2000, rel=0.1)
+
+
 @pytest.mark.parametrize(
     "gain", [Gain(0.0, 0.1, 2), Gain(-0.1, 0.1, 2), Gain(0.1, 0.0, 2), Gain(0.1, math.inf, 2)]
 )
@@ -87,7 +103,7 @@ def test_the_error_is_that_of_groups():
 
 
 def test_units_of_equal_differences_have_no_spread_and_bound_nothing_away_from_0():
-    gain = gain_of(np.full(501, 0.1), clusters_of(501), 11)
+    gain = gain_of(np.full(7, 0.1), clusters_of(7), 11)
     assert gain.error == 0
     assert gain.interval() == (0.0, 0.0)
 
