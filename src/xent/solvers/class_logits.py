@@ -97,7 +97,11 @@ class LogitPerClass:
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
         """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""
-        slopes[codes, np.arange(len(codes))] += 1
+        if slopes.flags.f_contiguous:
+            # One index of each row takes a third of the time of two.
+            slopes.reshape(-1, order="F")[codes + np.arange(0, slopes.size, len(slopes))] += 1
+        else:
+            slopes[codes, np.arange(len(codes))] += 1
         return slopes
 
     def curvature(self, logits: Array) -> Array:

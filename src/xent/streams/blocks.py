@@ -19,8 +19,9 @@ __all__ = ["RowStream", "block_rows"]
 
 Array = NDArray[np.float64]
 
-# Entries of a block: larger ones are no faster, and smaller ones spend their time in calls.
-_ENTRIES = 1 << 19
+# Entries of a block: 2 MB stay in the cache until the last product. Of blocks twice as large the products
+# take 2.6 times as long a row, and smaller ones spend their time in calls.
+_ENTRIES = 1 << 18
 _LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
 
 

@@ -108,8 +108,9 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
         values = sigmoid_cross_entropy.value_and_gradient(np.ascontiguousarray(logits.T), events, slopes)[0]
     else:
         values, slopes = classes.value_and_slopes(logits.T, block.codes)
-    weighted = slopes * block.weights
-    loss, gradient = np.asarray(block.weights @ values), (weighted @ block.X, weighted.sum(axis=1))
+    loss = np.asarray(block.weights @ values)
+    # A product for the intercepts too: a sum over slopes that lie row by row takes six times as long.
+    gradient = (slopes * block.weights) @ block.X, slopes @ block.weights
     # Last, because it overwrites the slopes.
     return loss, *gradient, classes.covariance(slopes, block.codes, block.weights)
 
