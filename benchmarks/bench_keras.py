@@ -70,7 +70,8 @@ def _print_losses(given: argparse.Namespace) -> None:
         truth = np.eye(given.classes, dtype="float32")[labels] if is_dense else labels.astype("int32")
         tensors = keras.ops.convert_to_tensor(truth), keras.ops.convert_to_tensor(logits)
         times: dict[Any, list[tuple[float, float]]] = {keras.losses: [], xent.keras: []}
-        memory, errors = {}, {}
+        memory: dict[Any, float] = {}
+        errors: dict[Any, float] = {}
         for turn in range(given.turns + 1):
             for library in times if turn % 2 else reversed(times):
                 before, start = _peak(reset=True), (time.perf_counter(), time.process_time())

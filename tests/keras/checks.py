@@ -14,7 +14,9 @@ from tests.relative_error import units_apart
 import keras
 import xent.keras
 import xent.losses
+from xent.arrays import valid_values
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.keras import arguments
 
 CLASSES = [name for name in xent.keras.__all__ if name[0].isupper()]
 CLIPPED = "Keras clips a probability of 0 to 1e-7, whose loss is 16.118; here the loss is infinite"
@@ -164,6 +166,18 @@ def test_values_and_options_out_of_range_are_refused_where_they_can_be_read(
 ):
     with pytest.raises(DomainError, match=message):
         getattr(xent.keras, name)(truth, pred, **options)
+
+
+@pytest.mark.parametrize("name", ["categorical_crossentropy", "binary_crossentropy"])
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_valid_targets_are_checked_without_a_mask_of_their_size(monkeypatch, name, from_logits):
+    def checked(array, violates, *rest, **options):
+        del violates
+        return valid_values(array, lambda _: pytest.fail("a mask was made"), *rest, **options)
+
+    monkeypatch.setattr(arguments, "valid_values", checked)
+    loss = getattr(xent.keras, name)(np.asarray([[0.25, 0.75]]), ROW, from_logits=from_logits)
+    assert np.isfinite(numbers(loss)).all()
 
 
 @pytest.mark.skipif(keras.backend.backend() != "jax", reason="arguments are traced by jax.jit")
