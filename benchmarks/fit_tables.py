@@ -76,9 +76,8 @@ def _folds(rows: list[dict[str, Any]]) -> str:
                 ]
             )
     header = ["set", "contestant", "seconds", "largest error of a fold, nats", "xent faster by"]
-    return (
-        f"{_table(header, lines)}\n\nMedians of {rows[0]['runs']} runs{_clock(rows)}. {rows[0]['machine']}."
-    )
+    how = "One run" if rows[0]["runs"] == 1 else f"Medians of {rows[0]['runs']} runs"
+    return f"{_table(header, lines)}\n\n{how} of each{_clock(rows)}. {rows[0]['machine']}."
 
 
 def _clock(rows: list[dict[str, Any]]) -> str:

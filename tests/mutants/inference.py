@@ -189,4 +189,32 @@ MUTANTS = (
         "np.eye(K)[:, 1:]",
         "tests/jobs/test_fitting.py::test_coefficients_have_intervals_of_the_penalised_fit",
     ),
+    Mutant(
+        "leave the intercept where it is",
+        "wide_information:penalised_variances",
+        "has_intercept",
+        "False",
+        "tests/solvers/test_wide_information.py::test_variances_are_the_diagonal_of_the_inverse[with intercept]",
+    ),
+    Mutant(
+        "drop the identity",
+        "wide_information:penalised_variances",
+        "inner[np.diag_indices_from(inner)] += 1",
+        "inner[np.diag_indices_from(inner)] += 2",
+        "tests/solvers/test_wide_information.py::test_variances_are_the_diagonal_of_the_inverse[without]",
+    ),
+    Mutant(
+        "take the curvature for its root",
+        "wide_information:penalised_variances",
+        "np.sqrt(curvature)",
+        "curvature",
+        "tests/solvers/test_wide_information.py::test_variances_are_the_diagonal_of_the_inverse[without]",
+    ),
+    Mutant(
+        "report the prior's variance",
+        "wide_information:penalised_variances",
+        "np.asarray(prior * (1 - prior * np.einsum('ij,ij->j', half, half)))",
+        "np.asarray(prior)",
+        "tests/solvers/test_wide_information.py::test_variances_are_the_diagonal_of_the_inverse[without]",
+    ),
 )

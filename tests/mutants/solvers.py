@@ -126,4 +126,25 @@ MUTANTS = (
         "(sigmoid_squared_error, softmax_squared_error)",
         "tests/lab/test_descent_race.py::test_the_first_step_is_that_of_the_definition[four classes]",
     ),
+    Mutant(
+        "solve every neighbour by L-BFGS",
+        "neighbour:minimise_near",
+        "solved.report.solver == 'newton-cg'",
+        "solved.report.solver == 'none'",
+        "tests/solvers/test_neighbour.py::test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
+    ),
+    Mutant(
+        "end fits near a solution ten thousand times as soon",
+        "neighbour:minimise_near",
+        "newton_cg(objective, start, Descent(), tol=tol, max_iter=max_iter)",
+        "newton_cg(objective, start, Descent(), tol=10000 * tol, max_iter=max_iter)",
+        "tests/solvers/test_neighbour.py::test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
+    ),
+    Mutant(
+        "precondition a neighbour by nothing",
+        "neighbour:minimise_near",
+        "solved.inverse_hessian_times",
+        "np.copy",
+        "tests/solvers/test_neighbour.py::test_a_factor_of_the_neighbour_saves_most_steps",
+    ),
 )

@@ -1,35 +1,9 @@
 import numpy as np
 import pytest
-from tests.mutants.harness import Mutant
-from tests.solvers.problems import problem
 
+from tests.solvers.problems import problem
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.neighbour import minimise_near
-
-TESTS = "tests/solvers/test_neighbour.py::"
-MUTANTS = (
-    Mutant(
-        "solve every neighbour by L-BFGS",
-        "neighbour:minimise_near",
-        "solved.report.solver == 'newton-cg'",
-        "solved.report.solver == 'none'",
-        TESTS + "test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
-    ),
-    Mutant(
-        "end fits near a solution ten thousand times as soon",
-        "neighbour:minimise_near",
-        "newton_cg(objective, start, Descent(), tol=tol, max_iter=max_iter)",
-        "newton_cg(objective, start, Descent(), tol=10000 * tol, max_iter=max_iter)",
-        TESTS + "test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
-    ),
-    Mutant(
-        "precondition a neighbour by nothing",
-        "neighbour:minimise_near",
-        "solved.inverse_hessian_times",
-        "np.copy",
-        TESTS + "test_a_factor_of_the_neighbour_saves_most_steps",
-    ),
-)
 
 
 @pytest.mark.parametrize(("method", "there"), [("newton", "lbfgs"), ("newton-cg", "newton-cg")])

@@ -1,46 +1,13 @@
 import numpy as np
 import pytest
-from tests.mutants.harness import Mutant
 
 from xent import LogisticRegression
 from xent.models.inference import class_standard_errors
 from xent.solvers.wide_information import penalised_variances
 
-TESTS = "tests/solvers/test_wide_information.py::"
-MUTANTS = (
-    Mutant(
-        "leave the intercept where it is",
-        "wide_information:penalised_variances",
-        "has_intercept",
-        "False",
-        TESTS + "test_variances_are_the_diagonal_of_the_inverse_of_the_whole_matrix[with intercept]",
-    ),
-    Mutant(
-        "drop the identity",
-        "wide_information:penalised_variances",
-        "inner[np.diag_indices_from(inner)] += 1",
-        "inner[np.diag_indices_from(inner)] += 2",
-        TESTS + "test_variances_are_the_diagonal_of_the_inverse_of_the_whole_matrix[without]",
-    ),
-    Mutant(
-        "take the curvature for its root",
-        "wide_information:penalised_variances",
-        "np.sqrt(curvature)",
-        "curvature",
-        TESTS + "test_variances_are_the_diagonal_of_the_inverse_of_the_whole_matrix[without]",
-    ),
-    Mutant(
-        "report the prior's variance",
-        "wide_information:penalised_variances",
-        "np.asarray(prior * (1 - prior * np.einsum('ij,ij->j', half, half)))",
-        "np.asarray(prior)",
-        TESTS + "test_variances_are_the_diagonal_of_the_inverse_of_the_whole_matrix[without]",
-    ),
-)
-
 
 @pytest.mark.parametrize("has_intercept", [True, False], ids=["with intercept", "without"])
-def test_variances_are_the_diagonal_of_the_inverse_of_the_whole_matrix(has_intercept):
+def test_variances_are_the_diagonal_of_the_inverse(has_intercept):
     rng = np.random.default_rng(0)
     features = rng.normal(size=(12, 30)) + rng.normal(size=30)
     curvature, prior = rng.uniform(0.01, 0.25, 12), rng.uniform(0.1, 10, 30)
