@@ -42,7 +42,7 @@ from xent.arrays.namespace import (
 )
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
 from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
-from xent.arrays.torch_autocast import as_autocast_loss
+from xent.arrays.torch_autocast import as_autocast_loss, without_autocast
 from xent.arrays.torch_dtensors import RowsOfRank, is_distributed
 from xent.arrays.torch_scripting import refuse_script
 from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_where, valid_values
@@ -92,4 +92,5 @@ __all__ = [
     "unit_vectors",
     "valid_values",
     "without_arrays",
+    "without_autocast",
 ]

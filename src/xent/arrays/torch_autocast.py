@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from xent.arrays.namespace import Array, is_torch
 
-__all__ = ["as_autocast_loss", "autocast_dtype"]
+__all__ = ["as_autocast_loss", "autocast_dtype", "without_autocast"]
 
 
 def autocast_dtype(tensor: Array) -> Any:
@@ -25,3 +26,11 @@ def as_autocast_loss(logits: Array) -> Array:
     if is_torch(logits) and logits.dtype.itemsize == 2 and autocast_dtype(logits) is not None:
         return logits.float()
     return logits
+
+
+def without_autocast(logits: Array) -> AbstractContextManager[Any]:
+    """Context without autocast on the device of `logits`, which would multiply similarities in 16 bits."""
+    if is_torch(logits) and autocast_dtype(logits) is not None:
+        off: AbstractContextManager[Any] = sys.modules["torch"].autocast(logits.device.type, enabled=False)
+        return off
+    return nullcontext()

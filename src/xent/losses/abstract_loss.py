@@ -13,7 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, NoReturn, Self
 
-from xent.arrays import Array, as_autocast_loss, is_distributed, refuse_call_by_keras, refuse_script
+from xent.arrays import (
+    Array,
+    as_autocast_loss,
+    is_distributed,
+    refuse_call_by_keras,
+    refuse_script,
+    without_autocast,
+)
 from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.distributed_problem import problem_of_rank
@@ -91,7 +98,8 @@ class AbstractLoss(ABC):
             refuse_call_by_keras(self.name, "logits")
         logits = as_autocast_loss(logits)
         request = Request(self.name, logits, truth, sample_weight, validate)
-        return self._problem(parameters, request).value()
+        with without_autocast(logits):
+            return self._problem(parameters, request).value()
 
     def gradient(
         self,
@@ -109,7 +117,8 @@ class AbstractLoss(ABC):
         Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.gradient", logits, truth, sample_weight, validate)
-        return self._problem(parameters, request).gradient()
+        with without_autocast(logits):
+            return self._problem(parameters, request).gradient()
 
     def value_and_gradient(
         self,
@@ -127,7 +136,8 @@ class AbstractLoss(ABC):
         Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.value_and_gradient", logits, truth, sample_weight, validate)
-        return self._problem(parameters, request).value_and_gradient()
+        with without_autocast(logits):
+            return self._problem(parameters, request).value_and_gradient()
 
     def hessian_vector_product(
         self,
@@ -148,7 +158,8 @@ class AbstractLoss(ABC):
         `DTypeError` if `vectors` does not fit the logits.
         """
         request = Request(f"{self.name}.hessian_vector_product", logits, truth, sample_weight, validate)
-        return self._problem(parameters, request).hessian_vector_product(vectors)
+        with without_autocast(logits):
+            return self._problem(parameters, request).hessian_vector_product(vectors)
 
     def hessian(
         self,
@@ -167,7 +178,8 @@ class AbstractLoss(ABC):
         Arguments and errors are those of the call; a `sample_weight` of None means 1.
         """
         request = Request(f"{self.name}.hessian", logits, truth, sample_weight, validate)
-        return self._problem(parameters, request).hessian()
+        with without_autocast(logits):
+            return self._problem(parameters, request).hessian()
 
     def total(
         self,
@@ -187,7 +199,8 @@ class AbstractLoss(ABC):
         those of the call; a `sample_weight` of None means 1, and no rows give three zeros.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
-        return self._problem(parameters, request).total()
+        with without_autocast(logits):
+            return self._problem(parameters, request).total()
 
     def mean(
         self,
@@ -226,7 +239,8 @@ class AbstractLoss(ABC):
         if "keras" in sys.modules:
             refuse_call_by_keras(f"{self.name}.mean", "logits")
         request = Request(f"{self.name}.mean", logits, truth, sample_weight, validate)
-        total = self._problem(parameters, request).total()
+        with without_autocast(logits):
+            total = self._problem(parameters, request).total()
         return mean_of(total, denominator=denominator, on_empty=on_empty, caller=request.caller)
 
     def __prepare_scriptable__(self) -> NoReturn:
