@@ -134,8 +134,8 @@ MUTANTS = (
     Mutant(
         "cost of hits",
         "thresholds:Threshold.cost",
-        "miss * self.misses",
-        "miss * self.hits",
+        "miss * misses",
+        "miss * alarms",
         THRESHOLDS + "test_the_counts_are_those_of_the_definition",
     ),
     Mutant(

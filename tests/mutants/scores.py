@@ -199,8 +199,8 @@ MUTANTS = (
     Mutant(
         "others counted without their weights",
         "auc:area_and_influence",
-        "np.bincount(place, weights=weights[order])",
-        "np.bincount(place)",
+        "np.where(events, 0.0, weights)[order]",
+        "np.where(events, 0.0, 1.0)[order]",
         ROWS + "test_weighted_areas_agree_with_scikit_learn",
     ),
     Mutant(

@@ -81,7 +81,7 @@ MUTANTS = (
     Mutant(
         "an error that ignores the counts",
         "reliability:calibration_error",
-        "sum(b.count * abs(b.predicted - b.observed.value) for b in bins) / total",
+        "sum(b.share * abs(b.predicted - b.observed.value) for b in bins)",
         "sum(abs(b.predicted - b.observed.value) for b in bins) / len(bins)",
         RELIABILITY + "test_two_classes_agree_with_scikit_learn",
     ),

@@ -39,11 +39,10 @@ def precision_recall(predictions: Predictions) -> tuple[PrecisionRecall, ...]:
     K = len(classes)
     right = codes == predicted
     edges = np.arange(1, K)
-    orders = [np.argsort(each, kind="stable") for each in (predicted, codes)]
-    parts = [
-        np.split(order, np.searchsorted(each[order], edges))
-        for order, each in zip(orders, (predicted, codes), strict=True)
-    ]
+    parts = []
+    for each in (predicted, codes):
+        order = np.argsort(each, kind="stable")
+        parts.append(np.split(order, np.searchsorted(each[order], edges)))
     return tuple(
         PrecisionRecall(label, *(share_of_part(right[of[k]], of[k], predictions.clusters) for of in parts))
         for k, label in enumerate(classes)
