@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from tests.solvers.problems import problem
+
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.neighbour import minimise_near
 
