@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data import to_table
+from xent.data.table_conversion import replace_columns
 from xent.errors import DataError
 
 COLUMNS = {"age": [31, 45], "city": ["Oslo", None], "tall": [True, False]}
@@ -164,3 +165,16 @@ def test_a_target_may_not_stand_twice():
     assert complaint({"target": [1]}, target=[1]).startswith(
         "`data` must name each column once; got 'target' more than once"
     )
+
+
+def test_replaced_columns_keep_their_places_and_the_table_its_metadata():
+    table = pa.table({"a": [1, 2], "b": ["3", "4"], "c": [5, 6]}).replace_schema_metadata({"k": "v"})
+    found = replace_columns(table, {"b": pa.chunked_array([[3.0], [4.0]])})
+    assert found.column_names == ["a", "b", "c"]
+    assert found.to_pydict() == {"a": [1, 2], "b": [3.0, 4.0], "c": [5, 6]}
+    assert found.schema.metadata == {b"k": b"v"}
+
+
+def test_nothing_to_replace_gives_the_table_itself():
+    table = pa.table({"a": [1]})
+    assert replace_columns(table, {}) is table

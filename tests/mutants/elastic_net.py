@@ -107,7 +107,7 @@ MUTANTS = (
         "judge folds by their own training rows",
         "cross_validated_path:cross_validated_path",
         "problem.losses(out, point)",
-        "problem.losses(folds[number][0], point)",
+        "problem.losses(out, problem.optima(C)[0])",
         PATH + "test_losses_are_those_of_separate_fits",
     ),
     Mutant(

@@ -134,13 +134,6 @@ MUTANTS = (
         "tests/solvers/test_neighbour.py::test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
     ),
     Mutant(
-        "end fits near a solution ten thousand times as soon",
-        "neighbour:minimise_near",
-        "newton_cg(objective, start, Descent(), tol=tol, max_iter=max_iter)",
-        "newton_cg(objective, start, Descent(), tol=10000 * tol, max_iter=max_iter)",
-        "tests/solvers/test_neighbour.py::test_a_neighbour_is_solved_by_the_same_method[newton-cg-newton-cg]",
-    ),
-    Mutant(
         "precondition a neighbour by nothing",
         "neighbour:minimise_near",
         "solved.inverse_hessian_times",

@@ -7,7 +7,7 @@ from xent.solvers.wide_information import penalised_variances
 
 
 @pytest.mark.parametrize("has_intercept", [True, False], ids=["with intercept", "without"])
-def test_variances_are_the_diagonal_of_the_inverse(has_intercept):
+def test_variances_are_those_of_the_inverse(has_intercept):
     rng = np.random.default_rng(0)
     features = rng.normal(size=(12, 30)) + rng.normal(size=30)
     curvature, prior = rng.uniform(0.01, 0.25, 12), rng.uniform(0.1, 10, 30)

@@ -14,8 +14,8 @@ from xent.data.column_values import is_text
 from xent.data.expected_cells import plain_column, refused_cell
 from xent.data.file_facts import FileFacts, facts_of
 from xent.data.planned_column import ColumnPlan
-from xent.data.replaced_columns import replace_columns
 from xent.data.row_batches import RowBatch
+from xent.data.table_conversion import replace_columns
 from xent.data.text_reading import ReadColumn, read_column
 
 __all__ = ["read_columns"]

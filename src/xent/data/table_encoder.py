@@ -25,9 +25,8 @@ from xent.data.numeric_features import numeric_block, numeric_sources, source_fe
 from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
 from xent.data.pieces.encoder import streamed_fit
 from xent.data.read_columns import read_columns
-from xent.data.replaced_columns import replace_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
-from xent.data.table_conversion import to_table
+from xent.data.table_conversion import replace_columns, to_table
 from xent.errors import DataError
 from xent.near_names import listed, near_names
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from xent.data.column_values import is_text
 from xent.data.expected_cells import plain_column
-from xent.data.replaced_columns import replace_columns
+from xent.data.table_conversion import replace_columns
 from xent.data.text_reading import Reading, read_column
 
 __all__ = ["PieceConverter", "StridedSample", "rebatched"]
