@@ -59,7 +59,7 @@ class RowsOfRank:
 
         if isinstance(part, tuple):
             return tuple(self.spread(entry) for entry in part)
-        placements = self._within(part.ndim)
+        placements: Any = self._within(part.ndim)
         divided = {placement.dim for placement in placements if placement.is_shard()}
         shape = torch.Size(self._shape[axis] if axis in divided else n for axis, n in enumerate(part.shape))
         stride = torch.empty(shape, device="meta").stride()
