@@ -37,7 +37,7 @@ class RowsOfRank:
         from torch.distributed.tensor import Replicate, Shard
 
         self._mesh = logits.device_mesh
-        self._placements = [
+        self._placements: list[Any] = [
             p if type(p) is Shard and p.dim < axes else Replicate() for p in logits.placements
         ]
         self._shape = tuple(logits.shape)
@@ -59,7 +59,7 @@ class RowsOfRank:
 
         if isinstance(part, tuple):
             return tuple(self.spread(entry) for entry in part)
-        placements: Any = self._within(part.ndim)
+        placements = self._within(part.ndim)
         divided = {placement.dim for placement in placements if placement.is_shard()}
         shape = torch.Size(self._shape[axis] if axis in divided else n for axis, n in enumerate(part.shape))
         stride = torch.empty(shape, device="meta").stride()
