@@ -37,7 +37,7 @@ class RowsOfRank:
         from torch.distributed.tensor import Replicate, Shard
 
         self._mesh = logits.device_mesh
-        self._placements = [
+        self._placements: list[Any] = [
             p if type(p) is Shard and p.dim < axes else Replicate() for p in logits.placements
         ]
         self._shape = tuple(logits.shape)

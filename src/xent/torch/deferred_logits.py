@@ -49,7 +49,7 @@ class DeferredLogits:
         self._computed: Tensor | None = None
 
     @property
-    def adjustment(self) -> dict[str, float | None]:
+    def adjustment(self) -> dict[str, Any]:
         """Cap and factor as the keywords `softcap` and `logit_scale` of `linear_cross_entropy`."""
         inner, *outer = self.factors
         if outer:
