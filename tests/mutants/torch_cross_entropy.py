@@ -117,7 +117,7 @@ MUTANTS = (
     ),
     Mutant(
         "labels of a layer in the bits they came in",
-        "linear_cross_entropy/call:linear_cross_entropy",
+        "linear_cross_entropy/computation:computed",
         "truth.long() if softmax.has_labels else truth",
         never,
         "tests/torch/test_softmax_problem.py::"
