@@ -192,7 +192,7 @@ class _Layout:
 
     def statistics_as_dtensors(self, stats: SoftmaxStatistics) -> SoftmaxStatistics:
         """Statistics of rows as the rows lie, and those of the whole call, replicated."""
-        rows = {
+        rows: dict[str, Any] = {
             name: None if part is None else self.rows_as_dtensor(part)
             for name, part in zip(stats._fields, stats, strict=True)
             if name not in {"z_loss", "accuracy", "share_read"}

@@ -140,7 +140,7 @@ def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
     if count * _GROUP * 2 > classes:
         return logits.topk(count, 1)
     whole = groups * _GROUP
-    maxima = logits[:, :whole].unflatten(1, (_GROUP, groups)).amax(1)
+    maxima = logits[:, :whole].reshape(rows, _GROUP, groups).amax(1)
     # A nan is the largest: its group is among the chosen, as `topk` has it.
     chosen = maxima.topk(count, 1).indices
     steps = groups * torch.arange(_GROUP, device=logits.device)
@@ -156,7 +156,8 @@ def surprisals(numbers: RowNumbers) -> Tensor:
     gap = peaks - logits
     # An infinite gap has no rounding error: inf - inf is nan.
     _, low = exact_difference(peaks.expand_as(logits), torch.where(gap < torch.inf, logits, peaks))
-    return gap + (low + torch.log1p(numbers.rests)[:, None])
+    total: Tensor = gap + (low + torch.log1p(numbers.rests)[:, None])
+    return total
 
 
 def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:

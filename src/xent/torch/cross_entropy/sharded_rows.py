@@ -93,7 +93,7 @@ class _Rows(torch.autograd.Function):
         results, shared = combined(numbers, shard, has_targets=targets is not None)
         ctx.shard = shard
         ctx.set_materialize_grads(False)
-        local_tops = None if tops[0] is None else torch.cat(tops)
+        local_tops = None if tops[0] is None else torch.cat([top for top in tops if top is not None])
         ctx.save_for_backward(rows, labels, targets, ignored, local_tops, *shared)
         ctx.mark_non_differentiable(results[-1])
         return results
@@ -146,8 +146,8 @@ def numbers_of_rank(
     wide = wide if wide.is_contiguous() else wide.contiguous()
     if labels is not None and suits_sharded_kernels(wide, labels):
         return fields_by_kernels(wide, labels[piece], None if ignored is None else ignored[piece], shard)
-    of_piece = (None if one is None else one[piece] for one in (labels, targets, ignored))
-    return fields_of(part, *of_piece, shard, slice(None)), None
+    labels, targets, ignored = (None if one is None else one[piece] for one in (labels, targets, ignored))
+    return fields_of(part, labels, targets, ignored, shard, slice(None)), None
 
 
 def pulls_of_rows(

@@ -63,7 +63,8 @@ def differentiable_statistics(request: LinearRequest) -> SoftmaxStatistics:
 def _wide_logits(request: LinearRequest) -> Tensor:
     """Logits in 32 bits or more, of operands of any width."""
     dtype = torch.promote_types(request.input.dtype, torch.float32)
-    input, weight, bias = (None if tensor is None else tensor.to(dtype) for tensor in request[:3])
+    bias = None if request.linear_bias is None else request.linear_bias.to(dtype)
+    input, weight = request.input.to(dtype), request.linear_weight.to(dtype)
     return _logits(request._replace(input=input, linear_weight=weight, linear_bias=bias))
 
 

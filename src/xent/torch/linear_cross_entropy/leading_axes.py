@@ -46,7 +46,7 @@ def flat_rows(
 
 
 def shifted_labels(
-    input: Tensor, target: Tensor | SparseTargets, shift: int, ignore_index: int | None
+    input: Tensor, target: Tensor | SparseTargets, shift: Any, ignore_index: int | None
 ) -> Tensor | SparseTargets:
     """
     Labels of the positions `shift` further on; the last positions, which have none, get the ignored label.
@@ -78,7 +78,7 @@ def shaped_back(result: Any, leading: torch.Size | None, *, has_rows: bool) -> A
         return result
     if isinstance(result, tuple):
         loss, statistics = result
-        shaped = [
+        shaped: list[Any] = [
             None if part is None else _with_axes(part, leading, has_rows=has_rows or place < _OF_ROWS)
             for place, part in enumerate(statistics)
         ]

@@ -103,5 +103,6 @@ def _statistics(request: LinearRequest, results: tuple[Tensor, ...], shard: Clas
     numbers = [number.to(dtype) for number in (log_prob, normaliser, entropy)]
     if request.input.ndim == 1:
         numbers, top, target = [number[0] for number in numbers], top[0], target[0]
-    found = SoftmaxStatistics(*numbers, top, None, None)
+    log_prob, normaliser, entropy = numbers
+    found = SoftmaxStatistics(log_prob, normaliser, entropy, top, None, None)
     return with_summary(found, target, options, lambda: denominator_of_ranks(of_logits, shard))

@@ -104,9 +104,9 @@ class _Rows(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradients of the operands: that of the input is summed over the ranks; None for the rest."""
-        *tensors, target, weight, tops = ctx.saved_tensors[:6]
+        input, matrix, bias, target, weight, tops = ctx.saved_tensors[:6]
         shared = SharedNumbers(*ctx.saved_tensors[6:])
-        request = LinearRequest(*tensors, target, None, weight, ctx.options)
+        request = LinearRequest(input, matrix, bias, target, None, weight, ctx.options)
         sums = _Sums(request, ctx.needs_input_grad[:3])
         for chunk in _chunks(request, ctx.shard, ctx.most_classes, keeps=True):
             idle = _has_no_gradient(chunk, upstream)
@@ -119,7 +119,8 @@ class _Rows(torch.autograd.Function):
 
 def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, keeps: bool) -> Iterator[_Chunk]:
     """Chunks of rows with their logits, whose memory the next chunk overwrites; one if there are no rows."""
-    hidden, weight, bias = (None if one is None else one.detach() for one in request[:3])
+    hidden, weight = request.input.detach(), request.linear_weight.detach()
+    bias = None if request.linear_bias is None else request.linear_bias.detach()
     options, rows_of_all = request.options, request.input.shape[0]
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     count = _rows_of_a_chunk(options, dtype, most_classes)

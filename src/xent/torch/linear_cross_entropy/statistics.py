@@ -50,7 +50,7 @@ def linear_statistics(request: LinearRequest, *, on_device: bool = False) -> tup
         count = request.linear_weight.shape[0]
         check_labels(target, count, ignored=softmax.ignore_index, caller=softmax.reduction.caller)
     rows = request.as_matrix()
-    found = _of_rows(rows, on_device=on_device)
+    found: Any = _of_rows(rows, on_device=on_device)
     if request.input.ndim == 1:
         found = tuple(None if one is None else one[0] for one in found)
     statistics = SoftmaxStatistics(*found)
@@ -121,8 +121,10 @@ def _differentiable(
     """Gradients of the three operands with a graph, by the composed way; None for those not wanted."""
     found = differentiable_statistics(request)
     results = found.log_prob, found.log_normaliser, found.entropy, found.top_log_probs
-    pairs = [(one, pull) for one, pull in zip(results, pulls, strict=True) if pull is not None]
-    operands = [tensor for tensor, flag in zip(request[:3], wanted, strict=True) if flag]
+    pairs: list[tuple[Any, Tensor]] = [
+        (one, pull) for one, pull in zip(results, pulls, strict=True) if pull is not None
+    ]
+    operands: list[Any] = [tensor for tensor, flag in zip(request[:3], wanted, strict=True) if flag]
     gradients = iter(
         torch.autograd.grad(
             [one for one, _ in pairs],

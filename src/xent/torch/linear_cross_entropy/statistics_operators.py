@@ -46,7 +46,8 @@ def _request(tensors: tuple[Any, ...], mask: Tensor | None, numbers: tuple[Any, 
     reduction = Reduction("linear_cross_entropy", "none")
     softmax = SoftmaxOptions(reduction, tensors[0].dtype, has_labels=True, ignore_index=ignored)
     options = LinearOptions(softmax, softcap, scale, mask, chunk_bytes, wide_sums, top_k=top_k)
-    return LinearRequest(*tensors, None, None, options)
+    input, weight, bias, target = tensors
+    return LinearRequest(input, weight, bias, target, None, None, options)
 
 
 @torch.library.custom_op("xent::linear_softmax_statistics", mutates_args=())

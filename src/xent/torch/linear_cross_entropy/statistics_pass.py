@@ -151,7 +151,8 @@ class StatisticsPass:
             # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
             hidden = torch.where(idle[rows, None], 0.0, self.request.input[rows])
             sums.add(rows, into.to(hidden.dtype), hidden)
-        return sums.gradients()
+        found: Gradients = sums.gradients()
+        return found
 
     def _adjusted(self, logits: Tensor, *, keeps: bool) -> tuple[Tensor, Tensor | None]:
         """Logits capped, scaled and masked in place, and the derivative of the cap; None without a cap."""
