@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from xent.data import MISSING, TableEncoder
+from xent.data import MISSING
 from xent.data.column_wishes import text_types
 from xent.data.matrices import matrices
 from xent.data.repeated_rows import repeated_rows
-from xent.data.signals.sample_columns import sample_sources
 from xent.jobs.archives.network_members import has_network
-from xent.jobs.doubts import table_doubts
+from xent.jobs.encoding import Encoding, encoding_of
 from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
 from xent.jobs.fit_result import Fit
@@ -26,10 +25,11 @@ from xent.jobs.model_choice import ModelWishes, check_model, fitted_classifier
 from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.table_model import TableModel
 from xent.jobs.watcher import Watcher
+from xent.lab.descent_race import Race
 from xent.models.fit_range import check_fit_range
 from xent.models.inference import class_standard_errors
 from xent.report.fit.explanation import races, training
-from xent.report.fit.findings import ColumnFinding, RowCounts
+from xent.report.fit.network_findings import ModelChoice
 from xent.scoring.held_out import check_split
 
 __all__ = ["Clock", "Fit", "fit"]
@@ -175,67 +175,52 @@ def fit(
         table, problem = fit_problem(data, target, name, wishes)
         goal, train, test = problem.goal, problem.train, problem.held_out
     with clock("encode"):
-        encoder = TableEncoder(target=problem.target, keep=tuple(keep), types=dict(types or {}))
-        encoder.set_params(**({} if text else {"most_words": 0})).fit(table, rows=goal.rows[train])
-        columns = (*map(ColumnFinding.of, encoder.columns), *problem.left_out)
-        watcher.columns(columns)
-        rows = _row_counts(problem, table.num_rows)
-        doubts = table_doubts(table, encoder, goal, train, test, grouped=problem.group is not None)
-        sources = sample_sources(encoder, table)
+        learnt = encoding_of(table, problem, keep=keep, types=types or {}, text=text)
+        watcher.columns(learnt.columns)
         pieces = table.to_batches()
         del table, data
-        X, X_held_out = matrices(encoder, pieces, goal.rows[train], goal.rows[test])
+        X, X_held_out = matrices(learnt.encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
         classifier, choice = fitted_classifier(asked, X, problem, watcher)
     counts = np.bincount(problem.train_codes, minlength=len(goal.classes))
-    fitted = TableModel(problem.target, goal.classes, encoder, classifier, tuple(counts.tolist()))
+    fitted = TableModel(problem.target, goal.classes, learnt.encoder, classifier, tuple(counts.tolist()))
     with clock("race"):
         raced = races(classifier, X, problem.train_codes)
     with clock("judge"):
-        log_probs = classifier.predict_log_proba(X_held_out)
-        worst = highest_surprisals(log_probs, goal.codes[test])
-        measured = Measured(
-            rows,
-            columns,
-            doubts,
-            raced,
-            training(classifier, X, problem.train_codes, problem.train_weights),
-            _standard_errors(classifier, X, problem),
-            log_probs,
-            repeated_rows(X, problem.train_codes, X_held_out, goal.codes[test]),
-            _masses(problem),
-            sample_findings(
-                sources,
-                classifier,
-                problem.labels,
-                (X, problem.train_codes),
-                (X_held_out[worst], goal.rows[test][worst]),
-            ),
-            choice,
-        )
+        measured = _measured(classifier, problem, learnt, (X, X_held_out), raced=raced, choice=choice)
         del X, X_held_out
         findings = fit_findings(problem, fitted, measured, clock.seconds)
     held_out_rows = goal.rows[test], goal.codes[test], measured.log_probs
     return Fit(findings, fitted, *held_out_rows, kind, problem.places, problem.held_out_weights)
 
 
-def _row_counts(problem: FitProblem, n: int) -> RowCounts:
-    """Numbers of the rows of `problem`, of `n` in all."""
-    held_out = len(problem.held_out)
-    train, judged = (
-        0 if side is None else len(np.unique(side))
-        for side in (problem.train_groups, problem.held_out_groups)
-    )
-    return RowCounts(
-        n,
-        problem.goal.missing,
-        len(problem.train),
-        held_out,
-        problem.remarks,
-        problem.notes,
-        problem.group or "",
-        (train, judged),
-        problem.weigher,
+def _measured(
+    classifier: Any,
+    problem: FitProblem,
+    learnt: Encoding,
+    features: tuple[Any, Any],
+    *,
+    raced: tuple[Race, ...],
+    choice: ModelChoice | None,
+) -> Measured:
+    """Findings that need the `features` of the training and the held-out rows."""
+    X, X_held_out = features
+    codes, codes_held_out = problem.train_codes, problem.goal.codes[problem.held_out]
+    log_probs = classifier.predict_log_proba(X_held_out)
+    worst = highest_surprisals(log_probs, codes_held_out)
+    surprising = X_held_out[worst], problem.goal.rows[problem.held_out][worst]
+    return Measured(
+        learnt.rows,
+        learnt.columns,
+        learnt.doubts,
+        raced,
+        training(classifier, X, codes, problem.train_weights),
+        _standard_errors(classifier, X, problem),
+        log_probs,
+        repeated_rows(X, codes, X_held_out, codes_held_out),
+        _masses(problem),
+        sample_findings(learnt.sources, classifier, problem.labels, (X, codes), surprising),
+        choice,
     )
 
 
