@@ -23,8 +23,9 @@ from xent.kernels.triton import scaling
 __all__ = ["main"]
 
 _HOPPER = GPUTarget("cuda", 90, 32)
-_EVERYTHING = ("weights", "mask", "shares", "upstream", "log_probs", "normalisers", "entropies", "tops")
-_FLOATS = ("weights", "shares", "factors", "upstream", "values", "log_probs", "normalisers", "entropies")
+_STATISTICS = ("log_probs", "normalisers", "entropies", "rests", "mean_distances")
+_EVERYTHING = ("weights", "mask", "shares", "upstream", *_STATISTICS, "tops")
+_FLOATS = ("weights", "shares", "factors", "upstream", "values", *_STATISTICS)
 _OUTPUTS = ("factors", "values")
 _POINTERS = dict.fromkeys(_FLOATS, "*fp32") | {"mask": "*i1", "tops": "*i64"}
 # Device, dtype, labels, targets of all classes, whole rows, rows, block, warps, further tensors.

@@ -131,7 +131,6 @@ def score(
             )
             return
         from xent.jobs.scoring import score as score_table
-        from xent.report.scores.text_report import render_score
 
         findings = score_table(
             predictions,
@@ -154,17 +153,23 @@ def score(
             reads=(Path(predictions),),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         )
-        with written_out():
-            if as_json:
-                from xent.report.scores.json_report import render_json
-
-                sys.stdout.write(render_json(findings))
-            else:
-                console = PipeConsole()
-                render_score(findings, console)
-                line = one_line(f"Report: {place / 'report.html'}")
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
+        _show(findings, place, as_json=as_json)
         _fail_above([model.held_out.cross_entropy.value for model in findings.models], fail_above)
+
+
+def _show(findings: ScoreFindings, place: Path, *, as_json: bool) -> None:
+    """Print the findings, as JSON or as tables that name the report in `place`."""
+    from xent.report.scores.json_report import render_json
+    from xent.report.scores.text_report import render_score
+
+    with written_out():
+        if as_json:
+            sys.stdout.write(render_json(findings))
+            return
+        console = PipeConsole()
+        render_score(findings, console)
+        line = one_line(f"Report: {place / 'report.html'}")
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def write_scores(
