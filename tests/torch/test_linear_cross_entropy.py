@@ -137,11 +137,12 @@ def test_extras_are_those_of_the_loss_on_logits(reduction):
             assert_near(*pair, dtype)
 
 
-def test_rows_left_out_are_not_read():
+@pytest.mark.parametrize("way", ["eager", "composed"])
+def test_rows_left_out_are_not_read(way):
     given, target = leaves(), labels()
     with torch.no_grad():
         given[0][::3] = torch.nan
-    loss = loss_of(linear_cross_entropy, given, target)
+    loss = loss_of(linear_cross_entropy, given, target, way=way)
     loss.backward()
     assert torch.isfinite(loss)
     assert (given[0].grad[::3] == 0).all()

@@ -150,7 +150,8 @@ def test_every_way_meets_the_same_oracle(operation, way, target, option, dtype):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_last_way_suits_every_call_and_names_are_unique(name):
     ways = OPERATIONS[name][0]
-    request = SimpleNamespace(options=SimpleNamespace(ranks=None))
+    alone = SimpleNamespace(ranks=None)
+    request = SimpleNamespace(options=SimpleNamespace(ranks=None, softmax=alone))
     assert ways[-1].reason_not(request) is None
     assert len({way.name for way in ways}) == len(ways)
 
@@ -217,7 +218,7 @@ def test_explain_names_the_way_of_a_plain_call_of_each_operation():
     found = front.explain(front.linear_cross_entropy, HIDDEN, MATRIX, LABELS)
     assert found.way == "eager"
     compiled = "torch.compile does not trace the call"
-    assert found.reasons == {"triton": NO_GPU, "compiled": compiled, "composed": after}
+    assert found.reasons == {"triton": NO_GPU, "sharded": NO_GROUP, "compiled": compiled, "composed": after}
 
 
 @needs_kernels

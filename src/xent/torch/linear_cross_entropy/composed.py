@@ -12,6 +12,7 @@ from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
 from xent.torch.linear_cross_entropy.request import LinearRequest, dense_target
 from xent.torch.logit_adjustments import adjusted
+from xent.torch.memory import is_exported_to_onnx
 
 __all__ = ["composed_linear", "differentiable_linear", "differentiable_statistics"]
 
@@ -23,7 +24,7 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     reduction = softmax.reduction
     return cross_entropy(
         # Statistics are those of logits in 32 bits on every way.
-        _wide_logits(request) if options.return_stats else _logits(request),
+        _wide_logits(request) if options.return_stats else _logits(_without_ignored(request)),
         dense_target(request),
         request.weight,
         ignore_index=softmax.ignore_index,
@@ -44,7 +45,7 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
 def differentiable_linear(request: LinearRequest) -> Tensor:
     """Cross-entropy of operations alone, for the derivative of a gradient; values are not checked again."""
     options = request.options
-    logits = _logits(request)
+    logits = _logits(_without_ignored(request))
     if options.adjusts:
         logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
     return composed_softmax(SoftmaxRequest(logits, dense_target(request), request.weight, options.softmax))
@@ -58,6 +59,16 @@ def differentiable_statistics(request: LinearRequest) -> SoftmaxStatistics:
         logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
     of_rows = SoftmaxRequest(logits, dense_target(request), None, options.softmax)
     return softmax_statistics(of_rows, composed_softmax, top_k=options.top_k)
+
+
+def _without_ignored(request: LinearRequest) -> LinearRequest:
+    """Request with hidden states of 0 in ignored rows, whose gradient of 0 times nan would be nan."""
+    input, target, softmax = request.input, request.target, request.options.softmax
+    is_of_rows = softmax.has_labels and request.linear_weight.ndim == 2 and input.ndim == 2
+    if not is_of_rows or is_exported_to_onnx():
+        return request
+    ignored = (target == softmax.ignore_index)[:, None]
+    return request._replace(input=torch.where(ignored, 0.0, input))
 
 
 def _wide_logits(request: LinearRequest) -> Tensor:
