@@ -35,7 +35,14 @@ def kept_training(checkpoint: Path, outcome: Outcome, *, parts: str) -> Iterator
         is_useless = isinstance(error, DataError) and error.argument == "checkpoint"
         folds = checkpoint.with_name(f"{checkpoint.name}.folds")
         found = [(parts, checkpoint), ("Folds", folds)]
-        kept = next((f"{what} are kept in {file}" for what, file in found if file.exists()), None)
+        kept = next((f"{what} are kept in {file}" for what, file in found if _exists(file)), None)
         if parts and kept and not is_useless and not outcome.addition:
             outcome.kept = f"{kept}: --resume goes on."
         raise
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a name that is too long, of which the error that ends the block speaks
+        return False
