@@ -189,6 +189,22 @@ def test_many_coefficients_are_fitted_without_a_hessian(monkeypatch):
     assert_same_minimum(model, LogisticRegression().fit(X, y), X, y)
 
 
+@pytest.mark.parametrize("classes", [2, 4])
+def test_many_coefficients_take_no_more_passes_than_few(monkeypatch, classes):
+    from xent.streams import minimum
+
+    monkeypatch.setattr(minimum, "_MOST_COEFFICIENTS", 0)
+    # Columns that are rare and alike, whose curvature no factor of classes and features has.
+    rng = np.random.default_rng(3)
+    X = (rng.random((6000, 40)) < np.geomspace(0.005, 0.3, 40)).astype(float)
+    slopes = 2 * rng.normal(size=(40, classes))
+    y = (X @ slopes + rng.gumbel(size=(6000, classes))).argmax(axis=1)
+    model = LogisticRegression().fit_batches(batches_of(X, y))
+    assert_same_minimum(model, LogisticRegression(tol=1e-12).fit(X, y), X, y)
+    # A scan for the sample, whose optimum is that of all rows, a pass there and one for the certificate.
+    assert model.n_passes_ <= 4
+
+
 def test_features_far_from_the_origin_are_certified():
     X, y = made_rows(4000)
     X = X + 1.7e9
