@@ -34,25 +34,18 @@ MUTANTS = (
         FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
     ),
     Mutant(
-        "slopes of the intercepts without weights",
-        "pass_sums:_value",
-        "slopes @ block.weights",
-        "slopes.sum(axis=1)",
-        FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
-    ),
-    Mutant(
         "a rough preconditioner for many coefficients",
         "minimum:streamed_minimum",
         "inverse_hessian_at(sample, near)",
-        "precondition",
-        FITS + "test_many_coefficients_take_no_more_passes_than_few[4]",
+        "rough.inverse_hessian_times",
+        FITS + "test_the_hessian_of_a_sample_preconditions_passes_however_many_coefficients",
     ),
     Mutant(
         "a rough optimum of a sample of all rows",
         "minimum:streamed_minimum",
         "1 / len(sample.codes) - 1 / objective.rows",
         "1 / len(sample.codes)",
-        FITS + "test_many_coefficients_take_no_more_passes_than_few[4]",
+        FITS + "test_a_sample_of_all_rows_has_their_optimum",
     ),
     Mutant(
         "sample rare classes by the stride alone",
