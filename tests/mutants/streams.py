@@ -42,9 +42,9 @@ MUTANTS = (
     ),
     Mutant(
         "a rough optimum of a sample of all rows",
-        "minimum:streamed_minimum",
-        "1 / len(sample.codes) - 1 / objective.rows",
-        "1 / len(sample.codes)",
+        "minimum:_on_sample",
+        "1 - len(sample.codes) / objective.rows",
+        "1",
         FITS + "test_a_sample_of_all_rows_has_their_optimum",
     ),
     Mutant(

@@ -8,7 +8,6 @@ by about 1/r. A pass costs far more than a step on the sample, so the sample is 
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections.abc import Callable
 
@@ -77,12 +76,9 @@ def streamed_minimum(
             on_iteration(iteration)
 
     descent = Descent(told)
-    # A sample of all rows has their optimum.
-    share = 1 / len(sample.codes) - 1 / objective.rows
-    accuracy = max(tol, _SAMPLE_ACCURACY * math.prod(objective.shape) * share)
     with row_threads():
         if near is None:
-            rough = _on_sample(sample, start, descent, accuracy, max_iter)
+            rough = _on_sample(objective, sample, start, descent, tol=tol, max_iter=max_iter)
             near, precondition = rough.point, rough.inverse_hessian_times
         elif near.size <= _MOST_COEFFICIENTS:
             precondition = CholeskyFactor(sample.hessian(near)).solve
@@ -103,11 +99,20 @@ def streamed_minimum(
 
 
 def _on_sample(
-    sample: Objective, start: Array | None, descent: Descent, accuracy: float, max_iter: int
+    objective: StreamedObjective,
+    sample: Objective,
+    start: Array | None,
+    descent: Descent,
+    *,
+    tol: float,
+    max_iter: int,
 ) -> Solution:
-    """Minimum of the sample to `accuracy`, with its inverse Hessian unless that is too large."""
+    """Rough minimum of the sample, with its inverse Hessian unless that is too large."""
     start = null_point(sample) if start is None else start
+    accuracy = _SAMPLE_ACCURACY * start.size / len(sample.codes)
     if start.size <= _MOST_COEFFICIENTS:
         name = "newton on a sample"
-        return newton(sample, start, descent, tol=accuracy, max_iter=max_iter, solver=name, rough=accuracy)
-    return newton_cg(sample, start, descent, tol=accuracy, max_iter=max_iter)
+        return newton(sample, start, descent, tol=tol, max_iter=max_iter, solver=name, rough=accuracy)
+    # A sample of all rows has their optimum; passes towards it would cost more than steps on the sample.
+    accuracy *= 1 - len(sample.codes) / objective.rows
+    return newton_cg(sample, start, descent, tol=max(tol, accuracy), max_iter=max_iter)
