@@ -1,5 +1,5 @@
 from tests.mutants.harness import Mutant
-from tests.mutants.mutators import other_extreme
+from tests.mutants.mutators import drop_left, other_extreme
 
 __all__ = ["MUTANTS"]
 
@@ -54,6 +54,22 @@ MUTANTS = (
         "z + size / before * way",
         "z",
         "tests/solvers/test_newton_cg.py::test_a_direction_solves_the_system_to_the_accuracy_asked_for",
+    ),
+    Mutant(
+        "a Newton system without the part that all classes share",
+        "newton_cg:_Directions.solution",
+        "common - self._coordinates.point(direction)",
+        drop_left,
+        "tests/solvers/test_newton_cg.py::test_the_inverse_hessian_solves_the_newton_system_also_where_all_classes_move_alike"
+        "[three classes-no blocks]",
+    ),
+    Mutant(
+        "solve a Newton system roughly",
+        "newton_cg:_Directions.solution",
+        "_SOLVED",
+        "0.9",
+        "tests/solvers/test_newton_cg.py::test_the_inverse_hessian_solves_the_newton_system_also_where_all_classes_move_alike"
+        "[two classes-no blocks]",
     ),
     Mutant(
         "follow negative curvature",

@@ -34,6 +34,20 @@ MUTANTS = (
         FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
     ),
     Mutant(
+        "a rough preconditioner for many coefficients",
+        "minimum:streamed_minimum",
+        "inverse_hessian_at(sample, near)",
+        "rough.inverse_hessian_times",
+        FITS + "test_the_hessian_of_a_sample_preconditions_passes_however_many_coefficients",
+    ),
+    Mutant(
+        "a rough optimum of a sample of all rows",
+        "minimum:_on_sample",
+        "1 - len(sample.codes) / objective.rows",
+        "1",
+        FITS + "test_a_sample_of_all_rows_has_their_optimum",
+    ),
+    Mutant(
         "sample rare classes by the stride alone",
         "survey:_joined",
         "lacking > 0",

@@ -46,6 +46,24 @@ def test_negative_curvature_by_rounding_still_gives_a_descent():
         assert x @ gradient < 0
 
 
+@pytest.mark.parametrize("blocks", [True, False], ids=["blocks", "no blocks"])
+@pytest.mark.parametrize("kind", ["two classes", "three classes"])
+def test_the_inverse_hessian_solves_the_newton_system_also_where_all_classes_move_alike(
+    monkeypatch, kind, blocks
+):
+    monkeypatch.setattr(newton_cg, "_MANY_PRODUCTS", 0 if blocks else 1000)
+    objective = problem(**KINDS[kind])
+    point, gradient = random_point(objective), random_point(objective, seed=5)
+    # The gradient of the loss in the intercepts sums to 0.
+    gradient[:, -1] -= gradient[:, -1].mean() if len(gradient) > 1 else 0
+    inverse = newton_cg.inverse_hessian_at(objective, point)
+    truth = np.linalg.solve(objective.hessian(point), gradient.ravel()).reshape(gradient.shape)
+    for _ in range(2):
+        found = inverse(gradient)
+        np.testing.assert_allclose(found.mean(axis=0), truth.mean(axis=0), rtol=1e-2, atol=1e-9)
+        assert np.linalg.norm(found - truth) < 1e-2 * np.linalg.norm(truth)
+
+
 def rough(kind, form):
     dense = problem(**KINDS[kind])
     if form == "exact":

@@ -189,6 +189,34 @@ def test_many_coefficients_are_fitted_without_a_hessian(monkeypatch):
     assert_same_minimum(model, LogisticRegression().fit(X, y), X, y)
 
 
+@pytest.fixture(scope="module")
+def rare_columns():
+    # Their curvature is no product of a factor of the classes and one of the features.
+    rng = np.random.default_rng(3)
+    X = (rng.random((6000, 40)) < np.geomspace(0.005, 0.3, 40)).astype(float)
+    y = (X @ (2 * rng.normal(size=(40, 4))) + rng.gumbel(size=(6000, 4))).argmax(axis=1)
+    return X, y
+
+
+def test_the_hessian_of_a_sample_preconditions_passes_however_many_coefficients(monkeypatch, rare_columns):
+    monkeypatch.setattr("xent.streams.minimum._MOST_COEFFICIENTS", 0)
+    monkeypatch.setattr("xent.models.batch_fit._SAMPLE_ROWS", 2500)
+    monkeypatch.setattr("xent.models.batch_fit._LEAST_SAMPLE", 100)
+    model = LogisticRegression().fit_batches(batches_of(*rare_columns))
+    values = [objective_of(each, *rare_columns) for each in (model, LogisticRegression().fit(*rare_columns))]
+    assert abs(values[0] / values[1] - 1) <= 1e-8
+    # A product of factors instead takes 23.
+    assert model.n_passes_ <= 13
+
+
+def test_a_sample_of_all_rows_has_their_optimum(monkeypatch, rare_columns):
+    monkeypatch.setattr("xent.streams.minimum._MOST_COEFFICIENTS", 0)
+    monkeypatch.setattr("xent.streams.minimum._SAMPLE_ACCURACY", 1e6)
+    model = LogisticRegression().fit_batches(batches_of(*rare_columns))
+    # A scan for the sample, a pass at its optimum, and one for the certificate.
+    assert model.n_passes_ == 3
+
+
 def test_features_far_from_the_origin_are_certified():
     X, y = made_rows(4000)
     X = X + 1.7e9

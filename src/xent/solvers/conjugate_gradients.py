@@ -28,6 +28,7 @@ def newton_direction(
     *,
     forcing: float,
     least: float = 0.0,
+    most: int = _MOST_PRODUCTS,
 ) -> tuple[Array, int]:
     """
     Approximate solution x of ``H x = -gradient``, and the number of products with H that it took.
@@ -45,6 +46,8 @@ def newton_direction(
         the fourth root of the decrement is less, and makes the outer steps converge superlinearly.
     least : float
         Share below which nothing is gained.
+    most : int
+        Most products.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def newton_direction(
     way = z
     size = first = float(np.vdot(residual, z))
     enough = max(min(forcing, first**0.25), least) ** 2 * first if first > 0 else 0.0
-    for count in range(1, _MOST_PRODUCTS + 1):
+    for count in range(1, most + 1):
         along = product(way)
         curvature = float(np.vdot(way, along))
         # Rounding of the product can hide a curvature near 0; the steps so far still descend.
@@ -71,4 +74,4 @@ def newton_direction(
         if not size > enough:
             return x, count
         way = z + size / before * way
-    return x, _MOST_PRODUCTS
+    return x, most

@@ -29,7 +29,7 @@ from xent.solvers.kronecker import KroneckerInverseAt
 from xent.solvers.objective import Objective, RoughRows
 from xent.solvers.solution import Solution
 
-__all__ = ["newton_cg"]
+__all__ = ["inverse_hessian_at", "newton_cg"]
 
 Array = NDArray[np.float64]
 
@@ -45,6 +45,9 @@ _SMALL, _POLISH = 2_000_000, 1e-4
 _BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT = 2000, 20
 # Entries of all blocks up to which they are inverted: solutions for many classes then take one call.
 _MOST_INVERTED = 4_000_000
+# Accuracy of a solution of the Newton system for a similar problem, in the norm of the preconditioner, and
+# the most products that one takes.
+_SOLVED, _MOST_PRODUCTS = 1e-3, 200
 # Added to the curvature of a block, because single precision leaves no curvature at probabilities of 0 and 1.
 _LEAST_CURVATURE = 1e-9
 
@@ -85,6 +88,17 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     return descent.solution(tol, directions.inverse_hessian_times)
 
 
+def inverse_hessian_at(objective: Objective, point: Array) -> Callable[[Array], Array]:
+    """
+    Inverse Hessian of `objective` at `point` times a gradient, both in weights and intercepts.
+
+    Conjugate gradients solve the system anew for each gradient, to a thousandth; `objective` has a penalty.
+    """
+    directions = _Directions(objective)
+    directions.settle(point)
+    return directions.solution
+
+
 class _Directions:
     """Newton directions of an objective at one point after another, with the preconditioner that suits it."""
 
@@ -101,6 +115,16 @@ class _Directions:
 
     def at(self, point: Array, gradient: Array, least: float = 0.0, *, forcing: float = _FORCING) -> Array:
         """Direction at `point` in weights and intercepts, (M, p + 1); options as in `newton_direction`."""
+        self.settle(point)
+        slopes = self._free(self._coordinates.slopes(gradient))
+        direction, self.products = newton_direction(
+            slopes, self._product, self._preconditioned, forcing=forcing, least=least
+        )
+        self._nearly_separable |= self.products > _MANY_PRODUCTS
+        return self._balanced(self._coordinates.point(direction), point)
+
+    def settle(self, point: Array) -> None:
+        """Go to `point`, with the preconditioner that suits it."""
         covariance = self._rows.settle(point)
         if self._kronecker is None:
             diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
@@ -110,12 +134,21 @@ class _Directions:
                 self._precondition, self._has_blocks = self._blocks(), True
         else:
             self._precondition = self._kronecker.at(covariance)
+
+    def solution(self, gradient: Array) -> Array:
+        """Inverse Hessian at the point times `gradient`, both in weights and intercepts."""
         slopes = self._free(self._coordinates.slopes(gradient))
-        direction, self.products = newton_direction(
-            slopes, self._product, self._preconditioned, forcing=forcing, least=least
+        common = np.zeros(gradient.shape[1])
+        if len(slopes) > 1:
+            # The penalty alone has curvature if all classes move alike, too little for single precision.
+            common[:-1] = gradient[:, :-1].mean(axis=0) / self._objective.decay
+            slopes -= slopes.mean(axis=0)
+        direction, products = newton_direction(
+            slopes, self._product, self._apart, forcing=_SOLVED, most=_MOST_PRODUCTS
         )
-        self._nearly_separable |= self.products > _MANY_PRODUCTS
-        return self._balanced(self._coordinates.point(direction), point)
+        if products > _MANY_PRODUCTS and self._kronecker is not None and not self._has_blocks:
+            self._precondition, self._has_blocks = self._blocks(), True
+        return common - self._coordinates.point(direction)
 
     def inverse_hessian_times(self, gradient: Array) -> Array:
         """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
@@ -126,6 +159,11 @@ class _Directions:
 
     def _preconditioned(self, residual: Array) -> Array:
         return self._free(self._precondition(residual))
+
+    def _apart(self, residual: Array) -> Array:
+        """Preconditioner times `residual`, without the part that is common to all classes."""
+        moved = self._preconditioned(residual)
+        return moved - moved.mean(axis=0) if len(moved) > 1 else moved
 
     def _free(self, coordinates: Array) -> Array:
         """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""

@@ -19,15 +19,16 @@ __all__ = ["RowStream", "block_rows"]
 
 Array = NDArray[np.float64]
 
-# Entries of a block: 2 MB stay in the cache until the last product. Of blocks twice as large the products
-# take 2.6 times as long a row, and smaller ones spend their time in calls.
-_ENTRIES = 1 << 18
+# Entries of a block: 2 MB of narrow rows stay in the cache until the last product, and of blocks twice as
+# large the products take 2.6 times as long a row. Of wide rows, short blocks spend their time in calls.
+_ENTRIES, _ENTRIES_OF_WIDE, _WIDE = 1 << 18, 1 << 19, 32
 _LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
 
 
 def block_rows(width: int) -> int:
     """Rows of a block of `width` numbers a row: a power of 2 that does not depend on the machine."""
-    return min(max(1 << (_ENTRIES // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
+    entries = _ENTRIES if width < _WIDE else _ENTRIES_OF_WIDE
+    return min(max(1 << (entries // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)

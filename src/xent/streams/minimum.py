@@ -19,7 +19,7 @@ from xent.solvers.descent import Descent
 from xent.solvers.iteration import Iteration
 from xent.solvers.lbfgs import lbfgs
 from xent.solvers.newton import newton
-from xent.solvers.newton_cg import newton_cg
+from xent.solvers.newton_cg import inverse_hessian_at, newton_cg
 from xent.solvers.objective import Objective
 from xent.solvers.penalised_sums import null_point
 from xent.solvers.solution import Solution
@@ -31,7 +31,8 @@ __all__ = ["streamed_minimum"]
 
 Array = NDArray[np.float64]
 
-# Up to this many coefficients the sample's Hessian is built and factored.
+# Up to this many coefficients the sample's Hessian is built and factored; with more, conjugate gradients on
+# the sample solve a system for each pass.
 _MOST_COEFFICIENTS = 2000
 # The optimum of the sample is off by about half a nat per coefficient and row, and solved to a tenth of that.
 _SAMPLE_ACCURACY = 0.05
@@ -77,12 +78,12 @@ def streamed_minimum(
     descent = Descent(told)
     with row_threads():
         if near is None:
-            rough = _on_sample(sample, start, descent, tol, max_iter)
+            rough = _on_sample(objective, sample, start, descent, tol=tol, max_iter=max_iter)
             near, precondition = rough.point, rough.inverse_hessian_times
         elif near.size <= _MOST_COEFFICIENTS:
             precondition = CholeskyFactor(sample.hessian(near)).solve
-        else:
-            precondition = _on_sample(sample, near, descent, tol, max_iter).inverse_hessian_times
+        if near.size > _MOST_COEFFICIENTS:
+            precondition = inverse_hessian_at(sample, near)
         found = lbfgs(objective, near, descent, precondition=precondition, tol=tol, max_iter=max_iter)
     seconds = dict(descent.seconds)
     seconds["directions"] = time.perf_counter() - began - sum(seconds.values())
@@ -98,12 +99,20 @@ def streamed_minimum(
 
 
 def _on_sample(
-    sample: Objective, start: Array | None, descent: Descent, tol: float, max_iter: int
+    objective: StreamedObjective,
+    sample: Objective,
+    start: Array | None,
+    descent: Descent,
+    *,
+    tol: float,
+    max_iter: int,
 ) -> Solution:
-    """Rough minimum of the sample, with its inverse Hessian."""
+    """Rough minimum of the sample, with its inverse Hessian unless that is too large."""
     start = null_point(sample) if start is None else start
     accuracy = _SAMPLE_ACCURACY * start.size / len(sample.codes)
     if start.size <= _MOST_COEFFICIENTS:
         name = "newton on a sample"
         return newton(sample, start, descent, tol=tol, max_iter=max_iter, solver=name, rough=accuracy)
+    # A sample of all rows has their optimum; passes towards it would cost more than steps on the sample.
+    accuracy *= 1 - len(sample.codes) / objective.rows
     return newton_cg(sample, start, descent, tol=max(tol, accuracy), max_iter=max_iter)

@@ -98,6 +98,11 @@ class StreamedObjective:
         self.passes = 0
         self.last = (math.nan, math.nan)
 
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self._found.rows
+
     def evaluate(self, point: Array) -> Evaluation:
         """Value, gradient and covariance at `point`, in one pass."""
         loss, of_weights, of_intercepts, covariance = self._sum("value", point)
@@ -127,7 +132,7 @@ class StreamedObjective:
             entry = Entry(key, kind, point.copy(), self._made(kind, point, along))
             journal.add(entry)
         else:
-            self._tell(self._found.rows, 0.0, stored=True)
+            self._tell(self.rows, 0.0, stored=True)
         return tuple(each / self.total_weight for each in entry.sums)
 
     def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
@@ -191,7 +196,7 @@ class StreamedObjective:
         """
         if self._settings.on_progress is None:
             return
-        rows = self._found.rows
+        rows = self.rows
         left = seconds * (rows - done) / done if done else math.nan
         progress = PassProgress(self.passes, done, rows, left, *self.last, is_from_checkpoint=stored)
         self._settings.on_progress(progress)
