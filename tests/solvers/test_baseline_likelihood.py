@@ -51,7 +51,8 @@ def test_the_adjusted_score_is_the_derivative_of_the_penalised_value(K):
 
 @pytest.mark.parametrize("K", [2, 3])
 def test_the_gap_of_overlap_bounds_what_remains(K):
-    likelihood = likelihood_of(K)
+    # With more columns some classes are too improbable to prove anything.
+    likelihood = likelihood_of(K, p=2)
     best = fisher_scoring(likelihood, np.zeros(likelihood.shape), jeffreys=False, tol=1e-12)
     proven = 0
     for scale in (0.3, 0.03, 0.003, 3e-6):
