@@ -11,6 +11,13 @@ jnp = jax.numpy
 NAMES = ["kl_divergence", "js_divergence", "squared_hellinger", "chi_squared_divergence", "total_variation"]
 
 
+@pytest.fixture(autouse=True)
+def jax_of_32_bits():
+    """As users have it; other tests of the process may have 64."""
+    with jax.enable_x64(False):
+        yield
+
+
 @pytest.fixture(scope="module")
 def close():
     """Weights of two distributions so near that rounded quotients would change their distance."""
