@@ -37,6 +37,14 @@ def played(monkeypatch, logits, labels=None, targets=None):
     return costs[0], torch.cat([part.grad for part in parts], 1)
 
 
+@pytest.fixture(params=["by kernels", "by formulas"])
+def way(request, monkeypatch):
+    """Labels are computed by the kernels where these run, and by formulas elsewhere."""
+    if request.param == "by formulas":
+        monkeypatch.setattr(rows_of_ranks, "suits_sharded_kernels", lambda *_: False)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("lead", [20.0, 40.0, 80.0])
 def test_a_sure_row_keeps_its_digits_wherever_its_label_is(monkeypatch, lead):
     logits = torch.zeros(2, 4)
@@ -48,6 +56,7 @@ def test_a_sure_row_keeps_its_digits_wherever_its_label_is(monkeypatch, lead):
     torch.testing.assert_close(at_label, -(rest / (1 + rest)).expand(2), rtol=5e-7, atol=0.0)
 
 
+@pytest.mark.usefixtures("way")
 def test_labels_and_targets_give_the_cross_entropy_of_all_classes(monkeypatch):
     generator = torch.Generator().manual_seed(5)
     logits = 4 * torch.randn(6, 4, generator=generator, dtype=torch.float64) + 1
