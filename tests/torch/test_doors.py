@@ -168,7 +168,7 @@ NO_GPU = "`input` is on the device cpu, and Triton's kernels run on GPUs"
 WAYS = {
     "cross_entropy": ("eager", "composed", ["eager", "triton", "sharded", "onnx", "composed"]),
     "binary_cross_entropy_with_logits": ("eager", "composed", ["eager", "triton", "composed"]),
-    "linear_cross_entropy": ("eager", "compiled", ["eager", "triton", "compiled", "composed"]),
+    "linear_cross_entropy": ("eager", "compiled", ["eager", "triton", "sharded", "compiled", "composed"]),
 }
 
 
