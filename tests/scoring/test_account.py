@@ -118,6 +118,14 @@ def test_intervals_cover_the_closed_truths(name):
     assert covered(name, 500, 25, seed=11).min() >= 20 / 25
 
 
+def test_equal_forecasts_may_have_no_resolution():
+    population, held = POPULATIONS["rare disaster"], 0
+    for seed in range(12):
+        found = accounted(*population.draw(1000, np.random.default_rng(seed)))
+        held += found.resolution.low <= 0 <= found.resolution.high
+    assert held == 12
+
+
 def test_one_unit_has_no_intervals():
     predictions = checked_predictions(np.log([[0.5, 0.5]]), np.asarray([0]), classes="ab", caller="f")
     losses = predictions.losses

@@ -131,7 +131,7 @@ def account(
     The other intervals come from one bootstrap of the rows or groups, for the maps as they are fitted:
     nothing is refitted. Means have the studentised interval, terms with the prior of these rows the basic
     one, which undoes the bias of their entropy; that of the resolution also holds the interval by the widest
-    map.
+    map, and 0 if all rows have the same forecast.
     """
     clusters = predictions.clusters
     outside, inside = recalibrated
@@ -141,6 +141,9 @@ def account(
     if widest is not None and widest.refined is not None:
         _, other = _against_prior(predictions, widest.refined, score, prior)
         resolution = _joined(resolution, other.low, other.high)
+    if prior is None and bool((predictions.log_probs == predictions.log_probs[0]).all()):
+        # One forecast for all rows tells none of them apart, whatever a map made of it.
+        resolution = _joined(resolution, 0.0, 0.0)
     if widest is not None and widest.encloses:
         value = clusters.mean(losses - refined)
         miscalibration = Estimate(value, value, value)
