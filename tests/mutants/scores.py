@@ -53,7 +53,7 @@ MUTANTS = (
         "likelihood_ratio:_noncentrality",
         "math.sqrt(statistic) - quantile",
         "statistic - quantile",
-        RATIO + "test_beyond_seven_standard_errors_the_square_root_of_the_statistic_is_normal",
+        RATIO + "test_beyond_six_standard_errors_the_square_root_of_the_statistic_is_normal",
     ),
     Mutant(
         "the bias that the spread far from 0 says",

@@ -41,10 +41,10 @@ def test_a_gain_takes_the_quantiles_of_its_studentised_differences():
     assert -below > above
 
 
-def test_beyond_seven_standard_errors_the_square_root_of_the_statistic_is_normal():
+def test_beyond_six_standard_errors_the_square_root_of_the_statistic_is_normal():
     ends = [
         Gain(value=0.05, error=0.005, coefficients=1, quantiles=(-quantile, quantile)).interval()
-        for quantile in (6.999999, 7.000001)
+        for quantile in (5.999999, 6.000001)
     ]
     assert ends[0] == pytest.approx(ends[1], rel=1e-4)
     assert Gain(value=0.01, error=0.005, coefficients=1, quantiles=(-50.0, 50.0)).interval()[0] == 0

@@ -38,9 +38,9 @@ Array = NDArray[np.float64]
 # Statistic from which the interval is the normal one to 0.1 % of its width; noncentralities of such size are
 # beyond the series of `chndtr`.
 _FAR = 1e6
-# Quantile beyond which tails of double precision have few digits; the square root of the statistic is then as
-# good as normal.
-_FARTHEST = 7.0
+# Quantile beyond which tails of double precision have few digits, the fewer the older SciPy is; the square
+# root of the statistic is then as good as normal.
+_FARTHEST = 6.0
 # Ends of the central 95 % of the standard normal distribution.
 _NORMAL = (-1.959963984540054, 1.959963984540054)
 
