@@ -28,6 +28,13 @@ MUTANTS = (
         ACCOUNT + "test_the_terms_add_up_to_the_score[log]",
     ),
     Mutant(
+        "a resolution of equal forecasts",
+        "account:account",
+        "_joined(resolution, 0.0, 0.0)",
+        "resolution",
+        ACCOUNT + "test_equal_forecasts_may_have_no_resolution",
+    ),
+    Mutant(
         "the spread of the rows in place of the likelihood ratio",
         "account:account",
         "_joined(miscalibration, widest.low, widest.high)",

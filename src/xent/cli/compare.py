@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from xent.cli.failures import failures_in_one_line, one_line
+from xent.cli.failures import failures_in_one_line
 from xent.cli.prediction_options import (
     Debug,
     Group,
@@ -22,8 +21,7 @@ from xent.cli.prediction_options import (
     Target,
     Weight,
 )
-from xent.cli.score import write_scores
-from xent.cli.standard_output import PipeConsole, written_out
+from xent.cli.score import show_scores, write_scores
 
 __all__ = ["compare"]
 
@@ -83,13 +81,4 @@ def compare(
             reads=tuple(map(Path, predictions)),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         )
-        with written_out():
-            if as_json:
-                from xent.report.scores.json_report import render_json
-
-                sys.stdout.write(render_json(findings))
-                return
-            console = PipeConsole()
-            render_comparisons(findings, console)
-            line = one_line(f"Report: {place / 'report.html'}")
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
+        show_scores(findings, place, render_comparisons, as_json=as_json)

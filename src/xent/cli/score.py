@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +28,7 @@ from xent.cli.standard_output import PipeConsole, written_out
 if TYPE_CHECKING:
     from xent.report.scores.findings import ScoreFindings
 
-__all__ = ["ABOVE", "score", "write_scores"]
+__all__ = ["ABOVE", "score", "show_scores", "write_scores"]
 
 ABOVE = 3
 """Exit code of a command whose loss is above the bound of --fail-above."""
@@ -131,6 +131,7 @@ def score(
             )
             return
         from xent.jobs.scoring import score as score_table
+        from xent.report.scores.text_report import render_score
 
         findings = score_table(
             predictions,
@@ -153,21 +154,26 @@ def score(
             reads=(Path(predictions),),
             on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
         )
-        _show(findings, place, as_json=as_json)
+        show_scores(findings, place, render_score, as_json=as_json)
         _fail_above([model.held_out.cross_entropy.value for model in findings.models], fail_above)
 
 
-def _show(findings: ScoreFindings, place: Path, *, as_json: bool) -> None:
-    """Print the findings, as JSON or as tables that name the report in `place`."""
+def show_scores(
+    findings: ScoreFindings,
+    place: Path,
+    render: Callable[[ScoreFindings, PipeConsole], None],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the findings: as JSON, or by `render`, and then the place of the report."""
     from xent.report.scores.json_report import render_json
-    from xent.report.scores.text_report import render_score
 
     with written_out():
         if as_json:
             sys.stdout.write(render_json(findings))
             return
         console = PipeConsole()
-        render_score(findings, console)
+        render(findings, console)
         line = one_line(f"Report: {place / 'report.html'}")
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
