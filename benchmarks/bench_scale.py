@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.cluster_table import print_model, print_sleeping_tasks
+from benchmarks.cluster.cluster_table import print_model, print_sleeping_tasks
 from benchmarks.dask_ml_fit import dask_ml_fit, labelled_batches
 from benchmarks.growth_picture import draw
 from benchmarks.plateau import batches_of, epochs_to_plateau, mean_loss

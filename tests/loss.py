@@ -68,7 +68,7 @@ def files_of_lists(graph, room):
     """The test files of a room that go through the lists of its modules, such as the registry of losses."""
     lists = {name for name in graph.modules if name.startswith(f"xent.{room}.") and graph.is_list(name)}
     users = {graph.modules[user].path for user in graph.users(lists)}
-    return {path for path in users if path.name.startswith("test_") and path.parent.name == room}
+    return {path for path in users if path.name.startswith("test_") and _TESTS / room in path.parents}
 
 
 if __name__ == "__main__":

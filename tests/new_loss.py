@@ -35,6 +35,7 @@ def main(arguments=None):
     files = skeletons(given.name, given.family, purpose)
     refuse(parser, given.name, purpose, files)
     for path, text in files.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
         sys.stdout.write(f"Wrote {path.relative_to(_ROOT).as_posix()}\n")
     sys.stdout.write(
@@ -64,6 +65,7 @@ def skeletons(name, family, purpose):
     words = {
         **kind.fields,
         "name": name,
+        "purpose": purpose,
         "data_by_line": kind.fields["data"].replace(", ", ",\n        "),
         "Class": _class_name(name),
         "imports": _imports(kind, name, is_function=is_function),
@@ -82,7 +84,7 @@ def skeletons(name, family, purpose):
     return {
         source / "formulas" / "losses" / f"{name}.py": _filled(formula, words),
         source / "losses" / purpose / f"{name}.py": rewritten(_filled("loss", words), of_kind),
-        _ROOT / "tests" / "losses" / f"test_{name}.py": _filled(kind.fields["test"], words),
+        _ROOT / "tests" / "losses" / purpose / f"test_{name}.py": _filled(kind.fields["test"], words),
     }
 
 

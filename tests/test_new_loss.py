@@ -42,6 +42,10 @@ def output(folder, name, family):
     return done.stdout
 
 
+def file_of(family):
+    return f"tests/losses/{new_loss.FAMILIES[family].purpose}/test_{NAMES[family]}.py"
+
+
 def run(folder, *arguments):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(folder / "src"), str(folder)))}
     return subprocess.run(
@@ -67,7 +71,7 @@ def test_the_skeletons_are_linted_and_formatted(copy):
 
 @pytest.mark.slow
 def test_every_test_of_a_skeleton_fails_for_the_formula_that_is_missing(copy):
-    files = [f"tests/losses/test_{name}.py" for name in NAMES.values()]
+    files = [file_of(family) for family in NAMES]
     done = run(copy, "pytest", *files, "--quick", "-q", "--tb=line", "-p", "no:cacheprovider", "-n", "0")
     failures = re.findall(r"^FAILED .*", done.stdout, flags=re.MULTILINE)
     # Four edge cases of each loss; an empty batch asks for the value too.
@@ -79,7 +83,7 @@ def test_every_test_of_a_skeleton_fails_for_the_formula_that_is_missing(copy):
 @pytest.mark.slow
 def test_a_skeleton_has_four_mutants_without_a_statement(copy):
     code = (
-        "from tests.losses import test_{0} as made\n"
+        "import {0} as made\n"
         "for mutant in made.MUTANTS:\n"
         "    try:\n"
         "        with mutant.edited():\n"
@@ -87,7 +91,8 @@ def test_a_skeleton_has_four_mutants_without_a_statement(copy):
         "    except Exception as error:\n"
         "        print(error)\n"
     )
-    for name in NAMES.values():
+    for family in NAMES:
+        name = file_of(family).removesuffix(".py").replace("/", ".")
         (copy / "try_mutants.py").write_text(code.format(name), encoding="utf-8")
         assert run(copy, "try_mutants").stdout.count("must occur once") == 4
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[2] / "src" / "xent"
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "xent"
 ROOMS = sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py").is_file())
 MODULES = {path.stem for path in SOURCE.glob("*.py")} - {"__init__"}
 # Listed once for all rooms: the errors, and how a room's own names are loaded.
@@ -55,7 +56,10 @@ def test_a_header_has_up_to_20_lines(room):
     assert 3 <= len(header(room).splitlines()) <= 20
 
 
-def test_no_folder_shows_more_files_than_a_reader_can_take_in():
-    folders = [SOURCE, *(path for path in SOURCE.rglob("*") if path.is_dir())]
+@pytest.mark.parametrize(
+    "tree", [SOURCE, ROOT / "tests", ROOT / "benchmarks", ROOT / "docs"], ids=lambda path: path.name
+)
+def test_no_folder_shows_more_files_than_a_reader_can_take_in(tree):
+    folders = [tree, *(path for path in tree.rglob("*") if path.is_dir())]
     crowded = {str(path): n for path in folders if (n := len(list(path.glob("*.py")))) > MOST_FILES}
     assert crowded == {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from mpmath import mp, mpf
 from tests.central_differences import central_gradient, directional_derivative
-from tests.losses.test_focal import hard_rows
+from tests.losses.focusing.test_focal import hard_rows
 from tests.relative_error import assert_within
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from tests.losses.test_focal import hard_rows
+from tests.losses.focusing.test_focal import hard_rows
 from tests.relative_error import Exact, assert_within, units_apart
 
 from xent.formulas.every_class import every_class

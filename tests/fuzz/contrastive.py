@@ -4,7 +4,7 @@ import numpy as np
 from mpmath import mp, mpf
 from tests.fuzz.cases import chance, laid_out, one_of, weights
 from tests.fuzz.rooms import called, refusal
-from tests.losses.test_contrastive import Case, as_exact, definition, difference
+from tests.losses.contrastive.test_contrastive import Case, as_exact, definition, difference
 from tests.relative_error import assert_within
 
 from xent.losses import InfoNCE, NTXent, SupervisedContrastive

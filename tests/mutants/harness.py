@@ -1,8 +1,9 @@
 """
 Edits of the source that some test has to notice.
 
-A table of them is a tuple ``MUTANTS``, in a file ``<stem>.py`` in this folder or, for a loss, in its test
-file ``tests/losses/test_<stem>.py``; `test_mutants.py` finds it.
+A table of them is a tuple ``MUTANTS``, in a file ``<stem>.py`` in a folder of this one, named after a room
+of the package, or, for a loss, in its test file ``test_<stem>.py`` below ``tests/losses``;
+`test_mutants.py` finds it.
 Edits are made in memory, in forks of one process that has all loaded (`worker.py`); the files of the package
 are only read.
 """
@@ -27,6 +28,7 @@ __all__ = ["Mutant", "Verdict", "all_mutants", "meets_definition", "mutants_of",
 
 ROOT = Path(__file__).parents[2]
 _FOLDER = Path(__file__).parent
+_LOSSES = ROOT / "tests" / "losses"
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,15 @@ class Verdict:
 def tables():
     """The mutants of each table, by its stem."""
     found = {}
-    for path in sorted([*_FOLDER.glob("*.py"), *_FOLDER.with_name("losses").glob("test_*.py")]):
-        if _is_table(path):
+    for path in sorted([*_FOLDER.glob("*/*.py"), *_LOSSES.rglob("test_*.py")]):
+        if "\nMUTANTS = " in path.read_text(encoding="utf-8"):
             stem = path.stem.removeprefix("test_")
             if stem in found:
                 raise ValueError(
                     f"{stem}: there is a table of mutants in tests/mutants and one in tests/losses."
                 )
-            found[stem] = importlib.import_module(f"tests.{path.parent.name}.{path.stem}").MUTANTS
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found[stem] = importlib.import_module(name).MUTANTS
     return found
 
 
@@ -121,11 +124,6 @@ def mutants_of(stems):
 def verdicts(mutants):
     """The `Verdict` on each mutant."""
     return {mutant: _verdict(mutant) for mutant in mutants}
-
-
-def _is_table(path):
-    is_test_of_tables = path.parent == _FOLDER and path.stem.startswith("test_")
-    return not is_test_of_tables and "\nMUTANTS = " in path.read_text(encoding="utf-8")
 
 
 def _verdict(mutant):

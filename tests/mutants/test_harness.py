@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.xdist_group("mutants of focal"),
 ]
 
-TEST = "tests/losses/test_focal.py::test_the_definition_as_written_holds[numpy]"
+TEST = "tests/losses/focusing/test_focal.py::test_the_definition_as_written_holds[numpy]"
 
 
 def verdict(new, test=TEST, function="focal:Focal.value", old="of_label.complement**self.gamma"):

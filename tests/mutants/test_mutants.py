@@ -1,4 +1,4 @@
-"""Every edit in the tables of this folder makes its test fail by assertion; the unedited source passes."""
+"""Every edit in a table of mutants makes its test fail by assertion; the unedited source passes."""
 
 import sys
 

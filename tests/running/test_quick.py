@@ -82,7 +82,7 @@ def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_p
         ("tests/mutants/test_mutants.py", True),
         ("tests/torch/test_modules.py", True),
         ("src/xent/torch/memory.py", True),
-        ("tests/losses/test_focal.py", None),
+        ("tests/losses/focusing/test_focal.py", None),
     ],
 )
 def test_mutants_and_rooms_of_other_libraries_are_not_collected_in_a_quick_run(path, expected):

@@ -1,8 +1,8 @@
 """The model of a pass on a cluster agrees with a simulated one, whose sums do not depend on the workers."""
 
 import pytest
-from benchmarks.cluster_model import Cluster, PassPlan
-from benchmarks.simulated_cluster import simulated_pass
+from benchmarks.cluster.cluster_model import Cluster, PassPlan
+from benchmarks.cluster.simulated_cluster import simulated_pass
 
 
 @pytest.mark.parametrize("level", [0, None])
