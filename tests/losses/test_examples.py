@@ -432,18 +432,6 @@ def test_a_numpy_truth_joins_the_library_of_the_logits(xp, case):
 # Frameworks ----------------------------------------------------------------------------------------------
 
 
-@parametrize(OF_LABELS)
-def test_a_traced_label_that_is_no_class_gives_nan_in_value_and_gradient(case):
-    jax = pytest.importorskip("jax")
-    value, gradient = jax.jit(case.loss.value_and_gradient)(case.logits, np.asarray([3, 0]))
-    assert np.isnan(value[0])
-    assert np.isnan(gradient[0]).all()
-    assert np.isfinite(value[1])
-    slope = jax.jit(jax.grad(lambda z: case.loss(z, jax.numpy.asarray([3, 0])).sum()))(case.logits)
-    assert np.isnan(slope[0]).all()
-    assert np.isfinite(slope[1]).all()
-
-
 @core_losses
 def test_values_that_are_not_on_the_host_are_not_looked_at(case):
     torch = pytest.importorskip("torch")

@@ -101,9 +101,9 @@ def test_every_number_that_a_loss_computes_with_may_be_traced(name, loss, truth,
     inputs = COSINES if loss.facts.domain == "cosines" else LOGITS
     total = lambda v, z: loss(z, truth, **{name: v}).sum()  # noqa: E731
     with jax.enable_x64(True):
-        logits = jnp.asarray(inputs)
-        both = jax.vmap(jax.value_and_grad(total, argnums=(0, 1)), (0, None))
-        values, (slopes, gradients) = both(jnp.asarray([number, outside]), logits)
+        # One program for each case: without `jit`, each operation is compiled by itself.
+        both = jax.jit(jax.vmap(jax.value_and_grad(total, argnums=(0, 1)), (0, None)))
+        values, (slopes, gradients) = both(jnp.asarray([number, outside]), jnp.asarray(inputs))
     assert_within(16, np.asarray(values[0]), total(number, inputs))
     step = 1e-6
     slope = (total(number + step, inputs) - total(number - step, inputs)) / (2 * step)
@@ -125,8 +125,8 @@ def test_every_number_that_a_loss_computes_with_may_be_traced(name, loss, truth,
 def test_a_traced_parameter_of_0_has_the_value_of_a_plain_0(loss, truth, options):
     inputs = COSINES if loss.facts.domain == "cosines" else LOGITS
     with jax.enable_x64(True):
-        logits = jnp.asarray(inputs)
-        found = jax.vmap(lambda v: loss(logits, truth, **dict.fromkeys(options, v)))(jnp.zeros(1))
+        program = jax.jit(jax.vmap(lambda v, z: loss(z, truth, **dict.fromkeys(options, v)), (0, None)))
+        found = program(jnp.zeros(1), jnp.asarray(inputs))
     assert_within(16, np.asarray(found[0]), loss(inputs, truth, **options))
 
 

@@ -26,7 +26,7 @@ OPTIONS = {
 def arguments_of(case):
     """Valid arguments of a case, and copies of them, each with something in its first row that is not."""
     names = type(case.loss).__dataclass_fields__
-    k = case.logits.shape[-1] + (case.loss.facts.domain in ("cumulative logits", "conditional logits"))
+    k = case.logits.shape[-1] + (case.loss.facts.domain in _OF_THRESHOLDS)
     valid = {
         "logits": case.logits,
         "truth": case.truth,
@@ -50,8 +50,8 @@ def arguments_of(case):
     return valid, [{**valid, **changed} for changed in wrong]
 
 
-# At least as many as a loss refuses.
-_CALLS = 50
+# So many thresholds lie between one class more.
+_OF_THRESHOLDS = ("cumulative logits", "conditional logits")
 _TURN = np.asarray([[0.5, -0.5, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
 
@@ -64,7 +64,8 @@ def _with(array, value):
 
 def _wrong_truths(case):
     if case.truth.dtype.kind == "i":
-        return [_with(case.truth, label) for label in (-1, 9, -100)]
+        beyond = case.logits.shape[-1] + (case.loss.facts.domain in _OF_THRESHOLDS)
+        return [_with(case.truth, label) for label in (-1, beyond, -100)]
     found = [_with(case.truth, value) for value in (-0.25, 1.5, np.nan, np.inf)]
     if case.truth.shape == case.logits.shape:
         found.append(np.where([[True], [False]], [0.5, 1.0, -0.5], case.truth))
@@ -96,21 +97,23 @@ def test_values_that_an_eager_call_refuses_are_nan_in_a_traced_one(case):
     refused = [arguments for arguments in wrong if is_refused(case.loss, arguments)]
     assert len(refused) >= (3 if case.argument == "teacher_logits" else 5)
 
-    def value_and_gradient(arguments):
+    def value_and_gradients(arguments):
         logits, truth, options = _split(arguments)
         value, pull = jax.vjp(lambda logits: case.loss(logits, truth, **options), logits)
-        return value, pull(jax.numpy.ones_like(value))[0]
+        closed = case.loss.value_and_gradient(logits, truth, **options)
+        return value, pull(jax.numpy.ones_like(value))[0], *closed
 
     with jax.enable_x64(True):
-        # One shape for all losses, so that JAX compiles each operation once.
-        calls = [valid, *refused, *[valid] * (_CALLS - len(refused))]
-        stacked = {name: np.stack([call[name] for call in calls]) for name in valid}
-        values, gradients = map(np.asarray, jax.vmap(value_and_gradient)(stacked))
-    assert np.isfinite(values[0]).all()
-    for arguments, value, gradient in zip(refused, values[1:], gradients[1:], strict=False):
+        stacked = {name: np.stack([call[name] for call in (valid, *refused)]) for name in valid}
+        found = list(map(np.asarray, jax.jit(jax.vmap(value_and_gradients))(stacked)))
+    assert np.isfinite(found[0][0]).all()
+    for i, arguments in enumerate(refused, start=1):
         changed = {name: arguments[name] for name in valid if arguments[name] is not valid[name]}
-        assert np.isnan(value[0]).any(), changed
-        assert np.isnan(gradient[0]).any(), changed
+        for quantity in found:
+            assert np.isnan(quantity[i][0]).any(), changed
+            if case.truth.dtype.kind == "i" and "truth" in changed:  # the other row keeps its label
+                assert np.isnan(quantity[i][0]).all(), changed
+                assert np.isfinite(quantity[i][1]).all(), changed
 
 
 def test_the_gradient_in_an_invalid_target_is_nan_too():

@@ -24,7 +24,7 @@ def inside():
 
 
 def of_a_tolerance():
-    np.testing.assert_allclose(1, 1, rtol=1e-13)
+    np.testing.assert_allclose(1, 1, rtol=1e-15)
 
 
 def of_values():
