@@ -173,7 +173,12 @@ def _with_levels(table: pa.Table) -> pa.Table:
 
 
 def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, pa.Scalar]]:
-    """Columns that the names of folders below `base` tell, ``year=2026``, and their value for each path."""
+    """
+    Values of the columns that folders below `base` name, such as ``year=2026``, one dictionary for each path.
+
+    All dictionaries have the same keys, those of all `paths`; a column that no folder of a path names is null
+    there. The dictionaries are empty if `base` is None.
+    """
     found = []
     for path in paths:
         folders = [] if base is None else path.relative_to(base).parts[:-1]
@@ -188,6 +193,9 @@ def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, 
 
 
 def _kind(values: Sequence[str | None]) -> pa.DataType:
-    """Whole numbers if all values are, else text."""
-    whole = all(value is None or value.removeprefix("-").isdecimal() for value in values)
-    return pa.int32() if whole and any(value is not None for value in values) else pa.string()
+    """Integers of 32 bits if all values that are not None are such numbers and one is not None, else text."""
+    try:
+        numbers = pa.array(values, pa.string()).cast(pa.int32())
+    except pa.ArrowInvalid:
+        return pa.string()
+    return pa.string() if numbers.null_count == len(numbers) else pa.int32()
