@@ -188,7 +188,12 @@ def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, C
 
 
 def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> ModelChoice:
-    """Choice by the paired differences of the losses, in independent units."""
+    """
+    Network if the interval of its mean loss less that of the linear model is below 0, else linear model.
+
+    `losses` of shape (2, n) has the linear model's losses, then the network's; `rows` are the numbers of the
+    n rows among the training rows. Units are groups, or rows without groups; `folds` is only recorded.
+    """
     codes = problem.train_codes
     weights = row_weights(
         problem.train_weights, problem.factors, codes, (np.unique(codes), codes), caller="fit"

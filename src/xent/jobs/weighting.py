@@ -48,9 +48,10 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
 
 def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, caller: str) -> tuple[Any, str]:
     """
-    Weights of the `rows` of `table`, not yet checked, and their name; None and "" if `given` is None.
+    Weights of the `rows` of `table`, an array, and their name; None and "" if `given` is None.
 
-    `given` is a column, or has one entry for each row of `table`.
+    `given` names a column, whose name is returned, or has one entry for each row of `table`, with the name
+    ``"sample_weight"``. The numbers are not checked: they may be negative or infinite, and nan for a null.
 
     Raises
     ------

@@ -52,7 +52,11 @@ class Checkpoint:
 
     @classmethod
     def of(cls, path: Path, training: Training, rows: TrainingRows) -> Checkpoint:
-        """Checkpoint of a training of `rows`."""
+        """
+        Checkpoint of `training` for the file `path`, which is neither read nor written yet.
+
+        Its fingerprint is a checksum of the settings, the loss, the layers of the network and the `rows`.
+        """
         digest = hashlib.sha256()
         shapes = {name: list(each.shape) for name, each in training.network.state_dict().items()}
         facts = [repr(training.settings), repr(training.loss), shapes, str(training.network)]

@@ -125,7 +125,12 @@ class TrainingLoss:
         return functional.log_softmax(scale * outputs, dim=1)
 
     def prepare(self, network: nn.Module) -> None:
-        """Replace a linear layer ``head`` by one that returns cosines, if the loss is one of cosines."""
+        """
+        Replace the linear layer ``head`` by a new one that returns cosines, if the loss needs cosines.
+
+        The new layer, for `nn.Linear` or `MemberLinear`, has random weights and no bias. A network without
+        such a ``head`` stays as it is, and so does any network under another loss.
+        """
         head = getattr(network, "head", None)
         if self.outputs == "cosines" and isinstance(head, nn.Linear):
             network.head = CosineHead(head.in_features, head.out_features)

@@ -188,7 +188,13 @@ def _slice(
 
 
 def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: float) -> float:
-    """P-value of a difference above 0, given the residuals whose sums over units vary as it does."""
+    """
+    P-value of Student's one-sided test of a difference above 0, corrected for skewness.
+
+    `residuals` holds the influence of each row on the difference, times the total of `mass`, which is the
+    weight of the slice in each unit. The result is nan for fewer than two units of positive mass; without
+    spread it is 0 for a positive difference and 1 for another.
+    """
     units = int((mass > 0).sum())
     if units < 2:
         return math.nan

@@ -95,7 +95,7 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
 
 
 def log_normaliser(values: Array) -> Array:
-    """Logarithm of the sum of exponentials of each row, in nats; a row of ``-inf`` gives ``-inf``."""
+    """Logarithm of the sum of exponentials of each row, (n,), in nats; ``-inf`` for one of ``-inf`` only."""
     out = np.empty(len(values))
     for start in range(0, len(values), _BLOCK):
         block = values[start : start + _BLOCK]

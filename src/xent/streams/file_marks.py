@@ -38,7 +38,11 @@ def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[
 
 
 def local_mark(path: str, *, caller: str) -> str:
-    """Size of a file and a digest of its footer, or of its last 64 KiB."""
+    """
+    Size of a file and a digest of its end: the footer of a Parquet file, the last 64 KiB of any other.
+
+    Raises `DataError` if the file cannot be read.
+    """
     try:
         with Path(path).open("rb") as file:
             size = file.seek(0, os.SEEK_END)

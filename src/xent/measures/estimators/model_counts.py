@@ -151,9 +151,10 @@ def _of_model(
 
 def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, caller: str) -> int:
     """
-    Checked number of categories; `seen`, the number of symbols in both samples, if `K` is None.
+    Number of categories: `K`, or for None `seen`, the number of distinct symbols of both samples together.
 
-    Raises `DomainError` for None under `smoothing` and for a `K` below `seen`, `DTypeError` unless integral.
+    Raises `DomainError` if `K` is None although there is a `smoothing`, or is below `seen`, and `DTypeError`
+    if `K` is neither None nor an integer.
     """
     if K is None and smoothing is not None:
         hint = f"Smoothing depends on it. In both samples together there are {seen}."
