@@ -273,7 +273,13 @@ class VennAbers(Calibrator):
     _only_two = True
 
     def predict_pairs(self, X: Any) -> tuple[Array, Array]:
-        """Probabilities of the second class with the row added to the calibration rows as 0 and as 1."""
+        """
+        Probabilities of the second class, lower and upper, each of shape (n,).
+
+        They are those of an isotonic regression with the row added to the calibration rows as one of the
+        first class, and as one of the second. `X` has two columns, logits or probabilities as `fit` read
+        them.
+        """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
         log_probs = self._log_probs(X, type(self).__name__)

@@ -188,7 +188,12 @@ def linear_softmax_cross_entropy(
 
 
 def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
-    """True if gradients are made along with the loss; raises for a `way` that is unknown or does not suit."""
+    """
+    True if gradients are computed along with the loss: by the way ``one_pass``, or by None where that suits.
+
+    Raises `DomainError` for an unknown `way`, and `BackendError` for ``one_pass`` with ``reduction="none"``,
+    statistics, or sharded classes.
+    """
     if way not in (None, *_WAYS):
         raise DomainError(_CALLER, "way", f"be one of {', '.join(_WAYS)}", got=repr(way))
     reasons = {
@@ -206,7 +211,12 @@ def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
 def _compiled(
     plan: Plan, reduction: str, operands: Operands, truth: Truth, shared: Shared
 ) -> tuple[Any, Any, LinearStatistics | None]:
-    """Losses or their sum, the sum of the weights of the rows, and statistics or None."""
+    """
+    Loss of each row for ``reduction="none"``, else their sum; the sum of the weights; and statistics or None.
+
+    The weight of a row that counts is 1, or the class weight of its label. The second result is what "mean"
+    divides by.
+    """
     weights = truth.counts
     if truth.probs is None and shared.class_weights is not None:
         of_labels = weights_of_labels(truth.labels, shared.class_weights, classes_of(plan))
@@ -219,7 +229,12 @@ def _compiled(
 
 
 def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty: str, row_axis: Any) -> Any:
-    """Sum or mean over the rows of all devices."""
+    """
+    Sum of `loss`, or for the mean that sum over `denominator`, or over the sum of `weights` if it is None.
+
+    Both sums run over the devices of `row_axis` too, unless it is None. For a divisor of 0, "raise" as
+    `on_empty` raises `DomainError` if it can be read; otherwise the rule is that of `mean`.
+    """
     if row_axis is not None:
         loss, weights = jax.lax.psum((loss, weights), row_axis)
     if reduction == "sum":

@@ -47,7 +47,13 @@ def checked(
     reduction: str,
     class_axis: str | None,
 ) -> Call:
-    """Arguments of a call, checked as far as they can be read; raises as the call says."""
+    """
+    Arguments of a call with one axis of rows, checked as far as they can be read; raises as the call says.
+
+    The `hidden` states of rows that do not count are 0. A mask of classes of one axis is among the shared
+    options, a mask of more axes is part of the truth. `class_axis` names the axis of devices that share the
+    classes, or is None.
+    """
     if reduction not in _REDUCTIONS:
         raise DomainError(_CALLER, "reduction", f"be one of {', '.join(_REDUCTIONS)}", got=repr(reduction))
     operands, shape = _operands(operands)
@@ -63,7 +69,12 @@ def checked(
 
 
 def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
-    """Operands as arrays of JAX with one axis of rows, and the shape of the rows."""
+    """
+    Operands as arrays of JAX, hidden states of shape (N, D), and the shape of the rows as it was given.
+
+    Hidden states and weight get the dtype to which JAX promotes both; the bias keeps its own. Raises
+    `DTypeError` or `ShapeError`.
+    """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
         *operands[1:],
@@ -86,7 +97,13 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
 def _truth(
     operands: Operands, labels: Any, where: Any, ignored: int | None, shape: tuple[int, ...], devices: int
 ) -> Truth:
-    """Labels or targets of each row, and the rows that count."""
+    """
+    Labels, targets or sparse targets with one axis of rows, and the rows that count.
+
+    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. Labels that can be read
+    are checked to lie below the number of classes of all `devices`. Raises `DTypeError`, `ShapeError` or
+    `DomainError`; values of targets are not checked here.
+    """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
     if where is not None:
@@ -126,7 +143,13 @@ def _fits(number: Any, dtype: Any) -> bool:
 
 
 def _shared(options: Shared, operands: Operands) -> Shared:
-    """Options as arrays, None for those that leave out their step; a traced number out of range is nan."""
+    """
+    Options as arrays of 32 bits or more; None for each option that leaves out its step, as 0 does for
+    smoothing.
+
+    A mask of more than one axis becomes None, because it belongs to the rows. A number or class weight out of
+    range raises `DomainError` if it can be read, and is nan if not.
+    """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]
     weights, mask = options.class_weights, options.class_mask
@@ -168,7 +191,11 @@ def _shared(options: Shared, operands: Operands) -> Shared:
 
 
 def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
-    """A number in its range; nan for a traced one out of it."""
+    """
+    Number `value` as an array without axes for which `holds` is true.
+
+    Out of range it raises `DomainError` with `rule`, or is nan if it is traced; `ShapeError` if it has axes.
+    """
     number = one_as_jax(value, name, caller=_NAME, dtype=dtype)
     check_shape(number, (), caller=_CALLER, argument=name)
     if not is_traced(number) and not bool(holds(number)):

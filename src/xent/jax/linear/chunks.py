@@ -33,7 +33,10 @@ def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
 
 
 def in_chunks(arrays: Any, rows: int) -> Any:
-    """Each array of the tree, of shape (N, ...), as (chunks, rows, ...), filled up with zeros."""
+    """
+    Each array of the tree, of shape (N, ...), as one of shape (chunks, rows, ...), the last chunk filled up
+    with zeros.
+    """
 
     def cut(array: Any) -> Any:
         missing = -len(array) % rows

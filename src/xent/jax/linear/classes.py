@@ -130,7 +130,10 @@ class Sharded:
         return jax.lax.psum(values, self.axis)
 
     def of_labels(self, logits: Any, labels: Any) -> Any:
-        """Cross-entropy of labels; nan for one out of range."""
+        """
+        Cross-entropy in nats of labels that are numbers among the classes of all devices; nan for one out of
+        range.
+        """
         classes = logits.shape[-1]
         own = self.own(labels, classes)
         within = value_of(softmax_cross_entropy, _readable(logits), jnp.maximum(own, 0))
@@ -151,7 +154,7 @@ class Sharded:
         return self._of_each_device(self._own_normaliser(logits))
 
     def entropy(self, logits: Any) -> Any:
-        """Entropy of the softmax."""
+        """Entropy in nats of the softmax over the classes of all devices, one value for each row."""
         normalisers = self.normalisers(logits)
         across = value_of(EntropyOfSoftmax(), normalisers, normalisers[:, 0])
         whole = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
@@ -160,7 +163,10 @@ class Sharded:
         return across + self.anywhere(share * value_of(EntropyOfSoftmax(), readable, readable[:, 0]))
 
     def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
-        """The k largest logits and their classes."""
+        """
+        The `k` largest logits of each row over all devices, in falling order, and their numbers among all
+        classes.
+        """
         values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))
         classes = classes + logits.shape[-1] * jax.lax.axis_index(self.axis)
         all_values, all_classes = (

@@ -31,7 +31,10 @@ def logits_of(operands: Operands) -> Any:
 
 
 def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
-    """Logits capped, scaled and masked, in this order."""
+    """
+    Logits capped, scaled and masked, in this order: -inf for masked classes, 0 in rows that do not
+    count.
+    """
     if shared.softcap is not None:
         logits = differentiable("value", SoftCap(shared.softcap), logits, xp=jnp)
     if shared.logit_scale is not None:
@@ -43,7 +46,7 @@ def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
 
 
 def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
-    """Loss of each row, 0 in ignored rows; `logits` are not yet adjusted."""
+    """Loss of each row in nats, 0 in rows that do not count; `logits` are not yet adjusted."""
     logits = adjusted(logits, truth, shared)
     if truth.probs is None and shared.label_smoothing is None:
         losses = classes.of_labels(logits, truth.labels)
@@ -60,7 +63,13 @@ def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) 
 def statistics_of_rows(
     logits: Any, truth: Truth, shared: Shared, classes: Classes, top_k: int
 ) -> LinearStatistics:
-    """Statistics of each row; `logits` are not yet adjusted."""
+    """
+    Statistics of each row, of the adjusted logits without smoothing and weights; `logits` are not yet
+    adjusted.
+
+    In rows that do not count they are 0, but for the argmax. `top_k` of 0 leaves the two fields of largest
+    logits at None.
+    """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None:
         log_prob = 0 - classes.of_labels(logits, truth.labels)
@@ -86,7 +95,11 @@ def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
 
 
 def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
-    """Smoothed and weighted targets of the classes here."""
+    """
+    Targets of the classes of this device, times their class weights and smoothed over the classes not masked.
+
+    With labels the weight is that of the label; nan in a row of an invalid label or target.
+    """
     targets = _plain_targets(logits, truth, classes)
     weights = shared.class_weights
     if truth.probs is None and weights is not None:
@@ -103,7 +116,13 @@ def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any
 
 
 def _plain_targets(logits: Any, truth: Truth, classes: Classes) -> Any:
-    """Targets of the classes here: given, of a few classes, or 1 at the label; nan for an invalid row."""
+    """
+    Targets of the classes of this device before weights and smoothing: as given, of a few classes, or 1 at
+    the label.
+
+    A row with a negative target, or with a label that is a class of no device, is nan; an entry above 1 is
+    not looked for.
+    """
     if truth.labels is None:
         return jnp.where(truth.probs >= 0, truth.probs, jnp.nan).astype(logits.dtype)
     labels = truth.labels if truth.probs is not None else truth.labels[:, None]
