@@ -169,9 +169,8 @@ def fit(
         _load_while_reading(data)
         shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
         shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
-        shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight)}
+        shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight), "group": group}
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
-        shared["group"] = group
         whole: dict[str, Any] = {"lead": lead, "beats": beats}
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
         place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
@@ -186,10 +185,7 @@ def fit(
         parts = "Epochs" if model != "linear" else "Passes" if in_batches else ""
         with kept_training(checkpoint_of(place), outcome, parts=parts):
             fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
-        if model != "linear":
-            from xent.jobs.fold_journal import remove_checkpoints
-
-            remove_checkpoints(checkpoint_of(place))
+        _remove_checkpoints(place, model)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 
@@ -202,6 +198,14 @@ def _fit_in_memory(
 
     checkpoint = None if model == "linear" else checkpoint_of(place)
     return fit_table(data, target, model=model, checkpoint=checkpoint, watcher=progress, **options)
+
+
+def _remove_checkpoints(place: Path, model: str) -> None:
+    """Remove the checkpoints beside `place` that the training of a network keeps."""
+    if model != "linear":
+        from xent.jobs.fold_journal import remove_checkpoints
+
+        remove_checkpoints(checkpoint_of(place))
 
 
 def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *, shown: bool) -> Fit:

@@ -126,18 +126,15 @@ def read_predictions(
         If predictions, weights or groups have invalid values; the message names the first row.
     """
     table, name, target = given_table(data, target, caller=caller)
-    check_column(table, target, option="target", caller=caller)
-    taken = {target, *slices, *(each for each in (weight, group) if each is not None)}
-    for each, option in ((weight, "weight"), (group, "group"), *((one, "slice") for one in slices)):
-        if each is not None:
-            check_column(table, each, option=option, caller=caller)
+    named = [("target", target), ("weight", weight), ("group", group), *(("slice", one) for one in slices)]
+    for option, column in named:
+        if column is not None:
+            check_column(table, column, option=option, caller=caller)
+    taken = {column for _, column in named if column is not None}
     kept, labels, truth = true_classes(table.column(target), target, caller)
     missing = table.num_rows - len(kept)
     table = table.take(pa.array(kept)) if missing else table
-    specs = [(space, spec) for space, several in (spaces or {}).items() for spec in several]
-    models = tuple(
-        named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs
-    ) or found_columns(table, labels, taken, caller=caller)
+    models = _columns_of_models(table, spaces or {}, labels, taken, caller=caller)
     classes, notes = classes_of(models[0], labels, caller)
     codes = np.asarray([classes.index(label) for label in labels])[truth]
     numbered = kept if "row" not in table.column_names else _row_numbers(table.column("row"), kept)
@@ -148,18 +145,30 @@ def read_predictions(
         "sample_weight": _weights(table, weight, kept, caller),
         "groups": _groups(table, group, kept, caller),
     }
-    scored = tuple(
-        _model(table, each, classes, kept, rest, normalize=normalize, caller=caller) for each in models
-    )
+    scored = (_model(table, each, classes, kept, rest, normalize=normalize, caller=caller) for each in models)
     return PredictionTable(
         name=name,
         target=target,
         classes=classes,
-        models=_distinctly_named(scored),
+        models=_distinctly_named(tuple(scored)),
         slices=tuple(slice_column(one, table.column(one)) for one in slices),
         missing=missing,
         notes=notes + tuple(note for one in models for note in _doubts(table, one)),
     )
+
+
+def _columns_of_models(
+    table: pa.Table,
+    spaces: Mapping[str, Sequence[str]],
+    labels: tuple[str, ...],
+    taken: set[str],
+    *,
+    caller: str,
+) -> tuple[ModelColumns, ...]:
+    """Columns of each model in `spaces`; without any, columns that are named like the classes."""
+    specs = [(space, spec) for space, several in spaces.items() for spec in several]
+    named = tuple(named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs)
+    return named or found_columns(table, labels, taken, caller=caller)
 
 
 def _model(
