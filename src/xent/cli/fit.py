@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.heartbeat_options import HeartbeatCount, Imbalance, LabelNoise, Noise
 from xent.cli.kept_training import checkpoint_of, kept_training
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["fit"]
 
 _LARGE_FILE = 20_000_000
-_HEARTBEATS = "Only for the synthetic data set heartbeats"
 
 
 def fit(
@@ -118,24 +118,10 @@ def fit(
     ] = None,
     lead: Lead = None,
     beats: Beats = None,
-    rows: Annotated[
-        int | None,
-        typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
-    ] = None,
-    noise: Annotated[
-        float | None,
-        typer.Option("--noise", help="Noise of a sample, in millivolts.", rich_help_panel=_HEARTBEATS),
-    ] = None,
-    imbalance: Annotated[
-        float | None,
-        typer.Option(
-            "--imbalance", help="From 0, equal classes, to 1, as in MIT-BIH.", rich_help_panel=_HEARTBEATS
-        ),
-    ] = None,
-    label_noise: Annotated[
-        float | None,
-        typer.Option("--label-noise", help="Share of wrong labels.", rich_help_panel=_HEARTBEATS),
-    ] = None,
+    rows: HeartbeatCount = None,
+    noise: Noise = None,
+    imbalance: Imbalance = None,
+    label_noise: LabelNoise = None,
     stream: Stream = False,
     memory: Memory = 0.25,
     dask: Dask = None,

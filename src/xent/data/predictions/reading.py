@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,77 +12,19 @@ from numpy.typing import NDArray
 from xent.data.column_values import is_number, kind_name, numbers, text_codes
 from xent.data.predictions.columns import ModelColumns, check_column, found_columns, named_columns
 from xent.data.predictions.given_table import given_table
+from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
 from xent.data.predictions.slices import slice_column
 from xent.data.predictions.told_space import check_no_shares, looks_like_probs, told_space
 from xent.data.predictions.truth import classes_of, true_classes
 from xent.errors import DataError, DomainError
 from xent.near_names import listed
-from xent.scoring.predictions import Predictions, checked_predictions, checked_weights
-from xent.scoring.slices import SliceColumn
+from xent.scoring.predictions import checked_predictions, checked_weights
 from xent.scoring.spaces import log_probs_of
 
-__all__ = ["PredictionTable", "ScoredModel", "read_predictions"]
+__all__ = ["read_predictions"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredModel:
-    """
-    Predictions of one model.
-
-    Parameters
-    ----------
-    name : str
-        Name of the model.
-    space : {"probs", "log-probs", "logits"}
-        Space of its columns.
-    recognised : bool
-        True if the space was told by the values, False if the user named it.
-    columns : tuple of str
-        Names of the columns.
-    predictions : Predictions
-        The checked predictions.
-    """
-
-    name: str
-    space: str
-    recognised: bool
-    columns: tuple[str, ...]
-    predictions: Predictions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PredictionTable:
-    """
-    Predictions that were read from one table.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    target : str
-        Column of the true classes.
-    classes : tuple of str
-        Names of the classes, in the order of the columns.
-    models : tuple of ScoredModel
-        At least one model.
-    slices : tuple of SliceColumn
-        Columns that cut the rows.
-    missing : int
-        Rows ignored for lack of a target.
-    notes : tuple of str
-        Sentences about assumptions that were made.
-    """
-
-    name: str
-    target: str
-    classes: tuple[str, ...]
-    models: tuple[ScoredModel, ...]
-    slices: tuple[SliceColumn, ...]
-    missing: int
-    notes: tuple[str, ...]
 
 
 def read_predictions(
