@@ -60,8 +60,10 @@ def checked(
     operands, shape = _operands(operands)
     devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
     truth = _truth(operands, labels, where, ignored, shape, devices)
+    # Selected, not multiplied by 0: a nan in an ignored row would reach the gradient of the weight.
     hidden = jnp.where(truth.counts[:, None], operands.hidden, 0)
     mask, shared = options.class_mask, _shared(options, operands)
+    # A mask for each row is cut into chunks with the rows; one for all rows is shared by the chunks.
     if mask is not None and jnp.ndim(mask) > 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
@@ -119,10 +121,12 @@ def _truth(
             rule = f"be an integer that {numbers.dtype} holds, as the labels"
             raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
         counts = counts & (numbers != ignored)
+    # Traced labels cannot be read: one out of range becomes a loss of nan.
     if not is_traced(labels):
         read = None if is_traced(counts) else counts
         n_classes = len(operands.weight) * devices
         check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
+    # Labels of ignored rows may be anything; 0 is always a class.
     return Truth(counts, jnp.where(counts, numbers, 0))
 
 
@@ -145,6 +149,7 @@ def _shared(options: Shared, operands: Operands) -> Shared:
         mask = None
     numbers = {}
     for name, (holds, rule) in _RANGES.items():
+        # A plain 0 leaves out the step when the program is compiled; a traced one might not be 0.
         value = getattr(options, name)
         numbers[name] = (
             None
@@ -181,4 +186,5 @@ def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
     check_shape(number, (), caller=_CALLER, argument=name)
     if not is_traced(number) and not bool(holds(number)):
         raise DomainError(_CALLER, name, rule, got=str(number))
+    # Selected also for a number that holds, since a traced one shows its value only when the program runs.
     return jnp.where(holds(number), number, jnp.nan)

@@ -137,6 +137,7 @@ class Sharded:
         across = value_of(
             softmax_cross_entropy, self.normalisers(logits), jnp.where(labels < 0, -1, labels // classes)
         )
+        # Every device computes the same program; that of the label's device counts.
         return across + self.anywhere(jnp.where(own >= 0, within, 0))
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
@@ -155,12 +156,14 @@ class Sharded:
         normalisers = self.normalisers(logits)
         across = value_of(EntropyOfSoftmax(), normalisers, normalisers[:, 0])
         whole = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
+        # Probability of this device's classes together, at most 1.
         share = jnp.exp(self._own_normaliser(logits) - whole)
         readable = _readable(logits)
         return across + self.anywhere(share * value_of(EntropyOfSoftmax(), readable, readable[:, 0]))
 
     def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
         """The k largest logits and their classes."""
+        # The k largest of all are among the k largest of each device, so k numbers a device are exchanged.
         values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))
         classes = classes + logits.shape[-1] * jax.lax.axis_index(self.axis)
         all_values, all_classes = (

@@ -86,6 +86,7 @@ def _differing_as(arrays: Any, start: Any) -> Any:
 
 def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """Sum, and its change along the tangents."""
+    # The pass makes gradients in the operands alone; a derivative in options or targets takes the steps again.
     if any(not _is_still(tangent) for tangent in jax.tree.leaves(tangents[1:], is_leaf=_is_still)):
         return _change(functools.partial(_recomputed, plan), primals, tangents)
     loss, gradients = _with_gradients(plan, *primals)
@@ -98,6 +99,7 @@ def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 def _along_gradients(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """Sum and gradients, and their changes along the tangents."""
+    # The results stay those of the pass; only their changes are those of the steps.
     results = _with_gradients(plan, *primals)
 
     def of_steps(*arrays: Any) -> Any:
@@ -118,6 +120,7 @@ def _made(tangent: Any) -> Any:
     """Tangent as an array."""
     if not _is_still(tangent):
         return tangent
+    # Integers and truth values have tangents of this dtype, which only NumPy can hold.
     if tangent.dtype == jax.dtypes.float0:
         return np.zeros(tangent.shape, jax.dtypes.float0)
     return jnp.zeros(tangent.shape, tangent.dtype)
