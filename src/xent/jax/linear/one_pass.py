@@ -86,7 +86,7 @@ def _differing_as(arrays: Any, start: Any) -> Any:
 
 def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """Sum, and its change along the tangents."""
-    # The pass makes gradients in the operands alone; a derivative in options or targets takes the steps again.
+    # Gradients are made in the operands alone; a derivative in options or targets takes the steps again.
     if any(not _is_still(tangent) for tangent in jax.tree.leaves(tangents[1:], is_leaf=_is_still)):
         return _change(functools.partial(_recomputed, plan), primals, tangents)
     loss, gradients = _with_gradients(plan, *primals)
