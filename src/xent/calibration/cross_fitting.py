@@ -116,10 +116,6 @@ def cross_fitted(
     maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
     outside, inside = _both_scores(predictions, fold, maps, whole)
     names = tuple(suitable[pick].name for pick in picks)
-    # More rows than maps are fitted to leave nothing to overlook, unless the identity was chosen.
-    entire = len(sample) == len(fold)
-    limits = entire or "identity" in names
-    encloses = not {"isotonic"} & {*names, suitable[overall].name}
     return CrossFitted(
         chosen=suitable[overall],
         map=whole,
@@ -131,8 +127,22 @@ def cross_fitted(
         candidates=tuple(
             (one.name, part.clusters.mean(losses)) for one, losses in zip(suitable, table, strict=True)
         ),
-        widest=widest_map(part, suitable, whole=entire, encloses=encloses) if limits else None,
+        widest=_widest(part, suitable, names, suitable[overall].name, whole=len(sample) == len(fold)),
     )
+
+
+def _widest(
+    part: Predictions, suitable: list[Candidate], names: tuple[str, ...], overall: str, *, whole: bool
+) -> tuple[Widest, Widest] | None:
+    """
+    Limits of both accounts by the widest map that suits `part`, which is all rows if `whole`.
+
+    None for more rows than maps are fitted to, which leave nothing to overlook, unless a fold chose the
+    identity. `names` are the choices of the folds, `overall` is that of all rows.
+    """
+    if not whole and "identity" not in names:
+        return None
+    return widest_map(part, suitable, whole=whole, encloses="isotonic" not in {*names, overall})
 
 
 def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) -> list[Candidate]:

@@ -13,8 +13,9 @@ from xent.data.file_facts import facts_of, with_facts
 from xent.data.files.character_encoding import as_declared
 from xent.data.files.columnar_files import read_arrow, read_parquet
 from xent.data.files.delimited_text import read_delimited
-from xent.data.files.file_format import TableFile, named, no_rows, refusal, table_file
+from xent.data.files.file_format import TableFile, named, no_rows, refusal
 from xent.data.files.json_lines import read_json_lines
+from xent.data.files.named_file import table_file
 from xent.data.files.read_options import ReadOptions, read_options
 from xent.data.files.series_files import SeriesText, series_text
 from xent.data.files.spreadsheets import sheet_as_text

@@ -88,10 +88,7 @@ def divergence(
         first, second = (
             source_counts(source, unit, caller=_CALLER, for_fractions=_FOR_FRACTIONS) for source in (a, b)
         )
-    if first.unit != second.unit:
-        fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
-        hint = "Give two files, or two columns as TABLE:COLUMN."
-        raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
+    _check_one_kind(first, second)
     _check_smoothing(smoothing, weights)
     names = sorted({**first.counts, **second.counts})
     p, q = _shares(first, names), _shares(second, names)
@@ -111,6 +108,14 @@ def divergence(
         smoothing=smoothing,
         one_source=_p_value(first, second, names),
     )
+
+
+def _check_one_kind(first: SymbolCounts, second: SymbolCounts) -> None:
+    """Raise `DomainError` for a file beside a column."""
+    if first.unit != second.unit:
+        fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
+        hint = "Give two files, or two columns as TABLE:COLUMN."
+        raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
 
 
 def _check_smoothing(smoothing: float, weights: Weights | None) -> None:

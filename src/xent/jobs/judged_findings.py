@@ -60,15 +60,7 @@ def findings_of_test(
         groups=codes,
         caller="judge",
     )
-    rows = RowCounts(
-        read,
-        known.missing,
-        sum(model.counts),
-        len(known.rows),
-        group="" if codes is None else group,
-        groups=(0, 0 if codes is None else len(np.unique(codes))),
-        weight=weights[0],
-    )
+    rows = _row_counts(model, known, read, group, codes, weight=weights[0])
     return _findings(
         model,
         name,
@@ -79,6 +71,21 @@ def findings_of_test(
         cautions=cautions_of_test(known.unknown, said, len(known.rows)),
         samples=samples,
         seconds={"judge": time.perf_counter() - began},
+    )
+
+
+def _row_counts(
+    model: TableModel, known: KnownTarget, read: int, group: str, codes: Codes | None, *, weight: str
+) -> RowCounts:
+    """Numbers of rows, which are all held out; the group is not named if rows count as independent."""
+    return RowCounts(
+        read,
+        known.missing,
+        sum(model.counts),
+        len(known.rows),
+        group="" if codes is None else group,
+        groups=(0, 0 if codes is None else len(np.unique(codes))),
+        weight=weight,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.calibration.cross_fitting import CrossFitted, cross_fitted
-from xent.data.predictions.reading import ScoredModel
+from xent.data.predictions.prediction_table import ScoredModel
 from xent.report.scores.findings import ModelFindings
 from xent.scoring.account import Account, account
 from xent.scoring.calibration_scores import calibration_scores

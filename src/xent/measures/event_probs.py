@@ -10,7 +10,7 @@ import numpy as np
 
 from xent.arrays import Array, Namespace, as_arrays, check_values
 from xent.errors import ShapeError
-from xent.measures.distributions import precisions
+from xent.measures.precisions import precisions
 
 __all__ = ["EventProbs", "event_probs"]
 

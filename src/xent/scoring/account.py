@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.scoring.bootstrap import bootstrap_mean
-from xent.scoring.clusters import resampled_sums
+from xent.scoring.clusters import Clusters, resampled_sums
 from xent.scoring.estimate import Estimate
 from xent.scoring.likelihood_ratio import Widest
 from xent.scoring.predictions import Predictions
@@ -144,13 +144,6 @@ def account(
     if prior is None and bool((predictions.log_probs == predictions.log_probs[0]).all()):
         # One forecast for all rows tells none of them apart, whatever a map made of it.
         resolution = _joined(resolution, 0.0, 0.0)
-    if widest is not None and widest.encloses:
-        value = clusters.mean(losses - refined)
-        miscalibration = Estimate(value, value, value)
-    else:
-        miscalibration = bootstrap_mean(losses - refined, clusters=clusters)
-    if widest is not None:
-        miscalibration = _joined(miscalibration, widest.low, widest.high)
     return Account(
         score=score,
         rows=len(losses),
@@ -159,7 +152,7 @@ def account(
         total=bootstrap_mean(losses, clusters=clusters, least=0.0),
         uncertainty=uncertainty,
         resolution=resolution,
-        miscalibration=miscalibration,
+        miscalibration=_miscalibration(losses - refined, clusters, widest),
         seen_by=seen_by,
         cross_fitted=clusters.mean(losses - outside),
         in_sample=clusters.mean(losses - inside),
@@ -179,6 +172,16 @@ def _against_prior(
         bootstrap_mean(of_prior, clusters=clusters, least=0.0),
         bootstrap_mean(of_prior - refined, clusters=clusters),
     )
+
+
+def _miscalibration(gains: Array, clusters: Clusters, widest: Widest | None) -> Estimate:
+    """Mean of the `gains` of recalibrated rows, with the limits of `widest` where there are any."""
+    if widest is None:
+        return bootstrap_mean(gains, clusters=clusters)
+    if not widest.encloses:
+        return _joined(bootstrap_mean(gains, clusters=clusters), widest.low, widest.high)
+    value = clusters.mean(gains)
+    return _joined(Estimate(value, value, value), widest.low, widest.high)
 
 
 def _joined(one: Estimate, low: float, high: float) -> Estimate:

@@ -1,4 +1,12 @@
-"""Fragments of a source: parts that are read independently of each other, here or on another machine."""
+"""
+Fragments of a source: parts that are read independently of each other, here or on another machine.
+
+A pass over a source is a task for each fragment; sums of fragments are joined in the order of the fragments,
+wherever they were computed (`ordered_map.py`, `summation_tree.py`). So a fragment must pickle, hold no open
+file, and hand out the same rows in the same order each time it is read; sizes of its pieces may differ. It
+does not say how many rows it has if only reading tells. Errors of readers become errors that name the
+fragment, but those of a caller's own function pass.
+"""
 
 from __future__ import annotations
 

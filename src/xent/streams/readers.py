@@ -1,4 +1,11 @@
-"""Readers: numbers, labels and weights of what a fragment hands out."""
+"""
+Readers: numbers, labels and weights of what a fragment hands out.
+
+A fragment knows where rows are, a reader what they mean; either can be exchanged without the other. A reader
+goes to each worker with the fragments, so it must pickle, and keeps nothing from one piece to the next: it is
+given the number of the piece's first row for messages, and for rules that go by a row's place. Features come
+column by column, as files hold them; those that are sparse say so by `is_sparse`.
+"""
 
 from __future__ import annotations
 

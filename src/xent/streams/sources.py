@@ -114,15 +114,7 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     if not files:
         got = f"the folder {path!r}, which holds none" if path and os.path.isdir(path) else repr(path)  # noqa: PTH112 - same
         raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
-    for file in files:
-        if not file.isprintable():
-            hint = "Rename it: the reader of batches takes no other names."
-            raise DataError(caller, "source", "have names of printable UTF-8", got=repr(file), hint=hint)
-    kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
-    if None in kinds or len(kinds) > 1:
-        names = sorted({Path(file).suffix for file in files})
-        rule = "consist of Parquet, Arrow or CSV files, all of one kind"
-        raise DataError(caller, "source", rule, got=f"files that end in {', '.join(names)}")
+    kinds = _kinds_of(files, caller)
     for file in files:
         # A damaged file in the middle of a folder is found before hours of work, not after.
         opened(lambda one=file: _checked(one, kinds), caller=caller)
@@ -137,6 +129,20 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
         caller=caller,
     )
     return _of_dataset(found, caller, name=path)
+
+
+def _kinds_of(files: Sequence[str], caller: str) -> set[str]:
+    """Set of the one kind of all `files`; raises `DataError` unless there is one, and names are printable."""
+    for file in files:
+        if not file.isprintable():
+            hint = "Rename it: the reader of batches takes no other names."
+            raise DataError(caller, "source", "have names of printable UTF-8", got=repr(file), hint=hint)
+    kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
+    if None in kinds or len(kinds) > 1:
+        names = sorted({Path(file).suffix for file in files})
+        rule = "consist of Parquet, Arrow or CSV files, all of one kind"
+        raise DataError(caller, "source", rule, got=f"files that end in {', '.join(names)}")
+    return {str(kind) for kind in kinds}
 
 
 def _format(kind: str, csv_rules: CsvRules) -> Any:

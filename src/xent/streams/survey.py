@@ -136,6 +136,11 @@ def survey(
     if not 2 <= len(table.classes) <= _MOST_CLASSES:
         got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
         raise DataError(caller, "y", f"hold at least two classes, and at most {_MOST_CLASSES:,}", got=got)
+    return Survey(table, *_sizes(found, table), *_joined(found, table, caller))
+
+
+def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:
+    """Number of rows of each class by fragment, and the weight of each class in all of them."""
     place = {label: k for k, label in enumerate(table.classes.tolist())}
     counts = np.zeros((len(found), len(place)), np.intp)
     mass = np.zeros(len(place))
@@ -143,7 +148,7 @@ def survey(
         for label, count in each.counts.items():
             counts[f, place[label]] = count
             mass[place[label]] += each.mass[label]
-    return Survey(table, counts, mass, *_joined(found, table, caller))
+    return counts, mass
 
 
 def _joined(

@@ -136,17 +136,8 @@ def streamed_fit(
     check_learnable(plans)
     found = [streamed_source(plan, columns[plan.name]) for plan in plans]
     numeric = [source for source in found if source is not None]
-    categories = [
-        category_of(plan, counts, levels, columns[plan.name].rows, most=wishes.most_levels)
-        for plan in plans
-        if plan.kind in {"categorical", "ordered"}
-        for levels, counts in [columns[plan.name].counted]
-    ]
-    texts = [
-        streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
-        for plan in plans
-        if plan.kind == "text"
-    ]
+    categories = _categories(plans, columns, wishes)
+    texts = _texts(plans, columns, sample, wishes)
     moments, medians = _scanned(pieces, converter, numeric, sample)
     rows = next(iter(columns.values())).rows
     return StreamedFit(plans, numeric, categories, texts, moments, medians, facts.missing, rows)
@@ -195,6 +186,29 @@ def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, Stre
     if not sample.rows:
         raise DataError("plan_columns", "table", "have rows", got="none")
     return columns, sample.table()
+
+
+def _categories(
+    plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], wishes: ColumnWishes
+) -> list[Any]:
+    """Categories of the columns whose levels become indicators."""
+    return [
+        category_of(plan, counts, levels, columns[plan.name].rows, most=wishes.most_levels)
+        for plan in plans
+        if plan.kind in {"categorical", "ordered"}
+        for levels, counts in [columns[plan.name].counted]
+    ]
+
+
+def _texts(
+    plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], sample: pa.Table, wishes: ColumnWishes
+) -> list[TextSource]:
+    """Words of the columns of free text that become features; those of `sample` stand for all rows."""
+    return [
+        streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
+        for plan in plans
+        if plan.kind == "text"
+    ]
 
 
 def _scanned(

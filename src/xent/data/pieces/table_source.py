@@ -15,8 +15,9 @@ import pyarrow as pa
 from xent.data.file_facts import FileFacts
 from xent.data.files.character_encoding import marked_encoding
 from xent.data.files.delimited_text import Parser, dialect_of, has_quotes, layout_notes
-from xent.data.files.file_format import TableFile, is_archive_name, named, refusal, table_file
+from xent.data.files.file_format import TableFile, is_archive_name, named, refusal
 from xent.data.files.header_check import header_notes
+from xent.data.files.named_file import table_file
 from xent.data.files.read_options import ReadOptions
 from xent.data.files.table_layout import Dialect
 from xent.data.files.text_encoding import text_head

@@ -176,6 +176,7 @@ def linear_softmax_cross_entropy(
     plan = Plan(rows, class_axis, return_stats, top_k)
     plan = replace(plan, one_pass=_is_one_pass(way, plan, reduction))
     losses, weights, statistics = _compiled(plan, reduction, operands, truth, shared)
+    # After the loss: rows are computed again only if one of them is nan.
     if nonfinite == "raise":
         check_rows(losses, plan, operands, truth, shared, call.shape, caller=_CALLER)
     statistics = jax.tree.map(lambda array: array.reshape(*call.shape, *array.shape[1:]), statistics)
@@ -207,6 +208,7 @@ def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
     return way != "recomputed" and not reason
 
 
+# The plan decides the program, so a call with another plan is compiled anew.
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def _compiled(
     plan: Plan, reduction: str, operands: Operands, truth: Truth, shared: Shared
@@ -221,6 +223,7 @@ def _compiled(
     if truth.probs is None and shared.class_weights is not None:
         of_labels = weights_of_labels(truth.labels, shared.class_weights, classes_of(plan))
         weights = jnp.where(truth.counts, of_labels, 0)
+    # In 32 bits or more: 16 bits do not hold the number of rows.
     divisor = jnp.sum(weights, dtype=jnp.promote_types(operands.hidden.dtype, jnp.float32))
     if plan.one_pass:
         return total(plan, operands, truth, shared), divisor, None
@@ -235,6 +238,7 @@ def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty
     Both sums run over the devices of `row_axis` too, unless it is None. For a divisor of 0, "raise" as
     `on_empty` raises `DomainError` if it can be read; otherwise the rule is that of `mean`.
     """
+    # Both are summed over the devices before they are divided; the mean of their means would be another.
     if row_axis is not None:
         loss, weights = jax.lax.psum((loss, weights), row_axis)
     if reduction == "sum":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +19,12 @@ __all__ = ["Call", "checked"]
 _NAME = "linear_softmax_cross_entropy"
 _CALLER = f"xent.jax.{_NAME}"
 _REDUCTIONS = ("mean", "sum", "none")
+# Options that are a number: where it holds, and the rule in words.
+_RANGES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "label_smoothing": (lambda s: (s >= 0) & (s <= 1), "lie in [0, 1]"),
+    "z_loss": (lambda z: z >= 0, "be >= 0"),
+    "softcap": (lambda c: (c > 0) & jnp.isfinite(c), "be positive and finite"),
+}
 
 
 class Call(NamedTuple):
@@ -59,8 +66,10 @@ def checked(
     operands, shape = _operands(operands)
     devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
     truth = _truth(operands, labels, where, ignored, shape, devices)
+    # Selected, not multiplied by 0: a nan in an ignored row would reach the gradient of the weight.
     hidden = jnp.where(truth.counts[:, None], operands.hidden, 0)
     mask, shared = options.class_mask, _shared(options, operands)
+    # A mask for each row is cut into chunks with the rows; one for all rows is shared by the chunks.
     if mask is not None and jnp.ndim(mask) > 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
@@ -129,10 +138,12 @@ def _truth(
             rule = f"be an integer that {numbers.dtype} holds, as the labels"
             raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
         counts = counts & (numbers != ignored)
+    # Traced labels cannot be read: one out of range becomes a loss of nan.
     if not is_traced(labels):
         read = None if is_traced(counts) else counts
         n_classes = len(operands.weight) * devices
         check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
+    # Labels of ignored rows may be anything; 0 is always a class.
     return Truth(counts, jnp.where(counts, numbers, 0))
 
 
@@ -152,31 +163,16 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]
-    weights, mask = options.class_weights, options.class_mask
-    if weights is not None:
-        weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=wide)
-        check_shape(weights, classes, caller=_CALLER, argument="class_weights")
-        weights = valid_values(
-            weights,
-            lambda weights: ~(jnp.isfinite(weights) & (weights >= 0)),
-            "be finite and >= 0",
-            caller=_CALLER,
-            argument="class_weights",
-            xp=jnp,
-        )
+    mask = options.class_mask
     if mask is not None and jnp.ndim(mask) == 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, classes, caller=_CALLER, argument="class_mask")
         check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
     else:
         mask = None
-    ranges = {
-        "label_smoothing": (lambda s: (s >= 0) & (s <= 1), "lie in [0, 1]"),
-        "z_loss": (lambda z: z >= 0, "be >= 0"),
-        "softcap": (lambda c: (c > 0) & jnp.isfinite(c), "be positive and finite"),
-    }
     numbers = {}
-    for name, (holds, rule) in ranges.items():
+    for name, (holds, rule) in _RANGES.items():
+        # A plain 0 leaves out the step when the program is compiled; a traced one might not be 0.
         value = getattr(options, name)
         numbers[name] = (
             None
@@ -187,7 +183,24 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     if scale is not None:
         scale = one_as_jax(scale, "logit_scale", caller=_NAME, dtype=wide)
         check_shape(scale, (), caller=_CALLER, argument="logit_scale")
+    weights = _class_weights(options.class_weights, classes, wide)
     return Shared(weights, mask, logit_scale=scale, **numbers)
+
+
+def _class_weights(weights: Any, classes: tuple[int, ...], dtype: Any) -> Any:
+    """Factors of the classes as an array, None without; traced ones out of range are nan."""
+    if weights is None:
+        return None
+    weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=dtype)
+    check_shape(weights, classes, caller=_CALLER, argument="class_weights")
+    return valid_values(
+        weights,
+        lambda weights: ~(jnp.isfinite(weights) & (weights >= 0)),
+        "be finite and >= 0",
+        caller=_CALLER,
+        argument="class_weights",
+        xp=jnp,
+    )
 
 
 def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
@@ -200,4 +213,5 @@ def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
     check_shape(number, (), caller=_CALLER, argument=name)
     if not is_traced(number) and not bool(holds(number)):
         raise DomainError(_CALLER, name, rule, got=str(number))
+    # Selected also for a number that holds, since a traced one shows its value only when the program runs.
     return jnp.where(holds(number), number, jnp.nan)

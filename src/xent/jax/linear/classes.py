@@ -140,6 +140,7 @@ class Sharded:
         across = value_of(
             softmax_cross_entropy, self.normalisers(logits), jnp.where(labels < 0, -1, labels // classes)
         )
+        # Every device computes the same program; that of the label's device counts.
         return across + self.anywhere(jnp.where(own >= 0, within, 0))
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
@@ -158,6 +159,7 @@ class Sharded:
         normalisers = self.normalisers(logits)
         across = value_of(EntropyOfSoftmax(), normalisers, normalisers[:, 0])
         whole = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
+        # Probability of this device's classes together, at most 1.
         share = jnp.exp(self._own_normaliser(logits) - whole)
         readable = _readable(logits)
         return across + self.anywhere(share * value_of(EntropyOfSoftmax(), readable, readable[:, 0]))
@@ -167,6 +169,7 @@ class Sharded:
         The `k` largest logits of each row over all devices, in falling order, and their numbers among all
         classes.
         """
+        # The k largest of all are among the k largest of each device, so k numbers a device are exchanged.
         values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))
         classes = classes + logits.shape[-1] * jax.lax.axis_index(self.axis)
         all_values, all_classes = (

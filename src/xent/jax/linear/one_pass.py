@@ -97,6 +97,7 @@ def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     Tangents of the operands alone use the gradients of one pass; a tangent of truth or options has the sum
     recomputed.
     """
+    # Gradients are made in the operands alone; a derivative in options or targets takes the steps again.
     if any(not _is_still(tangent) for tangent in jax.tree.leaves(tangents[1:], is_leaf=_is_still)):
         return _change(functools.partial(_recomputed, plan), primals, tangents)
     loss, gradients = _with_gradients(plan, *primals)
@@ -112,6 +113,7 @@ def _along_gradients(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]
     Sum of the losses with its gradients, and the change of both along `tangents`: the second
     derivative.
     """
+    # The results stay those of the pass; only their changes are those of the steps.
     results = _with_gradients(plan, *primals)
 
     def of_steps(*arrays: Any) -> Any:
@@ -132,6 +134,7 @@ def _made(tangent: Any) -> Any:
     """`tangent` as an array: zeros in place of JAX' symbol for a tangent that is 0."""
     if not _is_still(tangent):
         return tangent
+    # Integers and truth values have tangents of this dtype, which only NumPy can hold.
     if tangent.dtype == jax.dtypes.float0:
         return np.zeros(tangent.shape, jax.dtypes.float0)
     return jnp.zeros(tangent.shape, tangent.dtype)

@@ -29,6 +29,7 @@ def of_rows(
     wide = jnp.promote_types(weight.dtype, jnp.float32)
     wide_weight = weight.astype(wide)
 
+    # Keeps the rows of a chunk for backward, and not its logits.
     @jax.checkpoint  # type: ignore[untyped-decorator]
     def of_chunk(chunk: tuple[Any, Truth], wide_weight: Any, bias: Any, shared: Shared) -> Any:
         rows, facts = chunk

@@ -42,6 +42,7 @@ def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
         logits = jnp.where(logits == -jnp.inf, logits, logits * shared.logit_scale)
     for mask in (shared.class_mask, truth.class_mask):
         logits = logits if mask is None else jnp.where(mask, logits, -jnp.inf)
+    # Finite in ignored rows, so that no nan arises whose derivative would be 0 times nan.
     return jnp.where(truth.counts[:, None], logits, 0)
 
 
@@ -78,6 +79,7 @@ def statistics_of_rows(
     normalisers = classes.normalisers(logits)
     log_normaliser = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
     values, numbers = classes.tops(logits, max(top_k, 1))
+    # Only these three are 0 in ignored rows; the differences below need the log-normaliser as it is.
     log_prob, entropy, shown = (
         jnp.where(truth.counts, values_of_rows, 0)
         for values_of_rows in (log_prob, classes.entropy(logits), log_normaliser)
@@ -127,6 +129,7 @@ def _plain_targets(logits: Any, truth: Truth, classes: Classes) -> Any:
         return jnp.where(truth.probs >= 0, truth.probs, jnp.nan).astype(logits.dtype)
     labels = truth.labels if truth.probs is not None else truth.labels[:, None]
     own = classes.own(labels, logits.shape[-1])
+    # A class of another device is a class: only one that no device has is out of range.
     is_class = classes.anywhere((own >= 0).astype(logits.dtype)) > 0
     masses = jnp.where(is_class, 1.0 if truth.probs is None else truth.probs, jnp.nan)
     masses = jnp.where(masses >= 0, masses, jnp.nan).astype(logits.dtype)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.calibration.maps import map_of_plain_data, plain_data_of
-from xent.data.predictions.reading import ScoredModel
+from xent.data.predictions.prediction_table import ScoredModel
 from xent.errors import DataError
 from xent.near_names import listed
 from xent.version import __version__

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
 from xent.data.files.read_options import read_options
 from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
-from xent.data.pieces.group_counts import GroupCounts
 from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.table_source import table_source
-from xent.data.pieces.tables import StridedSample
 from xent.data.pieces.target import streamed_target
 from xent.errors import DataError, DomainError
 from xent.jobs.batches.memory_share import stream_name
+from xent.jobs.batches.row_collector import RowCollector
 from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
-from xent.jobs.batches.streamed_weights import StreamedWeights
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.left_out import without_columns
@@ -44,14 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["StreamWishes", "check_streamed_model", "fit_stream"]
 
-Array = NDArray[np.float64]
-Codes = NDArray[np.int64]
-
 _MODELS = ("linear", "network")
 # Most held-out rows: standard errors of their scores are then a 450th of the scatter of a row.
 _MOST_HELD_OUT = 200_000
-# Half of the most training rows that are kept for the parts of the report that look at rows.
-_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +134,8 @@ def fit_stream(
     with clock("fit"):
         reader = EncodedReader(encoder, choice, wishes.sample_weight)
         classifier = _fitted(source, reader, wishes, watcher, factors=factors)
-    return judged_stream(
-        name or stream_name(data),
-        goal,
-        kept,
-        (encoder, classifier),
-        columns,
-        factors=factors,
-        clock=clock,
-    )
+    name = name or stream_name(data)
+    return judged_stream(name, goal, kept, (encoder, classifier), columns, factors=factors, clock=clock)
 
 
 def check_streamed_model(model: str, *, distributed: bool) -> None:
@@ -254,38 +236,7 @@ def _training_tables(
 
 def _kept(source: Source, choice: RowChoice, names: tuple[str, ...], weight: str | None) -> KeptRows:
     """A part of the training rows, and all held-out rows with their numbers."""
-    import pyarrow as pa
-
-    sample, held_out, rows = StridedSample(_KEPT), [], []
-    code = "\0code"
-    weighing = StreamedWeights(weight, len(choice.target.classes))
-    others = dataclasses.replace(choice, wants_held_out=True)
-    start = 0
-    codes: list[Codes] = []
-    groups = GroupCounts(choice.rule)
+    collector = RowCollector(choice, names, weight)
     for name, first, piece in _pieces(source, _with_others(names, choice, weight)):
-        whole = pa.Table.from_batches([piece])
-        table = whole.select(list(names))
-        places, own, of_trained = choice.chosen(piece, first, name)
-        own_weights = weighing.trained(whole, places, own)
-        columns = table.take(pa.array(places)).append_column(code, pa.array(own))
-        sample.add(columns.append_column(weighing.name, pa.array(own_weights)))
-        judged, of_judged, hashes = others.chosen(piece, first, name)
-        held_out.append(table.take(pa.array(judged)))
-        weighing.judged(whole, judged)
-        rows.append(judged + start)
-        codes.append(of_judged)
-        groups.add(of_trained, hashes)
-        start += piece.num_rows
-    train = sample.table()
-    return KeptRows(
-        train.drop_columns([code, weighing.name]),
-        train.column(code).to_numpy(),
-        pa.concat_tables(held_out),
-        np.concatenate(codes),
-        np.concatenate(rows),
-        choice.rule.group,
-        groups.held_out_groups(),
-        groups.in_training(),
-        weighing.kept(train),
-    )
+        collector.add(piece, first, name)
+    return collector.kept()

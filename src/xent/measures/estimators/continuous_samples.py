@@ -131,6 +131,7 @@ def within(samples: Floats, radii: Floats, *, strictly: bool) -> Floats:
     """
     from scipy.spatial import cKDTree
 
+    # The tree counts distances equal to the radius, and so each observation itself.
     if strictly:
         radii = np.nextafter(radii, 0)
     found = cKDTree(samples).query_ball_point(samples, radii, p=np.inf, return_length=True)

@@ -99,6 +99,7 @@ def count_spectrum(
     n = int(positive.sum())
     if n == 0:
         raise DomainError(caller, "counts", "hold at least one observation", got="none")
+    # Estimators sum over distinct counts, of which there are at most sqrt(2 n).
     distinct, multiplicities = np.unique(positive, return_counts=True)
     total = _category_number(K, len(positive), caller=caller, needs_K=needs_K)
     return CountSpectrum(distinct.astype(np.float64), multiplicities.astype(np.float64), n, total)

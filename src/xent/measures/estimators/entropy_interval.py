@@ -134,6 +134,7 @@ def _binary(seen: Floats, level: float) -> tuple[float, float]:
     low = float(betaincinv(k, n - k + 1, tail))
     high = float(betaincinv(k + 1, n - k, 1 - tail))
     ends = [_entropies(np.asarray([[share, 1 - share]]))[0] for share in (low, high)]
+    # The entropy is largest at one half, which may lie inside of the interval.
     return float(min(ends)), math.log(2) if high >= 0.5 else float(max(ends))
 
 
@@ -148,12 +149,14 @@ def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[flo
 
     def share(t: float, sign: float) -> float:
         drawn = _entropies(rng.multinomial(n, member(t), size=_SAMPLES) / n)
+        # Sums of the same terms in another order differ by rounding, and count as equal.
         return float(np.mean(sign * (drawn - observed) >= -1e-12))
 
     # The entropy falls with t. Above: the flattest member that still draws so low an entropy.
     high = 0.0
     if share(0.0, -1.0) < tail:
         high = _boundary(lambda t: share(t, -1.0) < tail, 0.0, 1.0)
+    # Below: the sharpest member that still draws so high an entropy, looked for in growing steps.
     sharp = 1.0
     while share(sharp, 1.0) >= tail and sharp < _SHARPEST:
         sharp *= 1.5
@@ -177,6 +180,7 @@ def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[fl
     """Percentiles of resampled entropies, moved by twice their bias."""
     n, shares = int(seen.sum()), seen / seen.sum()
     observed = float(_entropies(shares[None])[0])
+    # At most 32 MiB of samples at a time.
     step = max(1, (1 << 22) // len(seen))
     drawn = np.concatenate(
         [
@@ -185,6 +189,7 @@ def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[fl
         ]
     )
     tail = (1 - level) / 2
+    # The sample's entropy is too low by a bias that resampling repeats.
     low, high = np.quantile(drawn, [tail, 1 - tail]) + 2 * (observed - drawn.mean())
     return min(float(low), observed), max(float(high), observed)
 

@@ -189,6 +189,7 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
         raise DomainError(caller, "correlation", "lie in -1..1", got=got, index=first or None)
     with np.errstate(divide="ignore"):
         far = np.log((1 - r) * (1 + r))
+    # Both forms are computed everywhere, the first of a number in its range; + 0.0 turns -0 into 0.
     nats = -0.5 * np.where(r < 0.5, np.log1p(-(np.minimum(r, 0.5) ** 2)), far) + 0.0
     return float(nats / unit) if r.ndim == 0 else nats / unit
 
@@ -210,6 +211,7 @@ def _whitened(matrix: Floats, factor: Floats) -> Floats:
     """Ascending eigenvalues of ``inv(factor) @ matrix @ inv(factor).T``."""
     half = np.linalg.solve(factor, matrix)
     whole = np.linalg.solve(factor, half.T)
+    # Each half of a solution is rounded on its own, and `eigvalsh` reads one triangle alone.
     return np.asarray(np.linalg.eigvalsh((whole + whole.T) / 2), dtype=np.float64)
 
 
@@ -251,6 +253,7 @@ def _cholesky(matrix: Floats, argument: str, *, caller: str) -> Floats:
     scale = np.abs(matrix).max()
     if not np.isfinite(scale):
         raise DomainError(caller, argument, rule, got="an entry that is not finite")
+    # Covariances that were computed as sums differ across the diagonal in their last digits.
     if np.abs(matrix - matrix.T).max() > 1e-12 * scale:
         raise DomainError(caller, argument, rule, got="a matrix that is not symmetric")
     try:

@@ -126,6 +126,7 @@ def kraskov_mutual_information(
     a = points(x, caller=caller, argument="x", jitter=jitter, rng=rng)
     b = points(y, caller=caller, argument="y", jitter=jitter, rng=rng)
     check_pairs(a, b, caller=caller)
+    # Before units are equal: a rounding step is one of the values as given.
     for part, name in ((a, "x"), (b, "y")):
         refuse_rounding(part, caller=caller, argument=name)
     a, b = (in_standard_units(part)[0] for part in (a, b))

@@ -155,6 +155,7 @@ def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | 
 
 def _order(joint: Integers) -> float:
     """Sum of ``c log(c)`` over the counts of pairs."""
+    # Marginals stay under permutations, so that this orders tables as their mutual information does.
     return float(np.sum(joint * np.log(joint)))
 
 

@@ -16,6 +16,7 @@ __all__ = ["nemenman_shafee_bialek_entropy"]
 
 # The integration ends where the density has fallen to e**-45 of its maximum.
 _NEGLIGIBLE = 45.0
+# Step in log beta of the grid on which the maximum is looked for.
 _COARSE = 0.5
 _BLOCK = 2**18
 
@@ -176,6 +177,7 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
 
 def _log_rising(beta: Floats, n: Floats) -> Floats:
     r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`; Stirling's series for beta >= 20."""
+    # For large beta the two log-gammas agree in most digits, and their difference would have few.
     small, large = np.minimum(beta, 20.0), np.maximum(beta, 20.0)
     direct = gammaln(n + small) - gammaln(small) - n * np.log(small)
     log_ratio = np.log1p(n / large)
@@ -191,6 +193,7 @@ def _stirling(z: Floats) -> Floats:
 
 def _log_derivative(beta: Floats, K: int) -> Floats:
     r"""Logarithm of :math:`\beta \, d\xi / d\beta = K \beta \psi'(K\beta + 1) - \beta \psi'(\beta + 1)`."""
+    # Both products tend to 1, so that their difference is taken of what they lack from 1.
     small, large = np.minimum(beta, 50.0), np.maximum(beta, 50.0)
     direct = K * small * zeta(2, K * small + 1) - small * zeta(2, small + 1)
     derivative: Floats = np.log(np.where(beta < 50, direct, _fall(large) - _fall(K * large)))

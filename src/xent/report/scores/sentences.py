@@ -167,20 +167,7 @@ def decision(one: Comparison, notation: Notation) -> str:
     """Sentence that says which model to take, and how sure that is."""
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:
-        if not one.only_second_infinite:
-            return (
-                f"{second}: it alone gives every true class a positive probability, where {first} does not."
-            )
-        if not one.only_first_infinite:
-            return (
-                f"{first}: it alone gives every true class a positive probability, where {second} does not."
-            )
-        return (
-            f"No decision by loss: {first} gave probability 0 to {count(one.only_first_infinite)} "
-            "true classes "
-            f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} "
-            "did not."
-        )
+        return _decision_by_infinite(one, first, second)
     if one.difference.low == one.difference.high == 0:
         return f"No decision: {first} and {second} cost the same on every row."
     better, by = (
@@ -196,6 +183,19 @@ def decision(one: Comparison, notation: Notation) -> str:
         f"No decision: {better} costs {notation(by)} nats less a row, within what chance shows "
         f"({coverage(one.difference)} interval of {second} - {first}: "
         f"{interval(one.difference, notation)}; {_p(p)})."
+    )
+
+
+def _decision_by_infinite(one: Comparison, first: str, second: str) -> str:
+    """Decision where a model gave probability 0 to true classes to which the other did not."""
+    alone = "it alone gives every true class a positive probability, where"
+    if not one.only_second_infinite:
+        return f"{second}: {alone} {first} does not."
+    if not one.only_first_infinite:
+        return f"{first}: {alone} {second} does not."
+    return (
+        f"No decision by loss: {first} gave probability 0 to {count(one.only_first_infinite)} true classes "
+        f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} did not."
     )
 
 
