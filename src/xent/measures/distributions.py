@@ -194,9 +194,10 @@ def joint_table(
     joint: object, *, variables: int = 2, normalize: bool = False, validate: bool = True, caller: str
 ) -> Distributions:
     """
-    Check a joint table of probabilities whose last `variables` axes are the variables.
+    Checked joint table of probabilities whose last `variables` axes are the variables, with its shape kept.
 
-    Raises `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
+    `normalize` divides each table by its sum; `validate` False skips the checks of values. Raises
+    `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
     """
     xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]
@@ -224,9 +225,11 @@ def _of_one_shape(
     pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
     """
-    Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast.
+    Probabilities and logarithms of the distributions in `pairs`, all broadcast to one shape; outcomes are
+    last.
 
-    Logarithms that were not given are None. Raises `ShapeError` for shapes that do not fit together.
+    Logarithms that were not given stay None. Raises `ShapeError` for an unequal number of outcomes or for
+    leading axes that do not broadcast.
     """
     if len(pairs) == 1:
         return (pairs[0][0],), (pairs[0][1],)

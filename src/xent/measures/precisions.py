@@ -19,8 +19,9 @@ def precisions(
     """
     Dtype of the result, dtype to compute in, and tolerance of a sum of probabilities around 1.
 
-    Raises `DTypeError` if an array is not real floating or integral. Integers give the default floating
-    dtype of the library; the tolerance is the square root of the result's epsilon.
+    The result has the dtype to which the floating arrays promote, or the library's default one if all are
+    integral; computation takes 32 bits or more; the tolerance is the square root of the result's epsilon.
+    Raises `DTypeError` if an array, named by `names`, is not real floating or integral.
     """
     dtypes = tuple(array.dtype for array in arrays)
     if not _are_numbers(dtypes, xp):

@@ -72,7 +72,10 @@ def chao_shen_entropy(
 
 
 def _value(spectrum: CountSpectrum) -> float:
-    """Estimate in nats."""
+    """
+    Estimate of Chao and Shen in nats: the plug-in sum of shares reduced by the coverage, each over its
+    inclusion probability.
+    """
     n, counts = float(spectrum.n), spectrum.counts
     singletons = spectrum.categories_with(1)
     # If every category was observed once, the coverage and so all shares would be 0.

@@ -128,7 +128,12 @@ def _reason(seen: Floats) -> str:
 
 
 def _binary(seen: Floats, level: float) -> tuple[float, float]:
-    """Image of the interval of the rarer symbol's share."""
+    """
+    Ends in nats for two symbols, of whose counts in `seen` both are positive.
+
+    They are the least and the largest entropy over the exact interval (Clopper and Pearson, of the given
+    `level`) of the rarer symbol's share.
+    """
     n, k = float(seen.sum()), float(seen.min())
     tail = (1 - level) / 2
     low = float(betaincinv(k, n - k + 1, tail))
@@ -139,7 +144,14 @@ def _binary(seen: Floats, level: float) -> tuple[float, float]:
 
 
 def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
-    """Entropies along the family that the sample does not reject."""
+    """
+    Ends in nats by inverting a test: least and largest entropy of the distributions that the sample does not
+    reject.
+
+    The distributions are those proportional to powers t >= 0 of the shares in `seen`; one is rejected if
+    samples drawn from it with `rng` have an entropy at least as extreme as that of `seen` in fewer than ``(1
+    - level) / 2`` cases. The entropy of `seen` is always within.
+    """
     n, observed = int(seen.sum()), float(_entropies(seen[None] / seen.sum())[0])
     logs, tail = np.log(seen), (1 - level) / 2
 
@@ -166,7 +178,10 @@ def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[flo
 
 
 def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float:
-    """Bisection of the point where `inside`, true at `low`, becomes false."""
+    """
+    Point between `low`, where `inside` is true, and `high` where it becomes false, by eleven
+    bisections.
+    """
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if inside(middle):
@@ -177,7 +192,10 @@ def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float
 
 
 def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
-    """Percentiles of resampled entropies, moved by twice their bias."""
+    """
+    Ends in nats: percentiles of resampled entropies, moved by twice the bias, so that they hold the entropy
+    of `seen`.
+    """
     n, shares = int(seen.sum()), seen / seen.sum()
     observed = float(_entropies(shares[None])[0])
     # At most 32 MiB of samples at a time.

@@ -195,7 +195,11 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
 
 
 def _excess(eigenvalues: Floats, less_one: Floats) -> Floats:
-    """``t - log(1 + t)`` for ``t = less_one``; `eigenvalues` are ``1 + t``, used where `t` is not small."""
+    """
+    ``t - log(1 + t)`` for ``t = less_one``, elementwise, to full relative accuracy where `t` is small.
+
+    `eigenvalues` are ``1 + t`` computed apart, and used where ``|t| >= 0.5``.
+    """
     near = np.abs(less_one) < 0.5
     t = np.where(near, less_one, 0.0)
     # log(1 + t) = 2 atanh(s), whose first term leaves t - 2 s = s t.
@@ -224,7 +228,12 @@ def _real(values: ArrayLike, argument: str, *, caller: str) -> Floats:
 
 
 def _matrix(covariance: ArrayLike, argument: str, *, caller: str) -> Floats:
-    """Number or square matrix as a matrix; raises `ShapeError` for any other shape."""
+    """
+    Covariance as a matrix: a number becomes one of shape (1, 1).
+
+    Raises `ShapeError` unless it is a number or a square matrix that is not empty, and `DTypeError` for other
+    than real numbers.
+    """
     matrix = _real(covariance, argument, caller=caller)
     if matrix.ndim == 0:
         matrix = matrix.reshape(1, 1)
@@ -235,8 +244,9 @@ def _matrix(covariance: ArrayLike, argument: str, *, caller: str) -> Floats:
 
 def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) -> Floats:
     """
-    Mean as a finite vector with as many entries as `covariance` has rows; raises `ShapeError` or
-    `DomainError`.
+    Mean as a vector with as many entries as `covariance` has rows; a number counts as one entry.
+
+    Raises `ShapeError` for another number, `DomainError` for an entry that is not finite.
     """
     vector = np.atleast_1d(_real(mean, argument, caller=caller))
     if vector.shape != (len(covariance),):
@@ -248,7 +258,12 @@ def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) 
 
 
 def _cholesky(matrix: Floats, argument: str, *, caller: str) -> Floats:
-    """Cholesky factor; raises `DomainError` unless `matrix` is finite, symmetric and positive definite."""
+    """
+    Lower Cholesky factor of `matrix`.
+
+    Raises `DomainError` unless `matrix` is finite, positive definite, and symmetric up to 1e-12 of its
+    largest entry.
+    """
     rule = "be finite, symmetric and positive definite"
     scale = np.abs(matrix).max()
     if not np.isfinite(scale):

@@ -100,7 +100,12 @@ def kl_divergence_from_samples(
 
 
 def _error(p: Floats, q: Floats, found: ModelCounts) -> float:
-    """Standard error of the divergence in nats, by the delta method."""
+    """
+    Standard error of the divergence in nats, by the delta method; the counts of `found` are the only random
+    part.
+
+    `p` and `q` are the shares of truth and model, in the order of the counts; `q` is positive where `p` is.
+    """
     present = p > 0
     # The derivatives of the divergence are log(p / q) in p, and -p / q in q.
     ratio = np.zeros_like(p)

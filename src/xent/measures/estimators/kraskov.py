@@ -137,7 +137,11 @@ def kraskov_mutual_information(
 
 
 def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
-    """Estimate of variant 1 in nats."""
+    """
+    Estimate of variant 1 in nats, from samples of shapes (n, d) and (n, e).
+
+    Raises `DomainError` if `k` + 1 observations are equal.
+    """
     joint = np.hstack([a, b])
     distances = neighbours(joint, k)[0][:, k]
     refuse_ties(distances, k, caller=caller, argument="x")
@@ -146,7 +150,11 @@ def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
 
 
 def _second(a: Floats, b: Floats, k: int, caller: str) -> float:
-    """Estimate of variant 2 in nats."""
+    """
+    Estimate of variant 2 in nats, from samples of shapes (n, d) and (n, e).
+
+    Raises `DomainError` if `k` + 1 observations are equal.
+    """
     joint = np.hstack([a, b])
     distances, nearest = neighbours(joint, k)
     refuse_ties(distances[:, k], k, caller=caller, argument="x")

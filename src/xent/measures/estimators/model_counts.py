@@ -110,11 +110,12 @@ def model_counts_of(
     caller: str,
 ) -> ModelCounts:
     """
-    Count `truth` and `model` over all symbols of both; `counts` are given in place of the sample `model`.
+    Counts of all symbols of both samples, in the truth and in the model, with the smoothing of the model.
 
-    `smoothing` None means none; `K` None means the number of symbols and is invalid with `smoothing`. Raises
-    `DomainError` if both or neither of `model` and `counts` are given, and for invalid counts, `K` or
-    `smoothing`; for samples the errors of `category_codes`.
+    The model is either a sample or `counts` by symbol. `smoothing` None adds no pseudocounts; `K` None means
+    the number of distinct symbols of both and is invalid with `smoothing`. Raises `DomainError` if both or
+    neither of `model` and `counts` are given, and for invalid counts, `K` or `smoothing`; for samples the
+    errors of `category_codes`.
     """
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"

@@ -97,7 +97,12 @@ def nemenman_shafee_bialek_entropy(
 
 
 def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
-    """Posterior mean and variance of the entropy over p and beta, with the step halved until stable."""
+    """
+    Posterior mean, in nats, and variance of the entropy over p and beta.
+
+    The step of the integration is halved until the mean changes by at most 1e-12 of ``log K`` and the
+    variance by at most 1e-10 of itself, or nine times.
+    """
     low, high, peak = _support(spectrum)
     before = (math.inf, math.inf)
     for level in range(6, 16):
@@ -112,9 +117,11 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
 
 def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
     """
-    Posterior mean and variance by the trapezoidal rule on the equidistant points `t` of ``log beta``.
+    Posterior mean and variance of the entropy by the trapezoidal rule on equidistant points `t` of ``log
+    beta``.
 
-    `peak` is the largest log-density, subtracted before the exponential against overflow.
+    `peak` is the largest log-density, subtracted before the exponential against overflow. The density is
+    negligible at both ends.
     """
     weights, means, variances = [], [], []
     for block in np.array_split(t, 1 + len(t) * len(spectrum.counts) // _BLOCK):
@@ -129,7 +136,11 @@ def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, 
 
 
 def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
-    """Ends of the integration in ``log beta``, and the largest log-density between them."""
+    """
+    Ends of the integration in ``log beta``, and the largest log-density between them.
+
+    At the ends the density is ``e**-45`` of its maximum.
+    """
     from scipy.optimize import minimize_scalar
 
     # Below 1/K the density rises at least as fast as beta; above n**2 it falls as 1/beta.

@@ -127,7 +127,11 @@ def one_source_test(
 
 
 def _statistics(first: NDArray[np.int64], both: NDArray[np.int64]) -> Floats:
-    """Statistic of each row of counts of the first sample, given those of both together."""
+    """
+    Jensen-Shannon divergence in nats of two samples of counts, for each row of `first`, of shape (rows,).
+
+    `first`, (rows, K), has the counts of the first sample, `both`, (K,), those of both together.
+    """
     total = both.sum()
     statistic = np.zeros(len(first))
     for counts in (first, both - first):
