@@ -34,7 +34,7 @@ class ClassTable:
 
     def codes(self, labels: Any, *, name: str, caller: str) -> Codes:
         """
-        Index of each label among the classes.
+        Index of each label among the classes, for an array of NumPy or of Arrow.
 
         Raises
         ------
@@ -76,7 +76,11 @@ class ClassTable:
 
 
 def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Distinct labels of a batch, sorted, and the index of each label among them; refuses missing ones."""
+    """
+    Distinct labels of a batch, sorted, and the index of each label among them.
+
+    Raises `DataError`, with `name` as the place, for floats that are not whole, and for missing labels.
+    """
     if not isinstance(labels, np.ndarray):
         encoded = labels.dictionary_encode()
         levels, order = np.unique(plain_labels(encoded.dictionary), return_inverse=True)

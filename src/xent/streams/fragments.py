@@ -49,9 +49,10 @@ class Fragment(Protocol):
 
 def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> Iterator[Any]:
     """
-    Pieces of `fragment`, with the errors of its reader as `DataError` that names it.
+    Pieces of `fragment` with `columns`, as `Fragment.pieces` makes them.
 
-    Errors of a caller's own function propagate as they are.
+    Errors of the reader (`OSError`, `ValueError`, `LookupError`) become `DataError` that names the fragment;
+    those of a caller's own function propagate as they are.
     """
     pieces = iter(fragment.pieces(columns))
     while True:
@@ -181,7 +182,10 @@ class CallableFragment:
         return None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Batches of the function; record batches with `columns` alone."""
+        """
+        Batches of the function: tuples of arrays whole, tables and frames as record batches with `columns`
+        alone.
+        """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)
             if table is None:

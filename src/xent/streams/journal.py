@@ -124,6 +124,8 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
     """
     Journal at `path`: a new one, or with `resume` that of an interrupted fit, if there is one.
 
+    A `path` of None gives a journal that is kept in memory alone. `data` is the fingerprint of the data.
+
     Raises
     ------
     OutputError
@@ -177,7 +179,7 @@ def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
 
 
 def machine_name() -> str:
-    """Versions of the libraries and the kind of processor, of which the bits of sums depend."""
+    """Digest of the versions of the libraries and the kind of processor, on which the bits of sums depend."""
     from llvmlite import binding
     from threadpoolctl import threadpool_info
 
