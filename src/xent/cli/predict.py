@@ -83,7 +83,7 @@ def predict(
 
 
 def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
-    """Table of predictions, after which the notes are written to standard error."""
+    """Table of predictions; notes follow on standard error."""
     from xent.jobs.prediction import predict as predict_table
 
     with warnings.catch_warnings(record=True) as caught:
@@ -95,7 +95,12 @@ def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
 
 
 def _streamed(model: Path, data: str, out: Path | None, **options: Any) -> int:
-    """Write predictions batch by batch, then the notes; the number of rows."""
+    """
+    Write predictions batch by batch to `out`, or for None to standard output as CSV, then the notes on
+    standard error.
+
+    Returns the number of rows.
+    """
     from xent.jobs.batches.streamed_prediction import predict_batches
 
     with warnings.catch_warnings(record=True) as caught:

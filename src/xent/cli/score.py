@@ -175,7 +175,10 @@ def write_scores(
 def _check_kind(
     log_likelihood: str | None, of_tokens: Mapping[str, str | None], of_classes: Mapping[str, object]
 ) -> None:
-    """Raise `DataError` if options of tokens and of class predictions meet."""
+    """
+    Raise `DataError` if options of tokens are given without `log_likelihood`, or options of classes beside
+    it.
+    """
     from xent.errors import DataError
 
     if log_likelihood is None:

@@ -65,7 +65,11 @@ class Checkpoint:
         return cls(Path(path), training, digest.hexdigest())
 
     def write(self) -> None:
-        """Replace the file by the present state."""
+        """
+        Replace the file by the present state of the training; raises `OutputError` if it cannot be written.
+
+        The file is whole at any time: that of the epoch before, or the new one.
+        """
         state = self.training
         facts = {
             "fingerprint": self.fingerprint,
@@ -144,7 +148,11 @@ class Checkpoint:
 
 
 def _checked_body(path: Path) -> bytes:
-    """Content of the file after its first line, if the checksum in that line is right."""
+    """
+    Content of the file after its first line, which holds the checksum of the rest.
+
+    Raises `DataError` if the checksum is wrong, or the file is too large, no regular file, or cannot be read.
+    """
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):

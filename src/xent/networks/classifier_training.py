@@ -24,7 +24,12 @@ _AVERAGED_EPOCHS = 5.0
 
 
 def earlier_network(model: Any, classes: NDArray[Any], n_features: int) -> Any:
-    """Last network if `warm_start` is True and it suits the data, else None; ends a stream."""
+    """
+    Last network of `model` if `warm_start` is True and it had the same `classes` and number of features, else
+    None.
+
+    State of `partial_fit` that `model` holds is dropped.
+    """
     model.__dict__.pop("_ongoing", None)
     if not (model.warm_start and hasattr(model, "module_")):
         return None
@@ -57,7 +62,12 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     seed: int,
     earlier: Any,
 ) -> Training:
-    """State before the first epoch of `n` rows; sets what predictions need besides the network."""
+    """
+    State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
+
+    `mass` is the weight of each class. Sets `standardisation_`, `classes_` and the loss of `model`, which
+    predictions need besides the network.
+    """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
     model.standardisation_, model.classes_ = standard, classes
     model._loss = loss  # noqa: SLF001 - of the estimator that is fitted
@@ -83,7 +93,13 @@ def trained(
     watch: Watch,
     groups: Any,
 ) -> Any:
-    """Train to the end; `parts` are the rows trained on, a sample of these, and those held out."""
+    """
+    `model` after training to the end, with the attributes of a fitted estimator.
+
+    `parts` are the rows trained on, a sample of these, and those held out, both None for none; `groups` are
+    those of the rows held out. An interruption after the first epoch is raised again once the best epoch is
+    kept.
+    """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)
     ending = Ending.of(model.epochs, steps_of_epoch=steps, holds_out=held_out is not None)
@@ -98,7 +114,11 @@ def trained(
 
 
 def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | None, groups: Any) -> None:
-    """Set the attributes of a training that has ended, of `rows` and those held out, with `groups`."""
+    """
+    Set the attributes of `model` from a `training` of `rows` that has ended, and fit its temperature.
+
+    `held_out` are the rows held out, with `groups`; None for none.
+    """
     model.module_ = training.average.eval()
     model.history_ = tuple(training.history)
     model.best_epoch_, model.n_iter_ = training.best_epoch, len(training.history)

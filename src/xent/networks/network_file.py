@@ -125,9 +125,10 @@ def _described(card: Any) -> tuple[NeuralClassifier, Any]:
 
 def _temperature_choice(described: Any) -> TemperatureChoice:
     """
-    Map and reason in the part "calibration" of a card.
+    Temperature and reason in the part "calibration" of a card.
 
-    Raises `TypeError` for a map of another kind, `ValueError` for a reason that would steer a terminal.
+    Raises `TypeError` for a map other than the identity or a temperature, `ValueError` for a reason with
+    control characters, which would steer a terminal.
     """
     found = map_of_plain_data(described["map"])
     if not isinstance(found, (Identity, Temperature)):
@@ -149,7 +150,10 @@ def _fact(name: str, value: Any) -> Any:
 
 
 def _plain(each: Any) -> dict[str, Any]:
-    """Fields of a dataclass as values of JSON."""
+    """
+    Fields of a dataclass by name, as values of JSON; raises `DataError` for a field that JSON cannot
+    hold.
+    """
     values = {field.name: _listed(getattr(each, field.name)) for field in fields(each)}
     for name, value in values.items():
         try:

@@ -68,7 +68,10 @@ class TrainingLoss:
         return self.outputs == "logits"
 
     def values(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-        """Loss of each row; of outputs of shape (n, members, K) the mean of those of the members."""
+        """
+        Loss of each row, (n,), for outputs of shape (n, K); for (n, members, K) the mean of those of the
+        members.
+        """
         if outputs.ndim == 3:
             members = outputs.shape[1]
             each = self._of_rows(outputs.flatten(0, 1), codes.repeat_interleave(members))
@@ -181,7 +184,12 @@ def _suits(loss: AbstractLoss) -> bool:
 
 
 def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
-    """Loss called `name`, made of `parameters`."""
+    """
+    Loss called `name`, made of `parameters`.
+
+    Raises `DomainError` for an unknown name (with near ones), for a missing parameter and for one out of
+    range, and `ParameterError` for a parameter that the loss does not have.
+    """
     if name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")
         raise DomainError(caller, "loss", "be a loss of `xent losses`", got=repr(name), hint=hint)

@@ -70,7 +70,10 @@ class Rows:
         return float(self.weights.sum())
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Batches of `size` rows in a random order."""
+        """
+        Batches of `size` rows, features, codes and weights, in an order that depends on `seeds`; a last row
+        alone is left out.
+        """
         order = np.random.default_rng(seeds).permutation(len(self))
         for block in blocks(len(self), size):
             batch = order[block]

@@ -175,7 +175,12 @@ def _against_prior(
 
 
 def _miscalibration(gains: Array, clusters: Clusters, widest: Widest | None) -> Estimate:
-    """Mean of the `gains` of recalibrated rows, with the limits of `widest` where there are any."""
+    """
+    Mean of the `gains` of recalibrated rows with its interval, extended to the limits of `widest` if it is
+    not None.
+
+    If `widest` does not enclose the recalibration, its limits alone, and the mean, are the interval.
+    """
     if widest is None:
         return bootstrap_mean(gains, clusters=clusters)
     if not widest.encloses:
@@ -190,7 +195,13 @@ def _joined(one: Estimate, low: float, high: float) -> Estimate:
 
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:
-    """Uncertainty and resolution, where the prior is the share of each class among the rows."""
+    """
+    Uncertainty and resolution, where the prior is the share of each class among the rows, with their
+    intervals.
+
+    `refined` has the score of each row by recalibrated forecasts; `score` names the score. Both intervals are
+    unknown for a single unit.
+    """
     clusters, K = predictions.clusters, len(predictions.classes)
     weights = predictions.weights
     counts = np.bincount(clusters.pile * K + predictions.codes, weights=weights, minlength=clusters.size * K)

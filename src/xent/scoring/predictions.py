@@ -137,7 +137,12 @@ def checked_predictions(
 
 
 def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = "sample_weight") -> Array:
-    """Weights as float64; raises unless they are finite, >= 0, one for each row, and not all 0."""
+    """
+    Weights of n rows as float64.
+
+    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
+    weight that is negative or not finite, or if all are 0.
+    """
     weights = numpy_array(sample_weight, caller=caller, argument=argument)
     if weights.dtype.kind not in "fiub":
         raise DTypeError(caller, argument, "be real numbers", got=str(weights.dtype))

@@ -139,7 +139,11 @@ def _excess(one: Slice, mean: float) -> float:
 
 
 def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
-    """Slices by a value of one column, then by values of two."""
+    """
+    Slices of at least `least` rows: those by a value of one column, then those by values of two.
+
+    A key is a tuple of pairs of a column and the number of its value.
+    """
     for column in columns:
         for k in _large(column.codes, len(column.labels), least):
             yield ((column, int(k)),)

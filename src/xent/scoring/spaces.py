@@ -108,7 +108,12 @@ def log_normaliser(values: Array) -> Array:
 
 
 def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
-    """`values` as float64 of two axes without nan; raises otherwise."""
+    """
+    `values` as float64 of shape (n, K), K > 0, without nan; infinities pass.
+
+    Raises `DTypeError` for other than real numbers, `ShapeError` for other axes, and `DomainError` with the
+    first nan.
+    """
     try:
         array = np.asarray(values)
         if array.dtype.kind not in "fiub":
