@@ -184,7 +184,12 @@ def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
 
 
 def rare_classes(labels: Sequence[str], counts: Iterable[int], held_out: Iterable[int]) -> Iterator[Caution]:
-    """Caution that names the classes with too few rows; `counts` and `held_out` are rows of each class."""
+    """
+    Caution that names the classes with too few rows for figures of their own; none if there is no such class.
+
+    `counts` and `held_out` are rows of each class trained on and held out, in the order of `labels`. A class
+    with one row in all has a caution of its own elsewhere and is left out.
+    """
     rare = [
         (label, int(trained), int(judged))
         for label, trained, judged in zip(labels, counts, held_out, strict=True)
@@ -232,7 +237,10 @@ def cautions_of_test(
 
 
 def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
-    """Cautions about columns with odd cells, and about dropped identifiers and text."""
+    """
+    Cautions about columns with odd cells, the first ones by name, and one about dropped identifiers
+    and text.
+    """
     spoiled = [column for column in columns if column.odd]
     for column in spoiled[:_SHOWN]:
         yield Caution("spoiled", f'Column "{short(column.name)}": {column.note}.')

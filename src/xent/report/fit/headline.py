@@ -107,7 +107,11 @@ def _errors(findings: FitFindings) -> tuple[Measure, Measure]:
 
 
 def _scores_of_probabilities(findings: FitFindings, notation: Notation) -> tuple[Measure, Measure]:
-    """Area under the curve, whose interval is empty where it has none, and Brier score."""
+    """
+    Area under the curve and Brier score, with numbers written by `notation`.
+
+    The interval of the area is empty where it has none, as with three or more classes.
+    """
     decisions, classes = findings.decisions, findings.classes
     if len(classes) == 2:
         ranked = f'chance that a random "{short(classes[1], 24)}" ranks above another row; 0.5 is guessing'

@@ -12,7 +12,7 @@ Line = tuple[str, ...]
 
 
 def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Name, value and interval of each measure of the loss."""
+    """Name, value and interval of each measure of the loss as text, numbers written by `notation`."""
     judged, summary = model.held_out, model.summary
 
     def line(name: str, estimate: Estimate, unit: str = "") -> Line:
@@ -40,7 +40,11 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 
 def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Loss without the infinite rows, if there are any, and the clipped losses that differ from the loss."""
+    """
+    Loss without the infinite rows, if there are any, and the clipped losses.
+
+    Without infinite rows, clipped losses within a thousandth of the loss are left out.
+    """
     judged, summary = model.held_out, model.summary
     lines: list[Line] = []
     if summary.infinite:
@@ -55,7 +59,11 @@ def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Li
 
 
 def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Terms of both accounts with their intervals, in the order in which they add up."""
+    """
+    Terms of the accounts of log loss and Brier score with their intervals, in the order in which they add up.
+
+    There is no line if an account is missing.
+    """
     if model.account is None or model.brier_account is None:
         return []
     log, brier = model.account, model.brier_account

@@ -71,7 +71,7 @@ def render_comparisons(findings: ScoreFindings, console: Console) -> None:
 
 
 def render_tokens(findings: TokenFindings, console: Console) -> None:
-    """Print perplexity and rates of a corpus."""
+    """Print rates and perplexity of a corpus per token, and per byte and character where these are known."""
     corpus = findings.corpus
     named = (("token", corpus.per_token), ("byte", corpus.per_byte), ("character", corpus.per_character))
     rows = []
