@@ -78,7 +78,11 @@ def compare(
 
 
 def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
-    """Models of all tables, named by their tables, over the rows, classes and weights of the first."""
+    """
+    Models of all tables over the rows, classes and weights of the first, named by their tables.
+
+    A name that occurs twice gets a number. Raises `DataError` unless all tables have the same rows.
+    """
     first = tables[0].models[0].predictions
     models = []
     for table in tables:

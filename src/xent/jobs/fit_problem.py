@@ -133,7 +133,10 @@ class FitProblem:
 
 def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> tuple[pa.Table, FitProblem]:
     """
-    Table of the features in `data`, and the problem of its other columns.
+    Table of the features in `data`, and the problem of its other columns: target, weights, groups and split.
+
+    `target` may be an array beside `data`, or None for the target that the data name. `name` is that of the
+    data, None for one of their own.
 
     Raises
     ------

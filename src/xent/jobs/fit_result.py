@@ -116,7 +116,11 @@ def framed_page(findings: FitFindings) -> str:
 
 
 def write_report(directory: Path, findings: FitFindings, predictions: Any) -> None:
-    """Write report.html, metrics.json and predictions.parquet into `directory`."""
+    """
+    Write report.html, metrics.json and predictions.parquet into `directory`, over files of these names.
+
+    `predictions` is a table of Arrow.
+    """
     import pyarrow.parquet
 
     # Matplotlib loads slowly, and fitting does not need it.

@@ -75,7 +75,11 @@ _requests = _Requests()
 
 @contextmanager
 def raised_signals() -> Iterator[None]:
-    """Raise `Interruption` in the block for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread."""
+    """
+    Context that raises `Interruption` for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread.
+
+    A signal that is ignored stays so. The handlers before are restored at the end.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -42,10 +42,11 @@ def findings_of_test(
     began: float,
 ) -> FitFindings:
     """
-    Findings of the predictions `log_probs` for the rows of `known`, of `read` rows in all.
+    Findings of the predictions `log_probs`, (n, K), for the n rows of `known`, of `read` rows in all.
 
-    `groups` is the column of groups and the group of each row, `weights` the name of the weights and each
-    row's, `said` are sentences about the rows, `judged` names the model, `began` is the time of the start.
+    `groups` is the column of groups and the group of each row, or None for the latter; `weights` the name of
+    the weights and each row's, or "" and None. `said` are sentences about the rows, `judged` names the model,
+    `began` is the time of the start by `time.perf_counter`.
     """
     labels = tuple(str(label) for label in model.classes)
     group, codes = groups

@@ -59,7 +59,13 @@ def model_scores(
 def _accounts(
     predictions: Predictions, scores: RowScores, prior: Array | None
 ) -> tuple[CrossFitted | None, tuple[Account | None, Account | None], Array | None]:
-    """Map, accounts of log loss and Brier score over rows of finite loss, recalibrated predictions."""
+    """
+    Cross-fitted map, accounts of log loss and Brier score over rows of finite loss, and recalibrated
+    log-probabilities.
+
+    Without two such rows of weight the map and accounts are None. The recalibrated ones are None if no map
+    changes the predictions, or a loss is infinite.
+    """
     finite = np.isfinite(scores.losses)
     part = predictions if finite.all() else predictions.subset(finite)
     few = finite.sum() < 2 or (part.weights is not None and not part.weights.any())
@@ -100,7 +106,10 @@ def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
 
 
 def _notes(predictions: Predictions, scores: RowScores) -> tuple[str, ...]:
-    """Sentences about suspicions and limits."""
+    """
+    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row; none
+    if all is well.
+    """
     n, classes = len(predictions.codes), predictions.classes
     notes = []
     order = suspected_order(predictions)

@@ -141,7 +141,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         raise OSError(errno.EBUSY, "another process is writing it")
 
     def _took_place(self) -> bool:
-        """Rename the new directory to `out`; False if another run holds `out` or has just made it."""
+        """
+        Rename the new directory to `out`, in place of an empty one or of earlier results.
+
+        False if another run holds `out` or has just made it, so that the caller tries again.
+        """
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):
             return _renamed(self._made.path, self._out)

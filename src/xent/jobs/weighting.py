@@ -87,7 +87,10 @@ def _cells(table: pa.Table, given: Any, *, caller: str) -> tuple[Any, str | None
 
 def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str | None:
     """
-    Factors by class number; `given` has them by class or by its text, and ``"balanced"`` and None stay.
+    Factors of the classes by their number, 1 where `given` names none; ``"balanced"`` and None are returned
+    as they are.
+
+    `given` maps classes, or their texts, to factors.
 
     Raises
     ------

@@ -49,7 +49,11 @@ class RowCollector:
         self._read = 0
 
     def add(self, piece: pa.RecordBatch, first: int, fragment: str) -> None:
-        """Keep rows of a piece, whose first row is number `first` of the fragment named `fragment`."""
+        """
+        Keep the chosen rows of a piece whose first row is number `first` of the fragment named `fragment`.
+
+        Training rows may replace others of the sample; held-out rows are all kept.
+        """
         whole = pa.Table.from_batches([piece])
         table = whole.select(self._names)
         places, codes, of_trained = self._trained.chosen(piece, first, fragment)

@@ -61,7 +61,13 @@ def judged_stream(
     factors: Any,
     clock: Clock,
 ) -> Fit:
-    """Result of a fit, from the rows that were kept."""
+    """
+    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and the held-out
+    rows.
+
+    `parts` are encoder and classifier, `factors` the class weights, `clock` collects the seconds of each
+    phase.
+    """
     encoder, classifier = parts
     network = has_network(classifier)
     trained = _trained_counts(goal, kept)
@@ -151,7 +157,11 @@ def _problem(
     columns: tuple[ColumnFinding, ...],
     factors: Any,
 ) -> FitProblem:
-    """Problem of the rows that were kept: training rows, then held-out ones by their numbers."""
+    """
+    Problem of the rows that were kept: training rows, then held-out ones by their numbers in the data.
+
+    Training rows have the number 0 and, with groups, the group -1, which nothing looks at.
+    """
     import pyarrow as pa
 
     train, test = len(kept.train_codes), len(kept.held_out_codes)

@@ -142,7 +142,8 @@ def check_streamed_model(model: str, *, distributed: bool) -> None:
     """
     Raise an error at once for a model that is not fitted in batches, or whose library is missing.
 
-    `distributed` is True where an executor computes.
+    `distributed` is True where an executor computes. Raises `DomainError` for an unknown model, or a network
+    with `distributed`, and `BackendError` for a library.
     """
     if model not in _MODELS:
         rule = "be linear or network for data that are read in batches"
@@ -157,7 +158,10 @@ def check_streamed_model(model: str, *, distributed: bool) -> None:
 def _fitted(
     source: Source, reader: EncodedReader, wishes: StreamWishes, watcher: Watcher, *, factors: Any
 ) -> Any:
-    """Classifier fitted to the training rows of `source`."""
+    """
+    Classifier of the kind `wishes.model` fitted to the training rows of `source`; `factors` are the class
+    weights.
+    """
     if wishes.model == "linear":
         linear = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
         return linear.fit_source(source, reader, _batch_wishes(wishes, watcher))
@@ -185,7 +189,12 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
-    """Source, and the columns that are no features by the caller's wish."""
+    """
+    Source, and by name the columns that are no features because the caller excludes them or they hold groups
+    or weights.
+
+    Raises `DataError` if rows have no named columns, or one of the named columns is missing.
+    """
     options = read_options(
         missing=wishes.missing,
         delimiter=wishes.delimiter,
@@ -206,7 +215,10 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
-    """Name of the fragment, first row in it, and record batch, of all fragments in their order."""
+    """
+    Name of the fragment, number of its rows before, and record batch of `columns`, of all fragments
+    in order.
+    """
     for fragment in source.fragments:
         first = 0
         for piece in pieces_of(fragment, columns, caller="fit"):
@@ -223,7 +235,10 @@ def _with_others(names: tuple[str, ...], choice: RowChoice, weight: str | None =
 def _training_tables(
     source: Source, choice: RowChoice, names: tuple[str, ...]
 ) -> Callable[[], Iterator[pa.Table]]:
-    """Function that returns the training rows, piece by piece."""
+    """
+    Function that returns an iterator of tables with the columns `names` of the training rows, one for each
+    piece.
+    """
     import pyarrow as pa
 
     def tables() -> Iterator[pa.Table]:
