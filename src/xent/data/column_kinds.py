@@ -52,9 +52,10 @@ def plan_column(
     wishes: ColumnWishes,
 ) -> PlannedColumn:
     """
-    The plan of the column `whole`, judged by the cells at the places `rows`; None means all cells.
+    Plan of the column `whole`, and its converted cells, judged by the cells at the places `rows`.
 
-    The meaning of text, and identifiers among whole numbers, are judged by all cells in any case.
+    For None all cells judge. The meaning of text, and identifiers among whole numbers, are judged by all
+    cells in any case. Raises `DataError` if the cells cannot be of the kind that `wishes` name.
     """
     wished = wishes.types.get(name)
     if wished == "drop":
@@ -77,7 +78,11 @@ def _missing(column: pa.ChunkedArray) -> int:
 
 
 def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
-    """`column` by its meaning, or by the kind that is `wished`; raises `DataError` if that is impossible."""
+    """
+    `column` with cells converted by their meaning or, unless it is None, to the kind `wished`.
+
+    Raises `DataError` if the cells cannot be of that kind.
+    """
     plain = plain_column(column)
     if wished in _CATEGORIES:
         nested = pa.types.is_nested(plain.type) or pa.types.is_binary(plain.type)
@@ -149,7 +154,10 @@ def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
 
 
 def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> Reading | None:
-    """The reading of a planned column whose cells came as `kind`; None for a category."""
+    """
+    Reading of a planned column whose cells came as type `kind`, for later files that hold text; None for a
+    category.
+    """
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(kind) else "dates")
     if plan.kind in _CATEGORIES:

@@ -119,7 +119,11 @@ def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -
 
 
 def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
-    """Rows of each kind: two, and a share of the rest by largest remainders."""
+    """
+    Rows of each kind, which sum to `rows`: two, and a share of the rest by largest remainders.
+
+    Shares are proportional to the kinds' frequencies to the power `imbalance`.
+    """
     weights = np.asarray(list(BEAT_COUNTS.values()), dtype=np.float64) ** imbalance
     exact = (rows - _FEWEST_PER_CLASS * len(weights)) * weights / weights.sum()
     counts = np.floor(exact).astype(np.int64)
@@ -131,7 +135,11 @@ def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
 def _signals(
     kinds: NDArray[np.int64], noise: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """The samples of each beat in mV, and the seconds to the beats before and after it."""
+    """
+    Samples of each beat in mV, (n, samples), and the seconds to the beats before and after it, (n, 2).
+
+    `kinds` are numbers of beat shapes; `noise` scales the disturbance.
+    """
     shapes = list(BEAT_SHAPES.values())
     factors = np.asarray([[shape.rr_before, shape.rr_after] for shape in shapes])[kinds]
     usual = _USUAL_RR * np.exp(0.18 * rng.standard_normal((len(kinds), 1)))

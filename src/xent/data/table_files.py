@@ -189,7 +189,7 @@ def _is_json(file: TableFile) -> bool:
 
 
 def check_names(names: Sequence[str], *, caller: str, argument: str = "data", fact: str = "") -> None:
-    """Raise `DataError` if a column name occurs twice."""
+    """Raise `DataError` if a column name occurs twice; `fact` follows the names in the message."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         hint = "Rename all but one of them."

@@ -39,7 +39,12 @@ def plan_levels(
     *,
     ordered: bool,
 ) -> ColumnPlan:
-    """`plan_text` from the number of rows with each level, of `rows` in all, missing cells included."""
+    """
+    Plan of a column of text by the number of rows with each level.
+
+    `counts` are those of `levels`, `rows` is that of all rows, missing cells included; `ordered` is True if
+    the levels have an order of their own.
+    """
     present = int(counts.sum())
     missing = rows - present
     distinct = int(np.count_nonzero(counts))

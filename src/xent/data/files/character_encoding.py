@@ -107,7 +107,10 @@ def guessed_encoding(samples: list[bytes]) -> str:
 
 
 def _plausibility(text: str) -> float:
-    """Sum over the characters beyond ASCII: positive for letters in words and common signs around them."""
+    """
+    Plausibility of a decoding: a sum over the characters beyond ASCII, positive for letters in words and
+    common signs around them.
+    """
     total = 0.0
     around = f" {text} "
     for before, each, after in zip(around, around[1:], around[2:], strict=False):

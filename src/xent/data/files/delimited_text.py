@@ -40,7 +40,12 @@ class _NotUtf8Error(Exception):
 
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
-    """The table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded."""
+    """
+    Table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded.
+
+    A file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. Raises
+    `DataError` if it cannot be read.
+    """
     try:
         return _read(file, options, text, ())
     except _NotUtf8Error:
@@ -109,7 +114,10 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
 
 
 def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
-    """Sentences on how the layout was found."""
+    """
+    Sentences on lines skipped above the header without a request, and on single quotes; none for a plain
+    layout.
+    """
     if dialect.skip and options.skip is None:
         one = dialect.skip == 1
         lines = "1 line above the header is" if one else f"{dialect.skip} lines above the header are"

@@ -110,7 +110,12 @@ def _of_ts(file: TableFile) -> SeriesText:
 def _parts(
     file: TableFile, text: str, number: int, facts: dict[str, str]
 ) -> tuple[list[list[str]], str | None]:
-    """Cells of each channel of one line, and its class."""
+    """
+    Cells of each channel of one line of a .ts file, and its class, or None if the `facts` above @data name no
+    classes.
+
+    Raises `DataError` for a line above @data, time stamps, or a line without a class.
+    """
     if "data" not in facts:
         raise refusal("have @data above its series", got=f"{file.name} without it above line {number}")
     if text.startswith("("):

@@ -121,7 +121,10 @@ def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
 
 
 def _start(rows: Sequence[_Row], skip: int | None) -> int:
-    """Place of the header among `rows`."""
+    """
+    Place of the header among `rows`: below `skip` lines, or for None below comments and titles; 0 if in
+    doubt.
+    """
     if skip is not None:
         return next((place for place, row in enumerate(rows) if row.line >= skip), len(rows))
     if not rows:

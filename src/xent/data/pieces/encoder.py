@@ -144,7 +144,7 @@ def streamed_fit(
 
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:
-    """First piece, whose names are checked."""
+    """First piece, whose names, `target` and `wishes` are checked; raises `DataError` if there is none."""
     for each in tables():
         first = to_table(each)
         check_names(first.column_names, caller="plan_columns", argument="table")
@@ -155,7 +155,10 @@ def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes
 
 
 def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str, Any]:
-    """Readings of the columns of text, and of those whose kind is requested, by a sample of the rows."""
+    """
+    Reading by name of each column of text, or of a requested kind, by a sample of the rows; None for one that
+    stays text.
+    """
     text = [
         field.name
         for field in first.schema
@@ -173,7 +176,10 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
 
 
 def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
-    """Content of each converted column, and a sample of the converted rows."""
+    """
+    Content of each converted column by name, and a sample of the converted rows; raises `DataError` without
+    rows.
+    """
     columns: dict[str, StreamedColumn] = {}
     sample = StridedSample(_SAMPLE)
     for piece in pieces():
@@ -214,7 +220,11 @@ def _texts(
 def _scanned(
     pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource], sample: pa.Table
 ) -> tuple[RunningMoments, list[float]]:
-    """Moments and medians of the numeric features."""
+    """
+    Moments and exact medians of the numeric features, in their order, from one or more scans.
+
+    A scan counts within brackets that `sample` gives around the medians; wider ones are tried if they miss.
+    """
     moments = RunningMoments()
     if not numeric:
         return moments, []

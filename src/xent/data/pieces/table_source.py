@@ -82,7 +82,12 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
 def _of_text(
     files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
 ) -> Source:
-    """Source of files of delimited text, each of them a fragment."""
+    """
+    Source of files of delimited text of one layout, each of them a fragment.
+
+    `base` is the folder below which folders name columns, or None; `text` names columns to read as text.
+    Raises `DataError` for other files, unequal or repeated columns, or no rows.
+    """
     for file in files:
         is_series = is_archive_name(file.path) and options.header and options.skip is None
         if file.format not in _TEXT or is_series:
@@ -111,7 +116,7 @@ def _of_text(
 
 
 def _marks(parser: Parser) -> TextMarks:
-    """Marks of a file in one pass over its bytes; raises `DataError` for one that is no text."""
+    """Marks of a file in one pass over its bytes; raises `DataError` for one with a NUL byte."""
     file = parser.file
     marks = text_marks(file.blocks(), parser.dialect.delimiter, parser.dialect.quote)
     if marks.nul_line is not None:
@@ -128,7 +133,7 @@ def _encoding(file: TableFile, options: ReadOptions) -> str | None:
 
 
 def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
-    """Parser of each file, by the layout of the first."""
+    """Parser of each file, by the layout of the first; raises `DataError` for one with other columns."""
     parsers: list[Parser] = []
     for file in files:
         head = text_head(file)
@@ -154,7 +159,10 @@ def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
 
 
 def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
-    """Facts of the files, as `read_table` states them for one."""
+    """
+    Facts of the files, as `read_table` states them for one; `lines` are the numbers of lines of each
+    file.
+    """
     dialect, options = parser.dialect, parser.options
     above = dialect.skip + options.header
     is_plain = len(lines) == 1 and lines[0] == types.rows[0] + above

@@ -121,7 +121,12 @@ def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: li
 
 
 def _scan(parser: Parser, found: TextTypes, padding: _Padding) -> None:
-    """Read one file; its first block gives types that are not known yet."""
+    """
+    Read one file, and add its number of rows and the padding of its cells to `found` and `padding`.
+
+    Its first block gives types that are not known yet. Raises Arrow's error for a cell that does not fit its
+    type, and `DataError` for text that is not UTF-8.
+    """
     options = parser.options_of(column_types=found.kinds)
     options["convert_options"].auto_dict_encode = False
     rows = 0
@@ -172,7 +177,10 @@ class _Padding:
             fitting[:] = [kind for kind in fitting if _fits(trimmed, kind)]
 
     def types(self) -> dict[str, pa.DataType]:
-        """Type of the trimmed cells of each padded column."""
+        """
+        Type of the trimmed cells of each padded column, by its trimmed name: the first type that fits all, or
+        text.
+        """
         kinds = {}
         for name in self._is_padded:
             fitting = self._fitting[name] if name in self._is_filled else []

@@ -160,7 +160,10 @@ def _doubts(table: pa.Table, model: ModelColumns) -> list[str]:
 
 
 def _both_classes(second: Array, space: str) -> Array:
-    """Predictions of both classes from those of the second."""
+    """
+    Predictions of both classes, (n, 2), from those of the second, (n,), in their space: logits, probs or
+    log-probs.
+    """
     if space == "logits":
         return np.column_stack([np.zeros(len(second)), second])
     if space == "probs":

@@ -99,7 +99,10 @@ def read_tokens(
 
 
 def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
-    """Checked numbers in the column that `option` names."""
+    """
+    Numbers in the column that `option` names, checked as `_checked` says; `DataError` for another
+    column.
+    """
     check_column(table, name, option=option, caller=caller)
     kind = table.schema.field(name).type
     if not is_number(kind):

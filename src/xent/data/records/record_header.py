@@ -120,7 +120,11 @@ def _check_files(file: Path, found: Any, samples: int | None) -> None:
 
 
 def _inside(file: Path, name: str) -> Path:
-    """The file `name` beside the header `file`; a path in `name` is refused, whatever it leads to."""
+    """
+    Path of the file `name` beside the header `file`.
+
+    Raises `DataError` for a path in `name`, whatever it leads to, and for a file that is not there.
+    """
     if not _PLAIN_NAME.fullmatch(name) or name in {".", ".."}:
         hint = "A header names files of its own folder, without a path."
         raise refusal("hold headers that name plain files", got=f"{name!r} in {file.name}", hint=hint)

@@ -104,7 +104,7 @@ class SampleSource:
         return np.where(self.features >= 0, taken, 0.0)
 
     def holds(self, X: Any) -> bool:
-        """True if the names tell samples, or neighbours correlate in the first rows of `X`."""
+        """True if the names tell samples, or if neighbouring features correlate in the first rows of `X`."""
         if self.columns.certain:
             return True
         Z = self.of_features(X[:_ROWS])
