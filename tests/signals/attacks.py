@@ -172,8 +172,7 @@ _FORKS = """
 import contextlib, importlib, os, random, signal, sys, time
 from pathlib import Path
 from tests.signals.attacks import check_whole, standing
-import xent.cli
-from xent.cli import main
+from xent.cli import main, program
 def started(arguments):
     reading, writing = os.pipe()
     listening, ready = os.pipe()
@@ -183,7 +182,7 @@ def started(arguments):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.argv = ["xent", *arguments]
         # The first step after the handlers stand; a signal before it would be Python's own.
-        xent.cli._check_libraries = lambda: os.write(ready, b".")
+        program._check_libraries = lambda: os.write(ready, b".")
         main()
     os.read(listening, 1)
     for each in (writing, listening, ready):
@@ -200,7 +199,7 @@ def whole_run(arguments):
 def modules_of(arguments):
     child = os.fork()
     if child == 0:
-        xent.cli._end = lambda code: (Path("modules").write_text(" ".join(sys.modules)), os._exit(code))
+        program._end = lambda code: (Path("modules").write_text(" ".join(sys.modules)), os._exit(code))
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.argv = ["xent", *arguments]
         main()

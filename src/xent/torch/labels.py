@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xent.torch.errors import LabelError
+from xent.errors import LabelError
 
 __all__ = ["check_labels"]
 
