@@ -82,7 +82,7 @@ def trained(
     parts: tuple[TrainingRows, Rows | None, Rows | None],
     watch: Watch,
     groups: Any,
-) -> Any:
+) -> None:
     """Train to the end; `parts` are the rows trained on, a sample of these, and those held out."""
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)
@@ -94,7 +94,6 @@ def trained(
         kept = f"The best epoch so far, {model.best_epoch_}, was kept: the estimator is fitted."
         interrupt.add_note(kept)
         raise interrupt
-    return model
 
 
 def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | None, groups: Any) -> None:

@@ -161,7 +161,7 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
     return dataset.CsvFileFormat(convert_options=options)
 
 
-def _checked(file: str, kinds: set[str | None]) -> None:
+def _checked(file: str, kinds: set[str]) -> None:
     """Read the footer of a Parquet file, whatever its length."""
     if kinds == {"parquet"}:
         import pyarrow.parquet as pq

@@ -101,7 +101,7 @@ def read_predictions(
 def _columns_of_models(
     table: pa.Table,
     spaces: Mapping[str, Sequence[str]],
-    labels: tuple[str, ...],
+    labels: Sequence[str],
     taken: set[str],
     *,
     caller: str,
