@@ -95,7 +95,11 @@ def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
 
 
 def _streamed(model: Path, data: str, out: Path | None, **options: Any) -> int:
-    """Write predictions batch by batch, then the notes; the number of rows."""
+    """
+    Write predictions batch by batch, then the notes; returns the number of rows.
+
+    `out` None means CSV on standard output.
+    """
     from xent.jobs.batches.streamed_prediction import predict_batches
 
     with warnings.catch_warnings(record=True) as caught:

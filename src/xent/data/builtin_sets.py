@@ -75,6 +75,7 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
 
 
 def _made(options: dict[str, Any]) -> pa.Table:
+    """Table of synthetic heartbeats; raises `DataError` for an option that the set does not take."""
     known = ("rows", "noise", "imbalance", "label_noise", "seed")
     unknown = [option for option in options if option not in known]
     if unknown:

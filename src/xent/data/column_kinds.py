@@ -158,6 +158,7 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
 
 
 def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | None) -> None:
+    """Raise `DataError` with the first infinite number of a column; nan is a missing cell."""
     values = numbers(column)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:

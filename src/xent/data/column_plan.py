@@ -113,7 +113,7 @@ def plan_columns(
 def planned_columns(
     table: pa.Table, target: str | None, rows: Any, wishes: ColumnWishes
 ) -> tuple[PlannedColumn, ...]:
-    """The plans of `plan_columns`, each with its converted column."""
+    """The plans of `plan_columns`, each with its converted column; raises the errors of `plan_columns`."""
     check_names(table.column_names, caller="plan_columns", argument="table")
     check_target(table, target, caller="plan_columns")
     wishes.checked(table, target)

@@ -103,6 +103,7 @@ def heartbeat_table(
 
 
 def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -> None:
+    """Raise `DataError` for an option of `heartbeat_table` out of its range."""
     fewest = _FEWEST_PER_CLASS * len(BEAT_SHAPES)
     for name, whole, least in (("rows", rows, fewest), ("seed", seed, 0)):
         if not isinstance(whole, int | np.integer) or whole < least:

@@ -80,7 +80,12 @@ def table_of(
     reading: Mapping[str, Any] = _NOTHING,
     caller: str = "columns",
 ) -> tuple[pa.Table, str | None, str]:
-    """The table in `data`, its target as far as the set or the format tells it, and the name of the table."""
+    """
+    The table in `data`, its target as far as the set or the format tells it, and the name of the table.
+
+    The target is None if nothing tells it. Raises `DataError` for options of a built-in set or of records
+    where `data` is neither, and the errors of reading.
+    """
     asked = [name for name in _RECORD_OPTIONS if reading.get(name) is not None]
     if asked and (_is_builtin(data) or not is_path(data)):
         got = repr(data) if is_path(data) else type(data).__name__

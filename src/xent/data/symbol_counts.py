@@ -181,6 +181,11 @@ def _count_characters(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, i
 
 
 def _count_words(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
+    """
+    Number of each word of a text; `pairs`, unless None, counts neighbouring words too.
+
+    Raises `DataError` for a word longer than the stated limit, which would fill the memory.
+    """
     total: Counter[str] = Counter()
     rest = ""
     for piece in _texts(stream):

@@ -313,6 +313,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_variances(self)
 
     def _used_columns(self, table: pa.Table) -> pa.Table:
+        """Columns that the encoder reads, in their order; raises `DataError` with those that are absent."""
         used = [plan.name for plan in self.columns if plan.used or plan.gaps]
         # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
         given = table.column_names

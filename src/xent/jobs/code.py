@@ -137,7 +137,12 @@ def code(
 
 
 def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array], Any]:
-    """Function from a distribution to a code or, for a kind without codewords, to its model."""
+    """
+    Function from a distribution to a code or, for a kind without codewords, to its model.
+
+    Raises `DomainError` for an unknown kind, a radix other than 2 for a range code, and a longest codeword
+    for another code than Huffman's.
+    """
     if kind not in KINDS:
         raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
     if kind == "range" and radix != 2:

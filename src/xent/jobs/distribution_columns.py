@@ -65,7 +65,7 @@ def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, c
 
 
 def _numbers(table: pa.Table, column: str, caller: str, argument: str) -> NDArray[np.float64]:
-    """Numbers of a column, finite and >= 0."""
+    """Numbers of a column; raises `DataError` with the first that is missing, negative or not finite."""
     from xent.data.column_values import is_number, numbers
 
     if not is_number(table[column].type):

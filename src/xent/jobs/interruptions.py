@@ -141,6 +141,12 @@ def raise_pending_signal() -> None:
 
 
 def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
+    """
+    Handle a signal: raise `Interruption`, or hold it while the program must not be interrupted.
+
+    SIGINT raises `KeyboardInterrupt` instead if that was asked for, once. Once the program is ending, or an
+    interruption is being handled, a signal is only noted.
+    """
     del frame
     if _requests.keyboard and signum == signal.SIGINT and not _requests.depth:
         _requests.keyboard = False

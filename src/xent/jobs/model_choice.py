@@ -72,7 +72,12 @@ def check_model(wishes: ModelWishes) -> None:
 def fitted_classifier(
     wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher
 ) -> tuple[Any, ModelChoice | None]:
-    """Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it."""
+    """
+    Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it.
+
+    The comparison is None unless the wish is "auto". Then a linear model and networks of the folds are
+    fitted, and the network again to all rows if it is chosen.
+    """
     if wishes.model == "linear":
         return _linear(wishes, X, problem, watcher), None
     if wishes.model == "network":
@@ -176,7 +181,11 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
 
 
 def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, Codes]:
-    """Rows to compare on, and the fold of each; -1 for rows that are never left out."""
+    """
+    Rows to compare on, and the fold of each; -1 for rows that are never left out.
+
+    Raises `DataError` if no class has rows in two folds.
+    """
     rows, fold_of = stratified_folds(codes, n_classes, _MOST_ROWS)
     if groups is not None:
         fold_of = deal_groups(codes[rows], groups[rows], [1 / _FOLDS] * _FOLDS, seed=0)

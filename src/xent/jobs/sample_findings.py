@@ -133,7 +133,11 @@ def _of_source(
 def judged_samples(
     model: TableModel, table: pa.Table, known: KnownTarget, log_probs: Array
 ) -> Samples | None:
-    """Findings about the samples in the judged rows `known` of `table`, whose predictions are `log_probs`."""
+    """
+    Findings about the samples in the judged rows `known` of `table`, whose predictions are `log_probs`.
+
+    None if the columns are not those of signals or images.
+    """
     sources = sample_sources(model.encoder, table)
     if not sources:
         return None

@@ -96,6 +96,11 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
 
 
 def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
+    """
+    Reason against writing to `out`, None if there is none; raises `OSError` if its folder is missing.
+
+    A file that is read, and an existing file that does not hold earlier predictions, are not overwritten.
+    """
     if not out.parent.is_dir():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     if any(os.path.exists(each) and os.path.exists(out) and out.samefile(each) for each in reads):  # noqa: PTH110 - never raises
@@ -126,6 +131,7 @@ def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
 
 
 def _kind(out: Path) -> str:
+    """Format that the ending of `out` names; raises `OutputError` for another ending."""
     kind = _KINDS.get(out.suffix.lower())
     if kind is None:
         raise _refusal("end in .csv or .parquet", f"'{short(str(out), _LONGEST_PATH)}'")

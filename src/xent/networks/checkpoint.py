@@ -61,7 +61,7 @@ class Checkpoint:
         return cls(Path(path), training, digest.hexdigest())
 
     def write(self) -> None:
-        """Replace the file by the present state."""
+        """Replace the file by the present state, whole; raises `OutputError` if it cannot be written."""
         state = self.training
         facts = {
             "fingerprint": self.fingerprint,
@@ -140,7 +140,7 @@ class Checkpoint:
 
 
 def _checked_body(path: Path) -> bytes:
-    """Content of the file after its first line, if the checksum in that line is right."""
+    """Content of the file after its first line; raises `DataError` if the checksum there is wrong."""
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):

@@ -83,7 +83,11 @@ def trained(
     watch: Watch,
     groups: Any,
 ) -> None:
-    """Train to the end; `parts` are the rows trained on, a sample of these, and those held out."""
+    """
+    Train to the end; `parts` are the rows trained on, a sample of these, and those held out.
+
+    An interrupt ends the training; it is raised again, with a note, when `model` has the best epoch so far.
+    """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)
     ending = Ending.of(model.epochs, steps_of_epoch=steps, holds_out=held_out is not None)

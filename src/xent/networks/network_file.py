@@ -139,7 +139,11 @@ def _temperature_choice(described: Any) -> TemperatureChoice:
 
 
 def _fact(name: str, value: Any) -> Any:
-    """Checked value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number."""
+    """
+    Value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number.
+
+    Raises `TypeError` for a value of another type; None stands for nan.
+    """
     if name == "device_":
         return str(torch.device(value))
     kind = bool if name == "interrupted_" else int | float | None
@@ -149,7 +153,7 @@ def _fact(name: str, value: Any) -> Any:
 
 
 def _plain(each: Any) -> dict[str, Any]:
-    """Fields of a dataclass as values of JSON."""
+    """Fields of a dataclass as values of JSON; raises `DataError` for one that JSON cannot hold."""
     values = {field.name: _listed(getattr(each, field.name)) for field in fields(each)}
     for name, value in values.items():
         try:

@@ -20,7 +20,7 @@ Codes = NDArray[np.integer[Any]]
 
 
 def weighted_rows(rows: FitRows) -> tuple[Any, Codes, Array, Codes | None]:
-    """Features, classes, weights and groups of the rows of positive weight."""
+    """Features, classes, weights and groups of the rows of positive weight; None for groups without any."""
     X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.tocsr()
     if rows.weights is None:
         return X, rows.codes, np.ones(len(rows.codes)), rows.groups

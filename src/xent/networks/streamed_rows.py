@@ -70,7 +70,11 @@ class StreamedRows:
         return float(self.found.mass.sum())
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Batches of `size` rows in an order that `seeds` give, the last of which is the epoch's number."""
+        """
+        Batches of `size` rows in an order that `seeds` give, the last of which is the epoch's number.
+
+        A last row alone is left out. Raises `DataError` if the source has changed since it was scanned.
+        """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
         began, done = time.perf_counter(), 0

@@ -176,7 +176,11 @@ def _suits(loss: AbstractLoss) -> bool:
 
 
 def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
-    """Loss called `name`, made of `parameters`."""
+    """
+    Loss called `name`, made of `parameters`.
+
+    Raises `DomainError` for an unknown name or a parameter that is missing, and the errors of the loss.
+    """
     if name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")
         raise DomainError(caller, "loss", "be a loss of `xent losses`", got=repr(name), hint=hint)

@@ -29,7 +29,7 @@ def opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
 
 
 def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[str, str]:
-    """Size and time of the last change of each file; no byte is read."""
+    """Size and time of the last change of each file; no byte is read. `DataError` for one that is gone."""
     found = opened(filesystem.get_file_info, list(files), caller=caller)
     absent = [each.path for each in found if not each.is_file]
     if absent:
@@ -38,7 +38,7 @@ def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[
 
 
 def local_mark(path: str, *, caller: str) -> str:
-    """Size of a file and a digest of its footer, or of its last 64 KiB."""
+    """Size of a file and a digest of its footer, or of its last 64 KiB; `DataError` if it cannot be read."""
     try:
         with Path(path).open("rb") as file:
             size = file.seek(0, os.SEEK_END)

@@ -98,7 +98,7 @@ def lazy_fragments(frame: Any, size: int) -> tuple[tuple[LazyFragment, ...], tup
 
 
 def partition_fragments(frame: Any, *, caller: str) -> tuple[tuple[PartitionFragment, ...], tuple[str, ...]]:
-    """Partitions of a data frame of Dask, and the names of its columns."""
+    """Partitions of a data frame of Dask, and its columns; raises `DataError` for names that are not text."""
     names = tuple(frame.columns)
     if not all(isinstance(name, str) for name in names):
         rule = "have columns whose names are text"

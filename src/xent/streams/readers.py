@@ -115,7 +115,7 @@ class ArrayReader:
         return ()
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
-        """The arrays of the tuple, checked to fit each other."""
+        """The arrays of the tuple; raises `ShapeError` unless they fit each other and the first batch."""
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
         y = numpy_array(piece[1], caller=self.caller, argument="y")
@@ -164,7 +164,11 @@ class ColumnReader:
         return (*self.features, self.target, *extra)
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
-        """Columns of a record batch."""
+        """
+        Columns of a record batch.
+
+        Raises `DataError` for a row without a class, a gap, or a feature that is text.
+        """
         features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
         labels = piece.column(self.target)
         if labels.null_count:
@@ -178,6 +182,7 @@ class ColumnReader:
         return LabelledRows(features, _labels(labels), weights)
 
     def _numbers(self, column: Any, label: str, first: int, name: str) -> NDArray[Any]:
+        """Numbers of a column; raises `DataError` for a column of another type and for a gap."""
         import pyarrow as pa
 
         kind = column.type

@@ -103,7 +103,12 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
 
 
 def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
-    """Source of a file, a folder, a pattern of files or a URL."""
+    """
+    Source of a file, a folder, a pattern of files or a URL.
+
+    Raises `DataError` if there is no such file, files are of several kinds, or one cannot be opened; the
+    folders of a folder are columns.
+    """
     from pyarrow import dataset
 
     if "://" in path:
@@ -162,7 +167,7 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
 
 
 def _checked(file: str, kinds: set[str]) -> None:
-    """Read the footer of a Parquet file, whatever its length."""
+    """Read the footer of a Parquet file, whatever its length; raises `OSError` that names a damaged file."""
     if kinds == {"parquet"}:
         import pyarrow.parquet as pq
 
@@ -222,7 +227,11 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
 
 
 def _of_functions(functions: Sequence[Any], caller: str) -> Source:
-    """Source of functions that return batches, whose columns the first batch tells."""
+    """
+    Source of functions that return batches, whose columns the first batch tells.
+
+    Raises `DataError` if the first function returns none, or something else than rows.
+    """
     first = next(iter(functions[0]()), None)
     if first is None:
         raise DataError(caller, "source", "return batches of rows", got="none")

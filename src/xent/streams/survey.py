@@ -155,7 +155,11 @@ def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Ar
 def _joined(
     found: list[_Found], table: ClassTable, caller: str
 ) -> tuple[Any, NDArray[np.intp], Array, NDArray[np.intp] | None]:
-    """Sample of all fragments: every s-th row, and of rare classes the first rows."""
+    """
+    Sample of all fragments, codes, weights and groups: every s-th row, and of rare classes the first rows.
+
+    Groups are numbers, None without groups.
+    """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
     labels = np.concatenate([each.labels[k] for each, k in parts])

@@ -74,7 +74,11 @@ class Unfinished:
 
     @classmethod
     def beside(cls, out: Path, *, directory: bool) -> Unfinished:
-        """Make and lock an empty file or directory that is to be renamed to `out`, in the same directory."""
+        """
+        Make and lock an empty file or directory that is to be renamed to `out`, in the same directory.
+
+        Raises `OSError` if other runs keep removing it before it is locked.
+        """
         for _ in range(_ATTEMPTS):
             path = hidden_name(out, "part")
             if directory:

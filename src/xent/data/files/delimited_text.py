@@ -40,7 +40,12 @@ class _NotUtf8Error(Exception):
 
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
-    """The table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded."""
+    """
+    The table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded.
+
+    Text that is not UTF-8 is read in a guessed encoding, with a note, unless the options name one. Raises
+    `DataError` with the line of a fault.
+    """
     try:
         return _read(file, options, text, ())
     except _NotUtf8Error:
@@ -156,6 +161,7 @@ class Parser:
             raise fault
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
+        """Table read block by block; None if blocks disagree, a column is empty, or reading fails."""
         # Reading block by block takes half the memory, but the first block fixes the types of the columns.
         # If a later block disagrees, or the file is malformed, the whole file is read at once. Arrow raises
         # several errors for that, one of them for too many levels.
@@ -228,6 +234,7 @@ def has_quotes(file: TableFile, dialect: Dialect) -> bool:
 
 
 def _no_rows(file: TableFile, head: bytes) -> DataError | None:
+    """Error for a file that is only a header without a line break, None for any other."""
     # Arrow does not count a header without a line break at its end as a line.
     return None if b"\n" in head.strip() else no_rows(file)
 

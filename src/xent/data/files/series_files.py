@@ -110,7 +110,11 @@ def _of_ts(file: TableFile) -> SeriesText:
 def _parts(
     file: TableFile, text: str, number: int, facts: dict[str, str]
 ) -> tuple[list[list[str]], str | None]:
-    """Cells of each channel of one line, and its class."""
+    """
+    Cells of each channel of one line, and its class, None if the file has no classes.
+
+    Raises `DataError` for a line above @data, time stamps, or a missing class.
+    """
     if "data" not in facts:
         raise refusal("have @data above its series", got=f"{file.name} without it above line {number}")
     if text.startswith("("):
@@ -124,6 +128,7 @@ def _parts(
 
 
 def _check_facts(file: TableFile, facts: dict[str, str]) -> None:
+    """Raise `DataError` for a file whose targets are numbers."""
     if facts.get("targetlabel", "").casefold().startswith("true"):
         hint = "A number as target is a regression, which xent does not fit."
         raise refusal("hold classes", got=f"{file.name} with @targetLabel", hint=hint)

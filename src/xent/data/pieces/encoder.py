@@ -144,7 +144,7 @@ def streamed_fit(
 
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:
-    """First piece, whose names are checked."""
+    """First piece, whose names and wishes are checked; raises `DataError` if there is none."""
     for each in tables():
         first = to_table(each)
         check_names(first.column_names, caller="plan_columns", argument="table")
@@ -173,7 +173,7 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
 
 
 def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
-    """Content of each converted column, and a sample of the converted rows."""
+    """Content of each converted column, and a sample of the converted rows; `DataError` without rows."""
     columns: dict[str, StreamedColumn] = {}
     sample = StridedSample(_SAMPLE)
     for piece in pieces():

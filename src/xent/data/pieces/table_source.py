@@ -82,7 +82,12 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
 def _of_text(
     files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
 ) -> Source:
-    """Source of files of delimited text, each of them a fragment."""
+    """
+    Source of files of delimited text, each of them a fragment.
+
+    Raises `DataError` for a file of another format or of series, files whose columns differ, and files
+    without rows.
+    """
     for file in files:
         is_series = is_archive_name(file.path) and options.header and options.skip is None
         if file.format not in _TEXT or is_series:
@@ -128,7 +133,7 @@ def _encoding(file: TableFile, options: ReadOptions) -> str | None:
 
 
 def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
-    """Parser of each file, by the layout of the first."""
+    """Parser of each file, by the layout of the first; raises `DataError` if their columns differ."""
     parsers: list[Parser] = []
     for file in files:
         head = text_head(file)
@@ -144,6 +149,11 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
+    """
+    Layout of a file.
+
+    Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
+    """
     dialect = dialect_of(file, head, options)
     if dialect.delimiter == " ":
         # Runs of blanks are replaced in a copy of the file in memory.

@@ -57,7 +57,8 @@ def named_columns(
     """
     Columns that `spec` names: a list between commas, one column, or a prefix.
 
-    `labels` are the classes that the target holds, `taken` columns that cannot be predictions.
+    `labels` are the classes that the target holds, `taken` columns that cannot be predictions. Raises
+    `DataError` if nothing is named, or a named column does not hold numbers.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -212,6 +213,7 @@ def _numeric(table: pa.Table) -> list[str]:
 
 
 def _check_numbers(table: pa.Table, columns: Sequence[str], option: str, caller: str) -> None:
+    """Raise `DataError` for the first column that holds neither numbers nor only missing cells."""
     for name in columns:
         kind = table.schema.field(name).type
         if not (is_number(kind) or pa.types.is_null(kind)):

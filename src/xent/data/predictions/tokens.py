@@ -99,7 +99,7 @@ def read_tokens(
 
 
 def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
-    """Checked numbers in the column that `option` names."""
+    """Numbers in the column that `option` names; raises `DataError` if it is missing or of another kind."""
     check_column(table, name, option=option, caller=caller)
     kind = table.schema.field(name).type
     if not is_number(kind):
@@ -110,7 +110,11 @@ def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
 
 
 def _checked(values: Array, option: str, caller: str) -> Array:
-    """`values` of the column for `option`, if they are what that option needs."""
+    """
+    `values` of the column for `option`; raises `DomainError` for the first that it does not allow.
+
+    Log-likelihoods are at most 0, numbers of bytes and characters whole and not negative.
+    """
     if option == "log_likelihood":
         right, rule = values <= 0, "hold logarithms of probabilities, <= 0"
         hint = "For losses negate them."

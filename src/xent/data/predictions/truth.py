@@ -23,7 +23,12 @@ _MOST_FRACTIONS = 50
 
 
 def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Codes, list[str], Codes]:
-    """Places of rows with a class, the classes as text in sorted order, and the class of each row."""
+    """
+    Places of rows with a class, the classes as text in sorted order, and the class of each row.
+
+    Whole numbers that gaps made floats are classes all the same. Raises `DataError` for a column without
+    values, of another kind, or of so many fractions that it cannot hold classes.
+    """
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
         raise DataError(caller, "target", "hold classes", got=f"column {target!r} of {kind_name(kind)}")
@@ -59,7 +64,12 @@ def _sort_key(label: str, kind: pa.DataType) -> Any:
 def classes_of(
     model: ModelColumns, labels: Sequence[str], caller: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Classes in the order of the columns, and sentences about what was assumed."""
+    """
+    Classes in the order of the columns, and sentences about what was assumed.
+
+    A single column is that of the second of two classes; columns without the names of classes are taken in
+    sorted order. Raises `DataError` if their number does not match.
+    """
     notes = []
     if model.labels is not None:
         classes = model.labels
@@ -89,6 +99,11 @@ def _two_classes(label: str) -> tuple[str, ...]:
 
 
 def _by_position(model: ModelColumns, labels: Sequence[str], caller: str) -> tuple[str, ...]:
+    """
+    Classes of columns that are not named after them: sorted, or numbers below the number of columns.
+
+    Raises `DataError` if some columns are named after classes and others are not, or the numbers differ.
+    """
     K = len(model.columns)
     prefix = common_prefix(model.columns)
     ends = [name.removeprefix(prefix) for name in model.columns]

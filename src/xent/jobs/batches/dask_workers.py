@@ -73,7 +73,11 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _client(address: str, stack: ExitStack) -> Iterator[Any]:
-    """Client of the scheduler at `address`, or of a cluster of processes that ends with `stack`."""
+    """
+    Client of the scheduler at `address`, or of a cluster of processes that ends with `stack`.
+
+    The address "local" makes the cluster. Raises `DataError` if no scheduler answers.
+    """
     import distributed
 
     if address == "local":

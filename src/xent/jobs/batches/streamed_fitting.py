@@ -185,7 +185,12 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
-    """Source, and the columns that are no features by the caller's wish."""
+    """
+    Source, and the columns that are no features by the caller's wish.
+
+    Raises `DataError` for a source of arrays, whose columns have no names, and for a target, group, weight or
+    excluded column that is not among its columns.
+    """
     options = read_options(
         missing=wishes.missing,
         delimiter=wishes.delimiter,

@@ -101,7 +101,11 @@ def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
 
 
 def _conditions(given: Any) -> NDArray[Any]:
-    """Conditions as an array; without an array's dtype they stay Python objects."""
+    """
+    Conditions as an array; without an array's dtype they stay Python objects.
+
+    Raises `DTypeError` for an argument without entries.
+    """
     if hasattr(given, "__array__") or isinstance(given, Mapping):
         return numpy_array(given, caller=_CALLER, argument="given")
     try:
