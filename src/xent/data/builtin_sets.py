@@ -87,6 +87,7 @@ def _made(options: dict[str, Any]) -> pa.Table:
 
 
 def _bundled(name: str) -> pa.Table:
+    """Table of a set that comes with scikit-learn; classes by name, but for digits."""
     import sklearn.datasets  # the rest of the room reads files without it
 
     bunch = getattr(sklearn.datasets, f"load_{name}")()

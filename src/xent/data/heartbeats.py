@@ -149,6 +149,7 @@ def _signals(
 def _beats(
     kinds: NDArray[np.int64], rr: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float32]:
+    """Signals of beats: sums of Gaussian waves, whose places, heights and widths vary by beat."""
     shapes = list(BEAT_SHAPES.values())
     waves = np.stack([shape.waves for shape in shapes])[kinds]
     wobble = np.asarray([shape.wobble for shape in shapes])[kinds][:, None]
@@ -174,6 +175,7 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Labels of which the share `share` is wrong; two rows of each kind keep theirs."""
     order = rng.permutation(len(kinds))
     # The first two rows of each kind, in a random order, keep their label.
     by_kind = order[np.argsort(kinds[order], kind="stable")]

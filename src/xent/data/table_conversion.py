@@ -136,6 +136,7 @@ def _column(values: Any, name: str) -> pa.Array:
 
 
 def _series_values(values: Any) -> Any:
+    """Values of a series as arrow's or as a list; other arrays and categories of pandas stay."""
     values = plain_series(values)
     try:
         return nw.from_native(values, series_only=True, pass_through=False).to_arrow()
@@ -146,6 +147,7 @@ def _series_values(values: Any) -> Any:
 
 
 def _mixture(values: Any, name: str) -> DataError:
+    """Error for a column that holds values of several kinds, or of one that no table holds."""
     kinds: dict[str, int] = {}
     for row, value in enumerate(values):
         if value is not None and not (isinstance(value, float) and math.isnan(value)):

@@ -300,6 +300,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             yield from source_features(column_batch(table, source["column"], rows), source)
 
     def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
+        """Means and variances of the numeric features; overflow is left to `check_variances`."""
         moments = RunningMoments()
         table = table.select([source["column"] for source in self.numeric_])
         with np.errstate(over="ignore", invalid="ignore"):

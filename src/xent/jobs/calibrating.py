@@ -184,6 +184,7 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
 
 
 def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
+    """Findings and the map; a row whose loss is infinite before and after has a gain of 0."""
     predictions = model.predictions
     clusters = predictions.clusters
     before: NDArray[np.float64] = predictions.losses

@@ -176,6 +176,7 @@ def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
 
 
 def _raise_later(signum: int, thread: int) -> None:
+    """Send a signal again after a moment, unless its handler is no longer ours."""
     time.sleep(_AGAIN)
     if signal.getsignal(signum) is not _raise_or_hold:
         return

@@ -230,6 +230,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         return OutputError(self._where, "out", rule, got=got, hint=hint)
 
     def _as_output_error(self, error: OSError) -> OSError:
+        """`error` as `OutputError` with a cure; unchanged if it is one of ours."""
         if isinstance(error, XentError):
             return error
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -240,6 +241,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
 
 def _renamed(made: Path, out: Path) -> bool:
+    """Rename `made` to `out`; False if `out` is there by now, and `OSError` for any other failure."""
     try:
         made.rename(out)
     except OSError as error:

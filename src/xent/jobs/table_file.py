@@ -114,6 +114,7 @@ def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
 
 
 def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
+    """Write `out` whole or not at all, with the permissions of the file that it replaces."""
     made = None
     try:
         with uninterrupted():
@@ -147,6 +148,7 @@ def _holds_predictions(file: Path) -> bool:
 
 
 def _column_names(file: Path) -> list[str]:
+    """Names of the columns in a file; none for a file that is not a table."""
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -160,6 +162,7 @@ def _column_names(file: Path) -> list[str]:
 
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
+    """Write `tables` below each other to a stream, as Parquet or, for any other `kind`, as CSV."""
     import pyarrow.csv
     import pyarrow.parquet
 

@@ -78,6 +78,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _mixtures(rows: list[dict[str, Any]], file: TableFile) -> Iterator[DataError]:
+    """Error for each value of another kind than those before it in its column."""
     kinds: dict[str, str] = {}
     for place, row in enumerate(rows):
         for name, value in row.items():
