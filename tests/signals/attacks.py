@@ -22,10 +22,10 @@ from xent.jobs.manifest import files_not_ours
 
 __all__ = [
     "COMMANDS",
+    "assert_whole",
     "attack_commands",
     "attack_kernels",
     "attack_library",
-    "check_whole",
     "standing",
 ]
 
@@ -171,7 +171,7 @@ print(stops, whole)
 _FORKS = """
 import contextlib, importlib, os, random, signal, sys, time
 from pathlib import Path
-from tests.signals.attacks import check_whole, standing
+from tests.signals.attacks import assert_whole, standing
 from xent.cli import main, program
 def started(arguments):
     reading, writing = os.pipe()
@@ -221,10 +221,10 @@ def attack(arguments, kept):
         assert code in CODES or (code == -SIGNALS[k % len(SIGNALS)] and not error), (arguments, code, error)
         assert error.count(chr(10)) <= 1, (arguments, error)
         stops += code != 0
-        check_whole(".", before, kept=kept, is_killed=signal.SIGKILL in SIGNALS)
+        assert_whole(".", before, kept=kept, is_killed=signal.SIGKILL in SIGNALS)
         if k % 10 == 9 or k == COUNT - 1:
             whole_run(arguments)
-            check_whole(".", before)
+            assert_whole(".", before)
     return stops
 draw = random.Random(SEED)
 start = Path.cwd()
@@ -280,7 +280,7 @@ def standing(folder):
     return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*"))
 
 
-def check_whole(folder, before, *, kept=None, is_killed=False):
+def assert_whole(folder, before, *, kept=None, is_killed=False):
     """Raise if the files of a folder are not those of a whole run, but for what an attack may leave."""
     now = standing(folder)
     if is_killed:
@@ -316,10 +316,10 @@ def _attack_processes(command, count, seed, folder, signals, codes):
         is_early = process.returncode < 0 and (not error or _is_of_import(error))
         _check(is_told or is_early, process.returncode, error)
         ended += process.returncode != 0
-        check_whole(folder, before, kept=command.kept, is_killed=signals == (signal.SIGKILL,))
+        assert_whole(folder, before, kept=command.kept, is_killed=signals == (signal.SIGKILL,))
         if k % 10 == 9 or k == count - 1:
             _whole_run(command, folder)
-            check_whole(folder, before)
+            assert_whole(folder, before)
     return ended
 
 

@@ -236,6 +236,7 @@ def _given(**options: Any) -> dict[str, Any]:
 
 
 def _penalty(text: str) -> float | str:
+    """Value of --C, a number or "auto"; raises `DomainError` for other words. Its range is checked later."""
     if text == "auto":
         return text
     try:
@@ -245,6 +246,11 @@ def _penalty(text: str) -> float | str:
 
 
 def _class_weight(words: list[str] | None) -> dict[str, float] | str | None:
+    """
+    Value of --class-weight: factors by class, "balanced", or None if not given.
+
+    Raises `DomainError` for a word without a number behind its last "=".
+    """
     if not words or words == ["balanced"]:
         return words[0] if words else None
     factors = {}

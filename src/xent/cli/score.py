@@ -202,6 +202,11 @@ def _tokens(
     as_json: bool,
     limit: float | None,
 ) -> None:
+    """
+    Score the tokens of a language model, print the findings, and exit with code 3 above `limit`.
+
+    The limit holds for the loss per token. Raises `DataError` without a column of documents.
+    """
     from xent.errors import DataError
     from xent.jobs.scoring import score_tokens
     from xent.report.scores.json_report import render_json

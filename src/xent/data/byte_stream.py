@@ -76,11 +76,17 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _closed(descriptor: int) -> BinaryIO:
+    """Close a descriptor of a directory and raise `IsADirectoryError`, as opening a path does."""
     os.close(descriptor)
     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _first_bytes(descriptor: int) -> bytes:
+    """
+    First bytes of a pipe; none if its writer has written nothing yet.
+
+    Raises `OSError` if no program opens the pipe for writing for a while.
+    """
     for _ in range(_ATTEMPTS):
         try:
             first = os.read(descriptor, _BLOCK)

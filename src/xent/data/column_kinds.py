@@ -145,6 +145,7 @@ def _plan(
 
 
 def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
+    """True for integers, and for numbers read from text that are all whole."""
     if pa.types.is_integer(column.type):
         return True
     if meant.reading is None or not meant.reading["from_text"]:
@@ -166,6 +167,7 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
 
 
 def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | None) -> None:
+    """Raise `DataError` with the first infinite number of a column; nan is a missing cell."""
     values = numbers(column)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
@@ -183,6 +185,7 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
 
 
 def _plan_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan:
+    """Plan of a column of numbers, by its gaps and its least and greatest number; nan without any."""
     values = numbers(column)
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)

@@ -103,6 +103,7 @@ def heartbeat_table(
 
 
 def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -> None:
+    """Raise `DataError` for an option of `heartbeat_table` out of its range."""
     fewest = _FEWEST_PER_CLASS * len(BEAT_SHAPES)
     for name, whole, least in (("rows", rows, fewest), ("seed", seed, 0)):
         if not isinstance(whole, int | np.integer) or whole < least:
@@ -156,6 +157,7 @@ def _signals(
 def _beats(
     kinds: NDArray[np.int64], rr: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float32]:
+    """Signals of beats: sums of Gaussian waves, whose places, heights and widths vary by beat."""
     shapes = list(BEAT_SHAPES.values())
     waves = np.stack([shape.waves for shape in shapes])[kinds]
     wobble = np.asarray([shape.wobble for shape in shapes])[kinds][:, None]
@@ -181,6 +183,7 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Labels of which the share `share` is wrong; two rows of each kind keep theirs."""
     order = rng.permutation(len(kinds))
     # The first two rows of each kind, in a random order, keep their label.
     by_kind = order[np.argsort(kinds[order], kind="stable")]

@@ -114,6 +114,7 @@ def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.f
 
 
 def _places(batch: RowBatch, category: Category) -> NDArray[np.intp]:
+    """Indicator of each cell: its level, the pooled one, or that of gaps; -1 for none."""
     codes, levels = level_cells(batch, category["column"])
     kept = pa.array(category["levels"], levels.type)
     other = len(kept) if category["other"] else -1

@@ -169,6 +169,7 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Ta
 def _series_table(
     series: SeriesText, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]
 ) -> pa.Table:
+    """Table of series, whose first line and target are known."""
     options = replace(options, delimiter=series.delimiter, skip=0)
     table = read_delimited(series.file, options, text=text)
     facts = facts_of(table)
@@ -178,6 +179,7 @@ def _series_table(
 
 
 def _is_json(file: TableFile) -> bool:
+    """True for JSON lines by the name, or for text that begins like JSON objects or a list of them."""
     if file.format != "text":
         return file.format == "JSON lines"
     return (

@@ -143,6 +143,11 @@ def _model(
     *,
     normalize: bool,
 ) -> ScoredModel:
+    """
+    Predictions of the one model in `data`, named after the table if it is called "p".
+
+    Raises `DataError` for predictions of several models, and the errors of `read_predictions`.
+    """
     probs, log_probs, logits = spaces
     table = read_predictions(
         data,
@@ -161,6 +166,11 @@ def _model(
 
 
 def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
+    """
+    Maps to choose from: all for "auto", else the one that `method` names, whatever the number of rows.
+
+    Raises `DomainError` for an unknown method, and for one of two classes where there are more.
+    """
     if method == "auto":
         return CANDIDATES
     if method not in METHODS or method == "identity":
@@ -174,6 +184,7 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
 
 
 def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
+    """Findings and the map; a row whose loss is infinite before and after has a gain of 0."""
     predictions = model.predictions
     clusters = predictions.clusters
     before: NDArray[np.float64] = predictions.losses

@@ -99,6 +99,7 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
 
 
 def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
+    """Raise `DataError` unless both files have the same classes, and the same rows in the same order."""
     one, two = first.models[0].predictions, other.models[0].predictions
     caller, rule = "xent compare", "have the same rows in each file"
     if set(first.classes) != set(other.classes):

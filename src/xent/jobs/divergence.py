@@ -151,6 +151,7 @@ def _amount(nats: object) -> Amount:
 
 
 def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64]) -> SampleFindings:
+    """Findings of one sample; `symbols` is None for probabilities and weights, which count nothing."""
     n = sum(found.counts.values())
     counted = int(n) if found.unit != "probabilities" and float(n).is_integer() else None
     unseen = sorted(found.counts.keys() - other.counts.keys(), key=lambda symbol: -found.counts[symbol])
@@ -169,6 +170,7 @@ def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64
 def _contrasts(
     symbols: Sequence[str], p: NDArray[np.float64], q: NDArray[np.float64], parts: NDArray[np.float64]
 ) -> tuple[SymbolContrast, ...]:
+    """Symbols that contribute most to the divergence, at most 20, with their shares in both sources."""
     order = np.argsort(-parts, kind="stable")[:_MOST_SYMBOLS]
     return tuple(
         SymbolContrast(short(symbols[k], 30), float(p[k]), float(q[k]), _amount(parts[k]).bits) for k in order

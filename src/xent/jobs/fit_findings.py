@@ -16,8 +16,9 @@ from xent.report.fit.explanation import strongest_coefficients
 from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts, Training
 from xent.report.fit.network_findings import ModelChoice, NetworkTraining
 from xent.report.fit.samples import Samples
+from xent.scoring import Judgement
 from xent.scoring.decision_scores import decision_scores
-from xent.scoring.judge import Judgement, judgement_of
+from xent.scoring.judge import judgement_of
 from xent.scoring.predictions import Predictions, checked_predictions
 from xent.version import __version__
 

@@ -162,9 +162,10 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     )
     remarks = row_remarks(goal.classes, goal.codes, words)
     weigher = "" if weights is None else weigher or "sample_weight"
-    split, weighting = (train, test, groups), (weights, factors)
-    said = tuple(dropped), remarks, facts.notes
-    return table, FitProblem(name, target, goal, *split, *weighting, *said, group, weigher, places)
+    split, notes = (train, test, groups), facts.notes
+    return table, FitProblem(
+        name, target, goal, *split, weights, factors, dropped, remarks, notes, group, weigher, places
+    )
 
 
 def _check_weights(weights: Array, goal: Target, train: Codes, held_out: Codes, *, is_balanced: bool) -> None:

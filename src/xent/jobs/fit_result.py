@@ -98,6 +98,7 @@ class Fit:
         return framed_page(self.findings)
 
     def _predictions(self) -> Any:
+        """Table of the held-out predictions, with the true classes."""
         return prediction_table(
             self.held_out_log_probs,
             self.model.classes,

@@ -78,6 +78,7 @@ def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
 
 
 def _of_text(text: str, caller: str) -> dict[str, float]:
+    """Shares by class from a text such as "a=0.3,b=0.7"; raises `DomainError` if a share is not a number."""
     shares = {}
     for part in text.split(","):
         name, _, number = part.rpartition("=")
@@ -90,6 +91,11 @@ def _of_text(text: str, caller: str) -> dict[str, float]:
 
 
 def _of_table(path: str | os.PathLike[str], target: str, caller: str) -> dict[str, float]:
+    """
+    Number of rows of each class in the column `target` of the table at `path`; missing cells do not count.
+
+    Raises `DataError` if there is no such file or column.
+    """
     if not Path(path).exists():
         rule = "be shares such as a=0.3,b=0.7, or a table that exists"
         raise DataError(caller, "prior", rule, got=repr(os.fspath(path)))

@@ -145,6 +145,12 @@ def raise_pending_signal() -> None:
 
 
 def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
+    """
+    Handle a signal: raise `Interruption`, or hold it while the program must not be interrupted.
+
+    SIGINT raises `KeyboardInterrupt` instead if that was asked for, once. Once the program is ending, or an
+    interruption is being handled, a signal is only noted.
+    """
     del frame
     if _requests.keyboard and signum == signal.SIGINT and not _requests.depth:
         _requests.keyboard = False
@@ -174,6 +180,7 @@ def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
 
 
 def _raise_later(signum: int, thread: int) -> None:
+    """Send a signal again after a moment, unless its handler is no longer ours."""
     time.sleep(_AGAIN)
     if signal.getsignal(signum) is not _raise_or_hold:
         return

@@ -91,6 +91,11 @@ def _row_counts(
 
 
 def _decisions(model: TableModel, predictions: Predictions) -> DecisionScores:
+    """
+    Scores of decisions, beside always naming the commonest class in training.
+
+    A model that does not know the numbers of its classes is compared with the commonest of these rows.
+    """
     counts = model.counts or np.bincount(
         predictions.codes, weights=predictions.weights, minlength=len(predictions.classes)
     )
@@ -109,6 +114,7 @@ def _findings(
     samples: Samples | None,
     seconds: dict[str, float],
 ) -> FitFindings:
+    """Findings without races and standard errors, which the rows of a training would give."""
     labels = tuple(str(label) for label in model.classes)
     names = model.encoder.get_feature_names_out()
     omitted = complementary_names(model.encoder.categories_)

@@ -54,6 +54,11 @@ def remove_results(directory: Path) -> list[str]:
 
 
 def _sweep_one(path: Path, home: Path, kind: str) -> None:
+    """
+    Remove what a run left that has ended, or put its earlier results back; a locked one stays.
+
+    `kind` is "part" for unfinished results, otherwise earlier results that were set aside from `home`.
+    """
     descriptor, free = lock(path)
     try:
         # Without a lock there is no proof that the process that made the file has ended.
@@ -71,6 +76,7 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
 
 
 def _remove_part(path: Path) -> None:
+    """Remove an unfinished file, or a directory of results; one that holds other files stays."""
     if stat.S_ISREG(path.lstat().st_mode):
         path.unlink()
     elif {each.name for each in path.iterdir()} <= {*RESULTS, MANIFEST}:

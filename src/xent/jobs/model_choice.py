@@ -87,6 +87,7 @@ def fitted_classifier(
 
 
 def _linear(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> LogisticRegression:
+    """Linear model fitted to the training rows; its steps are reported to `watcher`."""
     return LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=problem.factors).fit(
         X,
         problem.train_codes,

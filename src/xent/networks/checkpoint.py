@@ -115,6 +115,7 @@ class Checkpoint:
             raise DataError("fit", "checkpoint", "belong to this training", got=got, hint=hint)
 
     def _tensors(self) -> dict[str, torch.Tensor]:
+        """Tensors of the state by name: networks, the best epoch, and the sums of the optimiser."""
         state = self.training
         parts: dict[str, Any] = {"network": state.network.state_dict(), "average": state.average.state_dict()}
         parts["best"] = state.best or {}

@@ -110,7 +110,6 @@ def trained(
         kept = f"The best epoch so far, {model.best_epoch_}, was kept: the estimator is fitted."
         interrupt.add_note(kept)
         raise interrupt
-    return model
 
 
 def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | None, groups: Any) -> None:

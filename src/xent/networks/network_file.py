@@ -140,7 +140,11 @@ def _temperature_choice(described: Any) -> TemperatureChoice:
 
 
 def _fact(name: str, value: Any) -> Any:
-    """Checked value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number."""
+    """
+    Value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number.
+
+    Raises `TypeError` for a value of another type; None stands for nan.
+    """
     if name == "device_":
         return str(torch.device(value))
     kind = bool if name == "interrupted_" else int | float | None

@@ -246,9 +246,10 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         held_out = parts[1] if len(outside) else None
         sample = None if held_out is None else sample_of(parts[0], len(outside), seed)
         watch = Watch(on_epoch, None if checkpoint is None else Path(checkpoint), resume)
-        return trained(
+        trained(
             self, training, (parts[0], sample, held_out), watch, None if groups is None else groups[outside]
         )
+        return self
 
     def predict_log_proba(self, X: Any) -> Array:
         """Logarithm of every class's probability in nats, of shape (n, K)."""

@@ -104,6 +104,7 @@ def device_of(name: Any, *, caller: str) -> torch.device:
 
 
 def _check(caller: str, model: Any, name: str, rule: str, *, holds: bool) -> None:
+    """Raise `DomainError` with `rule` for the parameter `name` of `model` unless `holds` is True."""
     if not holds:
         raise DomainError(caller, name, rule, got=repr(getattr(model, name)))
 

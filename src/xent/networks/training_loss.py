@@ -79,6 +79,11 @@ class TrainingLoss:
         return self._of_rows(outputs, codes)
 
     def _of_rows(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+        """
+        Loss of each row, by the form of truth that the loss takes.
+
+        That is a label, an event for two classes, or one-hot targets.
+        """
         if self.loss == REGISTRY["softmax_cross_entropy"]:
             rows: Any = cross_entropy(outputs, codes, reduction="none")
         elif self.truth == "labels":
@@ -109,6 +114,11 @@ class TrainingLoss:
         return self._log_probs_of_rows(outputs)
 
     def _log_probs_of_rows(self, outputs: torch.Tensor) -> torch.Tensor:
+        """
+        Log-probabilities of the classes, by the meaning of the outputs.
+
+        Probabilities of one event for each of several classes do not sum to 1, and are scaled.
+        """
         if self.outputs == "events":
             yes, no = functional.logsigmoid(outputs), functional.logsigmoid(-outputs)
             if self.n_classes == 2:

@@ -184,6 +184,7 @@ def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> E
 def _slice_differences(
     predictions: Predictions, difference: Array, finite: NDArray[np.bool_], columns: Sequence[SliceColumn]
 ) -> tuple[SliceDifference, ...]:
+    """Slices in which the losses differ most in sum, of those with rows enough."""
     found = []
     for column in columns:
         for k, label in enumerate(column.labels):

@@ -159,6 +159,7 @@ def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = 
 
 
 def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
+    """Numbers of the rows, by default 0 to n - 1; raises `ShapeError` unless there is one for each row."""
     if rows is None:
         return np.arange(n)
     rows = numpy_array(rows, caller=caller, argument="rows")
@@ -168,6 +169,11 @@ def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
 
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
+    """
+    Groups as integers of shape (n,); raises `DomainError` if all rows are of one group.
+
+    Raises `DTypeError` or `ShapeError` for groups of another dtype or shape.
+    """
     groups = numpy_array(groups, caller=caller, argument="groups")
     if groups.dtype.kind not in "iu":
         raise DTypeError(caller, "groups", "be integers", got=str(groups.dtype))

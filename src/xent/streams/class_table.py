@@ -60,6 +60,7 @@ class ClassTable:
         return low, table
 
     def _codes_of_values(self, values: NDArray[Any], name: str, caller: str) -> Codes:
+        """Code of each label; raises `DataError` for the first label that is not in the table."""
         if not len(values):
             return np.empty(0, np.intp)
         if self._lookup is not None and values.dtype.kind in "iu":

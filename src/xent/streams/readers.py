@@ -192,6 +192,7 @@ class ColumnReader:
         return LabelledRows(features, _labels(labels), weights)
 
     def _numbers(self, column: Any, label: str, first: int, name: str) -> NDArray[Any]:
+        """Numbers of a column; raises `DataError` for a column of another type and for a gap."""
         import pyarrow as pa
 
         kind = column.type

@@ -139,7 +139,8 @@ def survey(
     if not 2 <= len(table.classes) <= _MOST_CLASSES:
         got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
         raise DataError(caller, "y", f"hold at least two classes, and at most {_MOST_CLASSES:,}", got=got)
-    return Survey(table, *_sizes(found, table), *_joined(found, table, caller))
+    counts, mass = _sizes(found, table)
+    return Survey(table, counts, mass, *_joined(found, table, caller))
 
 
 def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:

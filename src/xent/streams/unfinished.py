@@ -143,6 +143,7 @@ def hidden_name(out: Path, kind: str) -> Path:
 
 
 def _remove_leftovers_of(path: Path) -> None:
+    """Remove unfinished files beside `path` of runs that have ended; errors are passed over."""
     name = re.compile(rf"\.{re.escape(path.name)}\.xent-[0-9a-f]{{16}}\.part", re.DOTALL)
     with contextlib.suppress(OSError):
         for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:

@@ -54,6 +54,7 @@ def table_file(data: str | os.PathLike[str]) -> TableFile:
 
 
 def _from_standard_input() -> TableFile:
+    """Standard input as a file; raises `DataError` if it is empty or does not hold a table."""
     content = standard_input()
     file = TableFile(Path("standard input"), "text", None, content)
     if not content:

@@ -63,6 +63,7 @@ def read_options(
 
 
 def _is_encoding(name: str) -> bool:
+    """True if `name` is an encoding of text that Python knows."""
     try:
         b"a".decode(name)
     except UnicodeDecodeError:

@@ -107,6 +107,11 @@ def _in_single_quotes(head: str) -> bool:
 
 
 def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
+    """
+    First rows of a text with the lines they begin on.
+
+    Blank lines, and a last row that the end of the head may cut, are left out.
+    """
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, quotechar=quote)
     rows: list[_Row] = []
     line = 0

@@ -106,7 +106,7 @@ class StreamedColumn:
         self.rows += len(column)
 
     def _add_numbers(self, column: pa.ChunkedArray) -> None:
-        """Add numbers or booleans; nan counts as missing."""
+        """Add numbers or booleans; nan counts as missing, and an infinite number raises `DataError`."""
         values = numbers(column)
         infinite = np.flatnonzero(np.isinf(values))
         if infinite.size:

@@ -103,6 +103,7 @@ class EncodedReader:
         return LabelledRows(X.T, codes, self._weights(table), groups)
 
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
+        """Weights of the rows of `table`; None where rows count equally."""
         if self.weight is None:
             return None
         return weight_cells(table, self.weight, caller="fit")

@@ -71,6 +71,11 @@ class MedianBracket:
         return float(np.mean(np.asarray(pair if self.known % 2 == 0 else pair[:1], np.float64)))
 
     def _of_rank(self, rank: int, kept: Array) -> float | None:
+        """
+        Number of the given rank among all rows; None if it lies outside the bracket.
+
+        `kept` are the numbers inside the bracket, sorted.
+        """
         rank -= self.below
         if rank < 0:
             return None

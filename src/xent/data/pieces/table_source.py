@@ -149,6 +149,11 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
+    """
+    Layout of a file.
+
+    Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
+    """
     dialect = dialect_of(file, head, options)
     if dialect.delimiter == " ":
         # Runs of blanks are replaced in a copy of the file in memory.

@@ -100,7 +100,11 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
 
 
 def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: list[str]) -> TextTypes:
-    """Types by a scan from the known `kinds` on, begun anew with each cell that does not fit."""
+    """
+    Types by a scan from the known `kinds` on, begun anew with each cell that does not fit.
+
+    A type is widened for such a cell. Raises `DataError` for text that is not UTF-8 or malformed.
+    """
     while True:
         found = TextTypes(dict(kinds))
         padding = _Padding(parsers[0].options.missing)
@@ -209,6 +213,7 @@ def _begins_with_zeros(parsers: Sequence[Parser], name: str) -> bool:
 
 
 def _encoding_refusal(file: TableFile) -> DataError | None:
+    """Error for text that is not UTF-8, with the cure for reading in batches; None for UTF-8."""
     fault = encoding_refusal(file)
     return None if fault is None else refusal("be UTF-8 text", got=fault.got, hint=_ENCODING)
 

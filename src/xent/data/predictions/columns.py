@@ -222,6 +222,7 @@ def _numeric(table: pa.Table) -> list[str]:
 
 
 def _check_numbers(table: pa.Table, columns: Sequence[str], option: str, caller: str) -> None:
+    """Raise `DataError` for the first column that holds neither numbers nor only missing cells."""
     for name in columns:
         kind = table.schema.field(name).type
         if not (is_number(kind) or pa.types.is_null(kind)):

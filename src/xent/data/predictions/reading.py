@@ -101,7 +101,7 @@ def read_predictions(
 def _columns_of_models(
     table: pa.Table,
     spaces: Mapping[str, Sequence[str]],
-    labels: tuple[str, ...],
+    labels: Sequence[str],
     taken: set[str],
     *,
     caller: str,
@@ -122,6 +122,13 @@ def _model(
     normalize: bool,
     caller: str,
 ) -> ScoredModel:
+    """
+    Checked predictions of one model, with the classes in the order `classes`.
+
+    A space that was not named is told by the values; a single column is that of the second class. Errors of
+    values carry the number of the row in the file, which `kept` gives. Raises `DataError` if the columns do
+    not match the classes.
+    """
     columns = model.columns
     if model.labels is not None and model.labels != classes:
         if set(model.labels) != set(classes):
@@ -179,6 +186,11 @@ def _row_numbers(column: pa.ChunkedArray, kept: Codes) -> Codes:
 
 
 def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> Array | None:
+    """
+    Checked weights of the rows; None without a column. `DataError` unless the column holds numbers.
+
+    Errors of values carry the number of the row in the file, which `kept` gives.
+    """
     if weight is None:
         return None
     if not is_number(table.schema.field(weight).type):
@@ -193,6 +205,7 @@ def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> A
 
 
 def _groups(table: pa.Table, group: str | None, kept: Codes, caller: str) -> Codes | None:
+    """Group of each row as a number; None without a column. Raises `DataError` for a row without a group."""
     if group is None:
         return None
     codes, _ = text_codes(table.column(group))

@@ -113,7 +113,11 @@ def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
 
 
 def _checked(values: Array, option: str, caller: str) -> Array:
-    """`values` of the column for `option`, if they are what that option needs."""
+    """
+    `values` of the column for `option`; raises `DomainError` for the first that it does not allow.
+
+    Log-likelihoods are at most 0, numbers of bytes and characters whole and not negative.
+    """
     if option == "log_likelihood":
         right, rule = values <= 0, "hold logarithms of probabilities, <= 0"
         hint = "For losses negate them."

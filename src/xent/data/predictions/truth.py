@@ -99,6 +99,11 @@ def _two_classes(label: str) -> tuple[str, ...]:
 
 
 def _by_position(model: ModelColumns, labels: Sequence[str], caller: str) -> tuple[str, ...]:
+    """
+    Classes of columns that are not named after them: sorted, or numbers below the number of columns.
+
+    Raises `DataError` if some columns are named after classes and others are not, or the numbers differ.
+    """
     K = len(model.columns)
     prefix = common_prefix(model.columns)
     ends = [name.removeprefix(prefix) for name in model.columns]

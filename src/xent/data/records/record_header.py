@@ -101,6 +101,7 @@ def read_header(file: Path) -> RecordHeader:
 
 
 def _check_files(file: Path, found: Any, samples: int | None) -> None:
+    """Raise `DataError` for a record without signals, too long, or longer than the files that hold it."""
     if not found.n_sig or not found.file_name:
         raise refusal("hold records with signals", got=f"{file.name}, which has none")
     if samples is not None and not 0 < samples * max(found.samps_per_frame) <= _MOST_SAMPLES:

@@ -211,6 +211,7 @@ def _continues(run: Sequence[tuple[str, float, str, str]], part: tuple[str, floa
 
 
 def _of_run(run: Sequence[tuple[str, float, str, str]]) -> SampleColumns:
+    """Columns of one run as a signal, or as an image if its name says so and its length is a square."""
     _, _, before, after = run[0]
     names, places = tuple(part[0] for part in run), tuple(part[1] for part in run)
     words, side = _words(f"{before} {after}"), math.isqrt(len(run))

@@ -130,6 +130,11 @@ def _truth(
         of_targets = (*shape, len(operands.weight))
         check_shape(labels, of_targets, caller=_CALLER, argument="labels", because="(..., C) for targets")
         return Truth(counts, None, labels.reshape(count, -1))
+    return _labels(labels, counts, ignored, shape, len(operands.weight) * devices)
+
+
+def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...], n_classes: int) -> Truth:
+    """Labels as numbers, 0 in rows that do not count; those that have the label `ignored` do not either."""
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
@@ -141,7 +146,6 @@ def _truth(
     # Traced labels cannot be read: one out of range becomes a loss of nan.
     if not is_traced(labels):
         read = None if is_traced(counts) else counts
-        n_classes = len(operands.weight) * devices
         check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
     # Labels of ignored rows may be anything; 0 is always a class.
     return Truth(counts, jnp.where(counts, numbers, 0))

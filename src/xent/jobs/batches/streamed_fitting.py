@@ -177,6 +177,7 @@ def _fitted(
 
 
 def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
+    """Options of a linear fit in batches, whose progress `watcher` is told."""
     return BatchWishes(
         wishes.executor,
         wishes.checkpoint,

@@ -170,7 +170,7 @@ class _Predicted:
         self._count_odd(table)
 
     def result(self) -> tuple[KnownTarget, Array, Array | None]:
-        """Judged rows, their predictions, and their weights."""
+        """Judged rows, their predictions, and their weights, None where rows count equally."""
         goal = self._goal
         known = KnownTarget(
             np.concatenate(self._codes), np.concatenate(self._rows), goal.missing, goal.unknown

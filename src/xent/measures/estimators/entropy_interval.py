@@ -111,6 +111,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
 
 
 def _reason(seen: Floats) -> str:
+    """Reason for which there is no interval; "" if there is one."""
     n, m = float(seen.sum()), len(seen)
     if m < 2:
         return "only one symbol occurs"

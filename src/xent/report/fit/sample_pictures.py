@@ -198,6 +198,7 @@ def _signed(values: Sequence[float], shape: tuple[int, int]) -> NDArray[np.uint8
 
 
 def _image(pixels: NDArray[np.uint8], label: str) -> str:
+    """Element of HTML that shows `pixels`; grey ones follow the colours of the page."""
     colored = bool(pixels[..., :3].any())
     kind = "pixels colored" if colored else "pixels"
     rows, columns = pixels.shape[:2]

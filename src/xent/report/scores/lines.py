@@ -114,7 +114,7 @@ def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 def _corp_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """Decompositions of the log loss and of half the Brier score by isotonic regression, if known."""
-    lines = []
+    lines: list[Line] = []
     for name, one in zip(("log loss", "half Brier"), model.corp, strict=False):
         terms = " - ".join((notation(one.miscalibration), notation(one.discrimination)))
         value = f"{terms} + {notation(one.uncertainty)}; isotonic, in-sample"
